@@ -1,0 +1,45 @@
+# make run     on a fresh machine: environment, database, content; then serves on PORT (8000)
+# make test    on a fresh machine: every test, on SQLite and, where it is installed, PostgreSQL
+# make check   what must hold before a commit, beside the tests
+# DATA_DIR (var/) holds the database, the secret key and the first administrator's password.
+
+.PHONY: run test check screenshots
+SHELL := /bin/sh
+
+# A candidate is tried by running it: a version manager's stand-in may exist and fail.
+FIND_PYTHON = for python in $${PYTHON:-} python3.13 python3.12 python3.11 python3; do \
+	  "$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' \
+	    >/dev/null 2>&1 && { echo "$$python"; exit 0; }; \
+	done; \
+	echo "No usable Python: 3.11 or newer with venv is needed (Debian: apt-get install python3-venv)." >&2; \
+	exit 1
+PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
+DEV = .venv/.with-requirements-dev
+
+run: .venv/.with-requirements
+	@PLAIN_HTTP=1 exec .venv/bin/python manage.py serve
+
+test: $(DEV)
+	@exec .venv/bin/python -m tests $(ARGS)
+
+check: $(DEV)
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/python -W error manage.py makemigrations --check --dry-run
+	PLAIN_HTTP=0 .venv/bin/python -W error manage.py check --deploy --fail-level WARNING
+
+screenshots: $(DEV)
+	.venv/bin/python -m tests.browser.gallery
+
+.venv/bin/python:
+	@python=$$($(FIND_PYTHON)) && "$$python" -m venv .venv
+
+.venv/.with-requirements: requirements.txt | .venv/bin/python
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+# The development requirements hold the runtime ones too.
+$(DEV): requirements-dev.txt | .venv/bin/python
+	@$(PIP) -r requirements-dev.txt
+	@touch $@ .venv/.with-requirements

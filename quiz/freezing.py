@@ -1,0 +1,106 @@
+"""Triggers by which the database itself refuses to change a published questionnaire version.
+
+A migration that alters one of these tables drops them first and creates them after: SQLite loses a
+table's triggers when Django rebuilds it. tests/quiz/test_freezing.py finds out if one is missing.
+"""
+
+from collections.abc import Iterator
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+REFUSAL = "a published questionnaire version cannot be changed; start a new draft from it"
+
+VERSION = "quiz_questionnaireversion"
+# What may never change once the version is no draft; retiring changes only what is left out here.
+VERSION_COLUMNS = (
+    "id",
+    "title",
+    "number",
+    "languages",
+    "items_per_page",
+    "clear_from",
+    "leaning_from",
+    "created_at",
+    "published_at",
+)
+# By table of parts: how a row finds its version.
+VERSION_OF_PART = {
+    "quiz_wording": "{row}.version_id",
+    "quiz_scaleanswer": "{row}.version_id",
+    "quiz_trait": "{row}.version_id",
+    "quiz_item": "{row}.version_id",
+    "quiz_backgroundquestion": "{row}.version_id",
+    "quiz_backgroundoption": (
+        "(SELECT version_id FROM quiz_backgroundquestion WHERE id = {row}.question_id)"
+    ),
+}
+ROWS_OF_ACTION = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}
+
+
+def create_triggers(connection: BaseDatabaseWrapper) -> None:
+    """Freeze; the tables must be there and the triggers not."""
+    _run(connection, _creating(connection.vendor))
+
+
+def drop_triggers(connection: BaseDatabaseWrapper) -> None:
+    """Unfreeze: for a migration that alters these tables, or a test that empties them."""
+    _run(connection, _dropping(connection.vendor))
+
+
+def trigger_names() -> set[str]:
+    """Return the names of all triggers that must be there."""
+    return {name for name, _table, _action, _condition in _triggers("NEW.x IS NOT OLD.x")}
+
+
+def _run(connection: BaseDatabaseWrapper, statements: Iterator[str]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def _triggers(differs: str) -> Iterator[tuple[str, str, str, str]]:
+    """Yield name, table, action and the condition under which the action is refused."""
+    changed = " OR ".join(differs.replace(".x", f".{column}") for column in VERSION_COLUMNS)
+    retiring = f"OLD.status = 'published' AND NEW.status = 'retired' AND NOT ({changed})"
+    yield (
+        f"{VERSION}_frozen_update",
+        VERSION,
+        "update",
+        (f"OLD.status <> 'draft' AND NOT ({retiring})"),
+    )
+    yield f"{VERSION}_frozen_delete", VERSION, "delete", "OLD.status <> 'draft'"
+    for table, version_of in VERSION_OF_PART.items():
+        for action, rows in ROWS_OF_ACTION.items():
+            ids = ", ".join(version_of.format(row=row) for row in rows)
+            frozen = f"SELECT 1 FROM {VERSION} WHERE status <> 'draft' AND id IN ({ids})"
+            yield f"{table}_frozen_{action}", table, action, f"EXISTS ({frozen})"
+
+
+def _creating(vendor: str) -> Iterator[str]:
+    if vendor == "sqlite":
+        for name, table, action, refused in _triggers("NEW.x IS NOT OLD.x"):
+            yield (
+                f"CREATE TRIGGER {name} BEFORE {action.upper()} ON {table} WHEN {refused} "
+                f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+            )
+    else:
+        for name, table, action, refused in _triggers("NEW.x IS DISTINCT FROM OLD.x"):
+            kept = "OLD" if action == "delete" else "NEW"
+            yield (
+                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                f"IF {refused} THEN RAISE EXCEPTION '{REFUSAL}' "
+                f"USING ERRCODE = 'check_violation'; END IF; RETURN {kept}; END $$"
+            )
+            yield (
+                f"CREATE TRIGGER {name} BEFORE {action.upper()} ON {table} "
+                f"FOR EACH ROW EXECUTE FUNCTION {name}()"
+            )
+
+
+def _dropping(vendor: str) -> Iterator[str]:
+    for name, table, _action, _condition in _triggers("NEW.x IS NOT OLD.x"):
+        if vendor == "sqlite":
+            yield f"DROP TRIGGER IF EXISTS {name}"
+        else:
+            yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
+            yield f"DROP FUNCTION IF EXISTS {name}()"

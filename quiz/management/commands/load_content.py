@@ -1,0 +1,29 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from roles.content import load_roles
+
+from quiz.models import QuestionnaireVersion
+from quiz.questionnaire_file import shipped_questionnaire
+
+
+class Command(BaseCommand):
+    help = "Bring the shipped roles and questionnaire into the database; keeps what was edited."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Load both or, on any error, neither."""
+        with transaction.atomic():
+            roles = load_roles()
+            questionnaire = load_questionnaire()
+        self.stdout.write(f"Roles and figures: {roles}. Questionnaire: {questionnaire}.")
+
+
+def load_questionnaire() -> str:
+    """Publish the shipped questionnaire unless any version is there; say what was done."""
+    # Once there is a version, editors decide what is asked: a second one is not slipped in.
+    if QuestionnaireVersion.objects.exists():
+        return "kept"
+    version = QuestionnaireVersion.objects.add(shipped_questionnaire(), title="As shipped")
+    version.publish()
+    return f"version {version.number} published"

@@ -1,0 +1,77 @@
+"""Coordinates of the pictures on a result: the level and the three bars. Pure.
+
+Numbers are strings with a decimal point, as SVG wants them in every language.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from quiz.scoring import CLEAR, LEANING, SALES, SERVICE, Result, field_of
+
+TUBE_LEFT, TUBE_RIGHT, TUBE_MIDDLE = 8.0, 632.0, 320.0
+PER_POINT = (TUBE_RIGHT - TUBE_LEFT) / 100
+SMALLEST_BUBBLE = 12.0
+
+
+def number(value: float) -> str:
+    """Return an SVG coordinate: at most two decimals, no trailing zeros."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+@dataclass(frozen=True)
+class Level:
+    """The lean as a bubble in a tube: where it stands is the lean, how wide it is is the error."""
+
+    bubble: str
+    bubble_width: str
+    leaning_marks: tuple[str, str]
+    clear_marks: tuple[str, str]
+    side: str
+
+
+def level(lean: float, lean_se: float, edges: Mapping[str, tuple[float, float]]) -> Level:
+    """Return the picture of a lean (-50..50) with its standard error and the bands' edges."""
+    half = max(lean_se * PER_POINT, SMALLEST_BUBBLE)
+    middle = TUBE_MIDDLE + lean * PER_POINT
+    return Level(
+        bubble=number(min(max(middle, TUBE_LEFT + half), TUBE_RIGHT - half)),
+        bubble_width=number(half),
+        leaning_marks=_marks(edges[LEANING]),
+        clear_marks=_marks(edges[CLEAR]),
+        side=field_of(lean),
+    )
+
+
+def level_of(result: Result) -> Level:
+    """Return the picture of a result's lean."""
+    return level(result.lean, result.lean_se, result.edges)
+
+
+def _marks(edges: tuple[float, float]) -> tuple[str, str]:
+    places = (TUBE_MIDDLE + min(max(edge, -50), 50) * PER_POINT for edge in edges)
+    low, high = places
+    return number(low), number(high)
+
+
+# For the front page: somebody who leans towards sales, under the shipped weights.
+EXAMPLE = level(7.03, 5.71, {LEANING: (-4.96, 4.96), CLEAR: (-12.12, 12.12)})
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A score as a dot on a line from pole to pole, with its band of error."""
+
+    dot: str
+    error_from: str
+    error_to: str
+    side: str
+
+
+def bar(score: float, error_from: float, error_to: float) -> Bar:
+    """Return the picture of a score (0..100)."""
+    return Bar(
+        dot=number(TUBE_LEFT + score * PER_POINT),
+        error_from=number(TUBE_LEFT + error_from * PER_POINT),
+        error_to=number(TUBE_LEFT + error_to * PER_POINT),
+        side="" if score == 50 else SALES if score > 50 else SERVICE,
+    )

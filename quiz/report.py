@@ -1,0 +1,210 @@
+"""What a person is told about a Result: its parts in the order and rounding that a page needs. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from quiz.pictures import Bar, Level, bar, level_of
+from quiz.questionnaire import Questionnaire, words
+from quiz.scoring import (
+    SALES,
+    SERVICE,
+    Result,
+    field_of,
+    rounded_to_add_up,
+    strongest,
+)
+
+
+@dataclass(frozen=True)
+class TraitReport:
+    """One trait: score and band of error (0..100), both poles, and what it adds to the lean.
+
+    `contribution_shown` is rounded so that the three add up to the lean shown.
+    """
+
+    key: str
+    name: str
+    low: str
+    high: str
+    gloss: str
+    score: float
+    sem: float
+    weight: float
+    error_from: float
+    error_to: float
+    contribution: float
+    contribution_shown: float
+    towards: str
+    picture: Bar
+
+    @property
+    def score_exact(self) -> str:
+        """Return the score at full precision, with a decimal point in every language."""
+        return repr(self.score)
+
+    @property
+    def strength(self) -> float:
+        """Return how far it moves the lean, without the direction."""
+        return abs(self.contribution_shown)
+
+
+@dataclass(frozen=True)
+class Pull:
+    """One answer and how far (in points of the lean) it pulled."""
+
+    statement: str
+    answer: str
+    points: float
+
+
+@dataclass(frozen=True)
+class Pulls:
+    """The answers that pulled most one way, and how many more are as strong as the last."""
+
+    field: str
+    answers: tuple[Pull, ...]
+    more: int
+
+
+@dataclass(frozen=True)
+class Tip:
+    """A trait whose score alone would bring the lean to 0: from where to where."""
+
+    trait: str
+    score: str
+    tips_at: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """A result in words and numbers; each list stands in the order to show it."""
+
+    result: Result
+    verdict: str
+    explanation: str
+    lean_shown: float
+    lean_strength: float
+    lean_error: float
+    leans_to: str
+    agreement_in_100: int
+    level: Level
+    traits: tuple[TraitReport, ...]
+    reasons: tuple[TraitReport, ...]
+    pulls: tuple[Pulls, ...]
+    tips: tuple[Tip, ...]
+
+    @property
+    def lean_exact(self) -> str:
+        """Return the lean at full precision, with a decimal point in every language."""
+        return repr(self.result.lean)
+
+    @property
+    def agreement_exact(self) -> str:
+        """Return the agreement (0..1) likewise."""
+        return repr(self.result.agreement)
+
+    @property
+    def fit_sales(self) -> float:
+        """Return 0..100; the fit for service is what is left to 100."""
+        return 50 + self.result.lean
+
+    @property
+    def fit_service(self) -> float:
+        """Return 0..100."""
+        return 50 - self.result.lean
+
+    @property
+    def is_suggestion(self) -> bool:
+        """Say whether one field is suggested."""
+        return bool(self.result.field)
+
+
+def report(
+    result: Result, questionnaire: Questionnaire, values: Mapping[str, int], language: str
+) -> Report:
+    """Return what to tell about a result of these answers (item key -> value) in a language."""
+    shown = rounded_to_add_up([result.contributions[t.key] for t in questionnaire.traits])
+    traits = tuple(
+        _trait_report(result, questionnaire, trait.key, contribution, language)
+        for trait, contribution in zip(questionnaire.traits, shown, strict=True)
+    )
+    lean_shown = round(sum(shown), 1)
+    verdict = f"{result.band}_{result.field}" if result.field else result.band
+    return Report(
+        result=result,
+        verdict=words(questionnaire.texts[verdict], language),
+        explanation=words(questionnaire.texts[f"{result.band}_explained"], language),
+        lean_shown=lean_shown,
+        lean_strength=abs(lean_shown),
+        lean_error=round(result.lean_se, 1),
+        leans_to=field_of(result.lean),
+        agreement_in_100=round(100 * result.agreement),
+        level=level_of(result),
+        traits=traits,
+        reasons=tuple(sorted(traits, key=lambda trait: -abs(trait.contribution))),
+        pulls=_pulls(result, questionnaire, values, language),
+        tips=_tips(result, questionnaire, language),
+    )
+
+
+def _trait_report(
+    result: Result, questionnaire: Questionnaire, key: str, contribution: float, language: str
+) -> TraitReport:
+    trait = next(trait for trait in questionnaire.traits if trait.key == key)
+    score, sem = result.scores[key], result.sem[key]
+    error_from, error_to = max(0.0, score - sem), min(100.0, score + sem)
+    towards = field_of(result.contributions[key])
+    gloss = {SALES: trait.high_gloss, SERVICE: trait.low_gloss}.get(towards)
+    return TraitReport(
+        key=key,
+        name=words(trait.name, language),
+        low=words(trait.low, language),
+        high=words(trait.high, language),
+        gloss=words(gloss, language) if gloss else "",
+        score=score,
+        sem=sem,
+        weight=trait.weight,
+        error_from=error_from,
+        error_to=error_to,
+        contribution=result.contributions[key],
+        contribution_shown=contribution,
+        towards=towards,
+        picture=bar(score, error_from, error_to),
+    )
+
+
+def _pulls(
+    result: Result, questionnaire: Questionnaire, values: Mapping[str, int], language: str
+) -> tuple[Pulls, ...]:
+    labels = {answer.value: words(answer.label, language) for answer in questionnaire.scale}
+    in_order = {item.key: result.pulls[item.key] for item in questionnaire.items}
+    fields = (SERVICE, SALES) if result.lean < 0 else (SALES, SERVICE)
+    sides = []
+    for field in fields:
+        top = strongest(in_order, field)
+        answers = tuple(
+            Pull(
+                statement=words(questionnaire.items_by_key[key].text, language),
+                answer=labels[values[key]],
+                points=round(abs(in_order[key]), 1),
+            )
+            for key in top.item_keys
+        )
+        sides.append(Pulls(field, answers, top.more))
+    return tuple(sides)
+
+
+def _tips(result: Result, questionnaire: Questionnaire, language: str) -> tuple[Tip, ...]:
+    """Return the tips nearest first; with decimals where whole numbers would look the same."""
+    tips = []
+    by_distance = sorted(
+        (trait for trait in questionnaire.traits if trait.key in result.tips),
+        key=lambda trait: abs(result.tips[trait.key] - result.scores[trait.key]),
+    )
+    for trait in by_distance:
+        score, tips_at = result.scores[trait.key], result.tips[trait.key]
+        digits = 0 if round(score) != round(tips_at) else 1
+        tips.append(
+            Tip(words(trait.name, language), f"{score:.{digits}f}", f"{tips_at:.{digits}f}")
+        )
+    return tuple(tips)

@@ -1,0 +1,63 @@
+"""The one place that joins a Result to roles, by role slug; needs no database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from quiz.scoring import SALES, SERVICE
+
+INDIVIDUAL, MANAGER = "individual", "manager"
+
+ROLE_SLUGS = {
+    (SALES, INDIVIDUAL): "sales-representative",
+    (SALES, MANAGER): "sales-manager",
+    (SERVICE, INDIVIDUAL): "customer-service-representative",
+    (SERVICE, MANAGER): "customer-service-manager",
+}
+
+# Years of work with customers that somebody who wants to lead a team has first.
+# Source: the managers' comparison among the project's source documents (6-8 and 4-6 years).
+YEARS_FOR_MANAGER = {SALES: 6, SERVICE: 4}
+
+YEARS, LEADING, SCHOOLING = "B1", "B2", "B3"
+
+
+@dataclass(frozen=True)
+class SuggestedRoles:
+    """The role pages to show first, in order, and the level above that comes later (or none)."""
+
+    level: str
+    slugs: tuple[str, ...]
+    next_slugs: tuple[str, ...]
+
+
+def level_for(field: str, background: Mapping[str, str]) -> str:
+    """Return the level a person looks at in a field: manager when leading now, or soon and ready."""
+    leading = background.get(LEADING)
+    if leading == "now":
+        return MANAGER
+    years = _years(background.get(YEARS, ""))
+    return MANAGER if leading == "soon" and years >= YEARS_FOR_MANAGER[field] else INDIVIDUAL
+
+
+def _years(value: str) -> int:
+    """Return the years an answer stands for: its value is the least of its range."""
+    return int(value) if value.isascii() and value.isdigit() else 0
+
+
+def suggested_roles(
+    field: str, background: Mapping[str, str], *, shows_sales_first: bool
+) -> SuggestedRoles:
+    """Return the roles for a suggested field; for an empty one both fields, at one level.
+
+    Both stand in an order drawn when the attempt began: the answers don't decide it.
+    """
+    if field:
+        fields: tuple[str, ...] = (field,)
+    else:
+        fields = (SALES, SERVICE) if shows_sales_first else (SERVICE, SALES)
+    levels = {level_for(each, background) for each in fields}
+    level = MANAGER if levels == {MANAGER} else INDIVIDUAL
+    slugs = tuple(ROLE_SLUGS[each, level] for each in fields)
+    if level == MANAGER:
+        return SuggestedRoles(level, slugs, ())
+    return SuggestedRoles(level, slugs, tuple(ROLE_SLUGS[each, MANAGER] for each in fields))

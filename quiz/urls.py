@@ -1,0 +1,12 @@
+from django.urls import path
+
+from quiz.views import result, taking
+
+app_name = "quiz"
+
+urlpatterns = [
+    path("", taking.home, name="home"),
+    path("quiz/", taking.introduction, name="introduction"),
+    path("quiz/<int:page>/", taking.answer_page, name="answer_page"),
+    path("quiz/result/", result.result, name="result"),
+]

@@ -1,0 +1,98 @@
+"""The visitor's own attempt: a signed cookie names it; no session, no address that acts for them."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from quiz.errors import PageError
+from quiz.models import Attempt
+
+COOKIE_AGE = timedelta(days=365)
+
+View = Callable[..., HttpResponse]
+
+
+def _signer() -> Signer:
+    return Signer(salt="quiz.attempt")
+
+
+def own_attempt(request: HttpRequest) -> Attempt | None:
+    """Return the attempt that the cookie names; None without one, or when it is forged or stale."""
+    try:
+        code = _signer().unsign(request.COOKIES.get(settings.ATTEMPT_COOKIE_NAME, ""))
+    except BadSignature:
+        return None
+    return Attempt.objects.by_code(code)
+
+
+def remember_attempt(response: HttpResponse, code: str) -> None:
+    """Let the browser hold the code of its attempt."""
+    response.set_cookie(
+        settings.ATTEMPT_COOKIE_NAME,
+        _signer().sign(code),
+        max_age=COOKIE_AGE,
+        secure=settings.ATTEMPT_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def forget_attempt(response: HttpResponse) -> None:
+    """Drop the cookie."""
+    response.delete_cookie(settings.ATTEMPT_COOKIE_NAME, samesite="Lax")
+
+
+def private(view: View) -> View:
+    """Keep what a view answers out of every cache."""
+
+    @wraps(view)
+    def kept_private(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return kept_private
+
+
+def no_attempt(request: HttpRequest) -> PageError:
+    """Return the error for a page that needs an attempt, where the cookie names none."""
+    start = (reverse("quiz:introduction"), _("Go to the start of the quiz"))
+    if settings.ATTEMPT_COOKIE_NAME in request.COOKIES:
+        return PageError(
+            403,
+            _("We can't find your quiz"),
+            _(
+                "The note that your browser keeps for us does not lead to any answers. "
+                "They may have been deleted, or the note was changed. You can begin again."
+            ),
+            start,
+        )
+    return PageError(
+        403,
+        _("There is no quiz on this device yet"),
+        _(
+            "This page needs a quiz that was begun in this browser. If you did begin one just now, "
+            "your browser may be refusing cookies: allow them for this site, then begin again."
+        ),
+        start,
+    )
+
+
+def own_attempt_required(view: View) -> View:
+    """Pass the visitor's own attempt to the view, or answer with a page that says what to do."""
+
+    @wraps(view)
+    def with_attempt(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        attempt = own_attempt(request)
+        if attempt is None:
+            raise no_attempt(request)
+        return view(request, attempt, *args, **kwargs)
+
+    return with_attempt

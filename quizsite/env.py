@@ -1,0 +1,33 @@
+"""Readers for what comes from the environment: a missing value is made safely or stops the site."""
+
+import os
+import secrets
+from pathlib import Path
+
+
+def secret_made_once(path: Path) -> str:
+    """Return the secret kept in `path`; the first caller makes it (50 characters, mode 600)."""
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        write_private(path, secrets.token_urlsafe(50))
+        return path.read_text(encoding="ascii").strip()
+
+
+def write_private(path: Path, text: str) -> bool:
+    """Write `text` to a new file with mode 600; False, and nothing written, when it exists.
+
+    The file appears whole or not at all, so that a second process never reads half a secret.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(text)
+        os.link(draft, path)
+    except FileExistsError:
+        return False
+    finally:
+        draft.unlink()
+    return True

@@ -1,0 +1,81 @@
+"""Error pages in the site's own design: what happened, what to do, and a way on."""
+
+import logging
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+logger = logging.getLogger(__name__)
+
+
+def error_page(
+    request: HttpRequest,
+    status: int,
+    heading: str,
+    advice: str,
+    link: tuple[str, str] | None = None,
+) -> HttpResponse:
+    """Return an error page; `link` is an address and its words, the home page if there is none."""
+    url, words = link or (reverse("quiz:home"), _("Go to the home page"))
+    context = {"heading": heading, "advice": advice, "url": url, "words": words}
+    response = render(request, "error.html", context, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_page(
+        request,
+        400,
+        _("We can't read that request"),
+        _(
+            "Something in it is not as it should be, so nothing was changed. Answers that you "
+            "saved are still there. Go back and try again, or begin from the home page."
+        ),
+    )
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_page(
+        request,
+        403,
+        _("You may not open this page"),
+        _("Your account does not have the right to see it. Ask an administrator, or go back."),
+    )
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return error_page(
+        request,
+        404,
+        _("There is no such page"),
+        _("The address may be mistyped, or the page has moved. Nothing that you saved is lost."),
+    )
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    logger.warning("CSRF check failed at %s: %s", request.path, reason)
+    return error_page(
+        request,
+        403,
+        _("We couldn't check that this came from you"),
+        _(
+            "Nothing was saved just now, and nothing that was saved is lost. Your browser may be "
+            "refusing cookies: allow them for this site. Then go back, where your choices still "
+            "stand, reload the page and send it again."
+        ),
+    )
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return error_page(
+        request,
+        500,
+        _("That is our mistake"),
+        _(
+            "Something broke on our side. What you saved before is safe. Go back and try again; "
+            "if it happens again, come back later."
+        ),
+    )

@@ -1,0 +1,14 @@
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("quizsite.health")),
+    path("", include("quiz.urls")),
+    path("roles/", include("roles.urls")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "quizsite.errors.bad_request"
+handler403 = "quizsite.errors.permission_denied"
+handler404 = "quizsite.errors.page_not_found"
+handler500 = "quizsite.errors.server_error"

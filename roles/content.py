@@ -1,0 +1,267 @@
+"""Bring the shipped content files into the database, again and again, without undoing an edit.
+
+Beside each row of content stands a `ShippedRow`: the values that were last brought in for it. A row
+that still has those values is as it was shipped, so a newer file may change it (or take it away). A
+row with other values was edited: it is kept. A row that is gone though it was brought in once was
+deleted by an editor: it stays away. Whole values are kept rather than a hash of them, so that a new
+column in a later release doesn't make every row look edited.
+"""
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+from translated_fields import to_attribute
+
+from roles.models import (
+    IDENTITY,
+    Difference,
+    Duty,
+    Figure,
+    Passage,
+    Role,
+    SharedSkill,
+    ShippedRow,
+    Skill,
+    Source,
+)
+
+DATA = Path(__file__).resolve().parent / "data"
+OTHER_FILES = {"all-occupations", "sources", "comparison"}
+
+# What tells one row of content from another. Parents come before what belongs to them.
+KEYS: dict[type[models.Model], tuple[str, ...]] = {
+    Source: ("key",),
+    Role: ("slug",),
+    Skill: ("role", "order"),
+    Duty: ("role", "order"),
+    Figure: ("role", *IDENTITY),
+    Difference: ("level", "order"),
+    SharedSkill: ("order",),
+    Passage: ("key",),
+}
+# Taking these away would take away what editors added to them.
+PARENTS = {Source, Role}
+TEXTS = {
+    Source: ("name", "about", "attribution"),
+    Role: (
+        *("title", "title_plural", "summary", "work", "measured_by", "pay_note"),
+        *("outlook_note", "education_note", "pathway"),
+    ),
+    Skill: ("name", "meaning"),
+    Duty: ("text",),
+    Figure: ("text", "note"),
+    Difference: ("topic", "sales", "service"),
+    SharedSkill: ("name", "meaning", "in_sales", "in_service"),
+    Passage: ("heading", "text"),
+}
+FIGURE_DEFAULTS: dict[str, Any] = {
+    "category": "",
+    "value": None,
+    "value_high": None,
+    "percentile": None,
+    "percentile_of": None,
+    "is_published": True,
+}
+
+Plain = dict[str, Any]  # field names and JSON values; a parent is named by its key
+
+
+@dataclass
+class Loaded:
+    """How many rows of content a load created, updated, removed, found unchanged, and kept."""
+
+    created: int = 0
+    updated: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    kept: int = 0
+
+    def __str__(self) -> str:
+        return ", ".join(f"{count} {what}" for what, count in vars(self).items())
+
+
+# ---------------------------------------------------------------- the files
+
+
+def read(name: str) -> dict[str, Any]:
+    with (DATA / f"{name}.toml").open("rb") as file:
+        return tomllib.load(file, parse_float=Decimal)
+
+
+def role_files() -> list[dict[str, Any]]:
+    """Return the content of each role's file, in the roles' order."""
+    names = {path.stem for path in DATA.glob("*.toml")} - OTHER_FILES
+    return sorted((read(name) for name in names), key=lambda role: role["order"])
+
+
+def figures_in(file: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """Return each figure of a file by itself, with what its group says about it."""
+    for group in file["figures"]:
+        shared = {name: value for name, value in group.items() if name != "rows"}
+        for row in group["rows"]:
+            yield shared | row
+
+
+def shipped_rows() -> Iterator[tuple[type[models.Model], Plain]]:
+    """Return every row of content in the files, parents first."""
+    yield from ((Source, _plain(Source, row)) for row in read("sources")["sources"])
+    roles = role_files()
+    for role in roles:
+        own = {name: value for name, value in role.items() if not isinstance(value, list)}
+        yield Role, _plain(Role, own)
+    for role in roles:
+        for model, name in ((Skill, "skills"), (Duty, "duties")):
+            for order, row in enumerate(role[name], start=1):
+                yield model, _plain(model, row | {"role": role["slug"], "order": order})
+        yield from _figures(role, role["slug"])
+    yield from _figures(read("all-occupations"), None)
+    comparison = read("comparison")
+    orders = dict.fromkeys(Role.Level.values, 0)
+    for row in comparison["differences"]:
+        orders[row["level"]] += 1
+        yield Difference, _plain(Difference, row | {"order": orders[row["level"]]})
+    for order, row in enumerate(comparison["shared_skills"], start=1):
+        yield SharedSkill, _plain(SharedSkill, row | {"order": order})
+    yield from ((Passage, _plain(Passage, row)) for row in comparison["passages"])
+
+
+def _figures(
+    file: Mapping[str, Any], slug: str | None
+) -> Iterator[tuple[type[models.Model], Plain]]:
+    for order, row in enumerate(figures_in(file), start=1):
+        currency, has_currency, unit = row.get("unit", "").rpartition("/")
+        money = {"currency": currency if has_currency else "", "unit": unit}
+        yield Figure, _plain(Figure, FIGURE_DEFAULTS | row | money | {"role": slug, "order": order})
+
+
+def _plain(model: type[models.Model], row: Mapping[str, Any]) -> Plain:
+    plain = {name: _json(value) for name, value in row.items() if name not in TEXTS[model]}
+    for name in TEXTS[model]:
+        by_language = row.get(name, {})
+        for language, _title in settings.LANGUAGES:
+            plain[to_attribute(name, language)] = by_language.get(language, "")
+    return plain
+
+
+def _json(value: Any) -> Any:
+    """Return a value as JSON keeps it: 4.0 and 4.0000 are the same number."""
+    if isinstance(value, models.Model):
+        return getattr(value, KEYS[type(value)][0])
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return f"{Decimal(value).normalize():f}"
+    return value
+
+
+# ---------------------------------------------------------------- the database
+
+
+@transaction.atomic
+def load_roles() -> Loaded:
+    """Bring the shipped content in, or nothing of it; safe to run again."""
+    loaded = Loaded()
+    shipped: dict[type[models.Model], dict[str, Plain]] = {model: {} for model in KEYS}
+    for model, values in shipped_rows():
+        if shipped[model].setdefault(_key(model, values), values) is not values:
+            raise ValueError(f"Twice in the content files: {model.__name__} {_key(model, values)}")
+    before: dict[type[models.Model], dict[str, ShippedRow]] = {model: {} for model in KEYS}
+    kinds = {model.__name__.lower(): model for model in KEYS}
+    for entry in ShippedRow.objects.all():
+        before[kinds[entry.kind]][entry.key] = entry
+    for model in reversed(KEYS):
+        if model not in PARENTS:
+            _remove(model, set(before[model]) - set(shipped[model]), before[model], loaded)
+    for model in KEYS:
+        _load(model, shipped[model], before[model], loaded)
+    return loaded
+
+
+def _key(model: type[models.Model], values: Plain) -> str:
+    return json.dumps([values[name] for name in KEYS[model]], ensure_ascii=False)
+
+
+def _rows_by_key(
+    model: type[models.Model], names: list[str]
+) -> dict[str, list[tuple[models.Model, Plain]]]:
+    parents = [name for name in KEYS[model] if name in ("role", "source")]
+    rows: dict[str, list[tuple[models.Model, Plain]]] = {}
+    for row in model._default_manager.select_related(*parents):
+        values = {name: _json(getattr(row, name)) for name in {*names, *KEYS[model]}}
+        rows.setdefault(_key(model, values), []).append((row, values))
+    return rows
+
+
+def _load(
+    model: type[models.Model],
+    shipped: Mapping[str, Plain],
+    before: Mapping[str, ShippedRow],
+    loaded: Loaded,
+) -> None:
+    names = sorted(set().union(*shipped.values()))
+    rows = _rows_by_key(model, names)
+    parents = {
+        "role": {role.slug: role for role in Role.objects.all()} | {None: None},
+        "source": {source.key: source for source in Source.objects.all()},
+    }
+    new, entries = [], []
+    for key, values in shipped.items():
+        entry = before.get(key)
+        found = rows.get(key, [])
+        untouched = next((row for row, has in found if entry and _agrees(has, entry.values)), None)
+        same = any(_agrees(has, values) for _row, has in found)
+        fields = {
+            name: parents[name].get(value, Ellipsis) if name in parents else value
+            for name, value in values.items()
+        }
+        if same or (entry is None and not found and Ellipsis not in fields.values()):
+            if same:
+                loaded.unchanged += 1
+            else:
+                new.append(model(**fields))
+                loaded.created += 1
+            if entry is None:
+                entries.append(ShippedRow(kind=model.__name__.lower(), key=key, values=values))
+            elif entry.values != values:
+                entry.values = values
+                entry.save()
+        elif untouched is not None and entry is not None:
+            for name, value in fields.items():
+                setattr(untouched, name, value)
+            untouched.save()
+            entry.values = values
+            entry.save()
+            loaded.updated += 1
+        else:
+            loaded.kept += 1
+    model._default_manager.bulk_create(new)
+    ShippedRow.objects.bulk_create(entries)
+
+
+def _agrees(has: Plain, shipped: Plain) -> bool:
+    """Compare by what was shipped: columns that came later say nothing about an edit."""
+    return all(has.get(name) == value for name, value in shipped.items() if name in has)
+
+
+def _remove(
+    model: type[models.Model], keys: set[str], before: Mapping[str, ShippedRow], loaded: Loaded
+) -> None:
+    """Take away what the files no longer hold, unless it was edited."""
+    if not keys:
+        return
+    names = sorted(set().union(*(before[key].values for key in keys)))
+    fields = {field.name for field in model._meta.fields}
+    rows = _rows_by_key(model, [name for name in names if name in fields])
+    for key in keys:
+        for row, has in rows.get(key, []):
+            if _agrees(has, before[key].values):
+                row.delete()
+                loaded.removed += 1
+            else:
+                loaded.kept += 1
+        before[key].delete()

@@ -1,0 +1,157 @@
+"""The words shown for each measure and category, their order, and the section they stand in."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+# Who holds the jobs (age, gender, race): kept as facts of a source, on no page.
+WORKFORCE = "workforce"
+
+
+@dataclass(frozen=True)
+class Measure:
+    label: Text
+    section: str
+    is_change: bool = False  # shown with its sign
+
+
+MEASURES = {
+    "pay_p10": Measure(_("One in ten earns less than"), "pay"),
+    "pay_p25": Measure(_("One in four earns less than"), "pay"),
+    "median_pay": Measure(_("Half earn less, half earn more than (median)"), "pay"),
+    "pay_p75": Measure(_("One in four earns more than"), "pay"),
+    "pay_p90": Measure(_("One in ten earns more than"), "pay"),
+    "mean_pay": Measure(_("Average (mean)"), "pay"),
+    "median_pay_hourly": Measure(_("Median by the hour"), "pay"),
+    "average_pay": Measure(_("Average pay"), "pay"),
+    "average_pay_hourly": Measure(_("Average pay by the hour"), "pay"),
+    "pay_low": Measure(_("Low end of the pay range"), "pay"),
+    "pay_high": Measure(_("High end of the pay range"), "pay"),
+    "average_additional_cash": Measure(_("Extra cash on top, on average"), "pay"),
+    "additional_cash_low": Measure(_("Extra cash, low end"), "pay"),
+    "additional_cash_high": Measure(_("Extra cash, high end"), "pay"),
+    "salaries_submitted": Measure(_("Salaries behind these figures"), "pay"),
+    "highest_paying_city": Measure(_("City that pays best"), "best_paying"),
+    "highest_paying_state": Measure(_("State that pays best"), "best_paying"),
+    "best_paying_company": Measure(_("Company that pays best"), "best_paying"),
+    "best_paying_industry": Measure(_("Industry that pays best"), "best_paying"),
+    "outlook": Measure(_("Change in jobs, in percent"), "outlook", is_change=True),
+    "employment_change": Measure(_("Change in the number of jobs"), "outlook", is_change=True),
+    "openings_per_year": Measure(_("Openings each year"), "outlook"),
+    "employment": Measure(_("Number of jobs"), "outlook"),
+    "employment_projected": Measure(_("Number of jobs forecast"), "outlook"),
+    "growth_rate": Measure(_("Growth rate"), "outlook", is_change=True),
+    "number_of_jobs": Measure(_("Number of jobs"), "outlook"),
+    "entry_education": Measure(_("School or degree usually asked for"), "entry"),
+    "entry_experience": Measure(_("Experience usually asked for"), "entry"),
+    "on_the_job_training": Measure(_("Training on the job"), "entry"),
+    "job_zone": Measure(_("Preparation it takes (job zone)"), "entry"),
+    "bachelors_share": Measure(_("Have a bachelor's degree"), "education"),
+    "education_share": Measure(_("Education"), "education"),
+    "experience_share": Measure(_("Experience"), "experience"),
+    "rating": Measure(_("Rating"), "skills"),
+    "top_skills": Measure(_("Skills named most often"), "top_skills"),
+    "years_to_become": Measure(_("Years it takes to become one"), "years"),
+    "years_of_experience": Measure(_("Years of experience"), "years"),
+    "job_titles": Measure(_("Job titles people have"), "titles"),
+    "job_satisfaction": Measure(_("Job satisfaction"), "other"),
+    "average_age": Measure(_("Average age"), WORKFORCE),
+    "gender_share": Measure(_("Gender"), WORKFORCE),
+    "race_share": Measure(_("Race"), WORKFORCE),
+    "lgbt_share": Measure(_("LGBT share"), WORKFORCE),
+}
+
+# One source's forecast and entry rules belong in one table though they are of several years.
+ACROSS_PERIODS = frozenset(
+    name
+    for name, measure in MEASURES.items()
+    if measure.section in ("outlook", "entry", "education", "experience")
+)
+# O*NET rates occupations in turn, so the same rating of two roles is seldom of the same month.
+RATED_IN_TURN = frozenset({"rating"})
+
+RATING_SECTIONS = {
+    "importance 1..5": "skills",
+    "impact -3..+3": "work_styles",
+    "interest 1..7": "interests",
+}
+
+
+@dataclass(frozen=True)
+class Category:
+    label: Text
+    gloss: Text = ""
+
+
+# In the order they are shown in. The keys are the official words.
+CATEGORIES = {
+    "High School Diploma": Category(_("High school diploma")),
+    "Post-Secondary Certificate": Category(_("Certificate after high school")),
+    "Some College Courses": Category(_("Some college courses")),
+    "Associate's Degree (or other 2-year degree)": Category(
+        _("Associate's degree (or another two-year degree)")
+    ),
+    "Bachelor's Degree": Category(_("Bachelor's degree")),
+    "Post-Baccalaureate Certificate": Category(_("Certificate after a bachelor's degree")),
+    "Master's Degree": Category(_("Master's degree")),
+    "None": Category(_("None")),
+    "Up to and including 1 month": Category(_("Up to 1 month")),
+    "Over 1 month, up to and including 3 months": Category(_("Over 1 month, up to 3 months")),
+    "Over 3 months, up to and including 6 months": Category(_("Over 3 months, up to 6 months")),
+    "Over 6 months, up to and including 1 year": Category(_("Over 6 months, up to 1 year")),
+    "Over 1 year, up to and including 2 years": Category(_("Over 1 year, up to 2 years")),
+    "Over 2 years, up to and including 4 years": Category(_("Over 2 years, up to 4 years")),
+    "Over 4 years, up to and including 6 years": Category(_("Over 4 years, up to 6 years")),
+    "Over 6 years, up to and including 8 years": Category(_("Over 6 years, up to 8 years")),
+    "Over 8 years, up to and including 10 years": Category(_("Over 8 years, up to 10 years")),
+    "Over 10 years": Category(_("Over 10 years")),
+    "Persuasion": Category(_("Persuasion"), _("getting people to see things another way")),
+    "Negotiation": Category(_("Negotiation"), _("bringing people together on terms")),
+    "Service Orientation": Category(_("Service orientation"), _("looking for ways to help people")),
+    "Active Listening": Category(_("Active listening"), _("giving your full attention")),
+    "Speaking": Category(_("Speaking"), _("telling people clearly what they need to know")),
+    "Social Perceptiveness": Category(
+        _("Social perceptiveness"), _("noticing how others react, and why")
+    ),
+    "Achievement Orientation": Category(
+        _("Achievement orientation"), _("setting high goals and working towards them")
+    ),
+    "Initiative": Category(_("Initiative"), _("taking things on without being told")),
+    "Self-Confidence": Category(_("Self-confidence"), _("trusting that you can do it")),
+    "Perseverance": Category(_("Perseverance"), _("going on when it is hard")),
+    "Empathy": Category(_("Empathy"), _("caring about how others feel")),
+    "Cooperation": Category(_("Cooperation"), _("being pleasant to work with")),
+    "Stress Tolerance": Category(_("Stress tolerance"), _("staying effective under pressure")),
+    "Self-Control": Category(_("Self-control"), _("staying calm when provoked")),
+    "Enterprising": Category(_("Enterprising"), _("starting things, leading, persuading")),
+    "Social": Category(_("Social"), _("helping, teaching, being with people")),
+    "Conventional": Category(_("Conventional"), _("clear rules, records and routines")),
+}
+
+_MEASURE_PLACES = {name: place for place, name in enumerate(MEASURES)}
+_CATEGORY_PLACES = {name: place for place, name in enumerate(CATEGORIES)}
+
+
+def measure_named(name: str) -> Measure:
+    """Return a measure; one that nobody has described stands among the other figures."""
+    return MEASURES.get(name) or Measure(name.replace("_", " "), "other")
+
+
+def category_named(name: str) -> Category:
+    return CATEGORIES.get(name) or Category(name)
+
+
+def section_of(measure: str, unit: str) -> str:
+    if measure == "rating":
+        return RATING_SECTIONS.get(unit, "other")
+    return measure_named(measure).section
+
+
+def row_order(measure: str, category: str) -> tuple[int, int]:
+    return (
+        _MEASURE_PLACES.get(measure, len(_MEASURE_PLACES)),
+        _CATEGORY_PLACES.get(category, len(_CATEGORY_PLACES)),
+    )

@@ -1,0 +1,17 @@
+from roles.models.contrast import Difference, Passage, SharedSkill
+from roles.models.figure import IDENTITY, Figure, Source
+from roles.models.role import Duty, Role, Skill
+from roles.models.shipped import ShippedRow
+
+__all__ = [
+    "IDENTITY",
+    "Difference",
+    "Duty",
+    "Figure",
+    "Passage",
+    "Role",
+    "SharedSkill",
+    "ShippedRow",
+    "Skill",
+    "Source",
+]

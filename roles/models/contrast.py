@@ -1,0 +1,59 @@
+"""Sales and customer service side by side: what differs, what both need, what the words mean."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from translated_fields import TranslatedFieldWithFallback as Translated
+
+from roles.models.role import Role
+
+
+class Difference(models.Model):
+    """A row of the comparison of sales and customer service, at one level."""
+
+    level = models.CharField(_("level"), max_length=10, choices=Role.Level)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    topic = Translated(models.CharField(_("topic"), max_length=80))
+    sales = Translated(models.TextField(_("in sales")))
+    service = Translated(models.TextField(_("in customer service")))
+
+    class Meta:
+        verbose_name = _("difference")
+        verbose_name_plural = _("differences")
+        ordering = ["level", "order", "pk"]
+
+    def __str__(self) -> str:
+        return self.topic
+
+
+class SharedSkill(models.Model):
+    """A skill that both fields need."""
+
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    name = Translated(models.CharField(_("name"), max_length=80))
+    meaning = Translated(models.TextField(_("what it is")))
+    in_sales = Translated(models.TextField(_("in sales")))
+    in_service = Translated(models.TextField(_("in customer service")))
+
+    class Meta:
+        verbose_name = _("shared skill")
+        verbose_name_plural = _("shared skills")
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Passage(models.Model):
+    """A heading and a text that comparisons show: definitions, and a question with its answer."""
+
+    key = models.SlugField(_("short name"), unique=True, help_text=_("Pages ask for it. Keep it."))
+    heading = Translated(models.CharField(_("heading"), max_length=120))
+    text = Translated(models.TextField(_("text"), help_text=_("An empty line: a new paragraph.")))
+
+    class Meta:
+        verbose_name = _("passage")
+        verbose_name_plural = _("passages")
+        ordering = ["key"]
+
+    def __str__(self) -> str:
+        return self.heading

@@ -1,0 +1,244 @@
+"""Figures, and the sources they come from."""
+
+from collections.abc import Callable
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from translated_fields import TranslatedFieldWithFallback as Translated
+
+from roles import pictures, wording
+from roles.measures import Category, Measure, category_named, measure_named, section_of
+from roles.models.role import Role
+
+Say = Callable[..., str]
+
+
+class Source(models.Model):
+    class Kind(models.TextChoices):
+        OFFICIAL = "official", _("official statistics")
+        ARTICLE = "article", _("article")
+
+    class Licence(models.TextChoices):
+        PUBLIC_DOMAIN = "public domain", _("public domain")
+        CC_BY = "CC BY 4.0", _("CC BY 4.0")
+        FACT = "fact", _("single figures, quoted as facts")
+
+    key = models.CharField(
+        _("short name"), max_length=40, unique=True, help_text=_("Never shown. Keep it.")
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    licence = models.CharField(_("licence"), max_length=20, choices=Licence)
+    url = models.URLField(_("web address"), blank=True)
+    cites = models.CharField(
+        _("cites"), max_length=80, blank=True, help_text=_("Whom an article quotes.")
+    )
+    name = Translated(
+        models.CharField(_("name"), max_length=200, help_text=_("Shown beside each figure."))
+    )
+    about = Translated(
+        models.TextField(_("what it counts"), blank=True, help_text=_("A sentence or two."))
+    )
+    attribution = Translated(
+        models.TextField(
+            _("attribution"),
+            blank=True,
+            help_text=_("Shown at the foot of every page that uses the source."),
+        )
+    )
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        ordering = ["key"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FigureQuerySet(models.QuerySet["Figure"]):
+    def published(self) -> "FigureQuerySet":
+        return self.filter(is_published=True)
+
+    def about_roles(self, roles: "list[Role]") -> "FigureQuerySet":
+        """Keep the figures of these roles and of all occupations together."""
+        return self.filter(Q(role__in=roles) | Q(role=None))
+
+
+IDENTITY = ("measure", "category", "source", "region", "period", "currency", "unit")
+
+
+class Figure(models.Model):
+    """One figure of one source: a number (or a range), or words; for a role or all occupations."""
+
+    role = models.ForeignKey(
+        Role,
+        models.CASCADE,
+        related_name="figures",
+        null=True,
+        blank=True,
+        verbose_name=_("role"),
+        help_text=_("Empty: all occupations together, the yardstick."),
+    )
+    measure = models.CharField(_("measure"), max_length=40)
+    category = models.CharField(
+        _("category"),
+        max_length=80,
+        blank=True,
+        help_text=_("Which of several, in the source's words: a degree, or the skill rated."),
+    )
+    value = models.DecimalField(_("value"), max_digits=16, decimal_places=4, null=True, blank=True)
+    value_high = models.DecimalField(
+        _("end of the range"),
+        max_digits=16,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text=_("Only for a range such as 4-6."),
+    )
+    text = Translated(
+        models.TextField(
+            _("words"), blank=True, help_text=_('Instead of a number. Part several with "; ".')
+        )
+    )
+    unit = models.CharField(
+        _("unit"), max_length=20, blank=True, help_text=_("year and hour are for money.")
+    )
+    currency = models.CharField(
+        _("currency"), max_length=3, blank=True, help_text=_("USD, CAD; empty if it is no money.")
+    )
+    region = models.CharField(_("region"), max_length=80)
+    period = models.CharField(
+        _("period"),
+        max_length=20,
+        blank=True,
+        help_text=_('As the source gives it. Empty is shown as "undated".'),
+    )
+    occupation = models.CharField(
+        _("occupation counted"), max_length=160, blank=True, help_text=_("Official code and title.")
+    )
+    source = models.ForeignKey(
+        Source, models.PROTECT, related_name="figures", verbose_name=_("source")
+    )
+    url = models.URLField(_("web address"), max_length=300, blank=True)
+    note = Translated(models.TextField(_("note"), blank=True))
+    percentile = models.DecimalField(
+        _("percentile"),
+        max_digits=4,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        help_text=_("How many of 100 occupations rank lower."),
+    )
+    percentile_of = models.PositiveIntegerField(_("among how many"), null=True, blank=True)
+    is_published = models.BooleanField(
+        _("published"), default=True, help_text=_("Others are kept, but stand on no page.")
+    )
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = FigureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("figure")
+        verbose_name_plural = _("figures")
+        ordering = ["order", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="figure_has_number_or_words",
+                condition=Q(value__isnull=False) | ~Q(text_en=""),
+                violation_error_message=_("Give a value or words."),
+            ),
+            models.CheckConstraint(
+                name="figure_range_runs_upwards",
+                condition=Q(value_high=None) | Q(value_high__gt=models.F("value")),
+                violation_error_message=_("The end of a range must be above its beginning."),
+            ),
+            models.CheckConstraint(
+                name="figure_percentile_says_of_how_many",
+                condition=Q(percentile=None, percentile_of=None)
+                | Q(
+                    percentile__isnull=False,
+                    percentile__gte=0,
+                    percentile__lte=100,
+                    percentile_of__isnull=False,
+                    percentile_of__gt=0,
+                ),
+                violation_error_message=_("Give a percentile (0 to 100) and among how many."),
+            ),
+            # Two, since a database takes no NULL to equal another: all occupations have no role.
+            models.UniqueConstraint(
+                name="figure_once_per_role",
+                fields=["role", *IDENTITY],
+                condition=Q(role__isnull=False),
+            ),
+            models.UniqueConstraint(
+                name="figure_once_for_all_occupations",
+                fields=IDENTITY,
+                condition=Q(role__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        label = f"{self.measure_words.label} ({self.category})" if self.category else None
+        return str(label or self.measure_words.label)
+
+    @property
+    def source_key(self) -> str:
+        return self.source.key
+
+    @property
+    def measure_words(self) -> Measure:
+        return measure_named(self.measure)
+
+    @property
+    def category_words(self) -> Category:
+        return category_named(self.category)
+
+    @property
+    def section(self) -> str:
+        return section_of(self.measure, self.unit)
+
+    @property
+    def exact(self) -> str:
+        """All that the source gives, in words and figures."""
+        return self._say(wording.exact)
+
+    @property
+    def in_words(self) -> str:
+        """Rounded for reading; the same as `exact` where nothing is lost."""
+        return self._say(wording.in_words)
+
+    def _say(self, say: Say) -> str:
+        if self.value is None:
+            return self.text
+        if self.value_high is not None:
+            ends = (wording.exact_number(end) for end in (self.value, self.value_high))
+            return wording.with_unit("-".join(ends), self.unit, self.currency)
+        return say(self.value, self.unit, self.currency, shows_sign=self.measure_words.is_change)
+
+    @property
+    def in_a_hundred(self) -> int | None:
+        return None if self.percentile is None else wording.in_a_hundred(self.percentile)
+
+    @property
+    def percentile_exact(self) -> str:
+        return "" if self.percentile is None else wording.exact_number(self.percentile)
+
+    @property
+    def parts(self) -> "list[str]":
+        """The words of a list, one by one."""
+        return [part.strip() for part in self.text.split(";") if part.strip()]
+
+    @property
+    def shares(self) -> "list[tuple[str, str]]":
+        """Words that each end in a percentage, as (words, percentage in words)."""
+        pairs = (part.rpartition(" ") for part in self.parts)
+        return [(name, wording.with_unit(share, "percent", "")) for name, _space, share in pairs]
+
+    @property
+    def bar(self) -> str | None:
+        """How wide its bar is drawn, for what has a natural end: a percentile or a share."""
+        if self.percentile is not None:
+            return pictures.bar(self.percentile)
+        is_share = self.unit == "percent" and not self.measure_words.is_change
+        return pictures.bar(self.value) if is_share and self.value is not None else None

@@ -1,0 +1,115 @@
+"""A role, and what one does and needs in it."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from translated_fields import TranslatedFieldWithFallback as Translated
+
+
+class Role(models.Model):
+    class Field(models.TextChoices):
+        SALES = "sales", _("sales")
+        SERVICE = "service", _("customer service")
+
+    class Level(models.TextChoices):
+        INDIVIDUAL = "individual", _("without a team to lead")
+        MANAGER = "manager", _("leading a team")
+
+    slug = models.SlugField(
+        _("address"), unique=True, help_text=_("The last part of the page's address. Keep it.")
+    )
+    field = models.CharField(_("field"), max_length=10, choices=Field)
+    level = models.CharField(_("level"), max_length=10, choices=Level)
+    order = models.PositiveSmallIntegerField(
+        _("order"), default=0, help_text=_("Where it stands among the roles, small numbers first.")
+    )
+    occupation_code = models.CharField(
+        _("official code"), max_length=12, help_text=_("As in the US classification: 43-4051.")
+    )
+    occupation_title = models.CharField(_("official title"), max_length=160)
+    occupation_is_closest = models.BooleanField(
+        _("only the closest official occupation"),
+        default=False,
+        help_text=_("Tick it if no official occupation is quite this role. Pages then say so."),
+    )
+    title = Translated(models.CharField(_("title"), max_length=80))
+    title_plural = Translated(
+        models.CharField(
+            _("title, plural"), max_length=80, help_text=_("As in the middle of a sentence.")
+        )
+    )
+    summary = Translated(
+        models.CharField(_("summary"), max_length=200, help_text=_("One sentence, for cards."))
+    )
+    work = Translated(
+        models.TextField(
+            _("what the work is"), help_text=_("An empty line begins a new paragraph. No pay here.")
+        )
+    )
+    measured_by = Translated(models.TextField(_("how the work is measured"), blank=True))
+    pay_note = Translated(
+        models.TextField(
+            _("why pay figures differ"),
+            blank=True,
+            help_text=_("Words only: amounts stand in the figures, each with its source."),
+        )
+    )
+    outlook_note = Translated(models.TextField(_("about the outlook"), blank=True))
+    education_note = Translated(models.TextField(_("about education"), blank=True))
+    pathway = Translated(
+        models.TextField(_("how one gets there"), help_text=_("An empty line: a new paragraph."))
+    )
+
+    class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("roles:role_detail", args=[self.slug])
+
+    def at_level(self, level: str, roles: "list[Role]") -> "Role | None":
+        """Return the role of the same field at a level, among the given ones."""
+        same_field = (role for role in roles if role.field == self.field and role.level == level)
+        return next(same_field, None)
+
+    def in_other_field(self, roles: "list[Role]") -> "Role | None":
+        """Return the role at the same level in the other field, among the given ones."""
+        same_level = (role for role in roles if role.level == self.level)
+        return next((role for role in same_level if role.field != self.field), None)
+
+
+class Skill(models.Model):
+    role = models.ForeignKey(Role, models.CASCADE, related_name="skills", verbose_name=_("role"))
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    name = Translated(models.CharField(_("name"), max_length=80))
+    meaning = Translated(
+        models.CharField(_("what it means"), max_length=250, help_text=_("One sentence."))
+    )
+
+    class Meta:
+        verbose_name = _("skill")
+        verbose_name_plural = _("skills")
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Duty(models.Model):
+    role = models.ForeignKey(Role, models.CASCADE, related_name="duties", verbose_name=_("role"))
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    text = Translated(
+        models.CharField(_("duty"), max_length=300, help_text=_("What one does, in a sentence."))
+    )
+
+    class Meta:
+        verbose_name = _("duty")
+        verbose_name_plural = _("duties")
+        ordering = ["order", "pk"]
+
+    def __str__(self) -> str:
+        return self.text

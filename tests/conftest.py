@@ -1,0 +1,19 @@
+import pytest
+from django.core.management import call_command
+
+from quiz import forms
+from quiz.models.questionnaire import frozen_questionnaire
+
+
+@pytest.fixture
+def content(db):
+    """The shipped roles and questionnaire in the database."""
+    call_command("load_content", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def _empty_process_caches():
+    """A version that a test rolls back leaves its number to another one."""
+    yield
+    for cached in (frozen_questionnaire, forms.page_form, forms._blank_fields):
+        cached.cache_clear()

@@ -1,0 +1,31 @@
+"""Sets of answers to the shipped questionnaire that tests build on."""
+
+from quiz.questionnaire import Questionnaire
+from quiz.questionnaire_file import shipped_questionnaire
+
+SHIPPED = shipped_questionnaire()
+
+
+def alike(value: int, questionnaire: Questionnaire = SHIPPED) -> dict[str, int]:
+    """Give the same answer to every item."""
+    return {item.key: value for item in questionnaire.items}
+
+
+def towards(
+    field: str, strength: int = 2, questionnaire: Questionnaire = SHIPPED
+) -> dict[str, int]:
+    """Answer every item for one field, `strength` 1 or 2 steps away from the middle."""
+    side = 1 if field == "sales" else -1
+    return {item.key: 3 + side * strength * item.keying for item in questionnaire.items}
+
+
+def scoring(proactive: float, persuasion: float, targets: float) -> dict[str, int]:
+    """Find answers with these trait scores, multiples of 3.125, spread over each trait's items."""
+    wanted = {"proactive": proactive, "persuasion": persuasion, "targets": targets}
+    answers = {}
+    for trait, items in SHIPPED.items_by_trait.items():
+        points = round(wanted[trait] * len(items) * 4 / 100)
+        for place, item in enumerate(items):
+            value = 1 + points // len(items) + (place < points % len(items))
+            answers[item.key] = value if item.keying > 0 else 6 - value
+    return answers

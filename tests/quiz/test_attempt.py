@@ -1,0 +1,170 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from quiz.models import Attempt, QuestionnaireVersion
+from quiz.models.attempt import CODE_ALPHABET, hash_of, new_code
+from quiz.scoring import Result
+from tests.quiz.answer_sets import SHIPPED, towards
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+PAGE_1 = ["P1", "E2", "T1", "P4", "E3", "T4"]
+
+
+def begin(now=NOON):
+    version = QuestionnaireVersion.objects.published().get()
+    attempt, _code = Attempt.objects.start(version, language="en", is_first=True, now=now)
+    return attempt
+
+
+def answer_all(attempt, answers=None, seconds_a_page=60):
+    answers = answers or towards("sales")
+    now = attempt.saved_at
+    for page, items in enumerate(SHIPPED.item_pages, start=1):
+        now += timedelta(seconds=seconds_a_page)
+        values = {item.key: answers[item.key] for item in items}
+        assert attempt.save_answers(values, page=page, now=now)
+    return now
+
+
+class TestCode:
+    def test_it_has_80_bits_in_letters_that_can_be_read_out(self):
+        code = new_code()
+        assert len(code) == 16
+        assert set(code) <= set(CODE_ALPHABET)
+        assert len(CODE_ALPHABET) == 32
+        assert not set("ILOU") & set(CODE_ALPHABET)
+
+    def test_only_its_hash_is_stored_and_finds_the_attempt(self):
+        version = QuestionnaireVersion.objects.published().get()
+        attempt, code = Attempt.objects.start(version, language="en", is_first=True, now=NOON)
+        assert attempt.code_hash == hash_of(code)
+        assert code not in str(Attempt.objects.filter(pk=attempt.pk).values().get())
+        assert Attempt.objects.by_code(code) == attempt
+        assert Attempt.objects.by_code(code.lower()) is None
+
+
+class TestSaving:
+    def test_an_answer_is_kept_with_value_position_and_time(self):
+        attempt = begin()
+        attempt.save_answers(dict.fromkeys(PAGE_1, 4), page=1, now=NOON + timedelta(seconds=30))
+        stored = Attempt.objects.get(pk=attempt.pk)
+        assert stored.answers["P1"] == {"value": 4, "position": 1, "ms": 5000}
+        assert stored.answers["T4"] == {"value": 4, "position": 6, "ms": 5000}
+
+    def test_positions_count_on_over_the_pages(self):
+        attempt = begin()
+        attempt.save_answers({"E7": 2}, page=4, now=NOON)
+        assert attempt.answers["E7"]["position"] == 24
+
+    def test_a_page_s_time_runs_from_the_save_before_to_its_own_first_save(self):
+        attempt = begin()
+        attempt.save_answers({"P1": 4}, page=1, now=NOON + timedelta(seconds=30))
+        attempt.save_answers({"P1": 5, "E2": 5}, page=1, now=NOON + timedelta(seconds=90))
+        assert attempt.answers["P1"] == {"value": 5, "position": 1, "ms": 5000}
+        assert attempt.answers["E2"]["ms"] == 5000
+        attempt.save_answers({"P3": 1}, page=2, now=NOON + timedelta(seconds=102))
+        assert attempt.answers["P3"]["ms"] == 2000
+
+    @pytest.mark.parametrize("taken", [timedelta(minutes=30, seconds=1), timedelta(seconds=-1)])
+    def test_a_page_left_open_or_a_clock_set_back_gives_no_time(self, taken):
+        attempt = begin()
+        attempt.save_answers({"P1": 4}, page=1, now=NOON + taken)
+        assert attempt.answers["P1"]["ms"] is None
+
+    def test_a_page_keeps_only_its_own_items(self):
+        attempt = begin()
+        attempt.save_answers({"P1": 4, "E7": 4}, page=1, now=NOON)
+        assert attempt.answers.keys() == {"P1"}
+
+    def test_two_tabs_that_save_different_answers_keep_both(self):
+        attempt = begin()
+        one, two = Attempt.objects.get(pk=attempt.pk), Attempt.objects.get(pk=attempt.pk)
+        assert one.save_answers({"P1": 4}, page=1, now=NOON)
+        assert two.save_answers({"E2": 2}, page=1, now=NOON)
+        assert Attempt.objects.get(pk=attempt.pk).values() == {"P1": 4, "E2": 2}
+
+    def test_the_later_of_two_tabs_wins_where_both_answered(self):
+        attempt = begin()
+        one, two = Attempt.objects.get(pk=attempt.pk), Attempt.objects.get(pk=attempt.pk)
+        one.save_answers({"P1": 4}, page=1, now=NOON)
+        two.save_answers({"P1": 2}, page=1, now=NOON)
+        assert Attempt.objects.get(pk=attempt.pk).values() == {"P1": 2}
+
+    def test_background_answers_replace_those_before(self):
+        attempt = begin()
+        attempt.save_background({"B1": "6", "B2": "now"}, now=NOON)
+        attempt.save_background({"B1": "4"}, now=NOON)
+        assert Attempt.objects.get(pk=attempt.pk).background == {"B1": "4"}
+
+
+class TestFinishing:
+    def test_the_result_is_written_once_beside_the_answers(self):
+        attempt = begin()
+        now = answer_all(attempt)
+        assert attempt.finish({"B2": "now"}, now=now)
+        stored = Attempt.objects.get(pk=attempt.pk)
+        assert stored.is_finished
+        assert stored.finished_at == now
+        assert stored.background == {"B2": "now"}
+        result = Result.from_data(stored.result)
+        assert (result.band, result.field) == ("clear", "sales")
+        assert result.questionnaire == 1
+
+    def test_it_is_refused_while_an_answer_is_missing(self):
+        attempt = begin()
+        attempt.save_answers({"P1": 4}, page=1, now=NOON)
+        assert not attempt.finish({}, now=NOON)
+        assert not Attempt.objects.get(pk=attempt.pk).is_finished
+
+    def test_times_count_for_the_flags(self):
+        attempt = begin()
+        now = answer_all(attempt, seconds_a_page=3)
+        attempt.finish({}, now=now)
+        assert [flag["index"] for flag in attempt.result["flags"]] == ["time"]
+        assert attempt.result["band"] == "insufficient"
+
+    def test_nothing_can_be_written_afterwards_not_even_by_a_tab_opened_before(self):
+        attempt = begin()
+        now = answer_all(attempt)
+        stale = Attempt.objects.get(pk=attempt.pk)
+        attempt.finish({}, now=now)
+        before = Attempt.objects.filter(pk=attempt.pk).values().get()
+        assert not stale.save_answers({"P1": 1}, page=1, now=now)
+        assert not attempt.save_background({"B1": "0"}, now=now)
+        assert not Attempt.objects.get(pk=attempt.pk).finish({"B1": "0"}, now=now)
+        assert stale.is_finished
+        assert Attempt.objects.filter(pk=attempt.pk).values().get() == before
+
+    def test_answers_saved_by_another_tab_meanwhile_are_scored(self):
+        attempt = begin()
+        now = answer_all(attempt)
+        stale = Attempt.objects.get(pk=attempt.pk)
+        attempt.save_answers({"P1": 1}, page=1, now=now)
+        assert stale.finish({}, now=now)
+        assert stale.result["pulls"]["P1"] < 0
+
+    @pytest.mark.parametrize("half", [{"finished_at": NOON}, {"result": {"band": "clear"}}])
+    def test_the_database_refuses_half_a_finish(self, half):
+        attempt = begin()
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Attempt.objects.filter(pk=attempt.pk).update(**half)
+
+
+class TestFirstOpenPage:
+    def test_it_is_the_page_of_the_first_missing_answer(self):
+        attempt = begin()
+        assert attempt.first_open_page() == 1
+        attempt.save_answers(dict.fromkeys(PAGE_1, 4), page=1, now=NOON)
+        assert attempt.first_open_page() == 2
+        answer_all(attempt)
+        assert attempt.first_open_page() == 5
+
+
+def test_the_order_of_both_fields_is_drawn_by_chance():
+    drawn = {begin(timezone.now()).shows_sales_first for _ in range(40)}
+    assert drawn == {True, False}

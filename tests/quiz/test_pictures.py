@@ -1,0 +1,48 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quiz.pictures import TUBE_LEFT, TUBE_RIGHT, bar, level, number
+
+EDGES = {"clear": (-12.1, 12.1), "leaning": (-5.0, 5.0)}
+
+
+@given(st.floats(-50, 50), st.floats(0, 20))
+def test_the_bubble_never_leaves_the_tube(lean, error):
+    picture = level(lean, error, EDGES)
+    middle, half = float(picture.bubble), float(picture.bubble_width)
+    assert middle - half >= TUBE_LEFT - 0.02
+    assert middle + half <= TUBE_RIGHT + 0.02
+
+
+@pytest.mark.parametrize(("lean", "side"), [(7, "sales"), (-7, "service"), (0, "")])
+def test_the_bubble_stands_on_the_side_of_the_lean(lean, side):
+    picture = level(lean, 5.7, EDGES)
+    assert picture.side == side
+    assert (float(picture.bubble) > 320) == (lean > 0)
+    assert (float(picture.bubble) < 320) == (lean < 0)
+
+
+def test_the_bubble_is_as_wide_as_the_error():
+    narrow, wide = level(0, 4, EDGES), level(0, 8, EDGES)
+    assert float(wide.bubble_width) == pytest.approx(2 * float(narrow.bubble_width))
+
+
+def test_marks_stand_where_the_bands_begin():
+    picture = level(7, 5.7, EDGES)
+    assert picture.leaning_marks == ("288.8", "351.2")
+    assert [float(x) for x in picture.clear_marks] == pytest.approx([244.5, 395.5], abs=0.01)
+
+
+def test_a_bar_shows_score_and_error_from_pole_to_pole():
+    assert (bar(0, 0, 10).dot, bar(100, 90, 100).dot) == ("8", "632")
+    picture = bar(68.75, 58.75, 78.75)
+    assert float(picture.error_from) < float(picture.dot) < float(picture.error_to)
+    assert [bar(s, s, s).side for s in (30, 50, 70)] == ["service", "", "sales"]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(3.0, "3"), (3.456, "3.46"), (0.1, "0.1"), (120, "120")]
+)
+def test_coordinates_are_short_and_have_a_decimal_point(value, text):
+    assert number(value) == text

@@ -1,0 +1,112 @@
+import math
+
+import pytest
+from hypothesis import given
+
+from quiz.report import report
+from quiz.scoring import score
+from tests.quiz.answer_sets import SHIPPED, alike, scoring, towards
+from tests.quiz.test_scoring import ANSWERS
+
+# A pattern in the order shown that leans hardly anywhere and raises no flag.
+PATTERN = [1, 1, 5, 2, 4, 3, 3, 3] * 3
+CLOSE = {item.key: value for item, value in zip(SHIPPED.items, PATTERN, strict=True)}
+
+
+def report_of(answers, **kwargs):
+    return report(score(SHIPPED, answers, **kwargs), SHIPPED, answers, "en")
+
+
+@pytest.mark.parametrize(
+    ("answers", "verdict"),
+    [
+        (towards("sales"), "Your answers point clearly to sales"),
+        (towards("service"), "Your answers point clearly to customer service"),
+        (scoring(68.75, 40.625, 59.375), "Your answers lean towards sales"),
+        (scoring(31.25, 59.375, 40.625), "Your answers lean towards customer service"),
+        (CLOSE, "Too close to call: look at both"),
+        (alike(3), "These answers can't carry a suggestion"),
+    ],
+)
+def test_the_verdict_says_field_and_band(answers, verdict):
+    assert report_of(answers).verdict == verdict
+
+
+def test_only_a_clear_or_leaning_band_is_a_suggestion():
+    assert report_of(scoring(68.75, 40.625, 59.375)).is_suggestion
+    assert not report_of(CLOSE).is_suggestion
+    assert not report_of(alike(3)).is_suggestion
+
+
+@given(ANSWERS)
+def test_the_contributions_shown_add_up_to_the_lean_shown(answers):
+    told = report_of(answers)
+    shown = math.fsum(trait.contribution_shown for trait in told.traits)
+    assert round(shown, 6) == told.lean_shown
+    assert abs(told.lean_shown - told.result.lean) <= 0.05 + 1e-9
+
+
+@given(ANSWERS)
+def test_bands_of_error_are_cut_at_the_ends_of_the_scale(answers):
+    for trait in report_of(answers).traits:
+        assert 0 <= trait.error_from <= trait.score <= trait.error_to <= 100
+
+
+def test_reasons_come_largest_first_whichever_way_they_point():
+    reasons = report_of(scoring(31.25, 21.875, 40.625)).reasons
+    assert [reason.key for reason in reasons] == ["persuasion", "proactive", "targets"]
+    assert [reason.towards for reason in reasons] == ["service"] * 3
+    assert reasons[0].gloss == "You like to understand and reassure."
+
+
+def test_a_trait_in_the_middle_points_nowhere():
+    trait = report_of(alike(3)).traits[0]
+    assert (trait.towards, trait.gloss, trait.strength) == ("", "", 0)
+
+
+def test_the_answers_that_pulled_most_are_told_with_what_was_said():
+    answers = alike(3) | {"P1": 5, "P2": 5, "E1": 4}
+    sales, service = report_of(answers).pulls
+    # P1 and P2 pull equally; E1's 0.9 points tip the lean to sales, which is told first.
+    assert sales.field == "sales"
+    assert [(pull.statement[:14], pull.answer) for pull in sales.answers] == [
+        ("I like to cont", "Strongly agree"),
+        ("I would rather", "Agree"),
+    ]
+    assert [pull.points for pull in service.answers] == [2.2]
+    assert service.more == 0
+
+
+def test_more_answers_as_strong_are_counted():
+    sales, service = report_of(towards("sales")).pulls
+    # 16 answers pull 2.1875 points and 8 pull 1.875; three are shown.
+    assert (len(sales.answers), sales.more) == (3, 13)
+    assert service.answers == ()
+
+
+def test_the_smallest_change_that_tips_it_is_told_first_in_whole_numbers():
+    tips = report_of(scoring(68.75, 40.625, 59.375)).tips
+    assert (tips[0].trait, tips[0].score, tips[0].tips_at) == (
+        "Who makes the first move",
+        "69",
+        "49",
+    )
+
+
+def test_decimals_are_shown_where_whole_numbers_would_look_the_same():
+    # A lean of 0.15625: less than half a point on the first trait.
+    tips = report_of(scoring(46.875, 53.125, 50.0) | {}).tips
+    assert all(tip.score != tip.tips_at for tip in tips)
+
+
+def test_fits_for_both_fields_add_up_to_100():
+    told = report_of(scoring(68.75, 40.625, 59.375))
+    assert told.fit_sales == pytest.approx(57.03125)
+    assert told.fit_sales + told.fit_service == 100
+
+
+def test_exact_numbers_have_a_decimal_point_and_full_precision():
+    told = report_of(scoring(68.75, 40.625, 59.375))
+    assert told.lean_exact == repr(told.result.lean)
+    assert told.traits[1].score_exact == "40.625"
+    assert float(told.agreement_exact) == told.result.agreement

@@ -1,0 +1,56 @@
+import pytest
+
+from quiz.results import ROLE_SLUGS, level_for, suggested_roles
+
+
+@pytest.mark.parametrize(
+    ("field", "background", "level"),
+    [
+        ("sales", {}, "individual"),
+        ("sales", {"B2": "now"}, "manager"),
+        ("sales", {"B1": "0", "B2": "now"}, "manager"),
+        ("sales", {"B1": "4", "B2": "soon"}, "individual"),
+        ("sales", {"B1": "6", "B2": "soon"}, "manager"),
+        ("service", {"B1": "3", "B2": "soon"}, "individual"),
+        ("service", {"B1": "4", "B2": "soon"}, "manager"),
+        ("service", {"B1": "9", "B2": "later"}, "individual"),
+        ("service", {"B1": "9", "B2": "no"}, "individual"),
+        ("service", {"B2": "soon"}, "individual"),
+        ("service", {"B1": "many", "B2": "soon"}, "individual"),
+    ],
+)
+def test_the_level_follows_leading_and_years(field, background, level):
+    assert level_for(field, background) == level
+
+
+@pytest.mark.parametrize("schooling", ["none", "hs", "some", "assoc", "ba", "grad"])
+def test_schooling_never_changes_the_level(schooling):
+    for background in ({"B1": "4", "B2": "soon"}, {"B1": "1", "B2": "later"}):
+        for field in ("sales", "service"):
+            with_schooling = background | {"B3": schooling}
+            assert level_for(field, with_schooling) == level_for(field, background)
+
+
+def test_a_suggestion_leads_to_the_page_at_the_right_level():
+    suggested = suggested_roles("sales", {}, shows_sales_first=False)
+    assert suggested.slugs == ("sales-representative",)
+    assert suggested.next_slugs == ("sales-manager",)
+    lead = suggested_roles("service", {"B2": "now"}, shows_sales_first=True)
+    assert lead.slugs == ("customer-service-manager",)
+    assert lead.next_slugs == ()
+
+
+def test_without_a_suggestion_both_fields_stand_in_the_order_drawn():
+    first = suggested_roles("", {}, shows_sales_first=True).slugs
+    assert first == ("sales-representative", "customer-service-representative")
+    assert suggested_roles("", {}, shows_sales_first=False).slugs == first[::-1]
+
+
+def test_both_are_managers_only_when_both_gates_are_met():
+    soon = {"B1": "4", "B2": "soon"}
+    assert suggested_roles("", soon, shows_sales_first=True).level == "individual"
+    ready = {"B1": "6", "B2": "soon"}
+    assert suggested_roles("", ready, shows_sales_first=True).slugs == (
+        ROLE_SLUGS["sales", "manager"],
+        ROLE_SLUGS["service", "manager"],
+    )

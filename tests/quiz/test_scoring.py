@@ -1,0 +1,303 @@
+import dataclasses
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quiz import scoring
+from quiz.scoring import AnswerError, Flag, Norms, Result, default_norms, precision, score
+from tests.quiz.answer_sets import SHIPPED, alike, towards
+from tests.quiz.answer_sets import scoring as answers_scoring
+
+ANSWERS = st.fixed_dictionaries({item.key: st.integers(1, 5) for item in SHIPPED.items})
+
+# The worked examples of the method, docs/scoring.md: scores, contributions, lean, agreement.
+TABLE = [
+    ((68.75, 40.625, 59.375), (6.5625, -2.8125, 3.28125), 7.03125, 0.77134, "leaning", "sales"),
+    ((31.25, 21.875, 40.625), (-6.5625, -8.4375, -3.28125), -18.28125, 0.97335, "clear", "service"),
+    ((100, 0, 50), (17.5, -15, 0), 2.5, 0.60421, "close", ""),
+    ((75, 75, 62.5), (8.75, 7.5, 4.375), 20.625, 0.98538, "clear", "sales"),
+    ((50, 50, 50), (0, 0, 0), 0, 0.5, "close", ""),
+]
+
+
+class TestVerdict:
+    @pytest.mark.parametrize(
+        ("scores", "contributions", "lean", "agreement", "band", "field"),
+        TABLE,
+        ids=[f"D={row[2]}" for row in TABLE],
+    )
+    def test_the_worked_examples_come_out_to_five_digits(
+        self, scores, contributions, lean, agreement, band, field
+    ):
+        result = score(SHIPPED, answers_scoring(*scores))
+        assert tuple(result.scores.values()) == scores
+        assert tuple(result.contributions.values()) == pytest.approx(contributions, abs=1e-9)
+        assert result.lean == pytest.approx(lean, abs=1e-9)
+        assert result.agreement == pytest.approx(agreement, abs=5e-6)
+        if not result.flags:
+            assert (result.band, result.field) == (band, field)
+        else:
+            assert scoring.band_of(SHIPPED, result.lean, result.agreement) == band
+
+    def test_the_default_norms_give_the_published_errors(self):
+        errors = precision(SHIPPED, default_norms(SHIPPED))
+        assert errors.sem["targets"] == pytest.approx(9.8590, abs=5e-5)
+        assert errors.lean_sd == pytest.approx(13.1597, abs=5e-5)
+        assert errors.rho == pytest.approx(0.81197, abs=5e-6)
+
+    @pytest.mark.parametrize(("share", "edge"), [(0.90, 12.13), (0.70, 4.97)])
+    def test_a_band_begins_where_the_method_says(self, share, edge):
+        errors = precision(SHIPPED, default_norms(SHIPPED))
+        assert errors.agreement(edge) >= share > errors.agreement(edge - 0.01)
+        assert errors.lean_at(share, "sales") == pytest.approx(edge, abs=0.01)
+        assert errors.lean_at(share, "service") == pytest.approx(-edge, abs=0.01)
+
+    def test_answers_all_for_one_field_reach_the_ends_of_the_scale(self):
+        assert score(SHIPPED, towards("sales")).lean == pytest.approx(50)
+        assert score(SHIPPED, towards("service")).lean == pytest.approx(-50)
+
+    def test_a_mean_lean_off_zero_pulls_the_expectation_towards_it(self):
+        norms = dataclasses.replace(default_norms(SHIPPED), mean_lean=5.0)
+        errors = precision(SHIPPED, norms)
+        plain = precision(SHIPPED, default_norms(SHIPPED))
+        assert errors.agreement(4) > plain.agreement(4)
+        assert errors.agreement(-4) < plain.agreement(-4)
+        # P = Phi((5 + rho (4 - 5)) / (sd sqrt(1 - rho^2))), by hand
+        expected = (5 - plain.rho) / (plain.lean_sd * math.sqrt(1 - plain.rho**2))
+        assert errors.agreement(4) == pytest.approx(0.5 * math.erfc(-expected / math.sqrt(2)))
+        for field in ("sales", "service"):
+            assert errors.agreement(errors.lean_at(0.9, field)) == pytest.approx(0.9)
+
+    def test_the_norms_used_are_named(self):
+        norms = Norms(7, *dataclasses.astuple(default_norms(SHIPPED))[1:4])
+        assert score(SHIPPED, towards("sales", 1), norms=norms).norms == 7
+        assert score(SHIPPED, towards("sales", 1)).norms == 0
+
+
+class TestProperties:
+    @given(ANSWERS, st.randoms())
+    def test_the_order_of_answers_is_irrelevant(self, answers, random):
+        shuffled = list(answers.items())
+        random.shuffle(shuffled)
+        assert score(SHIPPED, dict(shuffled)) == score(SHIPPED, answers)
+
+    @given(ANSWERS)
+    def test_every_score_lies_between_0_and_100_and_the_lean_within_50(self, answers):
+        result = score(SHIPPED, answers)
+        assert all(0 <= value <= 100 for value in result.scores.values())
+        assert -50 <= result.lean <= 50
+        assert 0.5 <= result.agreement <= 1
+
+    @given(ANSWERS)
+    def test_mirroring_all_answers_mirrors_the_lean(self, answers):
+        mirrored = score(SHIPPED, {key: 6 - value for key, value in answers.items()})
+        straight = score(SHIPPED, answers)
+        assert mirrored.lean == pytest.approx(-straight.lean, abs=1e-9)
+        assert mirrored.agreement == pytest.approx(straight.agreement, abs=1e-12)
+        swap = {"sales": "service", "service": "sales", "": ""}
+        assert mirrored.field == swap[straight.field]
+
+    @pytest.mark.parametrize("value", [1, 2, 3, 4, 5])
+    def test_answering_all_alike_is_never_clear_even_before_flags_cap_it(self, value):
+        result = score(SHIPPED, alike(value))
+        assert scoring.band_of(SHIPPED, result.lean, result.agreement) == "close"
+        assert result.lean == 0
+
+    @given(ANSWERS)
+    def test_contributions_and_pulls_add_up_to_the_lean(self, answers):
+        result = score(SHIPPED, answers)
+        assert math.fsum(result.contributions.values()) == pytest.approx(result.lean, abs=1e-9)
+        assert math.fsum(result.pulls.values()) == pytest.approx(result.lean, abs=1e-9)
+
+    @given(ANSWERS)
+    def test_a_field_is_suggested_exactly_when_the_band_is_clear_or_leaning(self, answers):
+        result = score(SHIPPED, answers)
+        assert bool(result.field) == (result.band in ("clear", "leaning"))
+
+    @given(ANSWERS)
+    def test_a_result_survives_json(self, answers):
+        result = score(SHIPPED, answers)
+        assert Result.from_data(json.loads(json.dumps(result.to_data()))) == result
+
+    @given(ANSWERS, st.sampled_from(SHIPPED.items))
+    def test_agreeing_more_moves_the_lean_the_way_the_item_is_keyed(self, answers, item):
+        lower, higher = answers | {item.key: 2}, answers | {item.key: 4}
+        moved = score(SHIPPED, higher).lean - score(SHIPPED, lower).lean
+        assert moved * item.keying > 0
+
+
+class TestTips:
+    @given(ANSWERS)
+    def test_at_the_score_named_the_lean_is_zero(self, answers):
+        result = score(SHIPPED, answers)
+        for trait, tips_at in result.tips.items():
+            assert 0 <= tips_at <= 100
+            changed = scoring.contributions_of(SHIPPED, {**result.scores, trait: tips_at})
+            assert math.fsum(changed.values()) == pytest.approx(0, abs=1e-9)
+
+    def test_a_trait_that_could_not_tip_it_alone_is_left_out(self):
+        result = score(SHIPPED, towards("sales"))
+        assert result.tips == {}
+
+    def test_the_nearest_comes_first(self):
+        result = score(SHIPPED, answers_scoring(68.75, 40.625, 59.375))
+        distances = [abs(result.tips[t] - result.scores[t]) for t in result.tips]
+        assert list(result.tips) == ["proactive", "targets", "persuasion"]
+        assert distances == sorted(distances)
+        assert result.tips["proactive"] == pytest.approx(68.75 - 7.03125 / 0.35)
+
+    def test_nothing_is_named_when_the_lean_is_zero(self):
+        assert score(SHIPPED, alike(3)).tips == {}
+
+
+class TestStrongest:
+    def test_three_are_named_each_way_and_the_rest_counted(self):
+        pulls = {"a": 1.0, "b": 2.0, "c": 1.0, "d": 1.0, "e": -3.0, "f": 0.0, "g": 1.0}
+        top = scoring.strongest(pulls, "sales")
+        assert top.item_keys == ("b", "a", "c")
+        assert top.more == 2
+        assert scoring.strongest(pulls, "service").item_keys == ("e",)
+        assert scoring.strongest(pulls, "service").more == 0
+
+    def test_ties_stay_in_the_order_shown_in_spite_of_rounding_errors(self):
+        top = scoring.strongest({"a": 0.3, "b": 0.1 + 0.2, "c": 0.3, "d": 0.3}, "sales")
+        assert top.item_keys == ("a", "b", "c")
+        assert top.more == 1
+
+    def test_weaker_answers_are_not_counted_as_strong(self):
+        assert scoring.strongest({"a": 3.0, "b": 2.0, "c": 2.0, "d": 1.0}, "sales").more == 0
+
+
+class TestRounding:
+    @given(st.lists(st.floats(-17.5, 17.5), min_size=1, max_size=5))
+    def test_rounded_parts_add_up_to_the_rounded_whole(self, values):
+        parts = scoring.rounded_to_add_up(values)
+        assert round(math.fsum(parts), 6) == pytest.approx(
+            math.floor(math.fsum(values) * 10 + 0.5) / 10, abs=1e-9
+        )
+        assert all(abs(p - v) < 0.1 + 1e-9 for p, v in zip(parts, values, strict=True))
+
+    def test_the_worked_example_is_shown_so_that_it_adds_up(self):
+        parts = scoring.rounded_to_add_up([6.5625, -2.8125, 3.28125])
+        assert round(sum(parts), 1) == 7.0
+        assert scoring.rounded_to_add_up([8.75, 7.5, 4.375]) == [8.7, 7.5, 4.4]
+
+
+def flags_of(answers, **kwargs):
+    return {(flag.index, flag.level) for flag in score(SHIPPED, answers, **kwargs).flags}
+
+
+def in_order(values):
+    return {item.key: value for item, value in zip(SHIPPED.items, values, strict=True)}
+
+
+class TestCareless:
+    # A pattern without runs: mean 3, wide spread.
+    VARIED = [1, 5, 2, 4] * 6
+
+    def test_varied_answers_carry_no_flag(self):
+        assert flags_of(in_order(self.VARIED)) == set()
+
+    @pytest.mark.parametrize(
+        ("run", "level"), [(9, None), (10, "review"), (11, "review"), (12, "invalid")]
+    )
+    def test_a_long_run_of_one_answer(self, run, level):
+        rest = ([1, 5, 2, 4] * 6)[: 24 - run]
+        flags = dict(flags_of(in_order([3] * run + rest)))
+        assert flags.get("longest_run") == level
+
+    def test_a_run_counts_in_the_order_shown_not_by_trait(self):
+        answers = in_order(self.VARIED)
+        for item in SHIPPED.items_by_trait["proactive"]:
+            answers[item.key] = 3
+        assert "longest_run" not in dict(flags_of(answers))
+
+    def test_hardly_any_spread_is_invalid(self):
+        # 12 threes and 12 fours in turn: sd .51; one more of a kind: below .5 with 5 of 24.
+        assert "spread" not in dict(flags_of(in_order([3, 4] * 12)))
+        few = [4 if place % 6 == 0 else 3 for place in range(24)]
+        assert ("spread", "invalid") in flags_of(in_order(few))
+
+    @pytest.mark.parametrize(
+        ("seconds", "level"),
+        [(0.99, "invalid"), (1.0, "review"), (1.99, "review"), (2.0, None), (9.0, None)],
+    )
+    def test_answers_faster_than_reading(self, seconds, level):
+        times = {item.key: seconds for item in SHIPPED.items}
+        flags = dict(flags_of(in_order(self.VARIED), seconds=times))
+        assert flags.get("time") == level
+
+    def test_unknown_times_say_nothing_and_known_ones_are_enough(self):
+        times = dict.fromkeys(SHIPPED.items_by_key)
+        assert flags_of(in_order(self.VARIED), seconds=times) == set()
+        times["P1"] = 0.5
+        assert flags_of(in_order(self.VARIED), seconds=times) == {("time", "invalid")}
+
+    @pytest.mark.parametrize(
+        ("extra", "level"),
+        [
+            (18, None),
+            (19, "review"),
+            (24, "review"),
+            (25, "invalid"),
+            (-18, None),
+            (-25, "invalid"),
+        ],
+    )
+    def test_saying_yes_or_no_to_most(self, extra, level):
+        # 24 threes moved up (or down) by `extra` steps altogether, spread out against runs.
+        values = [3] * 24
+        places = [*range(0, 24, 2), *range(1, 24, 2)]
+        step = 1 if extra > 0 else -1
+        for n in range(abs(extra)):
+            values[places[n % 12 if n < 24 else 12]] += step
+        flags = dict(flags_of(in_order(values)))
+        assert flags.get("yes_saying") == level
+
+    def test_invalid_withholds_the_suggestion_and_keeps_scores_and_lean(self):
+        result = score(SHIPPED, towards("sales"), seconds={i.key: 0.1 for i in SHIPPED.items})
+        assert (result.band, result.field) == ("insufficient", "")
+        assert result.lean == pytest.approx(50)
+        assert result.agreement > 0.99
+
+    def test_review_caps_a_clear_verdict_at_leaning_and_leaves_others(self):
+        hasty = {item.key: 1.5 for item in SHIPPED.items}
+        clear = score(SHIPPED, towards("sales"), seconds=hasty)
+        assert (clear.band, clear.field) == ("leaning", "sales")
+        close = score(SHIPPED, in_order(self.VARIED), seconds=hasty)
+        assert close.band == "close"
+
+    def test_limits_of_a_run_grow_with_the_number_of_items(self):
+        assert scoring._run_level([3] * 4 + [1, 2, 1, 2]) == "invalid"
+        assert scoring._run_level([3] * 4 + [1, 2, 1, 2, 1]) == "review"
+        assert scoring._run_level([3] * 3 + [1, 2, 1, 2, 1]) == ""
+
+    def test_flags_name_index_and_level(self):
+        assert Flag("longest_run", "invalid") in score(SHIPPED, alike(3)).flags
+
+
+class TestBadInput:
+    @pytest.mark.parametrize("value", [0, 6, -1, 3.0, "3", True, None, 10**30, [3]])
+    def test_an_answer_off_the_scale_is_refused_by_name(self, value):
+        with pytest.raises(AnswerError, match="T4"):
+            score(SHIPPED, alike(3) | {"T4": value})
+
+    def test_missing_and_unknown_items_are_named(self):
+        answers = alike(3)
+        del answers["P3"]
+        with pytest.raises(AnswerError, match="P3"):
+            score(SHIPPED, answers)
+        with pytest.raises(AnswerError, match="Z9"):
+            score(SHIPPED, alike(3) | {"Z9": 3})
+
+    @pytest.mark.parametrize("value", [-1, math.inf, math.nan, "2", True])
+    def test_a_time_that_can_not_be_is_refused(self, value):
+        with pytest.raises(AnswerError, match="P1"):
+            score(SHIPPED, alike(3), seconds={"P1": value})
+
+    def test_a_time_of_an_unknown_item_is_refused(self):
+        with pytest.raises(AnswerError, match="Z9"):
+            score(SHIPPED, alike(3), seconds={"Z9": 1.0})

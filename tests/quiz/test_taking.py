@@ -1,0 +1,350 @@
+"""Taking the quiz as a visitor does, over HTTP."""
+
+import re
+from http import HTTPStatus
+
+import pytest
+from django.conf import settings
+from django.core.signing import Signer
+
+from quiz.models import Attempt, QuestionnaireVersion
+from tests.quiz.answer_sets import SHIPPED, towards
+from tests.quiz.visits import only_attempt, page_answers, page_url, take_quiz
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+
+SALES = towards("sales", 1)
+
+
+@pytest.fixture
+def begun(client, content):
+    client.post("/quiz/")
+    return client
+
+
+@pytest.fixture
+def finished(client, content):
+    take_quiz(client, SALES)
+    return client
+
+
+def chosen(response) -> dict[str, str]:
+    """Read the checked radio buttons off a page."""
+    inputs = re.findall(r"<input[^>]*type=\"radio\"[^>]*>", response.content.decode())
+    return {
+        re.search('name="([^"]*)"', i)[1]: re.search('value="([^"]*)"', i)[1]
+        for i in inputs
+        if re.search(r"\schecked\b", i)
+    }
+
+
+def set_cookie(client, value):
+    client.cookies[settings.ATTEMPT_COOKIE_NAME] = value
+
+
+class TestWayIn:
+    def test_home_offers_one_button_to_the_introduction(self, client):
+        page = client.get("/").content.decode()
+        assert page.count('class="btn"') == 1
+        assert 'href="/quiz/"' in page
+
+    def test_reading_the_introduction_starts_nothing(self, client):
+        assert client.get("/quiz/").status_code == HTTPStatus.OK
+        assert not Attempt.objects.exists()
+        assert settings.ATTEMPT_COOKIE_NAME not in client.cookies
+
+    def test_start_makes_one_attempt_and_leads_to_page_1(self, client):
+        response = client.post("/quiz/")
+        assert response.url == page_url(1)
+        attempt = only_attempt()
+        assert (attempt.is_first, attempt.language, attempt.answers) == (True, "en", {})
+
+    def test_pressing_start_twice_makes_one_attempt(self, begun):
+        begun.post("/quiz/")
+        assert Attempt.objects.count() == 1
+
+    def test_the_cookie_is_signed_http_only_and_lax(self, begun):
+        cookie = begun.cookies[settings.ATTEMPT_COOKIE_NAME]
+        assert cookie["httponly"]
+        assert cookie["samesite"] == "Lax"
+        assert cookie["path"] == "/"
+        assert Attempt.objects.by_code(Signer(salt="quiz.attempt").unsign(cookie.value))
+
+    def test_a_visitor_gets_no_session(self, begun):
+        begun.post(page_url(1), page_answers(1, SALES))
+        begun.get("/")
+        assert settings.SESSION_COOKIE_NAME not in begun.cookies
+
+    @pytest.mark.parametrize("url", ["/", "/quiz/"])
+    def test_leaving_and_coming_back_offers_to_go_on(self, begun, url):
+        begun.post(page_url(1), page_answers(1, SALES))
+        assert 'href="/quiz/2/"' in begun.get(url).content.decode()
+
+    @pytest.mark.parametrize("url", ["/", "/quiz/"])
+    def test_starting_comes_before_going_on_in_the_source(self, begun, url):
+        begun.post(page_url(1), page_answers(1, SALES))
+        page = begun.get(url).content.decode()
+        start = page.index('action="/quiz/"') if url == "/quiz/" else page.index('class="btn"')
+        assert start < page.index('href="/quiz/2/"')
+
+    def test_starting_again_begins_an_attempt_that_is_not_the_first(self, begun):
+        begun.post(page_url(1), page_answers(1, SALES))
+        begun.post("/quiz/")
+        assert [a.is_first for a in Attempt.objects.order_by("pk")] == [True, False]
+        assert chosen(begun.get(page_url(1))) == {}
+
+    @pytest.mark.parametrize("url", ["/", "/quiz/"])
+    def test_after_finishing_the_result_is_offered(self, finished, url):
+        assert 'href="/quiz/result/"' in finished.get(url).content.decode()
+
+    @pytest.mark.parametrize("url", ["/", "/quiz/"])
+    @pytest.mark.parametrize("value", ["forged", "A:B", "\x00", "é", "x" * 5000])
+    def test_a_bad_cookie_is_dropped(self, client, url, value):
+        set_cookie(client, value)
+        response = client.get(url)
+        assert response.status_code == HTTPStatus.OK
+        assert response.cookies[settings.ATTEMPT_COOKIE_NAME]["max-age"] == 0
+
+    def test_without_a_published_version_the_page_says_so(self, client, monkeypatch):
+        nothing = QuestionnaireVersion.objects.none()
+        monkeypatch.setattr(QuestionnaireVersion.objects, "published", lambda: nothing)
+        response = client.get("/quiz/")
+        assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+        assert "not open yet" in response.content.decode()
+
+
+class TestPage:
+    def test_every_item_is_a_fieldset_with_legend_and_five_labelled_radios(self, begun):
+        page = begun.get(page_url(1)).content.decode()
+        assert page.count("<fieldset") == page.count("<legend") == 6
+        for item in SHIPPED.item_pages[0]:
+            assert f"<legend>{item.text['en']}</legend>" in page
+            for value in range(1, 6):
+                assert f'<label for="id_{item.key}_{value}">' in page
+                assert f'name="{item.key}" value="{value}" id="id_{item.key}_{value}"' in page
+
+    def test_nothing_is_chosen_beforehand(self, begun):
+        assert chosen(begun.get(page_url(1))) == {}
+
+    def test_progress_is_told_in_words(self, begun):
+        page = begun.get(page_url(2)).content.decode()
+        assert "Page 2 of 4" in page
+        assert "about 4 minutes left" in page
+        begun.post(page_url(1), page_answers(1, SALES))
+        begun.post(page_url(2), page_answers(2, SALES))
+        assert "about 2 minutes left" in begun.get(page_url(3)).content.decode()
+
+    def test_a_full_page_is_saved_before_the_next_is_shown(self, begun):
+        response = begun.post(page_url(1), page_answers(1, SALES))
+        assert (response.status_code, response.url) == (HTTPStatus.FOUND, page_url(2))
+        assert only_attempt().values() == page_answers(1, SALES)
+
+    def test_coming_back_shows_what_was_chosen(self, begun):
+        begun.post(page_url(1), page_answers(1, SALES))
+        assert chosen(begun.get(page_url(1))) == {
+            key: str(value) for key, value in page_answers(1, SALES).items()
+        }
+
+    def test_one_visitor_never_sees_another_s_choices(self, begun, client_class=None):
+        begun.post(page_url(1), page_answers(1, SALES))
+        begun.get(page_url(1))
+        other = type(begun)()
+        other.post("/quiz/")
+        assert chosen(other.get(page_url(1))) == {}
+
+    def test_back_saves_what_is_there_without_asking_for_the_rest(self, begun):
+        response = begun.post(page_url(2), {"P3": "4", "go": "back"})
+        assert response.url == page_url(1)
+        assert only_attempt().values() == {"P3": 4}
+        assert begun.post(page_url(1), {"go": "back"}).url == "/quiz/"
+
+    def test_posting_a_page_twice_changes_nothing_more(self, begun):
+        for _ in range(2):
+            response = begun.post(page_url(1), page_answers(1, SALES))
+            assert response.url == page_url(2)
+        assert only_attempt().values() == page_answers(1, SALES)
+
+    @pytest.mark.parametrize("page", [0, 6, 99, 2**63, 10**30])
+    @pytest.mark.parametrize("with_attempt", [True, False])
+    def test_an_unknown_page_is_not_found_with_or_without_an_attempt(
+        self, client, page, with_attempt
+    ):
+        if with_attempt:
+            client.post("/quiz/")
+        assert client.get(page_url(page)).status_code == HTTPStatus.NOT_FOUND
+        assert client.post(page_url(page), {}).status_code == HTTPStatus.NOT_FOUND
+
+    def test_pages_are_kept_out_of_caches(self, begun):
+        for url in ("/", "/quiz/", page_url(1), "/quiz/result/"):
+            assert begun.get(url)["Cache-Control"] == "no-store"
+
+    def test_other_methods_are_refused(self, begun):
+        for url in ("/", "/quiz/", page_url(1), "/quiz/result/"):
+            for method in ("put", "delete", "patch", "trace"):
+                response = getattr(begun, method)(url)
+                assert response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+
+
+class TestMissingAnswer:
+    def test_the_others_are_kept_and_the_missing_one_is_named_and_linked(self, begun):
+        answers = page_answers(1, SALES)
+        del answers["T1"]
+        response = begun.post(page_url(1), answers)
+        page = response.content.decode()
+        assert only_attempt().values() == answers
+        assert chosen(response) == {key: str(value) for key, value in answers.items()}
+        assert "One answer is missing" in page
+        summary = page[page.index("error-summary") : page.index("</form>")]
+        assert f'<a href="#id_T1_1">{SHIPPED.items_by_key["T1"].text["en"]}</a>' in summary
+        assert 'id="id_T1_1"' in page
+        assert page.count("#id_") == 1
+
+    def test_the_focus_moves_to_the_summary(self, begun):
+        page = begun.post(page_url(1), {"P1": "3"}).content.decode()
+        summary = re.search(r"<div class=\"error-summary\"[^>]*>", page)[0]
+        assert "autofocus" in summary
+        assert 'tabindex="-1"' in summary
+        assert "5 answers are missing" in page
+
+    def test_the_missing_item_is_described_by_its_error(self, begun):
+        page = begun.post(page_url(1), {"P1": "3"}).content.decode()
+        assert 'aria-describedby="error-T1"' in page
+        assert 'id="error-T1"' in page
+        assert "error-P1" not in page
+
+    def test_an_answer_saved_in_another_tab_is_not_missed(self, begun):
+        begun.post(page_url(1), {"P1": "3"})
+        answers = page_answers(1, SALES)
+        del answers["P1"]
+        assert begun.post(page_url(1), answers).url == page_url(2)
+
+    def test_finishing_with_gaps_leads_to_the_first_of_them(self, begun):
+        begun.post(page_url(1), page_answers(1, SALES))
+        response = begun.post(page_url(5), {"B1": "6"})
+        assert response.url == "/quiz/2/?missing"
+        assert only_attempt().background == {"B1": "6"}
+        assert "6 answers are missing" in begun.get(response.url).content.decode()
+
+
+class TestBackground:
+    def test_all_questions_may_be_left_out(self, client):
+        assert take_quiz(client, SALES, {}).url == "/quiz/result/"
+        assert only_attempt().background == {}
+
+    def test_an_answer_not_given_is_not_stored(self, client):
+        take_quiz(client, SALES, {"B1": "", "B2": "now"})
+        assert only_attempt().background == {"B2": "now"}
+
+    def test_back_keeps_the_choices_and_can_undo_one(self, begun):
+        begun.post(page_url(5), {"B1": "6", "B2": "now", "go": "back"})
+        assert chosen(begun.get(page_url(5))) == {"B1": "6", "B2": "now"}
+        begun.post(page_url(5), {"B1": "", "B2": "now", "go": "back"})
+        assert only_attempt().background == {"B2": "now"}
+
+
+class TestBadInput:
+    @pytest.mark.parametrize(
+        "data",
+        [
+            {"P1": "0"},
+            {"P1": "6"},
+            {"P1": "-1"},
+            {"P1": "3.0"},
+            {"P1": "three"},
+            {"P1": "\x00"},
+            {"P1": str(2**63)},
+            {"P1": str(10**30)},
+            {"P1": "٣"},
+            {"Z9": "3"},
+            {"E7": "3"},
+            {"P1\x00": "3"},
+            {"B1": "6"},
+        ],
+        ids=repr,
+    )
+    def test_it_gets_a_page_that_says_what_to_do_and_changes_nothing(self, begun, data):
+        begun.post(page_url(1), {"P1": "2"})
+        response = begun.post(page_url(1), {"E2": "4"} | data)
+        page = response.content.decode()
+        assert response.status_code == HTTPStatus.BAD_REQUEST
+        assert "Open the page again" in page
+        assert 'href="/quiz/1/"' in page
+        assert only_attempt().values() == {"P1": 2}
+
+    def test_a_background_answer_that_is_not_offered_is_refused(self, begun):
+        response = begun.post(page_url(5), {"B1": "7"})
+        assert response.status_code == HTTPStatus.BAD_REQUEST
+        assert only_attempt().background == {}
+
+    @pytest.mark.parametrize("value", [None, "forged", "A:B", "\x00"])
+    @pytest.mark.parametrize("url", ["/quiz/1/", "/quiz/5/", "/quiz/result/"])
+    def test_without_an_own_attempt_the_page_says_how_to_begin(self, client, url, value):
+        if value is not None:
+            set_cookie(client, value)
+        response = client.get(url)
+        assert response.status_code == HTTPStatus.FORBIDDEN
+        assert 'href="/quiz/"' in response.content.decode()
+        if url != "/quiz/result/":
+            assert client.post(url, {"P1": "3"}).status_code == HTTPStatus.FORBIDDEN
+        assert not Attempt.objects.exists()
+
+    def test_a_cookie_whose_attempt_is_gone_is_stale(self, begun):
+        Attempt.objects.all().delete()
+        response = begun.get(page_url(1))
+        assert response.status_code == HTTPStatus.FORBIDDEN
+        assert "can’t find" in response.content.decode().replace("&#x27;", "’")
+
+    def test_a_code_with_a_signature_for_another_purpose_is_refused(self, begun):
+        code = Signer(salt="quiz.attempt").unsign(begun.cookies[settings.ATTEMPT_COOKIE_NAME].value)
+        set_cookie(begun, Signer(salt="something else").sign(code))
+        assert begun.get(page_url(1)).status_code == HTTPStatus.FORBIDDEN
+
+
+class TestFinished:
+    def test_a_later_post_changes_nothing_and_leads_to_the_result(self, finished):
+        before = Attempt.objects.values().get()
+        for page in (1, 4, 5):
+            data = {"B1": "0"} if page == 5 else dict.fromkeys(page_answers(page, SALES), "1")
+            assert finished.post(page_url(page), data).url == "/quiz/result/"
+            assert finished.get(page_url(page)).url == "/quiz/result/"
+        assert Attempt.objects.values().get() == before
+
+    def test_an_attempt_begun_on_an_older_version_finishes_on_it(self, begun):
+        draft = QuestionnaireVersion.objects.add(SHIPPED, title="Next")
+        draft.publish()
+        for page in range(1, 5):
+            begun.post(page_url(page), page_answers(page, SALES))
+        begun.post(page_url(5), {})
+        assert only_attempt().result["questionnaire"] == 1
+
+    def test_an_empty_attempt_of_an_older_version_is_not_taken_up_again(self, begun):
+        QuestionnaireVersion.objects.add(SHIPPED, title="Next").publish()
+        begun.post("/quiz/")
+        assert Attempt.objects.count() == 2
+
+
+class TestStatements:
+    """How often the database is asked; a frozen version is loaded once per process."""
+
+    @pytest.fixture(autouse=True)
+    def _warm(self, begun):
+        begun.get(page_url(1))
+
+    @pytest.mark.parametrize("url", ["/", "/quiz/", page_url(1), page_url(5)])
+    def test_a_page_view_takes_at_most_3(self, begun, url, django_assert_max_num_queries):
+        with django_assert_max_num_queries(3):
+            begun.get(url)
+
+    def test_a_page_saved_takes_at_most_5(self, begun, django_assert_max_num_queries):
+        with django_assert_max_num_queries(5):
+            begun.post(page_url(1), page_answers(1, SALES))
+
+    def test_finishing_takes_at_most_5(self, begun, django_assert_max_num_queries):
+        for page in range(1, 5):
+            begun.post(page_url(page), page_answers(page, SALES))
+        with django_assert_max_num_queries(5):
+            assert begun.post(page_url(5), {}).url == "/quiz/result/"
+
+    def test_the_result_takes_at_most_3(self, finished, django_assert_max_num_queries):
+        with django_assert_max_num_queries(3):
+            assert finished.get("/quiz/result/").status_code == HTTPStatus.OK

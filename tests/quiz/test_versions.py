@@ -1,0 +1,176 @@
+"""Versions of the questionnaire: what is published is frozen, in Python and in the database."""
+
+import dataclasses
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+
+from quiz.freezing import VERSION, VERSION_OF_PART, trigger_names
+from quiz.models import (
+    BackgroundOption,
+    BackgroundQuestion,
+    Item,
+    QuestionnaireVersion,
+    ScaleAnswer,
+    Trait,
+    Wording,
+)
+from quiz.models.questionnaire import frozen_questionnaire
+from tests.quiz.answer_sets import SHIPPED
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+
+PARTS = [Wording, ScaleAnswer, Trait, Item, BackgroundQuestion, BackgroundOption]
+
+
+@pytest.fixture
+def live():
+    return QuestionnaireVersion.objects.published().get()
+
+
+@pytest.fixture
+def draft():
+    return QuestionnaireVersion.objects.add(SHIPPED, title="Draft")
+
+
+def of(version, part):
+    if part is BackgroundOption:
+        return part.objects.filter(question__version=version)
+    return part.objects.filter(version=version)
+
+
+def refused():
+    return pytest.raises(IntegrityError, match="cannot be changed")
+
+
+class TestShipped:
+    def test_it_is_published_as_version_1(self, live):
+        assert live.number == 1
+        assert frozen_questionnaire(live.pk) == SHIPPED
+
+    def test_a_draft_holds_the_same_without_a_number(self, draft):
+        fresh = QuestionnaireVersion.objects.with_parts().get(pk=draft.pk)
+        assert fresh.questionnaire() == dataclasses.replace(SHIPPED, number=None)
+
+
+class TestFrozen:
+    @pytest.mark.parametrize("part", PARTS)
+    def test_no_part_can_be_changed_added_or_deleted(self, live, part):
+        row = of(live, part).first()
+        with refused(), transaction.atomic():
+            row.save()
+        with refused(), transaction.atomic():
+            of(live, part).update(id=row.pk + 1000)
+        with refused(), transaction.atomic():
+            row.delete()
+        with refused(), transaction.atomic():
+            of(live, part).delete()
+        with refused(), transaction.atomic():
+            row.pk = None
+            part.objects.bulk_create([row])
+
+    @pytest.mark.parametrize("part", PARTS)
+    def test_no_part_of_a_draft_can_be_moved_into_it(self, live, draft, part):
+        row = of(draft, part).first()
+        with refused(), transaction.atomic():
+            if part is BackgroundOption:
+                row.question = live.background_questions.first()
+            else:
+                row.version = live
+            row.save()
+
+    @pytest.mark.parametrize("part", PARTS)
+    def test_no_part_of_it_can_be_moved_out(self, live, draft, part):
+        moved = (
+            {"question": draft.background_questions.first()}
+            if part is BackgroundOption
+            else {"version": draft}
+        )
+        with refused(), transaction.atomic():
+            of(live, part).update(**moved)
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"title": "x"},
+            {"clear_from": 0.8},
+            {"leaning_from": 0.6},
+            {"items_per_page": 5},
+            {"number": 9},
+            {"languages": ["xx"]},
+            {"status": "draft", "number": None, "published_at": None},
+        ],
+    )
+    def test_the_version_itself_can_not_be_changed(self, live, change):
+        with refused(), transaction.atomic():
+            QuestionnaireVersion.objects.filter(pk=live.pk).update(**change)
+
+    def test_it_can_not_be_deleted(self, live):
+        with refused(), transaction.atomic():
+            live.delete()
+        with refused(), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {VERSION}")
+
+    @pytest.mark.parametrize("table", VERSION_OF_PART)
+    def test_raw_sql_fails_too(self, table):
+        with refused(), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"DELETE FROM {table}")
+
+    def test_a_retired_version_stays_frozen_and_can_not_come_back(self, live, draft):
+        draft.publish()
+        for change in ({"status": "published"}, {"retired_at": None}, {"title": "x"}):
+            with refused(), transaction.atomic():
+                QuestionnaireVersion.objects.filter(pk=live.pk).update(**change)
+
+    def test_every_trigger_is_there_after_all_migrations(self):
+        names = (
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+            if connection.vendor == "sqlite"
+            else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(names)
+            assert {row[0] for row in cursor.fetchall()} == trigger_names()
+
+
+class TestDraft:
+    def test_it_can_be_changed_and_deleted(self, draft):
+        of(draft, Item).update(rationale="x")
+        of(draft, Wording).first().delete()
+        draft.title = "Other"
+        draft.save()
+        draft.delete()
+        assert not QuestionnaireVersion.objects.filter(title="Other").exists()
+
+
+class TestPublishing:
+    def test_the_draft_goes_live_and_the_one_before_retires(self, live, draft):
+        draft.publish()
+        live.refresh_from_db()
+        assert (draft.number, draft.status) == (2, "published")
+        assert (live.status, live.number) == ("retired", 1)
+        assert live.retired_at == draft.published_at
+        assert QuestionnaireVersion.objects.published().get() == draft
+
+    def test_errors_stop_it_and_change_nothing(self, live, draft):
+        of(draft, Item).filter(key="P1").update(keying=-1)
+        with pytest.raises(ValidationError, match="keyed"):
+            draft.publish()
+        draft.refresh_from_db()
+        assert (draft.status, draft.number) == ("draft", None)
+        assert QuestionnaireVersion.objects.published().get() == live
+
+    def test_only_a_draft_can_be_published(self, live):
+        with pytest.raises(ValidationError, match="draft"):
+            live.publish()
+
+    def test_two_can_not_be_live_at_once(self, draft):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            QuestionnaireVersion.objects.filter(pk=draft.pk).update(
+                status="published", number=7, published_at=draft.created_at
+            )
+
+    def test_only_published_versions_are_kept_in_the_process(self, draft):
+        with pytest.raises(QuestionnaireVersion.DoesNotExist):
+            frozen_questionnaire(draft.pk)

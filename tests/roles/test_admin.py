@@ -1,0 +1,132 @@
+import re
+
+import pytest
+from django.contrib.auth.models import User
+
+from roles.content import load_roles
+from roles.models import Difference, Figure, Passage, Role, SharedSkill, Source
+
+MODELS = [Role, Source, Figure, Difference, SharedSkill, Passage]
+
+pytestmark = pytest.mark.usefixtures("content")
+
+
+@pytest.fixture
+def editor(client):
+    client.force_login(User.objects.create_superuser("editor"))
+    return client
+
+
+def html_of(client, address):
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return response.content.decode()
+
+
+def list_of(model):
+    return f"/admin/roles/{model._meta.model_name}/"
+
+
+def form_values(response):
+    """What a browser would send back if nothing was touched."""
+    context = response.context["adminform"]
+    forms = [context.form]
+    for inline in response.context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    values = {}
+    for form in forms:
+        for field in form:
+            value = field.value()
+            if value not in (None, False):
+                values[field.html_name] = value
+    return values
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+class TestEveryModel:
+    def test_has_a_list_that_can_be_searched(self, editor, model):
+        source = html_of(editor, f"{list_of(model)}?q=a")
+        assert re.search(r"<[a-z]+ class=\"[^\"]*paginator", source) or "result" in source
+
+    def test_has_forms_to_add_and_to_change(self, editor, model):
+        row = model.objects.first()
+        assert "<form" in html_of(editor, f"{list_of(model)}add/")
+        assert "<form" in html_of(editor, f"{list_of(model)}{row.pk}/change/")
+
+    def test_is_only_for_editors(self, client, model):
+        assert client.get(list_of(model)).status_code == 302
+
+    def test_can_be_saved_as_it_is_without_looking_edited(self, editor, model):
+        row = model.objects.first()
+        address = f"{list_of(model)}{row.pk}/change/"
+        response = editor.post(address, form_values(editor.get(address)))
+        assert response.status_code == 302, response.context["errors"]
+        loaded = load_roles()
+        assert (loaded.kept, loaded.created, loaded.updated) == (0, 0, 0)
+
+
+class TestRoleAdmin:
+    def test_shows_duties_and_skills_with_the_role(self, editor):
+        role = Role.objects.get(slug="sales-manager")
+        source = html_of(editor, f"/admin/roles/role/{role.pk}/change/")
+        assert "Share out areas, and decide how much is to be sold" in source
+        assert "Work ethic" in source
+
+    def test_an_edit_is_on_the_page_and_outlives_a_load(self, editor):
+        role = Role.objects.get(slug="sales-manager")
+        address = f"/admin/roles/role/{role.pk}/change/"
+        values = form_values(editor.get(address)) | {"summary_en": "Edited by hand."}
+        editor.post(address, values)
+        load_roles()
+        assert "Edited by hand." in html_of(editor, "/roles/sales-manager/")
+
+
+class TestFigureAdmin:
+    @pytest.mark.parametrize(
+        ("query", "count"),
+        [
+            ("", 234),
+            ("?source__key__exact=zippia", 37),
+            ("?measure=median_pay", 5),
+            ("?is_published__exact=0", 8),
+            ("?region=Vancouver%2C+BC%2C+Canada", 5),
+            ("?q=persuasion", 4),
+            ("?role__isnull=True", 8),
+        ],
+    )
+    def test_finds_figures(self, editor, query, count):
+        query = query.replace(
+            "source__key__exact=zippia",
+            f"source__id__exact={Source.objects.get(key='zippia').pk}",
+        )
+        response = editor.get(f"/admin/roles/figure/{query}")
+        assert response.context["cl"].result_count == count
+
+    def test_lists_figures_in_a_few_statements(self, editor, django_assert_max_num_queries):
+        with django_assert_max_num_queries(12):
+            editor.get("/admin/roles/figure/")
+
+    def test_says_undated_and_all_occupations(self, editor):
+        assert "undated" in html_of(editor, "/admin/roles/figure/?q=Payroll")
+        assert "all occupations" in html_of(editor, "/admin/roles/figure/?role__isnull=True")
+
+    def test_refuses_a_figure_without_number_and_words(self, editor):
+        figure = Figure.objects.get(role__slug="sales-manager", measure="median_pay")
+        address = f"/admin/roles/figure/{figure.pk}/change/"
+        values = form_values(editor.get(address)) | {"value": ""}
+        response = editor.post(address, values)
+        assert response.status_code == 200
+        assert "Give a value or words." in response.content.decode()
+
+    def test_keeps_a_measure_that_has_no_words_yet(self, editor):
+        figure = Figure.objects.first()
+        Figure.objects.filter(pk=figure.pk).update(measure="brand_new")
+        source = html_of(editor, f"/admin/roles/figure/{figure.pk}/change/")
+        assert '<option value="brand_new" selected>' in source
+
+
+def test_hostile_texts_are_escaped(editor):
+    Role.objects.update(title_en="<script>alert(1)</script>")
+    Source.objects.update(name_en="<script>alert(1)</script>")
+    for address in ("/admin/roles/role/", "/admin/roles/figure/", "/admin/roles/source/"):
+        assert "<script>alert" not in html_of(editor, address)

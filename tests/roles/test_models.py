@@ -1,0 +1,144 @@
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from roles.models import Figure, Role, Source
+
+
+@pytest.fixture
+def role(content):
+    return Role.objects.get(slug="sales-manager")
+
+
+def figure(role=None, **changed):
+    values = {
+        "role": role,
+        "measure": "median_pay",
+        "value": Decimal(1),
+        "unit": "year",
+        "currency": "USD",
+        "region": "Here",
+        "source": Source.objects.first(),
+    }
+    return Figure(**values | changed)
+
+
+def is_refused(*figures):
+    try:
+        with transaction.atomic():
+            for each in figures:
+                each.save()
+    except IntegrityError:
+        return True
+    return False
+
+
+def test_a_figure_has_a_number_or_words(content):
+    assert is_refused(figure(value=None))
+    assert not is_refused(figure(value=None, text_en="Bachelor's degree"))
+    assert not is_refused(figure(value=Decimal(0), period="2024"))
+
+
+def test_the_same_figure_of_a_role_is_there_once(role):
+    assert is_refused(figure(role), figure(role, value=Decimal(2)))
+    assert not is_refused(figure(role), figure(role, period="2024"))
+
+
+def test_the_same_figure_of_all_occupations_is_there_once_though_it_has_no_role(content):
+    assert is_refused(figure(), figure(value=Decimal(2)))
+
+
+def test_a_range_runs_upwards(role):
+    assert is_refused(figure(role, value=Decimal(6), value_high=Decimal(4)))
+    assert not is_refused(figure(role, value=Decimal(4), value_high=Decimal(6)))
+
+
+@pytest.mark.parametrize(
+    ("percentile", "count", "refused"),
+    [
+        (Decimal(97), 879, False),
+        (Decimal(97), None, True),
+        (None, 879, True),
+        (Decimal(101), 9, True),
+    ],
+)
+def test_a_percentile_says_among_how_many(role, percentile, count, refused):
+    assert is_refused(figure(role, percentile=percentile, percentile_of=count)) == refused
+
+
+@pytest.mark.parametrize(
+    ("changed", "exact", "in_words"),
+    [
+        ({"value": 44770}, "44,770 US dollars a year", "about 44,800 US dollars a year"),
+        ({"value": 69500}, "69,500 US dollars a year", "69,500 US dollars a year"),
+        (
+            {"value": 40594, "currency": "CAD"},
+            "40,594 Canadian dollars a year",
+            "about 40,600 Canadian dollars a year",
+        ),
+        (
+            {"value": "24.51", "unit": "hour"},
+            "24.51 US dollars an hour",
+            "about 25 US dollars an hour",
+        ),
+        ({"value": 4, "value_high": Decimal(6), "unit": "years"}, "4-6 years", "4-6 years"),
+        ({"measure": "outlook", "value": -5, "unit": "percent"}, "-5%", "-5%"),
+        ({"measure": "outlook", "value": 5, "unit": "percent"}, "+5%", "+5%"),
+        ({"value": "0.33", "unit": "percent"}, "0.33%", "about 0.3%"),
+        ({"value": "47.98", "unit": "percent"}, "47.98%", "about 48%"),
+        ({"value": None, "text_en": "None", "unit": ""}, "None", "None"),
+        (
+            {"value": "3.75", "unit": "importance 1..5"},
+            "3.75 on a scale from 1 to 5",
+            "3.75 on a scale from 1 to 5",
+        ),
+        (
+            {"value": 5, "unit": "not stated"},
+            "5 (the scale is not stated)",
+            "5 (the scale is not stated)",
+        ),
+        ({"value": 7, "unit": "furlongs", "currency": ""}, "7 furlongs", "7 furlongs"),
+    ],
+)
+def test_a_figure_is_said_exactly_and_in_words(changed, exact, in_words):
+    value = changed["value"]
+    changed = changed | {"value": None if value is None else Decimal(value)}
+    changed = {"measure": "x", "unit": "year", "currency": "USD"} | changed
+    each = Figure(**changed)
+    assert (each.exact, each.in_words) == (exact, in_words)
+
+
+def test_words_that_are_a_list_fall_into_parts():
+    each = Figure(measure="top_skills", text_en="Strong customer service 15; ISO 5", unit="percent")
+    assert each.parts == ["Strong customer service 15", "ISO 5"]
+    assert each.shares == [("Strong customer service", "15%"), ("ISO", "5%")]
+
+
+@pytest.mark.parametrize(
+    ("changed", "bar"),
+    [
+        ({"percentile": Decimal("97.1"), "unit": "importance 1..5"}, "97.1"),
+        ({"unit": "percent"}, "40"),
+        ({"unit": "percent", "measure": "outlook"}, None),
+        ({"unit": "year"}, None),
+    ],
+    ids=["percentile", "share", "change", "pay"],
+)
+def test_only_what_has_a_natural_end_gets_a_bar(changed, bar):
+    assert Figure(**{"measure": "x", "value": Decimal(40)} | changed).bar == bar
+
+
+def test_roles_know_their_neighbours(content):
+    roles = list(Role.objects.all())
+    by_slug = {role.slug: role for role in roles}
+    start = by_slug["customer-service-representative"]
+    assert start.at_level("manager", roles) == by_slug["customer-service-manager"]
+    assert start.in_other_field(roles) == by_slug["sales-representative"]
+    assert start.at_level("manager", [start]) is None
+    assert start.in_other_field([start]) is None
+
+
+def test_a_text_without_a_translation_falls_back_to_english():
+    role = Role(title_en="Sales manager")
+    assert role.title == "Sales manager"

@@ -1,0 +1,110 @@
+"""How the figures of roles become tables."""
+
+import pytest
+
+from roles.models import Figure, Role
+from roles.reading import figures_of
+from roles.sections import PERCENTILES, Column, sections
+
+pytestmark = pytest.mark.usefixtures("content")
+
+
+@pytest.fixture
+def tables():
+    def of(*slugs):
+        roles = [Role.objects.get(slug=slug) for slug in slugs]
+        figures = figures_of(roles)
+        yardstick = Column("All occupations", figures[None], is_yardstick=True)
+        return sections([*(Column(role.title, figures[role]) for role in roles), yardstick])
+
+    return of
+
+
+def test_each_pay_table_is_of_one_source_region_period_and_currency(tables):
+    pay = tables("customer-service-representative")["pay"]
+    origins = [(table.source.key, table.region, table.period) for table in pay]
+    assert origins == [
+        ("bls-oews", "United States", "May 2025"),
+        ("article-glassdoor", "Vancouver, BC, Canada", ""),
+        ("article-ziprecruiter", "United States", "June 2023"),
+    ]
+    for table in pay:
+        money = [cell.exact for row in table.rows for cell in row.cells if "dollar" in cell.exact]
+        currencies = {"Canadian" if "Canadian" in each else "US" for each in money}
+        assert len(currencies) == 1
+
+
+def test_the_yardstick_stands_only_where_it_has_figures(tables):
+    pay = tables("sales-manager")["pay"]
+    assert [table.columns for table in pay] == [
+        ("Sales manager", "All occupations"),
+        ("Sales manager",),
+    ]
+
+
+def test_a_role_without_figures_in_a_table_is_named_as_missing(tables):
+    pay = tables("sales-representative", "customer-service-representative")["pay"]
+    assert [(table.source.cites, table.missing) for table in pay] == [
+        ("", ()),
+        ("Glassdoor", ("Sales representative",)),
+        ("ZipRecruiter", ("Sales representative",)),
+        ("Glassdoor", ("Customer service representative",)),
+    ]
+
+
+def test_a_pay_range_needs_all_five_percentiles(tables):
+    Figure.objects.filter(role__slug="sales-manager", measure="pay_p75").delete()
+    assert tables("sales-manager")["pay"][0].ranges == ()
+    both = tables("sales-manager", "customer-service-manager")["pay"][0]
+    assert [drawn.column.title for drawn in both.ranges] == [
+        "Customer service manager",
+        "All occupations",
+    ]
+
+
+@pytest.mark.parametrize("change", [{"currency": "CAD"}, {"unit": "hour"}])
+def test_ranges_in_different_money_are_not_drawn_on_one_axis(tables, change):
+    Figure.objects.filter(role__slug="sales-manager", measure__in=PERCENTILES).update(**change)
+    assert tables("sales-manager")["pay"][0].ranges == ()
+
+
+def test_shares_stand_in_their_natural_order(tables):
+    (table,) = tables("sales-representative", "customer-service-manager")["experience"]
+    labels = [str(row.label) for row in table.rows]
+    assert labels[:2] == ["None", "Up to 1 month"]
+    assert labels[-1] == "Over 10 years"
+
+
+def test_a_note_for_a_whole_column_is_said_once(tables):
+    outlook = tables("sales-representative")["outlook"]
+    (table,) = (table for table in outlook if table.source.key == "bls-outlook")
+    assert [(note.about, note.text[:7]) for note in table.notes] == [("", "41-4000")]
+
+
+def test_a_note_for_some_rows_names_them(tables):
+    (table,) = tables("sales-manager")["other"]
+    assert [note.about for note in table.notes] == [""]
+    (glassdoor,) = (t for t in tables("sales-representative")["pay"] if t.source.kind == "article")
+    assert [note.about for note in glassdoor.notes] == [
+        "Low end of the pay range",
+        "High end of the pay range",
+    ]
+
+
+def test_who_holds_the_jobs_gets_no_table_even_if_it_is_published(tables):
+    Figure.objects.update(is_published=True)
+    by_section = tables("sales-manager", "customer-service-manager")
+    assert "workforce" not in by_section
+    labels = [str(row.label) for each in by_section.values() for t in each for row in t.rows]
+    assert not {"Average age", "Gender", "Race", "LGBT share"} & set(labels)
+
+
+def test_a_measure_without_words_stands_among_the_other_figures(tables):
+    Figure.objects.filter(measure="job_satisfaction").update(measure="brand_new")
+    (table,) = tables("sales-manager")["other"]
+    assert [row.label for row in table.rows] == ["brand new"]
+
+
+def test_official_tables_come_before_others(tables):
+    outlook = tables("sales-manager")["outlook"]
+    assert [table.source.key for table in outlook] == ["bls-outlook", "bls-oews", "zippia"]

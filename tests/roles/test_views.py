@@ -1,0 +1,362 @@
+import html
+import itertools
+import re
+from html.parser import HTMLParser
+
+import pytest
+from django.utils.html import escape
+
+from roles.models import (
+    Difference,
+    Duty,
+    Figure,
+    Passage,
+    Role,
+    SharedSkill,
+    Skill,
+    Source,
+)
+
+SALES, SERVICE = "sales-representative", "customer-service-representative"
+SALES_LEAD, SERVICE_LEAD = "sales-manager", "customer-service-manager"
+SLUGS = [SALES, SERVICE, SALES_LEAD, SERVICE_LEAD]
+PAIRS = list(itertools.permutations(SLUGS, 2))
+PAGES = ["/roles/", *(f"/roles/{slug}/" for slug in SLUGS)]
+PAGES += [f"/roles/compare/{first}/{second}/" for first, second in PAIRS]
+ADDRESSES_OF_NOTHING = [
+    "/roles/plumber/",
+    "/roles/sales-representative%00/",
+    "/roles/%00/",
+    "/roles/99999999999999999999999999999999/",
+    f"/roles/{'9' * 5000}/",
+    "/roles/compare/",
+    "/roles/compare/sales-manager/",
+    "/roles/compare/sales-manager/plumber/",
+    "/roles/compare/plumber/sales-manager/",
+    "/roles/compare/plumber/plumber/",
+    "/roles/compare/sales-manager/%00/",
+    "/roles/compare/sales-manager/99999999999999999999999999999999/",
+]
+
+pytestmark = pytest.mark.usefixtures("content")
+
+
+@pytest.fixture
+def html_of(client):
+    def get(address):
+        response = client.get(address)
+        assert response.status_code == 200, address
+        return response.content.decode()
+
+    return get
+
+
+def words_of(source):
+    """What a reader sees of a html_of, tags left out and spaces evened."""
+    without_tags = re.sub(r"<[^>]*>", " ", re.sub(r"<(script|style)\b.*?</\1>", " ", source))
+    return re.sub(r"\s+", " ", html.unescape(without_tags))
+
+
+class Outline(HTMLParser):
+    """Headings in order, and tables whose rows have different numbers of cells."""
+
+    def __init__(self, source):
+        super().__init__()
+        self.headings, self.tables, self.attributes = [], [], []
+        self.feed(source)
+
+    def handle_starttag(self, tag, attrs):
+        self.attributes += [(tag, name, value) for name, value in attrs]
+        if re.fullmatch(r"h[1-6]", tag):
+            self.headings.append(int(tag[1]))
+        elif tag == "table":
+            self.tables.append([])
+        elif tag == "tr":
+            self.tables[-1].append(0)
+        elif tag in ("td", "th"):
+            self.tables[-1][-1] += 1
+
+
+@pytest.mark.parametrize("address", PAGES)
+class TestEveryPage:
+    def test_reads_the_database_three_times_at_most(
+        self, client, address, django_assert_max_num_queries
+    ):
+        with django_assert_max_num_queries(3) as captured:
+            client.get(address)
+        assert len(captured) > 0
+
+    def test_has_one_h1_and_skips_no_level(self, html_of, address):
+        levels = Outline(html_of(address)).headings
+        assert levels.count(1) == 1
+        assert levels[0] == 1
+        assert all(below - above <= 1 for above, below in itertools.pairwise(levels))
+
+    def test_has_tables_with_even_rows(self, html_of, address):
+        assert all(len(set(rows)) == 1 for rows in Outline(html_of(address)).tables)
+
+    def test_has_no_inline_style_or_script(self, html_of, address):
+        source = html_of(address)
+        names = {name for _tag, name, _value in Outline(source).attributes}
+        assert not [name for name in names if name == "style" or name.startswith("on")]
+        assert "<script" not in source
+        assert "<style" not in source
+
+    def test_uses_no_id_twice(self, html_of, address):
+        ids = [value for _tag, name, value in Outline(html_of(address)).attributes if name == "id"]
+        assert len(ids) == len(set(ids))
+
+    def test_may_be_asked_for_but_not_written_to(self, client, address):
+        assert client.post(address).status_code == 405
+        assert client.head(address).status_code == 200
+
+    def test_never_says_who_holds_the_jobs(self, client, html_of, address):
+        # Even if an editor ticks "published": there is no place for it.
+        Figure.objects.update(is_published=True)
+        words = words_of(html_of(address))
+        for figure in Figure.objects.filter(measure__in=["race_share", "gender_share"]):
+            assert figure.text not in words
+        for trace in ("White", "Hispanic", "female", "LGBT", "Average age", "44 years", "46 years"):
+            assert trace not in words
+
+
+def test_every_page_has_a_title_and_a_description_of_its_own(html_of):
+    heads = [
+        re.findall(r'<title>(.*?)</title>|<meta name="description" content="(.*?)"', source)
+        for source in map(html_of, PAGES)
+    ]
+    assert all(len(found) == 2 for found in heads)
+    for place in (0, 1):
+        assert len({found[place] for found in heads}) == len(PAGES)
+
+
+@pytest.mark.parametrize("address", ADDRESSES_OF_NOTHING, ids=lambda address: address[:60])
+def test_an_address_of_nothing_is_a_404(client, address):
+    assert client.get(address).status_code == 404
+
+
+class TestRoleList:
+    def test_leads_to_every_role(self, html_of):
+        source = html_of("/roles/")
+        assert [f'href="/roles/{slug}/"' in source for slug in SLUGS] == [True] * 4
+
+    def test_offers_the_fields_and_the_levels_side_by_side(self, html_of):
+        found = re.findall(r'href="/roles/compare/([a-z-]+)/([a-z-]+)/"', html_of("/roles/"))
+        assert found == [
+            (SALES, SERVICE),
+            (SALES_LEAD, SERVICE_LEAD),
+            (SALES, SALES_LEAD),
+            (SERVICE, SERVICE_LEAD),
+        ]
+
+    def test_works_without_any_role(self, html_of):
+        Role.objects.all().delete()
+        assert "<h1>" in html_of("/roles/")
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+class TestRoleDetail:
+    def test_shows_every_published_figure_exactly_with_source_region_and_period(
+        self, html_of, slug
+    ):
+        words = words_of(html_of(f"/roles/{slug}/"))
+        figures = Figure.objects.published().filter(role__slug=slug).select_related("source")
+        assert len(figures) >= 46
+        for figure in figures:
+            said = figure.parts if figure.text else [figure.exact]
+            if figure.measure == "top_skills":
+                said = [f"{name}: {share}" for name, share in figure.shares]
+            if figure.percentile is not None:
+                said.append(
+                    f"percentile {figure.percentile} of {figure.percentile_of}".replace(".0 ", " ")
+                )
+            said += [figure.source.name, f"{figure.region}, ", figure.period or "undated"]
+            said += [figure.note] if figure.note else []
+            assert [each for each in said if each.lower() not in words.lower()] == []
+
+    def test_shows_the_yardstick_beside_official_pay(self, html_of, slug):
+        words = words_of(html_of(f"/roles/{slug}/"))
+        yardstick = Figure.objects.filter(role=None)
+        assert len(yardstick) == 8
+        assert [figure.exact for figure in yardstick if figure.exact not in words] == []
+
+    def test_draws_the_pay_of_the_role_and_of_all_occupations(self, html_of, slug):
+        source = html_of(f"/roles/{slug}/")
+        assert source.count('<svg class="range ') == 2
+        assert source.count('<svg class="range range-all"') == 1
+
+    def test_says_what_there_is_to_do_and_to_know(self, html_of, slug):
+        source = html_of(f"/roles/{slug}/")
+        role = Role.objects.get(slug=slug)
+        texts = [duty.text for duty in role.duties.all()]
+        texts += [text for skill in role.skills.all() for text in (skill.name, skill.meaning)]
+        texts += [role.summary, role.measured_by, role.pay_note, role.outlook_note]
+        texts += [role.education_note, *role.work.split("\n\n"), *role.pathway.split("\n\n")]
+        assert [text for text in texts if escape(text) not in source] == []
+
+    def test_attributes_official_figures(self, html_of, slug):
+        words = words_of(html_of(f"/roles/{slug}/"))
+        assert "USDOL/ETA has not approved, endorsed, or tested these modifications." in words
+        assert "O*NET® is a trademark of USDOL/ETA. Sales or service? has modified" in words
+        assert "O*NET 29.3 Database by the U.S. Department of Labor" in words
+        assert "O*NET 30.1 Database by the U.S. Department of Labor" in words
+        assert "BLS.gov cannot vouch for the data or analyses derived from these data" in words
+
+    def test_names_no_source_it_does_not_use(self, html_of, slug):
+        Figure.objects.filter(source__key__startswith="onet").delete()
+        words = words_of(html_of(f"/roles/{slug}/"))
+        assert "O*NET" not in words
+        assert "BLS.gov cannot vouch" in words
+
+    def test_a_sentence_on_pay_has_figures_of_one_source_only(self, html_of, slug):
+        """Every paragraph with an amount is the generated one on the official distribution."""
+        source = html_of(f"/roles/{slug}/")
+        official = Figure.objects.filter(source__key="bls-oews", unit="year", currency="USD")
+        amounts = {figure.in_words for figure in official}
+        paragraphs = re.findall(
+            r"<(?:p|figcaption|li|dd)\b[^>]*>(.*?)</(?:p|figcaption|li|dd)>", source, re.S
+        )
+        with_pay = [words_of(text) for text in paragraphs if re.search(r"dollars an? ", text)]
+        assert len(with_pay) == 2
+        for text in with_pay:
+            found = re.findall(r"(?:about )?[\d,]+ US dollars a year", text)
+            assert len(found) == 3
+            assert set(found) <= amounts
+
+    def test_leads_to_the_other_level_the_other_field_and_the_quiz(self, html_of, slug):
+        source = html_of(f"/roles/{slug}/")
+        role, roles = Role.objects.get(slug=slug), list(Role.objects.all())
+        other_level = role.at_level("individual" if role.level == "manager" else "manager", roles)
+        other_field = role.in_other_field(roles)
+        assert f'href="{other_level.get_absolute_url()}"' in source
+        assert f'href="{other_field.get_absolute_url()}"' in source
+        assert f'href="/roles/compare/{slug}/{other_field.slug}/"' in source
+        assert 'href="/quiz/"' in source
+
+
+class TestRoleDetailInParticular:
+    def test_both_pay_figures_of_sales_managers_stand_with_the_reason(self, html_of):
+        words = words_of(html_of(f"/roles/{SALES_LEAD}/"))
+        assert "73,952 US dollars a year" in words
+        assert "148,270 US dollars a year" in words
+        assert "describe different people" in words
+
+    def test_vancouver_pay_is_called_canadian(self, html_of):
+        words = words_of(html_of(f"/roles/{SERVICE}/"))
+        assert "40,594 Canadian dollars a year" in words
+        assert "40,594 US" not in words
+        assert 'printed with "$" and no currency' in words
+
+    def test_the_closest_occupation_is_called_so_where_it_is_only_that(self, html_of):
+        said = {slug: "closest official occupation" in html_of(f"/roles/{slug}/") for slug in SLUGS}
+        assert said[SERVICE_LEAD]
+        for slug in SLUGS[:3]:
+            assert "No official occupation is exactly" not in html_of(f"/roles/{slug}/")
+
+    def test_a_missing_official_forecast_is_called_missing(self, html_of):
+        missing = {slug: "that row is missing" in html_of(f"/roles/{slug}/") for slug in SLUGS}
+        assert missing == {SALES: False, SERVICE: False, SALES_LEAD: False, SERVICE_LEAD: True}
+
+    @pytest.mark.parametrize(("slug", "years"), [(SERVICE_LEAD, "4-6"), (SALES_LEAD, "6-8")])
+    def test_the_years_it_takes_are_told(self, html_of, slug, years):
+        assert f"{years} years" in words_of(html_of(f"/roles/{slug}/"))
+
+    def test_unpublished_figures_are_not_shown(self, html_of):
+        Figure.objects.filter(measure="job_titles").update(is_published=False)
+        assert "Route Sales Representative" not in html_of(f"/roles/{SALES}/")
+
+    def test_texts_from_the_database_are_escaped(self, html_of):
+        hostile = "<script>alert(1)</script>"
+        role = Role.objects.get(slug=SALES)
+        Duty.objects.create(role=role, order=99, text_en=hostile)
+        Role.objects.update(
+            title_en=hostile, summary_en=hostile, work_en=hostile, pay_note_en=hostile
+        )
+        Source.objects.update(name_en=hostile, attribution_en=hostile, about_en=hostile)
+        Figure.objects.filter(role=role).update(note_en=hostile, region=hostile)
+        Figure.objects.filter(measure="entry_education").update(text_en=hostile)
+        Passage.objects.update(text_en=hostile, heading_en=hostile)
+        Skill.objects.update(name_en=hostile, meaning_en=hostile)
+        Difference.objects.update(topic_en=hostile, sales_en=hostile, service_en=hostile)
+        SharedSkill.objects.update(meaning_en=hostile, in_sales_en=hostile, in_service_en=hostile)
+        for address in ("/roles/", f"/roles/{SALES}/", f"/roles/compare/{SALES}/{SERVICE}/"):
+            assert "<script" not in html_of(address)
+            assert "&lt;script&gt;" in html_of(address)
+
+    def test_a_role_without_figures_and_texts_has_a_page(self, html_of):
+        Role.objects.create(slug="new", field="sales", level="individual", title_en="New")
+        source = html_of("/roles/new/")
+        assert "<h1>New</h1>" in source
+        assert "that row is missing" in source
+        html_of(f"/roles/compare/new/{SALES_LEAD}/")
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+class TestRoleComparison:
+    def test_shows_the_figures_of_both(self, html_of, first, second):
+        words = words_of(html_of(f"/roles/compare/{first}/{second}/"))
+        for figure in Figure.objects.published().filter(role__slug__in=[first, second]):
+            said = figure.parts if figure.text else [figure.exact]
+            if figure.measure == "top_skills":
+                said = [name for name, _share in figure.shares]
+            assert [each for each in said if each not in words] == []
+
+    def test_shows_the_differences_where_the_fields_differ(self, html_of, first, second):
+        source = html_of(f"/roles/compare/{first}/{second}/")
+        crosses = ("sales" in first) != ("sales" in second)
+        assert ("7 differences between the fields" in source) == crosses
+        assert ("5 skills that both need" in source) == crosses
+        assert ("Is customer service part of sales?" in source) == crosses
+        assert ("What is sales?" in source) == crosses
+        are_managers = crosses and first.endswith("manager") and second.endswith("manager")
+        assert ("How the two manager jobs differ" in source) == are_managers
+
+    def test_attributes_official_figures(self, html_of, first, second):
+        words = words_of(html_of(f"/roles/compare/{first}/{second}/"))
+        assert "USDOL/ETA has not approved, endorsed, or tested these modifications." in words
+        assert "BLS.gov cannot vouch" in words
+
+    def test_says_where_the_official_forecast_is_missing(self, html_of, first, second):
+        missing = "Customer service manager: the official forecast is missing"
+        words = words_of(html_of(f"/roles/compare/{first}/{second}/"))
+        assert (missing in words) == (SERVICE_LEAD in (first, second))
+
+
+class TestRoleComparisonInParticular:
+    def test_says_all_that_differs_and_all_that_is_shared(self, html_of):
+        source = html_of(f"/roles/compare/{SALES_LEAD}/{SERVICE_LEAD}/")
+        texts = [text for row in Difference.objects.all() for text in (row.topic, row.sales)]
+        texts += [row.service for row in Difference.objects.all()]
+        for skill in SharedSkill.objects.all():
+            texts += [skill.name, skill.meaning, skill.in_sales, skill.in_service]
+        texts += [text for row in Passage.objects.all() for text in row.text.split("\n\n")]
+        assert len(texts) > 65
+        assert [text for text in texts if escape(text) not in source] == []
+
+    def test_the_same_role_twice_leads_to_its_page(self, client):
+        response = client.get(f"/roles/compare/{SALES}/{SALES}/")
+        assert (response.status_code, response.headers["Location"]) == (302, f"/roles/{SALES}/")
+
+    @pytest.mark.parametrize("order", [(SALES, SERVICE), (SERVICE, SALES)])
+    def test_the_difference_in_pay_is_told_from_one_source(self, html_of, order):
+        words = words_of(html_of("/roles/compare/{}/{}/".format(*order)))
+        assert (
+            "is about 27,300 US dollars a year higher for sales representatives than for customer"
+            " service representatives (US Bureau of Labor Statistics, Occupational Employment and"
+            " Wage Statistics, May 2025; United States, May 2025). Exactly: 27,310 US dollars a"
+            " year." in words
+        )
+
+    def test_no_difference_is_told_across_periods(self, html_of):
+        official = Figure.objects.filter(role__slug=SALES, source__key="bls-oews")
+        official.update(period="May 2024")
+        assert "Official pay in the middle" not in html_of(f"/roles/compare/{SALES}/{SERVICE}/")
+
+    def test_a_source_that_is_silent_on_one_role_says_so(self, html_of):
+        words = words_of(html_of(f"/roles/compare/{SALES}/{SERVICE}/"))
+        assert "Sales representative: no figure from this source." in words
+
+    def test_ratings_of_different_months_say_their_month(self, html_of):
+        words = words_of(html_of(f"/roles/compare/{SALES}/{SERVICE}/"))
+        assert "3.75 on a scale from 1 to 5; percentile 97.1 of 879 occupations; 08/2020" in words
+        assert "3 on a scale from 1 to 5; percentile 69.9 of 879 occupations; 08/2022" in words

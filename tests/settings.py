@@ -1,0 +1,20 @@
+"""The site's own settings, with a data folder and a database of the tests' own."""
+
+import os
+import tempfile
+
+os.environ["PLAIN_HTTP"] = "1"
+# `python -m tests` makes the folder for its workers and clears it away.
+os.environ["DATA_DIR"] = os.environ.get("TEST_DATA_DIR") or tempfile.mkdtemp(prefix="quiz-tests-")
+if os.environ.get("TEST_ON") == "postgresql":
+    os.environ["DATABASE_URL"] = f"{os.environ['TEST_POSTGRESQL']}/quiz"
+
+from quizsite.settings import *  # noqa: E402, F403
+from quizsite.settings import STORAGES  # noqa: E402
+
+# Names without a hash need no collectstatic; the served site of the browser tests has the real ones.
+STORAGES["staticfiles"] = {
+    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
+}
+# Hashing a password on purpose slowly is Django's, not ours to test.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
