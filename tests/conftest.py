@@ -5,10 +5,16 @@ from quiz import forms
 from quiz.models.questionnaire import frozen_questionnaire
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Load the shipped content once, so that every test begins with it."""
+    with django_db_blocker.unblock():
+        call_command("load_content", verbosity=0)
+
+
 @pytest.fixture
 def content(db):
     """The shipped roles and questionnaire in the database."""
-    call_command("load_content", verbosity=0)
 
 
 @pytest.fixture(autouse=True)

@@ -67,7 +67,9 @@ def _run(*command: object, folder: Path) -> None:
     if os.geteuid() == 0:
         words = ["runuser", "-u", "nobody", "--", *words]
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder), "LC_ALL": "C.UTF-8"}
-    done = subprocess.run(words, cwd="/", env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    done = subprocess.run(
+        words, cwd="/", env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
     if done.returncode:
         raise RuntimeError(f"{words} failed:\n{done.stdout.decode()}")
 

@@ -9,8 +9,8 @@ os.environ["DATA_DIR"] = os.environ.get("TEST_DATA_DIR") or tempfile.mkdtemp(pre
 if os.environ.get("TEST_ON") == "postgresql":
     os.environ["DATABASE_URL"] = f"{os.environ['TEST_POSTGRESQL']}/quiz"
 
-from quizsite.settings import *  # noqa: E402, F403
-from quizsite.settings import STORAGES  # noqa: E402
+from quizsite.settings import *  # noqa: F403
+from quizsite.settings import STORAGES
 
 # Names without a hash need no collectstatic; the served site of the browser tests has the real ones.
 STORAGES["staticfiles"] = {

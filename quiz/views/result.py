@@ -4,13 +4,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
-from roles.models import Role
 
 from quiz.models import Attempt
 from quiz.report import report
 from quiz.results import MANAGER, ROLE_SLUGS, suggested_roles
 from quiz.scoring import SALES, SERVICE, Result
 from quiz.views.own_attempt import own_attempt_required, private
+from roles.models import Role
 
 
 @require_safe

@@ -2,10 +2,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
-from roles.content import load_roles
 
 from quiz.models import QuestionnaireVersion
 from quiz.questionnaire_file import shipped_questionnaire
+from roles.content import load_roles
 
 
 class Command(BaseCommand):

@@ -1,0 +1,36 @@
+import os
+
+import psycopg
+import pytest
+
+from tests.browser.chromium import FLAGS, chromium
+from tests.browser.site import served_site
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "tests/browser/" in item.nodeid:
+            item.add_marker("browser")
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """A site as `make run` serves it, on the database this run is for."""
+    environment = {}
+    if os.environ.get("TEST_ON") == "postgresql":
+        server = os.environ["TEST_POSTGRESQL"]
+        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+            connection.execute("CREATE DATABASE served")
+        environment["DATABASE_URL"] = f"{server}/served"
+    with served_site(tmp_path_factory.mktemp("site"), **environment) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def base_url(site):
+    return site.address
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    return {"executable_path": chromium(), "args": FLAGS}

@@ -1,0 +1,87 @@
+"""The site as `make run` serves it, in a folder of its own, for tests that need a real server."""
+
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS_TO_START = 60
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running site: its address (no slash at its end), and its database behind its back."""
+
+    address: str
+    folder: Path
+    database_url: str
+
+    def execute(self, statement: str) -> None:
+        """Run one SQL statement, without parameters."""
+        if self.database_url:
+            with psycopg.connect(self.database_url, autocommit=True) as connection:
+                connection.execute(statement)
+        else:
+            with closing(sqlite3.connect(self.folder / "quiz.sqlite3", timeout=10)) as connection:
+                connection.execute(statement)
+                connection.commit()
+
+    def let_time_pass(self) -> None:
+        """Let every page that is open have taken unknown time: a browser answers too fast."""
+        self.execute("UPDATE quiz_attempt SET saved_at = '2026-01-01 00:00:00+00:00'")
+
+
+@contextmanager
+def served_site(folder: Path, **environment: str) -> Iterator[Site]:
+    """Serve from `folder` until the block ends."""
+    port = free_port()
+    with (folder / "serve.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve"],
+            cwd=ROOT,
+            env=_environment() | environment | {"DATA_DIR": str(folder), "PORT": str(port)},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(address, process, folder / "serve.log")
+        yield Site(address, folder, environment.get("DATABASE_URL", ""))
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def _environment() -> dict[str, str]:
+    # What the tests' own settings need is not the site's.
+    own = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "DATA_DIR", "DJANGO_ALLOW_ASYNC_UNSAFE"}
+    kept = {name: value for name, value in os.environ.items() if name not in own}
+    return kept | {"PLAIN_HTTP": "1"}
+
+
+def _wait_for(address: str, process: subprocess.Popen, log: Path) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/readyz"):
+                return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.05)
+    raise RuntimeError(f"The site did not start:\n{log.read_text(errors='replace')}")
