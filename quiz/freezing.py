@@ -1,7 +1,7 @@
 """Triggers by which the database itself refuses to change a published questionnaire version.
 
 A migration that alters one of these tables drops them first and creates them after: SQLite loses a
-table's triggers when Django rebuilds it. tests/quiz/test_freezing.py finds out if one is missing.
+table's triggers when Django rebuilds it. tests/quiz/test_versions.py finds out if one is missing.
 """
 
 from collections.abc import Iterator

@@ -1,5 +1,6 @@
 """What a person is told about a Result: its parts in the order and rounding that a page needs. Pure."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from quiz.scoring import (
     rounded_to_add_up,
     strongest,
 )
+from quiz.wording import fixed_text
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,15 @@ class Pulls:
 
 @dataclass(frozen=True)
 class Tip:
-    """A trait whose score alone would bring the lean to 0: from where to where."""
+    """A trait whose score alone would bring the lean to 0: from where to where, and how exactly.
+
+    `digits` is 1 where both would look the same as whole numbers.
+    """
 
     trait: str
-    score: str
-    tips_at: str
+    score: float
+    tips_at: float
+    digits: int
 
 
 @dataclass(frozen=True)
@@ -138,13 +144,18 @@ def report(
         lean_strength=abs(lean_shown),
         lean_error=round(result.lean_se, 1),
         leans_to=field_of(result.lean),
-        agreement_in_100=round(100 * result.agreement),
+        agreement_in_100=_in_a_hundred(result.agreement),
         level=level_of(result),
         traits=traits,
         reasons=tuple(sorted(traits, key=lambda trait: -abs(trait.contribution))),
         pulls=_pulls(result, questionnaire, values, language),
         tips=_tips(result, questionnaire, language),
     )
+
+
+def _in_a_hundred(share: float) -> int:
+    """Return a share (0..1) as whole people of 100; never 100, which would promise it."""
+    return min(99, math.floor(100 * share + 0.5))
 
 
 def _trait_report(
@@ -195,7 +206,7 @@ def _pulls(
 
 
 def _tips(result: Result, questionnaire: Questionnaire, language: str) -> tuple[Tip, ...]:
-    """Return the tips nearest first; with decimals where whole numbers would look the same."""
+    """Return the tips nearest first."""
     tips = []
     by_distance = sorted(
         (trait for trait in questionnaire.traits if trait.key in result.tips),
@@ -203,8 +214,6 @@ def _tips(result: Result, questionnaire: Questionnaire, language: str) -> tuple[
     )
     for trait in by_distance:
         score, tips_at = result.scores[trait.key], result.tips[trait.key]
-        digits = 0 if round(score) != round(tips_at) else 1
-        tips.append(
-            Tip(words(trait.name, language), f"{score:.{digits}f}", f"{tips_at:.{digits}f}")
-        )
+        digits = 0 if fixed_text(score, 0) != fixed_text(tips_at, 0) else 1
+        tips.append(Tip(words(trait.name, language), score, tips_at, digits))
     return tuple(tips)

@@ -20,6 +20,16 @@ YEARS_FOR_MANAGER = {SALES: 6, SERVICE: 4}
 
 YEARS, LEADING, SCHOOLING = "B1", "B2", "B3"
 
+# From the least on; the values of the question about school.
+SCHOOLING_STEPS = ("none", "hs", "some", "assoc", "ba", "grad")
+# What employers usually ask for at the start, where there is an official word on it.
+# Source: BLS, Occupational Outlook Handbook; a test holds it to the roles' figures.
+USUAL_SCHOOLING = {
+    "sales-representative": "hs",
+    "customer-service-representative": "hs",
+    "sales-manager": "ba",
+}
+
 
 @dataclass(frozen=True)
 class SuggestedRoles:
@@ -42,6 +52,17 @@ def level_for(field: str, background: Mapping[str, str]) -> str:
 def _years(value: str) -> int:
     """Return the years an answer stands for: its value is the least of its range."""
     return int(value) if value.isascii() and value.isdigit() else 0
+
+
+def has_usual_schooling(role_slug: str, background: Mapping[str, str]) -> bool | None:
+    """Say whether somebody has what a role usually asks for; None where either is not known.
+
+    It picks a sentence, and changes neither a score nor the level.
+    """
+    finished, usual = background.get(SCHOOLING), USUAL_SCHOOLING.get(role_slug)
+    if finished not in SCHOOLING_STEPS or usual is None:
+        return None
+    return SCHOOLING_STEPS.index(finished) >= SCHOOLING_STEPS.index(usual)
 
 
 def suggested_roles(

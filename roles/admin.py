@@ -4,10 +4,13 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import get_fields_from_path
+from django.core.exceptions import SuspiciousOperation
 from django.db import models
 from django.db.models import QuerySet
 from django.forms import Select, Textarea
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from translated_fields import TranslatedFieldAdmin
 
@@ -28,18 +31,87 @@ SHORT_TEXT = {models.TextField: {"widget": Textarea(attrs={"rows": 3, "cols": 60
 LONG_TEXT = {models.TextField: {"widget": Textarea(attrs={"rows": 7, "cols": 80})}}
 
 
+# 18 digits fit a 64-bit integer, whatever they are.
+LONGEST_ID = 18
+
+ORDER_HELP = _("Its place among the others, small numbers first.")
+
+
+def is_id(text: str) -> bool:
+    """Whether a database can be asked for a row by this; Django's own lists don't check."""
+    return text.isdecimal() and len(text) <= LONGEST_ID
+
+
+class CheckedLists(admin.ModelAdmin):
+    """Lists that answer a forged filter or selection with a 400, where Django's end in a 500."""
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Allow what this list's own filters ask for, and no lookup besides."""
+        offered = set()
+        for list_filter in self.get_list_filter(request):
+            if not isinstance(list_filter, str):
+                offered.add(getattr(list_filter, "parameter_name", None))
+            elif get_fields_from_path(self.model, list_filter)[-1].is_relation:
+                offered |= {f"{list_filter}__id__exact", f"{list_filter}__isnull"}
+            else:
+                offered |= {list_filter, f"{list_filter}__exact", f"{list_filter}__isnull"}
+        return lookup in offered and super().lookup_allowed(lookup, value, request)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if not all(map(is_id, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+            raise SuspiciousOperation("A selection of rows that no list offers")
+        return super().changelist_view(request, extra_context)
+
+
+def help_texts(*texts: tuple[Any, Any]) -> dict[str, Any]:
+    """Return help texts by form field, for fields given by name or as a translated field."""
+    return {
+        name: text
+        for field, text in texts
+        for name in ([field] if isinstance(field, str) else field.fields)
+    }
+
+
+class DutyForm(forms.ModelForm):
+    class Meta:
+        help_texts = help_texts(("order", ORDER_HELP))
+
+
+class SkillForm(forms.ModelForm):
+    class Meta:
+        help_texts = help_texts(
+            ("order", ORDER_HELP), (Skill.name, _("In two or three words, such as “Active listening”."))
+        )
+
+
 class DutyInline(TranslatedFieldAdmin, admin.TabularInline):
     model = Duty
+    form = DutyForm
     extra = 0
 
 
 class SkillInline(TranslatedFieldAdmin, admin.TabularInline):
     model = Skill
+    form = SkillForm
     extra = 0
 
 
+class RoleForm(forms.ModelForm):
+    class Meta:
+        help_texts = help_texts(
+            ("field", _("The quiz suggests one of the two fields.")),
+            ("level", _("The quiz leads to the role at the visitor's own level.")),
+            ("occupation_title", _("As in the US classification, beside the code.")),
+            (Role.title, _("As a heading: “Sales representative”.")),
+            (Role.measured_by, _("By which numbers one is judged. Empty: the page leaves it out.")),
+            (Role.outlook_note, _("Words only, beside the figures. Empty: left out.")),
+            (Role.education_note, _("Words only, beside the figures. Empty: left out.")),
+        )
+
+
 @admin.register(Role)
-class RoleAdmin(TranslatedFieldAdmin, admin.ModelAdmin):
+class RoleAdmin(CheckedLists, TranslatedFieldAdmin):
+    form = RoleForm
     list_display = ["__str__", "field", "level", "occupation_code", "order"]
     list_filter = ["field", "level"]
     search_fields = ["title_en", "slug", "summary_en", "occupation_code", "occupation_title"]
@@ -47,8 +119,18 @@ class RoleAdmin(TranslatedFieldAdmin, admin.ModelAdmin):
     formfield_overrides = LONG_TEXT
 
 
+class SourceForm(forms.ModelForm):
+    class Meta:
+        help_texts = help_texts(
+            ("kind", _("Official statistics stand before what articles say.")),
+            ("licence", _("Whether whole tables may be shown, or single figures only.")),
+            ("url", _("The source's own page, linked beside its figures.")),
+        )
+
+
 @admin.register(Source)
-class SourceAdmin(TranslatedFieldAdmin, admin.ModelAdmin):
+class SourceAdmin(CheckedLists, TranslatedFieldAdmin):
+    form = SourceForm
     list_display = ["__str__", "kind", "licence", "cites", "key"]
     list_filter = ["kind", "licence"]
     search_fields = ["name_en", "key", "cites"]
@@ -71,6 +153,18 @@ class MeasureFilter(admin.SimpleListFilter):
 class FigureForm(forms.ModelForm):
     """Offers the measures that pages have words for, and keeps any other one that is there."""
 
+    class Meta:
+        help_texts = help_texts(
+            ("measure", _("What is counted; it decides where on a page the figure stands.")),
+            ("value", _("Exactly as the source gives it; pages round it. Empty if it has words.")),
+            ("region", _("Where it holds, such as “United States”.")),
+            ("source", _("Who says so. Add the source first if it is new.")),
+            ("url", _("Where in the source it stands, if not on the source's own page.")),
+            (Figure.note, _("What a reader must know to read it rightly. Empty: left out.")),
+            ("percentile_of", _("How many occupations are ranked.")),
+            ("order", ORDER_HELP),
+        )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(name, measure.label) for name, measure in MEASURES.items()]
@@ -80,7 +174,7 @@ class FigureForm(forms.ModelForm):
 
 
 @admin.register(Figure)
-class FigureAdmin(TranslatedFieldAdmin, admin.ModelAdmin):
+class FigureAdmin(CheckedLists, TranslatedFieldAdmin):
     form = FigureForm
     list_display = ["__str__", "shown_role", "shown_value", "region", "shown_period", "source"]
     list_display += ["is_published"]
@@ -115,23 +209,53 @@ class FigureAdmin(TranslatedFieldAdmin, admin.ModelAdmin):
         return figure.period or str(_("undated"))
 
 
+class DifferenceForm(forms.ModelForm):
+    class Meta:
+        help_texts = help_texts(
+            ("level", _("Shown where roles of this level are compared.")),
+            ("order", ORDER_HELP),
+            (Difference.topic, _("What differs, in a few words; it heads the row.")),
+            (Difference.sales, _("A sentence or two. No amounts of money: those are figures.")),
+            (Difference.service, _("The same aspect, in about as many words.")),
+        )
+
+
 @admin.register(Difference)
-class DifferenceAdmin(TranslatedFieldAdmin, admin.ModelAdmin):
+class DifferenceAdmin(CheckedLists, TranslatedFieldAdmin):
+    form = DifferenceForm
     list_display = ["__str__", "level", "order"]
     list_filter = ["level"]
     search_fields = ["topic_en", "sales_en", "service_en"]
     formfield_overrides = SHORT_TEXT
 
 
+class SharedSkillForm(forms.ModelForm):
+    class Meta:
+        help_texts = help_texts(
+            ("order", ORDER_HELP),
+            (SharedSkill.name, _("In two or three words; it heads the row.")),
+            (SharedSkill.meaning, _("In one sentence, true for both fields.")),
+            (SharedSkill.in_sales, _("What one does with it in sales.")),
+            (SharedSkill.in_service, _("What one does with it in customer service.")),
+        )
+
+
 @admin.register(SharedSkill)
-class SharedSkillAdmin(TranslatedFieldAdmin, admin.ModelAdmin):
+class SharedSkillAdmin(CheckedLists, TranslatedFieldAdmin):
+    form = SharedSkillForm
     list_display = ["__str__", "order"]
     search_fields = ["name_en", "meaning_en"]
     formfield_overrides = SHORT_TEXT
 
 
+class PassageForm(forms.ModelForm):
+    class Meta:
+        help_texts = help_texts((Passage.heading, _("Shown above the text.")))
+
+
 @admin.register(Passage)
-class PassageAdmin(TranslatedFieldAdmin, admin.ModelAdmin):
+class PassageAdmin(CheckedLists, TranslatedFieldAdmin):
+    form = PassageForm
     list_display = ["__str__", "key"]
     search_fields = ["heading_en", "text_en"]
     formfield_overrides = LONG_TEXT

@@ -1,13 +1,12 @@
 """The figures of one or more roles as the tables of a page, by section."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from roles import pictures, wording
-from roles.comparison import Group, Row, difference, line_up
+from roles.comparison import Group, Row, line_up
 from roles.measures import (
     ACROSS_PERIODS,
     RATED_IN_TURN,
@@ -37,18 +36,20 @@ class Column:
 class Cell:
     """A figure as it is shown: rounded, exactly, as a bar or as a list."""
 
-    column: str
-    is_missing: bool
+    column: Column
     words: str
     exact: str
-    bar: str | None
-    items: tuple[str, ...]
+    bar: str | None = None
+    items: tuple[str, ...] = ()
+    period: str | None = None  # None: the row says it
+    is_missing: bool = False
 
 
 @dataclass(frozen=True)
 class TableRow:
     label: Text
     gloss: Text
+    is_category: bool  # one of several, such as a degree or a skill
     period: str | None  # None: each cell says its own
     cells: tuple[Cell, ...]
 
@@ -61,7 +62,7 @@ class Note:
 
 @dataclass(frozen=True)
 class Counted:
-    """Which occupation a column counts, and where the source says so."""
+    """Which official occupation stands for a role, and where the source says so."""
 
     column: str
     occupation: str
@@ -86,14 +87,13 @@ class Table:
     source: Source
     region: str
     period: str | None  # None: the rows are of several periods
-    columns: tuple[str, ...]
-    missing: tuple[str, ...]  # roles the source says nothing about
+    columns: tuple[Column, ...]
+    missing: tuple[Column, ...]  # roles the source says nothing about
     rows: tuple[TableRow, ...]
     counted: tuple[Counted, ...]
     notes: tuple[Note, ...]
     ranges: tuple[PayRange, ...]
     axis_end: str
-    is_rating: bool
 
     @property
     def is_about_one(self) -> bool:
@@ -112,14 +112,26 @@ class Table:
 def sections(columns: Sequence[Column]) -> dict[str, tuple[Table, ...]]:
     """Return the tables of each section; who holds the jobs stands in none of them."""
     names = {figure.section for column in columns for figure in column.figures} - {WORKFORCE}
-    return {name: _tables(name, columns) for name in names}
+    return {
+        name: tables_of(
+            columns,
+            lambda figure, name=name: figure.section == name,
+            is_rating=name in RATING_SECTIONS.values(),
+        )
+        for name in names
+    }
 
 
-def _tables(section: str, columns: Sequence[Column]) -> tuple[Table, ...]:
-    own = [[each for each in column.figures if each.section == section] for column in columns]
-    groups = line_up(own, order=row_order, groups_across=ACROSS_PERIODS, rows_across=RATED_IN_TURN)
+def tables_of(
+    columns: Sequence[Column], is_wanted: Callable[[Figure], bool], *, is_rating: bool = False
+) -> tuple[Table, ...]:
+    """Return the figures that are wanted, each table from one source about one region."""
+    wanted = [[figure for figure in column.figures if is_wanted(figure)] for column in columns]
+    groups = line_up(
+        wanted, order=row_order, groups_across=ACROSS_PERIODS, rows_across=RATED_IN_TURN
+    )
     return tuple(
-        _table(group, columns, is_rating=section in RATING_SECTIONS.values())
+        _table(group, columns, is_rating=is_rating)
         for group in groups
         if _is_about_a_role(group, columns)
     )
@@ -145,8 +157,8 @@ def _table(group: Group[Figure], columns: Sequence[Column], *, is_rating: bool) 
         source=next(cell for cell in cells_by_row[0] if cell).source,
         region=group.region,
         period=group.period,
-        columns=tuple(column.title for column in shown),
-        missing=tuple(column.title for column in missing),
+        columns=tuple(shown),
+        missing=tuple(missing),
         rows=tuple(
             _row(row, shown, cells) for row, cells in zip(group.rows, cells_by_row, strict=True)
         ),
@@ -154,45 +166,39 @@ def _table(group: Group[Figure], columns: Sequence[Column], *, is_rating: bool) 
         notes=_notes(group, shown, cells_by_row, is_rating=is_rating),
         ranges=ranges,
         axis_end=axis_end,
-        is_rating=is_rating,
     )
 
 
 def _row(row: Row[Figure], columns: Sequence[Column], cells: Sequence[Figure | None]) -> TableRow:
-    category = category_named(row.category)
     return TableRow(
         label=_label(row),
-        gloss=category.gloss if row.category else "",
+        gloss=category_named(row.category).gloss,
+        is_category=bool(row.category),
         period=row.period,
         cells=tuple(
-            _cell(column.title, figure, says_period=row.period is None)
+            _cell(column, figure, says_period=row.period is None)
             for column, figure in zip(columns, cells, strict=True)
         ),
     )
 
 
-def _cell(column: str, figure: Figure | None, *, says_period: bool) -> Cell:
+def _cell(column: Column, figure: Figure | None, *, says_period: bool) -> Cell:
     if figure is None:
         words = _("no figure")
-        return Cell(column, is_missing=True, words=words, exact=words, bar=None, items=())
+        return Cell(column, words, words, is_missing=True)
     if figure.measure == "top_skills":
-        items = tuple(f"{name}: {share}" for name, share in figure.shares)
-        return Cell(column, is_missing=False, words="", exact="", bar=None, items=items)
+        return Cell(column, "", "", items=tuple(f"{n}: {share}" for n, share in figure.shares))
     if len(figure.parts) > 1:
-        items = tuple(figure.parts)
-        return Cell(column, is_missing=False, words="", exact="", bar=None, items=items)
-    words, said = figure.in_words, [figure.exact]
+        return Cell(column, "", "", items=tuple(figure.parts))
+    words, exact = figure.in_words, figure.exact
     if figure.percentile is not None:
         words = _("above about {n} of 100").format(n=figure.in_a_hundred)
-        said.append(
-            _("percentile {percentile} of {count} occupations").format(
-                percentile=figure.percentile_exact, count=figure.percentile_of
-            )
+        percentile = _("percentile {percentile} of {count} occupations").format(
+            percentile=figure.percentile_exact, count=figure.percentile_of
         )
-    if says_period:
-        said.append(figure.period or _("undated"))
-    exact = "; ".join(said)
-    return Cell(column, is_missing=False, words=words, exact=exact, bar=figure.bar, items=())
+        exact = f"{exact}; {percentile}"
+    period = (figure.period or _("undated")) if says_period else None
+    return Cell(column, words, exact, bar=figure.bar, period=period)
 
 
 def _label(row: Row[Figure]) -> Text:
@@ -204,10 +210,9 @@ def _counted(
 ) -> tuple[Counted, ...]:
     counted: dict[Counted, None] = {}
     for place, column in enumerate(columns):
-        title = column.title if len(columns) > 1 else ""
         for cells in cells_by_row:
             if (figure := cells[place]) and (figure.occupation or figure.url):
-                counted[Counted(title, figure.occupation, figure.url)] = None
+                counted[Counted(column.title, figure.occupation, figure.url)] = None
     return tuple(counted)
 
 
@@ -266,43 +271,19 @@ def _ranges(
     return ranges, wording.exact(end, unit, currency)
 
 
-def sources_used(by_section: Mapping[str, tuple[Table, ...]]) -> list[Source]:
-    """Return the sources of all tables, each once."""
-    sources = {table.source for tables in by_section.values() for table in tables}
-    return sorted(sources, key=lambda source: (source.kind != Source.Kind.OFFICIAL, source.key))
-
-
-def has_official_outlook(figures: Sequence[Figure]) -> bool:
-    """Whether a statistics office gives a forecast, not only how many have the job today."""
-    return any(
-        figure.measure == "outlook" and figure.source.kind == Source.Kind.OFFICIAL
-        for figure in figures
-    )
-
-
 @dataclass(frozen=True)
-class PayDifference:
-    """Whose official median is higher, and by how much; all from one source."""
-
-    higher: Figure
-    lower: Figure
-    is_first_higher: bool
-    by: str
-    by_exact: str
+class SourceUsed:
+    source: Source
+    counted: tuple[Counted, ...]
 
 
-def median_difference(first: Sequence[Figure], second: Sequence[Figure]) -> PayDifference | None:
-    """Compare the medians of two roles where a source gives both for the same period."""
-    for one in first:
-        for other in second:
-            if one.measure != "median_pay" or other.measure != "median_pay":
-                continue
-            more = difference(one, other).value
-            if more:
-                pair = (one, other) if more > 0 else (other, one)
-                size: Decimal = abs(more)
-                say = (size, one.unit, one.currency)
-                return PayDifference(
-                    *pair, more > 0, by=wording.in_words(*say), by_exact=wording.exact(*say)
-                )
-    return None
+def sources_used(by_section: Mapping[str, tuple[Table, ...]]) -> list[SourceUsed]:
+    """Return the sources of all tables, each once, with the occupations each counts."""
+    counted: dict[Source, dict[Counted, None]] = {}
+    for tables in by_section.values():
+        for table in tables:
+            counted.setdefault(table.source, {}).update(dict.fromkeys(table.counted))
+    used = [SourceUsed(source, tuple(sorted(own, key=str))) for source, own in counted.items()]
+    return sorted(
+        used, key=lambda each: (each.source.kind != Source.Kind.OFFICIAL, each.source.key)
+    )

@@ -5,15 +5,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from roles.highlights import (
+    has_official_outlook,
+    in_short,
+    median_difference,
+    most_named,
+    standouts,
+)
 from roles.models import Role
 from roles.reading import FiguresByRole, contrasts, duties_and_skills, figures_of
-from roles.sections import (
-    Column,
-    has_official_outlook,
-    median_difference,
-    sections,
-    sources_used,
-)
+from roles.sections import Column, sections, sources_used
 
 
 @require_safe
@@ -35,7 +36,8 @@ def role_detail(request: HttpRequest, slug: str) -> HttpResponse:
     role = _role_at(slug, roles)
     figures = figures_of([role])
     duties, skills = duties_and_skills(role)
-    tables = sections([_column(role, figures), _yardstick(figures)])
+    columns = [_column(role, figures), _yardstick(figures)]
+    tables = sections(columns)
     is_manager = role.level == Role.Level.MANAGER
     other_level = Role.Level.INDIVIDUAL if is_manager else Role.Level.MANAGER
     context = {
@@ -43,7 +45,10 @@ def role_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "is_manager": is_manager,
         "duties": duties,
         "skills": skills,
+        "in_short": in_short(columns),
         "tables": tables,
+        "standouts": standouts(tables),
+        "experience_named": most_named(tables.get("experience", ())),
         "has_official_outlook": has_official_outlook(figures[role]),
         "other_level": role.at_level(other_level, roles),
         "other_field": role.in_other_field(roles),
@@ -60,7 +65,8 @@ def role_comparison(request: HttpRequest, first: str, second: str) -> HttpRespon
         return redirect(pair[0])
 
     figures = figures_of(pair)
-    tables = sections([*(_column(role, figures) for role in pair), _yardstick(figures)])
+    columns = [_column(role, figures) for role in pair]
+    tables = sections([*columns, _yardstick(figures)])
     said = contrasts()
     context = {
         "first": pair[0],
@@ -71,7 +77,12 @@ def role_comparison(request: HttpRequest, first: str, second: str) -> HttpRespon
         "said": said,
         "median_difference": median_difference(figures[pair[0]], figures[pair[1]]),
         "without_outlook": [role for role in pair if not has_official_outlook(figures[role])],
+        "columns": columns,
+        "in_short": in_short(columns),
         "tables": tables,
+        "standouts": standouts(tables),
+        "education_named": most_named(tables.get("education", ())),
+        "experience_named": most_named(tables.get("experience", ())),
         "sources": sources_used(tables),
     }
     return render(request, "roles/role_comparison.html", context)

@@ -1,8 +1,14 @@
 import pytest
 from django.core.management import call_command
+from django.test import Client
+from hypothesis import settings
 
-from quiz import forms
+from quiz import forms, rendering
 from quiz.models.questionnaire import frozen_questionnaire
+
+# A slow machine is no fault of the code.
+settings.register_profile("no-clock", deadline=None)
+settings.load_profile("no-clock")
 
 
 @pytest.fixture(scope="session")
@@ -21,5 +27,17 @@ def content(db):
 def _empty_process_caches():
     """A version that a test rolls back leaves its number to another one."""
     yield
-    for cached in (frozen_questionnaire, forms.page_form, forms._blank_fields):
+    for cached in (
+        frozen_questionnaire,
+        forms.page_form,
+        forms.blank_fields,
+        forms._offered,
+        rendering._kept,
+    ):
         cached.cache_clear()
+
+
+@pytest.fixture
+def client_class():
+    """For a second visitor: `client` is the first."""
+    return Client

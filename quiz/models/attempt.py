@@ -33,23 +33,27 @@ def hash_of(code: str) -> str:
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
     def start(
-        self, version: QuestionnaireVersion, *, language: str, is_first: bool, now: datetime
+        self, version_id: int, *, language: str, is_first: bool, now: datetime
     ) -> tuple["Attempt", str]:
         """Begin an attempt; return it with the code that only its owner holds."""
         code = new_code()
-        attempt = self.create(
-            code_hash=hash_of(code),
-            version=version,
-            language=language,
-            is_first=is_first,
-            shows_sales_first=bool(secrets.randbits(1)),
-            started_at=now,
-            saved_at=now,
-        )
+        # In a transaction, so that on SQLite it takes its turn like every other write.
+        with transaction.atomic():
+            attempt = self.create(
+                code_hash=hash_of(code),
+                version_id=version_id,
+                language=language,
+                is_first=is_first,
+                shows_sales_first=bool(secrets.randbits(1)),
+                started_at=now,
+                saved_at=now,
+            )
         return attempt, code
 
     def by_code(self, code: str) -> "Attempt | None":
-        return self.filter(code_hash=hash_of(code)).first()
+        # Every page of the quiz asks this. Building the statement anew costs more than running it.
+        statement = "SELECT * FROM quiz_attempt WHERE code_hash = %s"
+        return next(iter(self.raw(statement, [hash_of(code)])), None)
 
 
 class Attempt(models.Model):
@@ -100,6 +104,13 @@ class Attempt(models.Model):
     def values(self) -> dict[str, int]:
         """Return the answers' values by item key."""
         return {key: answer["value"] for key, answer in self.answers.items()}
+
+    def is_missing_answers(self, page: int) -> bool:
+        """Say whether a statement of this page has no answer; background questions need none."""
+        questionnaire = self.questionnaire
+        if page > len(questionnaire.item_pages):
+            return False
+        return bool(questionnaire.unanswered(self.answers, page))
 
     def first_open_page(self) -> int:
         """Return the first page with an item unanswered, or the last page."""

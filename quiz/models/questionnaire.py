@@ -30,6 +30,10 @@ class VersionQuerySet(models.QuerySet["QuestionnaireVersion"]):
         """Keep the live version; there is at most one."""
         return self.filter(status=QuestionnaireVersion.Status.PUBLISHED)
 
+    def live_id(self) -> int | None:
+        """Return the key of the live version, if there is one."""
+        return self.published().order_by().values_list("pk", flat=True).first()
+
     def drafts(self) -> "VersionQuerySet":
         return self.filter(status=QuestionnaireVersion.Status.DRAFT)
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from quiz.models import Attempt
 from quiz.report import report
-from quiz.results import MANAGER, ROLE_SLUGS, suggested_roles
+from quiz.results import MANAGER, ROLE_SLUGS, has_usual_schooling, suggested_roles
 from quiz.scoring import SALES, SERVICE, Result
 from quiz.views.own_attempt import own_attempt_required, private
 from roles.models import Role
@@ -24,7 +24,7 @@ def result(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     suggested = suggested_roles(
         outcome.field, attempt.background, shows_sales_first=attempt.shows_sales_first
     )
-    roles = Role.objects.in_bulk([*suggested.slugs, *suggested.next_slugs], field_name="slug")
+    roles = Role.objects.for_cards([*suggested.slugs, *suggested.next_slugs])
     slugs = [ROLE_SLUGS[field, suggested.level] for field in (SALES, SERVICE)]
     context = {
         "attempt": attempt,
@@ -32,7 +32,11 @@ def result(request: HttpRequest, attempt: Attempt) -> HttpResponse:
         "compare_url": reverse("roles:role_comparison", args=slugs),
         "is_manager": suggested.level == MANAGER,
         "report": report(outcome, attempt.questionnaire, attempt.values(), attempt.language),
-        "roles": [roles[slug] for slug in suggested.slugs if slug in roles],
+        "roles": [
+            (roles[slug], has_usual_schooling(slug, attempt.background))
+            for slug in suggested.slugs
+            if slug in roles
+        ],
         "next_roles": [roles[slug] for slug in suggested.next_slugs if slug in roles],
     }
     return render(request, "quiz/result.html", context)

@@ -1,5 +1,7 @@
 """Taking the quiz: the way in, and one form per page."""
 
+from collections.abc import Hashable
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from quiz.errors import PageError
-from quiz.forms import PageForm, filled_fields, page_form
+from quiz.forms import NotAnAnswer, answers_sent, blank_fields, page_form
 from quiz.models import Attempt, QuestionnaireVersion
 from quiz.models.questionnaire import frozen_questionnaire
 from quiz.pictures import EXAMPLE
 from quiz.questionnaire import words
+from quiz.rendering import kept_page
 from quiz.views.own_attempt import (
     forget_attempt,
     no_attempt,
@@ -26,17 +29,17 @@ from quiz.views.own_attempt import (
 SECONDS_PER_ITEM = 10
 
 
-def live_version() -> QuestionnaireVersion:
+def live_version_id() -> int:
     """Return the published version; a page that says so where there is none."""
-    version = QuestionnaireVersion.objects.published().first()
-    if version is None:
+    version_id = QuestionnaireVersion.objects.live_id()
+    if version_id is None:
         raise PageError(
             503,
             _("The quiz is not open yet"),
             _("No questions have been published here so far. Please come back later."),
             (reverse("roles:role_list"), _("Read about the roles")),
         )
-    return version
+    return version_id
 
 
 def minutes_for(items: int) -> int:
@@ -51,7 +54,7 @@ def minutes_for(items: int) -> int:
 @private
 def home(request: HttpRequest) -> HttpResponse:
     attempt = own_attempt(request)
-    response = render(request, "quiz/home.html", {"attempt": attempt, "level": EXAMPLE})
+    response = kept_page(request, "quiz/home.html", {**_way_on(attempt), "level": EXAMPLE})
     return _without_dead_cookie(request, response, attempt)
 
 
@@ -61,16 +64,26 @@ def introduction(request: HttpRequest) -> HttpResponse:
     attempt = own_attempt(request)
     if request.method == "POST":
         return _start(attempt)
-    questionnaire = frozen_questionnaire(live_version().pk)
-    context = {
-        "attempt": attempt,
+    questionnaire = frozen_questionnaire(live_version_id())
+    values = {
+        **_way_on(attempt),
         "answered": len(attempt.answers) if attempt else 0,
         "items": len(questionnaire.items),
         "minutes": minutes_for(len(questionnaire.items)),
         "instructions": words(questionnaire.texts["instructions"], get_language()),
     }
-    response = render(request, "quiz/introduction.html", context)
+    response = kept_page(request, "quiz/introduction.html", values)
     return _without_dead_cookie(request, response, attempt)
+
+
+def _way_on(attempt: Attempt | None) -> dict[str, bool | int]:
+    """Return whether there is a result to see, or a page to go on with (0 for none)."""
+    is_finished = attempt is not None and attempt.is_finished
+    is_begun = attempt is not None and not is_finished and bool(attempt.answers)
+    return {
+        "is_finished": is_finished,
+        "open_page": attempt.first_open_page() if attempt and is_begun else 0,
+    }
 
 
 def _without_dead_cookie(
@@ -83,12 +96,12 @@ def _without_dead_cookie(
 
 def _start(attempt: Attempt | None) -> HttpResponse:
     """Begin; an attempt that is still empty is taken up again, so pressing twice makes one."""
-    version = live_version()
+    version_id = live_version_id()
     is_empty = attempt and not attempt.is_finished and not attempt.answers
-    if is_empty and attempt.version_id == version.pk:
+    if is_empty and attempt.version_id == version_id:
         return redirect("quiz:answer_page", page=1)
     attempt, code = Attempt.objects.start(
-        version,
+        version_id,
         language=get_language() or settings.LANGUAGE_CODE,
         is_first=attempt is None,
         now=timezone.now(),
@@ -105,7 +118,7 @@ def _start(attempt: Attempt | None) -> HttpResponse:
 @private
 def answer_page(request: HttpRequest, page: int) -> HttpResponse:
     attempt = own_attempt(request)
-    version_id = attempt.version_id if attempt else live_version().pk
+    version_id = attempt.version_id if attempt else live_version_id()
     if not 1 <= page <= frozen_questionnaire(version_id).last_page:
         raise Http404(f"No page {page}")
     if attempt is None:
@@ -113,38 +126,40 @@ def answer_page(request: HttpRequest, page: int) -> HttpResponse:
     if attempt.is_finished:
         return redirect("quiz:result")
     if request.method != "POST":
-        return _show(request, attempt, page)
+        names_missing = "missing" in request.GET and attempt.is_missing_answers(page)
+        return (_show_missing if names_missing else _show)(request, attempt, page)
 
-    form = page_form(attempt.version_id, page, attempt.language)(request.POST)
-    if form.refused():
-        raise _not_an_answer(page)
+    try:
+        sent = answers_sent(attempt.version_id, page, request.POST)
+    except NotAnAnswer:
+        raise _not_an_answer(page) from None
     if page == attempt.questionnaire.background_page:
-        return _save_background(request, attempt, page, form)
-    return _save_answers(request, attempt, page, form)
+        return _save_background(request, attempt, page, sent)
+    return _save_answers(request, attempt, page, sent)
 
 
 def _save_answers(
-    request: HttpRequest, attempt: Attempt, page: int, form: PageForm
+    request: HttpRequest, attempt: Attempt, page: int, sent: dict[str, str]
 ) -> HttpResponse:
-    values = form.values()
+    values = {key: int(value) for key, value in sent.items()}
     if values and not attempt.save_answers(values, page=page, now=timezone.now()):
         return redirect("quiz:result")
     if request.POST.get("go") == "back":
         return _back_from(page)
-    if attempt.questionnaire.unanswered(attempt.answers, page):
-        return _show(request, attempt, page, names_missing=True)
+    if attempt.is_missing_answers(page):
+        return _show_missing(request, attempt, page)
     if page < attempt.questionnaire.last_page:
         return redirect("quiz:answer_page", page=page + 1)
     return _finish(attempt, {})
 
 
 def _save_background(
-    request: HttpRequest, attempt: Attempt, page: int, form: PageForm
+    request: HttpRequest, attempt: Attempt, page: int, sent: dict[str, str]
 ) -> HttpResponse:
     if request.POST.get("go") == "back":
-        attempt.save_background(form.values(), now=timezone.now())
+        attempt.save_background(sent, now=timezone.now())
         return _back_from(page)
-    return _finish(attempt, form.values())
+    return _finish(attempt, sent)
 
 
 def _finish(attempt: Attempt, background: dict[str, str]) -> HttpResponse:
@@ -176,41 +191,48 @@ def _not_an_answer(page: int) -> PageError:
     )
 
 
-def _show(
-    request: HttpRequest, attempt: Attempt, page: int, *, names_missing: bool = False
-) -> HttpResponse:
-    """Show a page with what was answered; on demand, name the items that are missing."""
-    questionnaire = attempt.questionnaire
-    if page == questionnaire.background_page:
-        fields = filled_fields(attempt.version_id, page, attempt.language, attempt.background)
-        context = {
+def _show(request: HttpRequest, attempt: Attempt, page: int) -> HttpResponse:
+    """Show a page with what was answered."""
+    version_id, language = attempt.version_id, attempt.language
+    if page == attempt.questionnaire.background_page:
+        values = {
             "page": page,
             "previous": page - 1,
             "pages": range(1, page),
-            "fields": fields,
+            "fields": blank_fields(version_id, page, language),
         }
-        return render(request, "quiz/background_page.html", context)
+        return kept_page(request, "quiz/background_page.html", values, checked=attempt.background)
+    values = _frame(attempt, page) | {"fields": blank_fields(version_id, page, language)}
+    checked = _answers_on(attempt, page)
+    return kept_page(request, "quiz/answer_page.html", values, checked=checked)
 
-    given = attempt.values()
-    values = {i.key: given[i.key] for i in questionnaire.item_pages[page - 1] if i.key in given}
-    missing = questionnaire.unanswered(attempt.answers, page)
-    context = {
+
+def _show_missing(request: HttpRequest, attempt: Attempt, page: int) -> HttpResponse:
+    """Show a page with what was answered, and name the statements that have no answer yet."""
+    questionnaire = attempt.questionnaire
+    form = page_form(attempt.version_id, page, attempt.language)(_answers_on(attempt, page))
+    form.is_valid()
+    missing = [
+        (f"#id_{item.key}_{questionnaire.low}", words(item.text, attempt.language))
+        for item in questionnaire.unanswered(attempt.answers, page)
+    ]
+    context = {**_frame(attempt, page), "form": form, "missing": missing}
+    return render(request, "quiz/answer_page.html", context)
+
+
+def _answers_on(attempt: Attempt, page: int) -> dict[str, int]:
+    given = attempt.answers
+    items = attempt.questionnaire.item_pages[page - 1]
+    return {item.key: given[item.key]["value"] for item in items if item.key in given}
+
+
+def _frame(attempt: Attempt, page: int) -> dict[str, Hashable]:
+    """Return what stands around the statements of a page."""
+    questionnaire = attempt.questionnaire
+    return {
         "page": page,
         "pages": range(1, len(questionnaire.item_pages) + 1),
         "page_count": len(questionnaire.item_pages),
         "minutes": minutes_for(len(questionnaire.unanswered(attempt.answers))),
         "instructions": words(questionnaire.texts["instructions"], attempt.language),
     }
-    if missing and (names_missing or "missing" in request.GET):
-        form = page_form(attempt.version_id, page, attempt.language)(values)
-        form.is_valid()
-        first = questionnaire.low
-        context |= {
-            "form": form,
-            "missing": [
-                (f"#id_{item.key}_{first}", words(item.text, attempt.language)) for item in missing
-            ],
-        }
-    else:
-        context["fields"] = filled_fields(attempt.version_id, page, attempt.language, values)
-    return render(request, "quiz/answer_page.html", context)

@@ -6,6 +6,13 @@ from django.utils.translation import gettext_lazy as _
 from translated_fields import TranslatedFieldWithFallback as Translated
 
 
+class RoleQuerySet(models.QuerySet["Role"]):
+    def for_cards(self, slugs: list[str]) -> "dict[str, Role]":
+        """Return roles by slug with what a card shows, and not their long texts."""
+        shown = ("slug", "field", "level", *Role.title.fields, *Role.summary.fields)
+        return {role.slug: role for role in self.filter(slug__in=slugs).only(*shown)}
+
+
 class Role(models.Model):
     class Field(models.TextChoices):
         SALES = "sales", _("sales")
@@ -59,6 +66,8 @@ class Role(models.Model):
     pathway = Translated(
         models.TextField(_("how one gets there"), help_text=_("An empty line: a new paragraph."))
     )
+
+    objects = RoleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("role")

@@ -1,4 +1,4 @@
-"""How a visitor takes the quiz in the browser."""
+"""How a visitor takes the quiz: in the browser, or behind its back to get somewhere quickly."""
 
 import re
 
@@ -6,6 +6,9 @@ from playwright.sync_api import Page
 
 from tests.browser.site import Site
 from tests.quiz.answer_sets import SHIPPED, leaning, towards
+
+SAVE = "Save and go on"
+SHOW_RESULT = "Show my result"
 
 
 def begin(page: Page) -> None:
@@ -21,7 +24,7 @@ def answer_page(page: Page, values: int | list[int]) -> None:
     each = [values] * count if isinstance(values, int) else values
     for place in range(count):
         groups.nth(place).locator(f"input[value='{each[place]}']").check()
-    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("button", name=SAVE).click()
 
 
 def finish(page: Page, site: Site, values: list[int]) -> None:
@@ -33,7 +36,7 @@ def finish(page: Page, site: Site, values: list[int]) -> None:
         first = (number - 1) * SHIPPED.items_per_page
         answer_page(page, values[first : first + len(items)])
     page.wait_for_url("**/quiz/5/")
-    page.get_by_role("button", name="Show my result").click()
+    page.get_by_role("button", name=SHOW_RESULT).click()
     page.wait_for_url("**/quiz/result/")
 
 
@@ -43,3 +46,37 @@ def take_quiz(
     """Take the quiz for a field: all answers so far from the middle, or with about this lean."""
     answers = leaning(field, lean) if lean is not None else towards(field, strength)
     finish(page, site, [answers[item.key] for item in SHIPPED.items])
+
+
+# ---------------------------------------------------------------- behind the browser's back
+
+
+def begin_unseen(page: Page) -> None:
+    """Start an attempt in the cookies of this browser, without showing a page."""
+    _post(page, "/quiz/", {})
+
+
+def save_unseen(page: Page, site: Site, number: int, answers: dict[str, int]) -> None:
+    """Save a page of statements of the attempt in the cookies."""
+    site.let_time_pass()
+    items = SHIPPED.item_pages[number - 1]
+    _post(page, f"/quiz/{number}/", {item.key: str(answers[item.key]) for item in items})
+
+
+def finish_unseen(
+    page: Page, site: Site, answers: dict[str, int], background: dict[str, str] | None = None
+) -> None:
+    """Take the whole quiz without showing a page."""
+    begin_unseen(page)
+    for number in range(1, len(SHIPPED.item_pages) + 1):
+        save_unseen(page, site, number, answers)
+    _post(page, f"/quiz/{SHIPPED.background_page}/", background or {})
+
+
+def _post(page: Page, path: str, data: dict[str, str]) -> None:
+    request = page.context.request
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', request.get(path).text())[1]
+    response = request.post(
+        path, form=data | {"csrfmiddlewaretoken": token}, max_redirects=0, fail_on_status_code=False
+    )
+    assert response.status == 302, f"{path}: {response.status} {response.text()}"

@@ -5,6 +5,7 @@ from hypothesis import given
 
 from quiz.report import report
 from quiz.scoring import score
+from quiz.wording import fixed_text
 from tests.quiz.answer_sets import SHIPPED, alike, scoring, towards
 from tests.quiz.test_scoring import ANSWERS
 
@@ -85,18 +86,24 @@ def test_more_answers_as_strong_are_counted():
 
 
 def test_the_smallest_change_that_tips_it_is_told_first_in_whole_numbers():
-    tips = report_of(scoring(68.75, 40.625, 59.375)).tips
-    assert (tips[0].trait, tips[0].score, tips[0].tips_at) == (
-        "Who makes the first move",
-        "69",
-        "49",
-    )
+    nearest = report_of(scoring(68.75, 40.625, 59.375)).tips[0]
+    assert (nearest.trait, nearest.digits) == ("Who makes the first move", 0)
+    assert nearest.score == 68.75
+    assert nearest.tips_at == pytest.approx(68.75 - 7.03125 / 0.35)
 
 
 def test_decimals_are_shown_where_whole_numbers_would_look_the_same():
     # A lean of 0.15625: less than half a point on the first trait.
     tips = report_of(scoring(46.875, 53.125, 50.0) | {}).tips
-    assert all(tip.score != tip.tips_at for tip in tips)
+    assert [tip.digits for tip in tips] == [1, 1, 0]
+    shown = [(fixed_text(t.score, t.digits), fixed_text(t.tips_at, t.digits)) for t in tips]
+    assert all(score != tips_at for score, tips_at in shown)
+
+
+def test_no_agreement_is_told_as_100_in_100():
+    told = report_of(towards("sales"))
+    assert told.result.agreement > 0.995
+    assert told.agreement_in_100 == 99
 
 
 def test_fits_for_both_fields_add_up_to_100():

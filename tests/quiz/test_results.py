@@ -1,6 +1,15 @@
 import pytest
 
-from quiz.results import ROLE_SLUGS, level_for, suggested_roles
+from quiz.results import (
+    ROLE_SLUGS,
+    SCHOOLING_STEPS,
+    USUAL_SCHOOLING,
+    has_usual_schooling,
+    level_for,
+    suggested_roles,
+)
+from roles.content import figures_in, role_files
+from tests.quiz.answer_sets import SHIPPED
 
 
 @pytest.mark.parametrize(
@@ -54,3 +63,36 @@ def test_both_are_managers_only_when_both_gates_are_met():
         ROLE_SLUGS["sales", "manager"],
         ROLE_SLUGS["service", "manager"],
     )
+
+
+class TestSchooling:
+    @pytest.mark.parametrize(
+        ("slug", "finished", "has_it"),
+        [
+            ("sales-representative", "none", False),
+            ("sales-representative", "hs", True),
+            ("customer-service-representative", "grad", True),
+            ("sales-manager", "assoc", False),
+            ("sales-manager", "ba", True),
+            # No official word on it, or nothing answered: nothing is said.
+            ("customer-service-manager", "grad", None),
+            ("sales-manager", "", None),
+            ("sales-manager", "ba; DROP", None),
+        ],
+    )
+    def test_it_is_held_against_what_the_role_usually_asks_for(self, slug, finished, has_it):
+        assert has_usual_schooling(slug, {"B3": finished}) is has_it
+
+    def test_what_is_usual_agrees_with_the_roles_own_figures(self):
+        first_words = {"High school diploma": "hs", "Bachelor's degree": "ba"}
+        usual = {}
+        for role in role_files():
+            for figure in figures_in(role):
+                if figure["measure"] == "entry_education":
+                    text = figure["text"]["en"]
+                    usual[role["slug"]] = next(v for k, v in first_words.items() if text.startswith(k))
+        assert usual == USUAL_SCHOOLING
+
+    def test_its_steps_are_the_answers_of_the_question(self):
+        question = next(q for q in SHIPPED.background if q.key == "B3")
+        assert tuple(option.value for option in question.options) == SCHOOLING_STEPS

@@ -106,8 +106,7 @@ class TestWayIn:
         assert response.cookies[settings.ATTEMPT_COOKIE_NAME]["max-age"] == 0
 
     def test_without_a_published_version_the_page_says_so(self, client, monkeypatch):
-        nothing = QuestionnaireVersion.objects.none()
-        monkeypatch.setattr(QuestionnaireVersion.objects, "published", lambda: nothing)
+        monkeypatch.setattr(QuestionnaireVersion.objects, "live_id", lambda: None)
         response = client.get("/quiz/")
         assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
         assert "not open yet" in response.content.decode()

@@ -1,5 +1,6 @@
 import ipaddress
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = listening_address()
+        refuse_a_taken_port(host, port)
         # What the site keeps is nobody else's on this machine.
         os.umask(0o077)
         password_file = settings.DATA_DIR / "first-admin-password.txt"
@@ -53,6 +55,19 @@ def listening_address() -> tuple[str, int]:
             f"not on {host}. Unset PLAIN_HTTP and put a TLS proxy before the site."
         )
     return str(address), int(port)
+
+
+def refuse_a_taken_port(host: str, port: int) -> None:
+    """Say so before anything is prepared; the server itself would only break off."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(
+                f"Port {port} is taken or not allowed ({error.strerror}). Set PORT to another one."
+            ) from None
 
 
 def granian_command(host: str, port: int) -> list[str]:

@@ -1,0 +1,46 @@
+"""Pages of the quiz rendered once per process, with what is the visitor's filled in.
+
+A page depends on little: its template, the language, and a few plain values such as its number. The
+rest is the visitor's: the token of the form, and which radio buttons are checked. So each page is
+rendered once for those values and kept; they come from frozen versions and can't go stale.
+"""
+
+from collections.abc import Hashable, Mapping
+from functools import lru_cache
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.template.loader import render_to_string
+from django.utils.html import escape
+from django.utils.translation import get_language
+
+TOKEN_PLACE = "the-token-of-the-form-goes-here"  # noqa: S105
+PAGES_KEPT = 512
+
+
+@lru_cache(maxsize=PAGES_KEPT)
+def _kept(template: str, language: str | None, values: frozenset[tuple[str, Hashable]]) -> str:
+    return render_to_string(template, {**dict(values), "csrf_token": TOKEN_PLACE})
+
+
+def kept_page(
+    request: HttpRequest,
+    template: str,
+    values: Mapping[str, Hashable],
+    *,
+    checked: Mapping[str, object] = {},  # noqa: B006
+) -> HttpResponse:
+    """Return a page that is the same for everybody with these values, but for `checked`.
+
+    `checked` maps the names of radio groups to their values. Nothing else of a visitor may be
+    among the values: they are kept.
+    """
+    render = _kept.__wrapped__ if settings.DEBUG else _kept
+    html = render(template, get_language(), frozenset(values.items()))
+    if TOKEN_PLACE in html:
+        html = html.replace(TOKEN_PLACE, get_token(request))
+    for name, value in checked.items():
+        radio = f'id="id_{escape(name)}_{escape(str(value))}"'
+        html = html.replace(radio, f"{radio} checked", 1)
+    return HttpResponse(html)

@@ -1,0 +1,100 @@
+"""What a page tells first: a few official figures, and what stands out among the rest."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from roles import wording
+from roles.comparison import difference
+from roles.measures import RATING_SECTIONS
+from roles.models import Figure, Source
+from roles.sections import Cell, Column, Table, TableRow, tables_of
+
+IN_SHORT = frozenset({"median_pay", "outlook", "entry_education", "entry_experience"})
+STANDOUTS = 5
+
+
+def in_short(columns: Sequence[Column]) -> tuple[Table, ...]:
+    """Return the few official figures that stand at the head of a page."""
+    return tables_of(
+        columns,
+        lambda figure: figure.measure in IN_SHORT and figure.source.kind == Source.Kind.OFFICIAL,
+    )
+
+
+def standouts(tables: Mapping[str, tuple[Table, ...]]) -> tuple[TableRow, ...]:
+    """Return the ratings that tell most: the highest of one role, or where two are furthest apart.
+
+    They are of several sources and months, so they are no table of the usual kind.
+    """
+    rows = [
+        row
+        for section in RATING_SECTIONS.values()
+        for table in tables.get(section, ())
+        if not table.missing
+        for row in table.rows
+        if all(cell.bar for cell in row.cells)
+    ]
+
+    def tells(row: TableRow) -> float:
+        places = [float(cell.bar or 0) for cell in row.cells]
+        return max(places) - min(places) if len(places) > 1 else places[0]
+
+    return tuple(sorted(rows, key=tells, reverse=True)[:STANDOUTS])
+
+
+@dataclass(frozen=True)
+class MostNamed:
+    """The answer that most of those asked gave."""
+
+    table: Table
+    column: Column
+    row: TableRow
+    cell: Cell
+
+
+def most_named(tables: Sequence[Table]) -> tuple[MostNamed, ...]:
+    """Return the largest of the shares that a source gives for each role."""
+    found = []
+    for table in tables:
+        for place, column in enumerate(table.columns):
+            shares = [row for row in table.rows if row.is_category and row.cells[place].bar]
+            if shares:
+                row = max(shares, key=lambda row: float(row.cells[place].bar))
+                found.append(MostNamed(table, column, row, row.cells[place]))
+    return tuple(found)
+
+
+def has_official_outlook(figures: Sequence[Figure]) -> bool:
+    """Whether a statistics office gives a forecast, not only how many have the job today."""
+    return any(
+        figure.measure == "outlook" and figure.source.kind == Source.Kind.OFFICIAL
+        for figure in figures
+    )
+
+
+@dataclass(frozen=True)
+class PayDifference:
+    """Whose official median is higher, and by how much; all from one source."""
+
+    higher: Figure
+    lower: Figure
+    is_first_higher: bool
+    by: str
+    by_exact: str
+
+
+def median_difference(first: Sequence[Figure], second: Sequence[Figure]) -> PayDifference | None:
+    """Compare the medians of two roles where a source gives both for the same period."""
+    for one in first:
+        for other in second:
+            if one.measure != "median_pay" or other.measure != "median_pay":
+                continue
+            more = difference(one, other).value
+            if more:
+                pair = (one, other) if more > 0 else (other, one)
+                size = abs(more)
+                say = (size, one.unit, one.currency)
+                return PayDifference(
+                    *pair, more > 0, by=wording.in_words(*say), by_exact=wording.exact(*say)
+                )
+    return None

@@ -1,0 +1,63 @@
+"""A page in one of its states, opened once for all tests that only look at it."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response
+
+from tests.browser.site import Site
+from tests.browser.states import STATES
+
+WIDTHS = (320, 1280)
+SCHEMES = ("light", "dark")
+# Chromium reports every page that is not a 2xx as a resource that failed.
+OWN_STATUS = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
+
+
+@dataclass
+class Shown:
+    """A page, and what the browser said and asked for on the way to it."""
+
+    state: str
+    page: Page
+    html: str = ""
+    requested: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def listen(self) -> None:
+        self.page.on("request", lambda request: self.requested.append(request.url))
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("response", self._keep)
+
+    def look(self, width: int, scheme: str = "light") -> Page:
+        """Show the page at this width and in this scheme, with everything folded out."""
+        self.page.set_viewport_size({"width": width, "height": 800})
+        self.page.emulate_media(color_scheme=scheme)
+        self.page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+        return self.page
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        is_own_status = OWN_STATUS.match(message.text) and message.location["url"] == self.page.url
+        if message.type in ("error", "warning") and not is_own_status:
+            self.complaints.append(message.text)
+
+    def _keep(self, response: Response) -> None:
+        if response.request.is_navigation_request():
+            self._answer = response
+
+    def read(self) -> None:
+        self.html = self._answer.text()
+
+
+@contextmanager
+def shown_state(browser: Browser, site: Site, name: str) -> Iterator[Shown]:
+    with browser.new_context(base_url=site.address) as context:
+        shown = Shown(name, context.new_page())
+        shown.listen()
+        STATES[name](shown.page, site)
+        shown.page.wait_for_load_state()
+        shown.read()
+        yield shown

@@ -1,0 +1,107 @@
+"""Every page a visitor can see, in every state: what axe, the frame and the gallery look at."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+from tests.browser.site import Site
+from tests.browser.visitor import begin, begin_unseen, finish_unseen, save_unseen
+from tests.quiz.answer_sets import SHIPPED, alike, leaning, towards
+
+SERVICE = towards("service")
+SAME_TEN_TIMES = towards("sales") | {item.key: 4 for item in SHIPPED.items[:10]}
+
+State = Callable[[Page, Site], object]
+
+
+def _open(path: str) -> State:
+    return lambda page, site: page.goto(path)
+
+
+def _after(pages: int, path: str) -> State:
+    """A visitor who has saved so many pages of statements."""
+
+    def state(page: Page, site: Site) -> None:
+        begin_unseen(page)
+        for number in range(1, pages + 1):
+            save_unseen(page, site, number, SERVICE)
+        page.goto(path)
+
+    return state
+
+
+def _finished(answers: dict[str, int], path: str = "/quiz/result/", **background: str) -> State:
+    def state(page: Page, site: Site) -> None:
+        finish_unseen(page, site, answers, background)
+        page.goto(path)
+
+    return state
+
+
+def _missing(page: Page, site: Site) -> None:
+    begin(page)
+    page.get_by_role("radio").first.check()
+    page.get_by_role("button", name="Save and go on").click()
+
+
+def _not_an_answer(page: Page, site: Site) -> None:
+    begin(page)
+    page.get_by_role("radio").first.evaluate("radio => { radio.value = 9; radio.checked = true; }")
+    page.get_by_role("button", name="Save and go on").click()
+
+
+def _without_cookies(page: Page, site: Site) -> None:
+    page.goto("/quiz/")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Start").click()
+
+
+def _stale(page: Page, site: Site) -> None:
+    page.context.add_cookies([{"name": "attempt", "value": "A:forged", "url": site.address}])
+    page.goto("/quiz/1/")
+
+
+VISITS: dict[str, State] = {
+    "home": _open("/"),
+    "home-unfinished": _after(2, "/"),
+    "home-finished": _finished(SERVICE, "/"),
+    "introduction": _open("/quiz/"),
+    "introduction-unfinished": _after(2, "/quiz/"),
+    "introduction-finished": _finished(SERVICE, "/quiz/"),
+    "quiz-page-1": _after(0, "/quiz/1/"),
+    "quiz-page-2": _after(2, "/quiz/2/"),
+    "quiz-page-3": _after(2, "/quiz/3/"),
+    "quiz-page-4": _after(4, "/quiz/4/"),
+    "quiz-missing": _missing,
+    "background": _after(4, "/quiz/5/"),
+    "result-clear": _finished(SERVICE),
+    "result-leaning": _finished(leaning("sales", 7), B1="6", B2="now", B3="ba"),
+    "result-close": _finished(leaning("sales", 1)),
+    "result-insufficient": _finished(alike(3)),
+    "result-flagged": _finished(SAME_TEN_TIMES),
+}
+ROLES: dict[str, State] = {
+    "roles": _open("/roles/"),
+    "role-sales": _open("/roles/sales-representative/"),
+    "role-service": _open("/roles/customer-service-representative/"),
+    "role-sales-manager": _open("/roles/sales-manager/"),
+    "role-service-manager": _open("/roles/customer-service-manager/"),
+    "compare-individual": _open(
+        "/roles/compare/sales-representative/customer-service-representative/"
+    ),
+    "compare-managers": _open("/roles/compare/sales-manager/customer-service-manager/"),
+    "compare-levels": _open("/roles/compare/sales-representative/sales-manager/"),
+}
+ERRORS: dict[str, State] = {
+    "bad-request-400": _open("/?words=%00"),
+    "not-an-answer-400": _not_an_answer,
+    "no-attempt-403": _open("/quiz/result/"),
+    "stale-403": _stale,
+    "without-cookies-403": _without_cookies,
+    "not-found-404": _open("/no-such-page/"),
+}
+# Django's own pages: they keep WCAG, but not every rule of this site's.
+ADMIN: dict[str, State] = {"admin-login": _open("/admin/login/")}
+
+STATES = VISITS | ROLES | ERRORS | ADMIN
+OWN_STATES = VISITS | ROLES | ERRORS

@@ -1,0 +1,173 @@
+"""The commands that other people's scripts call: what goes in, what comes out, and exit codes."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from quiz.models import QuestionnaireVersion
+from quiz.questionnaire_file import SHIPPED as SHIPPED_FILE
+from roles.models import Figure, Role
+from tests.quiz.answer_sets import SHIPPED, alike, scoring, towards
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# scoring.md's table: scores, contributions, lean, agreement, band and field.
+TABLE = [
+    ((68.75, 40.625, 59.375), 7.03125, 0.77134, "leaning", "sales"),
+    ((31.25, 21.875, 40.625), -18.28125, 0.97335, "clear", "service"),
+    ((100, 0, 50), 2.5, 0.60421, "close", ""),
+    ((75, 75, 62.5), 20.625, 0.98538, "clear", "sales"),
+    ((50, 50, 50), 0.0, 0.5, "close", ""),
+]
+
+
+def run(*arguments, **kwargs):
+    """Run manage.py as a user does, without a database and without a variable set."""
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(kwargs.pop("data"))}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture
+def lines_file(tmp_path):
+    def write(*lines):
+        path = tmp_path / "answers.jsonl"
+        texts = [line if isinstance(line, str) else json.dumps(line) for line in lines]
+        path.write_text("\n".join(texts) + "\n", encoding="utf-8")
+        return str(path)
+
+    return write
+
+
+def scored(path, **options):
+    out, err = io.StringIO(), io.StringIO()
+    call_command("score_answers", path, stdout=out, stderr=err, **options)
+    return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+class TestScoreAnswers:
+    @pytest.mark.parametrize(("scores", "lean", "agreement", "band", "field"), TABLE)
+    def test_it_reproduces_the_table_of_the_method(
+        self, lines_file, scores, lean, agreement, band, field
+    ):
+        (outcome,) = scored(lines_file({"id": "a", "answers": scoring(*scores)}))
+        assert tuple(outcome["scores"].values()) == scores
+        assert outcome["lean"] == pytest.approx(lean, abs=1e-9)
+        assert outcome["agreement"] == pytest.approx(agreement, abs=5e-6)
+        if not outcome["flags"]:
+            assert (outcome["band"], outcome["field"]) == (band, field)
+
+    def test_a_bad_line_is_named_and_the_others_are_scored(self, lines_file, tmp_path):
+        path = lines_file(
+            {"id": 1, "answers": towards("sales", 1)},
+            {"id": 2, "answers": towards("sales", 1) | {"P1": 6}},
+            "{not json",
+            {"id": 4, "answers": towards("service", 1)},
+        )
+        done = run("score_answers", path, data=tmp_path / "data")
+        assert done.returncode == 1
+        assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [1, 4]
+        assert "line 2: answer to P1 must be a whole number from 1 to 5, not 6" in done.stderr
+        assert "line 3: not JSON" in done.stderr
+
+    def test_it_needs_no_database(self, lines_file, tmp_path):
+        path = lines_file({"id": "a", "answers": towards("sales", 1)})
+        done = run("score_answers", path, data=tmp_path / "data")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert not (tmp_path / "data" / "quiz.sqlite3").exists()
+
+    def test_an_outcome_has_what_scripts_rely_on(self, lines_file):
+        (outcome,) = scored(lines_file({"id": "a", "answers": alike(3)}))
+        assert list(outcome) == [
+            *("id", "scores", "lean", "agreement", "band", "field", "role", "flags")
+        ]
+        assert outcome["role"] == outcome["field"] == ""
+        assert {"index": "spread", "level": "invalid"} in outcome["flags"]
+
+    def test_the_background_chooses_the_level(self, lines_file):
+        background = {"B1": "6", "B2": "soon", "B3": "ba"}
+        person = {"id": "a", "answers": towards("sales", 1), "background": background}
+        outcomes = scored(lines_file(person, person | {"background": {"B1": "4", "B2": "soon"}}))
+        assert [o["role"] for o in outcomes] == ["sales-manager", "sales-representative"]
+
+    def test_a_file_that_is_not_there_is_named(self, tmp_path):
+        done = run("score_answers", str(tmp_path / "none.jsonl"), data=tmp_path / "data")
+        assert done.returncode == 1
+        assert "none.jsonl: No such file" in done.stderr
+        assert "Traceback" not in done.stderr
+
+    def test_another_questionnaire_can_be_named(self, lines_file, tmp_path):
+        other = json.loads(SHIPPED_FILE.read_text(encoding="utf-8"))
+        for trait, weight in zip(other["traits"], (0.2, 0.3, 0.5), strict=True):
+            trait["weight"] = weight
+        path = tmp_path / "other.json"
+        path.write_text(json.dumps(other), encoding="utf-8")
+        line = lines_file({"id": "a", "answers": scoring(100, 0, 50)})
+        (outcome,) = scored(line, questionnaire=str(path))
+        assert outcome["lean"] == pytest.approx(0.2 * 50 - 0.3 * 50)
+
+
+class TestCheckQuestionnaire:
+    def test_the_shipped_one_has_no_errors(self, tmp_path):
+        done = run("check_questionnaire", str(SHIPPED_FILE), data=tmp_path)
+        assert (done.returncode, done.stdout) == (0, "No errors.\n")
+
+    def test_an_error_names_its_place_and_the_fix_and_exits_with_1(self, tmp_path):
+        broken = json.loads(SHIPPED_FILE.read_text(encoding="utf-8"))
+        broken["items"][0]["keying"] = -broken["items"][0]["keying"]
+        path = tmp_path / "broken.json"
+        path.write_text(json.dumps(broken), encoding="utf-8")
+        done = run("check_questionnaire", str(path), data=tmp_path)
+        assert done.returncode == 1
+        assert "error: traits proactive:" in done.stdout
+        assert "use as many of each" in done.stdout
+
+    @pytest.mark.parametrize("text", ["", "[]", '{"number": 1}', "\x00", "{" * 5000])
+    def test_a_file_that_is_no_questionnaire_is_refused_with_reasons(self, tmp_path, text):
+        path = tmp_path / "broken.json"
+        path.write_text(text, encoding="utf-8")
+        with pytest.raises(CommandError, match=r"broken\.json: "):
+            call_command("check_questionnaire", str(path), stdout=io.StringIO())
+
+
+@pytest.mark.usefixtures("content")
+class TestLoadContent:
+    def load(self):
+        out = io.StringIO()
+        call_command("load_content", stdout=out)
+        return out.getvalue()
+
+    def test_the_questionnaire_is_published_as_version_1(self):
+        version = QuestionnaireVersion.objects.published().get()
+        assert version.number == 1
+        assert version.questionnaire() == SHIPPED
+
+    def test_loading_again_changes_nothing(self):
+        before = (QuestionnaireVersion.objects.count(), Role.objects.count(), Figure.objects.count())
+        said = self.load()
+        after = (QuestionnaireVersion.objects.count(), Role.objects.count(), Figure.objects.count())
+        assert after == before == (1, 4, 234)
+        assert "0 created, 0 updated, 0 removed" in said
+        assert "Questionnaire: kept" in said
+
+    def test_an_edited_role_is_kept(self):
+        Role.objects.filter(slug="sales-manager").update(summary_en="Edited here.")
+        assert "1 kept" in self.load()
+        assert Role.objects.get(slug="sales-manager").summary_en == "Edited here."
+
+    def test_a_version_that_editors_published_stays_live(self):
+        QuestionnaireVersion.objects.add(SHIPPED, title="Ours").publish()
+        self.load()
+        assert QuestionnaireVersion.objects.published().get().title == "Ours"

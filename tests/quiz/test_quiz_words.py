@@ -1,0 +1,24 @@
+from django.template import Context, Template
+from django.utils import translation
+
+
+def render(source, **values):
+    return Template("{% load quiz_words i18n %}" + source).render(Context(values))
+
+
+def test_what_stands_in_once_is_rendered_once_per_language():
+    template = Template("{% load quiz_words i18n %}{% once %}{% get_current_language as L %}{{ L }}{% endonce %}")
+    assert template.render(Context()) == "en"
+    with translation.override("de"):
+        assert template.render(Context()) == "de"
+    assert template.render(Context()) == "en"
+
+
+def test_what_stands_in_once_sees_no_variable_of_the_visitor():
+    assert render("{% once %}[{{ name }}]{% endonce %}", name="Ada") == "[]"
+
+
+def test_numbers_have_the_decimal_sign_of_the_language():
+    assert render("{{ value|fixed:1 }} {{ value|plain }}", value=2.8125) == "2.8 2.8125"
+    with translation.override("de"):
+        assert render("{{ value|fixed:1 }} {{ value|plain }}", value=2.8125) == "2,8 2,8125"

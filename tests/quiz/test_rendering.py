@@ -1,0 +1,61 @@
+import pytest
+from django.middleware.csrf import get_token
+from django.test import RequestFactory
+
+from quiz.models import Attempt, QuestionnaireVersion
+from quiz.rendering import TOKEN_PLACE, kept_page
+from tests.quiz.answer_sets import SHIPPED, towards
+from tests.quiz.visits import page_answers, page_url
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+
+
+def body(response) -> str:
+    return response.content.decode()
+
+
+@pytest.mark.parametrize("url", ["/quiz/", page_url(1), page_url(5)])
+def test_every_visitor_gets_a_token_of_their_own(client, client_class, url):
+    other = client_class()
+    pages = []
+    for visitor in (client, other):
+        visitor.post("/quiz/")
+        pages.append(body(visitor.get(url)))
+    assert all(TOKEN_PLACE not in page for page in pages)
+    assert pages[0] != pages[1]
+
+
+def test_the_token_on_a_kept_page_is_accepted(client_class):
+    client = client_class(enforce_csrf_checks=True)
+    token = _token_on(body(client.get("/quiz/")))
+    response = client.post("/quiz/", {"csrfmiddlewaretoken": token})
+    assert response.url == page_url(1)
+    assert Attempt.objects.count() == 1
+
+
+def test_a_kept_page_checks_one_visitor_s_answers_only(client, client_class):
+    client.post("/quiz/")
+    client.post(page_url(1), page_answers(1, towards("sales")))
+    other = client_class()
+    other.post("/quiz/")
+    assert body(client.get(page_url(1))).count(" checked") == 6
+    assert " checked" not in body(other.get(page_url(1)))
+
+
+def test_a_new_version_s_wording_is_on_the_page_at_once(client):
+    client.get("/quiz/")
+    draft = QuestionnaireVersion.objects.add(SHIPPED, title="Next")
+    draft.wordings.filter(key="instructions").update(text_en="Now read this instead.")
+    draft.publish()
+    assert "Now read this instead." in body(client.get("/quiz/"))
+
+
+def test_values_that_look_like_markup_can_t_check_another_radio():
+    request = RequestFactory().get("/")
+    get_token(request)
+    page = body(kept_page(request, "quiz/home.html", {"open_page": 0}, checked={'x"><b': 'y"'}))
+    assert "<b" not in page.replace("<body", "")
+
+
+def _token_on(page: str) -> str:
+    return page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]

@@ -1,0 +1,179 @@
+"""The owner's result page, as it is delivered."""
+
+import re
+from http import HTTPStatus
+
+import pytest
+from django.utils.html import escape
+
+from quiz.models import Attempt
+from roles.models import Role
+from tests.quiz.answer_sets import SHIPPED, leaning, scoring, towards
+from tests.quiz.visits import only_attempt, take_quiz
+from quiz.scoring import score
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+
+URL = "/quiz/result/"
+
+
+@pytest.fixture
+def shown(client):
+    """Take the quiz and return the result page's HTML."""
+
+    def take(answers, background=None):
+        take_quiz(client, answers, background)
+        return client.get(URL).content.decode()
+
+    return take
+
+
+def attribute(page, name):
+    return re.search(rf'<main[^>]*\sdata-{name}="([^"]*)"', page)[1]
+
+
+class TestContract:
+    @pytest.mark.parametrize("lean", [("sales", 7), ("service", 20), ("sales", 1)])
+    def test_main_carries_band_field_lean_and_agreement(self, shown, lean):
+        answers = leaning(*lean)
+        page, result = shown(answers), score(SHIPPED, answers)
+        assert attribute(page, "band") == result.band
+        assert attribute(page, "field") == result.field
+        assert float(attribute(page, "lean")) == result.lean
+        assert float(attribute(page, "agreement")) == result.agreement
+
+    def test_each_trait_carries_its_score(self, shown):
+        page = shown(leaning("sales", 7))
+        scores = dict(re.findall(r'data-trait="([^"]+)" data-score="([^"]+)"', page))
+        expected = score(SHIPPED, leaning("sales", 7)).scores
+        assert {key: float(value) for key, value in scores.items()} == expected
+
+    def test_it_holds_no_radio_button(self, shown):
+        assert 'type="radio"' not in shown(towards("sales"))
+
+    @pytest.mark.parametrize("answers", [leaning("sales", 7), leaning("sales", 1), scoring(50, 50, 50)])
+    def test_it_links_to_a_role(self, shown, answers):
+        assert re.search(r'href="/roles/[a-z-]+/"', shown(answers))
+
+
+class TestRoles:
+    def cards(self, page):
+        return re.findall(r'<h3><a href="/roles/([a-z-]+)/">', page)
+
+    def test_a_suggestion_leads_to_its_role_with_the_next_level_named(self, shown):
+        page = shown(leaning("service", 20))
+        assert self.cards(page) == ["customer-service-representative"]
+        assert 'href="/roles/customer-service-manager/"' in page
+
+    def test_somebody_who_leads_a_team_is_led_to_the_manager_page(self, shown):
+        page = shown(leaning("sales", 20), {"B2": "now"})
+        assert self.cards(page) == ["sales-manager"]
+        assert "more alike than the two representative jobs" in page
+
+    @pytest.mark.parametrize("sales_first", [True, False])
+    def test_too_close_shows_both_in_the_order_drawn_at_the_start(self, client, sales_first):
+        take_quiz(client, leaning("sales", 1))
+        Attempt.objects.update(shows_sales_first=sales_first)
+        both = ["sales-representative", "customer-service-representative"]
+        page = client.get(URL).content.decode()
+        assert self.cards(page) == (both if sales_first else both[::-1])
+
+    def test_both_are_manager_pages_only_if_both_gates_are_met(self, shown):
+        page = shown(leaning("sales", 1), {"B1": "4", "B2": "soon"})
+        assert set(self.cards(page)) == {"sales-representative", "customer-service-representative"}
+
+    @pytest.mark.parametrize(
+        ("finished", "words"),
+        [
+            ("none", "Employers usually ask for more schooling here"),
+            ("hs", "You have the schooling that employers usually ask for here."),
+        ],
+    )
+    def test_schooling_picks_a_sentence_and_changes_nothing_else(self, shown, finished, words):
+        page = shown(leaning("sales", 7), {"B3": finished})
+        assert words in page
+        assert float(attribute(page, "lean")) == score(SHIPPED, leaning("sales", 7)).lean
+
+    def test_without_an_answer_about_school_nothing_is_said_of_it(self, shown):
+        assert "schooling" not in shown(leaning("sales", 7))
+
+
+class TestWords:
+    def test_the_verdict_is_the_heading(self, shown):
+        page = shown(leaning("sales", 7))
+        assert "<h1>Your answers lean towards sales</h1>" in page
+
+    def test_how_sure_it_is_stands_in_words(self, shown):
+        page = shown(leaning("sales", 7))
+        agreement = score(SHIPPED, leaning("sales", 7)).agreement
+        assert f"about {round(100 * agreement)} in 100 people who answered as you did" in page
+        assert "next month" not in page
+
+    def test_too_close_promises_no_agreement(self, shown):
+        assert "in 100 people" not in shown(leaning("sales", 1))
+
+    def test_the_picture_has_the_same_in_words(self, shown):
+        page = shown(leaning("service", 7))
+        label = re.search(r'<svg[^>]*role="img" aria-label="([^"]+)"', page)[1]
+        assert re.fullmatch(
+            r"Your lean: \d+\.\d points towards customer service, give or take 5\.7, "
+            r"on a scale that ends at 50 on either side\.",
+            label,
+        )
+
+    def test_contributions_shown_add_up_to_the_lean_shown(self, shown):
+        page = shown(leaning("sales", 7))
+        table = page[page.index('class="why"') : page.index("</table>")]
+        points = [
+            float(n) * (1 if way == "sales" else -1)
+            for n, way in re.findall(r"([\d.]+) towards (sales|customer service)", table)
+        ]
+        assert round(sum(points[:-1]), 1) == points[-1]
+
+    def test_the_answers_that_pulled_most_are_quoted(self, shown):
+        answers = leaning("sales", 20)
+        page, pulls = shown(answers), score(SHIPPED, answers).pulls
+        strongest = max(SHIPPED.items, key=lambda item: pulls[item.key])
+        assert escape(strongest.text["en"]) in page
+
+    def test_a_score_that_ends_in_a_half_reads_the_same_everywhere(self, shown):
+        page = shown(scoring(62.5, 65.625, 59.375))
+        assert "63 of 100, likely between 53 and 72" in page
+        assert "instead of 63" in page
+        assert "instead of 62<" not in page
+
+    def test_it_says_what_it_is_not(self, shown):
+        page = shown(leaning("sales", 7))
+        assert "for exploring, not for hiring" in page
+        assert "a spread of 18 points, a reliability of .70" in page
+
+    def test_careless_answers_get_a_kind_word_and_no_suggestion(self, shown):
+        page = shown({item.key: 3 for item in SHIPPED.items})
+        assert attribute(page, "band") == "insufficient"
+        assert attribute(page, "field") == ""
+        assert "That happens." in page
+        assert 'href="/quiz/"' in page
+
+
+class TestAccess:
+    def test_it_is_kept_out_of_caches_and_search_engines(self, client):
+        take_quiz(client, leaning("sales", 7))
+        response = client.get(URL)
+        assert response["Cache-Control"] == "no-store"
+        assert '<meta name="robots" content="noindex">' in response.content.decode()
+
+    def test_an_unfinished_quiz_goes_on_where_it_stopped(self, client):
+        client.post("/quiz/")
+        assert client.get(URL).url == "/quiz/1/"
+
+    def test_without_an_attempt_the_page_says_how_to_begin(self, client):
+        response = client.get(URL)
+        assert response.status_code == HTTPStatus.FORBIDDEN
+        assert 'href="/quiz/"' in response.content.decode()
+
+    def test_it_is_the_same_after_an_editor_renames_a_role(self, client):
+        take_quiz(client, leaning("sales", 7))
+        before = only_attempt().result
+        Role.objects.filter(slug="sales-representative").update(title_en="Seller")
+        assert ">Seller</a>" in client.get(URL).content.decode()
+        assert only_attempt().result == before

@@ -1,0 +1,29 @@
+import pytest
+
+from quiz.wording import fixed_text, plain_text
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (62.5, 0, "63"),
+        (37.5, 0, "38"),
+        (68.75, 0, "69"),
+        (6.5625, 1, "6.6"),
+        (2.25, 1, "2.3"),
+        (0.0, 1, "0.0"),
+        (100.0, 0, "100"),
+        # What should be .15 is .1499999... to a computer, and still rounds up.
+        (0.15, 1, "0.2"),
+    ],
+)
+def test_halves_are_rounded_up(value, digits, text):
+    assert fixed_text(value, digits) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(40.625, "40.625"), (50.0, "50"), (9.859006, "9.85901"), (-2.8125, "-2.8125"), (-0.0, "0")],
+)
+def test_plain_numbers_have_as_many_digits_as_they_need(value, text):
+    assert plain_text(value) == text

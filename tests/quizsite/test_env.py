@@ -1,0 +1,41 @@
+import stat
+import threading
+
+from quizsite.env import secret_made_once, write_private
+
+
+def mode_of(path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_secret_is_made_once_and_is_nobody_else_s(tmp_path):
+    path = tmp_path / "new folder" / "secret.txt"
+    secret = secret_made_once(path)
+    assert len(secret) >= 50
+    assert mode_of(path) == 0o600
+    assert secret_made_once(path) == secret
+
+
+def test_two_folders_have_two_secrets(tmp_path):
+    assert secret_made_once(tmp_path / "a") != secret_made_once(tmp_path / "b")
+
+
+def test_a_file_that_is_there_is_kept(tmp_path):
+    path = tmp_path / "kept.txt"
+    assert write_private(path, "first")
+    assert not write_private(path, "second")
+    assert path.read_text() == "first"
+    assert [each.name for each in tmp_path.iterdir()] == ["kept.txt"]
+
+
+def test_processes_that_start_at_once_agree_on_one_secret(tmp_path):
+    path, secrets = tmp_path / "secret.txt", []
+    threads = [
+        threading.Thread(target=lambda: secrets.append(secret_made_once(path))) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(secrets) == 8
+    assert len(set(secrets)) == 1

@@ -1,0 +1,124 @@
+"""Errors a visitor can meet: each has a page in the site's design that says what to do."""
+
+import re
+from http import HTTPStatus
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+
+from quiz.models import Attempt
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+
+NUL = "\0"
+
+
+def is_own_page(response) -> bool:
+    page = response.content.decode()
+    return (
+        page.count("<h1>") == 1
+        and '<header class="site">' in page
+        and '<a class="btn" href="' in page
+        and response["Cache-Control"] == "no-store"
+    )
+
+
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [
+        ("/nowhere/", 404),
+        ("/roles/nobody/", 404),
+        ("/roles/compare/sales-manager/nobody/", 404),
+        ("/quiz/0/", 404),
+        ("/quiz/6/", 404),
+        ("/quiz/-1/", 404),
+        (f"/quiz/{2**63}/", 404),
+        (f"/quiz/{10**30}/", 404),
+        ("/quiz/result/", 403),
+        (f"/roles/{NUL}/", 404),
+        (f"/roles/sales-manager{NUL}/", 404),
+        ("/?q=%00", 400),
+        ("/roles/?page=%00", 400),
+        (f"/admin/quiz/item/{NUL}/change/", 404),
+    ],
+)
+def test_a_bad_address_gets_a_page_that_leads_on(client, url, status):
+    response = client.get(url)
+    assert response.status_code == status
+    assert is_own_page(response)
+
+
+@pytest.mark.parametrize("url", ["/", "/quiz/", "/roles/", "/healthz", "/admin/login/"])
+@pytest.mark.parametrize("method", ["TRACE", "PUT", "DELETE", "NONSENSE"])
+def test_methods_that_no_page_has_are_refused(client, url, method):
+    response = client.generic(method, url)
+    assert response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    assert "GET" in response["Allow"]
+    assert is_own_page(response)
+
+
+def test_a_method_that_this_page_lacks_is_refused_in_the_site_s_design(client):
+    response = client.post("/roles/")
+    assert response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    assert response["Allow"] == "GET, HEAD"
+    assert is_own_page(response)
+
+
+def test_an_unknown_host_is_refused(client):
+    response = client.get("/", headers={"host": "elsewhere.example"})
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    assert is_own_page(response)
+
+
+def test_a_form_without_its_token_says_what_to_do_and_changes_nothing(caplog):
+    response = Client(enforce_csrf_checks=True).post("/quiz/")
+    assert response.status_code == HTTPStatus.FORBIDDEN
+    assert "allow them for this site" in response.content.decode()
+    assert is_own_page(response)
+    assert not Attempt.objects.exists()
+
+
+def test_too_many_fields_are_refused(client):
+    client.post("/quiz/")
+    response = client.post("/quiz/1/", {f"x{n}": "1" for n in range(2001)})
+    assert response.status_code == HTTPStatus.BAD_REQUEST
+    assert is_own_page(response)
+
+
+class TestDatabaseAway:
+    def fail(self, *args, **kwargs):
+        raise OperationalError("database or disk is full")
+
+    def test_saving_says_that_nothing_was_saved_and_when_to_try_again(self, client, monkeypatch):
+        client.post("/quiz/")
+        monkeypatch.setattr(Attempt, "_write", self.fail)
+        response = client.post("/quiz/1/", {"P1": "4"})
+        assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+        assert int(response["Retry-After"]) > 0
+        assert "What you sent just now was not saved" in response.content.decode()
+        assert is_own_page(response)
+
+    def test_reading_does_too(self, client, monkeypatch):
+        monkeypatch.setattr("quiz.views.taking.live_version_id", self.fail)
+        assert client.get("/quiz/").status_code == HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def test_our_own_mistake_gets_a_page_and_is_logged(client, monkeypatch, caplog):
+    def broken(*args, **kwargs):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("quiz.views.taking.live_version_id", broken)
+    client.raise_request_exception = False
+    response = client.get("/quiz/")
+    assert response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert is_own_page(response)
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_every_error_page_has_a_title_of_its_own(client):
+    titles = {
+        re.search("<title>(.*?)</title>", client.get(url).content.decode())[1]
+        for url in ("/nowhere/", "/quiz/result/", "/?q=%00")
+    }
+    assert len(titles) == 3

@@ -1,0 +1,51 @@
+from http import HTTPStatus
+
+import pytest
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_running_process_is_healthy_whatever_the_database_does(
+    client, django_assert_num_queries
+):
+    with django_assert_num_queries(0):
+        response = client.get("/healthz")
+    assert (response.status_code, response.json()) == (HTTPStatus.OK, {"status": "ok"})
+
+
+def test_it_is_ready_when_database_migrations_and_cache_are(client):
+    response = client.get("/readyz")
+    assert response.status_code == HTTPStatus.OK
+    assert response.json() == {
+        "status": "ok",
+        "database": "ok",
+        "migrations": "ok",
+        "cache": "ok",
+    }
+
+
+def test_a_database_that_fails_is_named(client, monkeypatch):
+    def fail():
+        raise DatabaseError("gone")
+
+    monkeypatch.setattr(connection, "cursor", fail)
+    response = client.get("/readyz")
+    assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert response.json()["database"] == "not reachable"
+
+
+def test_a_migration_that_is_missing_is_named(client):
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'quiz' AND name LIKE '0002%'")
+    response = client.get("/readyz")
+    assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert response.json()["migrations"] == "not ready"
+
+
+def test_a_cache_that_forgets_is_named(client, monkeypatch):
+    monkeypatch.setattr(cache, "get", lambda key: None)
+    response = client.get("/readyz")
+    assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert response.json()["cache"] == "not ready"

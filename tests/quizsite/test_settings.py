@@ -1,0 +1,83 @@
+"""Settings as a fresh process reads them: production unless told otherwise."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = [
+    *("DEBUG", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "CSRF_COOKIE_SECURE"),
+    *("SESSION_COOKIE_SECURE", "ATTEMPT_COOKIE_SECURE", "ATTEMPT_COOKIE_NAME", "ALLOWED_HOSTS"),
+]
+SHOW = f"""
+import json
+from django.conf import settings
+values = {{name: getattr(settings, name) for name in {NAMES}}}
+database = settings.DATABASES["default"]
+values |= {{"engine": database["ENGINE"], "options": database["OPTIONS"], "kept": database["CONN_MAX_AGE"]}}
+print(json.dumps(values))
+"""
+
+
+@pytest.fixture
+def fresh(tmp_path):
+    """Run Python on the settings with nothing but these variables in its environment."""
+
+    def run(**variables):
+        environment = {"DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "quizsite.settings"}
+        return subprocess.run(
+            [sys.executable, "-c", SHOW],
+            cwd=ROOT,
+            env=environment | {"PATH": os.environ["PATH"]} | variables,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+def test_without_a_variable_it_is_a_production_site(fresh):
+    values = json.loads(fresh().stdout)
+    assert values["DEBUG"] is False
+    assert values["SECURE_SSL_REDIRECT"] is True
+    assert values["SECURE_HSTS_SECONDS"] >= 31536000
+    assert values["CSRF_COOKIE_SECURE"] is values["SESSION_COOKIE_SECURE"] is True
+    assert values["ATTEMPT_COOKIE_SECURE"] is True
+    assert values["ATTEMPT_COOKIE_NAME"].startswith("__Host-")
+    assert "*" not in values["ALLOWED_HOSTS"]
+
+
+def test_one_switch_serves_plain_http(fresh):
+    values = json.loads(fresh(PLAIN_HTTP="1").stdout)
+    assert values["SECURE_SSL_REDIRECT"] is False
+    assert values["SECURE_HSTS_SECONDS"] == 0
+    assert values["ATTEMPT_COOKIE_SECURE"] is False
+    assert not values["ATTEMPT_COOKIE_NAME"].startswith("__")
+    assert values["DEBUG"] is False
+
+
+def test_a_database_address_moves_it_to_postgresql(fresh):
+    values = json.loads(fresh(DATABASE_URL="postgres://quiz@127.0.0.1:1/quiz").stdout)
+    assert values["engine"] == "django.db.backends.postgresql"
+    assert values["options"]["connect_timeout"] == 3
+    assert "statement_timeout=5s" in values["options"]["options"]
+    assert values["kept"] == 60
+
+
+def test_a_database_of_another_kind_stops_the_site(fresh):
+    done = fresh(DATABASE_URL="mysql://quiz@127.0.0.1/quiz")
+    assert done.returncode != 0
+    assert "DATABASE_URL must begin with sqlite:// or postgres://" in done.stderr
+
+
+def test_the_secret_key_is_made_once_in_the_data_folder(fresh, tmp_path):
+    fresh()
+    key = (tmp_path / "secret-key.txt").read_text()
+    fresh()
+    assert (tmp_path / "secret-key.txt").read_text() == key
+    assert (tmp_path / "secret-key.txt").stat().st_mode & 0o777 == 0o600

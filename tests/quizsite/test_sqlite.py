@@ -1,0 +1,137 @@
+"""SQLite as it is set up: safe on disk, and one writer at a time."""
+
+import threading
+from contextlib import closing
+
+import pytest
+from django.db import OperationalError, connection
+from django.db.utils import ConnectionHandler
+
+from quizsite.sqlite import base
+
+SQLITE = {
+    "ENGINE": "quizsite.sqlite",
+    "CONN_MAX_AGE": None,
+    "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 0.05},
+}
+
+
+@pytest.fixture(autouse=True)
+def _own_files_are_allowed(django_db_blocker):
+    with django_db_blocker.unblock():
+        yield
+
+
+@pytest.fixture
+def connect(tmp_path):
+    """Return a way to open connections to one file, as each thread of a server does."""
+    opened = []
+
+    def new():
+        handler = ConnectionHandler({"default": SQLITE | {"NAME": str(tmp_path / "own.sqlite3")}})
+        wrapper = handler["default"]
+        wrapper.inc_thread_sharing()
+        opened.append(wrapper)
+        return wrapper
+
+    yield new
+    for wrapper in opened:
+        wrapper.in_atomic_block = False
+        wrapper.close()
+
+
+@pytest.mark.django_db
+def test_the_site_s_own_database_is_set_up_as_measured():
+    if connection.vendor != "sqlite":
+        assert connection.settings_dict["CONN_MAX_AGE"] == 60
+        return
+    wanted = {
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "foreign_keys": 1,
+        "secure_delete": 1,
+        "mmap_size": 0,
+        "journal_size_limit": 67108864,
+    }
+    with connection.cursor() as cursor:
+        found = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in wanted}
+    assert found == wanted
+    assert connection.transaction_mode == "IMMEDIATE"
+    assert connection.settings_dict["CONN_MAX_AGE"] is None
+
+
+def test_a_second_writer_waits_for_its_turn_and_then_says_so(connect):
+    first, second = connect(), connect()
+    first.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+    with pytest.raises(OperationalError, match=r"no turn to write within 0\.05 s"):
+        second.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+    first.commit()
+    second.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+    second.rollback()
+
+
+@pytest.mark.parametrize("end", ["commit", "rollback", "close"])
+def test_the_turn_ends_with_the_transaction_however_it_ends(connect, end):
+    first, second = connect(), connect()
+    first.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+    getattr(first, end)()
+    second.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+    second.rollback()
+
+
+def test_a_transaction_that_can_t_begin_keeps_no_turn(connect, monkeypatch):
+    first, second = connect(), connect()
+
+    def fail(self):
+        raise OperationalError("database is locked")
+
+    original = base.base.DatabaseWrapper._start_transaction_under_autocommit
+    monkeypatch.setattr(base.base.DatabaseWrapper, "_start_transaction_under_autocommit", fail)
+    with pytest.raises(OperationalError):
+        first._start_transaction_under_autocommit()
+    monkeypatch.setattr(
+        base.base.DatabaseWrapper, "_start_transaction_under_autocommit", original
+    )
+    second.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+    second.rollback()
+
+
+def test_no_write_of_many_threads_is_lost(tmp_path):
+    options = {"OPTIONS": SQLITE["OPTIONS"] | {"timeout": 10}}
+    name = {"NAME": str(tmp_path / "many.sqlite3")}
+
+    def handler():
+        return ConnectionHandler({"default": SQLITE | options | name})
+
+    with closing(handler()["default"]) as wrapper, wrapper.cursor() as cursor:
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("CREATE TABLE tally (n INTEGER)")
+        cursor.execute("INSERT INTO tally VALUES (0)")
+
+    failures = []
+
+    def add_fifty():
+        wrapper = handler()["default"]
+        try:
+            for _ in range(50):
+                wrapper.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+                with wrapper.cursor() as cursor:
+                    (n,) = cursor.execute("SELECT n FROM tally").fetchone()
+                    cursor.execute("UPDATE tally SET n = %s", [n + 1])
+                wrapper.commit()
+                wrapper.set_autocommit(True)
+        except Exception as error:
+            failures.append(error)
+        finally:
+            wrapper.close()
+
+    threads = [threading.Thread(target=add_fifty) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    with closing(handler()["default"]) as wrapper, wrapper.cursor() as cursor:
+        assert cursor.execute("SELECT n FROM tally").fetchone() == (200,)
+
+

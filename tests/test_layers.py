@@ -1,0 +1,64 @@
+"""The layers of docs/architecture.md: quizsite -> quiz -> roles, and pure modules without Django."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+APPS = ("roles", "quiz", "quizsite")  # each may import itself and those before it
+PURE = [
+    *("quiz/questionnaire.py", "quiz/check_scoring.py", "quiz/scoring.py", "quiz/report.py"),
+    *("quiz/questionnaire_file.py", "quiz/answer_lines.py", "quiz/results.py"),
+    *("quiz/pictures.py", "quiz/wording.py", "roles/comparison.py", "roles/pictures.py"),
+]
+LOWER_FIRST = ("models", "forms", "views")  # inside an app, a lower one never imports a higher one
+
+
+def modules_of(app: str) -> list[Path]:
+    return sorted((ROOT / app).rglob("*.py"))
+
+
+def imports_of(path: Path) -> set[str]:
+    """Return the dotted names that a module imports, wherever in it."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return names
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_an_app_imports_only_those_below_it(app):
+    above = APPS[APPS.index(app) + 1 :]
+    crossed = {
+        f"{path.relative_to(ROOT)}: {name}"
+        for path in modules_of(app)
+        for name in imports_of(path)
+        if name.split(".")[0] in above
+    }
+    assert crossed == set()
+
+
+@pytest.mark.parametrize("path", PURE)
+def test_a_pure_module_imports_neither_django_nor_models(path):
+    names = imports_of(ROOT / path)
+    assert {n for n in names if n.split(".")[0] == "django" or ".models" in n} == set()
+
+
+@pytest.mark.parametrize("app", ["quiz", "roles"])
+def test_inside_an_app_models_know_no_forms_and_forms_no_views(app):
+    for place, layer in enumerate(LOWER_FIRST):
+        higher = {f"{app}.{name}" for name in LOWER_FIRST[place + 1 :]}
+        for path in modules_of(app):
+            if path.relative_to(ROOT / app).parts[0].removesuffix(".py") == layer:
+                crossed = {n for n in imports_of(path) if ".".join(n.split(".")[:2]) in higher}
+                assert crossed == set(), path
+
+
+def test_nothing_reads_outside_the_project():
+    for app in APPS:
+        for path in modules_of(app):
+            assert "shared/" not in path.read_text(encoding="utf-8"), path
