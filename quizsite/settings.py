@@ -41,18 +41,17 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 
-# Visitors have no session: sessions and messages serve the admin, and cost nothing until they are read.
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "quizsite.csp.SamePolicyForAll",
     "quizsite.middleware.OwnErrorPages",
     "quizsite.middleware.SoundRequestsOnly",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "quizsite.accounts.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "quizsite.accounts.Accounts",
+    "quizsite.accounts.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

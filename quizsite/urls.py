@@ -2,10 +2,10 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
-    path("", include("quizsite.health")),
     path("", include("quiz.urls")),
     path("roles/", include("roles.urls")),
     path("admin/", admin.site.urls),
+    path("", include("quizsite.health")),
 ]
 
 handler400 = "quizsite.errors.bad_request"

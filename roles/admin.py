@@ -47,14 +47,15 @@ class CheckedLists(admin.ModelAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Allow what this list's own filters ask for, and no lookup besides."""
-        offered = set()
-        for list_filter in self.get_list_filter(request):
-            if not isinstance(list_filter, str):
-                offered.add(getattr(list_filter, "parameter_name", None))
-            elif get_fields_from_path(self.model, list_filter)[-1].is_relation:
-                offered |= {f"{list_filter}__id__exact", f"{list_filter}__isnull"}
+        offered: set[str] = set()
+        for named in self.get_list_filter(request):
+            path = named[0] if isinstance(named, tuple) else named
+            if not isinstance(path, str):
+                offered.add(path.parameter_name)
+            elif get_fields_from_path(self.model, path)[-1].is_relation:
+                offered |= {f"{path}__id__exact", f"{path}__isnull"}
             else:
-                offered |= {list_filter, f"{list_filter}__exact", f"{list_filter}__isnull"}
+                offered |= {path, f"{path}__exact", f"{path}__isnull"}
         return lookup in offered and super().lookup_allowed(lookup, value, request)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
@@ -80,7 +81,8 @@ class DutyForm(forms.ModelForm):
 class SkillForm(forms.ModelForm):
     class Meta:
         help_texts = help_texts(
-            ("order", ORDER_HELP), (Skill.name, _("In two or three words, such as “Active listening”."))
+            ("order", ORDER_HELP),
+            (Skill.name, _("In two or three words, such as “Active listening”.")),
         )
 
 
@@ -122,8 +124,8 @@ class RoleAdmin(CheckedLists, TranslatedFieldAdmin):
 class SourceForm(forms.ModelForm):
     class Meta:
         help_texts = help_texts(
-            ("kind", _("Official statistics stand before what articles say.")),
-            ("licence", _("Whether whole tables may be shown, or single figures only.")),
+            ("kind", _("Official statistics come first on every page.")),
+            ("licence", _("Shown beside the name; it says what may be quoted.")),
             ("url", _("The source's own page, linked beside its figures.")),
         )
 
@@ -180,7 +182,6 @@ class FigureAdmin(CheckedLists, TranslatedFieldAdmin):
     list_display += ["is_published"]
     list_filter = ["role", "source", MeasureFilter, "region", "is_published"]
     search_fields = ["measure", "category", "text_en", "note_en", "occupation", "role__title_en"]
-    autocomplete_fields = ["role", "source"]
     list_select_related = ["role", "source"]
     formfield_overrides = SHORT_TEXT | ADDRESS
     fieldsets = [

@@ -10,7 +10,7 @@ from roles.models import Figure, Source
 from roles.sections import Cell, Column, Table, TableRow, tables_of
 
 IN_SHORT = frozenset({"median_pay", "outlook", "entry_education", "entry_experience"})
-STANDOUTS = 5
+HIGHEST, LOWEST = 3, 2  # how many ratings of one role stand out
 
 
 def in_short(columns: Sequence[Column]) -> tuple[Table, ...]:
@@ -22,7 +22,7 @@ def in_short(columns: Sequence[Column]) -> tuple[Table, ...]:
 
 
 def standouts(tables: Mapping[str, tuple[Table, ...]]) -> tuple[TableRow, ...]:
-    """Return the ratings that tell most: the highest of one role, or where two are furthest apart.
+    """Return the ratings that tell most: highest and lowest, or where two roles are furthest apart.
 
     They are of several sources and months, so they are no table of the usual kind.
     """
@@ -35,11 +35,15 @@ def standouts(tables: Mapping[str, tuple[Table, ...]]) -> tuple[TableRow, ...]:
         if all(cell.bar for cell in row.cells)
     ]
 
-    def tells(row: TableRow) -> float:
+    def spread(row: TableRow) -> float:
         places = [float(cell.bar or 0) for cell in row.cells]
-        return max(places) - min(places) if len(places) > 1 else places[0]
+        return max(places) - (min(places) if len(places) > 1 else 0)
 
-    return tuple(sorted(rows, key=tells, reverse=True)[:STANDOUTS])
+    rows.sort(key=spread, reverse=True)
+    is_about_one = all(len(row.cells) == 1 for row in rows)
+    return tuple(
+        rows[:HIGHEST] + rows[HIGHEST:][-LOWEST:] if is_about_one else rows[: HIGHEST + LOWEST]
+    )
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ class Measure:
 MEASURES = {
     "pay_p10": Measure(_("One in ten earns less than"), "pay"),
     "pay_p25": Measure(_("One in four earns less than"), "pay"),
-    "median_pay": Measure(_("Half earn less, half earn more than (median)"), "pay"),
+    "median_pay": Measure(_("Median: half earn less, half earn more"), "pay"),
     "pay_p75": Measure(_("One in four earns more than"), "pay"),
     "pay_p90": Measure(_("One in ten earns more than"), "pay"),
     "mean_pay": Measure(_("Average (mean)"), "pay"),
@@ -49,8 +49,8 @@ MEASURES = {
     "entry_experience": Measure(_("Experience usually asked for"), "entry"),
     "on_the_job_training": Measure(_("Training on the job"), "entry"),
     "job_zone": Measure(_("Preparation it takes (job zone)"), "entry"),
-    "bachelors_share": Measure(_("Have a bachelor's degree"), "education"),
     "education_share": Measure(_("Education"), "education"),
+    "bachelors_share": Measure(_("Have a bachelor's degree"), "education"),
     "experience_share": Measure(_("Experience"), "experience"),
     "rating": Measure(_("Rating"), "skills"),
     "top_skills": Measure(_("Skills named most often"), "top_skills"),
@@ -77,6 +77,18 @@ RATING_SECTIONS = {
     "importance 1..5": "skills",
     "impact -3..+3": "work_styles",
     "interest 1..7": "interests",
+}
+
+
+# What the sources are called beside each figure; their full names stand at the foot of the page.
+SHORT_NAMES = {
+    "bls-oews": _("US wage survey (BLS)"),
+    "bls-outlook": _("US job forecast (BLS)"),
+    "onet-29.3": _("O*NET 29.3"),
+    "onet-30.1": _("O*NET 30.1"),
+    "article-glassdoor": _("Article citing Glassdoor"),
+    "article-ziprecruiter": _("Article citing ZipRecruiter"),
+    "zippia": _("Zippia"),
 }
 
 
@@ -145,6 +157,8 @@ def category_named(name: str) -> Category:
 
 
 def section_of(measure: str, unit: str) -> str:
+    if measure == "employment" and unit == "persons":
+        return "pay"  # how many the pay survey counts; a forecast counts jobs
     if measure == "rating":
         return RATING_SECTIONS.get(unit, "other")
     return measure_named(measure).section

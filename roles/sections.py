@@ -1,6 +1,7 @@
 """The figures of one or more roles as the tables of a page, by section."""
 
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from roles.measures import (
     ACROSS_PERIODS,
     RATED_IN_TURN,
     RATING_SECTIONS,
+    SHORT_NAMES,
     WORKFORCE,
     Text,
     category_named,
@@ -101,6 +103,15 @@ class Table:
         return len(self.columns) == 1 and not self.missing
 
     @property
+    def source_name(self) -> Text:
+        return SHORT_NAMES.get(self.source.key, self.source.name)
+
+    @property
+    def is_stacked(self) -> bool:
+        """Whether a narrow screen has no room for its cells beside each other."""
+        return len(self.columns) > 1 or any(cell.bar for row in self.rows for cell in row.cells)
+
+    @property
     def says_periods(self) -> bool:
         return self.period is None
 
@@ -116,6 +127,7 @@ def sections(columns: Sequence[Column]) -> dict[str, tuple[Table, ...]]:
         name: tables_of(
             columns,
             lambda figure, name=name: figure.section == name,
+            groups_across=frozenset() if name == "pay" else ACROSS_PERIODS,
             is_rating=name in RATING_SECTIONS.values(),
         )
         for name in names
@@ -123,12 +135,16 @@ def sections(columns: Sequence[Column]) -> dict[str, tuple[Table, ...]]:
 
 
 def tables_of(
-    columns: Sequence[Column], is_wanted: Callable[[Figure], bool], *, is_rating: bool = False
+    columns: Sequence[Column],
+    is_wanted: Callable[[Figure], bool],
+    *,
+    groups_across: AbstractSet[str] = ACROSS_PERIODS,
+    is_rating: bool = False,
 ) -> tuple[Table, ...]:
     """Return the figures that are wanted, each table from one source about one region."""
     wanted = [[figure for figure in column.figures if is_wanted(figure)] for column in columns]
     groups = line_up(
-        wanted, order=row_order, groups_across=ACROSS_PERIODS, rows_across=RATED_IN_TURN
+        wanted, order=row_order, groups_across=groups_across, rows_across=RATED_IN_TURN
     )
     return tuple(
         _table(group, columns, is_rating=is_rating)
@@ -274,6 +290,7 @@ def _ranges(
 @dataclass(frozen=True)
 class SourceUsed:
     source: Source
+    short_name: Text
     counted: tuple[Counted, ...]
 
 
@@ -283,7 +300,10 @@ def sources_used(by_section: Mapping[str, tuple[Table, ...]]) -> list[SourceUsed
     for tables in by_section.values():
         for table in tables:
             counted.setdefault(table.source, {}).update(dict.fromkeys(table.counted))
-    used = [SourceUsed(source, tuple(sorted(own, key=str))) for source, own in counted.items()]
+    used = [
+        SourceUsed(source, SHORT_NAMES.get(source.key, ""), tuple(sorted(own, key=str)))
+        for source, own in counted.items()
+    ]
     return sorted(
         used, key=lambda each: (each.source.kind != Source.Kind.OFFICIAL, each.source.key)
     )

@@ -1,3 +1,4 @@
+from quiz.admin.accounts import GroupAdmin, UserAdmin
 from quiz.admin.questionnaire import (
     BackgroundQuestionAdmin,
     ItemAdmin,
@@ -7,7 +8,9 @@ from quiz.admin.questionnaire import (
 
 __all__ = [
     "BackgroundQuestionAdmin",
+    "GroupAdmin",
     "ItemAdmin",
     "QuestionnaireVersionAdmin",
     "TraitAdmin",
+    "UserAdmin",
 ]

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import models, transaction
-from django.db.models import F, Q
+from django.db import connection, models, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from quiz.models.questionnaire import QuestionnaireVersion, frozen_questionnaire
@@ -152,10 +152,21 @@ class Attempt(models.Model):
 
     def _write(self, **changes: Any) -> bool:
         """Write unless the row has changed since it was read; if it has, read it again."""
-        with transaction.atomic():
-            untouched = Attempt.objects.filter(pk=self.pk, revision=self.revision, finished_at=None)
-            written = untouched.update(revision=F("revision") + 1, **changes)
-        if not written:
+        fields = [self._meta.get_field(name) for name in changes]
+        columns = ", ".join(f"{field.column} = %s" for field in fields)
+        # Every page saved does this. Building the statement anew costs more than running it.
+        statement = (
+            f"UPDATE quiz_attempt SET revision = revision + 1, {columns} "  # noqa: S608
+            "WHERE id = %s AND revision = %s AND finished_at IS NULL"
+        )
+        with transaction.atomic(), connection.cursor() as cursor:
+            values = [
+                field.get_db_prep_save(value, connection)
+                for field, value in zip(fields, changes.values(), strict=True)
+            ]
+            cursor.execute(statement, [*values, self.pk, self.revision])
+            is_written = cursor.rowcount == 1
+        if not is_written:
             self.refresh_from_db()
             return False
         for name, value in changes.items():

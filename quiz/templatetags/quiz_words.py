@@ -3,8 +3,11 @@
 from django import template
 from django.template.base import NodeList, Parser, Token
 from django.utils.formats import get_format
-from django.utils.translation import get_language
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext
 
+from quiz.report import TraitReport
+from quiz.scoring import SALES, SERVICE
 from quiz.wording import fixed_text, plain_text
 
 register = template.Library()
@@ -36,6 +39,31 @@ def once(parser: Parser, token: Token) -> OnceNode:
 def _localized(text: str) -> str:
     mark = get_format("DECIMAL_SEPARATOR")
     return text if mark == "." else text.replace(".", mark)
+
+
+def _words_of_field(field: str, words: str) -> str:
+    return format_html('<span class="field-{}">{}</span>', field, words)
+
+
+@register.simple_tag
+def points_towards(points: float, field: str) -> str:
+    """Say how many points of the lean pull which way; no field means neither."""
+    shown = {"points": fixed(points, 1)}
+    if field == SALES:
+        return _words_of_field(field, gettext("%(points)s towards sales") % shown)
+    if field == SERVICE:
+        return _words_of_field(field, gettext("%(points)s towards customer service") % shown)
+    return shown["points"]
+
+
+@register.filter
+def score_in_words(trait: TraitReport) -> str:
+    """Say a trait's score with its band of error."""
+    return gettext("%(score)s of 100, likely between %(low)s and %(high)s") % {
+        "score": fixed(trait.score, 0),
+        "low": fixed(trait.error_from, 0),
+        "high": fixed(trait.error_to, 0),
+    }
 
 
 @register.filter

@@ -4,6 +4,7 @@ import psycopg
 import pytest
 
 from tests.browser.chromium import FLAGS, chromium
+from tests.browser.looking import shown_state
 from tests.browser.site import served_site
 
 
@@ -34,3 +35,10 @@ def base_url(site):
 @pytest.fixture(scope="session")
 def browser_type_launch_args():
     return {"executable_path": chromium(), "args": FLAGS}
+
+
+@pytest.fixture(scope="session")
+def shown(request, browser, site):
+    """A page in the state that the test is parametrized with; opened once for all that look."""
+    with shown_state(browser, site, request.param) as opened:
+        yield opened

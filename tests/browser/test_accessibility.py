@@ -1,5 +1,9 @@
 """Every page in every state, light and dark, narrow and wide: for people who see, hear or reach less."""
 
+import json
+import re
+from itertools import combinations
+
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
@@ -22,6 +26,7 @@ RUN_AXE = """async options => {
         nodes.map(node => `${id} (${help}): ${node.target} ${node.html}`));
 }"""
 SMALLEST_TARGET = 44  # px
+SOME_WORDS = re.compile(r"\w{2}")
 TOO_WIDE = """() => {
     const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
     const scrolls = element => ["auto", "scroll"].includes(getComputedStyle(element).overflowX);
@@ -33,12 +38,14 @@ TOO_WIDE = """() => {
         element.getBoundingClientRect().right > innerWidth + 1 && !isInside(element));
     return [...(wide > 0 ? [`${wide} px too wide`] : []), ...out.map(e => e.outerHTML.slice(0, 200))];
 }"""
+SLUGS = [
+    *("sales-representative", "customer-service-representative"),
+    *("sales-manager", "customer-service-manager"),
+]
 FAULTY = """<!doctype html><html><head><title></title></head><body style="width: 600px">
 <img src="data:,"><p style="color: #bbb; background: #fff">Too pale to read</p>
 <form><input type="text"><fieldset><input type="radio" name="a"></fieldset></form>
 <a href="/"></a><div role="button" aria-label="x"></div></body></html>"""
-
-own = pytest.mark.parametrize("shown", OWN_STATES, indirect=True, scope="session")
 
 
 def violations(page: Page, options: dict) -> list[str]:
@@ -60,9 +67,12 @@ def all_violations(shown, rules: dict) -> list[str]:
     ]
 
 
-class TestEveryPage:
-    pytestmark = [own]
+def title_of(html: str) -> str:
+    return re.search("<title>(.*?)</title>", html)[1]
 
+
+@pytest.mark.parametrize("shown", OWN_STATES, indirect=True)
+class TestEveryPage:
     def test_axe_finds_no_violation_in_either_scheme_at_either_width(self, shown):
         assert all_violations(shown, EVERY_RULE) == []
 
@@ -89,4 +99,65 @@ class TestEveryPage:
         expect(named).to_have_count(page.locator("[type=radio]").count())
 
 
-SOME_WORDS = __import__("re").compile(r"\w+ \w+")
+@pytest.mark.parametrize("shown", ADMIN, indirect=True)
+class TestAdmin:
+    def test_axe_finds_no_violation_of_wcag_in_either_scheme_at_either_width(self, shown):
+        assert all_violations(shown, WCAG_ONLY) == []
+
+    def test_it_does_not_scroll_sideways_on_a_narrow_phone(self, shown):
+        assert shown.look(320).evaluate(TOO_WIDE) == []
+
+
+class TestTheCheckItself:
+    """A check that finds nothing must be able to find something."""
+
+    @pytest.mark.parametrize(
+        "rule",
+        ["image-alt", "color-contrast", "label", "link-name", "html-has-lang", "document-title"],
+    )
+    def test_axe_finds_a_planted_fault(self, page, rule):
+        page.set_content(FAULTY)
+        assert any(found.startswith(f"{rule} ") for found in violations(page, WCAG_ONLY))
+
+    @pytest.mark.parametrize(
+        "style", ["width: 400px", "margin-left: 300px; width: 200px; position: fixed"]
+    )
+    def test_a_page_that_is_too_wide_is_seen(self, page, style):
+        page.set_viewport_size({"width": 320, "height": 800})
+        page.set_content(f'<!doctype html><p style="{style}">Wide')
+        assert page.evaluate(TOO_WIDE)
+
+
+class TestStatements:
+    @pytest.mark.parametrize("number", range(1, 5))
+    def test_each_is_a_group_of_its_five_answers_named_by_the_statement(self, page, number):
+        begin_unseen(page)
+        page.goto(f"/quiz/{number}/")
+        answers = [answer.label["en"] for answer in SHIPPED.scale]
+        radios = "\n".join(f'  - radio "{answer}"' for answer in answers)
+        items = SHIPPED.item_pages[number - 1]
+        expect(page.get_by_role("radio")).to_have_count(len(items) * len(answers))
+        for place, item in enumerate(items):
+            expect(page.get_by_role("group").nth(place)).to_match_aria_snapshot(
+                f"- group {json.dumps(item.text['en'])}:\n{radios}"
+            )
+
+
+class TestTitles:
+    def test_every_page_has_one_of_its_own(self, page):
+        request = page.context.request
+        paths = ["/", "/quiz/", "/roles/", "/no-such-page/", "/quiz/result/"]
+        paths += [f"/roles/{slug}/" for slug in SLUGS]
+        paths += [f"/roles/compare/{a}/{b}/" for a, b in combinations(SLUGS, 2)]
+        begun = [f"/quiz/{number}/" for number in range(1, 6)]
+        titles = {path: title_of(request.get(path).text()) for path in paths}
+        begin_unseen(page)
+        titles |= {path: title_of(request.get(path).text()) for path in begun}
+        twice = {t: [p for p in titles if titles[p] == t] for t in titles.values()}
+        assert {title: paths for title, paths in twice.items() if len(paths) > 1} == {}
+
+    def test_the_result_is_titled_by_its_verdict(self, page, site):
+        finish_unseen(page, site, towards("sales"))
+        page.goto("/quiz/result/")
+        verdict = page.get_by_role("heading", level=1).inner_text()
+        expect(page).to_have_title(f"{verdict} - Sales or service?")

@@ -60,7 +60,7 @@ def test_sqlite_has_one_process_that_writes():
     workers = int(command[command.index("--workers") + 1])
     threads = int(command[command.index("--blocking-threads") + 1])
     if connection.vendor == "sqlite":
-        assert (workers, threads) == (1, 4)
+        assert (workers, threads) == (1, 2)
     else:
         assert workers > 1
         assert threads == 1

@@ -3,21 +3,27 @@
 import pytest
 
 from roles.models import Figure, Role
+from roles.highlights import in_short, most_named, standouts
 from roles.reading import figures_of
 from roles.sections import PERCENTILES, Column, sections
 
 pytestmark = pytest.mark.usefixtures("content")
 
 
+def columns_of(*slugs):
+    roles = [Role.objects.get(slug=slug) for slug in slugs]
+    figures = figures_of(roles)
+    yardstick = Column("All occupations", figures[None], is_yardstick=True)
+    return [*(Column(role.title, figures[role]) for role in roles), yardstick]
+
+
 @pytest.fixture
 def tables():
-    def of(*slugs):
-        roles = [Role.objects.get(slug=slug) for slug in slugs]
-        figures = figures_of(roles)
-        yardstick = Column("All occupations", figures[None], is_yardstick=True)
-        return sections([*(Column(role.title, figures[role]) for role in roles), yardstick])
+    return lambda *slugs: sections(columns_of(*slugs))
 
-    return of
+
+def titles(columns):
+    return tuple(column.title for column in columns)
 
 
 def test_each_pay_table_is_of_one_source_region_period_and_currency(tables):
@@ -36,7 +42,7 @@ def test_each_pay_table_is_of_one_source_region_period_and_currency(tables):
 
 def test_the_yardstick_stands_only_where_it_has_figures(tables):
     pay = tables("sales-manager")["pay"]
-    assert [table.columns for table in pay] == [
+    assert [titles(table.columns) for table in pay] == [
         ("Sales manager", "All occupations"),
         ("Sales manager",),
     ]
@@ -44,7 +50,7 @@ def test_the_yardstick_stands_only_where_it_has_figures(tables):
 
 def test_a_role_without_figures_in_a_table_is_named_as_missing(tables):
     pay = tables("sales-representative", "customer-service-representative")["pay"]
-    assert [(table.source.cites, table.missing) for table in pay] == [
+    assert [(table.source.cites, titles(table.missing)) for table in pay] == [
         ("", ()),
         ("Glassdoor", ("Sales representative",)),
         ("ZipRecruiter", ("Sales representative",)),
@@ -107,4 +113,47 @@ def test_a_measure_without_words_stands_among_the_other_figures(tables):
 
 def test_official_tables_come_before_others(tables):
     outlook = tables("sales-manager")["outlook"]
-    assert [table.source.key for table in outlook] == ["bls-outlook", "bls-oews", "zippia"]
+    assert [table.source.key for table in outlook] == ["bls-outlook", "zippia"]
+
+
+def test_how_many_the_pay_survey_counts_stands_with_pay(tables):
+    official = tables("sales-manager")["pay"][0]
+    assert "637,080 people" in [row.cells[0].exact for row in official.rows]
+
+
+def test_in_short_tells_official_figures_only():
+    short = in_short(columns_of("sales-manager"))
+    assert [table.source.key for table in short] == ["bls-oews", "bls-outlook"]
+    assert [row.cells[0].exact for table in short for row in table.rows] == [
+        "148,270 US dollars a year",
+        "+5%",
+        "Bachelor's degree",
+        "Less than 5 years",
+    ]
+
+
+def test_the_highest_and_the_lowest_ratings_of_one_role_stand_out(tables):
+    rows = standouts(tables("customer-service-representative"))
+    shown = [float(row.cells[0].bar) for row in rows]
+    every = [
+        float(row.cells[0].bar)
+        for section in ("skills", "work_styles", "interests")
+        for table in tables("customer-service-representative")[section]
+        for row in table.rows
+    ]
+    assert len(every) == 17
+    assert shown == sorted(every)[::-1][:3] + sorted(every)[::-1][-2:]
+
+
+def test_the_ratings_of_two_roles_that_are_furthest_apart_stand_out(tables):
+    rows = standouts(tables("sales-representative", "customer-service-representative"))
+    apart = [abs(float(row.cells[0].bar) - float(row.cells[1].bar)) for row in rows]
+    assert apart == sorted(apart, reverse=True)
+    assert str(rows[0].label) == "Achievement orientation"
+
+
+def test_the_share_named_most_often_is_of_answers_not_of_a_single_share(tables):
+    named = most_named(tables("sales-manager")["education"])
+    assert [(str(each.row.label), each.cell.exact) for each in named] == [
+        ("Bachelor's degree", "65.22%")
+    ]

@@ -12,7 +12,7 @@ from django.db import connection
 
 from quizsite.first_admin import USERNAME, make_first_admin
 
-THREADS_ON_SQLITE = 4
+THREADS_ON_SQLITE = 2
 WORKERS_ON_POSTGRESQL = 2
 
 

@@ -1,0 +1,48 @@
+"""Users and groups: Django's own screens, with forged requests refused as everywhere else."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group, User
+from django.core.exceptions import ValidationError
+from django.db.models import ManyToManyField
+from django.forms import ModelMultipleChoiceField
+from django.http import HttpRequest
+
+from roles.admin import CheckedLists, is_id
+
+admin.site.unregister([User, Group])
+
+
+class CheckedChoices(ModelMultipleChoiceField):
+    """Says so when a choice can be no row's number; Django asks the database, which fails."""
+
+    def clean(self, value: Any) -> Any:
+        for pk in value or []:
+            if not is_id(str(pk)):
+                raise ValidationError(
+                    self.error_messages["invalid_pk_value"],
+                    code="invalid_pk_value",
+                    params={"pk": pk},
+                )
+        return super().clean(value)
+
+
+class CheckedForms(CheckedLists):
+    def formfield_for_manytomany(
+        self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        kwargs["form_class"] = CheckedChoices
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, CheckedForms):
+    pass
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin, CheckedForms):
+    pass

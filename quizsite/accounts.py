@@ -1,0 +1,33 @@
+"""Sessions and accounts, for the pages that have them: a visitor of the quiz has neither."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.messages.middleware import MessageMiddleware
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.http import HttpRequest, HttpResponse
+
+PATHS = ("/admin/",)
+
+
+class OnlyWithAccounts:
+    """In front of a middleware: pages outside PATHS pass it by."""
+
+    get_response: Callable[[HttpRequest], HttpResponse]
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(PATHS):
+            return super().__call__(request)  # type: ignore[misc]
+        return self.get_response(request)
+
+
+class Sessions(OnlyWithAccounts, SessionMiddleware):
+    pass
+
+
+class Messages(OnlyWithAccounts, MessageMiddleware):
+    pass
+
+
+class Accounts(OnlyWithAccounts, AuthenticationMiddleware):
+    """`request.user`; its `process_view` asks for a login only where a view wants one."""

@@ -1,0 +1,158 @@
+"""The whole way by keyboard alone, with and without JavaScript."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.looking import SCHEMES, shown_state
+from tests.browser.visitor import SAVE, SHOW_RESULT, begin_unseen
+from tests.quiz.answer_sets import SHIPPED, leaning
+
+LEANING_TO_SALES = leaning("sales", 7)
+MOST_STOPS = 80
+# The outline of what has the focus, or of its label, against the page behind it.
+FOCUS = """() => {
+    const parts = colour => colour.match(/[\\d.]+/g).map(Number);
+    const light = colour => {
+        const [r, g, b] = parts(colour).map(c => c / 255)
+            .map(c => c <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4);
+        return .2126 * r + .7152 * g + .0722 * b;
+    };
+    const outline = element => {
+        const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(element);
+        return outlineStyle === "none" || parts(outlineColor)[3] === 0
+            ? { width: 0 } : { width: parseFloat(outlineWidth), colour: outlineColor };
+    };
+    const element = document.activeElement;
+    const own = outline(element);
+    const shown = own.width ? own : outline(element.closest("label") ?? element);
+    const box = (element.closest("label") ?? element).getBoundingClientRect();
+    const lights = [shown.colour ?? "rgb(0, 0, 0)", getComputedStyle(document.body).backgroundColor]
+        .map(light).sort((a, b) => b - a);
+    return {
+        at: element.outerHTML.slice(0, 120),
+        width: shown.width,
+        contrast: (lights[0] + .05) / (lights[1] + .05),
+        isInView: box.width > 0 && box.right > 0 && box.left < innerWidth
+            && box.bottom > 0 && box.top < innerHeight,
+    };
+}"""
+
+
+def is_focused(target: Locator) -> bool:
+    return target.evaluate("element => element === document.activeElement")
+
+
+def tab_to(page: Page, target: Locator) -> None:
+    """Press Tab until the focus is there."""
+    for _ in range(MOST_STOPS):
+        page.keyboard.press("Tab")
+        if is_focused(target):
+            return
+    raise AssertionError(f"{target} is not to be reached with Tab")
+
+
+def choose(page: Page, value: int) -> None:
+    """Choose in the group that has the focus: space for the first answer, then arrow keys."""
+    page.keyboard.press("Space")
+    for _ in range(value - 1):
+        page.keyboard.press("ArrowDown")
+
+
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+def visitor(request, new_context):
+    """A page whose browser runs scripts, or doesn't."""
+    return new_context(java_script_enabled=request.param).new_page()
+
+
+class TestWholeQuiz:
+    def test_it_can_be_taken_from_the_home_page_to_the_role_page(self, visitor, site):
+        page = visitor
+        page.goto("/")
+        tab_to(page, page.get_by_role("link", name="Take the quiz"))
+        page.keyboard.press("Enter")
+        tab_to(page, page.get_by_role("button", name="Start the quiz"))
+        page.keyboard.press("Enter")
+        for number, items in enumerate(SHIPPED.item_pages, start=1):
+            page.wait_for_url(f"**/quiz/{number}/")
+            site.let_time_pass()
+            for item in items:
+                tab_to(page, page.locator(f"#id_{item.key}_1"))
+                choose(page, LEANING_TO_SALES[item.key])
+            tab_to(page, page.get_by_role("button", name=SAVE))
+            page.keyboard.press("Enter")
+        page.wait_for_url("**/quiz/5/")
+        tab_to(page, page.get_by_role("button", name=SHOW_RESULT))
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/quiz/result/")
+        main = page.locator("main")
+        expect(main).to_have_attribute("data-band", "leaning")
+        expect(main).to_have_attribute("data-field", "sales")
+        tab_to(page, main.locator("a[href^='/roles/']").first)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/roles/sales-representative/")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Sales representative")
+
+
+class TestFocus:
+    @pytest.mark.parametrize("scheme", SCHEMES)
+    @pytest.mark.parametrize("state", ["home", "introduction-unfinished", "quiz-page-2", "result-clear", "role-sales"])
+    def test_it_is_always_to_be_seen(self, browser, site, state, scheme):
+        with shown_state(browser, site, state) as shown:
+            page = shown.look(320, scheme)
+            # From the top: a page that was opened has its focus at its beginning.
+            stops = []
+            while len(stops) < MOST_STOPS:
+                page.keyboard.press("Tab")
+                if page.evaluate("document.activeElement === document.body"):
+                    break
+                stops.append(page.evaluate(FOCUS))
+        assert len(stops) > 4
+        unseen = [s for s in stops if s["width"] < 2 or s["contrast"] < 3 or not s["isInView"]]
+        assert unseen == []
+
+    def test_the_skip_link_leads_past_the_site_s_links(self, visitor):
+        visitor.goto("/quiz/")
+        visitor.keyboard.press("Tab")
+        skip = visitor.get_by_role("link", name="Skip to the content")
+        expect(skip).to_be_focused()
+        expect(skip).to_be_in_viewport()
+        visitor.keyboard.press("Enter")
+        visitor.keyboard.press("Tab")
+        expect(visitor.get_by_role("button", name="Start the quiz")).to_be_focused()
+
+
+class TestQuizPage:
+    @pytest.fixture
+    def page_1(self, visitor):
+        begin_unseen(visitor)
+        visitor.goto("/quiz/1/")
+        return visitor
+
+    def test_tab_stops_once_at_each_group_then_at_save_and_back(self, page_1):
+        links = ["Skip to the content", "Sales or service?", "Roles", "The quiz"]
+        groups = [item.text["en"] for item in SHIPPED.item_pages[0]]
+        stops = []
+        for _ in range(len(links) + len(groups) + 2):
+            page_1.keyboard.press("Tab")
+            stops.append(page_1.evaluate(STOP))
+        assert stops == [*links, *groups, SAVE, "Back"]
+
+    def test_tab_comes_back_to_the_answer_that_was_chosen(self, page_1):
+        tab_to(page_1, page_1.get_by_role("radio").first)
+        choose(page_1, 3)
+        page_1.keyboard.press("Tab")
+        page_1.keyboard.press("Shift+Tab")
+        expect(page_1.get_by_role("radio").nth(2)).to_be_focused()
+
+    def test_enter_in_a_group_goes_on_and_not_back(self, page_1):
+        tab_to(page_1, page_1.get_by_role("radio").first)
+        choose(page_1, 4)
+        page_1.keyboard.press("Enter")
+        expect(page_1.get_by_role("heading", name="5 answers are missing")).to_be_visible()
+        expect(page_1.get_by_role("radio").nth(3)).to_be_checked()
+
+
+STOP = """() => {
+    const element = document.activeElement;
+    return (element.closest("fieldset")?.querySelector("legend") ?? element).innerText.trim();
+}"""
