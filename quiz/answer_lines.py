@@ -63,9 +63,10 @@ def _parsed(line: bytes) -> dict[str, Any]:
 
 
 def _object(data: Mapping[str, Any], name: str) -> dict[str, Any]:
-    if not isinstance(data[name], dict):
+    value = data[name]
+    if not isinstance(value, dict):
         raise LineError(f"{name} is not an object by item key")
-    return data[name]
+    return value
 
 
 def _background(questionnaire: Questionnaire, given: Any) -> dict[str, str]:

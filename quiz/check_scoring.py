@@ -1,4 +1,4 @@
-"""What `check` asks of a questionnaire's scoring: who answers all alike, and what can be reached."""
+"""What `check` asks of the scoring: what answering all alike gives, and what can be reached."""
 
 from collections.abc import Iterator
 

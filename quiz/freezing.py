@@ -72,7 +72,7 @@ def _triggers(differs: str) -> Iterator[tuple[str, str, str, str]]:
     for table, version_of in VERSION_OF_PART.items():
         for action, rows in ROWS_OF_ACTION.items():
             ids = ", ".join(version_of.format(row=row) for row in rows)
-            frozen = f"SELECT 1 FROM {VERSION} WHERE status <> 'draft' AND id IN ({ids})"
+            frozen = f"SELECT 1 FROM {VERSION} WHERE status <> 'draft' AND id IN ({ids})"  # noqa: S608
             yield f"{table}_frozen_{action}", table, action, f"EXISTS ({frozen})"
 
 

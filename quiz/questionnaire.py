@@ -1,4 +1,4 @@
-"""A questionnaire as plain data: traits, items, answer scale, texts; and `check`, which finds faults.
+"""A questionnaire as plain data: traits, items, scale, texts; and `check`, which finds faults.
 
 Pure: no Django, no database. Texts are mappings from a language code to the words.
 """

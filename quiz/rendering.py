@@ -29,7 +29,7 @@ def kept_page(
     template: str,
     values: Mapping[str, Hashable],
     *,
-    checked: Mapping[str, object] = {},  # noqa: B006
+    checked: Mapping[str, object] = {},
 ) -> HttpResponse:
     """Return a page that is the same for everybody with these values, but for `checked`.
 

@@ -1,4 +1,4 @@
-"""What a person is told about a Result: its parts in the order and rounding that a page needs. Pure."""
+"""What a person is told about a Result: its parts in a page's order and rounding. Pure."""
 
 import math
 from collections.abc import Mapping

@@ -41,7 +41,7 @@ class SuggestedRoles:
 
 
 def level_for(field: str, background: Mapping[str, str]) -> str:
-    """Return the level a person looks at in a field: manager when leading now, or soon and ready."""
+    """Return the level to look at in a field: manager when leading now, or soon and ready."""
     leading = background.get(LEADING)
     if leading == "now":
         return MANAGER

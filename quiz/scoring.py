@@ -95,8 +95,8 @@ class Precision:
 class Result:
     """What a set of answers comes to; everything that a page says about it is derived from this.
 
-    By trait: `scores` (0..100), their standard errors `sem`, `contributions` to the lean, and `tips`
-    (the score at which that trait alone would bring the lean to 0). By item: `pulls`. By band:
+    By trait: `scores` (0..100), their standard errors `sem`, `contributions` to the lean, and
+    `tips` (the score at which that trait alone would bring the lean to 0). By item: `pulls`. By band:
     `edges`, the leans from which it holds, on the service side and on the sales side.
     """
 
@@ -284,7 +284,7 @@ def capped(band: str, flags: Iterable[Flag]) -> str:
 
 
 def pulls_of(questionnaire: Questionnaire, answers: Mapping[str, int]) -> dict[str, float]:
-    """Return what each answer adds to the lean, by item in the order shown; they sum to the lean."""
+    """Return what each answer adds to the lean, by item in the order shown; their sum is it."""
     span = questionnaire.high - questionnaire.low
     middle = (questionnaire.high + questionnaire.low) / 2
     shares = {

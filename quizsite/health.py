@@ -1,4 +1,4 @@
-"""For whoever watches the site: `/healthz` (the process is up), `/readyz` (what it needs is there)."""
+"""For whoever watches the site: `/healthz` (it is up), `/readyz` (what it needs is there)."""
 
 from collections.abc import Callable
 

@@ -12,7 +12,7 @@ if os.environ.get("TEST_ON") == "postgresql":
 from quizsite.settings import *  # noqa: F403
 from quizsite.settings import STORAGES
 
-# Names without a hash need no collectstatic; the served site of the browser tests has the real ones.
+# Names without a hash need no collectstatic; the site that browser tests serve has the real ones.
 STORAGES["staticfiles"] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
 }

@@ -1,4 +1,4 @@
-"""The layers of docs/architecture.md: quizsite -> quiz -> roles, and pure modules without Django."""
+"""The layers of the project: quizsite -> quiz -> roles, and pure modules without Django."""
 
 import ast
 from pathlib import Path

@@ -101,6 +101,10 @@ class Attempt(models.Model):
     def is_finished(self) -> bool:
         return self.finished_at is not None
 
+    @property
+    def is_empty(self) -> bool:
+        return not self.is_finished and not self.answers
+
     def values(self) -> dict[str, int]:
         """Return the answers' values by item key."""
         return {key: answer["value"] for key, answer in self.answers.items()}

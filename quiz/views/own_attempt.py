@@ -1,4 +1,4 @@
-"""The visitor's own attempt: a signed cookie names it; no session, no address that acts for them."""
+"""The visitor's own attempt: a signed cookie names it; no session, no address acts for them."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -97,8 +97,7 @@ def _without_dead_cookie(
 def _start(attempt: Attempt | None) -> HttpResponse:
     """Begin; an attempt that is still empty is taken up again, so pressing twice makes one."""
     version_id = live_version_id()
-    is_empty = attempt and not attempt.is_finished and not attempt.answers
-    if is_empty and attempt.version_id == version_id:
+    if attempt and attempt.is_empty and attempt.version_id == version_id:
         return redirect("quiz:answer_page", page=1)
     attempt, code = Attempt.objects.start(
         version_id,

@@ -155,10 +155,9 @@ class TestLoadContent:
         assert version.questionnaire() == SHIPPED
 
     def test_loading_again_changes_nothing(self):
-        before = (QuestionnaireVersion.objects.count(), Role.objects.count(), Figure.objects.count())
         said = self.load()
-        after = (QuestionnaireVersion.objects.count(), Role.objects.count(), Figure.objects.count())
-        assert after == before == (1, 4, 234)
+        counts = [model.objects.count() for model in (QuestionnaireVersion, Role, Figure)]
+        assert counts == [1, 4, 234]
         assert "0 created, 0 updated, 0 removed" in said
         assert "Questionnaire: kept" in said
 

@@ -7,10 +7,10 @@ import pytest
 from django.utils.html import escape
 
 from quiz.models import Attempt
+from quiz.scoring import score
 from roles.models import Role
 from tests.quiz.answer_sets import SHIPPED, leaning, scoring, towards
 from tests.quiz.visits import only_attempt, take_quiz
-from quiz.scoring import score
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
@@ -51,7 +51,9 @@ class TestContract:
     def test_it_holds_no_radio_button(self, shown):
         assert 'type="radio"' not in shown(towards("sales"))
 
-    @pytest.mark.parametrize("answers", [leaning("sales", 7), leaning("sales", 1), scoring(50, 50, 50)])
+    @pytest.mark.parametrize(
+        "answers", [leaning("sales", 7), leaning("sales", 1), scoring(50, 50, 50)]
+    )
     def test_it_links_to_a_role(self, shown, answers):
         assert re.search(r'href="/roles/[a-z-]+/"', shown(answers))
 

@@ -90,7 +90,9 @@ class TestSchooling:
             for figure in figures_in(role):
                 if figure["measure"] == "entry_education":
                     text = figure["text"]["en"]
-                    usual[role["slug"]] = next(v for k, v in first_words.items() if text.startswith(k))
+                    usual[role["slug"]] = next(
+                        step for words, step in first_words.items() if text.startswith(words)
+                    )
         assert usual == USUAL_SCHOOLING
 
     def test_its_steps_are_the_answers_of_the_question(self):

@@ -144,7 +144,7 @@ class TestPage:
             key: str(value) for key, value in page_answers(1, SALES).items()
         }
 
-    def test_one_visitor_never_sees_another_s_choices(self, begun, client_class=None):
+    def test_one_visitor_never_sees_another_s_choices(self, begun):
         begun.post(page_url(1), page_answers(1, SALES))
         begun.get(page_url(1))
         other = type(begun)()

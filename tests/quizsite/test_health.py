@@ -7,9 +7,7 @@ from django.db import DatabaseError, connection
 pytestmark = pytest.mark.django_db
 
 
-def test_a_running_process_is_healthy_whatever_the_database_does(
-    client, django_assert_num_queries
-):
+def test_a_running_process_is_healthy_whatever_the_database_does(client, django_assert_num_queries):
     with django_assert_num_queries(0):
         response = client.get("/healthz")
     assert (response.status_code, response.json()) == (HTTPStatus.OK, {"status": "ok"})

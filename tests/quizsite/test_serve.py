@@ -70,12 +70,11 @@ def test_starting_twice_on_the_same_data_keeps_everything(tmp_path):
     with served_site(tmp_path) as site:
         assert "Take the quiz" in page(site.address)
         site.execute("UPDATE roles_role SET summary_en = 'Edited.' WHERE slug = 'sales-manager'")
-    kept = [(tmp_path / name).read_text() for name in ("secret-key.txt", "first-admin-password.txt")]
+    files = [tmp_path / "secret-key.txt", tmp_path / "first-admin-password.txt"]
+    kept = [file.read_text() for file in files]
     with served_site(tmp_path) as site:
         assert "Edited." in page(f"{site.address}/roles/")
-        assert kept == [
-            (tmp_path / name).read_text() for name in ("secret-key.txt", "first-admin-password.txt")
-        ]
+        assert [file.read_text() for file in files] == kept
     log = (tmp_path / "serve.log").read_text()
     assert log.count("version 1 published") == 1
     assert re.search(r"Questionnaire: kept\.", log)

@@ -18,7 +18,8 @@ import json
 from django.conf import settings
 values = {{name: getattr(settings, name) for name in {NAMES}}}
 database = settings.DATABASES["default"]
-values |= {{"engine": database["ENGINE"], "options": database["OPTIONS"], "kept": database["CONN_MAX_AGE"]}}
+values |= {{"engine": database["ENGINE"], "options": database["OPTIONS"]}}
+values |= {{"kept": database["CONN_MAX_AGE"]}}
 print(json.dumps(values))
 """
 

@@ -89,9 +89,7 @@ def test_a_transaction_that_can_t_begin_keeps_no_turn(connect, monkeypatch):
     monkeypatch.setattr(base.base.DatabaseWrapper, "_start_transaction_under_autocommit", fail)
     with pytest.raises(OperationalError):
         first._start_transaction_under_autocommit()
-    monkeypatch.setattr(
-        base.base.DatabaseWrapper, "_start_transaction_under_autocommit", original
-    )
+    monkeypatch.setattr(base.base.DatabaseWrapper, "_start_transaction_under_autocommit", original)
     second.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
     second.rollback()
 
@@ -133,5 +131,3 @@ def test_no_write_of_many_threads_is_lost(tmp_path):
     assert failures == []
     with closing(handler()["default"]) as wrapper, wrapper.cursor() as cursor:
         assert cursor.execute("SELECT n FROM tally").fetchone() == (200,)
-
-

@@ -2,8 +2,8 @@
 
 import pytest
 
-from roles.models import Figure, Role
 from roles.highlights import in_short, most_named, standouts
+from roles.models import Figure, Role
 from roles.reading import figures_of
 from roles.sections import PERCENTILES, Column, sections
 
