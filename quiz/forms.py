@@ -9,9 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from quiz.models.questionnaire import frozen_questionnaire
-from quiz.questionnaire import words
-
-FRAME_FIELDS = frozenset({"csrfmiddlewaretoken", "go"})
+from quiz.questionnaire import RESERVED_KEYS, words
 
 
 class NotAnAnswer(ValueError):
@@ -88,7 +86,7 @@ def answers_sent(version_id: int, page: int, data: Mapping[str, str]) -> dict[st
     takes longer than saving the answers.
     """
     offered = _offered(version_id, page)
-    sent = {name: value for name, value in data.items() if name not in FRAME_FIELDS}
+    sent = {name: value for name, value in data.items() if name not in RESERVED_KEYS}
     for name, value in sent.items():
         if name not in offered or value not in offered[name]:
             raise NotAnAnswer(f"{name}={value!r:.40} is not on page {page}")

@@ -29,6 +29,9 @@ EXPLANATION_TEXTS = tuple(
 )
 TEXTS = ("instructions", *VERDICT_TEXTS, *EXPLANATION_TEXTS)
 
+# Names that a page's form sends beside the answers.
+RESERVED_KEYS = frozenset({"csrfmiddlewaretoken", "go"})
+
 
 @dataclass(frozen=True)
 class Trait:
@@ -185,6 +188,8 @@ def _structure_faults(q: Questionnaire) -> Iterator[tuple[str, str]]:
     ):
         for key in sorted({key for key in keys if keys.count(key) > 1}):
             yield kind, f"“{key}” stands there {keys.count(key)} times; give each its own key."
+        for key in sorted(RESERVED_KEYS & set(keys)):
+            yield kind, f"“{key}” is a name that the pages use themselves; choose another key."
     for item_key in sorted({i.key for i in q.items} & {b.key for b in q.background}):
         yield f"items {item_key}", "A background question has this key too; rename one of them."
 

@@ -96,8 +96,8 @@ class Result:
     """What a set of answers comes to; everything that a page says about it is derived from this.
 
     By trait: `scores` (0..100), their standard errors `sem`, `contributions` to the lean, and
-    `tips` (the score at which that trait alone would bring the lean to 0). By item: `pulls`. By band:
-    `edges`, the leans from which it holds, on the service side and on the sales side.
+    `tips` (the score at which that trait alone would bring the lean to 0). By item: `pulls`. By
+    band: `edges`, the leans from which it holds, on the service side and on the sales side.
     """
 
     questionnaire: int | None

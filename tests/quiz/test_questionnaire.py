@@ -82,6 +82,7 @@ class TestCheck:
             (with_item("P1", keying=2), "items P1", "keying"),
             (with_item("P1", key="P2"), "items", "P2"),
             (with_item("P1", key="B1"), "items B1", "background"),
+            (with_item("P1", key="go"), "items", "pages use themselves"),
             (with_item("P1", text={"en": "  "}), "items P1", "empty"),
             (with_item("P1", text={}), "items P1", "empty"),
             (with_item("P2", text=SHIPPED.items_by_key["P1"].text), "items P2", "P1"),
