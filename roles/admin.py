@@ -33,6 +33,8 @@ LONG_TEXT = {models.TextField: {"widget": Textarea(attrs={"rows": 7, "cols": 80}
 
 # 18 digits fit a 64-bit integer, whatever they are.
 LONGEST_ID = 18
+# More rows than any inline needs; Django alone would draw 2000 at the asking.
+MOST_ROWS = 200
 
 ORDER_HELP = _("Its place among the others, small numbers first.")
 
@@ -64,6 +66,33 @@ class CheckedLists(admin.ModelAdmin):
         return super().changelist_view(request, extra_context)
 
 
+class LabelledFormSet(forms.BaseInlineFormSet):
+    def get_deletion_widget(self) -> forms.Widget:
+        return forms.CheckboxInput(attrs={"aria-label": _("Delete")})
+
+
+class Rows(admin.TabularInline):
+    """An inline with a label in every cell, and no more rows drawn than it may hold.
+
+    Django's has headings only, which no cell refers to, and draws as many rows as a request asks.
+    """
+
+    extra = 0
+    formset = LabelledFormSet
+    max_num = MOST_ROWS
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        return super().get_formset(request, obj, absolute_max=MOST_ROWS, **kwargs)
+
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field:
+            field.widget.attrs["aria-label"] = db_field.verbose_name
+        return field
+
+
 def help_texts(*texts: tuple[Any, Any]) -> dict[str, Any]:
     """Return help texts by form field, for fields given by name or as a translated field."""
     return {
@@ -86,16 +115,14 @@ class SkillForm(forms.ModelForm):
         )
 
 
-class DutyInline(TranslatedFieldAdmin, admin.TabularInline):
+class DutyInline(TranslatedFieldAdmin, Rows):
     model = Duty
     form = DutyForm
-    extra = 0
 
 
-class SkillInline(TranslatedFieldAdmin, admin.TabularInline):
+class SkillInline(TranslatedFieldAdmin, Rows):
     model = Skill
     form = SkillForm
-    extra = 0
 
 
 class RoleForm(forms.ModelForm):

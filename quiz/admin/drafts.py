@@ -14,7 +14,7 @@ from translated_fields import TranslatedFieldAdmin
 
 from quiz.errors import PageError
 from quiz.models import BackgroundOption, QuestionnaireVersion
-from roles.admin import CheckedLists
+from roles.admin import CheckedLists, Rows
 
 
 def version_of(part: models.Model | None) -> QuestionnaireVersion | None:
@@ -44,9 +44,7 @@ class OfDrafts(TranslatedFieldAdmin):
         return super().has_delete_permission(request, obj) and not is_frozen(obj)
 
 
-class InlineOfDrafts(OfDrafts, admin.TabularInline):
-    extra = 0
-
+class InlineOfDrafts(OfDrafts, Rows):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_add_permission(request, obj) and not is_frozen(obj)
 

@@ -3,6 +3,7 @@ import re
 import pytest
 from django.contrib.auth.models import User
 
+from roles.admin import MOST_ROWS
 from roles.content import load_roles
 from roles.models import Difference, Figure, Passage, Role, SharedSkill, Source
 
@@ -24,22 +25,38 @@ def html_of(client, address):
 
 
 def list_of(model):
-    return f"/admin/roles/{model._meta.model_name}/"
+    return f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
 
 
-def form_values(response):
-    """What a browser would send back if nothing was touched."""
-    context = response.context["adminform"]
-    forms = [context.form]
+def page_of(row, page="change"):
+    return f"{list_of(type(row))}{row.pk}/{page}/"
+
+
+def form_values(response, empty=None):
+    """What a browser would send back if nothing was touched; `empty` for what holds nothing."""
+    forms = [response.context["adminform"].form]
     for inline in response.context["inline_admin_formsets"]:
         forms += [inline.formset.management_form, *inline.formset.forms]
     values = {}
     for form in forms:
         for field in form:
             value = field.value()
-            if value not in (None, False):
-                values[field.html_name] = value
+            is_empty = value is None or value is False or value == ""
+            if not is_empty or empty is not None:
+                values[field.html_name] = empty if is_empty else value
     return values
+
+
+def fields_without_help(response):
+    """The fields of a form and its inlines, with one row of each, that explain nothing."""
+    forms = [response.context["adminform"].form]
+    forms += [inline.formset.empty_form for inline in response.context["inline_admin_formsets"]]
+    return [
+        field.html_name
+        for form in forms
+        for field in form
+        if not field.is_hidden and not field.help_text and field.name != "DELETE"
+    ]
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
@@ -52,6 +69,14 @@ class TestEveryModel:
         row = model.objects.first()
         assert "<form" in html_of(editor, f"{list_of(model)}add/")
         assert "<form" in html_of(editor, f"{list_of(model)}{row.pk}/change/")
+
+    def test_explains_every_field(self, editor, model):
+        for address in (f"{list_of(model)}add/", page_of(model.objects.first())):
+            assert fields_without_help(editor.get(address)) == []
+
+    def test_can_be_deleted_or_says_what_needs_it(self, editor, model):
+        html = html_of(editor, page_of(model.objects.first(), "delete"))
+        assert "Are you sure" in html or "protected related objects" in html
 
     def test_is_only_for_editors(self, client, model):
         assert client.get(list_of(model)).status_code == 302
@@ -79,6 +104,14 @@ class TestRoleAdmin:
         editor.post(address, values)
         load_roles()
         assert "Edited by hand." in html_of(editor, "/roles/sales-manager/")
+
+    def test_a_forged_number_of_rows_is_not_believed(self, editor):
+        address = page_of(Role.objects.first())
+        response = editor.post(
+            address, form_values(editor.get(address)) | {"duties-TOTAL_FORMS": 10**30}
+        )
+        duties = response.context["inline_admin_formsets"][0].formset
+        assert len(duties.forms) <= MOST_ROWS
 
 
 class TestFigureAdmin:
@@ -123,6 +156,13 @@ class TestFigureAdmin:
         Figure.objects.filter(pk=figure.pk).update(measure="brand_new")
         source = html_of(editor, f"/admin/roles/figure/{figure.pk}/change/")
         assert '<option value="brand_new" selected>' in source
+
+
+def test_a_source_that_figures_need_is_kept(editor):
+    source = Figure.objects.first().source
+    response = editor.post(page_of(source, "delete"), {"post": "yes"})
+    assert "protected related objects" in response.content.decode()
+    assert Source.objects.filter(pk=source.pk).exists()
 
 
 def test_hostile_texts_are_escaped(editor):
