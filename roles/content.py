@@ -191,7 +191,8 @@ def _rows_by_key(
 ) -> dict[str, list[tuple[models.Model, Plain]]]:
     parents = [name for name in KEYS[model] if name in ("role", "source")]
     rows: dict[str, list[tuple[models.Model, Plain]]] = {}
-    for row in model._default_manager.select_related(*parents):
+    found = model._default_manager.all()
+    for row in found.select_related(*parents) if parents else found:
         values = {name: _json(getattr(row, name)) for name in {*names, *KEYS[model]}}
         rows.setdefault(_key(model, values), []).append((row, values))
     return rows

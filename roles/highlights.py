@@ -63,7 +63,7 @@ def most_named(tables: Sequence[Table]) -> tuple[MostNamed, ...]:
         for place, column in enumerate(table.columns):
             shares = [row for row in table.rows if row.is_category and row.cells[place].bar]
             if shares:
-                row = max(shares, key=lambda row: float(row.cells[place].bar))
+                row = max(shares, key=lambda row: float(row.cells[place].bar or 0))
                 found.append(MostNamed(table, column, row, row.cells[place]))
     return tuple(found)
 

@@ -1,11 +1,12 @@
 """The words shown for each measure and category, their order, and the section they stand in."""
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-Text = str | Promise
+Text: TypeAlias = "str | Promise"
 
 # Who holds the jobs (age, gender, race): kept as facts of a source, on no page.
 WORKFORCE = "workforce"

@@ -120,13 +120,17 @@ class Table:
         return any(cell.exact != cell.words for row in self.rows for cell in row.cells)
 
 
+def _is_in(section: str) -> Callable[[Figure], bool]:
+    return lambda figure: figure.section == section
+
+
 def sections(columns: Sequence[Column]) -> dict[str, tuple[Table, ...]]:
     """Return the tables of each section; who holds the jobs stands in none of them."""
     names = {figure.section for column in columns for figure in column.figures} - {WORKFORCE}
     return {
         name: tables_of(
             columns,
-            lambda figure, name=name: figure.section == name,
+            _is_in(name),
             groups_across=frozenset() if name == "pay" else ACROSS_PERIODS,
             is_rating=name in RATING_SECTIONS.values(),
         )

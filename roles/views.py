@@ -1,8 +1,12 @@
-"""Role pages and comparisons. They read at most three times, and never write."""
+"""Role pages and comparisons. They read at most three times, and never write.
+
+They are compressed, which is safe here: they hold neither a secret nor anything of a visitor.
+"""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from roles.highlights import (
@@ -18,11 +22,12 @@ from roles.sections import Column, sections, sources_used
 
 
 @require_safe
+@gzip_page
 def role_list(request: HttpRequest) -> HttpResponse:
     roles = list(Role.objects.all())
     beside = [(role, role.in_other_field(roles)) for role in roles if role.field == "sales"]
     upwards = [
-        (role, role.at_level(Role.Level.MANAGER, roles))
+        (role, role.at_level(Role.Level.MANAGER.value, roles))
         for role in roles
         if role.level == Role.Level.INDIVIDUAL
     ]
@@ -31,6 +36,7 @@ def role_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@gzip_page
 def role_detail(request: HttpRequest, slug: str) -> HttpResponse:
     roles = list(Role.objects.all())
     role = _role_at(slug, roles)
@@ -39,7 +45,7 @@ def role_detail(request: HttpRequest, slug: str) -> HttpResponse:
     columns = [_column(role, figures), _yardstick(figures)]
     tables = sections(columns)
     is_manager = role.level == Role.Level.MANAGER
-    other_level = Role.Level.INDIVIDUAL if is_manager else Role.Level.MANAGER
+    other_level = (Role.Level.INDIVIDUAL if is_manager else Role.Level.MANAGER).value
     context = {
         "role": role,
         "is_manager": is_manager,
@@ -58,6 +64,7 @@ def role_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@gzip_page
 def role_comparison(request: HttpRequest, first: str, second: str) -> HttpResponse:
     roles = list(Role.objects.all())
     pair = [_role_at(slug, roles) for slug in (first, second)]
