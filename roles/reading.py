@@ -77,8 +77,8 @@ def contrasts() -> Contrasts:
         _texts(SharedSkill.objects.all(), "order", "name", "meaning", "in_sales", "in_service"),
         _texts(Passage.objects.all(), "pk", "heading", "text", None, None, kind=F("key")),
     )
-    differences = rows.pop(Role.Level.INDIVIDUAL.value, [])
-    manager_differences = rows.pop(Role.Level.MANAGER.value, [])
+    differences = rows.pop(str(Role.Level.INDIVIDUAL), [])
+    manager_differences = rows.pop(str(Role.Level.MANAGER), [])
     shared_skills = rows.pop("sharedskill", [])
     return Contrasts(
         [Contrast(*row) for row in differences],

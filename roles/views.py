@@ -27,7 +27,7 @@ def role_list(request: HttpRequest) -> HttpResponse:
     roles = list(Role.objects.all())
     beside = [(role, role.in_other_field(roles)) for role in roles if role.field == "sales"]
     upwards = [
-        (role, role.at_level(Role.Level.MANAGER.value, roles))
+        (role, role.at_level(str(Role.Level.MANAGER), roles))
         for role in roles
         if role.level == Role.Level.INDIVIDUAL
     ]
@@ -45,7 +45,7 @@ def role_detail(request: HttpRequest, slug: str) -> HttpResponse:
     columns = [_column(role, figures), _yardstick(figures)]
     tables = sections(columns)
     is_manager = role.level == Role.Level.MANAGER
-    other_level = (Role.Level.INDIVIDUAL if is_manager else Role.Level.MANAGER).value
+    other_level = str(Role.Level.INDIVIDUAL if is_manager else Role.Level.MANAGER)
     context = {
         "role": role,
         "is_manager": is_manager,
