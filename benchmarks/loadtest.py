@@ -40,7 +40,13 @@ async def visits(url, n, concurrency, seed, expect, headers, timeout):
             try:
                 outcomes.append(await take(b, url, random.Random(f"{seed}/{i}"), expect))
                 spans.append(time.perf_counter() - start)
-            except (TimeoutError, VisitError, OSError, asyncio.IncompleteReadError, ValueError) as e:
+            except (
+                TimeoutError,
+                VisitError,
+                OSError,
+                asyncio.IncompleteReadError,
+                ValueError,
+            ) as e:
                 errors[f"{type(e).__name__}: {e}"[:160]] += 1
             finally:
                 await b.close()

@@ -4,12 +4,9 @@ from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
 
 from tests.browser.looking import shown_state
-from tests.browser.states import OWN_STATES, STATES
-from tests.browser.visitor import begin, finish_unseen
-from tests.quiz.answer_sets import leaning
+from tests.browser.states import STATES
 
 KB = 1000  # bytes
 FIRST_VIEW, LATER_VIEW = 60 * KB, 15 * KB
@@ -51,7 +48,9 @@ class TestEveryPage:
 class TestTheCheckItself:
     def test_an_inline_style_is_refused_and_heard(self, browser, site):
         with shown_state(browser, site, "home") as shown:
-            shown.page.evaluate("document.body.insertAdjacentHTML('beforeend', '<i style=\"top: 0\">')")
+            shown.page.evaluate(
+                "document.body.insertAdjacentHTML('beforeend', '<i style=\"top: 0\">')"
+            )
             shown.page.evaluate("0")
             assert any("Content Security Policy" in heard for heard in shown.complaints)
 

@@ -95,7 +95,9 @@ class TestWholeQuiz:
 
 class TestFocus:
     @pytest.mark.parametrize("scheme", SCHEMES)
-    @pytest.mark.parametrize("state", ["home", "introduction-unfinished", "quiz-page-2", "result-clear", "role-sales"])
+    @pytest.mark.parametrize(
+        "state", ["home", "introduction-unfinished", "quiz-page-2", "result-clear", "role-sales"]
+    )
     def test_it_is_always_to_be_seen(self, browser, site, state, scheme):
         with shown_state(browser, site, state) as shown:
             page = shown.look(320, scheme)

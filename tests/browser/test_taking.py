@@ -54,6 +54,7 @@ class TestMissingAnswer:
             if item not in self.MISSING:
                 choose(visitor, item.key, 4)
         save(visitor)
+        expect(visitor.get_by_role("alert")).to_be_visible()
         return visitor
 
     def test_the_others_are_kept(self, sent):
