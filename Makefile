@@ -30,7 +30,7 @@ check: $(DEV)
 	PLAIN_HTTP=0 .venv/bin/python -W error manage.py check --deploy --fail-level WARNING
 
 screenshots: $(DEV)
-	.venv/bin/python -m tests.browser.gallery
+	.venv/bin/python -m tests.browser.gallery $(ARGS)
 
 .venv/bin/python:
 	@python=$$($(FIND_PYTHON)) && "$$python" -m venv .venv

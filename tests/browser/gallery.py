@@ -8,16 +8,19 @@ Pages and states x widths x light and dark; each picture is the whole page.
 import argparse
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import FLAGS, chromium
-from tests.browser.site import Site, served_site
+from tests.browser.site import ROOT, Site, served_site
 from tests.browser.visitor import answer_page, begin, finish, take_quiz
 
 WIDTHS = (320, 768, 1280)
 SCHEMES = ("light", "dark")
+SHEET = "contact-sheet.png"
+README_PICTURES = ROOT / "docs" / "pictures"
 
 
 def _open(path: str) -> Callable[[Page, Site], None]:
@@ -86,25 +89,68 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", default="var/gallery", type=Path)
     parser.add_argument("--only", help="states whose name contains this")
+    parser.add_argument("--readme", action="store_true", help="only the pictures of the README")
     wanted = parser.parse_args()
-    wanted.folder.mkdir(parents=True, exist_ok=True)
-    states = {n: state for n, state in STATES.items() if not wanted.only or wanted.only in n}
-    with tempfile.TemporaryDirectory() as data, served_site(Path(data)) as site:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-            for name, state in states.items():
-                context = browser.new_context(base_url=site.address)
-                page = context.new_page()
-                state(page, site)
-                for scheme in SCHEMES:
-                    page.emulate_media(color_scheme=scheme)
-                    for width in WIDTHS:
-                        page.set_viewport_size({"width": width, "height": 800})
-                        file = wanted.folder / f"{name}-{width}-{scheme}.png"
-                        page.screenshot(path=file, full_page=True)
-                context.close()
-            browser.close()
+    with ExitStack() as stack:
+        data = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        site = stack.enter_context(served_site(data))
+        playwright = stack.enter_context(sync_playwright())
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
+        stack.callback(browser.close)
+        if wanted.readme:
+            picture_readme(browser, site)
+            return
+        wanted.folder.mkdir(parents=True, exist_ok=True)
+        states = {n: state for n, state in STATES.items() if not wanted.only or wanted.only in n}
+        for name, state in states.items():
+            picture_state(browser, site, wanted.folder, name, state)
+        contact_sheet(browser, wanted.folder)
     print(f"{len(states) * len(WIDTHS) * len(SCHEMES)} pictures in {wanted.folder}")
+
+
+def picture_state(
+    browser: Browser, site: Site, folder: Path, name: str, state: Callable[[Page, Site], None]
+) -> None:
+    """Bring a page into a state and take it at every width, light and dark."""
+    page = browser.new_page(base_url=site.address)
+    state(page, site)
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
+    page.close()
+
+
+def contact_sheet(browser: Browser, folder: Path) -> None:
+    """Put the tops of all pictures on one page, contact-sheet.png."""
+    files = sorted(file for file in folder.glob("*-*.png") if file.name != SHEET)
+    cells = "".join(
+        f"<figure><div><img src='{file.name}'></div><figcaption>{file.stem}</figcaption></figure>"
+        for file in files
+    )
+    style = (
+        "body { margin: 8px; display: grid; grid-template-columns: repeat(6, 1fr); gap: 8px;"
+        " font: 11px sans-serif; background: #ccc } figure { margin: 0 }"
+        " div { height: 300px; overflow: hidden } img { width: 100% }"
+    )
+    sheet = folder / "contact-sheet.html"
+    sheet.write_text(f"<!doctype html><style>{style}</style>{cells}", encoding="utf-8")
+    page = browser.new_page(viewport={"width": 1500, "height": 900})
+    page.goto(sheet.resolve().as_uri())
+    page.screenshot(path=folder / SHEET, full_page=True)
+    page.close()
+    sheet.unlink()
+
+
+def picture_readme(browser: Browser, site: Site) -> None:
+    """Take what the README shows: the top of a result, and a page of statements on a phone."""
+    README_PICTURES.mkdir(parents=True, exist_ok=True)
+    for name, width, height in (("result-leaning", 860, 960), ("quiz-page-3", 390, 844)):
+        page = browser.new_page(base_url=site.address, viewport={"width": width, "height": height})
+        STATES[name](page, site)
+        page.screenshot(path=README_PICTURES / f"{name.split('-')[0]}.png")
+        page.close()
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Every page in every state, light and dark, narrow and wide: for people who see, hear or reach less."""
+"""Every page in every state, light and dark, narrow and wide: for those who see or reach less."""
 
 import json
 import re
@@ -36,7 +36,8 @@ TOO_WIDE = """() => {
     };
     const out = [...document.body.querySelectorAll("*")].filter(element =>
         element.getBoundingClientRect().right > innerWidth + 1 && !isInside(element));
-    return [...(wide > 0 ? [`${wide} px too wide`] : []), ...out.map(e => e.outerHTML.slice(0, 200))];
+    const found = wide > 0 ? [`${wide} px too wide`] : [];
+    return [...found, ...out.map(element => element.outerHTML.slice(0, 200))];
 }"""
 SLUGS = [
     *("sales-representative", "customer-service-representative"),
