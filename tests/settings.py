@@ -4,8 +4,6 @@ import os
 import tempfile
 
 os.environ["PLAIN_HTTP"] = "1"
-# The driver of the browser keeps an event loop running in the tests' own thread.
-os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 # `python -m tests` makes the folder for its workers and clears it away.
 os.environ["DATA_DIR"] = os.environ.get("TEST_DATA_DIR") or tempfile.mkdtemp(prefix="quiz-tests-")
 if os.environ.get("TEST_ON") == "postgresql":

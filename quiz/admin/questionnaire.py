@@ -57,6 +57,8 @@ class TraitInline(InlineOfDrafts):
 
     model = Trait
     form = TraitForm
+    # One below the other: side by side nine fields are wider than any screen.
+    template = "admin/edit_inline/stacked.html"
     fields = ["order", "key", "weight", *Trait.name.fields, *Trait.low.fields, *Trait.high.fields]
     fields += [*Trait.low_gloss.fields, *Trait.high_gloss.fields]
     can_delete = False
@@ -77,6 +79,8 @@ class ItemInline(InlineOfDrafts):
         formset = super().get_formset(request, obj, **kwargs)
         trait = formset.form.base_fields.get("trait")
         if trait:
+            trait.widget.can_add_related = trait.widget.can_change_related = False
+            trait.widget.can_view_related = False
             trait.queryset = Trait.objects.filter(version=obj).select_related("version")
             trait.choices = [("", trait.empty_label), *((t.pk, t.key) for t in trait.queryset)]
         return formset

@@ -71,7 +71,7 @@ def served_site(folder: Path, **environment: str) -> Iterator[Site]:
 
 def _environment() -> dict[str, str]:
     # What the tests' own settings need is not the site's.
-    own = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "DATA_DIR", "DJANGO_ALLOW_ASYNC_UNSAFE"}
+    own = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "DATA_DIR"}
     kept = {name: value for name, value in os.environ.items() if name not in own}
     return kept | {"PLAIN_HTTP": "1"}
 

@@ -475,10 +475,10 @@ class TestForgedRequests:
     """On every screen, users and groups too: never a 500."""
 
     @every_model
-    @pytest.mark.parametrize("page", ["change", "delete", "history"])
+    @pytest.mark.parametrize("screen", ["change", "delete", "history"])
     @pytest.mark.parametrize("pk", [BEYOND_64_BIT, "abc"], ids=["beyond", "words"])
-    def test_a_row_that_does_not_exist_leads_to_the_index(self, admin_client, model, page, pk):
-        response = admin_client.get(f"{list_of(model)}{pk}/{page}/", follow=True)
+    def test_a_row_that_does_not_exist_leads_to_the_index(self, admin_client, model, screen, pk):
+        response = admin_client.get(f"{list_of(model)}{pk}/{screen}/", follow=True)
         assert response.redirect_chain[-1] == ("/admin/", 302)
         assert "Perhaps it was deleted?" in messages_of(response)
 
@@ -512,13 +512,13 @@ class TestForgedRequests:
 
     @every_model
     @pytest.mark.parametrize("value", [BEYOND_64_BIT, "a\0b"])
-    @pytest.mark.parametrize("page", ["add", "change"])
+    @pytest.mark.parametrize("screen", ["add", "change"])
     def test_values_that_can_not_be_are_errors_of_the_form(
-        self, admin_client, draft, model, value, page
+        self, admin_client, draft, model, value, screen
     ):
         Group.objects.create(name="Editors")
         address = f"{list_of(model)}add/"
-        if page == "change":
+        if screen == "change":
             has_version = model in PARTS
             address = page_of(row_of(draft, model) if has_version else model.objects.first())
             address = page_of(draft) if model is QuestionnaireVersion else address
