@@ -1,11 +1,16 @@
 """The site's own settings, with a data folder and a database of the tests' own."""
 
+import atexit
 import os
+import shutil
 import tempfile
 
 os.environ["PLAIN_HTTP"] = "1"
 # `python -m tests` makes the folder for its workers and clears it away.
-os.environ["DATA_DIR"] = os.environ.get("TEST_DATA_DIR") or tempfile.mkdtemp(prefix="quiz-tests-")
+if "TEST_DATA_DIR" not in os.environ:
+    os.environ["TEST_DATA_DIR"] = tempfile.mkdtemp(prefix="quiz-tests-")
+    atexit.register(shutil.rmtree, os.environ["TEST_DATA_DIR"], ignore_errors=True)
+os.environ["DATA_DIR"] = os.environ["TEST_DATA_DIR"]
 if os.environ.get("TEST_ON") == "postgresql":
     os.environ["DATABASE_URL"] = f"{os.environ['TEST_POSTGRESQL']}/quiz"
 

@@ -1,7 +1,7 @@
 """What the screens of a version say beside each field, where the field itself says nothing."""
 
 from django.contrib.admin.widgets import AdminTextInputWidget
-from django.forms import ModelForm, Textarea
+from django.forms import ModelForm, Textarea, TextInput
 from django.utils.translation import gettext_lazy as _
 
 from quiz.models import (
@@ -53,6 +53,7 @@ class TraitForm(ModelForm):
 class ItemForm(ModelForm):
     class Meta:
         widgets = {name: Textarea(attrs={"rows": 2, "cols": 50}) for name in Item.text.fields}
+        widgets["key"] = TextInput(attrs={"size": 8})
         help_texts = help_texts(
             ("version", VERSION_HELP),
             ("trait", _("What it measures. A new trait can be chosen once it is saved.")),
