@@ -11,6 +11,7 @@ from tests.browser.site import served_site
 ONCE_ONLY = ("test_accessibility.py", "test_frame.py")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
     for item in items:
         if "tests/browser/" in item.nodeid:

@@ -1,14 +1,20 @@
 """What every page is made of: nothing from elsewhere, nothing inline, nothing heavy."""
 
+import re
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Page, expect
 
+from quiz.scoring import score
 from tests.browser.looking import shown_state
 from tests.browser.states import STATES
+from tests.browser.visitor import begin_unseen, finish_unseen
+from tests.quiz.answer_sets import SHIPPED, leaning
 
 KB = 1000  # bytes
+LEANING = leaning("sales", 7)
 FIRST_VIEW, LATER_VIEW = 60 * KB, 15 * KB
 
 
@@ -57,3 +63,100 @@ class TestTheCheckItself:
     def test_an_inline_part_is_found_in_the_html(self):
         html = '<p style="top: 0"><a onclick="x()"><style></style><script>1</script><a href="/">'
         assert len(InlineParts(html).found) == 4
+
+
+class Wire:
+    """The bytes that really came over the wire to a page, headers too."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.received = page, 0
+        session = page.context.new_cdp_session(page)
+        session.on("Network.loadingFinished", self._count)
+        session.send("Network.enable")
+
+    def open(self, path: str) -> int:
+        """Return what opening this page took."""
+        before = self.received
+        self.page.goto(path)
+        return self.received - before
+
+    def _count(self, event: dict) -> None:
+        self.received += event["encodedDataLength"]
+
+
+COMPARISON = "/roles/compare/sales-representative/customer-service-representative/"
+OPEN_TO_ALL = ["/", "/quiz/", "/roles/", "/roles/sales-representative/", COMPARISON, "/nowhere/"]
+
+
+class TestWeight:
+    @pytest.mark.parametrize("path", OPEN_TO_ALL)
+    def test_a_first_view_takes_at_most_60_kb_with_all_it_needs(self, page, path):
+        # The page alone has no style: less than that was not the whole of it.
+        assert 3 * KB < Wire(page).open(path) <= FIRST_VIEW
+
+    @pytest.mark.parametrize("path", OPEN_TO_ALL[1:])
+    def test_a_later_view_takes_at_most_15_kb(self, page, path):
+        wire = Wire(page)
+        wire.open("/")
+        assert 0 < wire.open(path) <= LATER_VIEW
+
+    def test_no_page_of_the_quiz_and_no_result_takes_more_than_15_kb(self, page, site):
+        wire = Wire(page)
+        wire.open("/")
+        begin_unseen(page)
+        taken = {path: wire.open(path) for path in [f"/quiz/{n}/" for n in range(1, 6)]}
+        finish_unseen(page, site, LEANING)
+        taken["/quiz/result/"] = wire.open("/quiz/result/")
+        assert {path: size for path, size in taken.items() if not 0 < size <= LATER_VIEW} == {}
+
+
+class TestResult:
+    @pytest.fixture(scope="class")
+    def result(self, browser, site):
+        with shown_state(browser, site, "result-leaning") as shown:
+            yield shown.page
+
+    def test_main_says_band_field_lean_and_agreement(self, result):
+        main = result.get_by_role("main")
+        expect(main).to_have_attribute("data-band", "leaning")
+        expect(main).to_have_attribute("data-field", "sales")
+        assert float(main.get_attribute("data-lean")) == score(SHIPPED, LEANING).lean
+        assert 0.5 < float(main.get_attribute("data-agreement")) < 1
+
+    def test_each_trait_says_its_score(self, result):
+        traits = result.locator("[data-trait][data-score]")
+        found = traits.evaluate_all("all => all.map(e => [e.dataset.trait, e.dataset.score])")
+        expected = score(SHIPPED, LEANING).scores
+        assert {trait: float(points) for trait, points in found} == expected
+        assert len(found) == 3
+
+    def test_the_picture_of_the_lean_is_told_in_words_that_hold_its_number(self, result):
+        lean = abs(float(result.get_by_role("main").get_attribute("data-lean")))
+        picture = result.get_by_role("img", name=re.compile(f"{lean:.1f} points towards sales"))
+        expect(picture).to_have_count(1)
+
+    def test_no_other_picture_is_left_without_words(self, result):
+        pictures = result.locator("svg:not([aria-hidden=true]), img")
+        nameless = pictures.evaluate_all(
+            "all => all.filter(e => !e.getAttribute('aria-label') && !e.alt).length"
+        )
+        assert nameless == 0
+
+    def test_it_leads_to_the_role_page_that_fits(self, result):
+        link = result.get_by_role("main").locator("a[href='/roles/sales-manager/']")
+        expect(link.first).to_be_visible()
+
+    @pytest.mark.parametrize(
+        ("shown", "band", "field"),
+        [
+            ("result-clear", "clear", "service"),
+            ("result-close", "close", ""),
+            ("result-insufficient", "insufficient", ""),
+            ("result-flagged", "leaning", "sales"),
+        ],
+        indirect=["shown"],
+    )
+    def test_every_band_is_said(self, shown, band, field):
+        main = shown.page.get_by_role("main")
+        expect(main).to_have_attribute("data-band", band)
+        expect(main).to_have_attribute("data-field", field)

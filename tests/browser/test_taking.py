@@ -18,6 +18,8 @@ from tests.quiz.answer_sets import SHIPPED, towards
 
 SALES = towards("sales", 1)
 FIRST_PAGE = SHIPPED.item_pages[0]
+MISSING = FIRST_PAGE[2], FIRST_PAGE[4]
+OTHERS = {item.key: 4 for item in FIRST_PAGE if item not in MISSING}
 
 
 def choose(page: Page, key: str, value: int | str) -> None:
@@ -38,56 +40,64 @@ def values_of(number: int) -> dict[str, int]:
     return {item.key: SALES[item.key] for item in SHIPPED.item_pages[number - 1]}
 
 
-@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
-def visitor(request, new_context):
-    return new_context(java_script_enabled=request.param).new_page()
+def send_with_two_missing(page: Page) -> None:
+    begin_unseen(page)
+    page.goto("/quiz/1/")
+    for key, value in OTHERS.items():
+        choose(page, key, value)
+    save(page)
+    expect(page.get_by_role("alert")).to_be_visible()
 
 
 class TestMissingAnswer:
-    MISSING = FIRST_PAGE[2], FIRST_PAGE[4]
-
     @pytest.fixture
-    def sent(self, visitor):
-        """The first page, sent with two answers missing."""
-        begin(visitor)
-        for item in FIRST_PAGE:
-            if item not in self.MISSING:
-                choose(visitor, item.key, 4)
-        save(visitor)
-        expect(visitor.get_by_role("alert")).to_be_visible()
-        return visitor
+    def sent(self, page):
+        send_with_two_missing(page)
+        return page
 
     def test_the_others_are_kept(self, sent):
-        expect_chosen(sent, {i.key: 4 for i in FIRST_PAGE if i not in self.MISSING})
+        expect_chosen(sent, OTHERS)
 
-    def test_a_summary_names_what_is_missing_and_has_the_focus(self, sent):
-        summary = sent.get_by_role("alert")
-        expect(summary).to_be_focused()
-        expect(summary).to_be_in_viewport()
-        expect(summary.get_by_role("heading")).to_have_text("2 answers are missing")
-        texts = [item.text["en"] for item in self.MISSING]
-        expect(summary.get_by_role("link")).to_have_text(texts)
+    def test_reloading_the_page_loses_nothing(self, sent):
+        sent.reload()
+        expect_chosen(sent, OTHERS)
+
+    def test_the_title_and_the_group_say_what_is_wrong(self, sent):
         expect(sent).to_have_title(re.compile("^Some answers are missing"))
-
-    def test_its_links_lead_to_the_first_answer_of_the_group(self, sent):
-        for item in self.MISSING:
-            sent.get_by_role("link", name=item.text["en"]).click()
-            expect(sent.locator(f"#id_{item.key}_1")).to_be_focused()
-            expect(sent.locator(f"#item-{item.key} legend")).to_be_in_viewport()
-
-    def test_the_group_is_described_by_what_is_wrong(self, sent):
-        group = sent.get_by_role("group", name=self.MISSING[0].text["en"])
+        group = sent.get_by_role("group", name=MISSING[0].text["en"])
         expect(group).to_have_accessible_description("Choose the answer that fits you best.")
 
     def test_with_the_missing_answers_it_goes_on(self, sent):
-        for item in self.MISSING:
+        for item in MISSING:
             choose(sent, item.key, 2)
         save(sent)
         expect(sent).to_have_url(re.compile("/quiz/2/$"))
 
-    def test_reloading_the_page_loses_nothing(self, sent):
-        sent.reload()
-        expect_chosen(sent, {i.key: 4 for i in FIRST_PAGE if i not in self.MISSING})
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+class TestSummaryOfMissingAnswers:
+    @pytest.fixture
+    def sent(self, new_context, scripts):
+        page = new_context(java_script_enabled=scripts).new_page()
+        send_with_two_missing(page)
+        return page
+
+    def test_it_names_them_and_has_the_focus(self, sent):
+        summary = sent.get_by_role("alert")
+        expect(summary).to_be_focused()
+        expect(summary).to_be_in_viewport()
+        expect(summary.get_by_role("heading")).to_have_text("2 answers are missing")
+        expect(summary.get_by_role("link")).to_have_text([item.text["en"] for item in MISSING])
+
+    def test_its_links_lead_to_the_first_answer_of_the_group(self, sent):
+        for item in MISSING:
+            sent.get_by_role("link", name=item.text["en"]).click()
+            expect(sent.locator(f"#id_{item.key}_1")).to_be_focused()
+
+    def test_its_links_leave_the_statement_in_view(self, sent):
+        for item in MISSING:
+            sent.get_by_role("link", name=item.text["en"]).click()
+            expect(sent.locator(f"#item-{item.key} legend")).to_be_in_viewport()
 
 
 class TestBackAndForward:
