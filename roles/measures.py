@@ -22,11 +22,11 @@ class Measure:
 MEASURES = {
     "pay_p10": Measure(_("One in ten earns less than"), "pay"),
     "pay_p25": Measure(_("One in four earns less than"), "pay"),
-    "median_pay": Measure(_("Median: half earn less, half earn more"), "pay"),
+    "median_pay": Measure(_("Median pay: half earn less, half earn more"), "pay"),
     "pay_p75": Measure(_("One in four earns more than"), "pay"),
     "pay_p90": Measure(_("One in ten earns more than"), "pay"),
     "mean_pay": Measure(_("Average (mean)"), "pay"),
-    "median_pay_hourly": Measure(_("Median by the hour"), "pay"),
+    "median_pay_hourly": Measure(_("Median pay by the hour"), "pay"),
     "average_pay": Measure(_("Average pay"), "pay"),
     "average_pay_hourly": Measure(_("Average pay by the hour"), "pay"),
     "pay_low": Measure(_("Low end of the pay range"), "pay"),
