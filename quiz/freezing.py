@@ -49,7 +49,7 @@ def drop_triggers(connection: BaseDatabaseWrapper) -> None:
 
 def trigger_names() -> set[str]:
     """Return the names of all triggers that must be there."""
-    return {name for name, _table, _action, _condition in _triggers("NEW.x IS NOT OLD.x")}
+    return {name for name, *_rest in _triggers("NEW.x IS NOT OLD.x")}
 
 
 def _run(connection: BaseDatabaseWrapper, statements: Iterator[str]) -> None:
@@ -58,36 +58,40 @@ def _run(connection: BaseDatabaseWrapper, statements: Iterator[str]) -> None:
             cursor.execute(statement)
 
 
-def _triggers(differs: str) -> Iterator[tuple[str, str, str, str]]:
-    """Yield name, table, action and the condition under which the action is refused."""
+def _triggers(differs: str) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield name, table, action, the condition under which it is refused, and a part's versions."""
     changed = " OR ".join(differs.replace(".x", f".{column}") for column in VERSION_COLUMNS)
     retiring = f"OLD.status = 'published' AND NEW.status = 'retired' AND NOT ({changed})"
     yield (
         f"{VERSION}_frozen_update",
         VERSION,
         "update",
-        (f"OLD.status <> 'draft' AND NOT ({retiring})"),
+        f"OLD.status <> 'draft' AND NOT ({retiring})",
+        "",
     )
-    yield f"{VERSION}_frozen_delete", VERSION, "delete", "OLD.status <> 'draft'"
+    yield f"{VERSION}_frozen_delete", VERSION, "delete", "OLD.status <> 'draft'", ""
     for table, version_of in VERSION_OF_PART.items():
         for action, rows in ROWS_OF_ACTION.items():
             ids = ", ".join(version_of.format(row=row) for row in rows)
             frozen = f"SELECT 1 FROM {VERSION} WHERE status <> 'draft' AND id IN ({ids})"  # noqa: S608
-            yield f"{table}_frozen_{action}", table, action, f"EXISTS ({frozen})"
+            yield f"{table}_frozen_{action}", table, action, f"EXISTS ({frozen})", ids
 
 
 def _creating(vendor: str) -> Iterator[str]:
     if vendor == "sqlite":
-        for name, table, action, refused in _triggers("NEW.x IS NOT OLD.x"):
+        for name, table, action, refused, _ids in _triggers("NEW.x IS NOT OLD.x"):
             yield (
                 f"CREATE TRIGGER {name} BEFORE {action.upper()} ON {table} WHEN {refused} "
                 f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
             )
     else:
-        for name, table, action, refused in _triggers("NEW.x IS DISTINCT FROM OLD.x"):
+        for name, table, action, refused, ids in _triggers("NEW.x IS DISTINCT FROM OLD.x"):
             kept = "OLD" if action == "delete" else "NEW"
+            # Whoever publishes holds the version's row: a part waits for the end of that, and then
+            # is refused. So nothing goes live that was written after the check.
+            lock = f"PERFORM 1 FROM {VERSION} WHERE id IN ({ids}) FOR SHARE; " if ids else ""
             yield (
-                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {lock}"
                 f"IF {refused} THEN RAISE EXCEPTION '{REFUSAL}' "
                 f"USING ERRCODE = 'check_violation'; END IF; RETURN {kept}; END $$"
             )
@@ -98,7 +102,7 @@ def _creating(vendor: str) -> Iterator[str]:
 
 
 def _dropping(vendor: str) -> Iterator[str]:
-    for name, table, _action, _condition in _triggers("NEW.x IS NOT OLD.x"):
+    for name, table, *_rest in _triggers("NEW.x IS NOT OLD.x"):
         if vendor == "sqlite":
             yield f"DROP TRIGGER IF EXISTS {name}"
         else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
@@ -22,7 +23,12 @@ class OnlyWithAccounts:
 
 
 class Sessions(OnlyWithAccounts, SessionMiddleware):
-    pass
+    """A cookie that holds NUL characters, which PostgreSQL can't look up, names no session."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        if "\0" in request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""):
+            del request.COOKIES[settings.SESSION_COOKIE_NAME]
+        super().process_request(request)
 
 
 class Messages(OnlyWithAccounts, MessageMiddleware):

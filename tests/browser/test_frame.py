@@ -69,16 +69,22 @@ class Wire:
     """The bytes that really came over the wire to a page, headers too."""
 
     def __init__(self, page: Page) -> None:
-        self.page, self.received = page, 0
-        session = page.context.new_cdp_session(page)
-        session.on("Network.loadingFinished", self._count)
-        session.send("Network.enable")
+        self.page, self.received, self.responses = page, 0, []
+        page.on("response", self.responses.append)
+        self.session = page.context.new_cdp_session(page)
+        self.session.on("Network.loadingFinished", self._count)
+        self.session.send("Network.enable")
 
     def open(self, path: str) -> int:
         """Return what opening this page took."""
-        before = self.received
+        self.received = 0
+        self.responses.clear()
         self.page.goto(path)
-        return self.received - before
+        for response in self.responses:
+            response.finished()
+        # An answer on this session comes after all it had to tell before.
+        self.session.send("Page.getFrameTree")
+        return self.received
 
     def _count(self, event: dict) -> None:
         self.received += event["encodedDataLength"]
@@ -110,42 +116,45 @@ class TestWeight:
         assert {path: size for path, size in taken.items() if not 0 < size <= LATER_VIEW} == {}
 
 
+@pytest.mark.parametrize("shown", ["result-leaning"], indirect=True)
 class TestResult:
-    @pytest.fixture(scope="class")
-    def result(self, browser, site):
-        with shown_state(browser, site, "result-leaning") as shown:
-            yield shown.page
-
-    def test_main_says_band_field_lean_and_agreement(self, result):
+    def test_main_says_band_field_lean_and_agreement(self, shown):
+        result = shown.page
         main = result.get_by_role("main")
         expect(main).to_have_attribute("data-band", "leaning")
         expect(main).to_have_attribute("data-field", "sales")
         assert float(main.get_attribute("data-lean")) == score(SHIPPED, LEANING).lean
         assert 0.5 < float(main.get_attribute("data-agreement")) < 1
 
-    def test_each_trait_says_its_score(self, result):
+    def test_each_trait_says_its_score(self, shown):
+        result = shown.page
         traits = result.locator("[data-trait][data-score]")
         found = traits.evaluate_all("all => all.map(e => [e.dataset.trait, e.dataset.score])")
         expected = score(SHIPPED, LEANING).scores
         assert {trait: float(points) for trait, points in found} == expected
         assert len(found) == 3
 
-    def test_the_picture_of_the_lean_is_told_in_words_that_hold_its_number(self, result):
+    def test_the_picture_of_the_lean_is_told_in_words_that_hold_its_number(self, shown):
+        result = shown.page
         lean = abs(float(result.get_by_role("main").get_attribute("data-lean")))
         picture = result.get_by_role("img", name=re.compile(f"{lean:.1f} points towards sales"))
         expect(picture).to_have_count(1)
 
-    def test_no_other_picture_is_left_without_words(self, result):
+    def test_no_other_picture_is_left_without_words(self, shown):
+        result = shown.page
         pictures = result.locator("svg:not([aria-hidden=true]), img")
         nameless = pictures.evaluate_all(
             "all => all.filter(e => !e.getAttribute('aria-label') && !e.alt).length"
         )
         assert nameless == 0
 
-    def test_it_leads_to_the_role_page_that_fits(self, result):
+    def test_it_leads_to_the_role_page_that_fits(self, shown):
+        result = shown.page
         link = result.get_by_role("main").locator("a[href='/roles/sales-manager/']")
         expect(link.first).to_be_visible()
 
+
+class TestBands:
     @pytest.mark.parametrize(
         ("shown", "band", "field"),
         [

@@ -71,6 +71,13 @@ def test_an_unknown_host_is_refused(client):
     assert is_own_page(response)
 
 
+@pytest.mark.parametrize("url", ["/admin/", "/admin/login/", "/", "/quiz/"])
+def test_a_cookie_of_nuls_names_no_session_and_breaks_nothing(client, settings, url):
+    escaped = '"' + "\\000" * 4 + 'abcdefghijkl"'
+    for name in (settings.SESSION_COOKIE_NAME, settings.ATTEMPT_COOKIE_NAME):
+        assert client.get(url, headers={"cookie": f"{name}={escaped}"}).status_code in (200, 302)
+
+
 def test_a_form_without_its_token_says_what_to_do_and_changes_nothing(caplog):
     response = Client(enforce_csrf_checks=True).post("/quiz/")
     assert response.status_code == HTTPStatus.FORBIDDEN
