@@ -70,7 +70,7 @@ class Wire:
 
     def __init__(self, page: Page) -> None:
         self.page, self.received, self.responses = page, 0, []
-        page.on("response", self.responses.append)
+        page.on("response", lambda response: self.responses.append(response))
         self.session = page.context.new_cdp_session(page)
         self.session.on("Network.loadingFinished", self._count)
         self.session.send("Network.enable")
