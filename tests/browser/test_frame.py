@@ -69,8 +69,7 @@ class Wire:
     """The bytes that really came over the wire to a page, headers too."""
 
     def __init__(self, page: Page) -> None:
-        self.page, self.received, self.responses = page, 0, []
-        page.on("response", lambda response: self.responses.append(response))
+        self.page, self.received = page, 0
         self.session = page.context.new_cdp_session(page)
         self.session.on("Network.loadingFinished", self._count)
         self.session.send("Network.enable")
@@ -78,10 +77,8 @@ class Wire:
     def open(self, path: str) -> int:
         """Return what opening this page took."""
         self.received = 0
-        self.responses.clear()
-        self.page.goto(path)
-        for response in self.responses:
-            response.finished()
+        with self.page.expect_request_finished(lambda request: request.is_navigation_request()):
+            self.page.goto(path)
         # An answer on this session comes after all it had to tell before.
         self.session.send("Page.getFrameTree")
         return self.received
