@@ -82,6 +82,8 @@ def _offered(version_id: int, page: int) -> Mapping[str, frozenset[str]]:
 def answers_sent(version_id: int, page: int, data: Mapping[str, str]) -> dict[str, str]:
     """Return what was chosen on a page, by name; NotAnAnswer if anything else was sent.
 
+    An empty value is "I would rather not say"; only background questions offer it.
+
     This is all that a form of required radio buttons would check, without building one: that
     takes longer than saving the answers.
     """
@@ -90,4 +92,4 @@ def answers_sent(version_id: int, page: int, data: Mapping[str, str]) -> dict[st
     for name, value in sent.items():
         if name not in offered or value not in offered[name]:
             raise NotAnAnswer(f"{name}={value!r:.40} is not on page {page}")
-    return {name: value for name, value in sent.items() if value}
+    return sent

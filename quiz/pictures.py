@@ -1,6 +1,7 @@
-"""Coordinates of the pictures on a result: the level and the three bars. Pure.
+"""Coordinates of the pictures on a result: the level, the three bars, the hundred. Pure.
 
-Numbers are strings with a decimal point, as SVG wants them in every language.
+All are drawn 400 wide, which suits a phone and grows from there. Numbers are strings with a
+decimal point, as SVG wants them in every language.
 """
 
 from collections.abc import Mapping
@@ -8,9 +9,9 @@ from dataclasses import dataclass
 
 from quiz.scoring import CLEAR, LEANING, SALES, SERVICE, Result, field_of
 
-TUBE_LEFT, TUBE_RIGHT, TUBE_MIDDLE = 8.0, 632.0, 320.0
+TUBE_LEFT, TUBE_RIGHT, TUBE_MIDDLE = 6.0, 394.0, 200.0
 PER_POINT = (TUBE_RIGHT - TUBE_LEFT) / 100
-SMALLEST_BUBBLE = 12.0
+SMALLEST_BUBBLE = 8.0
 
 
 def number(value: float) -> str:
@@ -59,11 +60,11 @@ EXAMPLE = level(7.03, 5.71, {LEANING: (-4.96, 4.96), CLEAR: (-12.12, 12.12)})
 
 @dataclass(frozen=True)
 class Bar:
-    """A score as a dot on a line from pole to pole, with its band of error."""
+    """A score as a dot in a tube from pole to pole, with its band of error."""
 
     dot: str
     error_from: str
-    error_to: str
+    error_width: str
     side: str
 
 
@@ -72,6 +73,19 @@ def bar(score: float, error_from: float, error_to: float) -> Bar:
     return Bar(
         dot=number(TUBE_LEFT + score * PER_POINT),
         error_from=number(TUBE_LEFT + error_from * PER_POINT),
-        error_to=number(TUBE_LEFT + error_to * PER_POINT),
+        error_width=number((error_to - error_from) * PER_POINT),
         side="" if score == 50 else SALES if score > 50 else SERVICE,
     )
+
+
+DOTS_IN_A_ROW, DOT_PITCH = 20, 20
+
+
+def dots(count: int) -> str:
+    """Return the outline of the first `count` (0..100) of a hundred dots, row by row."""
+    rows, rest = divmod(count, DOTS_IN_A_ROW)
+    height = rows * DOT_PITCH
+    outline = f"M0 0H{DOTS_IN_A_ROW * DOT_PITCH}V{height}H0z" if rows else ""
+    if rest:
+        outline += f"M0 {height}H{rest * DOT_PITCH}v{DOT_PITCH}H0z"
+    return outline

@@ -15,13 +15,17 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.translation import get_language
 
+from quiz.theme import theme_of
+
 TOKEN_PLACE = "the-token-of-the-form-goes-here"  # noqa: S105
+ATTEMPT_PLACE = "the-mark-of-the-attempt-goes-here"
 PAGES_KEPT = 512
 
 
 @lru_cache(maxsize=PAGES_KEPT)
 def _kept(template: str, language: str | None, values: frozenset[tuple[str, Hashable]]) -> str:
-    return render_to_string(template, {**dict(values), "csrf_token": TOKEN_PLACE})
+    places = {"csrf_token": TOKEN_PLACE, "attempt_mark": ATTEMPT_PLACE}
+    return render_to_string(template, {**dict(values), **places})
 
 
 def kept_page(
@@ -30,16 +34,20 @@ def kept_page(
     values: Mapping[str, Hashable],
     *,
     checked: Mapping[str, object] = {},
+    attempt_mark: str = "",
 ) -> HttpResponse:
-    """Return a page that is the same for everybody with these values, but for `checked`.
+    """Return a page that is the same for everybody with these values, but for what is theirs.
 
-    `checked` maps the names of radio groups to their values. Nothing else of a visitor may be
-    among the values: they are kept.
+    `checked` maps the names of radio groups to their values. Nothing of a visitor but the theme
+    may be among the values: they are kept.
     """
     render = _kept.__wrapped__ if settings.DEBUG else _kept
-    html = render(template, get_language(), frozenset(values.items()))
+    themed = {**values, "theme": theme_of(request)}
+    html = render(template, get_language(), frozenset(themed.items()))
     if TOKEN_PLACE in html:
         html = html.replace(TOKEN_PLACE, get_token(request))
+    if attempt_mark:
+        html = html.replace(ATTEMPT_PLACE, attempt_mark)
     for name, value in checked.items():
         radio = f'id="id_{escape(name)}_{escape(str(value))}"'
         html = html.replace(radio, f"{radio} checked", 1)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from quiz.pictures import Bar, Level, bar, level_of
+from quiz.pictures import Bar, Level, bar, dots, level_of
 from quiz.questionnaire import Questionnaire, words
 from quiz.scoring import (
     SALES,
@@ -108,6 +108,11 @@ class Report:
     def agreement_exact(self) -> str:
         """Return the agreement (0..1) likewise."""
         return repr(self.result.agreement)
+
+    @property
+    def agreement_dots(self) -> str:
+        """Return the outline of as many of a hundred dots."""
+        return dots(self.agreement_in_100)
 
     @property
     def fit_sales(self) -> float:

@@ -20,6 +20,8 @@ DEBUG = env.bool("DEBUG", default=False)
 PLAIN_HTTP = env.bool("PLAIN_HTTP", default=DEBUG)
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or secret_made_once(DATA_DIR / "secret-key.txt")
+# Whom to write to, shown on the accessibility page; without one it names the site's owner.
+CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -67,6 +69,7 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "quiz.theme.theme_context",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
@@ -158,7 +161,9 @@ cookie_prefix = "" if PLAIN_HTTP else "__Host-"
 CSRF_COOKIE_NAME = f"{cookie_prefix}csrf"
 SESSION_COOKIE_NAME = f"{cookie_prefix}session"
 ATTEMPT_COOKIE_NAME = f"{cookie_prefix}attempt"
-CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = ATTEMPT_COOKIE_SECURE = not PLAIN_HTTP
+THEME_COOKIE_NAME = f"{cookie_prefix}theme"
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = not PLAIN_HTTP
+ATTEMPT_COOKIE_SECURE = THEME_COOKIE_SECURE = not PLAIN_HTTP
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "quizsite.errors.csrf_failure"

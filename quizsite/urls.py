@@ -5,6 +5,7 @@ urlpatterns = [
     path("", include("quiz.urls")),
     path("roles/", include("roles.urls")),
     path("admin/", admin.site.urls),
+    path("", include("quizsite.pages")),
     path("", include("quizsite.health")),
 ]
 

@@ -1,6 +1,7 @@
 """Role pages and comparisons. They read at most three times, and never write.
 
-They are compressed, which is safe here: they hold neither a secret nor anything of a visitor.
+They are compressed, which is safe here: they hold neither a secret nor anything of a visitor but
+light or dark, for which they vary by cookie.
 """
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -8,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_cookie
 
 from roles.highlights import (
     has_official_outlook,
@@ -22,6 +24,7 @@ from roles.sections import Column, sections, sources_used
 
 
 @require_safe
+@vary_on_cookie
 @gzip_page
 def role_list(request: HttpRequest) -> HttpResponse:
     roles = list(Role.objects.all())
@@ -36,6 +39,7 @@ def role_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@vary_on_cookie
 @gzip_page
 def role_detail(request: HttpRequest, slug: str) -> HttpResponse:
     roles = list(Role.objects.all())
@@ -64,6 +68,7 @@ def role_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@vary_on_cookie
 @gzip_page
 def role_comparison(request: HttpRequest, first: str, second: str) -> HttpResponse:
     roles = list(Role.objects.all())

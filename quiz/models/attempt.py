@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from quiz.models.questionnaire import QuestionnaireVersion, frozen_questionnaire
-from quiz.questionnaire import Item, Questionnaire
+from quiz.questionnaire import Questionnaire
 from quiz.scoring import Result, score
 
 # Without letters that look or sound alike: I, L, O, U.
@@ -59,6 +59,8 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 class Attempt(models.Model):
     """Answers by item key, each {"value", "position", "ms"}; when finished, the result beside them.
 
+    "ms" joins an answer when its page is saved: until then its time runs on.
+
     `revision` counts the writes, so that two tabs can't overwrite each other unseen.
     """
 
@@ -94,6 +96,11 @@ class Attempt(models.Model):
         return f"Attempt {self.pk}"
 
     @property
+    def mark(self) -> str:
+        """Return what tells this attempt from others in its browser, and opens nothing."""
+        return self.code_hash[:12]
+
+    @property
     def questionnaire(self) -> Questionnaire:
         return frozen_questionnaire(self.version_id)
 
@@ -123,18 +130,27 @@ class Attempt(models.Model):
             self.questionnaire.page_of(missing[0].key) if missing else self.questionnaire.last_page
         )
 
+    def keep_answers(self, values: Mapping[str, int], *, page: int) -> bool:
+        """Merge answers of a page still open; False, and nothing written, when finished already."""
+        while not self.is_finished:
+            if self._write(answers=self.answers | self._answers_of_page(values, page)):
+                return True
+        return False
+
     def save_answers(self, values: Mapping[str, int], *, page: int, now: datetime) -> bool:
         """Merge a page's answers; False, and nothing written, when finished already."""
         while not self.is_finished:
-            answers = self.answers | self._answers_of_page(values, page, now)
-            if self._write(answers=answers, saved_at=now):
+            ms = self._ms_per_item(page, now)
+            answers = self._answers_of_page(values, page)
+            timed = {key: {**answer, "ms": ms} for key, answer in answers.items()}
+            if self._write(answers=self.answers | timed, saved_at=now):
                 return True
         return False
 
     def save_background(self, background: Mapping[str, str], *, now: datetime) -> bool:
-        """Replace the background answers; False, and nothing written, when finished already."""
+        """Merge background answers; False, and nothing written, when finished already."""
         while not self.is_finished:
-            if self._write(background=dict(background), saved_at=now):
+            if self._write(background=self._background_with(background), saved_at=now):
                 return True
         return False
 
@@ -142,14 +158,18 @@ class Attempt(models.Model):
         """Score and close; False, and nothing written, when answers are missing or it is closed."""
         while not self.is_finished and not self.questionnaire.unanswered(self.answers):
             result = self._score().to_data()
-            changes = {"background": dict(background), "result": result}
+            changes = {"background": self._background_with(background), "result": result}
             if self._write(**changes, saved_at=now, finished_at=now):
                 return True
         return False
 
+    def _background_with(self, answers: Mapping[str, str]) -> dict[str, str]:
+        """Return the background answers with these; an empty one takes back what was there."""
+        return {key: value for key, value in {**self.background, **answers}.items() if value}
+
     def _score(self) -> Result:
         seconds = {
-            key: None if answer["ms"] is None else answer["ms"] / 1000
+            key: None if answer.get("ms") is None else answer["ms"] / 1000
             for key, answer in self.answers.items()
         }
         return score(self.questionnaire, self.values(), seconds=seconds)
@@ -179,21 +199,25 @@ class Attempt(models.Model):
         return True
 
     def _answers_of_page(
-        self, values: Mapping[str, int], page: int, now: datetime
+        self, values: Mapping[str, int], page: int
     ) -> dict[str, dict[str, int | None]]:
         items = self.questionnaire.item_pages[page - 1]
         first_position = (page - 1) * self.questionnaire.items_per_page + 1
-        ms = self._ms_per_item(items, now)
         return {
-            item.key: {"value": values[item.key], "position": position, "ms": ms}
+            item.key: {
+                **self.answers.get(item.key, {}),
+                "value": values[item.key],
+                "position": position,
+            }
             for position, item in enumerate(items, start=first_position)
             if item.key in values
         }
 
-    def _ms_per_item(self, items: tuple[Item, ...], now: datetime) -> int | None:
+    def _ms_per_item(self, page: int, now: datetime) -> int | None:
         """Return the page's time by its first save, shared out among its items; None if unknown."""
+        items = self.questionnaire.item_pages[page - 1]
         for item in items:
-            if item.key in self.answers:
+            if "ms" in self.answers.get(item.key, {}):
                 return self.answers[item.key]["ms"]
         taken = now - self.saved_at
         if not timedelta(0) <= taken <= LONGEST_PAGE_TIME:

@@ -18,6 +18,7 @@ from quiz.models.questionnaire import frozen_questionnaire
 from quiz.pictures import EXAMPLE
 from quiz.questionnaire import words
 from quiz.rendering import kept_page
+from quiz.theme import THEMES, remember_theme
 from quiz.views.own_attempt import (
     forget_attempt,
     no_attempt,
@@ -27,6 +28,9 @@ from quiz.views.own_attempt import (
 )
 
 SECONDS_PER_ITEM = 10
+
+# What a page may be sent for, beside going on: its buttons, and the script that saves as one goes.
+BACK, KEEP = "back", "keep"
 
 
 def live_version_id() -> int:
@@ -141,10 +145,15 @@ def _save_answers(
     request: HttpRequest, attempt: Attempt, page: int, sent: dict[str, str]
 ) -> HttpResponse:
     values = {key: int(value) for key, value in sent.items()}
+    go = request.POST.get("go")
+    if go == KEEP:
+        return _kept(attempt.keep_answers(values, page=page))
     if values and not attempt.save_answers(values, page=page, now=timezone.now()):
         return redirect("quiz:result")
-    if request.POST.get("go") == "back":
+    if go == BACK:
         return _back_from(page)
+    if go in THEMES:
+        return _same_page_in(go, page)
     if attempt.is_missing_answers(page):
         return _show_missing(request, attempt, page)
     if page < attempt.questionnaire.last_page:
@@ -155,10 +164,24 @@ def _save_answers(
 def _save_background(
     request: HttpRequest, attempt: Attempt, page: int, sent: dict[str, str]
 ) -> HttpResponse:
-    if request.POST.get("go") == "back":
-        attempt.save_background(sent, now=timezone.now())
-        return _back_from(page)
-    return _finish(attempt, sent)
+    go = request.POST.get("go")
+    if go not in (KEEP, BACK, *THEMES):
+        return _finish(attempt, sent)
+    is_saved = attempt.save_background(sent, now=timezone.now())
+    if go == KEEP:
+        return _kept(is_saved)
+    return _back_from(page) if go == BACK else _same_page_in(go, page)
+
+
+def _kept(is_saved: bool) -> HttpResponse:
+    """Answer the script that saves as one goes: nothing to show, or the result that is there."""
+    return HttpResponse(status=204) if is_saved else redirect("quiz:result")
+
+
+def _same_page_in(theme: str, page: int) -> HttpResponse:
+    response = redirect("quiz:answer_page", page=page)
+    remember_theme(response, theme)
+    return response
 
 
 def _finish(attempt: Attempt, background: dict[str, str]) -> HttpResponse:
@@ -200,10 +223,21 @@ def _show(request: HttpRequest, attempt: Attempt, page: int) -> HttpResponse:
             "pages": range(1, page),
             "fields": blank_fields(version_id, page, language),
         }
-        return kept_page(request, "quiz/background_page.html", values, checked=attempt.background)
+        return kept_page(
+            request,
+            "quiz/background_page.html",
+            values,
+            checked=attempt.background,
+            attempt_mark=attempt.mark,
+        )
     values = _frame(attempt, page) | {"fields": blank_fields(version_id, page, language)}
-    checked = _answers_on(attempt, page)
-    return kept_page(request, "quiz/answer_page.html", values, checked=checked)
+    return kept_page(
+        request,
+        "quiz/answer_page.html",
+        values,
+        checked=_answers_on(attempt, page),
+        attempt_mark=attempt.mark,
+    )
 
 
 def _show_missing(request: HttpRequest, attempt: Attempt, page: int) -> HttpResponse:
@@ -216,6 +250,7 @@ def _show_missing(request: HttpRequest, attempt: Attempt, page: int) -> HttpResp
         for item in questionnaire.unanswered(attempt.answers, page)
     ]
     context = {**_frame(attempt, page), "form": form, "missing": missing}
+    context["attempt_mark"] = attempt.mark
     return render(request, "quiz/answer_page.html", context)
 
 

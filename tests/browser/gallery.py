@@ -41,6 +41,7 @@ def _missing(page: Page, site: Site) -> None:
     begin(page)
     page.get_by_role("radio").first.check()
     page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("alert").wait_for()
 
 
 def _unfinished(page: Page, site: Site) -> None:

@@ -42,6 +42,7 @@ def _missing(page: Page, site: Site) -> None:
     begin(page)
     page.get_by_role("radio").first.check()
     page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("alert").wait_for()
 
 
 def _not_an_answer(page: Page, site: Site) -> None:
@@ -79,6 +80,7 @@ VISITS: dict[str, State] = {
     "result-close": _finished(leaning("sales", 1)),
     "result-insufficient": _finished(alike(3)),
     "result-flagged": _finished(SAME_TEN_TIMES),
+    "accessibility": _open("/accessibility/"),
 }
 ROLES: dict[str, State] = {
     "roles": _open("/roles/"),

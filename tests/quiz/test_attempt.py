@@ -95,11 +95,50 @@ class TestSaving:
         two.save_answers({"P1": 2}, page=1, now=NOON)
         assert Attempt.objects.get(pk=attempt.pk).values() == {"P1": 2}
 
-    def test_background_answers_replace_those_before(self):
+    def test_keeping_leaves_the_page_s_time_to_its_save(self):
+        """As one goes or all at once: a page's time runs to its first save, and no further."""
+        attempt = begin()
+        attempt.keep_answers({"P1": 4}, page=1)
+        attempt.keep_answers({"P1": 5, "E2": 2}, page=1)
+        stored = Attempt.objects.get(pk=attempt.pk)
+        assert stored.answers == {
+            "P1": {"value": 5, "position": 1},
+            "E2": {"value": 2, "position": 2},
+        }
+        assert stored.saved_at == NOON
+        stored.save_answers(dict.fromkeys(PAGE_1, 4), page=1, now=NOON + timedelta(seconds=30))
+        assert {answer["ms"] for answer in stored.answers.values()} == {5000}
+
+    def test_keeping_a_page_that_was_saved_keeps_its_time(self):
+        attempt = begin()
+        attempt.save_answers(dict.fromkeys(PAGE_1, 4), page=1, now=NOON + timedelta(seconds=30))
+        attempt.keep_answers({"P1": 1}, page=1)
+        assert attempt.answers["P1"] == {"value": 1, "position": 1, "ms": 5000}
+
+    def test_kept_answers_alone_finish_with_their_time_unknown(self):
+        attempt = begin()
+        answers = towards("sales")
+        for page, items in enumerate(SHIPPED.item_pages, start=1):
+            attempt.keep_answers({item.key: answers[item.key] for item in items}, page=page)
+        assert attempt.finish({}, now=NOON + timedelta(seconds=1))
+        assert "time" not in [flag["index"] for flag in attempt.result["flags"]]
+
+    def test_nothing_is_kept_after_finishing(self):
+        attempt = begin()
+        attempt.finish({}, now=answer_all(attempt))
+        assert not attempt.keep_answers({"P1": 1}, page=1)
+
+    def test_background_answers_join_those_before(self):
         attempt = begin()
         attempt.save_background({"B1": "6", "B2": "now"}, now=NOON)
         attempt.save_background({"B1": "4"}, now=NOON)
-        assert Attempt.objects.get(pk=attempt.pk).background == {"B1": "4"}
+        assert Attempt.objects.get(pk=attempt.pk).background == {"B1": "4", "B2": "now"}
+
+    def test_an_empty_background_answer_takes_back_what_was_said(self):
+        attempt = begin()
+        attempt.save_background({"B1": "6", "B2": "now"}, now=NOON)
+        attempt.save_background({"B1": ""}, now=NOON)
+        assert Attempt.objects.get(pk=attempt.pk).background == {"B2": "now"}
 
 
 class TestFinishing:

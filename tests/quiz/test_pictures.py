@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quiz.pictures import TUBE_LEFT, TUBE_RIGHT, bar, level, number
+from quiz.pictures import TUBE_LEFT, TUBE_RIGHT, bar, dots, level, number
 
 EDGES = {"clear": (-12.1, 12.1), "leaning": (-5.0, 5.0)}
 
@@ -19,8 +19,8 @@ def test_the_bubble_never_leaves_the_tube(lean, error):
 def test_the_bubble_stands_on_the_side_of_the_lean(lean, side):
     picture = level(lean, 5.7, EDGES)
     assert picture.side == side
-    assert (float(picture.bubble) > 320) == (lean > 0)
-    assert (float(picture.bubble) < 320) == (lean < 0)
+    assert (float(picture.bubble) > 200) == (lean > 0)
+    assert (float(picture.bubble) < 200) == (lean < 0)
 
 
 def test_the_bubble_is_as_wide_as_the_error():
@@ -30,14 +30,15 @@ def test_the_bubble_is_as_wide_as_the_error():
 
 def test_marks_stand_where_the_bands_begin():
     picture = level(7, 5.7, EDGES)
-    assert picture.leaning_marks == ("288.8", "351.2")
-    assert [float(x) for x in picture.clear_marks] == pytest.approx([244.5, 395.5], abs=0.01)
+    assert picture.leaning_marks == ("180.6", "219.4")
+    assert [float(x) for x in picture.clear_marks] == pytest.approx([153.05, 246.95], abs=0.01)
 
 
 def test_a_bar_shows_score_and_error_from_pole_to_pole():
-    assert (bar(0, 0, 10).dot, bar(100, 90, 100).dot) == ("8", "632")
+    assert (bar(0, 0, 10).dot, bar(100, 90, 100).dot) == ("6", "394")
     picture = bar(68.75, 58.75, 78.75)
-    assert float(picture.error_from) < float(picture.dot) < float(picture.error_to)
+    assert float(picture.error_width) == pytest.approx(20 * 3.88)
+    assert float(picture.error_from) + 10 * 3.88 == pytest.approx(float(picture.dot))
     assert [bar(s, s, s).side for s in (30, 50, 70)] == ["service", "", "sales"]
 
 
@@ -46,3 +47,17 @@ def test_a_bar_shows_score_and_error_from_pole_to_pole():
 )
 def test_coordinates_are_short_and_have_a_decimal_point(value, text):
     assert number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("count", "outline"),
+    [
+        (0, ""),
+        (7, "M0 0H140v20H0z"),
+        (20, "M0 0H400V20H0z"),
+        (74, "M0 0H400V60H0zM0 60H280v20H0z"),
+        (99, "M0 0H400V80H0zM0 80H380v20H0z"),
+    ],
+)
+def test_dots_are_filled_row_by_row(count, outline):
+    assert dots(count) == outline

@@ -54,7 +54,7 @@ def test_values_that_look_like_markup_can_t_check_another_radio():
     request = RequestFactory().get("/")
     get_token(request)
     page = body(kept_page(request, "quiz/home.html", {"open_page": 0}, checked={'x"><b': 'y"'}))
-    assert "<b" not in page.replace("<body", "")
+    assert "<b" not in page.replace("<body", "").replace("<button", "")
 
 
 def _token_on(page: str) -> str:

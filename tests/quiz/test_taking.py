@@ -347,3 +347,65 @@ class TestStatements:
     def test_the_result_takes_at_most_3(self, finished, django_assert_max_num_queries):
         with django_assert_max_num_queries(3):
             assert finished.get("/quiz/result/").status_code == HTTPStatus.OK
+
+
+class TestSavingAsOneGoes:
+    """What the page's script sends while the visitor is still choosing."""
+
+    def keep(self, client, page, **answers):
+        return client.post(page_url(page), {**answers, "go": "keep"})
+
+    def test_an_answer_is_kept_and_nothing_is_shown(self, begun):
+        response = self.keep(begun, 1, P1=4)
+        assert (response.status_code, response.content) == (HTTPStatus.NO_CONTENT, b"")
+        assert only_attempt().values() == {"P1": 4}
+
+    def test_it_is_checked_when_the_page_is_opened_again(self, begun):
+        self.keep(begun, 1, P1=4)
+        assert chosen(begun.get(page_url(1))) == {"P1": "4"}
+
+    def test_a_background_answer_is_kept_and_nothing_is_finished(self, begun):
+        self.keep(begun, 5, B1="4")
+        self.keep(begun, 5, B2="now")
+        attempt = only_attempt()
+        assert attempt.background == {"B1": "4", "B2": "now"}
+        assert not attempt.is_finished
+
+    def test_rather_not_saying_takes_a_background_answer_back(self, begun):
+        self.keep(begun, 5, B1="4")
+        self.keep(begun, 5, B1="")
+        assert only_attempt().background == {}
+
+    def test_something_that_is_no_answer_is_refused(self, begun):
+        assert self.keep(begun, 1, P1=9).status_code == HTTPStatus.BAD_REQUEST
+        assert self.keep(begun, 1, T9=1).status_code == HTTPStatus.BAD_REQUEST
+        assert only_attempt().answers == {}
+
+    def test_after_finishing_it_leads_to_the_result_and_changes_nothing(self, finished):
+        before = only_attempt().answers
+        for page, answer in ((1, {"P1": 1}), (5, {"B1": "4"})):
+            assert self.keep(finished, page, **answer).url == "/quiz/result/"
+        assert only_attempt().answers == before
+
+    def test_without_an_attempt_it_is_forbidden(self, client):
+        assert self.keep(client, 1, P1=4).status_code == HTTPStatus.FORBIDDEN
+
+    def test_it_reads_and_writes_no_more_than_a_page_that_is_saved(
+        self, begun, django_assert_max_num_queries
+    ):
+        self.keep(begun, 1, P1=3)
+        with django_assert_max_num_queries(5):
+            self.keep(begun, 1, P1=4)
+
+    @pytest.mark.parametrize("page", [1, 5])
+    def test_a_page_tells_its_script_which_attempt_it_belongs_to(self, begun, client_class, page):
+        mark = re.compile(r'data-attempt="(\w+)"')
+        first = mark.search(begun.get(page_url(page)).content.decode())[1]
+        assert only_attempt().code_hash.startswith(first)
+        other = client_class()
+        other.post("/quiz/")
+        assert mark.search(other.get(page_url(page)).content.decode())[1] != first
+
+    def test_a_page_with_what_is_missing_tells_it_too(self, begun):
+        page = begun.post(page_url(1), {"P1": 4}).content.decode()
+        assert f'data-attempt="{only_attempt().mark}"' in page

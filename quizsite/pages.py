@@ -1,0 +1,100 @@
+"""Pages of the site itself: the accessibility statement, the app's manifest, the style page."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.templatetags.static import static
+from django.urls import path, reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from quiz.pictures import EXAMPLE, bar, dots
+from quiz.rendering import kept_page
+
+PAPER, ACTION = "#fbf8f3", "#1f3a5f"  # as in site.css
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return kept_page(request, "accessibility.html", {"contact": settings.CONTACT_EMAIL})
+
+
+@require_safe
+@cache_control(max_age=24 * 3600)
+def manifest(request: HttpRequest) -> HttpResponse:
+    """Answer what a browser needs to put the site among a phone's apps."""
+    icons = [
+        ("quizsite/level.svg", "any", "image/svg+xml", "any"),
+        ("quizsite/icon-192.png", "192x192", "image/png", "any"),
+        ("quizsite/icon-512.png", "512x512", "image/png", "any"),
+        ("quizsite/icon-maskable-512.png", "512x512", "image/png", "maskable"),
+    ]
+    data = {
+        "id": "/",
+        "name": _("Sales or service?"),
+        "short_name": _("Sales or service?"),
+        "description": _("A short, honest quiz: does sales or customer service suit you better?"),
+        "lang": get_language(),
+        "start_url": reverse("quiz:home"),
+        "scope": "/",
+        "display": "minimal-ui",
+        "background_color": PAPER,
+        "theme_color": ACTION,
+        "icons": [
+            {"src": static(name), "sizes": sizes, "type": kind, "purpose": purpose}
+            for name, sizes, kind, purpose in icons
+        ],
+    }
+    return JsonResponse(data, content_type="application/manifest+json")
+
+
+@require_safe
+def style(request: HttpRequest) -> HttpResponse:
+    """Show every part of the design in its states; only while developing."""
+    if not settings.DEBUG:
+        raise Http404("The style page is there with DEBUG only")
+    context = {
+        "colours": COLOURS,
+        "level": EXAMPLE,
+        "bars": [
+            {"name": _("A trait"), "score": 63, "picture": bar(63, 53, 73)},
+            {"name": _("Another"), "score": 38, "picture": bar(38, 28, 48)},
+            {"name": _("In the middle"), "score": 50, "picture": bar(50, 40, 60)},
+        ],
+        "dots": dots(74),
+        "scale": enumerate(
+            [
+                _("Strongly disagree"),
+                _("Disagree"),
+                _("Neither agree nor disagree"),
+                _("Agree"),
+                _("Strongly agree"),
+            ],
+            start=1,
+        ),
+        "fields": ["sales", "service"],
+        "pages": range(1, 5),
+        "range": {
+            "column": {"field": "sales", "title": _("A role")},
+            "low": {"in_words": "30,000"},
+            "median": {"in_words": "62,000"},
+            "high": {"in_words": "118,000"},
+            "picture": {"low": 120, "quarter": 200, "box_width": 130, "middle": 260, "high": 480},
+        },
+    }
+    return render(request, "style.html", context)
+
+
+COLOURS = [
+    *("paper", "card", "zone", "ink", "muted", "line", "edge"),
+    *("sales", "sales-soft", "service", "service-soft"),
+    *("act", "act-ink", "act-soft", "alarm", "alarm-soft", "focus"),
+]
+
+urlpatterns = [
+    path("accessibility/", accessibility, name="accessibility"),
+    path("manifest.webmanifest", manifest, name="manifest"),
+    path("style/", style, name="style"),
+]

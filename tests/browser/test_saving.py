@@ -1,0 +1,346 @@
+"""Answers saved as one goes, and kept in the browser while there is no connection."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from tests.browser.visitor import SAVE, SHOW_RESULT, begin_unseen, finish_unseen, save_unseen
+from tests.quiz.answer_sets import SHIPPED, towards
+
+SALES = towards("sales", 1)
+FIRST_PAGE, SECOND_PAGE = (
+    {item.key: SALES[item.key] for item in page} for page in SHIPPED.item_pages[:2]
+)
+ANSWER = re.compile("go=keep")
+LOST, SAVED = "Not saved yet", "Saved. The connection is back."
+
+
+def is_kept(response) -> bool:
+    return response.status == 204
+
+
+def choose(page: Page, key: str, value: int | str) -> None:
+    page.locator(f"#id_{key}_{value}").check()
+
+
+def choose_all(page: Page, answers: dict[str, int]) -> None:
+    for key, value in answers.items():
+        choose(page, key, value)
+
+
+def expect_chosen(page: Page, answers: dict[str, int]) -> None:
+    for key, value in answers.items():
+        expect(page.locator(f"#id_{key}_{value}")).to_be_checked()
+    expect(page.locator("[type=radio]:checked")).to_have_count(len(answers))
+
+
+def status(page: Page):
+    return page.get_by_role("status")
+
+
+def unsent(page: Page) -> str | None:
+    return page.evaluate("localStorage.getItem('unsent')")
+
+
+@pytest.fixture
+def page_1(page):
+    begin_unseen(page)
+    page.goto("/quiz/1/")
+    return page
+
+
+class TestAsOneGoes:
+    def test_an_answer_is_there_after_closing_the_page_without_pressing_anything(self, page_1):
+        with page_1.expect_response(is_kept):
+            choose(page_1, "P1", 4)
+        other = page_1.context.new_page()
+        page_1.close()
+        other.goto("/quiz/1/")
+        expect_chosen(other, {"P1": 4})
+
+    def test_a_background_answer_too(self, page, site):
+        begin_unseen(page)
+        for number in range(1, 5):
+            save_unseen(page, site, number, SALES)
+        page.goto("/quiz/5/")
+        with page.expect_response(is_kept):
+            choose(page, "B2", "soon")
+        page.reload()
+        expect(page.locator("#id_B2_soon")).to_be_checked()
+
+    def test_answers_that_come_quickly_travel_together(self, page_1):
+        sent = []
+        page_1.on("request", lambda request: sent.append(request.post_data or ""))
+        page_1.clock.install()
+        choose_all(page_1, FIRST_PAGE)
+        with page_1.expect_response(is_kept):
+            page_1.clock.run_for(1000)
+        [kept] = [data for data in sent if ANSWER.search(data)]
+        assert all(f"{key}={value}" in kept for key, value in FIRST_PAGE.items())
+
+    def test_only_what_changed_is_sent(self, page, site):
+        """Another tab may have changed the rest meanwhile."""
+        begin_unseen(page)
+        save_unseen(page, site, 1, SALES)
+        page.goto("/quiz/1/")
+        with page.expect_request(lambda request: ANSWER.search(request.post_data or "")) as sent:
+            choose(page, "E2", 1)
+        assert "E2=1" in sent.value.post_data
+        assert "P1=" not in sent.value.post_data
+
+    def test_nothing_is_left_in_the_browser_once_it_is_saved(self, page_1):
+        with page_1.expect_response(is_kept):
+            choose(page_1, "P1", 4)
+        page_1.wait_for_function("localStorage.getItem('unsent') === null")
+        expect(status(page_1)).to_be_empty()
+
+    def test_going_on_at_once_loses_nothing(self, page_1):
+        choose_all(page_1, FIRST_PAGE)
+        page_1.get_by_role("button", name=SAVE).click()
+        expect(page_1).to_have_url(re.compile("/quiz/2/$"))
+        assert unsent(page_1) is None
+        page_1.goto("/quiz/1/")
+        expect_chosen(page_1, FIRST_PAGE)
+
+    def test_the_page_s_time_is_the_same_as_without_a_script(self, page_1, site):
+        """Saving as one goes must not make a careful visitor look hasty."""
+        with page_1.expect_response(is_kept):
+            choose_all(page_1, FIRST_PAGE)
+        site.let_time_pass()
+        page_1.get_by_role("button", name=SAVE).click()
+        page_1.wait_for_url("**/quiz/2/")
+        for number in (2, 3, 4):
+            save_unseen(page_1, site, number, SALES)
+        page_1.goto("/quiz/5/")
+        page_1.get_by_role("button", name=SHOW_RESULT).click()
+        expect(page_1.get_by_text("A friendly word about these answers")).to_have_count(0)
+
+    def test_a_quiz_finished_in_another_tab_shows_its_result(self, page_1, site):
+        other = page_1.context.new_page()
+        for number in range(1, 5):
+            save_unseen(other, site, number, SALES)
+        other.goto("/quiz/5/")
+        other.get_by_role("button", name=SHOW_RESULT).click()
+        other.wait_for_url("**/quiz/result/")
+        choose(page_1, "P1", 1)
+        expect(page_1).to_have_url(re.compile("/quiz/result/$"))
+        assert unsent(page_1) is None
+
+
+class TestOfflineGap:
+    @pytest.fixture
+    def offline(self, page_1):
+        page_1.context.set_offline(True)
+        choose(page_1, "P1", 4)
+        expect(status(page_1)).to_contain_text(LOST)
+        return page_1
+
+    def test_one_is_told_where_one_can_see_it(self, offline):
+        expect(status(offline)).to_be_in_viewport()
+
+    def test_it_is_sent_by_itself_when_the_connection_is_back(self, offline):
+        choose(offline, "E2", 2)
+        with offline.expect_response(is_kept):
+            offline.context.set_offline(False)
+        expect(status(offline)).to_have_text(SAVED)
+        assert unsent(offline) is None
+        offline.reload()
+        expect_chosen(offline, {"P1": 4, "E2": 2})
+
+    def test_the_good_news_goes_with_the_next_answer(self, offline):
+        with offline.expect_response(is_kept):
+            offline.context.set_offline(False)
+        choose(offline, "E2", 2)
+        expect(status(offline)).to_be_empty()
+
+    def test_answers_survive_closing_the_page(self, offline):
+        other = offline.context.new_page()
+        offline.close()
+        other.context.set_offline(False)
+        with other.expect_response(is_kept):
+            other.goto("/quiz/1/")
+        expect_chosen(other, {"P1": 4})
+
+    def test_answers_of_another_page_of_the_quiz_are_sent_too(self, offline):
+        other = offline.context.new_page()
+        offline.close()
+        other.context.set_offline(False)
+        with other.expect_response(is_kept) as kept:
+            other.goto("/quiz/2/")
+        assert kept.value.url.endswith("/quiz/1/")
+        other.goto("/quiz/1/")
+        expect_chosen(other, {"P1": 4})
+
+    def test_going_on_waits_for_the_connection_and_then_goes_on(self, offline):
+        choose_all(offline, FIRST_PAGE)
+        offline.get_by_role("button", name=SAVE).click()
+        expect(offline).to_have_url(re.compile("/quiz/1/$"))
+        expect(status(offline)).to_contain_text(LOST)
+        offline.context.set_offline(False)
+        expect(offline).to_have_url(re.compile("/quiz/2/$"))
+        offline.goto("/quiz/1/")
+        expect_chosen(offline, FIRST_PAGE)
+
+    def test_changing_an_answer_takes_back_the_wish_to_go_on(self, offline):
+        choose_all(offline, FIRST_PAGE)
+        offline.get_by_role("button", name=SAVE).click()
+        choose(offline, "P1", 1)
+        with offline.expect_response(is_kept):
+            offline.context.set_offline(False)
+        expect(status(offline)).to_have_text(SAVED)
+        expect(offline).to_have_url(re.compile("/quiz/1/$"))
+
+    def test_with_everything_saved_going_on_offline_waits_as_well(self, page_1):
+        with page_1.expect_response(is_kept):
+            choose_all(page_1, FIRST_PAGE)
+        page_1.wait_for_function("localStorage.getItem('unsent') === null")
+        page_1.context.set_offline(True)
+        page_1.get_by_role("button", name=SAVE).click()
+        expect(status(page_1)).to_contain_text(LOST)
+        page_1.context.set_offline(False)
+        expect(page_1).to_have_url(re.compile("/quiz/2/$"))
+
+    def test_a_new_quiz_does_not_take_the_answers_of_an_old_one(self, offline, site):
+        offline.context.set_offline(False)
+        site.execute("DELETE FROM quiz_attempt")
+        offline.evaluate(
+            "localStorage.setItem('unsent', JSON.stringify("
+            "{ attempt: 'another', pages: { '/quiz/1/': { T1: '5' } } }))"
+        )
+        begin_unseen(offline)
+        offline.goto("/quiz/1/")
+        expect_chosen(offline, {})
+
+
+class TestServerTrouble:
+    def fail(self, route: Route) -> None:
+        self.tries += 1
+        if self.answer is None:
+            route.abort()
+        else:
+            route.fulfill(status=self.answer, body="")
+
+    @pytest.fixture(params=[None, 500, 503, 429], ids=str)
+    def troubled(self, request, page_1):
+        """A page whose saves fail: not answered at all, or with such a status."""
+        self.tries, self.answer = 0, request.param
+        page_1.clock.install()
+        page_1.route("**/quiz/1/", self.fail)
+        choose(page_1, "P1", 4)
+        page_1.clock.run_for(500)
+        expect(status(page_1)).to_contain_text(LOST)
+        return page_1
+
+    def test_it_is_tried_again_at_growing_distances(self, troubled):
+        tried = []
+        for _minute in range(4):
+            troubled.clock.run_for(15_000)
+            troubled.evaluate("new Promise(done => done())")
+            tried.append(self.tries)
+        steps = [later - before for before, later in zip(tried, tried[1:], strict=False)]
+        assert tried[0] >= 2
+        assert steps[-1] <= 2
+        assert tried[-1] <= 10
+
+    def test_it_is_saved_once_the_site_answers_again(self, troubled):
+        troubled.unroute("**/quiz/1/")
+        with troubled.expect_response(is_kept):
+            troubled.clock.run_for(10_000)
+        expect(status(troubled)).to_have_text(SAVED)
+
+    def test_pressing_the_button_tries_at_once(self, troubled):
+        troubled.unroute("**/quiz/1/")
+        choose_all(troubled, FIRST_PAGE)
+        troubled.get_by_role("button", name=SAVE).click()
+        expect(troubled).to_have_url(re.compile("/quiz/2/$"))
+
+
+class TestRefused:
+    def test_one_is_told_and_the_button_leads_to_the_reason(self, page_1):
+        page_1.context.clear_cookies()
+        choose(page_1, "P1", 4)
+        expect(status(page_1)).to_contain_text("did not take your answers")
+        page_1.get_by_role("button", name=SAVE).click()
+        expect(page_1.get_by_role("heading", level=1)).to_have_text(
+            "We couldn't check that this came from you"
+        )
+
+
+class TestWithoutStorage:
+    def test_a_browser_that_keeps_nothing_for_us_still_saves_and_retries(self, page):
+        page.add_init_script(
+            "Object.defineProperty(window, 'localStorage', { get() { throw new Error('no') } })"
+        )
+        begin_unseen(page)
+        page.goto("/quiz/1/")
+        page.context.set_offline(True)
+        choose(page, "P1", 4)
+        expect(status(page)).to_contain_text(LOST)
+        with page.expect_response(is_kept):
+            page.context.set_offline(False)
+        page.reload()
+        expect_chosen(page, {"P1": 4})
+
+
+class TestKeys:
+    def focused(self, page: Page) -> str:
+        return page.evaluate("document.activeElement.id || document.activeElement.innerText")
+
+    def test_a_digit_chooses_the_answer_and_goes_to_the_next_statement(self, page_1):
+        page_1.locator("#id_P1_1").focus()
+        page_1.keyboard.press("4")
+        expect(page_1.locator("#id_P1_4")).to_be_checked()
+        assert self.focused(page_1) == "id_E2_1"
+
+    def test_a_whole_page_is_answered_by_six_keys_and_enter(self, page_1):
+        page_1.locator("#id_P1_1").focus()
+        for value in FIRST_PAGE.values():
+            page_1.keyboard.press(str(value))
+        assert self.focused(page_1) == SAVE
+        expect_chosen(page_1, FIRST_PAGE)
+        page_1.keyboard.press("Enter")
+        expect(page_1).to_have_url(re.compile("/quiz/2/$"))
+
+    def test_what_was_chosen_by_key_is_saved_as_one_goes(self, page_1):
+        page_1.locator("#id_P1_1").focus()
+        with page_1.expect_response(is_kept):
+            page_1.keyboard.press("4")
+        page_1.reload()
+        expect_chosen(page_1, {"P1": 4})
+
+    @pytest.mark.parametrize("key", ["6", "0", "a", "Control+2", "Alt+2"])
+    def test_another_key_does_nothing(self, page_1, key):
+        page_1.locator("#id_P1_1").focus()
+        page_1.keyboard.press(key)
+        expect_chosen(page_1, {})
+
+    def test_outside_a_statement_a_digit_does_nothing(self, page_1):
+        """Whoever speaks or types elsewhere must not answer by accident (WCAG 2.1.4)."""
+        page_1.get_by_role("link", name="Roles").focus()
+        page_1.keyboard.press("4")
+        page_1.get_by_role("button", name=SAVE).focus()
+        page_1.keyboard.press("4")
+        expect_chosen(page_1, {})
+
+    def test_arrow_keys_move_inside_a_statement_only(self, page_1):
+        page_1.locator("#id_P1_1").focus()
+        page_1.keyboard.press("ArrowRight")
+        page_1.keyboard.press("ArrowDown")
+        expect_chosen(page_1, {"P1": 3})
+        assert self.focused(page_1) == "id_P1_3"
+
+    def test_the_page_says_so_where_there_is_a_keyboard(self, page_1):
+        expect(page_1.get_by_text("With a keyboard: 1 to 5")).to_be_visible()
+
+    def test_it_says_nothing_of_keys_without_a_script(self, new_context):
+        page = new_context(java_script_enabled=False).new_page()
+        begin_unseen(page)
+        page.goto("/quiz/1/")
+        expect(page.get_by_text("With a keyboard: 1 to 5")).to_be_hidden()
+
+
+def test_a_finished_quiz_leaves_nothing_in_the_browser(page, site):
+    finish_unseen(page, site, SALES)
+    page.goto("/quiz/result/")
+    assert page.evaluate("Object.keys(localStorage).concat(Object.keys(sessionStorage))") == []

@@ -1,0 +1,133 @@
+"""Light or dark as the visitor chose it."""
+
+from http import HTTPStatus
+
+import pytest
+from django.conf import settings
+
+from quiz.models import Attempt
+from quiz.theme import AS_DEVICE, DARK, LIGHT
+from tests.quiz.answer_sets import towards
+from tests.quiz.visits import page_answers, page_url, take_quiz
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+
+PAGES = ["/", "/quiz/", "/roles/", "/roles/sales-manager/", "/accessibility/", "/nowhere/"]
+
+
+def html(client, path: str) -> str:
+    return client.get(path).content.decode()
+
+
+def has_theme(client, path: str, theme: str) -> bool:
+    return f'<html lang="en" data-theme="{theme}">' in html(client, path)
+
+
+def choose(client, theme: str, **headers):
+    return client.post("/theme/", {"go": theme}, headers=headers)
+
+
+@pytest.mark.parametrize("path", PAGES)
+class TestEveryPage:
+    def test_it_comes_as_the_device_has_it_until_somebody_chooses(self, client, path):
+        assert '<html lang="en">' in html(client, path)
+
+    @pytest.mark.parametrize("theme", [LIGHT, DARK])
+    def test_it_comes_as_it_was_chosen(self, client, path, theme):
+        choose(client, theme)
+        assert has_theme(client, path, theme)
+        assert f'content="{theme}"' in html(client, path)
+
+    def test_the_button_of_the_choice_is_pressed(self, client, path):
+        assert 'value="device" aria-pressed="true"' in html(client, path)
+        choose(client, DARK)
+        page = html(client, path)
+        assert 'value="dark" aria-pressed="true"' in page
+        assert page.count('aria-pressed="true"') == 1
+
+
+@pytest.mark.parametrize("path", ["/roles/", "/roles/sales-manager/"])
+def test_a_page_that_others_may_keep_varies_by_the_cookie(client, path):
+    assert "Cookie" in client.get(path)["Vary"]
+
+
+def test_choosing_the_device_takes_the_choice_back(client):
+    choose(client, DARK)
+    choose(client, AS_DEVICE)
+    assert '<html lang="en">' in html(client, "/")
+
+
+def test_quiz_pages_and_result_come_as_it_was_chosen(client):
+    choose(client, DARK)
+    client.post("/quiz/")
+    assert has_theme(client, page_url(1), DARK)
+    take_quiz(client, towards("sales"))
+    assert has_theme(client, "/quiz/result/", DARK)
+
+
+def test_one_visitor_s_choice_is_not_another_s(client, client_class):
+    choose(client, DARK)
+    html(client, "/quiz/")
+    assert '<html lang="en">' in html(client_class(), "/quiz/")
+
+
+@pytest.mark.parametrize("cookie", ['"><script>', "blue", ""])
+def test_a_cookie_of_something_else_changes_nothing(client, cookie):
+    client.cookies[settings.THEME_COOKIE_NAME] = cookie
+    assert '<html lang="en">' in html(client, "/")
+
+
+class TestSwitch:
+    @pytest.mark.parametrize("theme", ["blue", "next", ""])
+    def test_another_theme_is_not_found(self, client, theme):
+        assert choose(client, theme).status_code == HTTPStatus.NOT_FOUND
+        assert settings.THEME_COOKIE_NAME not in client.cookies
+
+    def test_reading_changes_nothing(self, client):
+        assert client.get("/theme/").status_code == HTTPStatus.METHOD_NOT_ALLOWED
+
+    @pytest.mark.parametrize(
+        ("came_from", "leads_to"),
+        [
+            ("http://testserver/roles/", "/roles/"),
+            ("http://testserver/quiz/1/?missing", "/quiz/1/?missing"),
+            ("http://elsewhere.example/roles/", "/"),
+            ("javascript:alert(1)", "/"),
+            ("http://testserver//elsewhere.example/", "/elsewhere.example/"),
+            ("", "/"),
+        ],
+    )
+    def test_it_leads_back_to_the_page_and_never_elsewhere(self, client, came_from, leads_to):
+        assert choose(client, DARK, referer=came_from).url == leads_to
+
+    def test_the_cookie_is_out_of_reach_of_scripts(self, client):
+        cookie = choose(client, DARK).cookies[settings.THEME_COOKIE_NAME]
+        assert cookie["httponly"]
+        assert cookie["samesite"] == "Lax"
+
+
+class TestOnAPageOfTheQuiz:
+    """Its buttons belong to the answers: without a script nothing that was chosen may be lost."""
+
+    def test_what_was_chosen_is_saved_and_the_page_comes_back(self, client):
+        client.post("/quiz/")
+        answers = page_answers(1, towards("sales"))
+        response = client.post(page_url(1), {**answers, "go": DARK})
+        assert response.url == page_url(1)
+        assert has_theme(client, page_url(1), DARK)
+        assert Attempt.objects.get().values() == answers
+
+    def test_an_empty_page_comes_back_without_a_complaint(self, client):
+        client.post("/quiz/")
+        response = client.post(page_url(1), {"go": LIGHT}, follow=True)
+        assert "missing" not in response.content.decode()
+
+    def test_background_answers_are_saved_and_nothing_is_finished(self, client):
+        client.post("/quiz/")
+        for page in range(1, 5):
+            client.post(page_url(page), page_answers(page, towards("sales")))
+        response = client.post(page_url(5), {"B1": "4", "go": DARK})
+        assert response.url == page_url(5)
+        attempt = Attempt.objects.get()
+        assert attempt.background == {"B1": "4"}
+        assert not attempt.is_finished

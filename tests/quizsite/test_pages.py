@@ -1,0 +1,98 @@
+"""Accessibility statement, manifest, style page; and the size of what pages load."""
+
+import gzip
+import json
+import re
+import struct
+from http import HTTPStatus
+
+import pytest
+from django.contrib.staticfiles.finders import find
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+
+KB = 1000  # bytes
+
+
+def asset(name: str) -> bytes:
+    with open(find(f"quizsite/{name}"), "rb") as file:
+        return file.read()
+
+
+def png_size(data: bytes) -> tuple[int, int]:
+    return struct.unpack(">II", data[16:24])
+
+
+class TestAccessibility:
+    def test_every_page_leads_to_the_statement(self, client):
+        for path in ("/", "/quiz/", "/roles/", "/nowhere/"):
+            assert 'href="/accessibility/"' in client.get(path).content.decode()
+
+    def test_it_says_whom_to_write_to_where_that_is_set(self, client, settings):
+        assert "mailto:" not in client.get("/accessibility/").content.decode()
+        settings.CONTACT_EMAIL = "help@quiz.example"
+        assert 'href="mailto:help@quiz.example"' in client.get("/accessibility/").content.decode()
+
+    def test_it_asks_the_database_nothing(self, client, django_assert_num_queries):
+        with django_assert_num_queries(0):
+            client.get("/accessibility/")
+
+
+class TestManifest:
+    @pytest.fixture
+    def manifest(self, client):
+        response = client.get("/manifest.webmanifest")
+        assert response["Content-Type"] == "application/manifest+json"
+        return json.loads(response.content)
+
+    def test_it_starts_at_home_and_stays_on_the_site(self, manifest):
+        assert (manifest["start_url"], manifest["scope"], manifest["id"]) == ("/", "/", "/")
+        assert manifest["name"] == "Sales or service?"
+        assert manifest["display"] in ("standalone", "minimal-ui")
+
+    def test_its_icons_are_there_in_the_sizes_it_says(self, manifest):
+        assert {"any", "maskable"} == {icon["purpose"] for icon in manifest["icons"]}
+        for icon in manifest["icons"]:
+            data = asset(icon["src"].rpartition("/")[2])
+            if icon["type"] == "image/png":
+                width, height = png_size(data)
+                assert icon["sizes"] == f"{width}x{height}"
+            else:
+                assert b"<svg" in data
+
+    def test_every_page_names_it_and_an_icon_for_a_phone(self, client):
+        page = client.get("/").content.decode()
+        assert '<link rel="manifest" href="/manifest.webmanifest">' in page
+        assert "icon-180.png" in page
+        assert png_size(asset("icon-180.png")) == (180, 180)
+
+
+class TestStylePage:
+    def test_it_is_not_there_in_production(self, client):
+        assert client.get("/style/").status_code == HTTPStatus.NOT_FOUND
+
+    def test_it_shows_every_colour_while_developing(self, client, settings):
+        settings.DEBUG = True
+        page = client.get("/style/").content.decode()
+        named = re.findall(r"--([\w-]+): #", asset("site.css").decode())
+        assert {f"<code>--{name}</code>" in page for name in named} == {True}
+
+
+class TestStyleSheet:
+    def test_it_takes_at_most_12_kb_compressed(self):
+        assert len(gzip.compress(asset("site.css"))) <= 12 * KB
+
+    def test_the_script_takes_at_most_5_kb_compressed(self):
+        assert len(gzip.compress(asset("site.js"))) <= 5 * KB
+
+    def test_dark_by_choice_has_the_colours_of_dark_by_device(self):
+        css = asset("site.css").decode()
+        by_device = re.search(r":root:not\(\[data-theme=light\]\) \{(.*?)\}", css, re.S)[1]
+        by_choice = re.search(r":root\[data-theme=dark\] \{(.*?)\}", css, re.S)[1]
+        assert by_device.split() == by_choice.split()
+        assert "--paper" in by_device
+
+    def test_it_names_no_colour_outside_its_own_list(self):
+        css = asset("site.css").decode()
+        rules = re.sub(r":root[^{]*\{.*?\}", "", css, flags=re.S)
+        assert re.findall(r"#[0-9a-f]{3,6}\b", rules) == []
