@@ -78,6 +78,7 @@ VISITS: dict[str, State] = {
     "result-clear": _finished(SERVICE),
     "result-leaning": _finished(leaning("sales", 7), B1="6", B2="now", B3="ba"),
     "result-close": _finished(leaning("sales", 1)),
+    "result-long": _finished(leaning("service", 1), B1="9", B2="now", B3="none"),
     "result-insufficient": _finished(alike(3)),
     "result-flagged": _finished(SAME_TEN_TIMES),
     "accessibility": _open("/accessibility/"),

@@ -1,6 +1,7 @@
 """Answers saved as one goes, and kept in the browser while there is no connection."""
 
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -238,7 +239,7 @@ class TestServerTrouble:
             troubled.clock.run_for(15_000)
             troubled.evaluate("new Promise(done => done())")
             tried.append(self.tries)
-        steps = [later - before for before, later in zip(tried, tried[1:], strict=False)]
+        steps = [later - before for before, later in pairwise(tried)]
         assert tried[0] >= 2
         assert steps[-1] <= 2
         assert tried[-1] <= 10

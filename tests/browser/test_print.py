@@ -1,0 +1,57 @@
+"""A result on paper: one page, light, with everything that is folded on the screen."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.looking import shown_state
+from tests.browser.states import STATES
+
+PAGE_OF_A_PDF = re.compile(rb"/Type\s*/Page\b(?!s)")
+RESULTS = [name for name in STATES if name.startswith("result-")]
+
+
+def pages_of(page: Page, paper: str) -> int:
+    return len(PAGE_OF_A_PDF.findall(page.pdf(format=paper)))
+
+
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+class TestPages:
+    @pytest.mark.parametrize("shown", RESULTS, indirect=True)
+    def test_a_result_takes_one(self, shown, paper):
+        assert pages_of(shown.page, paper) == 1
+
+    @pytest.mark.parametrize("shown", ["role-sales"], indirect=True)
+    def test_a_long_page_takes_more_so_that_they_are_counted(self, shown, paper):
+        assert pages_of(shown.page, paper) > 1
+
+
+class TestPaper:
+    @pytest.fixture
+    def paper(self, browser, site):
+        with shown_state(browser, site, "result-leaning") as shown:
+            shown.page.emulate_media(media="print", color_scheme="dark")
+            yield shown.page
+
+    @pytest.mark.parametrize("theme", ["dark", "device"])
+    def test_it_is_light_whatever_the_screen_is(self, paper, theme):
+        paper.locator(f"button[value={theme}]").evaluate("button => button.click()")
+        ink = paper.evaluate("getComputedStyle(document.body).color")
+        assert ink == "rgb(28, 34, 48)"
+
+    def test_what_only_a_screen_needs_is_left_out(self, paper):
+        for gone in (paper.get_by_role("navigation"), paper.get_by_role("button")):
+            for each in gone.all():
+                expect(each).to_be_hidden()
+        expect(paper.get_by_role("link", name="Take the quiz again")).to_be_hidden()
+
+    def test_verdict_picture_traits_reasons_and_next_steps_are_there(self, paper):
+        expect(paper.get_by_role("heading", level=1)).to_be_visible()
+        expect(paper.get_by_role("img", name=re.compile("Your lean"))).to_be_visible()
+        for words in ("Three preferences", "Why", "What would tip it", "Where to look next"):
+            expect(paper.get_by_role("heading", name=words, exact=True)).to_be_visible()
+        expect(paper.get_by_text("Sales manager").last).to_be_visible()
+
+    def test_what_is_folded_on_the_screen_is_open(self, paper):
+        expect(paper.get_by_text("Adds to the lean")).to_be_visible()
