@@ -32,10 +32,13 @@ class Shown:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("response", self._keep)
 
-    def look(self, width: int, scheme: str = "light") -> Page:
-        """Show the page at this width and in this scheme, with everything folded out."""
-        self.page.set_viewport_size({"width": width, "height": 800})
-        self.page.emulate_media(color_scheme=scheme)
+    def look(
+        self, width: int, scheme: str = "light", *, height: int = 800, forced: bool = False
+    ) -> Page:
+        """Show the page in this size and scheme (or the device's few own colours), folded out."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        colours = "active" if forced else "none"
+        self.page.emulate_media(color_scheme=scheme, forced_colors=colours)
         self.page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
         return self.page
 

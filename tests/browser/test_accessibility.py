@@ -39,6 +39,20 @@ TOO_WIDE = """() => {
     const found = wide > 0 ? [`${wide} px too wide`] : [];
     return [...found, ...out.map(element => element.outerHTML.slice(0, 200))];
 }"""
+SPACE_OUT = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync("* { line-height: 1.5 !important; letter-spacing: .12em !important;"
+        + " word-spacing: .16em !important; } p { margin-bottom: 2em !important; }");
+    document.adoptedStyleSheets = [sheet];
+}"""
+CUT_OFF = """() => [...document.body.querySelectorAll("*")].filter(element => {
+    const { overflowX, overflowY, position } = getComputedStyle(element);
+    const cuts = [overflowX, overflowY].some(way => ["hidden", "clip"].includes(way));
+    const isForEarsOnly = position === "absolute" && element.offsetWidth <= 1;
+    return cuts && !isForEarsOnly && !(element instanceof SVGElement) && element.clientWidth > 0
+        && (element.scrollHeight > element.clientHeight + 1
+            || element.scrollWidth > element.clientWidth + 1);
+}).map(element => element.outerHTML.slice(0, 200))"""
 SLUGS = [
     *("sales-representative", "customer-service-representative"),
     *("sales-manager", "customer-service-manager"),
@@ -77,8 +91,27 @@ class TestEveryPage:
     def test_axe_finds_no_violation_in_either_scheme_at_either_width(self, shown):
         assert all_violations(shown, EVERY_RULE) == []
 
+    @pytest.mark.parametrize("scheme", SCHEMES)
+    def test_axe_finds_no_violation_in_the_device_s_own_few_colours(self, shown, scheme):
+        page = shown.look(320, scheme, forced=True)
+        assert page.evaluate("matchMedia('(forced-colors: active)').matches")
+        assert violations(page, COLOURS_AND_SIZES) == []
+
     def test_it_does_not_scroll_sideways_on_a_narrow_phone(self, shown):
         assert shown.look(320).evaluate(TOO_WIDE) == []
+
+    def test_it_flows_in_one_column_at_400_percent(self, shown):
+        """A window of 1280 x 1024 leaves 320 x 256 pixels then."""
+        assert shown.look(320, height=256).evaluate(TOO_WIDE) == []
+
+    @pytest.mark.parametrize("width", WIDTHS)
+    def test_letters_and_lines_may_be_set_wider(self, shown, width):
+        """As WCAG 1.4.12 has it: nothing may be cut off or pushed out."""
+        page = shown.look(width)
+        page.evaluate(SPACE_OUT)
+        found = page.evaluate(TOO_WIDE) + page.evaluate(CUT_OFF)
+        page.evaluate("document.adoptedStyleSheets = []")
+        assert found == []
 
     @pytest.mark.parametrize("width", WIDTHS)
     def test_what_one_presses_is_tall_enough_for_a_thumb(self, shown, width):

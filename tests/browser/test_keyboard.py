@@ -109,9 +109,10 @@ class TestFocus:
             ("role-sales", "dark"),
         ],
     )
-    def test_it_is_always_to_be_seen(self, browser, site, state, scheme):
+    @pytest.mark.parametrize("height", [800, 256], ids=["phone", "400 percent"])
+    def test_it_is_always_to_be_seen(self, browser, site, state, scheme, height):
         with shown_state(browser, site, state) as shown:
-            page = shown.look(320, scheme)
+            page = shown.look(320, scheme, height=height)
             stops = []
             while len(stops) < MOST_STOPS:
                 page.keyboard.press("Tab")

@@ -1,0 +1,210 @@
+"""What a screen reader is told: each page read aloud, in order, by role and name."""
+
+import itertools
+import json
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.states import OWN_STATES
+from tests.browser.visitor import begin_unseen
+from tests.quiz.answer_sets import SHIPPED
+
+FRAME_BEFORE = """
+- link "Skip to the content"
+- banner:
+  - link "Sales or service?"
+  - navigation "Site":
+    - link "Roles"
+    - link "The quiz"
+"""
+FRAME_AFTER = """
+- contentinfo:
+  - paragraph: For exploring, not for hiring. No account, no tracking, no advertising.
+  - paragraph:
+    - link "Accessibility"
+  - group "Colours":
+    - button "Light"
+    - button "Dark"
+    - button "As my device" [pressed]
+"""
+
+
+def statements(number: int) -> str:
+    answers = [answer.label["en"] for answer in SHIPPED.scale]
+    return "\n".join(
+        f"  - group {json.dumps(item.text['en'])}:\n"
+        f"    - text: {item.text['en']}\n"
+        + "\n".join(f'    - radio "{answer}"' for answer in answers)
+        for item in SHIPPED.item_pages[number - 1]
+    )
+
+
+class TestQuizPage:
+    def test_it_reads_like_the_paper_form(self, page):
+        begin_unseen(page)
+        page.goto("/quiz/1/")
+        expect(page.locator("body")).to_match_aria_snapshot(f"""{FRAME_BEFORE}
+- main:
+  - paragraph: Page 1 of 4 · about 4 minutes left
+  - heading "How well does it fit you?" [level=1]
+  - paragraph: {SHIPPED.texts["instructions"]["en"]}
+  - paragraph: "With a keyboard: 1 to 5 choose an answer and go to the next statement."
+{statements(1)}
+  - button "Save and go on"
+  - button "Back"
+  - status
+  - paragraph: /Your answers are saved with every page/
+{FRAME_AFTER}""")
+
+    def test_statements_with_no_answer_are_told_first_and_lead_to_them(self, page):
+        begin_unseen(page)
+        page.goto("/quiz/1/")
+        page.get_by_role("radio", name="Agree", exact=True).first.check()
+        page.get_by_role("button", name="Save and go on").click()
+        links = "\n".join(
+            f"      - listitem:\n        - link {json.dumps(item.text['en'])}"
+            for item in SHIPPED.item_pages[0][1:]
+        )
+        expect(page.get_by_role("alert")).to_match_aria_snapshot(f"""
+- alert:
+  - heading "5 answers are missing" [level=2]
+  - paragraph: "The others are saved. Choose an answer to:"
+  - list:
+{links.replace("      -", "    -").replace("        -", "      -")}
+""")
+
+    def test_a_statement_without_an_answer_says_so_itself(self, page):
+        begin_unseen(page)
+        page.goto("/quiz/1/")
+        page.get_by_role("button", name="Save and go on").click()
+        for item in SHIPPED.item_pages[0]:
+            group = page.get_by_role("group", name=item.text["en"])
+            expect(group).to_have_accessible_description("Choose the answer that fits you best.")
+
+    def test_nothing_is_announced_while_all_goes_well(self, page):
+        begin_unseen(page)
+        page.goto("/quiz/1/")
+        region = page.get_by_role("status")
+        expect(region).to_have_count(1)
+        with page.expect_response(lambda response: response.status == 204):
+            page.get_by_role("radio").first.check()
+        expect(region).to_be_empty()
+
+    def test_what_is_announced_is_announced_once_and_politely(self, page):
+        begin_unseen(page)
+        page.goto("/quiz/1/")
+        page.evaluate(
+            "window.heard = []; new MutationObserver(() => heard.push("
+            "document.querySelector('[role=status]').textContent)).observe("
+            "document.querySelector('[role=status]'), { childList: true, subtree: true })"
+        )
+        page.context.set_offline(True)
+        for place in range(3):
+            page.get_by_role("radio", name="Agree", exact=True).nth(place).check()
+        expect(page.get_by_role("status")).to_contain_text("Not saved yet")
+        page.context.set_offline(False)
+        expect(page.get_by_role("status")).to_contain_text("Saved")
+        heard = page.evaluate("heard")
+        assert [words.split(":")[0] for words in heard] == [
+            "Not saved yet",
+            "Saved. The connection is back.",
+        ]
+
+
+@pytest.mark.parametrize("shown", OWN_STATES, indirect=True)
+class TestEveryPage:
+    def test_it_has_the_site_s_landmarks_once_each(self, shown):
+        for role in ("banner", "main", "contentinfo"):
+            expect(shown.page.get_by_role(role)).to_have_count(1)
+        expect(shown.page.get_by_role("navigation", name="Site")).to_have_count(1)
+
+    def test_every_link_and_button_has_a_name_of_its_own_words(self, shown):
+        for role in ("link", "button"):
+            everything = shown.page.get_by_role(role)
+            named = shown.page.get_by_role(role, name=re.compile(r"\w{2}"))
+            assert named.count() == everything.count() > 0
+
+    def test_links_with_the_same_words_lead_to_the_same_place(self, shown):
+        links = shown.page.get_by_role("link").evaluate_all(
+            "all => all.map(a => [a.innerText.trim(), a.href])"
+        )
+        places: dict[str, set[str]] = {}
+        for words, place in links:
+            places.setdefault(words, set()).add(place)
+        assert {words: found for words, found in places.items() if len(found) > 1} == {}
+
+    def test_headings_go_down_one_level_at_a_time(self, shown):
+        levels = shown.page.locator("h1, h2, h3, h4, h5, h6").evaluate_all(
+            "all => all.map(h => Number(h.tagName[1]))"
+        )
+        assert levels[0] == 1
+        steps = itertools.pairwise(levels)
+        assert [(before, after) for before, after in steps if after > before + 1] == []
+
+
+class TestPictures:
+    @pytest.mark.parametrize("shown", ["result-leaning"], indirect=True)
+    def test_each_trait_is_told_in_words_between_its_two_poles(self, shown):
+        traits = shown.page.locator("[data-trait]")
+        assert traits.count() == 3
+        for trait in traits.all():
+            expect(trait.get_by_role("heading")).to_have_count(1)
+            expect(trait).to_contain_text(re.compile(r"\d+ of 100, likely between \d+ and \d+"))
+            expect(trait.locator(".poles > *")).to_have_count(2)
+
+    @pytest.mark.parametrize("shown", ["result-leaning"], indirect=True)
+    def test_the_hundred_dots_are_told_in_a_sentence(self, shown):
+        agreement = shown.page.locator(".agreement")
+        said = int(re.search(r"about (\d+) in 100 people", agreement.inner_text())[1])
+        exact = float(shown.page.get_by_role("main").get_attribute("data-agreement"))
+        assert said == round(100 * exact)
+
+    @pytest.mark.parametrize("shown", ["result-leaning"], indirect=True)
+    def test_the_numbers_of_the_result_stand_in_a_table_too(self, shown):
+        shown.look(1280)
+        rows = shown.page.get_by_role("table").last.get_by_role("row")
+        assert rows.count() == 5
+        expect(rows.first.get_by_role("columnheader")).to_have_count(5)
+
+    @pytest.mark.parametrize("shown", ["role-sales"], indirect=True)
+    def test_pay_is_drawn_beside_the_same_numbers_in_words_and_in_a_table(self, shown):
+        figure = shown.page.get_by_role("figure").first
+        expect(figure.locator("svg[aria-hidden=true]")).not_to_have_count(0)
+        expect(figure).to_contain_text("half earn less than")
+        shown.look(1280)
+        expect(
+            shown.page.get_by_role("rowheader", name=re.compile("median", re.I))
+        ).not_to_have_count(0)
+
+
+class TestOrderOfFocus:
+    """Tab goes where the eye goes: down the page, and in a line from left to right."""
+
+    PLACES = """() => {
+        const stops = document.querySelectorAll("a[href], button, input, summary, [tabindex='0']");
+        const isSeen = stop => stop.checkVisibility() && !stop.classList.contains("skip");
+        return [...stops].filter(isSeen).map(stop => {
+            const { top, bottom, left } = stop.getBoundingClientRect();
+            return [stop.innerText || stop.id, Math.round(top), Math.round(bottom), left];
+        });
+    }"""
+
+    @pytest.mark.parametrize("width", [320, 1280])
+    @pytest.mark.parametrize(
+        "shown",
+        ["home-finished", "introduction-unfinished", "quiz-page-1", "result-leaning", "roles"],
+        indirect=True,
+    )
+    def test_it_follows_the_page(self, shown, width):
+        page = shown.look(width)
+        assert page.locator("[tabindex]:not([tabindex='0']):not([tabindex='-1'])").count() == 0
+        places = page.evaluate(self.PLACES)
+        assert len(places) > 5
+        backwards = [
+            (before[0], after[0])
+            for before, after in itertools.pairwise(places)
+            if after[2] <= before[1] or (after[1] < before[2] and after[3] < before[3] - 1)
+        ]
+        assert backwards == []
