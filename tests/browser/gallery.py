@@ -7,83 +7,19 @@ Pages and states x widths x light and dark; each picture is the whole page.
 
 import argparse
 import tempfile
-from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.chromium import FLAGS, chromium
 from tests.browser.site import ROOT, Site, served_site
-from tests.browser.visitor import answer_page, begin, finish, take_quiz
+from tests.browser.states import STATES, State
 
 WIDTHS = (320, 768, 1280)
 SCHEMES = ("light", "dark")
 SHEET = "contact-sheet.png"
 README_PICTURES = ROOT / "docs" / "pictures"
-
-
-def _open(path: str) -> Callable[[Page, Site], None]:
-    return lambda page, site: page.goto(path) and None
-
-
-def _first_page(page: Page, site: Site) -> None:
-    begin(page)
-
-
-def _third_page(page: Page, site: Site) -> None:
-    begin(page)
-    answer_page(page, 4)
-    answer_page(page, 2)
-
-
-def _missing(page: Page, site: Site) -> None:
-    begin(page)
-    page.get_by_role("radio").first.check()
-    page.get_by_role("button", name="Save and go on").click()
-    page.get_by_role("alert").wait_for()
-
-
-def _unfinished(page: Page, site: Site) -> None:
-    _third_page(page, site)
-    page.goto("/quiz/")
-
-
-def _background(page: Page, site: Site) -> None:
-    begin(page)
-    for value in (4, 2, 3, 5):
-        answer_page(page, value)
-
-
-def _finished_home(page: Page, site: Site) -> None:
-    take_quiz(page, site, "sales", strength=1)
-    page.goto("/")
-
-
-STATES: dict[str, Callable[[Page, Site], None]] = {
-    "home": _open("/"),
-    "home-finished": _finished_home,
-    "introduction": _open("/quiz/"),
-    "introduction-unfinished": _unfinished,
-    "quiz-page-1": _first_page,
-    "quiz-page-3": _third_page,
-    "quiz-missing": _missing,
-    "background": _background,
-    "result-clear": lambda page, site: take_quiz(page, site, "service", strength=2),
-    "result-leaning": lambda page, site: take_quiz(page, site, "sales", lean=7),
-    "result-close": lambda page, site: take_quiz(page, site, "sales", lean=1),
-    "result-insufficient": lambda page, site: finish(page, site, [3] * 24),
-    "roles": _open("/roles/"),
-    "role-sales-manager": _open("/roles/sales-manager/"),
-    "role-service-manager": _open("/roles/customer-service-manager/"),
-    "compare-individual": _open(
-        "/roles/compare/sales-representative/customer-service-representative/"
-    ),
-    "compare-managers": _open("/roles/compare/sales-manager/customer-service-manager/"),
-    "compare-levels": _open("/roles/compare/sales-representative/sales-manager/"),
-    "not-found": _open("/no-such-page/"),
-    "no-attempt": _open("/quiz/result/"),
-}
 
 
 def main() -> None:
@@ -109,11 +45,9 @@ def main() -> None:
     print(f"{len(states) * len(WIDTHS) * len(SCHEMES)} pictures in {wanted.folder}")
 
 
-def picture_state(
-    browser: Browser, site: Site, folder: Path, name: str, state: Callable[[Page, Site], None]
-) -> None:
+def picture_state(browser: Browser, site: Site, folder: Path, name: str, state: State) -> None:
     """Bring a page into a state and take it at every width, light and dark."""
-    page = browser.new_page(base_url=site.address)
+    page = browser.new_page(base_url=site.address, reduced_motion="reduce")
     state(page, site)
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
@@ -148,7 +82,11 @@ def picture_readme(browser: Browser, site: Site) -> None:
     """Take what the README shows: the top of a result, and a page of statements on a phone."""
     README_PICTURES.mkdir(parents=True, exist_ok=True)
     for name, width, height in (("result-leaning", 860, 960), ("quiz-page-3", 390, 844)):
-        page = browser.new_page(base_url=site.address, viewport={"width": width, "height": height})
+        page = browser.new_page(
+            base_url=site.address,
+            viewport={"width": width, "height": height},
+            reduced_motion="reduce",
+        )
         STATES[name](page, site)
         page.screenshot(path=README_PICTURES / f"{name.split('-')[0]}.png")
         page.close()

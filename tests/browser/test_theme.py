@@ -1,0 +1,126 @@
+"""Light and dark, by device and by choice, with and without a script; and how little moves."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.site import served_site
+from tests.browser.test_accessibility import (
+    COLOURS_AND_SIZES,
+    EVERY_RULE,
+    TOO_WIDE,
+    violations,
+)
+from tests.browser.visitor import begin_unseen
+
+PAPER = {"light": "rgb(251, 248, 243)", "dark": "rgb(20, 23, 30)"}
+OTHER = {"light": "dark", "dark": "light"}
+
+
+def paper(page: Page) -> str:
+    return page.evaluate("getComputedStyle(document.body).backgroundColor")
+
+
+def switch(page: Page, name: str):
+    return page.get_by_role("group", name="Colours").get_by_role("button", name=name)
+
+
+@pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
+def scripts(request):
+    return request.param
+
+
+@pytest.fixture(params=["light", "dark"])
+def scheme(request):
+    return request.param
+
+
+@pytest.fixture
+def visitor(new_context, scripts, scheme):
+    return new_context(java_script_enabled=scripts, color_scheme=scheme).new_page()
+
+
+class TestSwitch:
+    def test_a_page_comes_as_the_device_has_it(self, visitor, scheme):
+        visitor.goto("/")
+        assert paper(visitor) == PAPER[scheme]
+        expect(switch(visitor, "As my device")).to_have_attribute("aria-pressed", "true")
+
+    @pytest.mark.parametrize("path", ["/", "/roles/sales-manager/", "/nowhere/"])
+    def test_a_choice_holds_on_this_page_and_the_next(self, visitor, scheme, path):
+        visitor.goto(path)
+        button = switch(visitor, OTHER[scheme].capitalize())
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
+        expect(visitor).to_have_url(re.compile(f"{path}$"))
+        assert paper(visitor) == PAPER[OTHER[scheme]]
+        visitor.goto("/quiz/")
+        assert paper(visitor) == PAPER[OTHER[scheme]]
+
+    def test_it_can_be_taken_back(self, visitor, scheme):
+        visitor.goto("/")
+        switch(visitor, OTHER[scheme].capitalize()).click()
+        expect(visitor.locator("html")).to_have_attribute("data-theme", OTHER[scheme])
+        button = switch(visitor, "As my device")
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
+        assert paper(visitor) == PAPER[scheme]
+
+    def test_on_a_page_of_the_quiz_no_answer_is_lost(self, visitor, scheme):
+        begin_unseen(visitor)
+        visitor.goto("/quiz/1/")
+        visitor.locator("#id_P1_4").check()
+        visitor.locator("#id_E2_2").check()
+        button = switch(visitor, OTHER[scheme].capitalize())
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
+        assert paper(visitor) == PAPER[OTHER[scheme]]
+        expect(visitor.locator("[type=radio]:checked")).to_have_count(2)
+
+
+class TestMotion:
+    def test_the_bubble_settles_and_the_answers_change_gently(self, new_context):
+        page = new_context(reduced_motion="no-preference").new_page()
+        page.goto("/")
+        seconds = page.locator(".settle").evaluate(
+            "bubble => parseFloat(getComputedStyle(bubble).animationDuration)"
+        )
+        assert 0 < seconds <= 2
+
+    def test_nothing_moves_for_whoever_asks_for_less(self, new_context):
+        page = new_context(reduced_motion="reduce").new_page()
+        begin_unseen(page)
+        for path in ("/", "/quiz/1/"):
+            page.goto(path)
+            moving = page.evaluate(
+                "[...document.querySelectorAll('*')].filter(e => { const s = getComputedStyle(e);"
+                " return s.animationName !== 'none' || s.transitionDuration !== '0s'; }).length"
+            )
+            assert moving == 0
+
+
+@pytest.fixture(scope="module")
+def style_page(browser, tmp_path_factory):
+    with (
+        served_site(tmp_path_factory.mktemp("debug"), DEBUG="1") as site,
+        browser.new_context(base_url=site.address) as context,
+    ):
+        page = context.new_page()
+        page.goto("/style/")
+        yield page
+
+
+class TestStylePage:
+    """The living style page, on a site that is being worked on."""
+
+    def test_axe_finds_no_violation_in_any_colours(self, style_page):
+        assert violations(style_page, EVERY_RULE) == []
+        style_page.emulate_media(color_scheme="dark")
+        assert violations(style_page, COLOURS_AND_SIZES) == []
+        style_page.emulate_media(color_scheme="light", forced_colors="active")
+        assert violations(style_page, COLOURS_AND_SIZES) == []
+
+    def test_no_part_is_wider_than_a_narrow_phone(self, style_page):
+        style_page.set_viewport_size({"width": 320, "height": 800})
+        assert style_page.evaluate(TOO_WIDE) == []
