@@ -36,7 +36,7 @@ LONGEST_ID = 18
 # More rows than any inline needs; Django alone would draw 2000 at the asking.
 MOST_ROWS = 200
 
-ORDER_HELP = _("Its place among the others, small numbers first.")
+ORDER_HELP = _("Its place among the others: 1 comes first.")
 
 
 def is_id(text: str) -> bool:
@@ -72,11 +72,12 @@ class LabelledFormSet(forms.BaseInlineFormSet):
 
 
 class Rows(admin.TabularInline):
-    """An inline with a label in every cell, and no more rows drawn than it may hold.
+    """An inline with label and help in every cell, and no more rows drawn than it may hold.
 
     Django's has headings only, which no cell refers to, and draws as many rows as a request asks.
     """
 
+    template = "admin/edit_inline/rows.html"
     extra = 0
     formset = LabelledFormSet
     max_num = MOST_ROWS
@@ -90,6 +91,8 @@ class Rows(admin.TabularInline):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field:
             field.widget.attrs["aria-label"] = db_field.verbose_name
+            help_id = f"help-{self.opts.model_name}-{db_field.name}"
+            field.widget.attrs["aria-describedby"] = help_id
         return field
 
 
@@ -111,7 +114,7 @@ class SkillForm(forms.ModelForm):
     class Meta:
         help_texts = help_texts(
             ("order", ORDER_HELP),
-            (Skill.name, _("In two or three words, such as “Active listening”.")),
+            (Skill.name, _("The skill in two or three words, such as “Active listening”.")),
         )
 
 
@@ -128,13 +131,34 @@ class SkillInline(TranslatedFieldAdmin, Rows):
 class RoleForm(forms.ModelForm):
     class Meta:
         help_texts = help_texts(
-            ("field", _("The quiz suggests one of the two fields.")),
-            ("level", _("The quiz leads to the role at the visitor's own level.")),
-            ("occupation_title", _("As in the US classification, beside the code.")),
-            (Role.title, _("As a heading: “Sales representative”.")),
-            (Role.measured_by, _("By which numbers one is judged. Empty: the page leaves it out.")),
-            (Role.outlook_note, _("Words only, beside the figures. Empty: left out.")),
-            (Role.education_note, _("Words only, beside the figures. Empty: left out.")),
+            ("field", _("The kind of work. The quiz suggests one of the two.")),
+            ("level", _("The quiz leads people who lead a team, or soon will, to that level.")),
+            (
+                "occupation_title",
+                _("The official name beside the code, such as “Customer Service Representatives”."),
+            ),
+            (Role.title, _("The heading of the page: “Sales representative”.")),
+            (
+                Role.measured_by,
+                _(
+                    "What one is judged by, such as calls answered or deals closed. "
+                    "Left empty, the page leaves it out."
+                ),
+            ),
+            (
+                Role.outlook_note,
+                _(
+                    "What the numbers about jobs to come don't say. Words only: numbers stand in "
+                    "the figures. Left empty, the page leaves it out."
+                ),
+            ),
+            (
+                Role.education_note,
+                _(
+                    "What school or training opens the door. Words only: numbers stand in the "
+                    "figures. Left empty, the page leaves it out."
+                ),
+            ),
         )
 
 
@@ -151,9 +175,15 @@ class RoleAdmin(CheckedLists, TranslatedFieldAdmin):
 class SourceForm(forms.ModelForm):
     class Meta:
         help_texts = help_texts(
-            ("kind", _("Official statistics come first on every page.")),
-            ("licence", _("Shown beside the name; it says what may be quoted.")),
-            ("url", _("The source's own page, linked beside its figures.")),
+            ("kind", _("Official statistics come before articles on every page.")),
+            (
+                "licence",
+                _(
+                    "What may be quoted: public domain is free to use, CC BY needs the "
+                    "attribution below, and single figures may be quoted as facts."
+                ),
+            ),
+            ("url", _("The source's own page, such as https://www.bls.gov/oes/.")),
         )
 
 
@@ -179,18 +209,42 @@ class MeasureFilter(admin.SimpleListFilter):
         return queryset.filter(measure=self.value()) if self.value() else queryset
 
 
+class DatedFilter(admin.SimpleListFilter):
+    """Figures that say of when they are, and those that pages call undated."""
+
+    title = _("period")
+    parameter_name = "dated"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("dated")), ("no", _("undated"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "no":
+            return queryset.undated()
+        return queryset.exclude(period="") if self.value() else queryset
+
+
 class FigureForm(forms.ModelForm):
     """Offers the measures that pages have words for, and keeps any other one that is there."""
 
     class Meta:
         help_texts = help_texts(
             ("measure", _("What is counted; it decides where on a page the figure stands.")),
-            ("value", _("Exactly as the source gives it; pages round it. Empty if it has words.")),
-            ("region", _("Where it holds, such as “United States”.")),
+            (
+                "value",
+                _(
+                    "The number exactly as the source gives it, without signs: 44770 for $44,770. "
+                    "Pages round it. Leave it empty if the source gives words."
+                ),
+            ),
+            ("region", _("The place it is true for, such as “United States”.")),
             ("source", _("Who says so. Add the source first if it is new.")),
-            ("url", _("Where in the source it stands, if not on the source's own page.")),
-            (Figure.note, _("What a reader must know to read it rightly. Empty: left out.")),
-            ("percentile_of", _("How many occupations are ranked.")),
+            ("url", _("The page it stands on, if it is not the source's own page.")),
+            (
+                Figure.note,
+                _("What a reader must know to read it rightly. Left empty, nothing is shown."),
+            ),
+            ("percentile_of", _("How many occupations were ranked, such as 879.")),
             ("order", ORDER_HELP),
         )
 
@@ -207,7 +261,8 @@ class FigureAdmin(CheckedLists, TranslatedFieldAdmin):
     form = FigureForm
     list_display = ["__str__", "shown_role", "shown_value", "region", "shown_period", "source"]
     list_display += ["is_published"]
-    list_filter = ["role", "source", MeasureFilter, "region", "is_published"]
+    list_filter = ["role", "source", "source__kind", MeasureFilter, DatedFilter, "region"]
+    list_filter += ["is_published"]
     search_fields = ["measure", "category", "text_en", "note_en", "occupation", "role__title_en"]
     list_select_related = ["role", "source"]
     formfield_overrides = SHORT_TEXT | ADDRESS
@@ -240,11 +295,14 @@ class FigureAdmin(CheckedLists, TranslatedFieldAdmin):
 class DifferenceForm(forms.ModelForm):
     class Meta:
         help_texts = help_texts(
-            ("level", _("Shown where roles of this level are compared.")),
+            ("level", _("Shown where two roles of this level are compared.")),
             ("order", ORDER_HELP),
-            (Difference.topic, _("What differs, in a few words; it heads the row.")),
+            (
+                Difference.topic,
+                _("What differs, in a few words, such as “Who makes the first move”."),
+            ),
             (Difference.sales, _("A sentence or two. No amounts of money: those are figures.")),
-            (Difference.service, _("The same aspect, in about as many words.")),
+            (Difference.service, _("The same for customer service, in about as many words.")),
         )
 
 
@@ -261,8 +319,8 @@ class SharedSkillForm(forms.ModelForm):
     class Meta:
         help_texts = help_texts(
             ("order", ORDER_HELP),
-            (SharedSkill.name, _("In two or three words; it heads the row.")),
-            (SharedSkill.meaning, _("In one sentence, true for both fields.")),
+            (SharedSkill.name, _("The skill in two or three words, such as “Product knowledge”.")),
+            (SharedSkill.meaning, _("One sentence that is true in sales and in service.")),
             (SharedSkill.in_sales, _("What one does with it in sales.")),
             (SharedSkill.in_service, _("What one does with it in customer service.")),
         )
@@ -278,7 +336,9 @@ class SharedSkillAdmin(CheckedLists, TranslatedFieldAdmin):
 
 class PassageForm(forms.ModelForm):
     class Meta:
-        help_texts = help_texts((Passage.heading, _("Shown above the text.")))
+        help_texts = help_texts(
+            (Passage.heading, _("The heading that visitors read above the text."))
+        )
 
 
 @admin.register(Passage)

@@ -1,3 +1,6 @@
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
 from quiz.admin.accounts import GroupAdmin, UserAdmin
 from quiz.admin.questionnaire import (
     BackgroundQuestionAdmin,
@@ -14,3 +17,6 @@ __all__ = [
     "TraitAdmin",
     "UserAdmin",
 ]
+
+admin.site.site_header = admin.site.site_title = _("Sales or service? Admin")
+admin.site.index_title = _("Overview")

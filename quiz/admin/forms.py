@@ -15,7 +15,9 @@ from quiz.models import (
 )
 from roles.admin import ORDER_HELP, help_texts
 
-VERSION_HELP = _("Only drafts can be chosen. A part stays in its version.")
+VERSION_HELP = _(
+    "The draft it belongs to; it can't be moved later. Published versions stay as they are."
+)
 
 
 class NewDraftForm(ModelForm):
@@ -28,16 +30,25 @@ class NewDraftForm(ModelForm):
 class WordingForm(ModelForm):
     class Meta:
         help_texts = help_texts(
-            ("key", _("Where visitors read it; each is needed once.")),
-            (Wording.text, _("Plain words, no markup.")),
+            (
+                "key",
+                _(
+                    "“Instructions” stand before the statements; the others head a result or "
+                    "explain it. Each is needed once."
+                ),
+            ),
+            (Wording.text, _("What visitors read: plain words, without any formatting.")),
         )
 
 
 class ScaleAnswerForm(ModelForm):
     class Meta:
         help_texts = help_texts(
-            ("value", _("Whole numbers that go up by one; 1 disagrees most.")),
-            (ScaleAnswer.label, _("Shown beside the radio button.")),
+            (
+                "value",
+                _("What scores are counted from: 1 disagrees most, then 2, 3 and so on, no gaps."),
+            ),
+            (ScaleAnswer.label, _("What visitors choose, such as “Strongly agree”.")),
         )
 
 
@@ -46,7 +57,7 @@ class TraitForm(ModelForm):
         help_texts = help_texts(
             ("version", VERSION_HELP),
             ("order", ORDER_HELP),
-            (Trait.name, _("As a heading on the result.")),
+            (Trait.name, _("The heading above its score: “Working towards a number”.")),
         )
 
 
@@ -56,8 +67,18 @@ class ItemForm(ModelForm):
         widgets["key"] = TextInput(attrs={"size": 8})
         help_texts = help_texts(
             ("version", VERSION_HELP),
-            ("trait", _("What it measures. A new trait can be chosen once it is saved.")),
-            ("keying", _("A trait needs as many of +1 as of -1, or agreeing would move it.")),
+            (
+                "trait",
+                _("The preference it tells of. A new trait can be chosen once it is saved."),
+            ),
+            (
+                "keying",
+                _(
+                    "The end of the trait that agreeing speaks for; the check of a draft calls "
+                    "it keying. Each trait needs as many +1 as -1: otherwise somebody who agrees "
+                    "with everything would score high."
+                ),
+            ),
         )
 
 
@@ -66,7 +87,10 @@ class BackgroundQuestionForm(ModelForm):
         help_texts = help_texts(
             ("version", VERSION_HELP),
             ("order", ORDER_HELP),
-            (BackgroundQuestion.text, _("Answering it is optional, and no score depends on it.")),
+            (
+                BackgroundQuestion.text,
+                _("Asked after the statements. Nobody must answer, and no score depends on it."),
+            ),
         )
 
 
@@ -74,6 +98,9 @@ class BackgroundOptionForm(ModelForm):
     class Meta:
         help_texts = help_texts(
             ("order", ORDER_HELP),
-            ("value", _("Names the answer in exports; the choice of role pages reads it.")),
-            (BackgroundOption.label, _("Shown beside the radio button.")),
+            (
+                "value",
+                _("A short name for exports. Keep those of B1 to B3: role pages hang on them."),
+            ),
+            (BackgroundOption.label, _("What visitors choose, such as “2 to 3 years”.")),
         )

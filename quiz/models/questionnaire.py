@@ -74,7 +74,9 @@ class QuestionnaireVersion(models.Model):
         RETIRED = "retired", _("retired")
 
     title = models.CharField(
-        _("title"), max_length=80, help_text=_("For editors only; visitors never see it.")
+        _("title"),
+        max_length=80,
+        help_text=_("A name for editors, such as “Shorter statements”; visitors never see it."),
     )
     number = models.PositiveIntegerField(_("number"), null=True, unique=True, editable=False)
     status = models.CharField(
@@ -85,19 +87,29 @@ class QuestionnaireVersion(models.Model):
         _("statements per page"),
         default=6,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
-        help_text=_("Six fill a page well; more than eight make it long on a phone."),
+        help_text=_(
+            "How many visitors see at once. Six fill a page well; more than eight make it long on "
+            "a phone."
+        ),
     )
     clear_from = models.FloatField(
         _("clear from"),
         default=0.90,
         validators=[MinValueValidator(0.5), MaxValueValidator(1)],
-        help_text=_("The agreement (0.5 to 1) from which a suggestion is called clear."),
+        help_text=_(
+            "How sure a result must be to say “point clearly to”, from 0.5 (a coin toss) to 1 "
+            "(certain). 0.9 means: of ten sets of questions like these, nine would suggest the "
+            "same field. A higher number makes fewer results clear."
+        ),
     )
     leaning_from = models.FloatField(
         _("leaning from"),
         default=0.70,
         validators=[MinValueValidator(0.5), MaxValueValidator(1)],
-        help_text=_("The agreement from which a suggestion is made at all."),
+        help_text=_(
+            "How sure a result must be to say “lean towards”; below it, it is too close to call. "
+            "Between 0.5 and the number above, such as 0.7."
+        ),
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
@@ -254,28 +266,47 @@ class Trait(Part):
         _("key"),
         max_length=32,
         validators=[KEY],
-        help_text=_("A short name that stays the same when the words change."),
+        help_text=_(
+            "A short name for editors and exports, such as targets. Keep it when words change."
+        ),
     )
     weight = models.FloatField(
         _("weight"),
         validators=[MinValueValidator(0)],
-        help_text=_("Its share in the suggestion; the weights of a version sum to 1."),
+        help_text=_(
+            "Its share in the suggestion: 0.35 is 35 %. The weights of all traits together must "
+            "make 1."
+        ),
     )
     name = TranslatedField(models.CharField(_("name"), max_length=80))
     low = TranslatedField(
-        models.CharField(_("low pole"), max_length=80, help_text=_("What a score of 0 means."))
+        models.CharField(
+            _("low end"),
+            max_length=80,
+            help_text=_(
+                "What a score of 0 means, such as “Reactive”. It speaks for customer service."
+            ),
+        )
     )
     high = TranslatedField(
-        models.CharField(_("high pole"), max_length=80, help_text=_("What a score of 100 means."))
+        models.CharField(
+            _("high end"),
+            max_length=80,
+            help_text=_("What a score of 100 means, such as “Proactive”. It speaks for sales."),
+        )
     )
     low_gloss = TranslatedField(
         models.CharField(
-            _("low pole in a sentence"), max_length=200, help_text=_("Begins with “You”.")
+            _("low end in a sentence"),
+            max_length=200,
+            help_text=_("Begins with “You”: “You like to respond well when people need you.”"),
         )
     )
     high_gloss = TranslatedField(
         models.CharField(
-            _("high pole in a sentence"), max_length=200, help_text=_("Begins with “You”.")
+            _("high end in a sentence"),
+            max_length=200,
+            help_text=_("Begins with “You”: “You like to make the first move.”"),
         )
     )
 
@@ -293,32 +324,38 @@ class Item(Part):
     """One statement."""
 
     class Keying(models.IntegerChoices):
-        HIGH = 1, _("+1: agreeing speaks for the high pole")
-        LOW = -1, _("-1: agreeing speaks for the low pole")
+        HIGH = 1, _("+1: the high end")
+        LOW = -1, _("-1: the low end")
 
     version = models.ForeignKey(
         QuestionnaireVersion, models.CASCADE, related_name="items", verbose_name=_("version")
     )
     order = models.PositiveSmallIntegerField(
-        _("order"), default=0, help_text=_("Its place in the quiz; the smallest comes first.")
+        _("order"), default=0, help_text=_("Its place in the quiz: 1 comes first.")
     )
     key = models.CharField(
         _("key"),
         max_length=32,
         validators=[KEY],
-        help_text=_("Names the statement in answers and exports, such as P1."),
+        help_text=_("A short name for editors and exports, such as P1. Keep it when words change."),
     )
     trait = models.ForeignKey(Trait, models.CASCADE, related_name="items", verbose_name=_("trait"))
-    keying = models.SmallIntegerField(_("keying"), choices=Keying)
+    keying = models.SmallIntegerField(_("favoured end"), choices=Keying)
     text = TranslatedField(
         models.CharField(
             _("statement"),
             max_length=300,
-            help_text=_("One thought, up to about 14 words, in the first person."),
+            help_text=_(
+                "What visitors agree or disagree with: one thought, in the first person, up to "
+                "about 14 words."
+            ),
         )
     )
     rationale = models.TextField(
-        _("why it is asked"), blank=True, max_length=2000, help_text=_("For editors only.")
+        _("why it is asked"),
+        blank=True,
+        max_length=2000,
+        help_text=_("For editors only: what it tells, and where it comes from."),
     )
 
     class Meta:
@@ -353,7 +390,10 @@ class BackgroundQuestion(Part):
         _("key"),
         max_length=32,
         validators=[KEY],
-        help_text=_("B1 (years), B2 (leading a team) and B3 (schooling) choose the role page."),
+        help_text=_(
+            "A short name. B1 (years), B2 (leading a team) and B3 (school) help to choose the role "
+            "page, so keep them; others are only kept with the answers."
+        ),
     )
     text = TranslatedField(models.CharField(_("question"), max_length=300))
 

@@ -46,9 +46,18 @@ class SharedSkill(models.Model):
 class Passage(models.Model):
     """A heading and a text that comparisons show: definitions, and a question with its answer."""
 
-    key = models.SlugField(_("short name"), unique=True, help_text=_("Pages ask for it. Keep it."))
+    key = models.SlugField(
+        _("short name"),
+        unique=True,
+        help_text=_("The name by which pages find this text; visitors never see it. Keep it."),
+    )
     heading = Translated(models.CharField(_("heading"), max_length=120))
-    text = Translated(models.TextField(_("text"), help_text=_("An empty line: a new paragraph.")))
+    text = Translated(
+        models.TextField(
+            _("text"),
+            help_text=_("What visitors read; an empty line begins a new paragraph."),
+        )
+    )
 
     class Meta:
         verbose_name = _("passage")

@@ -25,25 +25,46 @@ class Source(models.Model):
         FACT = "fact", _("single figures, quoted as facts")
 
     key = models.CharField(
-        _("short name"), max_length=40, unique=True, help_text=_("Never shown. Keep it.")
+        _("short name"),
+        max_length=40,
+        unique=True,
+        help_text=_("For editors and files only, such as bls-oews. Keep it."),
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     licence = models.CharField(_("licence"), max_length=20, choices=Licence)
     url = models.URLField(_("web address"), blank=True)
     cites = models.CharField(
-        _("cites"), max_length=80, blank=True, help_text=_("Whom an article quotes.")
+        _("cites"),
+        max_length=80,
+        blank=True,
+        help_text=_("Whose figures an article quotes, such as Glassdoor."),
     )
     name = Translated(
-        models.CharField(_("name"), max_length=200, help_text=_("Shown beside each figure."))
+        models.CharField(
+            _("name"),
+            max_length=200,
+            help_text=_(
+                "The full name, with publisher and edition; it stands at the foot of pages."
+            ),
+        )
     )
     about = Translated(
-        models.TextField(_("what it counts"), blank=True, help_text=_("A sentence or two."))
+        models.TextField(
+            _("what it counts"),
+            blank=True,
+            help_text=_(
+                "Whom or what it asks, in a sentence or two; it stands at the foot of pages."
+            ),
+        )
     )
     attribution = Translated(
         models.TextField(
             _("attribution"),
             blank=True,
-            help_text=_("Shown at the foot of every page that uses the source."),
+            help_text=_(
+                "The words the licence asks for; they stand at the foot of every page that uses "
+                "the source."
+            ),
         )
     )
 
@@ -59,6 +80,9 @@ class Source(models.Model):
 class FigureQuerySet(models.QuerySet["Figure"]):
     def published(self) -> "FigureQuerySet":
         return self.filter(is_published=True)
+
+    def undated(self) -> "FigureQuerySet":
+        return self.filter(period="")
 
     def about_roles(self, roles: "list[Role]") -> "FigureQuerySet":
         """Keep the figures of these roles and of all occupations together."""
@@ -78,14 +102,17 @@ class Figure(models.Model):
         null=True,
         blank=True,
         verbose_name=_("role"),
-        help_text=_("Empty: all occupations together, the yardstick."),
+        help_text=_("Leave it empty for all occupations together, with which roles are compared."),
     )
     measure = models.CharField(_("measure"), max_length=40)
     category = models.CharField(
         _("category"),
         max_length=80,
         blank=True,
-        help_text=_("Which of several, in the source's words: a degree, or the skill rated."),
+        help_text=_(
+            "Needed where a measure has several: which degree, or which skill is rated, in the "
+            "source's own words. Otherwise empty."
+        ),
     )
     value = models.DecimalField(_("value"), max_digits=16, decimal_places=4, null=True, blank=True)
     value_high = models.DecimalField(
@@ -94,28 +121,46 @@ class Figure(models.Model):
         decimal_places=4,
         null=True,
         blank=True,
-        help_text=_("Only for a range such as 4-6."),
+        help_text=_("Only for a range: for 4 to 6 years the value is 4, and 6 stands here."),
     )
     text = Translated(
         models.TextField(
-            _("words"), blank=True, help_text=_('Instead of a number. Part several with "; ".')
+            _("words"),
+            blank=True,
+            help_text=_("What the source says instead of a number. Part several by “; ”."),
         )
     )
     unit = models.CharField(
-        _("unit"), max_length=20, blank=True, help_text=_("year and hour are for money.")
+        _("unit"),
+        max_length=20,
+        blank=True,
+        help_text=_(
+            "What the number counts: “year” or “hour” for pay, “percent”, “jobs”, “years” …"
+        ),
     )
     currency = models.CharField(
-        _("currency"), max_length=3, blank=True, help_text=_("USD, CAD; empty if it is no money.")
+        _("currency"),
+        max_length=3,
+        blank=True,
+        help_text=_("USD or CAD for pay; empty for anything else."),
     )
     region = models.CharField(_("region"), max_length=80)
     period = models.CharField(
         _("period"),
         max_length=20,
         blank=True,
-        help_text=_('As the source gives it. Empty is shown as "undated".'),
+        help_text=_(
+            "The year or month as the source gives it, such as “May 2025”. Left empty, pages say "
+            "“undated”."
+        ),
     )
     occupation = models.CharField(
-        _("occupation counted"), max_length=160, blank=True, help_text=_("Official code and title.")
+        _("occupation counted"),
+        max_length=160,
+        blank=True,
+        help_text=_(
+            "Whom the source counted, by official code and title: “11-2022 Sales Managers”."
+        ),
     )
     source = models.ForeignKey(
         Source, models.PROTECT, related_name="figures", verbose_name=_("source")
@@ -128,11 +173,15 @@ class Figure(models.Model):
         decimal_places=1,
         null=True,
         blank=True,
-        help_text=_("How many of 100 occupations rank lower."),
+        help_text=_(
+            "Of 100 occupations, how many rank lower (0 to 100). Empty if there is no ranking."
+        ),
     )
     percentile_of = models.PositiveIntegerField(_("among how many"), null=True, blank=True)
     is_published = models.BooleanField(
-        _("published"), default=True, help_text=_("Others are kept, but stand on no page.")
+        _("published"),
+        default=True,
+        help_text=_("Untick it to keep the figure but show it on no page."),
     )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 

@@ -23,15 +23,21 @@ class Role(models.Model):
         MANAGER = "manager", _("leading a team")
 
     slug = models.SlugField(
-        _("address"), unique=True, help_text=_("The last part of the page's address. Keep it.")
+        _("address"),
+        unique=True,
+        help_text=_(
+            "The last part of the page's address, such as sales-manager. Keep it, or links break."
+        ),
     )
     field = models.CharField(_("field"), max_length=10, choices=Field)
     level = models.CharField(_("level"), max_length=10, choices=Level)
     order = models.PositiveSmallIntegerField(
-        _("order"), default=0, help_text=_("Where it stands among the roles, small numbers first.")
+        _("order"), default=0, help_text=_("Its place among the roles: 1 comes first.")
     )
     occupation_code = models.CharField(
-        _("official code"), max_length=12, help_text=_("As in the US classification: 43-4051.")
+        _("official code"),
+        max_length=12,
+        help_text=_("The number in the US list of occupations (SOC), such as 43-4051."),
     )
     occupation_title = models.CharField(_("official title"), max_length=160)
     occupation_is_closest = models.BooleanField(
@@ -42,15 +48,26 @@ class Role(models.Model):
     title = Translated(models.CharField(_("title"), max_length=80))
     title_plural = Translated(
         models.CharField(
-            _("title, plural"), max_length=80, help_text=_("As in the middle of a sentence.")
+            _("title, plural"),
+            max_length=80,
+            help_text=_("As in the middle of a sentence: “sales representatives”."),
         )
     )
     summary = Translated(
-        models.CharField(_("summary"), max_length=200, help_text=_("One sentence, for cards."))
+        models.CharField(
+            _("summary"),
+            max_length=200,
+            help_text=_(
+                "What one does, in one sentence; it stands under the title and on lists of roles."
+            ),
+        )
     )
     work = Translated(
         models.TextField(
-            _("what the work is"), help_text=_("An empty line begins a new paragraph. No pay here.")
+            _("what the work is"),
+            help_text=_(
+                "A few paragraphs, parted by empty lines. No pay here: it stands in the figures."
+            ),
         )
     )
     measured_by = Translated(models.TextField(_("how the work is measured"), blank=True))
@@ -58,13 +75,19 @@ class Role(models.Model):
         models.TextField(
             _("why pay figures differ"),
             blank=True,
-            help_text=_("Words only: amounts stand in the figures, each with its source."),
+            help_text=_(
+                "Why one source says more than another. Words only: amounts stand in the figures. "
+                "Left empty, the page leaves it out."
+            ),
         )
     )
     outlook_note = Translated(models.TextField(_("about the outlook"), blank=True))
     education_note = Translated(models.TextField(_("about education"), blank=True))
     pathway = Translated(
-        models.TextField(_("how one gets there"), help_text=_("An empty line: a new paragraph."))
+        models.TextField(
+            _("how one gets there"),
+            help_text=_("First steps and what comes after; an empty line begins a new paragraph."),
+        )
     )
 
     objects = RoleQuerySet.as_manager()
@@ -96,7 +119,11 @@ class Skill(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     name = Translated(models.CharField(_("name"), max_length=80))
     meaning = Translated(
-        models.CharField(_("what it means"), max_length=250, help_text=_("One sentence."))
+        models.CharField(
+            _("what it means"),
+            max_length=250,
+            help_text=_("One sentence that says how the work uses it."),
+        )
     )
 
     class Meta:
@@ -112,7 +139,11 @@ class Duty(models.Model):
     role = models.ForeignKey(Role, models.CASCADE, related_name="duties", verbose_name=_("role"))
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     text = Translated(
-        models.CharField(_("duty"), max_length=300, help_text=_("What one does, in a sentence."))
+        models.CharField(
+            _("duty"),
+            max_length=300,
+            help_text=_("Something one does at work, in a sentence: “Answer calls and messages.”"),
+        )
     )
 
     class Meta:

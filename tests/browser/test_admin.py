@@ -9,14 +9,24 @@ from playwright.sync_api import ConsoleMessage, Page, expect
 
 from tests.browser.site import Site
 
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
-# Django's own path at the top of each page has links that only their colour tells from text.
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+EVERY_RULE = {"runOnly": [*WCAG, "best-practice"]}
 RUN_AXE = """async options => {
-    const { violations } = await axe.run({ exclude: [".breadcrumbs"] }, options);
+    // A change of scheme must not be caught half way.
+    await Promise.all(document.getAnimations().map(animation => animation.finished));
+    const { violations } = await axe.run(options);
     return violations.flatMap(({ id, nodes }) =>
         nodes.map(node => `${id}: ${node.target} ${node.html}`));
 }"""
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# Of what one presses, all but links in running text and boxes to tick.
+LOW_TARGETS = """() => [
+    ...document.querySelectorAll("main :is(a, summary, select, button, [type=submit])")
+].filter(e => e.checkVisibility() && !e.closest("p, #deleted-objects, .results th, .readonly"))
+    .map(e => [e.innerText || e.value, Math.round(e.getBoundingClientRect().height)])
+    .filter(([, height]) => height < 44)"""
 VERSIONS = "/admin/quiz/questionnaireversion/"
+SUBPAGES = ["publish", "new-draft", "delete", "history"]
 LISTS = [f"/admin/{m._meta.app_label}/{m._meta.model_name}/" for m in admin.site._registry]
 
 
@@ -82,7 +92,7 @@ def violations(page: Page, complaints: list[str]) -> list[str]:
     """Run axe on what is loaded without a complaint; axe itself tries inline styles."""
     assert complaints == []
     page.evaluate(AXE_SCRIPT)
-    found = page.evaluate(RUN_AXE, WCAG)
+    found = page.evaluate(RUN_AXE, EVERY_RULE)
     complaints.clear()
     return found
 
@@ -127,7 +137,7 @@ def test_a_statement_can_be_added_to_a_draft_with_the_page_s_own_script(page, dr
     expect(page.locator("#id_items-24-key")).to_be_visible()
 
 
-@pytest.mark.parametrize("subpage", ["change", "publish", "new-draft", "delete", "history"])
+@pytest.mark.parametrize("subpage", ["change", *SUBPAGES])
 def test_the_pages_of_a_draft_are_accessible_and_hold_nothing_inline(
     page, draft, complaints, subpage
 ):
@@ -149,3 +159,97 @@ def test_a_page_with_an_inline_style_would_be_complained_about(page, complaints)
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">x</p>')")
     assert any("inline style" in complaint for complaint in complaints)
     complaints.clear()
+
+
+@pytest.fixture
+def wide_again(page):
+    """Whatever a test makes of the window, the next one finds it as it was."""
+    yield page
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.emulate_media(color_scheme="light")
+
+
+def addresses(draft: str) -> dict[str, str]:
+    return {
+        "dashboard": "/admin/",
+        "list": "/admin/roles/figure/",
+        "draft": draft,
+        **{name: draft.replace("/change/", f"/{name}/") for name in SUBPAGES},
+    }
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+@pytest.mark.parametrize("name", ["dashboard", "list", "draft", "publish"])
+def test_a_page_is_accessible_in_either_scheme_at_either_width(
+    wide_again, draft, complaints, name, width, scheme
+):
+    page = wide_again
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+    visit(page, addresses(draft)[name])
+    assert inline_styles(page) == []
+    assert violations(page, complaints) == []
+
+
+@pytest.mark.parametrize("name", ["dashboard", "list", "draft", *SUBPAGES])
+@pytest.mark.parametrize("width", [320, 390])
+def test_a_page_fits_a_phone(wide_again, draft, name, width):
+    page = wide_again
+    page.set_viewport_size({"width": width, "height": 800})
+    visit(page, addresses(draft)[name])
+    assert page.evaluate(SIDEWAYS) == 0
+    assert page.evaluate(LOW_TARGETS) == []
+
+
+def test_every_field_of_a_draft_is_within_a_phone_and_named(wide_again, draft):
+    page = wide_again
+    page.set_viewport_size({"width": 320, "height": 800})
+    visit(page, draft)
+    fields = page.locator("form :is(input, select, textarea):visible")
+    edges = fields.evaluate_all("all => all.map(e => [e.id, e.getBoundingClientRect().right])")
+    assert [edge for edge in edges if edge[1] > 320] == []
+    cell = page.locator("#items-0 td.field-text_en")
+    assert cell.locator("textarea").bounding_box()["width"] > 240
+    assert cell.evaluate("e => getComputedStyle(e, '::before').content").startswith('"Statement')
+
+
+def test_help_for_the_rows_of_a_draft_can_be_unfolded_and_belongs_to_its_cells(page, draft):
+    visit(page, draft)
+    page.locator("#items-group summary").click()
+    expect(page.get_by_text("Each trait needs as many +1 as -1")).to_be_visible()
+    expect(page.locator("#id_items-0-keying")).to_have_accessible_description(
+        re.compile("agreeing speaks for")
+    )
+
+
+def test_the_dashboard_leads_to_what_needs_attention(page, draft):
+    visit(page, "/admin/")
+    attention = page.get_by_role("region", name="Needs your attention")
+    expect(attention.get_by_text("first administrator's password")).to_be_visible()
+    attention.get_by_role("link", name="Publish").first.click()
+    expect(page.get_by_role("heading", name="Publish this draft?")).to_be_visible()
+
+
+def test_the_first_key_leads_past_the_header(page):
+    visit(page, "/admin/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1280])
+def test_logging_in_is_accessible(browser, site, complaints, width, scheme):
+    with browser.new_context(
+        base_url=site.address,
+        viewport={"width": width, "height": 800},
+        color_scheme=scheme,
+    ) as context:
+        page = context.new_page()
+        visit(page, "/admin/login/")
+        expect(page.get_by_role("heading", level=1, name="Log in")).to_be_visible()
+        assert page.evaluate(SIDEWAYS) == 0
+        assert inline_styles(page) == []
+        assert violations(page, complaints) == []

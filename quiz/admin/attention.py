@@ -1,0 +1,208 @@
+"""What the dashboard says: what needs attention, and what there is at a glance.
+
+Nothing here tells of a single attempt, and the number of statements is the same for any content.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.db.models import Count, Exists, Model, OuterRef, Q
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.http import urlencode
+from django.utils.text import get_text_list
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from quiz.models import QuestionnaireVersion
+from quiz.questionnaire import check
+from roles.models import Duty, Figure, Role, Skill, Source
+
+# Where `serve` leaves the first administrator's password.
+PASSWORD_FILE = "first-admin-password.txt"  # noqa: S105
+
+VERSIONS = "admin:quiz_questionnaireversion_changelist"
+FIGURES = "admin:roles_figure_changelist"
+# What the list of figures is filtered by.
+PUBLISHED = {"is_published__exact": 1}
+UNDATED = {**PUBLISHED, "dated": "no"}
+OFFICIAL = {"source__kind__exact": str(Source.Kind.OFFICIAL)}
+
+
+@dataclass(frozen=True)
+class Link:
+    words: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is wrong, why it matters, and where it is mended."""
+
+    what: str
+    why: str
+    links: tuple[Link, ...]
+
+
+def attention(user: AbstractUser) -> list[Entry]:
+    """Return what this user can mend, the most pressing first."""
+    return [
+        *(_about_versions() if user.has_perm("quiz.change_questionnaireversion") else ()),
+        *(_about_texts_of_roles() if user.has_perm("roles.change_role") else ()),
+        *(_about_figures_of_roles() if user.has_perm("roles.change_figure") else ()),
+        *(_about_the_password_file() if user.is_superuser else ()),
+    ]
+
+
+def glance(user: AbstractUser) -> list[Link]:
+    """Return what there is, in a few words each, of what this user may see."""
+    return [
+        *(_versions_at_a_glance() if may_view(user, QuestionnaireVersion) else ()),
+        *(_roles_at_a_glance() if may_view(user, Role) else ()),
+        *(_figures_at_a_glance() if may_view(user, Figure) else ()),
+    ]
+
+
+def may_view(user: AbstractUser, model: type[Model]) -> bool:
+    """Say what the admin says: whoever may change may view."""
+    app, name = model._meta.app_label, model._meta.model_name
+    return any(user.has_perm(f"{app}.{right}_{name}") for right in ("view", "change"))
+
+
+# ---------------------------------------------------------------- versions
+
+
+def _about_versions() -> Iterator[Entry]:
+    if not QuestionnaireVersion.objects.published().exists():
+        yield Entry(
+            _("No questionnaire is live."),
+            _("The quiz is closed: nobody can begin it until a draft is published."),
+            (Link(_("Questionnaire versions"), reverse(VERSIONS)),),
+        )
+    for draft in QuestionnaireVersion.objects.drafts().with_parts():
+        yield _about_draft(draft)
+
+
+def _about_draft(draft: QuestionnaireVersion) -> Entry:
+    errors = sum(fault.level == "error" for fault in check(draft.questionnaire()))
+    if errors:
+        what = ngettext(
+            "The draft “%(title)s” has %(count)d error.",
+            "The draft “%(title)s” has %(count)d errors.",
+            errors,
+        )
+        return Entry(
+            what % {"title": draft.title, "count": errors},
+            _("It can't be published before that is mended; its page says how."),
+            (Link(_("Open the draft"), _of_version("change", draft)),),
+        )
+    return Entry(
+        _("The draft “%(title)s” is ready to publish.") % {"title": draft.title},
+        _("Visitors see nothing of it until then."),
+        (
+            Link(_("Publish …"), _of_version("publish", draft)),
+            Link(_("Open the draft"), _of_version("change", draft)),
+        ),
+    )
+
+
+def _of_version(page: str, version: QuestionnaireVersion) -> str:
+    return reverse(f"admin:quiz_questionnaireversion_{page}", args=[version.pk])
+
+
+def _versions_at_a_glance() -> Iterator[Link]:
+    live = QuestionnaireVersion.objects.published().first()
+    if live:
+        since = date_format(localtime(live.published_at))
+        words = _("Version %(number)s, “%(title)s”, live since %(date)s") % {
+            "number": live.number,
+            "title": live.title,
+            "date": since,
+        }
+        yield Link(words, _of_version("change", live))
+    count = QuestionnaireVersion.objects.drafts().count()
+    words = ngettext("%(count)d draft", "%(count)d drafts", count) % {"count": count}
+    yield Link(words, _list(VERSIONS, status__exact="draft"))
+
+
+# ---------------------------------------------------------------- roles and figures
+
+
+def _about_texts_of_roles() -> Iterator[Entry]:
+    for role in Role.objects.annotate(
+        has_duties=Exists(Duty.objects.filter(role=OuterRef("pk"))),
+        has_skills=Exists(Skill.objects.filter(role=OuterRef("pk"))),
+    ):
+        parts = (
+            (role.summary, _("summary")),
+            (role.has_duties, _("duties")),
+            (role.has_skills, _("skills")),
+        )
+        missing = [name for there, name in parts if not there]
+        if missing:
+            yield Entry(
+                _("The role “%(role)s” has no %(missing)s.")
+                % {"role": role, "missing": get_text_list(missing, _("or"))},
+                _("Its page is public and shows a gap there."),
+                (Link(_("Open the role"), reverse("admin:roles_role_change", args=[role.pk])),),
+            )
+
+
+def _about_figures_of_roles() -> Iterator[Entry]:
+    official = Figure.objects.published().filter(source__kind=Source.Kind.OFFICIAL)
+    for role in Role.objects.exclude(Exists(official.filter(role=OuterRef("pk")))):
+        yield Entry(
+            _("The role “%(role)s” has no official figures.") % {"role": role},
+            _("Its page tells nothing of pay and outlook in its official occupation (%(code)s).")
+            % {"code": role.occupation_code},
+            (Link(_("Its figures"), _list(FIGURES, role__id__exact=role.pk)),),
+        )
+    # An article may state no period, and then pages say so. Official statistics always state one.
+    for role, count in Counter(f.role for f in official.undated().select_related("role")).items():
+        what = ngettext(
+            "%(count)d official figure of “%(role)s” is undated.",
+            "%(count)d official figures of “%(role)s” are undated.",
+            count,
+        )
+        which = {"role__id__exact": role.pk} if role else {"role__isnull": True}
+        yield Entry(
+            what % {"count": count, "role": role or _("all occupations")},
+            _("Readers can't tell how old they are. The source names the year or month."),
+            (Link(_("Undated figures"), _list(FIGURES, **UNDATED, **OFFICIAL, **which)),),
+        )
+
+
+def _roles_at_a_glance() -> Iterator[Link]:
+    count = Role.objects.count()
+    words = ngettext("%(count)d role", "%(count)d roles", count) % {"count": count}
+    yield Link(words, _list("admin:roles_role_changelist"))
+
+
+def _figures_at_a_glance() -> Iterator[Link]:
+    published = Figure.objects.published()
+    counts = published.aggregate(all=Count("pk"), undated=Count("pk", filter=Q(period="")))
+    words = ngettext("%(count)d figure on pages", "%(count)d figures on pages", counts["all"])
+    yield Link(words % {"count": counts["all"]}, _list(FIGURES, **PUBLISHED))
+    words = ngettext("%(count)d undated figure", "%(count)d undated figures", counts["undated"])
+    yield Link(words % {"count": counts["undated"]}, _list(FIGURES, **UNDATED))
+
+
+def _list(name: str, **filters: object) -> str:
+    return f"{reverse(name)}?{urlencode(filters)}" if filters else reverse(name)
+
+
+# ---------------------------------------------------------------- the first administrator
+
+
+def _about_the_password_file() -> Iterator[Entry]:
+    if (settings.DATA_DIR / PASSWORD_FILE).exists():
+        yield Entry(
+            _("The first administrator's password still lies in a file."),
+            _("Whoever can read the file can log in. Change the password, then delete %(file)s.")
+            % {"file": settings.DATA_DIR / PASSWORD_FILE},
+            (Link(_("Change password"), reverse("admin:password_change")),),
+        )
