@@ -25,6 +25,7 @@ class Shown:
     html: str = ""
     requested: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
+    complaints_on_opening: tuple[str, ...] = ()
 
     def listen(self) -> None:
         self.page.on("request", lambda request: self.requested.append(request.url))
@@ -52,7 +53,9 @@ class Shown:
             self._answer = response
 
     def read(self) -> None:
+        """Keep what came; axe, which may run on the page later, tries inline styles itself."""
         self.html = self._answer.text()
+        self.complaints_on_opening = tuple(self.complaints)
 
 
 @contextmanager

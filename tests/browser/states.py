@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page
 
 from tests.browser.site import Site
-from tests.browser.visitor import begin, begin_unseen, finish_unseen, save_unseen
+from tests.browser.visitor import begin, begin_unseen, finish_unseen, log_in, save_unseen
 from tests.quiz.answer_sets import SHIPPED, alike, leaning, towards
 
 SERVICE = towards("service")
@@ -62,6 +62,23 @@ def _stale(page: Page, site: Site) -> None:
     page.goto("/quiz/1/")
 
 
+def _in_admin(path: str) -> State:
+    """An administrator's page."""
+
+    def state(page: Page, site: Site) -> None:
+        log_in(page, site)
+        page.goto(path)
+
+    return state
+
+
+def _version_in_admin(page: Page, site: Site) -> None:
+    log_in(page, site)
+    page.goto("/admin/quiz/questionnaireversion/")
+    page.locator("#result_list tbody th a").first.click()
+    page.wait_for_url("**/change/")
+
+
 VISITS: dict[str, State] = {
     "home": _open("/"),
     "home-unfinished": _after(2, "/"),
@@ -104,7 +121,12 @@ ERRORS: dict[str, State] = {
     "not-found-404": _open("/no-such-page/"),
 }
 # Django's own pages: they keep WCAG, but not every rule of this site's.
-ADMIN: dict[str, State] = {"admin-login": _open("/admin/login/")}
+ADMIN: dict[str, State] = {
+    "admin-login": _open("/admin/login/"),
+    "admin-dashboard": log_in,
+    "admin-version": _version_in_admin,
+    "admin-figures": _in_admin("/admin/roles/figure/"),
+}
 
 STATES = VISITS | ROLES | ERRORS | ADMIN
 OWN_STATES = VISITS | ROLES | ERRORS

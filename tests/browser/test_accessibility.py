@@ -29,9 +29,10 @@ SMALLEST_TARGET = 44  # px
 SOME_WORDS = re.compile(r"\w{2}")
 TOO_WIDE = """() => {
     const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
-    const scrolls = element => ["auto", "scroll"].includes(getComputedStyle(element).overflowX);
+    const frames = element => getComputedStyle(element).overflowX !== "visible";
     const isInside = element => {
-        for (let e = element.parentElement; e; e = e.parentElement) if (scrolls(e)) return true;
+        for (let e = element.parentElement; e !== document.body; e = e.parentElement)
+            if (!e || frames(e)) return true;
         return false;
     };
     const out = [...document.body.querySelectorAll("*")].filter(element =>

@@ -7,7 +7,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from django.contrib import admin
 from playwright.sync_api import ConsoleMessage, Page, expect
 
-from tests.browser.site import Site
+from tests.browser.visitor import log_in
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 EVERY_RULE = {"runOnly": [*WCAG, "best-practice"]}
@@ -70,15 +70,6 @@ def draft(page):
     page.get_by_role("button", name="Start the draft").click()
     expect(page.get_by_text("This is the new draft")).to_be_visible()
     return page.url
-
-
-def log_in(page: Page, site: Site) -> None:
-    page.goto("/admin/")
-    page.get_by_label("Username").fill("admin")
-    password = (site.folder / "first-admin-password.txt").read_text().strip()
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Log in").click()
-    expect(page).to_have_url(re.compile("/admin/$"))
 
 
 def visit(page: Page, address: str) -> None:

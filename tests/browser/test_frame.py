@@ -41,7 +41,7 @@ class InlineParts(HTMLParser):
 @pytest.mark.parametrize("shown", STATES, indirect=True)
 class TestEveryPage:
     def test_the_browser_has_nothing_to_complain_about(self, shown):
-        assert shown.complaints == []
+        assert shown.complaints_on_opening == ()
 
     def test_nothing_is_asked_of_another_host(self, shown, site):
         hosts = {urlsplit(url).netloc for url in shown.requested}

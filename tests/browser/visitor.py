@@ -27,6 +27,16 @@ def answer_page(page: Page, values: int | list[int]) -> None:
     page.get_by_role("button", name=SAVE).click()
 
 
+def log_in(page: Page, site: Site) -> None:
+    """Log in as the first administrator, and land on the dashboard."""
+    page.goto("/admin/")
+    page.get_by_label("Username").fill("admin")
+    password = (site.folder / "first-admin-password.txt").read_text().strip()
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(re.compile("/admin/$"))
+
+
 # ---------------------------------------------------------------- behind the browser's back
 
 
