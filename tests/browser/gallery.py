@@ -20,6 +20,12 @@ WIDTHS = (320, 768, 1280)
 SCHEMES = ("light", "dark")
 SHEET = "contact-sheet.png"
 README_PICTURES = ROOT / "docs" / "pictures"
+README = {
+    "result.png": ("result-leaning", 860, 1180, "light"),
+    "quiz.png": ("quiz-page-2", 390, 844, "light"),
+    "quiz-dark.png": ("quiz-page-2", 390, 844, "dark"),
+    "admin.png": ("admin-dashboard", 390, 844, "light"),
+}
 
 
 def main() -> None:
@@ -79,16 +85,17 @@ def contact_sheet(browser: Browser, folder: Path) -> None:
 
 
 def picture_readme(browser: Browser, site: Site) -> None:
-    """Take what the README shows: the top of a result, and a page of statements on a phone."""
+    """Take what the README shows: a result, statements on a phone, and an editor's first page."""
     README_PICTURES.mkdir(parents=True, exist_ok=True)
-    for name, width, height in (("result-leaning", 860, 960), ("quiz-page-3", 390, 844)):
+    for file, (state, width, height, scheme) in README.items():
         page = browser.new_page(
             base_url=site.address,
             viewport={"width": width, "height": height},
+            color_scheme=scheme,
             reduced_motion="reduce",
         )
-        STATES[name](page, site)
-        page.screenshot(path=README_PICTURES / f"{name.split('-')[0]}.png")
+        STATES[state](page, site)
+        page.screenshot(path=README_PICTURES / file)
         page.close()
 
 
