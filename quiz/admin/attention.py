@@ -202,7 +202,10 @@ def _about_the_password_file() -> Iterator[Entry]:
     if (settings.DATA_DIR / PASSWORD_FILE).exists():
         yield Entry(
             _("The first administrator's password still lies in a file."),
-            _("Whoever can read the file can log in. Change the password, then delete %(file)s.")
-            % {"file": settings.DATA_DIR / PASSWORD_FILE},
+            _(
+                "Whoever can read the file can log in. Change the password, then delete "
+                "%(file)s in the site's data folder."
+            )
+            % {"file": PASSWORD_FILE},
             (Link(_("Change password"), reverse("admin:password_change")),),
         )

@@ -162,7 +162,7 @@ class TestAttention:
         (data_dir / PASSWORD_FILE).write_text("secret")
         (entry,) = attention(admin_user)
         assert entry.links[0].url == "/admin/password_change/"
-        assert str(data_dir / PASSWORD_FILE) in entry.why
+        assert PASSWORD_FILE in entry.why
         (data_dir / PASSWORD_FILE).unlink()
         assert told(admin_user) == []
 
