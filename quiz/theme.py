@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 LIGHT, DARK, AS_DEVICE = "light", "dark", "device"
 THEMES = (LIGHT, DARK, AS_DEVICE)
 COOKIE_AGE = timedelta(days=365)
+# Where the switch is on a page: whoever pressed it stays there.
+PLACE = "#colours"
 
 
 def theme_of(request: HttpRequest) -> str:

@@ -18,7 +18,7 @@ from quiz.models.questionnaire import frozen_questionnaire
 from quiz.pictures import EXAMPLE
 from quiz.questionnaire import words
 from quiz.rendering import kept_page
-from quiz.theme import THEMES, remember_theme
+from quiz.theme import PLACE, THEMES, remember_theme
 from quiz.views.own_attempt import (
     forget_attempt,
     no_attempt,
@@ -179,7 +179,7 @@ def _kept(is_saved: bool) -> HttpResponse:
 
 
 def _same_page_in(theme: str, page: int) -> HttpResponse:
-    response = redirect("quiz:answer_page", page=page)
+    response = redirect(f"{reverse('quiz:answer_page', args=[page])}{PLACE}")
     remember_theme(response, theme)
     return response
 

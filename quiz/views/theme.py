@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from quiz.theme import THEMES, remember_theme
+from quiz.theme import PLACE, THEMES, remember_theme
 
 
 # Without a token, so that pages stay the same for everybody: all it changes is colours.
@@ -19,7 +19,7 @@ def theme(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("go", "")
     if chosen not in THEMES:
         raise Http404(f"No theme {chosen!r:.40}")
-    response = redirect(_page_before(request))
+    response = redirect(f"{_page_before(request)}{PLACE}")
     remember_theme(response, chosen)
     return response
 

@@ -12,9 +12,14 @@ from tests.browser.test_accessibility import (
     TOO_WIDE,
     violations,
 )
-from tests.browser.visitor import begin_unseen
+from tests.browser.visitor import begin_unseen, finish_unseen
+from tests.quiz.answer_sets import towards
 
 PAPER = {"light": "rgb(251, 248, 243)", "dark": "rgb(20, 23, 30)"}
+MOVING = """() => [...document.querySelectorAll("*")].filter(element => {
+    const { animationName, transitionDuration } = getComputedStyle(element);
+    return animationName !== "none" || transitionDuration !== "0s";
+}).map(element => element.outerHTML.slice(0, 100))"""
 OTHER = {"light": "dark", "dark": "light"}
 
 
@@ -53,7 +58,7 @@ class TestSwitch:
         button = switch(visitor, OTHER[scheme].capitalize())
         button.click()
         expect(button).to_have_attribute("aria-pressed", "true")
-        expect(visitor).to_have_url(re.compile(f"{path}$"))
+        expect(visitor).to_have_url(re.compile(f"{path}#colours$"))
         assert paper(visitor) == PAPER[OTHER[scheme]]
         visitor.goto("/quiz/")
         assert paper(visitor) == PAPER[OTHER[scheme]]
@@ -80,24 +85,23 @@ class TestSwitch:
 
 
 class TestMotion:
-    def test_the_bubble_settles_and_the_answers_change_gently(self, new_context):
+    def test_the_bubble_of_a_result_settles_within_two_seconds(self, new_context, site):
         page = new_context(reduced_motion="no-preference").new_page()
-        page.goto("/")
+        finish_unseen(page, site, towards("sales"))
+        page.goto("/quiz/result/")
         seconds = page.locator(".settle").evaluate(
             "bubble => parseFloat(getComputedStyle(bubble).animationDuration)"
         )
         assert 0 < seconds <= 2
 
-    def test_nothing_moves_for_whoever_asks_for_less(self, new_context):
+    def test_nothing_moves_for_whoever_asks_for_less(self, new_context, site):
         page = new_context(reduced_motion="reduce").new_page()
         begin_unseen(page)
-        for path in ("/", "/quiz/1/"):
-            page.goto(path)
-            moving = page.evaluate(
-                "[...document.querySelectorAll('*')].filter(e => { const s = getComputedStyle(e);"
-                " return s.animationName !== 'none' || s.transitionDuration !== '0s'; }).length"
-            )
-            assert moving == 0
+        page.goto("/quiz/1/")
+        moving = page.evaluate(MOVING)
+        finish_unseen(page, site, towards("sales"))
+        page.goto("/quiz/result/")
+        assert moving + page.evaluate(MOVING) == []
 
 
 @pytest.fixture(scope="module")

@@ -83,7 +83,7 @@ class TestStyleSheet:
         assert len(gzip.compress(asset("site.css"))) <= 12 * KB
 
     def test_the_script_takes_at_most_5_kb_compressed(self):
-        assert len(gzip.compress(asset("site.js"))) <= 5 * KB
+        assert len(gzip.compress(asset("quiz.js"))) <= 5 * KB
 
     def test_dark_by_choice_has_the_colours_of_dark_by_device(self):
         css = asset("site.css").decode()

@@ -99,7 +99,7 @@ class TestEveryPage:
         source = html_of(address)
         names = {name for _tag, name, _value in Outline(source).attributes}
         assert not [name for name in names if name == "style" or name.startswith("on")]
-        assert "<script" not in source.replace('<script type="module" src=', "")
+        assert "<script" not in source
         assert "<style" not in source
 
     def test_uses_no_id_twice(self, html_of, address):
@@ -278,7 +278,7 @@ class TestRoleDetailInParticular:
         Difference.objects.update(topic_en=hostile, sales_en=hostile, service_en=hostile)
         SharedSkill.objects.update(meaning_en=hostile, in_sales_en=hostile, in_service_en=hostile)
         for address in ("/roles/", f"/roles/{SALES}/", f"/roles/compare/{SALES}/{SERVICE}/"):
-            assert "<script>" not in html_of(address)
+            assert "<script" not in html_of(address)
             assert "&lt;script&gt;" in html_of(address)
 
     def test_a_role_without_figures_and_texts_has_a_page(self, html_of):

@@ -1,19 +1,5 @@
-/* What a page can do beyond its HTML, all of which works without it: colours switched in place,
-   answers by the keys 1 to 9, and answers saved as one goes. */
-
-// ------------------------------------------------ light and dark
-
-for (const button of document.querySelectorAll(".theme button")) {
-  button.addEventListener("click", event => {
-    event.preventDefault();
-    const root = document.documentElement;
-    if (button.value === "device") delete root.dataset.theme;
-    else root.dataset.theme = button.value;
-    for (const other of button.parentElement.children) other.setAttribute("aria-pressed", other === button);
-    fetch("/theme/", { method: "POST", body: new URLSearchParams({ go: button.value }), redirect: "manual", keepalive: true })
-      .catch(() => {}); // The page has its colours; only the next one won't.
-  });
-}
+/* What a page of the quiz can do beyond its HTML, which works without it: answers saved as one
+   goes, kept here while there is no connection, and chosen by the keys 1 to 9. */
 
 // ------------------------------------------------ answers that are not saved yet
 
@@ -186,8 +172,6 @@ function answerByKeys(form) {
   });
 }
 
-const form = document.querySelector("form[data-attempt]");
-if (form) {
-  keepAnswers(form);
-  answerByKeys(form);
-}
+const form = document.getElementById("answers");
+keepAnswers(form);
+answerByKeys(form);
