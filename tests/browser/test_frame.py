@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from quiz.scoring import score
-from tests.browser.looking import shown_state
+from tests.browser.looking import WIDTHS, shown_state
 from tests.browser.states import STATES
 from tests.browser.visitor import begin_unseen, finish_unseen
 from tests.quiz.answer_sets import SHIPPED, leaning
@@ -111,6 +111,45 @@ class TestWeight:
         finish_unseen(page, site, LEANING)
         taken["/quiz/result/"] = wire.open("/quiz/result/")
         assert {path: size for path, size in taken.items() if not 0 < size <= LATER_VIEW} == {}
+
+
+SHIFTS = """() => new Promise(resolve => {
+    const shifts = [];
+    new PerformanceObserver(list => shifts.push(...list.getEntries().map(shift => shift.value)))
+        .observe({ type: "layout-shift", buffered: true });
+    setTimeout(() => resolve(shifts), 300);
+})"""
+
+
+class TestCalm:
+    @pytest.mark.parametrize("width", WIDTHS)
+    @pytest.mark.parametrize(
+        "state", ["home", "quiz-page-1", "quiz-missing", "result-leaning", "role-sales"]
+    )
+    def test_nothing_moves_while_a_page_comes(self, browser, site, state, width):
+        with browser.new_context(
+            base_url=site.address, viewport={"width": width, "height": 800}
+        ) as context:
+            page = context.new_page()
+            STATES[state](page, site)
+            assert page.evaluate(SHIFTS) == []
+
+    def test_a_shift_would_be_seen(self, page):
+        page.goto("/")
+        page.evaluate("document.querySelector('main').prepend(document.createElement('hr'))")
+        assert page.evaluate(SHIFTS) != []
+
+
+class TestOnAPhone:
+    def test_a_browser_would_put_it_among_the_apps(self, page):
+        page.goto("/")
+        session = page.context.new_cdp_session(page)
+        manifest = session.send("Page.getAppManifest")
+        assert manifest["url"].endswith("/manifest.webmanifest")
+        assert manifest["errors"] == []
+        errors = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
+        # The tests' own browser keeps nothing, which is what it calls incognito.
+        assert [error["errorId"] for error in errors] == ["in-incognito"]
 
 
 @pytest.mark.parametrize("shown", ["result-leaning"], indirect=True)

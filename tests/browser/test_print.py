@@ -36,7 +36,8 @@ class TestPaper:
 
     @pytest.mark.parametrize("theme", ["dark", "device"])
     def test_it_is_light_whatever_the_screen_is(self, paper, theme):
-        paper.locator(f"button[value={theme}]").evaluate("button => button.click()")
+        with paper.expect_navigation():
+            paper.locator(f"button[value={theme}]").evaluate("button => button.click()")
         ink = paper.evaluate("getComputedStyle(document.body).color")
         assert ink == "rgb(28, 34, 48)"
 

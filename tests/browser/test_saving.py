@@ -14,6 +14,12 @@ FIRST_PAGE, SECOND_PAGE = (
     {item.key: SALES[item.key] for item in page} for page in SHIPPED.item_pages[:2]
 )
 ANSWER = re.compile("go=keep")
+IS_UNCOVERED = """() => {
+    const focused = document.activeElement;
+    const { left, top, width, height } = focused.getBoundingClientRect();
+    const seen = document.elementFromPoint(left + width / 2, top + height / 2);
+    return focused.contains(seen) || focused.closest("label")?.contains(seen);
+}"""
 LOST, SAVED = "Not saved yet", "Saved. The connection is back."
 
 
@@ -139,6 +145,14 @@ class TestOfflineGap:
 
     def test_one_is_told_where_one_can_see_it(self, offline):
         expect(status(offline)).to_be_in_viewport()
+
+    @pytest.mark.parametrize("height", [800, 256], ids=["phone", "400 percent"])
+    def test_the_notice_never_hides_what_has_the_focus(self, offline, height):
+        offline.set_viewport_size({"width": 320, "height": height})
+        offline.locator("#id_P1_4").focus()
+        for _ in range(7):
+            offline.keyboard.press("Tab")
+            assert offline.evaluate(IS_UNCOVERED)
 
     def test_it_is_sent_by_itself_when_the_connection_is_back(self, offline):
         choose(offline, "E2", 2)

@@ -1,0 +1,60 @@
+"""A site with almost nothing in it, and one whose texts are very long: both stay whole."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.looking import SCHEMES, WIDTHS
+from tests.browser.site import served_site
+from tests.browser.test_accessibility import COLOURS_AND_SIZES, EVERY_RULE, TOO_WIDE, violations
+
+ROLE, OTHER = "sales-representative", "customer-service-manager"
+PAGES = ["/", "/quiz/", "/roles/", f"/roles/{ROLE}/", f"/roles/compare/{ROLE}/{OTHER}/"]
+ONE_WORD = "Kraftfahrzeughaftpflichtversicherungsbeitragsberechnung"
+LONG = f"{ONE_WORD} and everything that people around it do on an ordinary working day " * 3
+
+
+def empty(site) -> None:
+    for table in ("figure", "duty", "skill", "difference", "sharedskill", "passage"):
+        site.execute(f"DELETE FROM roles_{table}")
+    texts = ("summary", "work", "measured_by", "pay_note", "outlook_note", "education_note")
+    for text in texts:
+        site.execute(f"UPDATE roles_role SET {text}_en = ''")
+    site.execute("UPDATE quiz_questionnaireversion SET status = 'retired'")
+
+
+def lengthen(site) -> None:
+    title = LONG[:100]
+    site.execute(f"UPDATE roles_role SET title_en = '{title}', summary_en = '{LONG}'")
+    site.execute(f"UPDATE roles_role SET work_en = '{LONG}', pay_note_en = '{LONG}'")
+    site.execute(f"UPDATE roles_skill SET name_en = '{title}', meaning_en = '{LONG}'")
+    site.execute(f"UPDATE roles_difference SET topic_en = '{title}', sales_en = '{LONG}'")
+    site.execute(f"UPDATE roles_duty SET text_en = '{LONG}'")
+    site.execute(f"UPDATE roles_figure SET note_en = '{LONG}', region = '{title}'")
+
+
+@pytest.fixture(scope="module", params=[empty, lengthen], ids=["empty", "long"])
+def extreme(request, browser, tmp_path_factory):
+    """A page of a site of its own, brought to this extreme behind its back."""
+    with (
+        served_site(tmp_path_factory.mktemp("extreme")) as site,
+        browser.new_context(base_url=site.address) as context,
+    ):
+        request.param(site)
+        yield context.new_page()
+
+
+@pytest.mark.parametrize("path", PAGES)
+class TestEveryPage:
+    def test_axe_finds_no_violation(self, extreme, path):
+        assert extreme.goto(path).status in (200, 503)
+        expect(extreme.get_by_role("heading", level=1)).to_have_count(1)
+        assert violations(extreme, EVERY_RULE) == []
+
+    def test_nothing_is_wider_than_the_screen(self, extreme, path):
+        extreme.goto(path)
+        for width in WIDTHS:
+            for scheme in SCHEMES:
+                extreme.set_viewport_size({"width": width, "height": 800})
+                extreme.emulate_media(color_scheme=scheme)
+                assert extreme.evaluate(TOO_WIDE) == []
+                assert violations(extreme, COLOURS_AND_SIZES) == []
