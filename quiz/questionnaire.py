@@ -30,7 +30,7 @@ EXPLANATION_TEXTS = tuple(
 TEXTS = ("instructions", *VERDICT_TEXTS, *EXPLANATION_TEXTS)
 
 # Names that a page's form sends beside the answers.
-RESERVED_KEYS = frozenset({"csrfmiddlewaretoken", "go"})
+RESERVED_KEYS = frozenset({"csrfmiddlewaretoken", "go", "attempt"})
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_cookie
 
 from quiz.pictures import EXAMPLE, bar, dots
 from quiz.rendering import kept_page
@@ -17,6 +18,7 @@ PAPER, ACTION = "#fbf8f3", "#1f3a5f"  # as in site.css
 
 
 @require_safe
+@vary_on_cookie
 def accessibility(request: HttpRequest) -> HttpResponse:
     return kept_page(request, "accessibility.html", {"contact": settings.CONTACT_EMAIL})
 

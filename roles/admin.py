@@ -70,6 +70,15 @@ class LabelledFormSet(forms.BaseInlineFormSet):
     def get_deletion_widget(self) -> forms.Widget:
         return forms.CheckboxInput(attrs={"aria-label": _("Delete")})
 
+    def full_clean(self) -> None:
+        """Let a cell that was refused be described by its error, beside its help."""
+        super().full_clean()
+        for form in self.forms:
+            for name in form.errors.keys() & form.fields.keys():
+                attrs = form.fields[name].widget.attrs
+                described = [attrs.get("aria-describedby", ""), f"{form[name].auto_id}_error"]
+                attrs["aria-describedby"] = " ".join(filter(None, described))
+
 
 class Rows(admin.TabularInline):
     """An inline with label and help in every cell, and no more rows drawn than it may hold.

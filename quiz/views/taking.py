@@ -1,6 +1,7 @@
 """Taking the quiz: the way in, and one form per page."""
 
 from collections.abc import Hashable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -127,11 +128,13 @@ def answer_page(request: HttpRequest, page: int) -> HttpResponse:
     if attempt is None:
         raise no_attempt(request)
     if attempt.is_finished:
-        return redirect("quiz:result")
+        return _kept(False) if request.POST.get("go") == KEEP else redirect("quiz:result")
     if request.method != "POST":
         names_missing = "missing" in request.GET and attempt.is_missing_answers(page)
         return (_show_missing if names_missing else _show)(request, attempt, page)
 
+    if request.POST.get("attempt", attempt.mark) != attempt.mark:
+        raise _of_another_quiz(page)
     try:
         sent = answers_sent(attempt.version_id, page, request.POST)
     except NotAnAnswer:
@@ -146,14 +149,13 @@ def _save_answers(
 ) -> HttpResponse:
     values = {key: int(value) for key, value in sent.items()}
     go = request.POST.get("go")
-    if go == KEEP:
-        return _kept(attempt.keep_answers(values, page=page))
+    if go == KEEP or go in THEMES:
+        is_kept = not values or attempt.keep_answers(values, page=page)
+        return _kept(is_kept) if go == KEEP else _same_page_in(go, page)
     if values and not attempt.save_answers(values, page=page, now=timezone.now()):
         return redirect("quiz:result")
     if go == BACK:
         return _back_from(page)
-    if go in THEMES:
-        return _same_page_in(go, page)
     if attempt.is_missing_answers(page):
         return _show_missing(request, attempt, page)
     if page < attempt.questionnaire.last_page:
@@ -174,8 +176,9 @@ def _save_background(
 
 
 def _kept(is_saved: bool) -> HttpResponse:
-    """Answer the script that saves as one goes: nothing to show, or the result that is there."""
-    return HttpResponse(status=204) if is_saved else redirect("quiz:result")
+    """Answer the script that saves as one goes: it is there, or the quiz is finished already."""
+    status = HTTPStatus.NO_CONTENT if is_saved else HTTPStatus.CONFLICT
+    return HttpResponse(status=status)
 
 
 def _same_page_in(theme: str, page: int) -> HttpResponse:
@@ -213,13 +216,24 @@ def _not_an_answer(page: int) -> PageError:
     )
 
 
+def _of_another_quiz(page: int) -> PageError:
+    return PageError(
+        HTTPStatus.CONFLICT,
+        _("This page belonged to another quiz"),
+        _(
+            "A new quiz was begun in this browser after the page was opened, so its answers were "
+            "not mixed with the new ones. All answers of the new quiz are still there."
+        ),
+        (reverse("quiz:answer_page", kwargs={"page": page}), _("Open this page of the new quiz")),
+    )
+
+
 def _show(request: HttpRequest, attempt: Attempt, page: int) -> HttpResponse:
     """Show a page with what was answered."""
     version_id, language = attempt.version_id, attempt.language
     if page == attempt.questionnaire.background_page:
         values = {
             "page": page,
-            "previous": page - 1,
             "pages": range(1, page),
             "fields": blank_fields(version_id, page, language),
         }
@@ -269,4 +283,5 @@ def _frame(attempt: Attempt, page: int) -> dict[str, Hashable]:
         "page_count": len(questionnaire.item_pages),
         "minutes": minutes_for(len(questionnaire.unanswered(attempt.answers))),
         "instructions": words(questionnaire.texts["instructions"], attempt.language),
+        "keys": len(questionnaire.scale),
     }

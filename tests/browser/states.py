@@ -62,6 +62,32 @@ def _stale(page: Page, site: Site) -> None:
     page.goto("/quiz/1/")
 
 
+def _lost(page: Page, site: Site) -> None:
+    begin(page)
+    page.context.set_offline(True)
+    page.get_by_role("radio").first.check()
+    page.get_by_text("Not saved yet").wait_for()
+
+
+def _waiting(page: Page, site: Site) -> None:
+    _lost(page, site)
+    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_text("You go on as soon as").wait_for()
+
+
+def _saved(page: Page, site: Site) -> None:
+    _lost(page, site)
+    page.context.set_offline(False)
+    page.get_by_text("Saved: all").wait_for()
+
+
+def _refused(page: Page, site: Site) -> None:
+    begin(page)
+    page.context.clear_cookies()
+    page.get_by_role("radio").first.check()
+    page.get_by_text("did not take your answers").wait_for()
+
+
 def _in_admin(path: str) -> State:
     """An administrator's page."""
 
@@ -95,6 +121,7 @@ VISITS: dict[str, State] = {
     "result-clear": _finished(SERVICE),
     "result-leaning": _finished(leaning("sales", 7), B1="6", B2="now", B3="ba"),
     "result-close": _finished(leaning("sales", 1)),
+    "result-individual": _finished(leaning("sales", 7)),
     "result-long": _finished(leaning("service", 1), B1="9", B2="now", B3="none"),
     "result-insufficient": _finished(alike(3)),
     "result-flagged": _finished(SAME_TEN_TIMES),
@@ -128,5 +155,13 @@ ADMIN: dict[str, State] = {
     "admin-figures": _in_admin("/admin/roles/figure/"),
 }
 
+# While the site can't be reached, or takes nothing: the browser complains then, as it should.
+TROUBLES: dict[str, State] = {
+    "quiz-lost": _lost,
+    "quiz-waiting": _waiting,
+    "quiz-saved": _saved,
+    "quiz-refused": _refused,
+}
+
 STATES = VISITS | ROLES | ERRORS | ADMIN
-OWN_STATES = VISITS | ROLES | ERRORS
+OWN_STATES = VISITS | ROLES | ERRORS | TROUBLES

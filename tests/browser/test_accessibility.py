@@ -116,7 +116,9 @@ class TestEveryPage:
 
     @pytest.mark.parametrize("width", WIDTHS)
     def test_what_one_presses_is_tall_enough_for_a_thumb(self, shown, width):
-        targets = shown.look(width).locator("label:has([type=radio]), button, .btn")
+        targets = shown.look(width).locator(
+            "label:has([type=radio]), button, .btn, .quiet, .toc a, .error-summary a, footer a"
+        )
         heights = targets.evaluate_all(
             "all => all.map(e => [e.innerText, e.getBoundingClientRect().height])"
         )

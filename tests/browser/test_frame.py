@@ -115,9 +115,13 @@ class TestWeight:
 
 SHIFTS = """() => new Promise(resolve => {
     const shifts = [];
-    new PerformanceObserver(list => shifts.push(...list.getEntries().map(shift => shift.value)))
-        .observe({ type: "layout-shift", buffered: true });
-    setTimeout(() => resolve(shifts), 300);
+    const observer = new PerformanceObserver(list => shifts.push(...list.getEntries()));
+    observer.observe({ type: "layout-shift", buffered: true });
+    const soon = next => requestAnimationFrame(() => requestAnimationFrame(next));
+    soon(() => setTimeout(() => {
+        shifts.push(...observer.takeRecords());
+        resolve(shifts.map(shift => shift.value));
+    }));
 })"""
 
 

@@ -109,7 +109,7 @@ class TestQuizPage:
         heard = page.evaluate("heard")
         assert [words.split(":")[0] for words in heard] == [
             "Not saved yet",
-            "Saved. The connection is back.",
+            "Saved",
         ]
 
 

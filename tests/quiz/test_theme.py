@@ -13,6 +13,7 @@ from tests.quiz.visits import page_answers, page_url, take_quiz
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
 PAGES = ["/", "/quiz/", "/roles/", "/roles/sales-manager/", "/accessibility/", "/nowhere/"]
+OPEN_TO_OTHERS = ["/roles/", "/roles/sales-manager/", "/accessibility/"]
 
 
 def html(client, path: str) -> str:
@@ -46,7 +47,7 @@ class TestEveryPage:
         assert page.count('aria-pressed="true"') == 1
 
 
-@pytest.mark.parametrize("path", ["/roles/", "/roles/sales-manager/"])
+@pytest.mark.parametrize("path", OPEN_TO_OTHERS)
 def test_a_page_that_others_may_keep_varies_by_the_cookie(client, path):
     assert "Cookie" in client.get(path)["Vary"]
 
@@ -116,6 +117,11 @@ class TestOnAPageOfTheQuiz:
         assert response.url == f"{page_url(1)}{PLACE}"
         assert has_theme(client, page_url(1), DARK)
         assert Attempt.objects.get().values() == answers
+
+    def test_the_page_s_time_runs_on(self, client):
+        client.post("/quiz/")
+        client.post(page_url(1), {"P1": 4, "go": DARK})
+        assert "ms" not in Attempt.objects.get().answers["P1"]
 
     def test_an_empty_page_comes_back_without_a_complaint(self, client):
         client.post("/quiz/")

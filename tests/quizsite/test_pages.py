@@ -92,6 +92,23 @@ class TestStyleSheet:
         assert by_device.split() == by_choice.split()
         assert "--paper" in by_device
 
+    def test_the_admin_has_the_site_s_own_colours(self):
+        css, admin = asset("site.css").decode(), asset("admin.css").decode()
+        light, dark = css.split("@media", 1)
+        for name, in_light, in_dark in re.findall(r"--([\w-]+): light-dark\((\S+), (\S+)\)", admin):
+            if f"--{name}: " in light:
+                assert f"--{name}: {in_light};" in light
+                assert f"--{name}: {in_dark};" in dark
+
+    def test_what_stands_outside_it_has_its_colours_too(self, client):
+        css = asset("site.css").decode()
+        manifest = client.get("/manifest.webmanifest").json()
+        assert f"--paper: {manifest['background_color']};" in css
+        assert f"--act: {manifest['theme_color']};" in css
+        theme = f'<meta name="theme-color" content="{manifest["theme_color"]}">'
+        assert theme in client.get("/").content.decode()
+        assert manifest["theme_color"].encode() in asset("level.svg")
+
     def test_it_names_no_colour_outside_its_own_list(self):
         css = asset("site.css").decode()
         rules = re.sub(r":root[^{]*\{.*?\}", "", css, flags=re.S)
