@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.chromium import FLAGS, chromium
 from tests.browser.site import ROOT, Site, served_site
-from tests.browser.states import STATES, TROUBLES, State
+from tests.browser.states import STATES, State
 
 WIDTHS = (320, 768, 1280)
 SCHEMES = ("light", "dark")
@@ -44,11 +44,7 @@ def main() -> None:
             picture_readme(browser, site)
             return
         wanted.folder.mkdir(parents=True, exist_ok=True)
-        states = {
-            n: state
-            for n, state in (STATES | TROUBLES).items()
-            if not wanted.only or wanted.only in n
-        }
+        states = {n: state for n, state in STATES.items() if not wanted.only or wanted.only in n}
         for name, state in states.items():
             picture_state(browser, site, wanted.folder, name, state)
         contact_sheet(browser, wanted.folder)

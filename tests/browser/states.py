@@ -163,5 +163,5 @@ TROUBLES: dict[str, State] = {
     "quiz-refused": _refused,
 }
 
-STATES = VISITS | ROLES | ERRORS | ADMIN
+STATES = VISITS | ROLES | ERRORS | TROUBLES | ADMIN
 OWN_STATES = VISITS | ROLES | ERRORS | TROUBLES

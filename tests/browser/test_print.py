@@ -54,10 +54,10 @@ class TestPaper:
             expect(paper.get_by_role("heading", name=words, exact=True)).to_be_visible()
         expect(paper.get_by_text("Sales manager").last).to_be_visible()
 
-    @pytest.mark.parametrize("shown", ["result-individual"], indirect=True)
-    def test_the_step_after_the_next_is_there(self, shown):
-        shown.page.emulate_media(media="print")
-        expect(shown.page.get_by_text("Later, the next step could be")).to_be_visible()
+    def test_the_step_after_the_next_is_there(self, browser, site):
+        with shown_state(browser, site, "result-individual") as shown:
+            shown.page.emulate_media(media="print")
+            expect(shown.page.get_by_text("Later, the next step could be")).to_be_visible()
 
     def test_what_is_folded_on_the_screen_is_open(self, paper):
         expect(paper.get_by_text("Adds to the lean")).to_be_visible()

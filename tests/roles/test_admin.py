@@ -95,6 +95,15 @@ class TestRoleAdmin:
         assert {"help-duty-text_en", "help-skill-meaning_en"} <= described
         assert described <= set(re.findall(r'<dd id="([^"]+)"', html))
 
+    def test_a_cell_that_was_refused_is_described_by_its_error(self, editor):
+        address = page_of(Role.objects.first())
+        values = form_values(editor.get(address)) | {"duties-0-text_en": ""}
+        html = editor.post(address, values).content.decode()
+        cell = re.search(r'<[^>]*name="duties-0-text_en"[^>]*>', html)[0]
+        error = "id_duties-0-text_en_error"
+        assert f'aria-describedby="help-duty-text_en {error}"' in cell
+        assert f'id="{error}"' in html
+
     def test_a_forged_number_of_rows_is_not_believed(self, editor):
         address = page_of(Role.objects.first())
         response = editor.post(
