@@ -14,26 +14,32 @@ register = template.Library()
 
 
 class OnceNode(template.Node):
-    """Rendered once per language and kept: what stands inside may use no variable."""
+    """Rendered once per language, and per value of the names given, which alone may be used."""
 
-    def __init__(self, nodelist: NodeList) -> None:
+    def __init__(self, nodelist: NodeList, names: tuple[str, ...]) -> None:
         self.nodelist = nodelist
-        self.html_by_language: dict[str | None, str] = {}
+        self.names = names
+        self.html_by_values: dict[tuple[str | None, ...], str] = {}
 
     def render(self, context: template.Context) -> str:
-        language = get_language()
-        html = self.html_by_language.get(language)
+        values = {name: context.get(name) for name in self.names}
+        key = (get_language(), *values.values())
+        html = self.html_by_values.get(key)
         if html is None:
-            html = self.html_by_language[language] = self.nodelist.render(context.new())
+            html = self.html_by_values[key] = self.nodelist.render(context.new(values))
         return html
 
 
 @register.tag
 def once(parser: Parser, token: Token) -> OnceNode:
-    """`{% once %} ... {% endonce %}`: translations and addresses that no visitor changes."""
+    """`{% once %} ... {% endonce %}`: translations and addresses that no visitor changes.
+
+    `{% once theme %}` keeps one for each theme; only for what has a handful of values.
+    """
+    _tag, *names = token.split_contents()
     nodelist = parser.parse(("endonce",))
     parser.delete_first_token()
-    return OnceNode(nodelist)
+    return OnceNode(nodelist, tuple(names))
 
 
 def _localized(text: str) -> str:

@@ -19,6 +19,14 @@ def test_what_stands_in_once_sees_no_variable_of_the_visitor():
     assert render("{% once %}[{{ name }}]{% endonce %}", name="Ada") == "[]"
 
 
+def test_once_for_a_name_is_rendered_once_for_each_of_its_values():
+    source = "{% load quiz_words %}{% once theme %}[{{ theme }}{{ name }}]{% endonce %}"
+    template = Template(source)
+    shown = [template.render(Context({"theme": t, "name": "Ada"})) for t in ("dark", "", "dark")]
+    assert shown == ["[dark]", "[]", "[dark]"]
+    assert len(template.nodelist[1].html_by_values) == 2
+
+
 def test_numbers_have_the_decimal_sign_of_the_language():
     assert render("{{ value|fixed:1 }} {{ value|plain }}", value=2.8125) == "2.8 2.8125"
     with translation.override("de"):
