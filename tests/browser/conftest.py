@@ -10,7 +10,7 @@ from tests.browser.site import served_site
 # How a page looks and reads is the same whatever database stands behind it.
 ONCE_ONLY = (
     *("test_accessibility.py", "test_frame.py", "test_reading.py", "test_print.py"),
-    *("test_theme.py", "test_extremes.py", "test_saving.py"),
+    *("test_theme.py", "test_extremes.py", "test_saving.py", "test_keys.py"),
 )
 
 

@@ -6,7 +6,16 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.visitor import SAVE, SHOW_RESULT, begin_unseen, finish_unseen, save_unseen
+from tests.browser.visitor import (
+    SAVE,
+    SHOW_RESULT,
+    begin_unseen,
+    choose,
+    choose_all,
+    expect_chosen,
+    finish_unseen,
+    save_unseen,
+)
 from tests.quiz.answer_sets import SHIPPED, towards
 
 SALES = towards("sales", 1)
@@ -29,21 +38,6 @@ WAITING = "You go on as soon as it answers"
 
 def is_kept(response) -> bool:
     return response.status == 204
-
-
-def choose(page: Page, key: str, value: int | str) -> None:
-    page.locator(f"#id_{key}_{value}").check()
-
-
-def choose_all(page: Page, answers: dict[str, int]) -> None:
-    for key, value in answers.items():
-        choose(page, key, value)
-
-
-def expect_chosen(page: Page, answers: dict[str, int]) -> None:
-    for key, value in answers.items():
-        expect(page.locator(f"#id_{key}_{value}")).to_be_checked()
-    expect(page.locator("[type=radio]:checked")).to_have_count(len(answers))
 
 
 def status(page: Page):
@@ -341,8 +335,16 @@ class TestRefused:
 
 
 class TestWithoutStorage:
-    def test_a_browser_whose_storage_is_full_still_saves_and_retries(self, page):
-        page.add_init_script("Storage.prototype.setItem = () => { throw new Error('full') }")
+    @pytest.mark.parametrize(
+        "broken",
+        [
+            "Storage.prototype.setItem = () => { throw new Error('full') }",
+            "Object.defineProperty(window, 'localStorage', { get() { throw new Error('no') } })",
+        ],
+        ids=["full", "forbidden"],
+    )
+    def test_a_browser_that_keeps_nothing_for_us_still_saves_and_retries(self, page, broken):
+        page.add_init_script(broken)
         begin_unseen(page)
         page.goto("/quiz/1/")
         page.context.set_offline(True)
@@ -352,84 +354,6 @@ class TestWithoutStorage:
             page.context.set_offline(False)
         page.reload()
         expect_chosen(page, {"P1": 4})
-
-    def test_a_browser_that_keeps_nothing_for_us_still_saves_and_retries(self, page):
-        page.add_init_script(
-            "Object.defineProperty(window, 'localStorage', { get() { throw new Error('no') } })"
-        )
-        begin_unseen(page)
-        page.goto("/quiz/1/")
-        page.context.set_offline(True)
-        choose(page, "P1", 4)
-        expect(status(page)).to_contain_text(LOST)
-        with page.expect_response(is_kept):
-            page.context.set_offline(False)
-        page.reload()
-        expect_chosen(page, {"P1": 4})
-
-
-class TestKeys:
-    def focused(self, page: Page) -> str:
-        return page.evaluate("document.activeElement.id || document.activeElement.innerText")
-
-    def test_a_digit_chooses_the_answer_and_goes_to_the_next_statement(self, page_1):
-        page_1.locator("#id_P1_1").focus()
-        page_1.keyboard.press("4")
-        expect(page_1.locator("#id_P1_4")).to_be_checked()
-        assert self.focused(page_1) == "id_E2_1"
-
-    def test_a_whole_page_is_answered_by_six_keys_and_enter(self, page_1):
-        page_1.locator("#id_P1_1").focus()
-        for value in FIRST_PAGE.values():
-            page_1.keyboard.press(str(value))
-        assert self.focused(page_1) == SAVE
-        expect_chosen(page_1, FIRST_PAGE)
-        page_1.keyboard.press("Enter")
-        expect(page_1).to_have_url(re.compile("/quiz/2/$"))
-
-    def test_what_was_chosen_by_key_is_saved_as_one_goes(self, page_1):
-        page_1.locator("#id_P1_1").focus()
-        with page_1.expect_response(is_kept):
-            page_1.keyboard.press("4")
-        page_1.reload()
-        expect_chosen(page_1, {"P1": 4})
-
-    def test_a_key_held_down_answers_one_statement(self, page_1):
-        page_1.locator("#id_P1_1").focus()
-        for _ in range(3):
-            page_1.keyboard.down("4")
-        page_1.keyboard.up("4")
-        expect_chosen(page_1, {"P1": 4})
-
-    @pytest.mark.parametrize("key", ["6", "0", "a", "Control+2", "Alt+2"])
-    def test_another_key_does_nothing(self, page_1, key):
-        page_1.locator("#id_P1_1").focus()
-        page_1.keyboard.press(key)
-        expect_chosen(page_1, {})
-
-    def test_outside_a_statement_a_digit_does_nothing(self, page_1):
-        """Whoever speaks or types elsewhere must not answer by accident (WCAG 2.1.4)."""
-        page_1.get_by_role("link", name="Roles").focus()
-        page_1.keyboard.press("4")
-        page_1.get_by_role("button", name=SAVE).focus()
-        page_1.keyboard.press("4")
-        expect_chosen(page_1, {})
-
-    def test_arrow_keys_move_inside_a_statement_only(self, page_1):
-        page_1.locator("#id_P1_1").focus()
-        page_1.keyboard.press("ArrowRight")
-        page_1.keyboard.press("ArrowDown")
-        expect_chosen(page_1, {"P1": 3})
-        assert self.focused(page_1) == "id_P1_3"
-
-    def test_the_page_says_so_where_there_is_a_keyboard(self, page_1):
-        expect(page_1.get_by_text("With a keyboard: 1 to 5")).to_be_visible()
-
-    def test_it_says_nothing_of_keys_without_a_script(self, new_context):
-        page = new_context(java_script_enabled=False).new_page()
-        begin_unseen(page)
-        page.goto("/quiz/1/")
-        expect(page.get_by_text("With a keyboard: 1 to 5")).to_be_hidden()
 
 
 def test_a_finished_quiz_leaves_nothing_in_the_browser(page, site):

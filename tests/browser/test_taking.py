@@ -11,6 +11,8 @@ from tests.browser.visitor import (
     answer_page,
     begin,
     begin_unseen,
+    choose,
+    expect_chosen,
     finish_unseen,
     save_unseen,
 )
@@ -22,18 +24,8 @@ MISSING = FIRST_PAGE[2], FIRST_PAGE[4]
 OTHERS = {item.key: 4 for item in FIRST_PAGE if item not in MISSING}
 
 
-def choose(page: Page, key: str, value: int | str) -> None:
-    page.locator(f"#id_{key}_{value}").check()
-
-
 def save(page: Page) -> None:
     page.get_by_role("button", name=SAVE).click()
-
-
-def expect_chosen(page: Page, values: dict[str, int]) -> None:
-    for key, value in values.items():
-        expect(page.locator(f"#id_{key}_{value}")).to_be_checked()
-    expect(page.locator("[type=radio]:checked")).to_have_count(len(values))
 
 
 def values_of(number: int) -> dict[str, int]:

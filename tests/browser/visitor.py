@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.site import Site
 from tests.quiz.answer_sets import SHIPPED
@@ -25,6 +25,22 @@ def answer_page(page: Page, values: int | list[int]) -> None:
     for place in range(count):
         groups.nth(place).locator(f"input[value='{each[place]}']").check()
     page.get_by_role("button", name=SAVE).click()
+
+
+def choose(page: Page, key: str, value: int | str) -> None:
+    page.locator(f"#id_{key}_{value}").check()
+
+
+def choose_all(page: Page, answers: dict[str, int]) -> None:
+    for key, value in answers.items():
+        choose(page, key, value)
+
+
+def expect_chosen(page: Page, answers: dict[str, int]) -> None:
+    """Expect these answers on the page shown, and no others."""
+    for key, value in answers.items():
+        expect(page.locator(f"#id_{key}_{value}")).to_be_checked()
+    expect(page.locator("[type=radio]:checked")).to_have_count(len(answers))
 
 
 def log_in(page: Page, site: Site) -> None:

@@ -1,0 +1,83 @@
+"""Answers by the keys 1 to 5, inside a statement only."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.visitor import SAVE, begin_unseen, expect_chosen
+from tests.quiz.answer_sets import SHIPPED, towards
+
+SALES = towards("sales", 1)
+FIRST_PAGE = {item.key: SALES[item.key] for item in SHIPPED.item_pages[0]}
+
+
+@pytest.fixture
+def page_1(page):
+    begin_unseen(page)
+    page.goto("/quiz/1/")
+    return page
+
+
+class TestKeys:
+    def focused(self, page: Page) -> str:
+        return page.evaluate("document.activeElement.id || document.activeElement.innerText")
+
+    def test_a_digit_chooses_the_answer_and_goes_to_the_next_statement(self, page_1):
+        page_1.locator("#id_P1_1").focus()
+        page_1.keyboard.press("4")
+        expect(page_1.locator("#id_P1_4")).to_be_checked()
+        assert self.focused(page_1) == "id_E2_1"
+
+    def test_a_whole_page_is_answered_by_six_keys_and_enter(self, page_1):
+        page_1.locator("#id_P1_1").focus()
+        for value in FIRST_PAGE.values():
+            page_1.keyboard.press(str(value))
+        assert self.focused(page_1) == SAVE
+        expect_chosen(page_1, FIRST_PAGE)
+        page_1.keyboard.press("Enter")
+        expect(page_1).to_have_url(re.compile("/quiz/2/$"))
+
+    def test_what_was_chosen_by_key_is_saved_as_one_goes(self, page_1):
+        page_1.locator("#id_P1_1").focus()
+        with page_1.expect_response(lambda response: response.status == 204):
+            page_1.keyboard.press("4")
+        page_1.reload()
+        expect_chosen(page_1, {"P1": 4})
+
+    def test_a_key_held_down_answers_one_statement(self, page_1):
+        page_1.locator("#id_P1_1").focus()
+        for _ in range(3):
+            page_1.keyboard.down("4")
+        page_1.keyboard.up("4")
+        expect_chosen(page_1, {"P1": 4})
+
+    @pytest.mark.parametrize("key", ["6", "0", "a", "Control+2", "Alt+2"])
+    def test_another_key_does_nothing(self, page_1, key):
+        page_1.locator("#id_P1_1").focus()
+        page_1.keyboard.press(key)
+        expect_chosen(page_1, {})
+
+    def test_outside_a_statement_a_digit_does_nothing(self, page_1):
+        """Whoever speaks or types elsewhere must not answer by accident (WCAG 2.1.4)."""
+        page_1.get_by_role("link", name="Roles").focus()
+        page_1.keyboard.press("4")
+        page_1.get_by_role("button", name=SAVE).focus()
+        page_1.keyboard.press("4")
+        expect_chosen(page_1, {})
+
+    def test_arrow_keys_move_inside_a_statement_only(self, page_1):
+        page_1.locator("#id_P1_1").focus()
+        page_1.keyboard.press("ArrowRight")
+        page_1.keyboard.press("ArrowDown")
+        expect_chosen(page_1, {"P1": 3})
+        assert self.focused(page_1) == "id_P1_3"
+
+    def test_the_page_says_so_where_there_is_a_keyboard(self, page_1):
+        expect(page_1.get_by_text("With a keyboard: 1 to 5")).to_be_visible()
+
+    def test_it_says_nothing_of_keys_without_a_script(self, new_context):
+        page = new_context(java_script_enabled=False).new_page()
+        begin_unseen(page)
+        page.goto("/quiz/1/")
+        expect(page.get_by_text("With a keyboard: 1 to 5")).to_be_hidden()
