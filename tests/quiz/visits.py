@@ -1,5 +1,6 @@
 """How tests take the quiz over HTTP."""
 
+import re
 from datetime import UTC, datetime
 
 import time_machine
@@ -34,3 +35,13 @@ def take_quiz(client: Client, answers: dict[str, int], background: dict[str, str
 
 def only_attempt() -> Attempt:
     return Attempt.objects.get()
+
+
+def chosen(response) -> dict[str, str]:
+    """Read the checked radio buttons off a page."""
+    inputs = re.findall(r"<input[^>]*type=\"radio\"[^>]*>", response.content.decode())
+    return {
+        re.search('name="([^"]*)"', i)[1]: re.search('value="([^"]*)"', i)[1]
+        for i in inputs
+        if re.search(r"\schecked\b", i)
+    }
