@@ -29,6 +29,9 @@ EXPLANATION_TEXTS = tuple(
 )
 TEXTS = ("instructions", *VERDICT_TEXTS, *EXPLANATION_TEXTS)
 
+# The texts of a trait.
+TRAIT_TEXTS = ("name", "low", "high", "low_gloss", "high_gloss")
+
 # Names that a page's form sends beside the answers.
 RESERVED_KEYS = frozenset({"csrfmiddlewaretoken", "go", "attempt"})
 
@@ -84,7 +87,10 @@ class BackgroundQuestion:
 
 @dataclass(frozen=True)
 class Questionnaire:
-    """One version, whole; `items` stand in the order shown, `number` is None for a draft."""
+    """One version, whole; `items` stand in the order shown, `number` is None for a draft.
+
+    `spare` items stay with the version, but nobody is asked them.
+    """
 
     number: int | None
     languages: tuple[str, ...]
@@ -96,6 +102,20 @@ class Questionnaire:
     traits: tuple[Trait, ...]
     items: tuple[Item, ...]
     background: tuple[BackgroundQuestion, ...]
+    spare: tuple[Item, ...] = ()
+
+    def __hash__(self) -> int:
+        """Return the same for equal ones: so what is made of one can be kept under it."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash((self.number, self.items_per_page, *(item.key for item in self.items)))
+
+    @property
+    def all_items(self) -> tuple[Item, ...]:
+        """Return what is asked, then what is spare."""
+        return self.items + self.spare
 
     @property
     def low(self) -> int:
@@ -238,9 +258,9 @@ def all_texts(q: Questionnaire) -> Iterator[tuple[str, Text]]:
     for answer in q.scale:
         yield f"scale {answer.value}", answer.label
     for trait in q.traits:
-        for part in ("name", "low", "high", "low_gloss", "high_gloss"):
+        for part in TRAIT_TEXTS:
             yield f"traits {trait.key} {part}", getattr(trait, part)
-    for item in q.items:
+    for item in q.all_items:
         yield f"items {item.key}", item.text
     for question in q.background:
         yield f"background {question.key}", question.text

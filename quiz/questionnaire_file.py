@@ -75,6 +75,7 @@ def from_data(data: Mapping[str, Any]) -> Questionnaire:
         scale=tuple(Answer(**answer) for answer in data["scale"]),
         traits=tuple(Trait(**trait) for trait in data["traits"]),
         items=tuple(Item(**item) for item in data["items"]),
+        spare=tuple(Item(**item) for item in data.get("spare", ())),
         background=tuple(
             BackgroundQuestion(
                 key=question["key"],
@@ -108,16 +109,8 @@ def to_data(questionnaire: Questionnaire) -> dict[str, Any]:
             }
             for t in q.traits
         ],
-        "items": [
-            {
-                "key": i.key,
-                "trait": i.trait,
-                "keying": i.keying,
-                "text": dict(i.text),
-                "rationale": i.rationale,
-            }
-            for i in q.items
-        ],
+        "items": [_item_data(item) for item in q.items],
+        "spare": [_item_data(item) for item in q.spare],
         "background": [
             {
                 "key": b.key,
@@ -126,6 +119,16 @@ def to_data(questionnaire: Questionnaire) -> dict[str, Any]:
             }
             for b in q.background
         ],
+    }
+
+
+def _item_data(item: Item) -> dict[str, Any]:
+    return {
+        "key": item.key,
+        "trait": item.trait,
+        "keying": item.keying,
+        "text": dict(item.text),
+        "rationale": item.rationale,
     }
 
 

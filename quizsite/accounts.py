@@ -7,6 +7,9 @@ from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
+from simple_history.middleware import HistoryRequestMiddleware
+
+View = Callable[[HttpRequest], HttpResponse]
 
 PATHS = ("/admin/",)
 
@@ -14,7 +17,7 @@ PATHS = ("/admin/",)
 class OnlyWithAccounts:
     """In front of a middleware: pages outside PATHS pass it by."""
 
-    get_response: Callable[[HttpRequest], HttpResponse]
+    get_response: View
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info.startswith(PATHS):
@@ -37,3 +40,14 @@ class Messages(OnlyWithAccounts, MessageMiddleware):
 
 class Accounts(OnlyWithAccounts, AuthenticationMiddleware):
     """`request.user`; its `process_view` asks for a login only where a view wants one."""
+
+
+def histories(get_response: View) -> View:
+    """Let the history of a row say who changed it."""
+    with_user = HistoryRequestMiddleware(get_response)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        passes = with_user if request.path_info.startswith(PATHS) else get_response
+        return passes(request)
+
+    return middleware

@@ -34,6 +34,8 @@ INSTALLED_APPS = [
     "crispy_forms",
     "csp",
     "translated_fields",
+    "adminsortable2",
+    "simple_history",
     "django.forms",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -54,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "quizsite.accounts.Accounts",
     "quizsite.accounts.Messages",
+    "quizsite.accounts.histories",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
+from simple_history.utils import bulk_create_with_history
 from translated_fields import to_attribute
 
 from roles.models import (
@@ -240,7 +241,7 @@ def _load(
             loaded.updated += 1
         else:
             loaded.kept += 1
-    model._default_manager.bulk_create(new)
+    bulk_create_with_history(new, model)
     ShippedRow.objects.bulk_create(entries)
 
 

@@ -1,13 +1,13 @@
 from quiz.models.attempt import Attempt
-from quiz.models.questionnaire import (
+from quiz.models.parts import (
     BackgroundOption,
     BackgroundQuestion,
     Item,
-    QuestionnaireVersion,
     ScaleAnswer,
     Trait,
     Wording,
 )
+from quiz.models.questionnaire import QuestionnaireVersion
 
 __all__ = [
     "Attempt",

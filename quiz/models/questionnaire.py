@@ -1,28 +1,31 @@
 """A questionnaire version and its parts; once published, the database refuses every change."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connection, models, transaction
 from django.db.models import Max, Prefetch, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from translated_fields import TranslatedField
+from simple_history.models import HistoricalRecords
+from simple_history.utils import bulk_create_with_history
 
-from quiz import questionnaire as plain
-from quiz.questionnaire import Questionnaire
-
-KEY = RegexValidator(
-    r"^[A-Za-z0-9][A-Za-z0-9_-]*\Z",
-    _("Use letters, digits, - and _ only, beginning with a letter or digit."),
+from quiz.models.parts import (
+    BackgroundOption,
+    BackgroundQuestion,
+    Item,
+    Part,
+    ScaleAnswer,
+    Trait,
+    Wording,
+    columns,
+    site_languages,
+    texts_of,
 )
-
-
-def site_languages() -> list[str]:
-    """Return the codes of the languages the site offers."""
-    return [code for code, _name in settings.LANGUAGES]
+from quiz.questionnaire import TRAIT_TEXTS, Questionnaire, check
 
 
 class VersionQuerySet(models.QuerySet["QuestionnaireVersion"]):
@@ -116,8 +119,13 @@ class QuestionnaireVersion(models.Model):
     retired_at = models.DateTimeField(_("retired"), null=True, editable=False)
 
     objects = VersionQuerySet.as_manager()
+    history = HistoricalRecords()
 
     class Meta:
+        permissions = [
+            ("publish_questionnaireversion", _("Can publish a questionnaire version")),
+            ("retire_questionnaireversion", _("Can retire a questionnaire version")),
+        ]
         ordering = ["-number", "-pk"]
         verbose_name = _("questionnaire version")
         verbose_name_plural = _("questionnaire versions")
@@ -149,36 +157,12 @@ class QuestionnaireVersion(models.Model):
             items_per_page=self.items_per_page,
             clear_from=self.clear_from,
             leaning_from=self.leaning_from,
-            texts={w.key: texts_of(w, "text") for w in self.wordings.all()},
-            scale=tuple(
-                plain.Answer(a.value, texts_of(a, "label")) for a in self.scale_answers.all()
-            ),
-            traits=tuple(
-                plain.Trait(
-                    key=t.key,
-                    weight=t.weight,
-                    name=texts_of(t, "name"),
-                    low=texts_of(t, "low"),
-                    high=texts_of(t, "high"),
-                    low_gloss=texts_of(t, "low_gloss"),
-                    high_gloss=texts_of(t, "high_gloss"),
-                )
-                for t in self.traits.all()
-            ),
-            items=tuple(
-                plain.Item(i.key, i.trait.key, i.keying, texts_of(i, "text"), i.rationale)
-                for i in self.items.all()
-            ),
-            background=tuple(
-                plain.BackgroundQuestion(
-                    question.key,
-                    texts_of(question, "text"),
-                    tuple(
-                        plain.Option(o.value, texts_of(o, "label")) for o in question.options.all()
-                    ),
-                )
-                for question in self.background_questions.all()
-            ),
+            texts={wording.key: texts_of(wording, "text") for wording in self.wordings.all()},
+            scale=tuple(answer.to_plain() for answer in self.scale_answers.all()),
+            traits=tuple(trait.to_plain() for trait in self.traits.all()),
+            items=tuple(item.to_plain() for item in self.items.all() if item.is_asked),
+            spare=tuple(item.to_plain() for item in self.items.all() if not item.is_asked),
+            background=tuple(question.to_plain() for question in self.background_questions.all()),
         )
 
     def publish(self) -> None:
@@ -190,299 +174,99 @@ class QuestionnaireVersion(models.Model):
             fresh = type(self).objects.select_for_update().with_parts().get(pk=self.pk)
             if not fresh.is_draft:
                 raise ValidationError(_("Only a draft can be published."))
-            faults = [f for f in plain.check(fresh.questionnaire()) if f.level == "error"]
+            faults = [f for f in check(fresh.questionnaire()) if f.level == "error"]
             if faults:
                 raise ValidationError([f"{fault.where}: {fault.message}" for fault in faults])
             now = timezone.now()
             versions = type(self).objects
-            versions.published().update(status=self.Status.RETIRED, retired_at=now)
+            for live in versions.published():
+                live._retire(now)
             self.number = (versions.aggregate(last=Max("number"))["last"] or 0) + 1
             self.status, self.published_at = self.Status.PUBLISHED, now
             self.save(update_fields=["number", "status", "published_at"])
 
+    def retire(self) -> None:
+        """Take the live version away without another one: nobody can begin the quiz then.
 
-class Part(models.Model):
-    """What belongs to one version and is frozen with it."""
+        ValidationError if it isn't live.
+        """
+        with transaction.atomic():
+            fresh = type(self).objects.select_for_update().get(pk=self.pk)
+            if fresh.status != self.Status.PUBLISHED:
+                raise ValidationError(_("Only the live version can be retired."))
+            self._retire(timezone.now())
 
-    class Meta:
-        abstract = True
-
-
-class Wording(Part):
-    """A text of the version that belongs to no item: instructions, verdicts, explanations."""
-
-    version = models.ForeignKey(
-        QuestionnaireVersion, models.CASCADE, related_name="wordings", verbose_name=_("version")
-    )
-    key = models.CharField(
-        _("what it is for"),
-        max_length=32,
-        choices=[(key, key.replace("_", " ")) for key in plain.TEXTS],
-    )
-    text = TranslatedField(models.TextField(_("text"), max_length=2000))
-
-    class Meta:
-        ordering = ["pk"]
-        verbose_name = _("wording")
-        verbose_name_plural = _("wordings")
-        constraints = [models.UniqueConstraint(fields=["version", "key"], name="wording_once")]
-
-    def __str__(self) -> str:
-        return self.get_key_display()
-
-
-class ScaleAnswer(Part):
-    """One step of the answer scale."""
-
-    version = models.ForeignKey(
-        QuestionnaireVersion,
-        models.CASCADE,
-        related_name="scale_answers",
-        verbose_name=_("version"),
-    )
-    value = models.PositiveSmallIntegerField(_("value"))
-    label = TranslatedField(models.CharField(_("label"), max_length=80))
-
-    class Meta:
-        ordering = ["value"]
-        verbose_name = _("answer of the scale")
-        verbose_name_plural = _("answer scale")
-        constraints = [
-            models.UniqueConstraint(fields=["version", "value"], name="scale_value_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.value} {self.label}"
-
-
-class Trait(Part):
-    """One scored dimension."""
-
-    version = models.ForeignKey(
-        QuestionnaireVersion, models.CASCADE, related_name="traits", verbose_name=_("version")
-    )
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-    key = models.CharField(
-        _("key"),
-        max_length=32,
-        validators=[KEY],
-        help_text=_(
-            "A short name for editors and exports, such as targets. Keep it when words change."
-        ),
-    )
-    weight = models.FloatField(
-        _("weight"),
-        validators=[MinValueValidator(0)],
-        help_text=_(
-            "Its share in the suggestion: 0.35 is 35 %. The weights of all traits together must "
-            "make 1."
-        ),
-    )
-    name = TranslatedField(models.CharField(_("name"), max_length=80))
-    low = TranslatedField(
-        models.CharField(
-            _("low end"),
-            max_length=80,
-            help_text=_(
-                "What a score of 0 means, such as “Reactive”. It speaks for customer service."
-            ),
-        )
-    )
-    high = TranslatedField(
-        models.CharField(
-            _("high end"),
-            max_length=80,
-            help_text=_("What a score of 100 means, such as “Proactive”. It speaks for sales."),
-        )
-    )
-    low_gloss = TranslatedField(
-        models.CharField(
-            _("low end in a sentence"),
-            max_length=200,
-            help_text=_("Begins with “You”: “You like to respond well when people need you.”"),
-        )
-    )
-    high_gloss = TranslatedField(
-        models.CharField(
-            _("high end in a sentence"),
-            max_length=200,
-            help_text=_("Begins with “You”: “You like to make the first move.”"),
-        )
-    )
-
-    class Meta:
-        ordering = ["order", "pk"]
-        verbose_name = _("trait")
-        verbose_name_plural = _("traits")
-        constraints = [models.UniqueConstraint(fields=["version", "key"], name="trait_key_once")]
-
-    def __str__(self) -> str:
-        return f"{self.key} ({self.version})"
-
-
-class Item(Part):
-    """One statement."""
-
-    class Keying(models.IntegerChoices):
-        HIGH = 1, _("+1: the high end")
-        LOW = -1, _("-1: the low end")
-
-    version = models.ForeignKey(
-        QuestionnaireVersion, models.CASCADE, related_name="items", verbose_name=_("version")
-    )
-    order = models.PositiveSmallIntegerField(
-        _("order"), default=0, help_text=_("Its place in the quiz: 1 comes first.")
-    )
-    key = models.CharField(
-        _("key"),
-        max_length=32,
-        validators=[KEY],
-        help_text=_("A short name for editors and exports, such as P1. Keep it when words change."),
-    )
-    trait = models.ForeignKey(Trait, models.CASCADE, related_name="items", verbose_name=_("trait"))
-    keying = models.SmallIntegerField(_("favoured end"), choices=Keying)
-    text = TranslatedField(
-        models.CharField(
-            _("statement"),
-            max_length=300,
-            help_text=_(
-                "What visitors agree or disagree with: one thought, in the first person, up to "
-                "about 14 words."
-            ),
-        )
-    )
-    rationale = models.TextField(
-        _("why it is asked"),
-        blank=True,
-        max_length=2000,
-        help_text=_("For editors only: what it tells, and where it comes from."),
-    )
-
-    class Meta:
-        ordering = ["order", "pk"]
-        verbose_name = _("statement")
-        verbose_name_plural = _("statements")
-        constraints = [
-            models.UniqueConstraint(fields=["version", "key"], name="item_key_once"),
-            models.CheckConstraint(condition=Q(keying__in=[1, -1]), name="keying_is_a_sign"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.key}: {self.text}"
-
-    def clean(self) -> None:
-        """Refuse a trait of another version."""
-        if self.trait_id and self.version_id and self.trait.version_id != self.version_id:
-            raise ValidationError({"trait": _("This trait belongs to another version.")})
-
-
-class BackgroundQuestion(Part):
-    """An optional question about experience and plans; it never changes a score."""
-
-    version = models.ForeignKey(
-        QuestionnaireVersion,
-        models.CASCADE,
-        related_name="background_questions",
-        verbose_name=_("version"),
-    )
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-    key = models.CharField(
-        _("key"),
-        max_length=32,
-        validators=[KEY],
-        help_text=_(
-            "A short name. B1 (years), B2 (leading a team) and B3 (school) help to choose the role "
-            "page, so keep them; others are only kept with the answers."
-        ),
-    )
-    text = TranslatedField(models.CharField(_("question"), max_length=300))
-
-    class Meta:
-        ordering = ["order", "pk"]
-        verbose_name = _("background question")
-        verbose_name_plural = _("background questions")
-        constraints = [
-            models.UniqueConstraint(fields=["version", "key"], name="background_key_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.key}: {self.text}"
-
-
-class BackgroundOption(Part):
-    """One answer to a background question."""
-
-    question = models.ForeignKey(
-        BackgroundQuestion,
-        models.CASCADE,
-        related_name="options",
-        verbose_name=_("background question"),
-    )
-    order = models.PositiveSmallIntegerField(_("order"), default=0)
-    value = models.CharField(_("value"), max_length=32, validators=[KEY])
-    label = TranslatedField(models.CharField(_("label"), max_length=120))
-
-    class Meta:
-        ordering = ["order", "pk"]
-        verbose_name = _("answer to a background question")
-        verbose_name_plural = _("answers to background questions")
-        constraints = [
-            models.UniqueConstraint(fields=["question", "value"], name="option_value_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.value}: {self.label}"
-
-
-# ---------------------------------------------------------------- rows and plain data
-
-
-def texts_of(part: models.Model, field: str) -> plain.Text:
-    """Return a translated field by language, without the languages it is empty in."""
-    texts = {code: getattr(part, f"{field}_{code}") for code in site_languages()}
-    return {code: text for code, text in texts.items() if text}
-
-
-def _columns(field: str, text: plain.Text) -> dict[str, str]:
-    return {f"{field}_{code}": text.get(code, "") for code in site_languages()}
+    def _retire(self, now: datetime) -> None:
+        self.status, self.retired_at = self.Status.RETIRED, now
+        self.save(update_fields=["status", "retired_at"])
 
 
 def _add_parts(version: QuestionnaireVersion, questionnaire: Questionnaire) -> None:
-    Wording.objects.bulk_create(
-        Wording(version=version, key=key, **_columns("text", text))
-        for key, text in questionnaire.texts.items()
+    _add(
+        Wording,
+        [
+            Wording(version=version, key=key, **columns(text=text))
+            for key, text in questionnaire.texts.items()
+        ],
     )
-    ScaleAnswer.objects.bulk_create(
-        ScaleAnswer(version=version, value=answer.value, **_columns("label", answer.label))
-        for answer in questionnaire.scale
+    _add(
+        ScaleAnswer,
+        [
+            ScaleAnswer(version=version, value=answer.value, **columns(label=answer.label))
+            for answer in questionnaire.scale
+        ],
     )
-    traits = {}
-    for order, trait in enumerate(questionnaire.traits, start=1):
-        parts = ("name", "low", "high", "low_gloss", "high_gloss")
-        columns = {k: v for part in parts for k, v in _columns(part, getattr(trait, part)).items()}
-        traits[trait.key] = version.traits.create(
-            order=order, key=trait.key, weight=trait.weight, **columns
-        )
-    Item.objects.bulk_create(
-        Item(
+    traits = [
+        Trait(
             version=version,
             order=order,
-            key=item.key,
-            trait=traits[item.trait],
-            keying=item.keying,
-            rationale=item.rationale,
-            **_columns("text", item.text),
+            key=trait.key,
+            weight=trait.weight,
+            **columns(**{name: getattr(trait, name) for name in TRAIT_TEXTS}),
         )
-        for order, item in enumerate(questionnaire.items, start=1)
+        for order, trait in enumerate(questionnaire.traits, start=1)
+    ]
+    _add(Trait, traits)
+    traits_by_key = {trait.key: trait for trait in traits}
+    asked = len(questionnaire.items)
+    _add(
+        Item,
+        [
+            Item(
+                version=version,
+                order=order,
+                is_asked=order <= asked,
+                key=item.key,
+                trait=traits_by_key[item.trait],
+                keying=item.keying,
+                rationale=item.rationale,
+                **columns(text=item.text),
+            )
+            for order, item in enumerate(questionnaire.all_items, start=1)
+        ],
     )
-    for order, question in enumerate(questionnaire.background, start=1):
-        row = version.background_questions.create(
-            order=order, key=question.key, **_columns("text", question.text)
+    questions = [
+        BackgroundQuestion(
+            version=version, order=order, key=question.key, **columns(text=question.text)
         )
-        BackgroundOption.objects.bulk_create(
-            BackgroundOption(question=row, order=place, value=o.value, **_columns("label", o.label))
-            for place, o in enumerate(question.options, start=1)
-        )
+        for order, question in enumerate(questionnaire.background, start=1)
+    ]
+    _add(BackgroundQuestion, questions)
+    _add(
+        BackgroundOption,
+        [
+            BackgroundOption(
+                question=row, order=order, value=option.value, **columns(label=option.label)
+            )
+            for row, question in zip(questions, questionnaire.background, strict=True)
+            for order, option in enumerate(question.options, start=1)
+        ],
+    )
+
+
+def _add(model: type[Part], rows: Sequence[Part]) -> None:
+    """Write rows at once, with the beginning of their history."""
+    bulk_create_with_history(rows, model)
 
 
 @cache

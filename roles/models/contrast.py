@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 from translated_fields import TranslatedFieldWithFallback as Translated
 
 from roles.models.role import Role
@@ -15,6 +16,8 @@ class Difference(models.Model):
     topic = Translated(models.CharField(_("topic"), max_length=80))
     sales = Translated(models.TextField(_("in sales")))
     service = Translated(models.TextField(_("in customer service")))
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("difference")
@@ -33,6 +36,8 @@ class SharedSkill(models.Model):
     meaning = Translated(models.TextField(_("what it is")))
     in_sales = Translated(models.TextField(_("in sales")))
     in_service = Translated(models.TextField(_("in customer service")))
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("shared skill")
@@ -58,6 +63,8 @@ class Passage(models.Model):
             help_text=_("What visitors read; an empty line begins a new paragraph."),
         )
     )
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("passage")

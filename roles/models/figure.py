@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 from translated_fields import TranslatedFieldWithFallback as Translated
 
 from roles import pictures, wording
@@ -67,6 +68,8 @@ class Source(models.Model):
             ),
         )
     )
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("source")
@@ -186,6 +189,8 @@ class Figure(models.Model):
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     objects = FigureQuerySet.as_manager()
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("figure")

@@ -3,6 +3,7 @@
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
 from translated_fields import TranslatedFieldWithFallback as Translated
 
 
@@ -92,6 +93,8 @@ class Role(models.Model):
 
     objects = RoleQuerySet.as_manager()
 
+    history = HistoricalRecords()
+
     class Meta:
         verbose_name = _("role")
         verbose_name_plural = _("roles")
@@ -126,6 +129,8 @@ class Skill(models.Model):
         )
     )
 
+    history = HistoricalRecords()
+
     class Meta:
         verbose_name = _("skill")
         verbose_name_plural = _("skills")
@@ -145,6 +150,8 @@ class Duty(models.Model):
             help_text=_("Something one does at work, in a sentence: “Answer calls and messages.”"),
         )
     )
+
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("duty")

@@ -102,7 +102,6 @@ class TestScreens:
     @every_model
     @pytest.mark.parametrize("screen", ["add", "change"])
     def test_every_field_an_editor_fills_in_is_explained(self, admin_client, draft, model, screen):
-        Group.objects.create(name="Editors")
         row = row_of(draft, model) if model in MODELS else model.objects.first()
         address = page_of(row) if screen == "change" else f"{list_of(model)}add/"
         unexplained = fields_without_help(admin_client.get(address))
@@ -532,7 +531,6 @@ class TestForgedRequests:
     def test_values_that_can_not_be_are_errors_of_the_form(
         self, admin_client, draft, model, value, screen
     ):
-        Group.objects.create(name="Editors")
         address = f"{list_of(model)}add/"
         if screen == "change":
             has_version = model in PARTS
