@@ -1,15 +1,17 @@
 """The forms of the quiz: what a page shows, and what it takes."""
 
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from quiz.models.questionnaire import frozen_questionnaire
-from quiz.questionnaire import RESERVED_KEYS, words
+from quiz.questionnaire import RESERVED_KEYS, Questionnaire, words
+
+# Pages of so many are kept: each has its form class, its HTML, and what it offers.
+PAGES_KEPT = 512
 
 
 class NotAnAnswer(ValueError):
@@ -26,12 +28,11 @@ class PageForm(forms.Form):
         self.helper.disable_csrf = True
 
 
-@cache
-def page_form(version_id: int, page: int, language: str) -> type[PageForm]:
-    """Return the form class of one page of a published version."""
-    questionnaire = frozen_questionnaire(version_id)
+@lru_cache(maxsize=PAGES_KEPT)
+def page_form(questionnaire: Questionnaire, page: int, language: str) -> type[PageForm]:
+    """Return the form class of one page."""
     if page == questionnaire.background_page:
-        return type("BackgroundForm", (PageForm,), _background_fields(version_id, language))
+        return type("BackgroundForm", (PageForm,), _background_fields(questionnaire, language))
     labels = [(str(a.value), words(a.label, language)) for a in questionnaire.scale]
     fields = {
         item.key: forms.ChoiceField(
@@ -45,7 +46,7 @@ def page_form(version_id: int, page: int, language: str) -> type[PageForm]:
     return type("AnswersForm", (PageForm,), fields)
 
 
-def _background_fields(version_id: int, language: str) -> dict[str, forms.Field]:
+def _background_fields(questionnaire: Questionnaire, language: str) -> dict[str, forms.Field]:
     return {
         question.key: forms.ChoiceField(
             label=words(question.text, language),
@@ -56,20 +57,19 @@ def _background_fields(version_id: int, language: str) -> dict[str, forms.Field]
             widget=forms.RadioSelect,
             required=False,
         )
-        for question in frozen_questionnaire(version_id).background
+        for question in questionnaire.background
     }
 
 
-@cache
-def blank_fields(version_id: int, page: int, language: str) -> str:
+@lru_cache(maxsize=PAGES_KEPT)
+def blank_fields(questionnaire: Questionnaire, page: int, language: str) -> str:
     """Return the page's fieldsets with nothing chosen, as crispy-forms renders them."""
-    return render_crispy_form(page_form(version_id, page, language)())
+    return render_crispy_form(page_form(questionnaire, page, language)())
 
 
-@cache
-def _offered(version_id: int, page: int) -> Mapping[str, frozenset[str]]:
+@lru_cache(maxsize=PAGES_KEPT)
+def _offered(questionnaire: Questionnaire, page: int) -> Mapping[str, frozenset[str]]:
     """Return the values of a page's radio buttons, by the name of their group."""
-    questionnaire = frozen_questionnaire(version_id)
     if page == questionnaire.background_page:
         return {
             question.key: frozenset({"", *(option.value for option in question.options)})
@@ -79,7 +79,9 @@ def _offered(version_id: int, page: int) -> Mapping[str, frozenset[str]]:
     return {item.key: values for item in questionnaire.item_pages[page - 1]}
 
 
-def answers_sent(version_id: int, page: int, data: Mapping[str, str]) -> dict[str, str]:
+def answers_sent(
+    questionnaire: Questionnaire, page: int, data: Mapping[str, str]
+) -> dict[str, str]:
     """Return what was chosen on a page, by name; NotAnAnswer if anything else was sent.
 
     An empty value is "I would rather not say"; only background questions offer it.
@@ -87,7 +89,7 @@ def answers_sent(version_id: int, page: int, data: Mapping[str, str]) -> dict[st
     This is all that a form of required radio buttons would check, without building one: that
     takes longer than saving the answers.
     """
-    offered = _offered(version_id, page)
+    offered = _offered(questionnaire, page)
     sent = {name: value for name, value in data.items() if name not in RESERVED_KEYS}
     for name, value in sent.items():
         if name not in offered or value not in offered[name]:

@@ -7,6 +7,7 @@ rendered once for those values and kept; they come from frozen versions and can'
 
 from collections.abc import Hashable, Mapping
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -16,6 +17,14 @@ from django.utils.html import escape
 from django.utils.translation import get_language
 
 from quiz.theme import theme_of
+
+
+class Preview(NamedTuple):
+    """Which version an editor looks at as a visitor would, and where its own page is."""
+
+    version: str
+    url: str
+
 
 TOKEN_PLACE = "the-token-of-the-form-goes-here"  # noqa: S105
 ATTEMPT_PLACE = "the-mark-of-the-attempt-goes-here"

@@ -2,23 +2,21 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from quiz.models.questionnaire import QuestionnaireVersion, frozen_questionnaire
 from quiz.questionnaire import Questionnaire
-from quiz.scoring import Result, score
+from quiz.sitting import Sitting
 
 # Without letters that look or sound alike: I, L, O, U.
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH = 16  # times 5 bits: 80 bits
-
-LONGEST_PAGE_TIME = timedelta(minutes=30)
 
 
 def new_code() -> str:
@@ -56,10 +54,8 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return next(iter(self.raw(statement, [hash_of(code)])), None)
 
 
-class Attempt(models.Model):
-    """Answers by item key, each {"value", "position", "ms"}; when finished, the result beside them.
-
-    "ms" joins an answer when its page is saved: until then its time runs on.
+class Attempt(Sitting, models.Model):
+    """A visitor's sitting.
 
     `revision` counts the writes, so that two tabs can't overwrite each other unseen.
     """
@@ -104,75 +100,16 @@ class Attempt(models.Model):
     def questionnaire(self) -> Questionnaire:
         return frozen_questionnaire(self.version_id)
 
-    @property
-    def is_finished(self) -> bool:
-        return self.finished_at is not None
+    def page_url(self, page: int) -> str:
+        return reverse("quiz:answer_page", args=[page])
 
     @property
-    def is_empty(self) -> bool:
-        return not self.is_finished and not self.answers
+    def start_url(self) -> str:
+        return reverse("quiz:introduction")
 
-    def values(self) -> dict[str, int]:
-        """Return the answers' values by item key."""
-        return {key: answer["value"] for key, answer in self.answers.items()}
-
-    def is_missing_answers(self, page: int) -> bool:
-        """Say whether a statement of this page has no answer; background questions need none."""
-        questionnaire = self.questionnaire
-        if page > len(questionnaire.item_pages):
-            return False
-        return bool(questionnaire.unanswered(self.answers, page))
-
-    def first_open_page(self) -> int:
-        """Return the first page with an item unanswered, or the last page."""
-        missing = self.questionnaire.unanswered(self.answers)
-        return (
-            self.questionnaire.page_of(missing[0].key) if missing else self.questionnaire.last_page
-        )
-
-    def keep_answers(self, values: Mapping[str, int], *, page: int) -> bool:
-        """Merge answers of a page still open; False, and nothing written, when finished already."""
-        while not self.is_finished:
-            if self._write(answers=self.answers | self._answers_of_page(values, page)):
-                return True
-        return False
-
-    def save_answers(self, values: Mapping[str, int], *, page: int, now: datetime) -> bool:
-        """Merge a page's answers; False, and nothing written, when finished already."""
-        while not self.is_finished:
-            ms = self._ms_per_item(page, now)
-            answers = self._answers_of_page(values, page)
-            timed = {key: {**answer, "ms": ms} for key, answer in answers.items()}
-            if self._write(answers=self.answers | timed, saved_at=now):
-                return True
-        return False
-
-    def save_background(self, background: Mapping[str, str], *, now: datetime) -> bool:
-        """Merge background answers; False, and nothing written, when finished already."""
-        while not self.is_finished:
-            if self._write(background=self._background_with(background), saved_at=now):
-                return True
-        return False
-
-    def finish(self, background: Mapping[str, str], *, now: datetime) -> bool:
-        """Score and close; False, and nothing written, when answers are missing or it is closed."""
-        while not self.is_finished and not self.questionnaire.unanswered(self.answers):
-            result = self._score().to_data()
-            changes = {"background": self._background_with(background), "result": result}
-            if self._write(**changes, saved_at=now, finished_at=now):
-                return True
-        return False
-
-    def _background_with(self, answers: Mapping[str, str]) -> dict[str, str]:
-        """Return the background answers with these; an empty one takes back what was there."""
-        return {key: value for key, value in {**self.background, **answers}.items() if value}
-
-    def _score(self) -> Result:
-        seconds = {
-            key: None if answer.get("ms") is None else answer["ms"] / 1000
-            for key, answer in self.answers.items()
-        }
-        return score(self.questionnaire, self.values(), seconds=seconds)
+    @property
+    def result_url(self) -> str:
+        return reverse("quiz:result")
 
     def _write(self, **changes: Any) -> bool:
         """Write unless the row has changed since it was read; if it has, read it again."""
@@ -197,29 +134,3 @@ class Attempt(models.Model):
             setattr(self, name, value)
         self.revision += 1
         return True
-
-    def _answers_of_page(
-        self, values: Mapping[str, int], page: int
-    ) -> dict[str, dict[str, int | None]]:
-        items = self.questionnaire.item_pages[page - 1]
-        first_position = (page - 1) * self.questionnaire.items_per_page + 1
-        return {
-            item.key: {
-                **self.answers.get(item.key, {}),
-                "value": values[item.key],
-                "position": position,
-            }
-            for position, item in enumerate(items, start=first_position)
-            if item.key in values
-        }
-
-    def _ms_per_item(self, page: int, now: datetime) -> int | None:
-        """Return the page's time by its first save, shared out among its items; None if unknown."""
-        items = self.questionnaire.item_pages[page - 1]
-        for item in items:
-            if "ms" in self.answers.get(item.key, {}):
-                return self.answers[item.key]["ms"]
-        taken = now - self.saved_at
-        if not timedelta(0) <= taken <= LONGEST_PAGE_TIME:
-            return None
-        return round(taken / timedelta(milliseconds=1) / len(items))

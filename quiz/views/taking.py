@@ -1,6 +1,6 @@
 """Taking the quiz: the way in, and one form per page."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from http import HTTPStatus
 
 from django.conf import settings
@@ -17,8 +17,9 @@ from quiz.forms import NotAnAnswer, answers_sent, blank_fields, page_form
 from quiz.models import Attempt, QuestionnaireVersion
 from quiz.models.questionnaire import frozen_questionnaire
 from quiz.pictures import EXAMPLE
-from quiz.questionnaire import words
-from quiz.rendering import kept_page
+from quiz.questionnaire import Questionnaire, words
+from quiz.rendering import Preview, kept_page
+from quiz.sitting import Sitting
 from quiz.theme import PLACE, THEMES, remember_theme
 from quiz.views.own_attempt import (
     forget_attempt,
@@ -69,16 +70,24 @@ def introduction(request: HttpRequest) -> HttpResponse:
     attempt = own_attempt(request)
     if request.method == "POST":
         return _start(attempt)
-    questionnaire = frozen_questionnaire(live_version_id())
     values = {
         **_way_on(attempt),
         "answered": len(attempt.answers) if attempt else 0,
-        "items": len(questionnaire.items),
-        "minutes": minutes_for(len(questionnaire.items)),
-        "instructions": words(questionnaire.texts["instructions"], get_language()),
+        "start_url": reverse("quiz:introduction"),
+        **told_before(frozen_questionnaire(live_version_id()), get_language()),
     }
     response = kept_page(request, "quiz/introduction.html", values)
     return _without_dead_cookie(request, response, attempt)
+
+
+def told_before(questionnaire: Questionnaire, language: str | None) -> dict[str, str | int]:
+    """Return what is told about a questionnaire before one begins."""
+    return {
+        "items": len(questionnaire.items),
+        "per_page": questionnaire.items_per_page,
+        "minutes": minutes_for(len(questionnaire.items)),
+        "instructions": words(questionnaire.texts["instructions"], language or ""),
+    }
 
 
 def _way_on(attempt: Attempt | None) -> dict[str, bool | int]:
@@ -123,56 +132,72 @@ def _start(attempt: Attempt | None) -> HttpResponse:
 def answer_page(request: HttpRequest, page: int) -> HttpResponse:
     attempt = own_attempt(request)
     version_id = attempt.version_id if attempt else live_version_id()
-    if not 1 <= page <= frozen_questionnaire(version_id).last_page:
-        raise Http404(f"No page {page}")
+    require_page(frozen_questionnaire(version_id), page)
     if attempt is None:
         raise no_attempt(request)
-    if attempt.is_finished:
-        return _kept(False) if request.POST.get("go") == KEEP else redirect("quiz:result")
-    if request.method != "POST":
-        names_missing = "missing" in request.GET and attempt.is_missing_answers(page)
-        return (_show_missing if names_missing else _show)(request, attempt, page)
+    return page_of(request, attempt, page)
 
-    if request.POST.get("attempt", attempt.mark) != attempt.mark:
-        raise _of_another_quiz(page)
+
+def require_page(questionnaire: Questionnaire, page: int) -> None:
+    """Raise Http404 unless there is such a page."""
+    if not 1 <= page <= questionnaire.last_page:
+        raise Http404(f"No page {page}")
+
+
+def page_of(
+    request: HttpRequest, sitting: Sitting, page: int, *, preview: Preview | None = None
+) -> HttpResponse:
+    """Show a page of a sitting, or save what was chosen on it and lead on."""
+    if sitting.is_finished:
+        return _kept(False) if request.POST.get("go") == KEEP else redirect(sitting.result_url)
+    if request.method != "POST":
+        names_missing = "missing" in request.GET and sitting.is_missing_answers(page)
+        return (_show_missing if names_missing else _show)(request, sitting, page, preview)
+
+    if request.POST.get("attempt", sitting.mark) != sitting.mark:
+        raise _of_another_quiz(sitting, page)
     try:
-        sent = answers_sent(attempt.version_id, page, request.POST)
+        sent = answers_sent(sitting.questionnaire, page, request.POST)
     except NotAnAnswer:
-        raise _not_an_answer(page) from None
-    if page == attempt.questionnaire.background_page:
-        return _save_background(request, attempt, page, sent)
-    return _save_answers(request, attempt, page, sent)
+        raise _not_an_answer(sitting, page) from None
+    if page == sitting.questionnaire.background_page:
+        return _save_background(request, sitting, page, sent)
+    return _save_answers(request, sitting, page, sent, preview)
 
 
 def _save_answers(
-    request: HttpRequest, attempt: Attempt, page: int, sent: dict[str, str]
+    request: HttpRequest,
+    sitting: Sitting,
+    page: int,
+    sent: dict[str, str],
+    preview: Preview | None,
 ) -> HttpResponse:
     values = {key: int(value) for key, value in sent.items()}
     go = request.POST.get("go")
     if go == KEEP or go in THEMES:
-        is_kept = not values or attempt.keep_answers(values, page=page)
-        return _kept(is_kept) if go == KEEP else _same_page_in(go, page)
-    if values and not attempt.save_answers(values, page=page, now=timezone.now()):
-        return redirect("quiz:result")
+        is_kept = not values or sitting.keep_answers(values, page=page)
+        return _kept(is_kept) if go == KEEP else _same_page_in(go, sitting.page_url(page))
+    if values and not sitting.save_answers(values, page=page, now=timezone.now()):
+        return redirect(sitting.result_url)
     if go == BACK:
-        return _back_from(page)
-    if attempt.is_missing_answers(page):
-        return _show_missing(request, attempt, page)
-    if page < attempt.questionnaire.last_page:
-        return redirect("quiz:answer_page", page=page + 1)
-    return _finish(attempt, {})
+        return _back_from(sitting, page)
+    if sitting.is_missing_answers(page):
+        return _show_missing(request, sitting, page, preview)
+    if page < sitting.questionnaire.last_page:
+        return redirect(sitting.page_url(page + 1))
+    return _finish(sitting, {})
 
 
 def _save_background(
-    request: HttpRequest, attempt: Attempt, page: int, sent: dict[str, str]
+    request: HttpRequest, sitting: Sitting, page: int, sent: dict[str, str]
 ) -> HttpResponse:
     go = request.POST.get("go")
     if go not in (KEEP, BACK, *THEMES):
-        return _finish(attempt, sent)
-    is_saved = attempt.save_background(sent, now=timezone.now())
+        return _finish(sitting, sent)
+    is_saved = sitting.save_background(sent, now=timezone.now())
     if go == KEEP:
         return _kept(is_saved)
-    return _back_from(page) if go == BACK else _same_page_in(go, page)
+    return _back_from(sitting, page) if go == BACK else _same_page_in(go, sitting.page_url(page))
 
 
 def _kept(is_saved: bool) -> HttpResponse:
@@ -181,29 +206,26 @@ def _kept(is_saved: bool) -> HttpResponse:
     return HttpResponse(status=status)
 
 
-def _same_page_in(theme: str, page: int) -> HttpResponse:
-    response = redirect(f"{reverse('quiz:answer_page', args=[page])}{PLACE}")
+def _same_page_in(theme: str, page_url: str) -> HttpResponse:
+    response = redirect(f"{page_url}{PLACE}")
     remember_theme(response, theme)
     return response
 
 
-def _finish(attempt: Attempt, background: dict[str, str]) -> HttpResponse:
+def _finish(sitting: Sitting, background: dict[str, str]) -> HttpResponse:
     """Close the attempt; where answers are missing, keep the rest and go to the first of them."""
-    if attempt.finish(background, now=timezone.now()) or attempt.is_finished:
-        return redirect("quiz:result")
+    if sitting.finish(background, now=timezone.now()) or sitting.is_finished:
+        return redirect(sitting.result_url)
     if background:
-        attempt.save_background(background, now=timezone.now())
-    page = reverse("quiz:answer_page", kwargs={"page": attempt.first_open_page()})
-    return redirect(f"{page}?missing")
+        sitting.save_background(background, now=timezone.now())
+    return redirect(f"{sitting.page_url(sitting.first_open_page())}?missing")
 
 
-def _back_from(page: int) -> HttpResponse:
-    if page == 1:
-        return redirect("quiz:introduction")
-    return redirect("quiz:answer_page", page=page - 1)
+def _back_from(sitting: Sitting, page: int) -> HttpResponse:
+    return redirect(sitting.start_url if page == 1 else sitting.page_url(page - 1))
 
 
-def _not_an_answer(page: int) -> PageError:
+def _not_an_answer(sitting: Sitting, page: int) -> PageError:
     return PageError(
         400,
         _("That was not an answer to this page"),
@@ -212,11 +234,11 @@ def _not_an_answer(page: int) -> PageError:
             "changed. All answers that you saved are still there. Open the page again and choose "
             "from the answers it shows."
         ),
-        (reverse("quiz:answer_page", kwargs={"page": page}), _("Open the page again")),
+        (sitting.page_url(page), _("Open the page again")),
     )
 
 
-def _of_another_quiz(page: int) -> PageError:
+def _of_another_quiz(sitting: Sitting, page: int) -> PageError:
     return PageError(
         HTTPStatus.CONFLICT,
         _("This page belonged to another quiz"),
@@ -224,64 +246,64 @@ def _of_another_quiz(page: int) -> PageError:
             "A new quiz was begun in this browser after the page was opened, so its answers were "
             "not mixed with the new ones. All answers of the new quiz are still there."
         ),
-        (reverse("quiz:answer_page", kwargs={"page": page}), _("Open this page of the new quiz")),
+        (sitting.page_url(page), _("Open this page of the new quiz")),
     )
 
 
-def _show(request: HttpRequest, attempt: Attempt, page: int) -> HttpResponse:
+def _show(
+    request: HttpRequest, sitting: Sitting, page: int, preview: Preview | None
+) -> HttpResponse:
     """Show a page with what was answered."""
-    version_id, language = attempt.version_id, attempt.language
-    if page == attempt.questionnaire.background_page:
-        values = {
-            "page": page,
-            "pages": range(1, page),
-            "fields": blank_fields(version_id, page, language),
-        }
-        return kept_page(
-            request,
-            "quiz/background_page.html",
-            values,
-            checked=attempt.background,
-            attempt_mark=attempt.mark,
-        )
-    values = _frame(attempt, page) | {"fields": blank_fields(version_id, page, language)}
-    return kept_page(
-        request,
-        "quiz/answer_page.html",
-        values,
-        checked=_answers_on(attempt, page),
-        attempt_mark=attempt.mark,
-    )
+    questionnaire = sitting.questionnaire
+    fields = blank_fields(questionnaire, page, sitting.language)
+    frame = {"fields": fields, "page_url": sitting.page_url(page), "preview": preview}
+    if page == questionnaire.background_page:
+        template = "quiz/background_page.html"
+        values = frame | {"page": page, "pages": range(1, page)}
+        checked: Mapping[str, object] = sitting.background
+    else:
+        template = "quiz/answer_page.html"
+        values = frame | _around(sitting, page)
+        checked = _answers_on(sitting, page)
+    return kept_page(request, template, values, checked=checked, attempt_mark=sitting.mark)
 
 
-def _show_missing(request: HttpRequest, attempt: Attempt, page: int) -> HttpResponse:
+def _show_missing(
+    request: HttpRequest, sitting: Sitting, page: int, preview: Preview | None
+) -> HttpResponse:
     """Show a page with what was answered, and name the statements that have no answer yet."""
-    questionnaire = attempt.questionnaire
-    form = page_form(attempt.version_id, page, attempt.language)(_answers_on(attempt, page))
+    questionnaire = sitting.questionnaire
+    form = page_form(questionnaire, page, sitting.language)(_answers_on(sitting, page))
     form.is_valid()
     missing = [
-        (f"#id_{item.key}_{questionnaire.low}", words(item.text, attempt.language))
-        for item in questionnaire.unanswered(attempt.answers, page)
+        (f"#id_{item.key}_{questionnaire.low}", words(item.text, sitting.language))
+        for item in questionnaire.unanswered(sitting.answers, page)
     ]
-    context = {**_frame(attempt, page), "form": form, "missing": missing}
-    context["attempt_mark"] = attempt.mark
+    context = {
+        **_around(sitting, page),
+        "page_url": sitting.page_url(page),
+        "preview": preview,
+        "attempt_mark": sitting.mark,
+        "form": form,
+        "missing": missing,
+    }
     return render(request, "quiz/answer_page.html", context)
 
 
-def _answers_on(attempt: Attempt, page: int) -> dict[str, int]:
-    given = attempt.answers
-    items = attempt.questionnaire.item_pages[page - 1]
+def _answers_on(sitting: Sitting, page: int) -> dict[str, int]:
+    given = sitting.answers
+    items = sitting.questionnaire.item_pages[page - 1]
     return {item.key: given[item.key]["value"] for item in items if item.key in given}
 
 
-def _frame(attempt: Attempt, page: int) -> dict[str, Hashable]:
+def _around(sitting: Sitting, page: int) -> dict[str, Hashable]:
     """Return what stands around the statements of a page."""
-    questionnaire = attempt.questionnaire
+    questionnaire = sitting.questionnaire
     return {
         "page": page,
         "pages": range(1, len(questionnaire.item_pages) + 1),
         "page_count": len(questionnaire.item_pages),
-        "minutes": minutes_for(len(questionnaire.unanswered(attempt.answers))),
-        "instructions": words(questionnaire.texts["instructions"], attempt.language),
+        "minutes": minutes_for(len(questionnaire.unanswered(sitting.answers))),
+        "instructions": words(questionnaire.texts["instructions"], sitting.language),
         "keys": len(questionnaire.scale),
     }

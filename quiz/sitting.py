@@ -1,0 +1,149 @@
+"""Somebody's way through a questionnaire: what is answered, what is missing, and the result. Pure.
+
+Where it is kept is a subclass's matter: an attempt is a row, a rehearsal an editor's own session.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from quiz.questionnaire import Questionnaire
+from quiz.scoring import Result, score
+
+LONGEST_PAGE_TIME = timedelta(minutes=30)
+
+
+class Sitting:
+    """Answers by item key, each {"value", "position", "ms"}; when finished, the result beside them.
+
+    "ms" joins an answer when its page is saved: until then its time runs on.
+    """
+
+    language: str
+    shows_sales_first: bool
+    answers: dict[str, dict[str, Any]]
+    background: dict[str, str]
+    result: Any
+    saved_at: datetime
+    finished_at: datetime | None
+
+    @property
+    def mark(self) -> str:
+        """Return what tells it from others in its browser, and opens nothing."""
+        raise NotImplementedError
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        raise NotImplementedError
+
+    def _write(self, **changes: Any) -> bool:
+        """Keep these attributes unless others were kept since; then show those and say False."""
+        raise NotImplementedError
+
+    def page_url(self, page: int) -> str:
+        raise NotImplementedError
+
+    @property
+    def start_url(self) -> str:
+        raise NotImplementedError
+
+    @property
+    def result_url(self) -> str:
+        raise NotImplementedError
+
+    # ---------------------------------------------------------------- what is there
+
+    @property
+    def is_finished(self) -> bool:
+        return self.finished_at is not None
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.is_finished and not self.answers
+
+    def values(self) -> dict[str, int]:
+        """Return the answers' values by item key."""
+        return {key: answer["value"] for key, answer in self.answers.items()}
+
+    def is_missing_answers(self, page: int) -> bool:
+        """Say whether a statement of this page has no answer; background questions need none."""
+        if page > len(self.questionnaire.item_pages):
+            return False
+        return bool(self.questionnaire.unanswered(self.answers, page))
+
+    def first_open_page(self) -> int:
+        """Return the first page with an item unanswered, or the last page."""
+        missing = self.questionnaire.unanswered(self.answers)
+        return (
+            self.questionnaire.page_of(missing[0].key) if missing else self.questionnaire.last_page
+        )
+
+    # ---------------------------------------------------------------- what is added
+
+    def keep_answers(self, values: Mapping[str, int], *, page: int) -> bool:
+        """Merge answers of a page still open; False, and nothing written, when finished already."""
+        while not self.is_finished:
+            if self._write(answers=self.answers | self._answers_of_page(values, page)):
+                return True
+        return False
+
+    def save_answers(self, values: Mapping[str, int], *, page: int, now: datetime) -> bool:
+        """Merge a page's answers; False, and nothing written, when finished already."""
+        while not self.is_finished:
+            ms = self._ms_per_item(page, now)
+            answers = self._answers_of_page(values, page)
+            timed = {key: {**answer, "ms": ms} for key, answer in answers.items()}
+            if self._write(answers=self.answers | timed, saved_at=now):
+                return True
+        return False
+
+    def save_background(self, background: Mapping[str, str], *, now: datetime) -> bool:
+        """Merge background answers; False, and nothing written, when finished already."""
+        while not self.is_finished:
+            if self._write(background=self._background_with(background), saved_at=now):
+                return True
+        return False
+
+    def finish(self, background: Mapping[str, str], *, now: datetime) -> bool:
+        """Score and close; False, and nothing written, when answers are missing or it is closed."""
+        while not self.is_finished and not self.questionnaire.unanswered(self.answers):
+            result = self._score().to_data()
+            changes = {"background": self._background_with(background), "result": result}
+            if self._write(**changes, saved_at=now, finished_at=now):
+                return True
+        return False
+
+    def _background_with(self, answers: Mapping[str, str]) -> dict[str, str]:
+        """Return the background answers with these; an empty one takes back what was there."""
+        return {key: value for key, value in {**self.background, **answers}.items() if value}
+
+    def _score(self) -> Result:
+        seconds = {
+            key: None if (ms := answer.get("ms")) is None else ms / 1000
+            for key, answer in self.answers.items()
+        }
+        return score(self.questionnaire, self.values(), seconds=seconds)
+
+    def _answers_of_page(self, values: Mapping[str, int], page: int) -> dict[str, dict[str, Any]]:
+        items = self.questionnaire.item_pages[page - 1]
+        first_position = (page - 1) * self.questionnaire.items_per_page + 1
+        return {
+            item.key: {
+                **self.answers.get(item.key, {}),
+                "value": values[item.key],
+                "position": position,
+            }
+            for position, item in enumerate(items, start=first_position)
+            if item.key in values
+        }
+
+    def _ms_per_item(self, page: int, now: datetime) -> int | None:
+        """Return the page's time by its first save, shared out among its items; None if unknown."""
+        items = self.questionnaire.item_pages[page - 1]
+        for item in items:
+            if "ms" in self.answers.get(item.key, {}):
+                return self.answers[item.key]["ms"]
+        taken = now - self.saved_at
+        if not timedelta(0) <= taken <= LONGEST_PAGE_TIME:
+            return None
+        return round(taken / timedelta(milliseconds=1) / len(items))
