@@ -1,14 +1,15 @@
 """What `check` asks of the scoring: what answering all alike gives, and what can be reached."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from quiz.questionnaire import Questionnaire
+from quiz.questionnaire import Fault, Place, Questionnaire
 from quiz.scoring import (
     CLEAR,
     CLOSE,
     LEANING,
     SALES,
     SERVICE,
+    Precision,
     band_of,
     contributions_of,
     default_norms,
@@ -18,49 +19,72 @@ from quiz.scoring import (
     trait_scores,
 )
 
+FIELDS_IN_WORDS = {SALES: "sales", SERVICE: "customer service"}
 
-def scoring_faults(questionnaire: Questionnaire) -> Iterator[tuple[str, str]]:
-    """Yield (where, message) for a questionnaire whose structure is sound."""
-    low, high = questionnaire.low, questionnaire.high
-    for name, value in (
-        ("agrees with everything", high),
-        ("disagrees with everything", low),
-        ("always takes the middle", (low + high) // 2),
-    ):
-        answers = {item.key: value for item in questionnaire.items}
-        band, field = verdict_before_flags(questionnaire, answers)
-        if band == CLEAR:
-            yield (
-                "items",
-                f"Somebody who {name} gets a clear verdict ({field}); "
-                "balance the keying of each trait.",
-            )
-    reached = set(_verdicts_from_pole_to_pole(questionnaire))
-    for band, field in (
-        (CLEAR, SALES),
-        (LEANING, SALES),
-        (CLOSE, ""),
-        (LEANING, SERVICE),
-        (CLEAR, SERVICE),
-    ):
-        if (band, field) not in reached:
-            name = f"{band} {field}".strip()
-            yield "bands", f"No answers lead to “{name}”; move the bands or the weights."
+# Every verdict, with the number that decides from where on it holds.
+REACHABLE: tuple[tuple[str, str, Place], ...] = (
+    (CLEAR, SALES, ("version", "clear_from")),
+    (LEANING, SALES, ("version", "leaning_from")),
+    (CLOSE, "", ("version", "leaning_from")),
+    (LEANING, SERVICE, ("version", "leaning_from")),
+    (CLEAR, SERVICE, ("version", "clear_from")),
+)
 
 
-def verdict_before_flags(questionnaire: Questionnaire, answers: dict[str, int]) -> tuple[str, str]:
-    """Return band and field as they stand before careless answers cap them."""
-    lean = lean_of(contributions_of(questionnaire, trait_scores(questionnaire, answers)))
+def scoring_faults(questionnaire: Questionnaire) -> Iterator[Fault]:
+    """Yield the errors of a questionnaire that can be scored."""
     errors = precision(questionnaire, default_norms(questionnaire))
-    band = band_of(questionnaire, lean, errors.agreement(lean))
+    for who, value in _answering_alike(questionnaire):
+        answers = {item.key: value for item in questionnaire.items}
+        band, field = _verdict(questionnaire, errors, trait_scores(questionnaire, answers))
+        if band == CLEAR:
+            yield Fault.error(
+                ("items", ""),
+                f"Somebody who {who} would get a clear verdict ({FIELDS_IN_WORDS[field]}); give "
+                "each trait as many statements that speak for its low end as for its high end.",
+            )
+    reached = set(_verdicts_from_end_to_end(questionnaire, errors))
+    for band, field, place in REACHABLE:
+        if (band, field) not in reached:
+            name = f"{band} {FIELDS_IN_WORDS[field]}" if field else band
+            yield Fault.error(
+                place,
+                "If people answer more and more for sales, step by step, from nothing to "
+                f"everything, none of them gets the verdict “{name}”; change “clear from” or "
+                "“leaning from”, or the weights of the traits.",
+            )
+
+
+def _answering_alike(q: Questionnaire) -> list[tuple[str, int]]:
+    """Return who gives one answer to everything, and which."""
+    below, above = (q.low + q.high) // 2, (q.low + q.high + 1) // 2
+    middle = (
+        [("always takes the middle answer", below)]
+        if below == above
+        else [
+            ("always takes the lower of the two middle answers", below),
+            ("always takes the upper of the two middle answers", above),
+        ]
+    )
+    return [("agrees with everything", q.high), ("disagrees with everything", q.low), *middle]
+
+
+def _verdict(q: Questionnaire, errors: Precision, scores: Mapping[str, float]) -> tuple[str, str]:
+    """Return band and field as they stand before careless answers cap them."""
+    lean = lean_of(contributions_of(q, scores))
+    band = band_of(q, lean, errors.agreement(lean))
     return band, field_of(lean) if band != CLOSE else ""
 
 
-def _verdicts_from_pole_to_pole(questionnaire: Questionnaire) -> Iterator[tuple[str, str]]:
-    low, high = questionnaire.low, questionnaire.high
-    answers = {item.key: low if item.keying > 0 else high for item in questionnaire.items}
-    yield verdict_before_flags(questionnaire, answers)
-    for item in questionnaire.items:
-        while answers[item.key] != (high if item.keying > 0 else low):
-            answers[item.key] += item.keying
-            yield verdict_before_flags(questionnaire, answers)
+def _verdicts_from_end_to_end(q: Questionnaire, errors: Precision) -> Iterator[tuple[str, str]]:
+    """Yield the verdicts on the way from all low ends to all high ends, one step at a time."""
+    scores = dict.fromkeys(q.items_by_trait, 0.0)
+    points = dict.fromkeys(q.items_by_trait, 0)
+    span = q.high - q.low
+    yield _verdict(q, errors, scores)
+    for item in q.items:
+        most = len(q.items_by_trait[item.trait]) * span
+        for _ in range(span):
+            points[item.trait] += 1
+            scores[item.trait] = 100 * points[item.trait] / most
+            yield _verdict(q, errors, scores)

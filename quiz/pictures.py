@@ -4,8 +4,9 @@ All are drawn 400 wide, which suits a phone and grows from there. Numbers are st
 decimal point, as SVG wants them in every language.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from quiz.scoring import CLEAR, LEANING, SALES, SERVICE, Result, field_of
 
@@ -89,3 +90,21 @@ def dots(count: int) -> str:
     if rest:
         outline += f"M0 {height}H{rest * DOT_PITCH}v{DOT_PITCH}H0z"
     return outline
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A share as a piece of a bar."""
+
+    x: str
+    width: str
+
+
+BAR_WIDTH = 400
+
+
+def stretches(counts: Sequence[int]) -> tuple[Stretch, ...]:
+    """Return counts as pieces of one bar, side by side; without any, the bar is empty."""
+    total = sum(counts) or 1
+    ends = [BAR_WIDTH * sum(counts[:place]) / total for place in range(len(counts) + 1)]
+    return tuple(Stretch(number(start), number(end - start)) for start, end in pairwise(ends))

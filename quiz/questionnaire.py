@@ -3,7 +3,7 @@
 Pure: no Django, no database. Texts are mappings from a language code to the words.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -166,146 +166,70 @@ class Questionnaire:
 
 # ---------------------------------------------------------------- what may be wrong with one
 
+# A part of a questionnaire as a program finds it: kind and key, such as ("items", "P1"). The key
+# is empty where all parts of the kind are meant; ("version", field) is what belongs to no part.
+Place = tuple[str, str]
+
+# Kind -> the words for all its parts, and for the one whose key is put in.
+_PLACES = {
+    "version": ("version", "version, {}"),
+    "texts": ("texts", "verdict text “{}”"),
+    "scale": ("answer scale", "answer {} of the scale"),
+    "traits": ("traits", "trait {}"),
+    "items": ("statements", "statement {}"),
+    "background": ("background questions", "background question {}"),
+}
+_PLACES_BY_NAME = {
+    ("version", "items_per_page"): "statements per page",
+    ("version", "clear_from"): "clear from",
+    ("version", "leaning_from"): "leaning from",
+    ("version", "languages"): "languages",
+    ("texts", "instructions"): "instructions",
+}
+
+
+def named(place: Place) -> str:
+    """Return a place in the words that editors find it by."""
+    kind, key = place
+    if place in _PLACES_BY_NAME:
+        return _PLACES_BY_NAME[place]
+    every, one = _PLACES[kind]
+    return one.format(key.replace("_", " ") if kind == "texts" else key) if key else every
+
 
 @dataclass(frozen=True)
 class Fault:
-    """What `check` found: an error keeps a version from going live, a warning does not."""
+    """What `check` found: an error keeps a version from going live, a warning does not.
+
+    `where` is for people, `place` leads to the part.
+    """
 
     level: str
     where: str
     message: str
+    place: Place
 
     def __str__(self) -> str:
         return f"{self.level}: {self.where}: {self.message}"
 
+    @classmethod
+    def error(cls, place: Place, message: str, *, where: str = "") -> "Fault":
+        return cls("error", where or named(place), message, place)
+
+    @classmethod
+    def warning(cls, place: Place, message: str, *, where: str = "") -> "Fault":
+        return cls("warning", where or named(place), message, place)
+
 
 def check(questionnaire: Questionnaire) -> list[Fault]:
     """Return what is wrong, errors first; each fault names its place and the way to mend it."""
-    # Scoring stands on this module, so it is asked only here.
+    # These stand on this module, so they are asked only here.
     from quiz.check_scoring import scoring_faults
+    from quiz.check_structure import faults_that_stop_scoring, structure_faults
+    from quiz.check_texts import text_faults
 
-    errors = [
-        *_structure_faults(questionnaire),
-        *_text_faults(questionnaire),
-    ]
-    if not errors:
-        errors += scoring_faults(questionnaire)
-    return [
-        *(Fault("error", where, message) for where, message in errors),
-        *(Fault("warning", where, message) for where, message in _warnings(questionnaire)),
-    ]
-
-
-def _structure_faults(q: Questionnaire) -> Iterator[tuple[str, str]]:
-    for kind, keys in (
-        ("traits", [trait.key for trait in q.traits]),
-        ("items", [item.key for item in q.items]),
-        ("background", [question.key for question in q.background]),
-        *(
-            (f"background {question.key}", [option.value for option in question.options])
-            for question in q.background
-        ),
-    ):
-        for key in sorted({key for key in keys if keys.count(key) > 1}):
-            yield kind, f"“{key}” stands there {keys.count(key)} times; give each its own key."
-        for key in sorted(RESERVED_KEYS & set(keys)):
-            yield kind, f"“{key}” is a name that the pages use themselves; choose another key."
-    for item_key in sorted({i.key for i in q.items} & {b.key for b in q.background}):
-        yield f"items {item_key}", "A background question has this key too; rename one of them."
-
-    values = [answer.value for answer in q.scale]
-    if len(values) < 2 or values != list(range(values[0], values[0] + len(values))):
-        yield "scale", f"Values are {values}; use whole numbers that go up by one, at least two."
-    if q.items_per_page < 1:
-        yield "items_per_page", "Put at least one item on a page."
-    if not 0.5 < q.leaning_from < q.clear_from < 1:
-        yield (
-            "bands",
-            f"leaning from {q.leaning_from:g}, clear from {q.clear_from:g}: "
-            "choose numbers so that .5 < leaning < clear < 1.",
-        )
-
-    if not q.traits:
-        yield "traits", "There is none; add at least one."
-    known = {trait.key for trait in q.traits}
-    for item in q.items:
-        if item.trait not in known:
-            yield f"items {item.key}", f"Its trait “{item.trait}” does not exist; choose another."
-        if item.keying not in (1, -1):
-            yield f"items {item.key}", f"Its keying is {item.keying}; use 1 or -1."
-    for trait in q.traits:
-        keyings = [item.keying for item in q.items if item.trait == trait.key]
-        plus, minus = keyings.count(1), keyings.count(-1)
-        if not keyings:
-            yield f"traits {trait.key}", "No item belongs to it; add some or drop the trait."
-        elif plus != minus:
-            yield (
-                f"traits {trait.key}",
-                f"{plus} items are keyed +1 and {minus} keyed -1, so agreeing with everything "
-                "moves its score; use as many of each.",
-            )
-        if not trait.weight > 0:
-            yield f"traits {trait.key}", f"Its weight is {trait.weight:g}; use a number above 0."
-    total = sum(trait.weight for trait in q.traits)
-    if q.traits and abs(total - 1) > 1e-9:
-        yield "traits", f"The weights sum to {total:g}; change them so that they sum to 1."
-
-
-def all_texts(q: Questionnaire) -> Iterator[tuple[str, Text]]:
-    """Return every text with the place it stands in."""
-    for key, text in q.texts.items():
-        yield f"texts {key}", text
-    for answer in q.scale:
-        yield f"scale {answer.value}", answer.label
-    for trait in q.traits:
-        for part in TRAIT_TEXTS:
-            yield f"traits {trait.key} {part}", getattr(trait, part)
-    for item in q.all_items:
-        yield f"items {item.key}", item.text
-    for question in q.background:
-        yield f"background {question.key}", question.text
-        for option in question.options:
-            yield f"background {question.key} {option.value}", option.label
-
-
-def _text_faults(q: Questionnaire) -> Iterator[tuple[str, str]]:
-    if not q.languages:
-        yield "languages", "There is none; name at least one, such as en."
-    for key in TEXTS:
-        if key not in q.texts:
-            yield f"texts {key}", "It is missing; write it."
-    for where, text in all_texts(q):
-        for language in q.languages:
-            if not text.get(language, "").strip():
-                yield where, f"The text in “{language}” is empty; write it."
-    for language in q.languages:
-        seen: dict[str, str] = {}
-        for item in q.items:
-            words = " ".join(item.text.get(language, "").casefold().split())
-            if words and words in seen:
-                yield (
-                    f"items {item.key}",
-                    f"Its text in “{language}” is the same as that of {seen[words]}; change one.",
-                )
-            seen.setdefault(words, item.key)
-
-
-def _warnings(q: Questionnaire) -> Iterator[tuple[str, str]]:
-    if q.items_per_page > 8:
-        yield (
-            "items_per_page",
-            f"{q.items_per_page} items make a long page; 8 or fewer read easily.",
-        )
-    if q.items_per_page > 0 and len(q.items) % q.items_per_page:
-        yield (
-            "items_per_page",
-            f"{len(q.items)} items do not fill pages of {q.items_per_page}; the last is shorter.",
-        )
-    for item in q.items:
-        for language in q.languages:
-            words = len(item.text.get(language, "").split())
-            if words > 20:
-                yield (
-                    f"items {item.key}",
-                    f"{words} words in “{language}”; 20 or fewer read easily.",
-                )
+    stopping = list(faults_that_stop_scoring(questionnaire))
+    faults = [*stopping, *structure_faults(questionnaire), *text_faults(questionnaire)]
+    if not stopping:
+        faults += scoring_faults(questionnaire)
+    return sorted(faults, key=lambda fault: fault.level != "error")

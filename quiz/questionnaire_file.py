@@ -4,7 +4,8 @@ Pure: no Django, no database. Import, export, the shipped questionnaire and the 
 """
 
 import json
-from collections.abc import Mapping
+import math
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from quiz.questionnaire import Answer, BackgroundQuestion, Item, Option, Questio
 DATA = Path(__file__).parent / "data"
 SHIPPED = DATA / "questionnaire.json"
 SCHEMA = DATA / "questionnaire.schema.json"
+
+MOST_BYTES = 1_000_000  # the shipped one has 15,000
 
 
 class FileFault(ValueError):
@@ -28,39 +31,70 @@ def shipped_questionnaire() -> Questionnaire:
     return read(SHIPPED.read_text(encoding="utf-8"))
 
 
-def read(text: str) -> Questionnaire:
-    """Return the questionnaire written in `text`; FileFault lists everything that is wrong."""
+def read(file: str | bytes, *, offered: Collection[str] | None = None) -> Questionnaire:
+    """Return the questionnaire written in a file; FileFault lists everything that is wrong.
+
+    With `offered`, the languages of a site, what could not be stored there is a fault too.
+    """
+    data = parsed(file)
+    # A serving process that reads no file never needs this.
+    from quiz.questionnaire_faults import schema_faults, sense_faults
+
+    if faults := schema_faults(data):
+        raise FileFault(faults)
+    questionnaire = from_data(data)
+    if faults := sense_faults(questionnaire, offered):
+        raise FileFault(faults)
+    return questionnaire
+
+
+def parsed(file: str | bytes) -> Any:
+    """Return what a file holds; FileFault where it is too long, no text, or no JSON."""
+    if len(file) > MOST_BYTES:
+        raise FileFault([f"The file is larger than {MOST_BYTES // 1000} kB."])
     try:
-        data = json.loads(text, object_pairs_hook=_without_repeats)
+        text = file.decode("utf-8-sig") if isinstance(file, bytes) else file.removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        raise FileFault([f"byte {error.start + 1}: not text in UTF-8"]) from None
+    notes = _Notes()
+    try:
+        data = json.loads(
+            text,
+            object_pairs_hook=notes.of_object,
+            parse_constant=notes.of_constant,
+            parse_float=notes.of_float,
+        )
     except json.JSONDecodeError as error:
-        raise FileFault([f"line {error.lineno}: {error.msg}"]) from None
+        raise FileFault([f"line {error.lineno}, column {error.colno}: {error.msg}"]) from None
     except RecursionError:
         raise FileFault(["line 1: nested too deeply"]) from None
-    if faults := _schema_faults(data):
-        raise FileFault(faults)
-    return from_data(data)
+    except ValueError:
+        raise FileFault(["A whole number has too many digits."]) from None
+    if notes.faults:
+        raise FileFault(notes.faults)
+    return data
 
 
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    mapping = dict(pairs)
-    if len(mapping) < len(pairs):
-        keys = [key for key, _ in pairs]
-        repeated = sorted({key for key in keys if keys.count(key) > 1})
-        raise FileFault([f"“{key}” stands twice in one object" for key in repeated])
-    return mapping
+class _Notes:
+    """What JSON lets pass and a questionnaire can't have, noted while it is parsed."""
 
+    def __init__(self) -> None:
+        self.faults: list[str] = []
 
-def _schema_faults(data: object) -> list[str]:
-    # Imported here: a serving process never reads a file.
-    from jsonschema import Draft202012Validator
+    def of_object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        keys = [key for key, _value in pairs]
+        for key in sorted({key for key in keys if keys.count(key) > 1}):
+            self.faults.append(f"“{key:.80}” stands twice in one object")
+        return dict(pairs)
 
-    validator = Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
-    errors = sorted(validator.iter_errors(data), key=lambda error: [str(p) for p in error.path])
-    return [f"{_place(error.path)}: {error.message:.200}" for error in errors]
+    def of_constant(self, name: str) -> None:
+        self.faults.append(f"{name} is no number that can be used")
 
-
-def _place(path: Any) -> str:
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path) or "."
+    def of_float(self, text: str) -> float:
+        value = float(text)
+        if not math.isfinite(value):
+            self.faults.append(f"{text:.40} is too large a number")
+        return value
 
 
 def from_data(data: Mapping[str, Any]) -> Questionnaire:
@@ -68,14 +102,14 @@ def from_data(data: Mapping[str, Any]) -> Questionnaire:
     return Questionnaire(
         number=data.get("number"),
         languages=tuple(data["languages"]),
-        items_per_page=data["items_per_page"],
-        clear_from=data["bands"]["clear_from"],
-        leaning_from=data["bands"]["leaning_from"],
+        items_per_page=int(data["items_per_page"]),
+        clear_from=float(data["bands"]["clear_from"]),
+        leaning_from=float(data["bands"]["leaning_from"]),
         texts=data["texts"],
-        scale=tuple(Answer(**answer) for answer in data["scale"]),
-        traits=tuple(Trait(**trait) for trait in data["traits"]),
-        items=tuple(Item(**item) for item in data["items"]),
-        spare=tuple(Item(**item) for item in data.get("spare", ())),
+        scale=tuple(Answer(int(answer["value"]), answer["label"]) for answer in data["scale"]),
+        traits=tuple(Trait(**{**t, "weight": float(t["weight"])}) for t in data["traits"]),
+        items=_items(data["items"]),
+        spare=_items(data.get("spare", ())),
         background=tuple(
             BackgroundQuestion(
                 key=question["key"],
@@ -87,11 +121,17 @@ def from_data(data: Mapping[str, Any]) -> Questionnaire:
     )
 
 
+def _items(data: Iterable[Mapping[str, Any]]) -> tuple[Item, ...]:
+    return tuple(Item(**{**item, "keying": int(item["keying"])}) for item in data)
+
+
 def to_data(questionnaire: Questionnaire) -> dict[str, Any]:
-    """Return plain data of the format; `from_data` turns it back into an equal questionnaire."""
+    """Return plain data of the format; `from_data` turns it back into an equal questionnaire.
+
+    The number is left out: another site, or the next draft, gets another one by publishing.
+    """
     q = questionnaire
     return {
-        "number": q.number,
         "languages": list(q.languages),
         "items_per_page": q.items_per_page,
         "bands": {"clear_from": q.clear_from, "leaning_from": q.leaning_from},

@@ -142,7 +142,8 @@ class Sitting:
         items = self.questionnaire.item_pages[page - 1]
         for item in items:
             if "ms" in self.answers.get(item.key, {}):
-                return self.answers[item.key]["ms"]
+                ms: int | None = self.answers[item.key]["ms"]
+                return ms
         taken = now - self.saved_at
         if not timedelta(0) <= taken <= LONGEST_PAGE_TIME:
             return None

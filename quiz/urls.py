@@ -1,6 +1,6 @@
 from django.urls import path
 
-from quiz.views import result, taking, theme
+from quiz.views import result, schema, taking, theme
 
 app_name = "quiz"
 
@@ -9,5 +9,6 @@ urlpatterns = [
     path("quiz/", taking.introduction, name="introduction"),
     path("quiz/<int:page>/", taking.answer_page, name="answer_page"),
     path("quiz/result/", result.result, name="result"),
+    path("questionnaire.schema.json", schema.schema, name="schema"),
     path("theme/", theme.theme, name="theme"),
 ]

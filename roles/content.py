@@ -20,6 +20,7 @@ from django.db import models, transaction
 from simple_history.utils import bulk_create_with_history
 from translated_fields import to_attribute
 
+from roles.history import BEGAN_WITH_WHOLE
 from roles.models import (
     IDENTITY,
     Difference,
@@ -241,7 +242,7 @@ def _load(
             loaded.updated += 1
         else:
             loaded.kept += 1
-    bulk_create_with_history(new, model)
+    bulk_create_with_history(new, model, default_change_reason=BEGAN_WITH_WHOLE)
     ShippedRow.objects.bulk_create(entries)
 
 

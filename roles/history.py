@@ -5,6 +5,8 @@ from typing import Any
 from django.utils import timezone
 
 BEGINNING = "As it stood when its history began"
+# The reason in the first entry of a part that was written together with all others.
+BEGAN_WITH_WHOLE = "Began with the whole"
 
 
 def begin_histories(apps: Any, app_label: str) -> None:

@@ -10,7 +10,9 @@ APPS = ("roles", "quiz", "quizsite")  # each may import itself and those before 
 PURE = [
     *("quiz/questionnaire.py", "quiz/check_scoring.py", "quiz/scoring.py", "quiz/report.py"),
     *("quiz/questionnaire_file.py", "quiz/answer_lines.py", "quiz/results.py"),
-    "quiz/sitting.py",
+    *("quiz/sitting.py", "quiz/check_structure.py", "quiz/check_texts.py", "quiz/reading.py"),
+    *("quiz/differences.py", "quiz/questionnaire_faults.py", "quiz/many.py"),
+    *("quiz/simulation.py", "quiz/impact.py"),
     *("quiz/pictures.py", "quiz/wording.py", "roles/comparison.py", "roles/pictures.py"),
 ]
 LOWER_FIRST = ("models", "forms", "views")  # inside an app, a lower one never imports a higher one

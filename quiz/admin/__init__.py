@@ -2,12 +2,8 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from quiz.admin.accounts import GroupAdmin, UserAdmin
-from quiz.admin.questionnaire import (
-    BackgroundQuestionAdmin,
-    ItemAdmin,
-    QuestionnaireVersionAdmin,
-    TraitAdmin,
-)
+from quiz.admin.parts import BackgroundQuestionAdmin, ItemAdmin, TraitAdmin
+from quiz.admin.versions import QuestionnaireVersionAdmin
 
 __all__ = [
     "BackgroundQuestionAdmin",

@@ -11,7 +11,7 @@ from django.db.models import ManyToManyField
 from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest
 
-from roles.admin import CheckedLists, is_id
+from roles.admin.screens import CheckedLists, is_id
 
 admin.site.unregister([User, Group])
 

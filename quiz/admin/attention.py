@@ -51,7 +51,7 @@ class Entry:
 def attention(user: AbstractUser) -> list[Entry]:
     """Return what this user can mend, the most pressing first."""
     return [
-        *(_about_versions() if user.has_perm("quiz.change_questionnaireversion") else ()),
+        *(_about_versions(user) if _may_mend_versions(user) else ()),
         *(_about_texts_of_roles() if user.has_perm("roles.change_role") else ()),
         *(_about_figures_of_roles() if user.has_perm("roles.change_figure") else ()),
         *(_about_the_password_file() if user.is_superuser else ()),
@@ -76,7 +76,11 @@ def may_view(user: AbstractUser, model: type[Model]) -> bool:
 # ---------------------------------------------------------------- versions
 
 
-def _about_versions() -> Iterator[Entry]:
+def _may_mend_versions(user: AbstractUser) -> bool:
+    return any(user.has_perm(f"quiz.{r}_questionnaireversion") for r in ("change", "publish"))
+
+
+def _about_versions(user: AbstractUser) -> Iterator[Entry]:
     if not QuestionnaireVersion.objects.published().exists():
         yield Entry(
             _("No questionnaire is live."),
@@ -84,10 +88,10 @@ def _about_versions() -> Iterator[Entry]:
             (Link(_("Questionnaire versions"), reverse(VERSIONS)),),
         )
     for draft in QuestionnaireVersion.objects.drafts().with_parts():
-        yield _about_draft(draft)
+        yield _about_draft(draft, user)
 
 
-def _about_draft(draft: QuestionnaireVersion) -> Entry:
+def _about_draft(draft: QuestionnaireVersion, user: AbstractUser) -> Entry:
     errors = sum(fault.level == "error" for fault in check(draft.questionnaire()))
     if errors:
         what = ngettext(
@@ -104,7 +108,11 @@ def _about_draft(draft: QuestionnaireVersion) -> Entry:
         _("The draft “%(title)s” is ready to publish.") % {"title": draft.title},
         _("Visitors see nothing of it until then."),
         (
-            Link(_("Publish …"), _of_version("publish", draft)),
+            *(
+                [Link(_("Publish …"), _of_version("publish", draft))]
+                if user.has_perm("quiz.publish_questionnaireversion")
+                else []
+            ),
             Link(_("Open the draft"), _of_version("change", draft)),
         ),
     )

@@ -6,15 +6,28 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
-from django.db import IntegrityError, models
+from django.contrib.admin.utils import unquote
+from django.db import IntegrityError, models, transaction
 from django.db.models import QuerySet
+from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from translated_fields import TranslatedFieldAdmin
 
+from quiz.admin.meanwhile import Merge, shown, signed, unsigned
 from quiz.errors import PageError
 from quiz.models import BackgroundOption, QuestionnaireVersion
-from roles.admin import CheckedLists, Rows
+from quiz.questionnaire import check
+from roles.admin.history import WithHistory
+from roles.admin.screens import Rows
+
+MOST_TOLD = 8
+NOT_SAVED_YET = gettext_lazy(
+    "Nothing is saved yet: somebody else changed this draft while you had it open. All that you "
+    "typed stands below, over what is there now. Look at it, then save again."
+)
 
 
 def version_of(part: models.Model | None) -> QuestionnaireVersion | None:
@@ -60,6 +73,31 @@ def delete_of_drafts(
     return delete_selected(screen, request, chosen)
 
 
+def tell_what_the_check_finds(request: HttpRequest, version: QuestionnaireVersion | None) -> None:
+    """Say after a save how the draft stands; its own page says how to mend each fault."""
+    if version is None:
+        return
+    whole = QuestionnaireVersion.objects.with_parts().get(pk=version.pk)
+    faults = check(whole.questionnaire())
+    errors = [fault for fault in faults if fault.level == "error"]
+    for fault in errors[:MOST_TOLD]:
+        messages.error(request, capfirst(f"{fault.where}: {fault.message}"))
+    if len(errors) > MOST_TOLD:
+        more = len(errors) - MOST_TOLD
+        text = ngettext("… and %d more error.", "… and %d more errors.", more) % more
+        messages.error(request, text)
+    warnings = len(faults) - len(errors)
+    if warnings:
+        text = ngettext(
+            "The check of the draft has %d warning; its page says which.",
+            "The check of the draft has %d warnings; its page says which.",
+            warnings,
+        )
+        messages.warning(request, text % warnings)
+    if not errors:
+        messages.info(request, _("The check finds no errors in the draft."))
+
+
 @contextmanager
 def told_of_conflicts() -> Iterator[None]:
     """Explain what the database refused though the form was sound: somebody was faster."""
@@ -77,7 +115,7 @@ def told_of_conflicts() -> Iterator[None]:
         ) from error
 
 
-class ScreenOfDrafts(OfDrafts, CheckedLists):
+class ScreenOfDrafts(OfDrafts, WithHistory):
     """A screen of its own: it says why what is frozen can only be read."""
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -91,21 +129,99 @@ class ScreenOfDrafts(OfDrafts, CheckedLists):
             actions["delete_selected"] = (delete_of_drafts, *actions["delete_selected"][1:])
         return actions
 
+    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with told_of_conflicts():
+            return super().changelist_view(request, *args, **kwargs)
+
+    def history_form_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with told_of_conflicts(), transaction.atomic():
+            return super().history_form_view(request, *args, **kwargs)
+
+    # ---------------------------------------------------------------- what others changed
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        with told_of_conflicts(), transaction.atomic():
+            if request.method == "POST" and object_id:
+                self._lay_over_what_others_changed(request, unquote(object_id))
+            return super().changeform_view(request, object_id, *args, **kwargs)
+
+    def _lay_over_what_others_changed(self, request: HttpRequest, pk: str) -> None:
+        """Leave a form as it was sent if it showed what is there now; else lay it over that."""
+        version = version_of(self.get_object(request, pk))
+        if version is None:
+            return
+        # Whoever saves another part of the draft waits until this form is saved.
+        QuestionnaireVersion.objects.select_for_update().get(pk=version.pk)
+        row = self.get_object(request, pk)
+        if row is None or not self.has_change_permission(request, row):
+            return
+        form, formsets = self._unsent(request, row)
+        seen = unsigned(request.POST.get("seen", ""))
+        if seen != shown(form, formsets):
+            merge = Merge(seen or shown(form, formsets), request.POST, form, formsets)
+            request.meanwhile = merge.changes
+            request.POST = merge.data
+
+    def _unsent(
+        self, request: HttpRequest, row: models.Model
+    ) -> tuple[ModelForm, list[BaseInlineFormSet]]:
+        """Return the form and its inlines as they stand before anybody types."""
+        form = self.get_form(request, row, change=True)(instance=row)
+        formsets = [
+            formset(instance=row, queryset=inline.get_queryset(request))
+            for formset, inline in self.get_formsets_with_inlines(request, row)
+            if inline.has_change_permission(request, row)
+        ]
+        return form, formsets
+
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, **kwargs)
+
+        class FormOfDraft(form):  # type: ignore[misc, valid-type]
+            def _get_validation_exclusions(self) -> set[str]:
+                """Ask whether a key is taken in the version, though the form doesn't show that."""
+                return super()._get_validation_exclusions() - {"version"}
+
+            def clean(self) -> dict[str, Any] | None:
+                """Keep the form from being saved once others have changed what it showed."""
+                if hasattr(request, "meanwhile"):
+                    self.add_error(None, NOT_SAVED_YET)
+                return super().clean()
+
+        return FormOfDraft
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         obj = context.get("original")
         context["frozen_version"] = version_of(obj) if is_frozen(obj) else None
+        context["meanwhile"] = getattr(request, "meanwhile", None)
+        if obj and self.has_change_permission(request, obj):
+            context["seen"] = self._seen(request, context, obj)
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        with told_of_conflicts():
-            return super().changelist_view(request, *args, **kwargs)
+    def _seen(self, request: HttpRequest, context: dict[str, Any], row: models.Model) -> str:
+        """Return what the form to show says of itself: what it holds before anybody types."""
+        if request.method != "POST":
+            inlines = context["inline_admin_formsets"]
+            formsets = [inline.formset for inline in inlines if inline.has_change_permission]
+            return signed(shown(context["adminform"].form, formsets))
+        if hasattr(request, "meanwhile"):
+            # What was typed stands in `row` by now.
+            return signed(shown(*self._unsent(request, self.get_object(request, str(row.pk)))))
+        return request.POST.get("seen", "")
 
-    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        with told_of_conflicts():
-            return super().changeform_view(request, *args, **kwargs)
+    # ---------------------------------------------------------------- what the check finds
 
-    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        with told_of_conflicts():
-            return super().delete_view(request, *args, **kwargs)
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        self._tell_what_the_check_finds(request, obj)
+        return super().response_change(request, obj)
+
+    def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
+        self._tell_what_the_check_finds(request, obj)
+        return super().response_add(request, obj, *args)
+
+    def _tell_what_the_check_finds(self, request: HttpRequest, obj: Any) -> None:
+        tell_what_the_check_finds(request, version_of(obj))

@@ -1,5 +1,9 @@
 """What the screens of a version say beside each field, where the field itself says nothing."""
 
+from pathlib import PurePath
+from typing import Any
+
+from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.forms import ModelForm, Textarea, TextInput
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +17,10 @@ from quiz.models import (
     Trait,
     Wording,
 )
-from roles.admin import ORDER_HELP, help_texts
+from quiz.models.parts import site_languages
+from quiz.questionnaire import Questionnaire, words
+from quiz.questionnaire_file import MOST_BYTES, FileFault, read
+from roles.admin.screens import ORDER_HELP, help_texts
 
 VERSION_HELP = _(
     "The draft it belongs to; it can't be moved later. Published versions stay as they are."
@@ -72,11 +79,17 @@ class ItemForm(ModelForm):
                 _("The preference it tells of. A new trait can be chosen once it is saved."),
             ),
             (
+                "order",
+                _(
+                    "Its place in the quiz. Drag a row by its name, or type the place it should "
+                    "have: the others make room. Left empty, it comes last."
+                ),
+            ),
+            (
                 "keying",
                 _(
-                    "The end of the trait that agreeing speaks for; the check of a draft calls "
-                    "it keying. Each trait needs as many +1 as -1: otherwise somebody who agrees "
-                    "with everything would score high."
+                    "The end of the trait that agreeing speaks for. Each trait needs as many +1 "
+                    "as -1: otherwise somebody who agrees with everything would score high."
                 ),
             ),
         )
@@ -104,3 +117,80 @@ class BackgroundOptionForm(ModelForm):
             ),
             (BackgroundOption.label, _("What visitors choose, such as “2 to 3 years”.")),
         )
+
+
+class ImportForm(forms.Form):
+    """A file and what to call the draft; `faults` hold every reason why the file is refused."""
+
+    file = forms.FileField(
+        label=_("file"),
+        allow_empty_file=True,
+        help_text=_("A questionnaire in JSON, as “Export” gives it."),
+        widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
+    )
+    title = forms.CharField(
+        label=_("title"),
+        required=False,
+        max_length=QuestionnaireVersion._meta.get_field("title").max_length,
+        widget=AdminTextInputWidget,
+        help_text=_("A name for editors. Left empty, the draft is called like the file."),
+    )
+
+    questionnaire: Questionnaire
+    faults: list[str] = []
+
+    def clean(self) -> dict[str, Any]:
+        """Read the file, and give the draft a name."""
+        values = super().clean() or {}
+        file = values.get("file")
+        if file is None:
+            return values
+        try:
+            self.questionnaire = read(file.read(MOST_BYTES + 1), offered=site_languages())
+        except FileFault as fault:
+            self.faults = fault.faults
+            self.add_error("file", _("The file was refused, and nothing was changed."))
+        longest = self.fields["title"].max_length
+        values["title"] = values.get("title") or PurePath(file.name).stem[:longest]
+        return values
+
+
+class TypedAnswersForm(forms.Form):
+    """Every statement and background question of a version at once."""
+
+    statements: tuple[str, ...]
+
+    def answers(self) -> tuple[dict[str, int], dict[str, str]]:
+        """Return the answers to statements, and those to background questions that were given."""
+        given = self.cleaned_data
+        return (
+            {key: int(given[key]) for key in self.statements},
+            {key: given[key] for key in given.keys() - set(self.statements) if given[key]},
+        )
+
+
+def typed_answers_form(questionnaire: Questionnaire, language: str) -> type[TypedAnswersForm]:
+    """Return a form in which a digit chooses an answer, as typing does in any select box."""
+    answers = [
+        (str(each.value), f"{each.value} {words(each.label, language)}")
+        for each in questionnaire.scale
+    ]
+    statements = {
+        item.key: forms.ChoiceField(
+            label=f"{item.key}: {words(item.text, language)}", choices=[("", "-"), *answers]
+        )
+        for item in questionnaire.items
+    }
+    background = {
+        question.key: forms.ChoiceField(
+            label=f"{question.key}: {words(question.text, language)}",
+            required=False,
+            choices=[
+                ("", "-"),
+                *((option.value, words(option.label, language)) for option in question.options),
+            ],
+        )
+        for question in questionnaire.background
+    }
+    fields = {"statements": tuple(statements), **statements, **background}
+    return type("TypedAnswersOfVersion", (TypedAnswersForm,), fields)

@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connection, models, transaction
 from django.db.models import Max, Prefetch, Q
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from simple_history.utils import bulk_create_with_history
@@ -26,6 +27,7 @@ from quiz.models.parts import (
     texts_of,
 )
 from quiz.questionnaire import TRAIT_TEXTS, Questionnaire, check
+from roles.history import BEGAN_WITH_WHOLE
 
 
 class VersionQuerySet(models.QuerySet["QuestionnaireVersion"]):
@@ -176,7 +178,9 @@ class QuestionnaireVersion(models.Model):
                 raise ValidationError(_("Only a draft can be published."))
             faults = [f for f in check(fresh.questionnaire()) if f.level == "error"]
             if faults:
-                raise ValidationError([f"{fault.where}: {fault.message}" for fault in faults])
+                raise ValidationError(
+                    [capfirst(f"{fault.where}: {fault.message}") for fault in faults]
+                )
             now = timezone.now()
             versions = type(self).objects
             for live in versions.published():
@@ -266,7 +270,7 @@ def _add_parts(version: QuestionnaireVersion, questionnaire: Questionnaire) -> N
 
 def _add(model: type[Part], rows: Sequence[Part]) -> None:
     """Write rows at once, with the beginning of their history."""
-    bulk_create_with_history(rows, model)
+    bulk_create_with_history(rows, model, default_change_reason=BEGAN_WITH_WHOLE)
 
 
 @cache

@@ -1,4 +1,6 @@
 import os
+from contextlib import contextmanager
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -28,16 +30,29 @@ def pytest_collection_modifyitems(config, items):
         config.hook.pytest_deselected(items=again)
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """A site as `make run` serves it, on the database this run is for."""
+@contextmanager
+def fresh_site(folder, database):
+    """A site as `make run` serves it, on a new database of the kind this run is for."""
     environment = {}
     if os.environ.get("TEST_ON") == "postgresql":
         server = os.environ["TEST_POSTGRESQL"]
         with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-            connection.execute("CREATE DATABASE served")
-        environment["DATABASE_URL"] = f"{server}/served"
-    with served_site(tmp_path_factory.mktemp("site"), **environment) as served:
+            connection.execute(f"CREATE DATABASE {database}")
+        environment["DATABASE_URL"] = f"{server}/{database}"
+    with served_site(folder, **environment) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    with fresh_site(tmp_path_factory.mktemp("site"), "served") as served:
+        yield served
+
+
+@pytest.fixture
+def own_site(tmp_path):
+    """A site of one test's own, for what every other test would notice."""
+    with fresh_site(tmp_path, f"own_{uuid4().hex}") as served:
         yield served
 
 

@@ -43,6 +43,16 @@ class Site:
                 connection.execute(statement)
                 connection.commit()
 
+    def query(self, statement: str) -> list[tuple]:
+        """Return the rows of one SQL statement, each value as text."""
+        if self.database_url:
+            with psycopg.connect(self.database_url, autocommit=True) as connection:
+                rows = connection.execute(statement).fetchall()
+        else:
+            with closing(sqlite3.connect(self.folder / "quiz.sqlite3", timeout=10)) as connection:
+                rows = connection.execute(statement).fetchall()
+        return [tuple(map(str, row)) for row in rows]
+
     def let_time_pass(self) -> None:
         """Let every page that is open have taken unknown time: a browser answers too fast."""
         self.execute("UPDATE quiz_attempt SET saved_at = '2026-01-01 00:00:00+00:00'")

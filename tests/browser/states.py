@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
+from quiz.questionnaire_file import write
 from tests.browser.site import Site
 from tests.browser.visitor import begin, begin_unseen, finish_unseen, log_in, save_unseen
 from tests.quiz.answer_sets import SHIPPED, alike, leaning, towards
@@ -105,6 +106,64 @@ def _version_in_admin(page: Page, site: Site) -> None:
     page.wait_for_url("**/change/")
 
 
+def _draft(page: Page, site: Site) -> str:
+    """Start a draft as an editor does, and return where its pages are."""
+    _version_in_admin(page, site)
+    page.goto(page.url.replace("/change/", "/new-draft/"))
+    page.get_by_label("Title").fill("Shorter statements")
+    page.get_by_role("button", name="Start the draft").click()
+    page.wait_for_url("**/change/")
+    return page.url.removesuffix("change/")
+
+
+def _edited_draft(page: Page, site: Site) -> str:
+    """A draft in which a statement is worded anew, one is keyed wrongly, and one is a spare."""
+    draft = _draft(page, site)
+    page.locator("#id_items-0-text_en").fill("I like to make the first call.")
+    page.locator("#id_items-2-is_asked").uncheck()
+    page.locator("#id_items-8-is_asked").uncheck()
+    page.get_by_role("button", name="Save and continue editing").first.click()
+    page.wait_for_load_state()
+    return draft
+
+
+def _in_draft(place: str) -> State:
+    return lambda page, site: page.goto(f"{_edited_draft(page, site)}{place}")
+
+
+def _impact(page: Page, site: Site) -> None:
+    for answers in (SERVICE, leaning("sales", 7), leaning("service", 5), leaning("sales", 1)):
+        finish_unseen(page, site, answers)
+        page.context.clear_cookies()
+    page.goto(f"{_edited_draft(page, site)}outcomes/")
+
+
+def _meanwhile(page: Page, site: Site) -> None:
+    """Two have the same draft open, and both write."""
+    draft = _draft(page, site)
+    state = page.context.storage_state()
+    others = page.context.browser.new_context(base_url=site.address, storage_state=state)
+    other = others.new_page()
+    other.goto(f"{draft}change/")
+    other.locator("#id_items-0-text_en").fill("I like to call people before they call me.")
+    other.get_by_role("button", name="Save and continue editing").first.click()
+    other.wait_for_load_state()
+    others.close()
+    page.locator("#id_items-0-text_en").fill("I like to make the first call.")
+    page.get_by_role("button", name="Save and continue editing").first.click()
+    page.get_by_role("heading", name="What others changed").wait_for()
+
+
+def _refused_file(page: Page, site: Site) -> None:
+    log_in(page, site)
+    page.goto("/admin/quiz/questionnaireversion/import/")
+    words = write(SHIPPED).replace('"keying": -1', '"keying": 2', 2).replace("0.9,", '"much",')
+    file = {"name": "spring.json", "mimeType": "application/json", "buffer": words.encode()}
+    page.get_by_label("File").set_input_files(file)
+    page.get_by_role("button", name="Make a draft of it").click()
+    page.get_by_role("alert").wait_for()
+
+
 VISITS: dict[str, State] = {
     "home": _open("/"),
     "home-unfinished": _after(2, "/"),
@@ -155,6 +214,19 @@ ADMIN: dict[str, State] = {
     "admin-figures": _in_admin("/admin/roles/figure/"),
 }
 
+# A day's work on a draft.
+EDITOR: dict[str, State] = {
+    "editor-draft": _in_draft("change/"),
+    "editor-meanwhile": _meanwhile,
+    "editor-typed-answers": _in_draft("preview/answers/"),
+    "editor-preview": _in_draft("preview/1/"),
+    "editor-outcomes": _impact,
+    "editor-differences": _in_draft("differences/"),
+    "editor-publish": _in_draft("publish/"),
+    "editor-history": _in_draft("history/"),
+    "editor-refused-file": _refused_file,
+}
+
 # While the site can't be reached, or takes nothing: the browser complains then, as it should.
 TROUBLES: dict[str, State] = {
     "quiz-lost": _lost,
@@ -163,5 +235,5 @@ TROUBLES: dict[str, State] = {
     "quiz-refused": _refused,
 }
 
-STATES = VISITS | ROLES | ERRORS | TROUBLES | ADMIN
+STATES = VISITS | ROLES | ERRORS | TROUBLES | ADMIN | EDITOR
 OWN_STATES = VISITS | ROLES | ERRORS | TROUBLES

@@ -27,6 +27,7 @@ LOW_TARGETS = """() => [
     .filter(([, height]) => height < 44)"""
 VERSIONS = "/admin/quiz/questionnaireversion/"
 SUBPAGES = ["publish", "new-draft", "delete", "history"]
+SUBPAGES += ["outcomes", "differences", "preview/answers", "../import", "../1/retire"]
 LISTS = [f"/admin/{m._meta.app_label}/{m._meta.model_name}/" for m in admin.site._registry]
 
 

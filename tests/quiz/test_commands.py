@@ -131,7 +131,7 @@ class TestCheckQuestionnaire:
         path.write_text(json.dumps(broken), encoding="utf-8")
         done = run("check_questionnaire", str(path), data=tmp_path)
         assert done.returncode == 1
-        assert "error: traits proactive:" in done.stdout
+        assert "error: trait proactive:" in done.stdout
         assert "use as many of each" in done.stdout
 
     @pytest.mark.parametrize("text", ["", "[]", '{"number": 1}', "\x00", "{" * 5000])

@@ -1,30 +1,18 @@
 import dataclasses
+import math
 from collections import Counter
 
 import pytest
 
-from quiz.questionnaire import TEXTS, Answer, check, words
+from quiz.questionnaire import TEXTS, Answer, Questionnaire, check, named, words
 from tests.quiz.answer_sets import SHIPPED
+from tests.quiz.test_check_structure import changed, errors, with_item
+
+LONG_SCALE = (*SHIPPED.scale[:-1], Answer(5, {"en": "I agree with this very strongly indeed"}))
 
 
-def changed(**changes):
-    return dataclasses.replace(SHIPPED, **changes)
-
-
-def with_item(key, /, **changes):
-    items = tuple(
-        dataclasses.replace(item, **changes) if item.key == key else item for item in SHIPPED.items
-    )
-    return changed(items=items)
-
-
-def with_trait(key, /, **changes):
-    traits = tuple(dataclasses.replace(t, **changes) if t.key == key else t for t in SHIPPED.traits)
-    return changed(traits=traits)
-
-
-def errors(questionnaire):
-    return [fault for fault in check(questionnaire) if fault.level == "error"]
+def all_keyed(keying):
+    return changed(items=tuple(dataclasses.replace(i, keying=keying) for i in SHIPPED.items))
 
 
 class TestShipped:
@@ -74,60 +62,92 @@ class TestPages:
 
 
 class TestCheck:
-    @pytest.mark.parametrize(
-        ("questionnaire", "where", "says"),
-        [
-            (with_item("P1", trait="courage"), "items P1", "courage"),
-            (with_item("P1", keying=-1), "traits proactive", "keyed"),
-            (with_item("P1", keying=2), "items P1", "keying"),
-            (with_item("P1", key="P2"), "items", "P2"),
-            (with_item("P1", key="B1"), "items B1", "background"),
-            (with_item("P1", key="go"), "items", "pages use themselves"),
-            (with_item("P1", text={"en": "  "}), "items P1", "empty"),
-            (with_item("P1", text={}), "items P1", "empty"),
-            (with_item("P2", text=SHIPPED.items_by_key["P1"].text), "items P2", "P1"),
-            (with_trait("targets", weight=0.5), "traits", "sum"),
-            (with_trait("targets", weight=-0.35), "traits targets", "above 0"),
-            (with_trait("targets", key="proactive"), "traits", "proactive"),
-            (changed(traits=()), "traits", "none"),
-            (changed(languages=("en", "fr")), "items P1", "fr"),
-            (changed(languages=()), "languages", "none"),
-            (changed(clear_from=0.6), "bands", "leaning"),
-            (changed(clear_from=1.0), "bands", "clear"),
-            (changed(items_per_page=0), "items_per_page", "one"),
-            (changed(scale=SHIPPED.scale[:1]), "scale", "two"),
-            (changed(scale=(*SHIPPED.scale, Answer(9, {"en": "x"}))), "scale", "one"),
-            (changed(texts={}), "texts close", "missing"),
-        ],
-        ids=lambda value: value if isinstance(value, str) else "",
-    )
-    def test_an_error_names_the_culprit_and_the_fix(self, questionnaire, where, says):
-        found = [fault for fault in errors(questionnaire) if fault.where == where]
-        assert found
-        assert any(says in fault.message for fault in found)
+    def test_errors_come_before_warnings(self):
+        broken = changed(
+            items_per_page=12, texts={**SHIPPED.texts, "close": {"en": " "}}, scale=LONG_SCALE
+        )
+        assert [fault.level for fault in check(broken)] == ["error", "warning", "warning"]
 
     def test_all_faults_are_told_at_once(self):
         broken = dataclasses.replace(with_item("P1", text={"en": ""}), clear_from=0.5)
-        assert {fault.where for fault in errors(broken)} >= {"items P1", "bands"}
+        assert {fault.where for fault in errors(broken)} == {
+            "leaning from, clear from",
+            "statement P1",
+        }
 
-    def test_answering_all_alike_must_not_give_a_clear_verdict(self):
-        items = tuple(dataclasses.replace(item, keying=1) for item in SHIPPED.items)
-        found = errors(changed(items=items))
-        assert all("keyed" in fault.message for fault in found)
-        assert len(found) == 3
-
-    def test_a_verdict_that_no_answers_reach_is_an_error(self):
-        found = errors(changed(clear_from=0.99999999))
-        assert {fault.where for fault in found} == {"bands"}
-        assert "clear sales" in " ".join(fault.message for fault in found)
-
-    def test_warnings_do_not_count_as_errors(self):
-        long = with_item("P1", text={"en": "word " * 21})
-        assert [(f.level, f.where) for f in check(long)] == [("warning", "items P1")]
-        assert [f.where for f in check(changed(items_per_page=7))] == ["items_per_page"]
+    def test_a_fault_is_one_line_with_its_place_for_people_and_for_programs(self):
+        (fault,) = check(with_item("P1", text={"en": ""}))
+        assert str(fault) == "error: statement P1: The text is empty; write it."
+        assert fault.place == ("items", "P1")
 
     def test_every_text_the_result_needs_is_asked_for(self):
         assert set(TEXTS) == SHIPPED.texts.keys()
+
+    def test_everything_wrong_at_once_is_told_and_breaks_nothing(self):
+        empty = Questionnaire(None, (), 0, math.nan, math.inf, {}, (), (), (), ())
+        wheres = {fault.where for fault in check(empty)}
+        assert wheres >= {"traits", "answer scale", "statements per page", "languages"}
+
+
+class TestScoringChecks:
+    """The keying of a trait stops nothing from being scored, so what it does is told too."""
+
+    def test_answering_all_alike_must_not_give_a_clear_verdict(self):
+        found = errors(all_keyed(1))
+        assert {fault.where for fault in found} == {
+            "trait proactive",
+            "trait persuasion",
+            "trait targets",
+            "statements",
+        }
+        told = " ".join(fault.message for fault in found if fault.where == "statements")
+        assert "agrees with everything would get a clear verdict (sales)" in told
+        assert "disagrees with everything would get a clear verdict (customer service)" in told
+        assert "as many statements that speak for its low end as for its high end" in told
+        assert "middle" not in told
+
+    @pytest.mark.parametrize("which", ["lower", "upper"])
+    def test_an_even_scale_has_two_middle_answers_and_both_are_tried(self, which):
+        two_steps = dataclasses.replace(all_keyed(1), scale=SHIPPED.scale[:2])
+        told = " ".join(fault.message for fault in errors(two_steps))
+        assert f"always takes the {which} of the two middle answers would get" in told
+
+    def test_the_middle_of_an_even_scale_is_no_verdict_where_keying_is_balanced(self):
+        assert check(changed(scale=SHIPPED.scale[:4])) == []
+
+    def test_a_verdict_that_no_answers_reach_is_an_error(self):
+        found = errors(changed(clear_from=0.99999999))
+        assert {fault.where for fault in found} == {"clear from"}
+        assert {fault.place for fault in found} == {("version", "clear_from")}
+        told = " ".join(fault.message for fault in found)
+        assert "“clear sales”" in told
+        assert "“clear customer service”" in told
+
+    def test_a_verdict_between_two_steps_is_an_error(self):
+        found = errors(changed(leaning_from=0.8999999))
+        assert {fault.place for fault in found} == {("version", "leaning_from")}
+
+    def test_nothing_is_scored_that_can_not_be(self):
+        found = errors(dataclasses.replace(all_keyed(1), scale=()))
+        assert "statements" not in {fault.where for fault in found}
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        (("items", "P1"), "statement P1"),
+        (("items", ""), "statements"),
+        (("traits", "targets"), "trait targets"),
+        (("scale", ""), "answer scale"),
+        (("scale", "3"), "answer 3 of the scale"),
+        (("texts", "clear_sales"), "verdict text “clear sales”"),
+        (("texts", "instructions"), "instructions"),
+        (("background", "B1"), "background question B1"),
+        (("version", "items_per_page"), "statements per page"),
+    ],
+)
+def test_a_place_is_named_in_the_words_of_editors(place, name):
+    assert named(place) == name
 
 
 def test_words_come_in_the_language_asked_or_the_first_there_is():

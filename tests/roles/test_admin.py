@@ -3,7 +3,7 @@ import re
 import pytest
 from django.contrib.auth.models import User
 
-from roles.admin import MOST_ROWS
+from roles.admin.screens import MOST_ROWS
 from roles.content import load_roles
 from roles.models import Difference, Figure, Passage, Role, SharedSkill, Source
 
@@ -44,7 +44,8 @@ def form_values(response, empty=None):
             is_empty = value is None or value is False or value == ""
             if not is_empty or empty is not None:
                 values[field.html_name] = empty if is_empty else value
-    return values
+    seen = response.context.get("seen")
+    return values | ({"seen": seen} if seen else {})
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

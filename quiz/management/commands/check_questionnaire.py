@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from quiz.management.commands.score_answers import questionnaire_from
+from quiz.management.files import questionnaire_from
 from quiz.questionnaire import check
 
 

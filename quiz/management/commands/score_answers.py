@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from quiz.answer_lines import LineError, score_line
-from quiz.questionnaire import Questionnaire, check
-from quiz.questionnaire_file import FileFault, read, shipped_questionnaire
+from quiz.management.files import sound_questionnaire
+from quiz.questionnaire_file import shipped_questionnaire
 
 
 class Command(BaseCommand):
@@ -43,25 +43,3 @@ def numbered_lines(path: str) -> Iterator[tuple[int, bytes]]:
                     yield number, line
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}") from None
-
-
-def questionnaire_from(path: str) -> Questionnaire:
-    """Return the questionnaire of a file; CommandError says what is wrong with it."""
-    try:
-        with open(path, encoding="utf-8") as file:
-            return read(file.read())
-    except OSError as error:
-        raise CommandError(f"{path}: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise CommandError(f"{path}: not a text file in UTF-8") from None
-    except FileFault as fault:
-        raise CommandError("\n".join(f"{path}: {line}" for line in fault.faults)) from None
-
-
-def sound_questionnaire(path: str) -> Questionnaire:
-    """Return the questionnaire of a file in which `check` finds no error."""
-    questionnaire = questionnaire_from(path)
-    errors = [fault for fault in check(questionnaire) if fault.level == "error"]
-    if errors:
-        raise CommandError("\n".join(f"{path}: {fault}" for fault in errors))
-    return questionnaire

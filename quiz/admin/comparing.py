@@ -1,0 +1,32 @@
+"""Any two versions side by side, word by word."""
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from quiz.admin.pages import show, version_with_parts
+from quiz.differences import differences
+from quiz.models import QuestionnaireVersion
+
+
+def differences_of_versions(
+    request: HttpRequest, screen: admin.ModelAdmin, version: QuestionnaireVersion
+) -> HttpResponse:
+    """Set a version against the one named by `with`, or the one that people would compare it to."""
+    others = QuestionnaireVersion.objects.exclude(pk=version.pk)
+    other = (
+        version_with_parts(request.GET["with"])
+        if request.GET.get("with")
+        else _usual_other(version)
+    )
+    found = differences(other.questionnaire(), version.questionnaire()) if other else ()
+    context = {"others": others, "other": other, "found": found}
+    return show(request, screen, version, "differences", _("Differences"), context)
+
+
+def _usual_other(version: QuestionnaireVersion) -> QuestionnaireVersion | None:
+    """Return the live version for a draft, and for the others the one published before."""
+    versions = QuestionnaireVersion.objects.with_parts()
+    if version.number is None:
+        return versions.published().first() or versions.exclude(number=None).first()
+    return versions.filter(number__lt=version.number).order_by("-number").first()

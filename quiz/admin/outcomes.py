@@ -1,0 +1,143 @@
+"""What would come out: of simulated takers, and of people who have finished, under this version."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from quiz.admin.pages import show, url_of
+from quiz.models import QuestionnaireVersion
+from quiz.pictures import Stretch, stretches
+from quiz.questionnaire import Questionnaire, check, words
+
+if TYPE_CHECKING:
+    from quiz.impact import Impact
+    from quiz.simulation import Simulation
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One verdict: its heading, its colour (band and field), and how many get it, of whom."""
+
+    verdict: str
+    kind: str
+    counts: tuple[int, ...]
+    percents: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """The shares of all verdicts as one bar, each with its kind."""
+
+    label: str
+    stretches: tuple[tuple[str, Stretch], ...]
+
+
+def outcomes(
+    request: HttpRequest, screen: admin.ModelAdmin, version: QuestionnaireVersion
+) -> HttpResponse:
+    """Simulate takers of the version, and score finished attempts anew under it."""
+    # Imported here: numpy takes memory, and no visitor's page needs it.
+    from quiz.models.impact import measure_impact
+    from quiz.simulation import simulate
+
+    questionnaire = version.questionnaire()
+    if any(fault.level == "error" for fault in check(questionnaire)):
+        messages.error(
+            request,
+            _("What would come out can be told once the errors that the check finds are mended."),
+        )
+        return redirect(url_of("change", version))
+    context = {
+        **_told_of_simulation(questionnaire, simulate(questionnaire)),
+        **_told_of_impact(questionnaire, measure_impact(questionnaire)),
+    }
+    return show(request, screen, version, "outcomes", _("What would come out"), context)
+
+
+def _told_of_simulation(questionnaire: Questionnaire, simulation: "Simulation") -> dict[str, Any]:
+    columns: dict[Any, Sequence[int]] = {
+        _("Answers at random"): simulation.at_random.counts,
+        _("People as the norms have them"): simulation.from_norms.counts,
+    }
+    return {
+        "takers": sum(simulation.at_random.counts),
+        "columns": list(columns),
+        "outcomes": _outcomes(questionnaire, list(columns.values())),
+        "bars": _bars(columns),
+    }
+
+
+def _told_of_impact(questionnaire: Questionnaire, impact: "Impact") -> dict[str, Any]:
+    headings = _headings(questionnaire)
+    return {
+        "impact": impact,
+        "changed_percent": 100 * impact.changed / (impact.rescored or 1),
+        "impact_bars": _bars({_("Now"): impact.before, _("Under this version"): impact.after}),
+        "impact_outcomes": _outcomes(questionnaire, [impact.before, impact.after]),
+        "impact_changes": [
+            (headings[change.before], headings[change.after], change.count)
+            for change in impact.changes
+        ],
+        "impact_causes": [
+            (_cause_in_words(cause.what, cause.item), cause.count) for cause in impact.causes
+        ],
+    }
+
+
+def _cause_in_words(what: str, item: str) -> str:
+    """Say what the draft changes; `what` is one of the causes that `quiz.impact` names."""
+    from quiz.impact import BANDS, KEYED, MOVED, REMOVED, TRAITS, WEIGHTS
+
+    words_by_cause = {
+        WEIGHTS: _now("Other weights of the traits"),
+        BANDS: _now("Other numbers for “clear” and “leaning”"),
+        TRAITS: _now("Other traits"),
+        REMOVED: _now("Statement %s is not asked any more"),
+        KEYED: _now("Statement %s speaks for the other end"),
+        MOVED: _now("Statement %s belongs to another trait"),
+    }
+    said = words_by_cause[what]
+    return said % item if item else said
+
+
+def _kinds() -> list[str]:
+    """Return the verdicts in the order of the pictures: from sales to service."""
+    from quiz.many import VERDICTS
+
+    return [f"{band}_{field}" if field else band for band, field in VERDICTS]
+
+
+def _headings(questionnaire: Questionnaire) -> list[str]:
+    language = get_language() or ""
+    return [words(questionnaire.texts[kind], language) for kind in _kinds()]
+
+
+def _outcomes(questionnaire: Questionnaire, columns: Sequence[Sequence[int]]) -> list[Outcome]:
+    """Return a row for each verdict, with its count in each column and its share (0..100)."""
+    totals = [sum(column) or 1 for column in columns]
+    return [
+        Outcome(
+            verdict,
+            kind,
+            counts,
+            tuple(100 * count / total for count, total in zip(counts, totals, strict=True)),
+        )
+        for verdict, kind, *counts_of in zip(
+            _headings(questionnaire), _kinds(), *columns, strict=True
+        )
+        for counts in [tuple(counts_of)]
+    ]
+
+
+def _bars(columns: dict[Any, Sequence[int]]) -> list[Bar]:
+    return [
+        Bar(label, tuple(zip(_kinds(), stretches(counts), strict=True)))
+        for label, counts in columns.items()
+    ]

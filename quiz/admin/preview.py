@@ -1,0 +1,195 @@
+"""A version as a visitor would meet it, from the admin: the same pages, and no attempt behind them.
+
+What is answered in a preview is kept in the editor's own session, for one version at a time.
+"""
+
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import AdminForm
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from quiz.admin.forms import typed_answers_form
+from quiz.admin.pages import View, show, url_of
+from quiz.models import QuestionnaireVersion
+from quiz.questionnaire import Questionnaire, check
+from quiz.rendering import Preview, kept_page
+from quiz.sitting import Sitting
+from quiz.views.result import result_of
+from quiz.views.taking import page_of, require_page, told_before
+
+SESSION_KEY = "rehearsal"
+KEPT = ("answers", "background", "result", "saved_at", "finished_at")
+TIMES = ("saved_at", "finished_at")
+
+
+class Rehearsal(Sitting):
+    """An editor's sitting, kept in the session until another one begins."""
+
+    shows_sales_first = True
+
+    def __init__(self, version: QuestionnaireVersion, session: SessionBase) -> None:
+        self._version, self._session = version, session
+        self._questionnaire = version.questionnaire()
+        self.language = get_language() or self._questionnaire.languages[0]
+        self.answers, self.background = {}, {}
+        self.result, self.finished_at, self.saved_at = None, None, timezone.now()
+        kept = session.get(SESSION_KEY, {})
+        if kept.get("version") == version.pk:
+            self._take_up(kept)
+
+    def _take_up(self, kept: dict[str, Any]) -> None:
+        """Go on with what was kept, as far as the version still asks it."""
+        for name in KEPT:
+            value = kept[name]
+            setattr(self, name, datetime.fromisoformat(value) if name in TIMES and value else value)
+        values = {answer.value for answer in self._questionnaire.scale}
+        self.answers = {
+            key: answer
+            for key, answer in self.answers.items()
+            if key in self._questionnaire.items_by_key and answer["value"] in values
+        }
+        if self._questionnaire.unanswered(self.answers):
+            self.result = self.finished_at = None
+        elif self.is_finished:
+            self.result = self._score().to_data()
+
+    def begin(self) -> None:
+        """Forget what was answered before."""
+        self._write(
+            answers={}, background={}, result=None, finished_at=None, saved_at=timezone.now()
+        )
+
+    def answer_all(self, values: dict[str, int], background: dict[str, str]) -> None:
+        """Answer everything at once, in no known time, and finish."""
+        self.begin()
+        positions = {item.key: n for n, item in enumerate(self._questionnaire.items, start=1)}
+        answers = {
+            key: {"value": value, "position": positions[key], "ms": None}
+            for key, value in values.items()
+        }
+        self._write(answers=answers)
+        self.finish(background, now=timezone.now())
+
+    def _write(self, **changes: Any) -> bool:
+        for name, value in changes.items():
+            setattr(self, name, value)
+        kept = {name: getattr(self, name) for name in KEPT}
+        for name in TIMES:
+            kept[name] = kept[name] and kept[name].isoformat()
+        self._session[SESSION_KEY] = {"version": self._version.pk, **kept}
+        return True
+
+    @property
+    def mark(self) -> str:
+        return f"rehearsal-{self._version.pk}"
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        return self._questionnaire
+
+    def page_url(self, page: int) -> str:
+        return url_of("preview_page", self._version, page)
+
+    @property
+    def start_url(self) -> str:
+        return url_of("preview", self._version)
+
+    @property
+    def result_url(self) -> str:
+        return url_of("preview_result", self._version)
+
+
+def sound_version_required(view: View) -> View:
+    """Pass a rehearsal of a version that can be taken; else lead back to what is to be mended."""
+
+    @wraps(view)
+    def of_sound_version(
+        request: HttpRequest,
+        screen: admin.ModelAdmin,
+        version: QuestionnaireVersion,
+        **kwargs: Any,
+    ) -> HttpResponse:
+        if any(fault.level == "error" for fault in check(version.questionnaire())):
+            messages.error(
+                request,
+                _("This draft can be previewed once the errors that the check finds are mended."),
+            )
+            return redirect(url_of("change", version))
+        return view(request, screen, version, Rehearsal(version, request.session), **kwargs)
+
+    return of_sound_version
+
+
+def _preview(version: QuestionnaireVersion) -> Preview:
+    return Preview(str(version), url_of("change", version))
+
+
+@sound_version_required
+def introduction(
+    request: HttpRequest,
+    screen: admin.ModelAdmin,
+    version: QuestionnaireVersion,
+    rehearsal: Rehearsal,
+) -> HttpResponse:
+    if request.method == "POST":
+        rehearsal.begin()
+        return redirect(rehearsal.page_url(1))
+    values = {
+        **told_before(rehearsal.questionnaire, rehearsal.language),
+        "start_url": rehearsal.start_url,
+        "preview": _preview(version),
+    }
+    return kept_page(request, "quiz/introduction.html", values)
+
+
+@sound_version_required
+def answer_page(
+    request: HttpRequest,
+    screen: admin.ModelAdmin,
+    version: QuestionnaireVersion,
+    rehearsal: Rehearsal,
+    page: int,
+) -> HttpResponse:
+    require_page(rehearsal.questionnaire, page)
+    return page_of(request, rehearsal, page, preview=_preview(version))
+
+
+@sound_version_required
+def result(
+    request: HttpRequest,
+    screen: admin.ModelAdmin,
+    version: QuestionnaireVersion,
+    rehearsal: Rehearsal,
+) -> HttpResponse:
+    return result_of(request, rehearsal, preview=_preview(version))
+
+
+@sound_version_required
+def typed_answers(
+    request: HttpRequest,
+    screen: admin.ModelAdmin,
+    version: QuestionnaireVersion,
+    rehearsal: Rehearsal,
+) -> HttpResponse:
+    """Take an answer to everything on one page, and show the result."""
+    submitted = request.POST if request.method == "POST" else None
+    initial = {**rehearsal.values(), **rehearsal.background}
+    form = typed_answers_form(rehearsal.questionnaire, rehearsal.language)(
+        submitted, initial=initial
+    )
+    if form.is_valid():
+        values, background = form.answers()
+        rehearsal.answer_all(values, background)
+        return redirect(rehearsal.result_url)
+    adminform = AdminForm(form, [(None, {"fields": list(form.fields)})], {})
+    context = {"adminform": adminform, "errors": form.errors}
+    title = _("The result for answers that you type")
+    return show(request, screen, version, "typed_answers", title, context)

@@ -1,0 +1,95 @@
+"""Versions of the questionnaire in the admin: a draft can be edited, the others only be read."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from quiz.admin import comparing, files, outcomes, preview, publishing
+from quiz.admin.drafts import ScreenOfDrafts
+from quiz.admin.pages import VersionPage, may, tools, version_with_parts, with_places
+from quiz.admin.parts import (
+    BackgroundQuestionInline,
+    ItemInline,
+    ScaleAnswerInline,
+    TraitInline,
+    WordingInline,
+)
+from quiz.models import (
+    BackgroundOption,
+    BackgroundQuestion,
+    Item,
+    QuestionnaireVersion,
+    ScaleAnswer,
+    Trait,
+    Wording,
+)
+from quiz.questionnaire import check
+
+READ = ("GET", "HEAD")
+PAGES = (
+    VersionPage("preview/", "preview", preview.introduction),
+    VersionPage("preview/<int:page>/", "preview_page", preview.answer_page),
+    VersionPage("preview/result/", "preview_result", preview.result, methods=READ),
+    VersionPage("preview/answers/", "preview_answers", preview.typed_answers),
+    VersionPage("outcomes/", "outcomes", outcomes.outcomes, methods=READ),
+    VersionPage("differences/", "differences", comparing.differences_of_versions, methods=READ),
+    VersionPage("export/", "export", files.export, methods=READ),
+    VersionPage("new-draft/", "new_draft", publishing.new_draft, "add"),
+    VersionPage("publish/", "publish", publishing.publish, "publish"),
+    VersionPage("retire/", "retire", publishing.retire, "retire"),
+)
+
+
+@admin.register(QuestionnaireVersion)
+class QuestionnaireVersionAdmin(ScreenOfDrafts):
+    list_display = ["title", "number", "status", "item_count", "created_at", "published_at"]
+    list_filter = ["status"]
+    search_fields = ["title"]
+    readonly_fields = ["number", "status", "created_at", "published_at", "retired_at"]
+    inlines = [
+        ItemInline,
+        TraitInline,
+        WordingInline,
+        ScaleAnswerInline,
+        BackgroundQuestionInline,
+    ]
+    parts_with_history = [
+        *((part, "version_id") for part in (Wording, ScaleAnswer, Trait, Item, BackgroundQuestion)),
+        (BackgroundOption, "question__version_id"),
+    ]
+    save_on_top = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[QuestionnaireVersion]:
+        asked = Count("items", filter=Q(items__is_asked=True))
+        return super().get_queryset(request).annotate(items_count=asked)
+
+    @admin.display(description=_("statements asked"), ordering="items_count")
+    def item_count(self, version: QuestionnaireVersion) -> int:
+        return version.items_count
+
+    def get_inlines(self, request: HttpRequest, obj: Any = None) -> list[type]:
+        """A new draft is saved first: its statements choose among its saved traits."""
+        return super().get_inlines(request, obj) if obj else []
+
+    def get_urls(self) -> list[Any]:
+        own = [page.url_pattern(self) for page in PAGES]
+        return [files.import_url(self), *own, *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show what one can do with the version, and with a draft what `check` finds in it."""
+        version = context.get("original")
+        if version:
+            context["tools"] = tools(request.user, version)
+        if version and version.is_draft:
+            faults = check(version_with_parts(str(version.pk)).questionnaire())
+            context["faults"] = with_places(faults, version)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        may_import = {"may_import": may(request.user, "add")}
+        return super().changelist_view(request, {**may_import, **(extra_context or {})})

@@ -1,0 +1,220 @@
+"""What `check` asks of the texts: all there, none twice, nothing unseen, short and plain."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from quiz.questionnaire import TEXTS, VERDICT_TEXTS, Fault, Place, Questionnaire, Text, named
+from quiz.reading import grade, syllables, words_of
+
+# The texts of a trait, as the admin calls them.
+TRAIT_PARTS = {
+    "name": "name",
+    "low": "low end",
+    "high": "high end",
+    "low_gloss": "low end in a sentence",
+    "high_gloss": "high end in a sentence",
+}
+
+MOST_WORDS = 14  # of a statement
+MOST_IN_HEADING = 90  # characters
+MOST_IN_LABEL = 30  # characters of an answer
+
+HARDEST = 8  # reading grade
+# A single statement has so few words that its grade is noisy, the more so the fewer it has.
+HARDEST_STATEMENT = 12
+HARDEST_SHORT_STATEMENT = 20
+SHORT = 8  # words; fewer make a statement short
+ENOUGH_TO_GRADE = 20  # words
+LONG_WORD = 4  # syllables
+
+NOT_BLANK = re.compile(r"[^\s\u00ad\u200b-\u200f\u2060\ufeff]")
+# Control characters, and halves of characters that no file can hold.
+UNSEEN = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff]")
+UNSEEN_BUT_LINES = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff]")
+
+
+@dataclass(frozen=True)
+class PlacedText:
+    """A text with its place, in a program's terms and in editors' words; some may have lines."""
+
+    place: Place
+    where: str
+    text: Text
+    may_have_lines: bool = False
+
+
+def text_faults(questionnaire: Questionnaire) -> Iterator[Fault]:
+    """Yield errors and warnings about words, and none about what they score."""
+    if not questionnaire.languages:
+        yield Fault.error(("version", "languages"), "There is none; name at least one, such as en.")
+    placed = list(placed_texts(questionnaire))
+    yield from _missing(questionnaire, placed)
+    yield from _unseen(questionnaire, placed)
+    for texts in groups_of_different_texts(questionnaire):
+        yield from _repeated(questionnaire, texts)
+    yield from _long(questionnaire)
+    for language in questionnaire.languages:
+        if language.split("-")[0] == "en":
+            yield from _hard_to_read(questionnaire, language)
+
+
+# ---------------------------------------------------------------- which texts there are
+
+
+def placed_texts(q: Questionnaire) -> Iterator[PlacedText]:
+    """Return every text, in the order of a questionnaire."""
+    for key, text in q.texts.items():
+        yield _placed(("texts", key), text)
+    for answer in q.scale:
+        yield _placed(("scale", str(answer.value)), answer.label)
+    for trait in q.traits:
+        for part, name in TRAIT_PARTS.items():
+            yield _placed(("traits", trait.key), getattr(trait, part), name)
+    for item in q.all_items:
+        yield _placed(("items", item.key), item.text)
+    for question in q.background:
+        yield _placed(("background", question.key), question.text)
+        for option in question.options:
+            yield _placed(("background", question.key), option.label, f"answer {option.value}")
+
+
+def groups_of_different_texts(q: Questionnaire) -> Iterator[list[PlacedText]]:
+    """Return the texts of which no two may say the same, group by group."""
+    yield [_placed(("texts", key), q.texts[key]) for key in VERDICT_TEXTS if key in q.texts]
+    yield [_placed(("scale", str(answer.value)), answer.label) for answer in q.scale]
+    yield [_placed(("traits", trait.key), trait.name, "name") for trait in q.traits]
+    for trait in q.traits:
+        place = ("traits", trait.key)
+        yield [_placed(place, trait.low, "low end"), _placed(place, trait.high, "high end")]
+    yield [_placed(("items", item.key), item.text) for item in q.all_items]
+    for question in q.background:
+        yield [
+            _placed(("background", question.key), option.label, f"answer {option.value}")
+            for option in question.options
+        ]
+
+
+def _placed(place: Place, text: Text, part: str = "") -> PlacedText:
+    where = f"{named(place)}, {part}" if part else named(place)
+    return PlacedText(place, where, text, may_have_lines=place[0] == "texts")
+
+
+def _in(q: Questionnaire, language: str) -> str:
+    """Name a language where there are several."""
+    return f" in “{language}”" if len(q.languages) > 1 else ""
+
+
+# ---------------------------------------------------------------- errors
+
+
+def _missing(q: Questionnaire, placed: Iterable[PlacedText]) -> Iterator[Fault]:
+    for key in TEXTS:
+        if key not in q.texts:
+            yield Fault.error(("texts", key), "This text is missing; add it.")
+    for each in placed:
+        for language in q.languages:
+            if not NOT_BLANK.search(each.text.get(language, "")):
+                yield Fault.error(
+                    each.place,
+                    f"The text{_in(q, language)} is empty; write it.",
+                    where=each.where,
+                )
+
+
+def _unseen(q: Questionnaire, placed: Iterable[PlacedText]) -> Iterator[Fault]:
+    for each in placed:
+        for language, words in each.text.items():
+            yield from _unseen_in(each, words, _in(q, language))
+    for item in q.all_items:
+        place: Place = ("items", item.key)
+        why = PlacedText(place, f"{named(place)}, why it is asked", {}, may_have_lines=True)
+        yield from _unseen_in(why, item.rationale, "")
+
+
+def _unseen_in(placed: PlacedText, words: str, in_language: str) -> Iterator[Fault]:
+    pattern = UNSEEN_BUT_LINES if placed.may_have_lines else UNSEEN
+    if found := pattern.search(words):
+        before = words[: found.start()].split()[-3:]
+        at = f"after “{' '.join(before)}”" if before else "at its beginning"
+        yield Fault.error(
+            placed.place,
+            f"The text{in_language} has a character that cannot be seen (number "
+            f"{ord(found[0])}) {at}; delete it, or type the text anew.",
+            where=placed.where,
+        )
+
+
+def _repeated(q: Questionnaire, texts: Iterable[PlacedText]) -> Iterator[Fault]:
+    for language in q.languages:
+        seen: dict[str, str] = {}
+        for each in texts:
+            words = " ".join(each.text.get(language, "").casefold().split())
+            if words and words in seen:
+                yield Fault.error(
+                    each.place,
+                    f"The text{_in(q, language)} is the same as that of {seen[words]}; "
+                    "change one of them.",
+                    where=each.where,
+                )
+            seen.setdefault(words, each.where)
+
+
+# ---------------------------------------------------------------- warnings
+
+
+def _long(q: Questionnaire) -> Iterator[Fault]:
+    for language in q.languages:
+        for item in q.all_items:
+            count = len(item.text.get(language, "").split())
+            if count > MOST_WORDS:
+                yield Fault.warning(
+                    ("items", item.key),
+                    f"It has {count} words{_in(q, language)}; {MOST_WORDS} or fewer read easily.",
+                )
+        for key in VERDICT_TEXTS:
+            length = len(q.texts.get(key, {}).get(language, ""))
+            if length > MOST_IN_HEADING:
+                yield Fault.warning(
+                    ("texts", key),
+                    f"This heading has {length} characters{_in(q, language)}; shorten it to "
+                    f"{MOST_IN_HEADING} or fewer, and say the rest in the explanation.",
+                )
+        for answer in q.scale:
+            length = len(answer.label.get(language, ""))
+            if length > MOST_IN_LABEL:
+                yield Fault.warning(
+                    ("scale", str(answer.value)),
+                    f"Its label has {length} characters{_in(q, language)}; shorten it to "
+                    f"{MOST_IN_LABEL} or fewer, so that all answers fit side by side.",
+                )
+
+
+def _hard_to_read(q: Questionnaire, language: str) -> Iterator[Fault]:
+    for key in TEXTS:
+        text = q.texts.get(key, {}).get(language, "")
+        if key in VERDICT_TEXTS or len(words_of(text)) < ENOUGH_TO_GRADE:
+            continue
+        if (hard := grade(text)) > HARDEST:
+            yield Fault.warning(("texts", key), _make_plainer(text, hard))
+    for item in q.all_items:
+        text = item.text.get(language, "")
+        limit = HARDEST_SHORT_STATEMENT if len(words_of(text)) < SHORT else HARDEST_STATEMENT
+        if (hard := grade(text)) > limit:
+            yield Fault.warning(("items", item.key), _make_plainer(text, hard))
+    asked = [item.text.get(language, "") for item in q.items]
+    if (hard := grade(*asked)) > HARDEST:
+        yield Fault.warning(("items", ""), _make_plainer(" ".join(asked), hard))
+
+
+def _make_plainer(text: str, hard: float) -> str:
+    """Say how hard a text is, what to do, and which words make it so."""
+    long = sorted(
+        {word for word in words_of(text) if syllables(word) >= LONG_WORD},
+        key=lambda word: (-syllables(word), word),
+    )
+    told = f" Its longest words: {', '.join(long[:3])}." if long else ""
+    return (
+        f"This reads like school grade {hard:.0f}, and about {HARDEST} is easy for all; "
+        f"use shorter sentences and shorter words.{told}"
+    )

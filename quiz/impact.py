@@ -1,0 +1,216 @@
+"""What a draft would do to real people: finished attempts scored anew under it, and counted. Pure.
+
+Flags describe how somebody answered on the day, so they stay as they were and cap the new band as
+they capped the old one.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quiz.many import VERDICTS, Answers, Codes, verdicts_of
+from quiz.questionnaire import Item, Questionnaire
+
+REMOVED, KEYED, MOVED = "removed", "keyed the other way", "moved to another trait"
+WEIGHTS, BANDS, TRAITS = "weights", "bands", "traits"
+
+
+@dataclass(frozen=True)
+class Change:
+    """So many people would go from one verdict to another (places in `many.VERDICTS`)."""
+
+    before: int
+    after: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One change of the draft, and how many verdicts it would change if it were the only one.
+
+    `item` is the key of a statement, or empty for what concerns all of them.
+    """
+
+    what: str
+    item: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What was counted; every count is of attempts.
+
+    `before` and `after` hold a count for each verdict, in the order of `many.VERDICTS`. Of the
+    changed, `together` are those that no single cause would change. `reworded` says by statement
+    how many answered an earlier wording, `missing` how many were never asked.
+    """
+
+    looked_at: int
+    rescored: int
+    changed: int
+    changed_band: int
+    changed_field: int
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    changes: tuple[Change, ...]
+    causes: tuple[Cause, ...]
+    together: int
+    reworded: Mapping[str, int]
+    missing: Mapping[str, int]
+    other_scale: int
+    damaged: int
+
+    @property
+    def not_compared(self) -> int:
+        return self.looked_at - self.rescored
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What stands between answers to one version, in one language, and the draft."""
+
+    missing: tuple[str, ...]
+    has_other_scale: bool
+    reworded: tuple[str, ...]
+    hybrids: tuple[tuple[str, str, Questionnaire], ...]
+
+    @property
+    def is_possible(self) -> bool:
+        return not self.missing and not self.has_other_scale
+
+
+@dataclass
+class ImpactCount:
+    """Counts batch by batch: what it holds does not grow with the number of attempts."""
+
+    draft: Questionnaire
+    looked_at: int = 0
+    damaged: int = 0
+    other_scale: int = 0
+    together: int = 0
+    pairs: NDArray[np.int64] = field(
+        default_factory=lambda: np.zeros((len(VERDICTS), len(VERDICTS)), dtype=np.int64)
+    )
+    causes: Counter[tuple[str, str]] = field(default_factory=Counter)
+    reworded: Counter[str] = field(default_factory=Counter)
+    missing: Counter[str] = field(default_factory=Counter)
+
+    def add_damaged(self, count: int) -> None:
+        """Count attempts whose answers don't fit their own version."""
+        self.looked_at += count
+        self.damaged += count
+
+    def add(
+        self,
+        answered: Questionnaire,
+        language: str,
+        answers: Answers,
+        before: Codes,
+        flag_levels: NDArray[np.int8],
+    ) -> None:
+        """Count attempts on one version in one language; `before` are their verdicts so far."""
+        count = len(before)
+        self.looked_at += count
+        comparison = compared(answered, self.draft, language)
+        if not comparison.is_possible:
+            self.other_scale += count * comparison.has_other_scale
+            self.missing.update(dict.fromkeys(comparison.missing, count))
+            return
+        after = verdicts_of(self.draft, answers, flag_levels)
+        np.add.at(self.pairs, (before, after), 1)
+        self.reworded.update(dict.fromkeys(comparison.reworded, count))
+        explained = np.zeros(count, dtype=np.bool_)
+        for what, item, hybrid in comparison.hybrids:
+            is_other = verdicts_of(hybrid, answers, flag_levels) != before
+            self.causes[what, item] += int(is_other.sum())
+            explained |= is_other
+        self.together += int(((after != before) & ~explained).sum())
+
+    def impact(self) -> Impact:
+        """Return what was counted so far."""
+        changes = [
+            Change(before, after, int(count))
+            for (before, after), count in np.ndenumerate(self.pairs)
+            if count and before != after
+        ]
+        return Impact(
+            looked_at=self.looked_at,
+            rescored=int(self.pairs.sum()),
+            changed=sum(change.count for change in changes),
+            changed_band=sum(c.count for c in changes if _differ(c, 0)),
+            changed_field=sum(c.count for c in changes if _differ(c, 1)),
+            before=tuple(self.pairs.sum(axis=1).tolist()),
+            after=tuple(self.pairs.sum(axis=0).tolist()),
+            changes=tuple(sorted(changes, key=lambda change: -change.count)),
+            causes=tuple(
+                Cause(what, item, count)
+                for (what, item), count in self.causes.most_common()
+                if count
+            ),
+            together=self.together,
+            reworded=dict(self.reworded.most_common()),
+            missing=dict(self.missing.most_common()),
+            other_scale=self.other_scale,
+            damaged=self.damaged,
+        )
+
+
+def _differ(change: Change, part: int) -> bool:
+    return VERDICTS[change.before][part] != VERDICTS[change.after][part]
+
+
+@lru_cache(maxsize=64)
+def compared(answered: Questionnaire, draft: Questionnaire, language: str) -> Comparison:
+    """Return whether and how answers to one questionnaire can be scored under another."""
+    asked = answered.items_by_key
+    return Comparison(
+        missing=tuple(item.key for item in draft.items if item.key not in asked),
+        has_other_scale=[a.value for a in answered.scale] != [a.value for a in draft.scale],
+        reworded=tuple(
+            item.key
+            for item in draft.items
+            if item.key in asked
+            and asked[item.key].text.get(language, "") != item.text.get(language, "")
+        ),
+        hybrids=tuple(
+            (what, item, hybrid)
+            for what, item, hybrid in _hybrids(answered, draft)
+            if all(hybrid.items_by_trait.values())
+        ),
+    )
+
+
+def _hybrids(
+    answered: Questionnaire, draft: Questionnaire
+) -> Iterator[tuple[str, str, Questionnaire]]:
+    """Yield the version answered with a single one of the draft's changes made to it."""
+    traits = {trait.key: trait for trait in answered.traits}
+    draft_traits = {trait.key: trait for trait in draft.traits}
+    if traits.keys() == draft_traits.keys():
+        weights = {key: trait.weight for key, trait in draft_traits.items()}
+        if weights != {key: trait.weight for key, trait in traits.items()}:
+            changed = tuple(replace(t, weight=weights[t.key]) for t in answered.traits)
+            yield WEIGHTS, "", replace(answered, traits=changed)
+    else:
+        yield TRAITS, "", draft
+    clear, leaning = draft.clear_from, draft.leaning_from
+    if (clear, leaning) != (answered.clear_from, answered.leaning_from):
+        yield BANDS, "", replace(answered, clear_from=clear, leaning_from=leaning)
+    for item in answered.items:
+        new = draft.items_by_key.get(item.key)
+        if new is None:
+            yield REMOVED, item.key, _with(answered, item, None)
+            continue
+        if new.keying != item.keying:
+            yield KEYED, item.key, _with(answered, item, replace(item, keying=new.keying))
+        if new.trait != item.trait and new.trait in traits:
+            yield MOVED, item.key, _with(answered, item, replace(item, trait=new.trait))
+
+
+def _with(questionnaire: Questionnaire, old: Item, new: Item | None) -> Questionnaire:
+    kept = (new if item is old else item for item in questionnaire.items)
+    return replace(questionnaire, items=tuple(item for item in kept if item is not None))

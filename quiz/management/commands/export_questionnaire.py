@@ -1,0 +1,57 @@
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from quiz.models import QuestionnaireVersion
+from quiz.questionnaire_file import write
+
+LONGEST_NUMBER = 9
+
+
+class Command(BaseCommand):
+    help = "Write a version of the questionnaire as a file that import_questionnaire reads."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("which", help="a published number, live, or draft:ID")
+        parser.add_argument("--output", help="a file to write, instead of standard output")
+
+    def handle(self, *args: Any, which: str, output: str | None, **options: Any) -> None:
+        words = write(version_called(which).questionnaire())
+        if output is None:
+            self.stdout.write(words, ending="")
+            return
+        try:
+            Path(output).write_text(words, encoding="utf-8", newline="\n")
+        except OSError as error:
+            raise CommandError(f"{output}: {error.strerror}") from None
+
+
+def version_called(which: str) -> QuestionnaireVersion:
+    """Return a version by its number, as the live one, or as draft:ID."""
+    versions = QuestionnaireVersion.objects.with_parts()
+    kind, _colon, pk = which.partition(":")
+    if which == "live":
+        found = versions.published().first()
+    elif kind == "draft" and _is_number(pk):
+        found = versions.drafts().filter(pk=int(pk)).first()
+    elif _is_number(which):
+        found = versions.filter(number=int(which)).first()
+    else:
+        raise CommandError(f"{which:.80}: give a published number, live, or draft:ID.")
+    if found is None:
+        known = ", ".join(_names())
+        raise CommandError(f"There is no version “{which}”. There are: {known or 'none'}.")
+    return found
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
+
+
+def _names() -> list[str]:
+    return [
+        str(version.number) if version.number else f"draft:{version.pk}"
+        for version in QuestionnaireVersion.objects.order_by("number", "pk")
+    ]

@@ -1,0 +1,146 @@
+"""Many sets of answers scored at once, to exactly the verdicts of `scoring.score`. Pure.
+
+Kept apart from scoring: numpy takes memory and time to load, and no visitor's page needs it.
+"""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quiz.questionnaire import Questionnaire
+from quiz.scoring import (
+    CLEAR,
+    CLOSE,
+    INSUFFICIENT,
+    INVALID,
+    LEANING,
+    REVIEW,
+    SALES,
+    SERVICE,
+    ZERO_LEAN,
+    Norms,
+    Precision,
+    band_of,
+    contributions_of,
+    default_norms,
+    lean_of,
+    precision,
+)
+
+Answers = Mapping[str, NDArray[np.int16]]  # by item key: the raw answer of each of n people
+Codes = NDArray[np.int8]  # of each of n people: the place of their verdict in VERDICTS
+
+# From sales to service, as pictures show them; then the one that says nothing.
+VERDICTS = (
+    (CLEAR, SALES),
+    (LEANING, SALES),
+    (CLOSE, ""),
+    (LEANING, SERVICE),
+    (CLEAR, SERVICE),
+    (INSUFFICIENT, ""),
+)
+CODES = {verdict: place for place, verdict in enumerate(VERDICTS)}
+LEVELS = ("", REVIEW, INVALID)  # of flags, by their number in an array
+# Nearer than this to an edge, a lean's last digits decide: the scalar functions are asked.
+NEAR = 1e-9
+
+
+def verdicts_of(
+    questionnaire: Questionnaire,
+    answers: Answers,
+    flag_levels: NDArray[np.int8],
+    *,
+    norms: Norms | None = None,
+) -> Codes:
+    """Return the verdict of each set; answers to what isn't asked are passed over.
+
+    `flag_levels` (0 none, 1 review, 2 invalid) cap the bands as `scoring.capped` does.
+    """
+    errors = precision(questionnaire, norms or default_norms(questionnaire))
+    scores = trait_scores_of(questionnaire, answers)
+    weights = np.array([trait.weight for trait in questionnaire.traits])
+    leans = (scores - 50) @ weights
+    sides = np.where(np.abs(leans) < ZERO_LEAN, 0, np.sign(leans)).astype(np.int8)
+    edges = {
+        (share, side): errors.lean_at(share, side)
+        for share in (questionnaire.clear_from, questionnaire.leaning_from)
+        for side in (SALES, SERVICE)
+    }
+    clear = _reached(leans, edges, questionnaire.clear_from)
+    leaning = _reached(leans, edges, questionnaire.leaning_from)
+    bands = np.where(sides == 0, 2, np.where(clear, 0, np.where(leaning, 1, 2)))
+    borders = [0.0, -ZERO_LEAN, ZERO_LEAN, *edges.values()]
+    near = np.min([np.abs(leans - border) for border in borders], axis=0) < NEAR * 2
+    _settle(questionnaire, errors, scores, np.flatnonzero(near), bands, sides)
+    bands = np.where((flag_levels == 1) & (bands == 0), 1, bands)
+    # 0 clear and 1 leaning on the sales side, mirrored on the other.
+    codes = np.where(bands == 2, 2, np.where(sides > 0, bands, 4 - bands))
+    return np.where(flag_levels == 2, CODES[INSUFFICIENT, ""], codes).astype(np.int8)
+
+
+def trait_scores_of(questionnaire: Questionnaire, answers: Answers) -> NDArray[np.float64]:
+    """Return scores (0..100): a row for each person, a column for each trait."""
+    span = questionnaire.high - questionnaire.low
+    columns = []
+    for items in questionnaire.items_by_trait.values():
+        points = np.zeros_like(np.asarray(answers[items[0].key], dtype=np.int64))
+        for item in items:
+            raw = np.asarray(answers[item.key], dtype=np.int64)
+            points += raw - questionnaire.low if item.keying > 0 else questionnaire.high - raw
+        columns.append(100 * points / (len(items) * span))
+    return np.column_stack(columns)
+
+
+def _reached(
+    leans: NDArray[np.float64], edges: Mapping[tuple[float, str], float], share: float
+) -> NDArray[np.bool_]:
+    """Say whose agreement is at least this share."""
+    return np.where(leans > 0, leans >= edges[share, SALES], leans <= edges[share, SERVICE])
+
+
+def _settle(
+    questionnaire: Questionnaire,
+    errors: Precision,
+    scores: NDArray[np.float64],
+    places: NDArray[np.intp],
+    bands: NDArray[np.int64],
+    sides: NDArray[np.int8],
+) -> None:
+    """Decide those that stand on an edge as one of them alone would be decided."""
+    keys = [trait.key for trait in questionnaire.traits]
+    for place in places:
+        own = dict(zip(keys, scores[place].tolist(), strict=True))
+        lean = lean_of(contributions_of(questionnaire, own))
+        band = band_of(questionnaire, lean, errors.agreement(lean))
+        bands[place] = (CLEAR, LEANING, CLOSE).index(band)
+        sides[place] = 0 if lean == 0 else math.copysign(1, lean)
+
+
+# ---------------------------------------------------------------- careless answers
+
+
+def flag_levels_of(questionnaire: Questionnaire, answers: Answers) -> NDArray[np.int8]:
+    """Return the highest level among the flags of each set, as if no times were known."""
+    raw = np.column_stack(
+        [np.asarray(answers[item.key], dtype=np.int64) for item in questionnaire.items]
+    )
+    n = raw.shape[1]
+    runs = _longest_runs(raw)
+    total = raw.sum(axis=1)
+    middle = (questionnaire.low + questionnaire.high) / 2
+    excess = np.abs(total / n - middle)
+    invalid = (runs >= math.ceil(n * 12 / 24)) | (excess > 1.0)
+    if n > 1:
+        invalid |= n * (raw * raw).sum(axis=1) - total**2 < 0.25 * n * (n - 1)
+    review = (runs >= math.ceil(n * 10 / 24)) | (excess > 0.75)
+    return np.where(invalid, 2, np.where(review, 1, 0)).astype(np.int8)
+
+
+def _longest_runs(raw: NDArray[np.int64]) -> NDArray[np.int64]:
+    run = longest = np.ones(len(raw), dtype=np.int64)
+    for place in range(1, raw.shape[1]):
+        run = np.where(raw[:, place] == raw[:, place - 1], run + 1, 1)
+        longest = np.maximum(longest, run)
+    return longest

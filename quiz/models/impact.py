@@ -1,0 +1,90 @@
+"""Finished attempts, read a batch at a time and scored anew under a draft."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Any
+
+import numpy as np
+from django.db.models import F
+from django.db.models.fields.json import KT
+from numpy.typing import NDArray
+
+from quiz.impact import Impact, ImpactCount
+from quiz.many import CODES, LEVELS
+from quiz.models.attempt import Attempt
+from quiz.models.questionnaire import frozen_questionnaire
+from quiz.questionnaire import Questionnaire
+
+NEWEST = 20_000
+BATCH = 2_000
+
+# version, language, answers by item key, band, field, flags as JSON
+Row = tuple[int, str, Mapping[str, Any], str, str, str]
+
+
+def measure_impact(draft: Questionnaire, newest: int = NEWEST) -> Impact:
+    """Return what the draft would change among the newest finished attempts, in flat memory."""
+    count = ImpactCount(draft)
+    rows = _newest_finished(newest)
+    while batch := list(islice(rows, BATCH)):
+        groups: dict[tuple[int, str], list[Row]] = defaultdict(list)
+        for row in batch:
+            groups[row[0], row[1]].append(row)
+        for (version_id, language), group in groups.items():
+            _add(count, frozen_questionnaire(version_id), language, group)
+    return count.impact()
+
+
+def _newest_finished(newest: int) -> Iterator[Row]:
+    finished = Attempt.objects.filter(finished_at__isnull=False)
+    # Out of the result only these: it is larger than the answers.
+    return (
+        finished.order_by(F("finished_at").desc(), "-pk")
+        .values_list(
+            "version_id",
+            "language",
+            "answers",
+            KT("result__band"),
+            KT("result__field"),
+            KT("result__flags"),
+        )[:newest]
+        .iterator(chunk_size=BATCH)
+    )
+
+
+def _add(count: ImpactCount, answered: Questionnaire, language: str, rows: list[Row]) -> None:
+    keys = [item.key for item in answered.items]
+    table, codes, levels = [], [], []
+    for _version, _language, answers, band, field, flags in rows:
+        values = _values(answered, keys, answers)
+        code = CODES.get((band, field or ""))
+        if values is None or code is None:
+            continue
+        table.append(values)
+        codes.append(code)
+        levels.append(_level(flags))
+    count.add_damaged(len(rows) - len(table))
+    if table:
+        columns: NDArray[np.int16] = np.array(table, dtype=np.int16).T
+        by_key = dict(zip(keys, columns, strict=True))
+        before, flag_levels = np.array(codes, dtype=np.int8), np.array(levels, dtype=np.int8)
+        count.add(answered, language, by_key, before, flag_levels)
+
+
+def _values(
+    answered: Questionnaire, keys: list[str], answers: Mapping[str, Any]
+) -> list[int] | None:
+    """Return the answers in the order of keys; None where they don't fit the version."""
+    try:
+        values = [answers[key]["value"] for key in keys]
+    except (KeyError, TypeError):
+        return None
+    low, high = answered.low, answered.high
+    is_sound = all(type(value) is int and low <= value <= high for value in values)
+    return values if is_sound else None
+
+
+def _level(flags: str | None) -> int:
+    """Return the place in `many.LEVELS` of the worst flag, from the flags' JSON."""
+    return next((n for n in (2, 1) if f'"{LEVELS[n]}"' in (flags or "")), 0)

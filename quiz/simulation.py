@@ -1,0 +1,127 @@
+"""Where the verdicts of people who never were would fall, before a draft is used. Pure.
+
+One generator with a fixed seed: the same questionnaire gives the same counts on any machine with
+the same numpy.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quiz.many import VERDICTS, flag_levels_of, verdicts_of
+from quiz.questionnaire import Questionnaire
+from quiz.scoring import Norms, default_norms
+
+TAKERS = 10_000
+SEED = 20_260_401
+WIDENINGS, MOST_WIDER = 4, 1.5
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How many people got each verdict, in the order of `many.VERDICTS`."""
+
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """The verdicts of as many who answer at random, and who are as the norms describe."""
+
+    at_random: Outcome
+    from_norms: Outcome
+
+
+def simulate(
+    questionnaire: Questionnaire, norms: Norms | None = None, takers: int = TAKERS
+) -> Simulation:
+    """Return what so many takers of each kind would get; times are unknown, other flags count."""
+    norms = norms or default_norms(questionnaire)
+    random = np.random.default_rng(SEED)
+    at_random = random_answers(questionnaire, takers, random)
+    from_norms = answers_from_norms(questionnaire, norms, takers, random)
+    return Simulation(
+        _outcome(questionnaire, norms, at_random), _outcome(questionnaire, norms, from_norms)
+    )
+
+
+def _outcome(
+    questionnaire: Questionnaire, norms: Norms, answers: dict[str, NDArray[np.int16]]
+) -> Outcome:
+    flags = flag_levels_of(questionnaire, answers)
+    codes = verdicts_of(questionnaire, answers, flags, norms=norms)
+    return Outcome(tuple(np.bincount(codes, minlength=len(VERDICTS)).tolist()))
+
+
+def random_answers(
+    questionnaire: Questionnaire, takers: int, random: np.random.Generator
+) -> dict[str, NDArray[np.int16]]:
+    """Return answers of which each is as likely as the others."""
+    low, high = questionnaire.low, questionnaire.high
+    return {
+        item.key: random.integers(low, high, takers, dtype=np.int16, endpoint=True)
+        for item in questionnaire.items
+    }
+
+
+def answers_from_norms(
+    questionnaire: Questionnaire, norms: Norms, takers: int, random: np.random.Generator
+) -> dict[str, NDArray[np.int16]]:
+    """Return answers of people whose scores have the spread, reliability and correlations of norms.
+
+    A person has a true score on each trait. An answer is that score on the answers' scale, off by
+    an error whose mean over a trait's items has the trait's SEM; then it is rounded and kept on
+    the scale. The scale's ends take some of the spread away, so both are widened to make up for it.
+    """
+    true_scores = _true_scores(questionnaire, norms, takers, random)
+    answers = {}
+    for place, trait in enumerate(questionnaire.traits):
+        items = questionnaire.items_by_trait[trait.key]
+        sem = norms.sd[trait.key] * math.sqrt(1 - norms.reliability[trait.key])
+        errors = random.normal(0, sem * math.sqrt(len(items)), (takers, len(items)))
+        middle = 50 + norms.mean_lean
+        wanted = true_scores[:, [place]] - middle + errors
+        keyed = _on_scale(questionnaire, middle + wanted)
+        for _ in range(WIDENINGS):
+            spread = 100 * keyed.mean(axis=1).std() / (questionnaire.high - questionnaire.low)
+            wanted *= min(norms.sd[trait.key] / max(spread, 1), MOST_WIDER)
+            keyed = _on_scale(questionnaire, middle + wanted)
+        for item, column in zip(items, keyed.T, strict=True):
+            raw = column if item.keying > 0 else questionnaire.low + questionnaire.high - column
+            answers[item.key] = raw
+    return answers
+
+
+def _on_scale(questionnaire: Questionnaire, scores: NDArray[np.float64]) -> NDArray[np.int16]:
+    """Return the answers, turned towards the high pole, that come nearest to scores of 0..100."""
+    low, high = questionnaire.low, questionnaire.high
+    nearest = np.rint(low + (high - low) * scores / 100)
+    return np.clip(nearest, low, high).astype(np.int16)
+
+
+def _true_scores(
+    questionnaire: Questionnaire, norms: Norms, takers: int, random: np.random.Generator
+) -> NDArray[np.float64]:
+    """Return true scores around 50, shifted alike so that the mean lean is that of the norms."""
+    traits = questionnaire.traits
+    sd = np.array([norms.sd[t.key] * math.sqrt(norms.reliability[t.key]) for t in traits])
+    # A correlation between true scores is the one seen, freed of what errors take from it.
+    correlations = np.array(
+        [
+            [
+                1.0
+                if a is b
+                else norms.correlation(a.key, b.key)
+                / math.sqrt(max(norms.reliability[a.key] * norms.reliability[b.key], 1e-9))
+                for b in traits
+            ]
+            for a in traits
+        ]
+    )
+    values, vectors = np.linalg.eigh(np.clip(correlations, -1, 1))
+    root = vectors * np.sqrt(np.clip(values, 0, None))
+    centred = random.standard_normal((takers, len(traits))) @ root.T
+    scores: NDArray[np.float64] = 50 + norms.mean_lean + centred * sd
+    return scores

@@ -1,0 +1,13 @@
+"""The format of a questionnaire's file, for people and programs that write one."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from quiz.questionnaire_file import SCHEMA
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def schema(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(SCHEMA.read_bytes(), content_type="application/schema+json")

@@ -1,0 +1,136 @@
+"""Figures and their sources. What is edited here, a later load of content keeps."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import Select
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from translated_fields import TranslatedFieldAdmin
+
+from roles.admin.history import WithHistory
+from roles.admin.screens import ADDRESS, ORDER_HELP, SHORT_TEXT, help_texts
+from roles.measures import MEASURES
+from roles.models import Figure, Source
+
+
+class SourceForm(forms.ModelForm):
+    class Meta:
+        help_texts = help_texts(
+            ("kind", _("Official statistics come before articles on every page.")),
+            (
+                "licence",
+                _(
+                    "What may be quoted: public domain is free to use, CC BY needs the "
+                    "attribution below, and single figures may be quoted as facts."
+                ),
+            ),
+            ("url", _("The source's own page, such as https://www.bls.gov/oes/.")),
+        )
+
+
+@admin.register(Source)
+class SourceAdmin(WithHistory, TranslatedFieldAdmin):
+    form = SourceForm
+    list_display = ["__str__", "kind", "licence", "cites", "key"]
+    list_filter = ["kind", "licence"]
+    search_fields = ["name_en", "key", "cites"]
+    formfield_overrides = SHORT_TEXT | ADDRESS
+
+
+class MeasureFilter(admin.SimpleListFilter):
+    """Figures by measure, in the words that pages show."""
+
+    title = _("measure")
+    parameter_name = "measure"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(name, measure.label) for name, measure in MEASURES.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        return queryset.filter(measure=self.value()) if self.value() else queryset
+
+
+class DatedFilter(admin.SimpleListFilter):
+    """Figures that say of when they are, and those that pages call undated."""
+
+    title = _("period")
+    parameter_name = "dated"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("dated")), ("no", _("undated"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "no":
+            return queryset.undated()
+        return queryset.exclude(period="") if self.value() else queryset
+
+
+class FigureForm(forms.ModelForm):
+    """Offers the measures that pages have words for, and keeps any other one that is there."""
+
+    class Meta:
+        help_texts = help_texts(
+            ("measure", _("What is counted; it decides where on a page the figure stands.")),
+            (
+                "value",
+                _(
+                    "The number exactly as the source gives it, without signs: 44770 for $44,770. "
+                    "Pages round it. Leave it empty if the source gives words."
+                ),
+            ),
+            ("region", _("The place it is true for, such as “United States”.")),
+            ("source", _("Who says so. Add the source first if it is new.")),
+            ("url", _("The page it stands on, if it is not the source's own page.")),
+            (
+                Figure.note,
+                _("What a reader must know to read it rightly. Left empty, nothing is shown."),
+            ),
+            ("percentile_of", _("How many occupations were ranked, such as 879.")),
+            ("order", ORDER_HELP),
+        )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(name, measure.label) for name, measure in MEASURES.items()]
+        if self.instance.measure and self.instance.measure not in MEASURES:
+            choices.append((self.instance.measure, self.instance.measure))
+        self.fields["measure"].widget = Select(choices=choices)
+
+
+@admin.register(Figure)
+class FigureAdmin(WithHistory, TranslatedFieldAdmin):
+    form = FigureForm
+    list_display = ["__str__", "shown_role", "shown_value", "region", "shown_period", "source"]
+    list_display += ["is_published"]
+    list_filter = ["role", "source", "source__kind", MeasureFilter, DatedFilter, "region"]
+    list_filter += ["is_published"]
+    search_fields = ["measure", "category", "text_en", "note_en", "occupation", "role__title_en"]
+    list_select_related = ["role", "source"]
+    formfield_overrides = SHORT_TEXT | ADDRESS
+    fieldsets = [
+        (None, {"fields": ["role", "measure", "category", "is_published", "order"]}),
+        (
+            _("What it says"),
+            {"fields": ["value", "value_high", "unit", "currency", *Figure.text.fields]},
+        ),
+        (
+            _("Where it comes from"),
+            {"fields": ["source", "region", "period", "occupation", "url", *Figure.note.fields]},
+        ),
+        (_("Among other occupations"), {"fields": ["percentile", "percentile_of"]}),
+    ]
+
+    @admin.display(description=_("role"), ordering="role")
+    def shown_role(self, figure: Figure) -> str:
+        return str(figure.role or _("all occupations"))
+
+    @admin.display(description=_("value"), ordering="value")
+    def shown_value(self, figure: Figure) -> str:
+        return figure.exact
+
+    @admin.display(description=_("period"), ordering="period")
+    def shown_period(self, figure: Figure) -> str:
+        return figure.period or str(_("undated"))

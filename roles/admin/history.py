@@ -1,0 +1,207 @@
+"""Who changed what and when: of a row and its parts on one page, with the way back."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import PAGE_VAR
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from simple_history.admin import SimpleHistoryAdmin
+
+from roles.admin.screens import CheckedLists, is_id
+from roles.history import BEGAN_WITH_WHOLE
+
+ENTRIES_PER_PAGE = 50
+# A save writes its rows one after the other.
+ONE_SAVE = timedelta(seconds=2)
+
+
+@dataclass(frozen=True)
+class Delta:
+    """A field that changed, in words; `row` says of which row where an entry holds several."""
+
+    label: str
+    old: str
+    new: str
+    row: str = ""
+
+
+@dataclass
+class Entry:
+    """What one person did to one row; `url` leads to the row as it was left."""
+
+    when: datetime
+    who: str
+    kind: str
+    what: str
+    reason: str
+    url: str
+    deltas: list[Delta] = field(default_factory=list)
+    is_only_order: bool = False
+
+
+class WithHistory(CheckedLists, SimpleHistoryAdmin):
+    """A screen that keeps who changed what and when, and can bring an earlier state back.
+
+    `parts_with_history` are models whose rows belong to the row, with the lookup that finds them.
+    """
+
+    parts_with_history: Sequence[tuple[type[models.Model], str]] = ()
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        object_id = unquote(object_id)
+        if not is_id(object_id):
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        newest = self.model.history.filter(id=object_id).first()
+        row = self.get_object(request, object_id) or (newest and newest.instance)
+        if row is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, row):
+            raise PermissionDenied
+        pages = Paginator(self._entries(object_id), ENTRIES_PER_PAGE)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("History of “%s”") % row,
+            "opts": self.opts,
+            "object": row,
+            "is_deleted": not self.model._default_manager.filter(pk=object_id).exists(),
+            "entries": pages.get_page(request.GET.get(PAGE_VAR)),
+            "page_var": PAGE_VAR,
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/row_history.html", context)
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Show an earlier state; who may change the row may bring it back."""
+        if not (is_id(object_id) and is_id(version_id)):
+            raise Http404("No such entry")
+        entry = get_object_or_404(self.model.history, id=object_id, history_id=version_id)
+        if request.method == "POST" and not self.has_change_permission(request, entry.instance):
+            raise PermissionDenied
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def _entries(self, object_id: str) -> list[Entry]:
+        """Return what happened to the row and its parts, the newest first."""
+        found = list(_entries_of(self.model.history.filter(id=object_id)))
+        for model, lookup in self.parts_with_history:
+            records = model.history.filter(**{lookup: object_id})
+            found += _entries_of(records)
+        found.sort(key=lambda entry: entry.when, reverse=True)
+        return _with_orders_together(found)
+
+
+def _entries_of(records: models.QuerySet) -> Iterator[Entry]:
+    """Yield an entry for each record that says more than that its row began with the whole."""
+    before: dict[Any, Any] = {}
+    related = _Related()
+    for record in records.select_related("history_user").order_by("history_date", "history_id"):
+        previous, before[record.id] = before.get(record.id), record
+        changed = _changed(previous, record) if previous else []
+        is_change = record.history_type == "~"
+        if (is_change and previous and not changed) or _began_with_whole(record):
+            continue
+        yield Entry(
+            when=record.history_date,
+            who=str(record.history_user or _("the site itself")),
+            kind={"+": _("added"), "~": _("changed"), "-": _("deleted")}[record.history_type],
+            what=f"{capfirst(str(record.instance_type._meta.verbose_name))} “{_named(record)}”",
+            reason=record.history_change_reason or "",
+            url=_url_of(record),
+            deltas=[
+                Delta(
+                    capfirst(str(each.verbose_name)),
+                    related.words(each, getattr(previous, each.attname)),
+                    related.words(each, getattr(record, each.attname)),
+                )
+                for each in changed
+                if is_change
+            ],
+            is_only_order=is_change and [each.name for each in changed] == ["order"],
+        )
+
+
+def _began_with_whole(record: Any) -> bool:
+    return bool(record.history_type == "+" and record.history_change_reason == BEGAN_WITH_WHOLE)
+
+
+def _changed(previous: Any, record: Any) -> list[models.Field]:
+    return [
+        each
+        for each in record.instance_type._meta.concrete_fields
+        if getattr(previous, each.attname) != getattr(record, each.attname)
+    ]
+
+
+def _named(record: Any) -> str:
+    """Return what a row is called, without asking for what it belongs to: that may be gone."""
+    names = ("key", "title", "title_en", "name_en", "topic_en", "heading_en", "text_en", "label_en")
+    texts = (str(getattr(record, name, "") or "") for name in names)
+    return next((text for text in texts if text), str(record.id))
+
+
+def _url_of(record: Any) -> str:
+    opts = record.instance_type._meta
+    name = f"admin:{opts.app_label}_{opts.model_name}_simple_history"
+    try:
+        return reverse(name, args=[record.id, record.history_id])
+    except NoReverseMatch:
+        return ""
+
+
+class _Related:
+    """What values are called; related rows are asked for once each."""
+
+    def __init__(self) -> None:
+        self.names: dict[tuple[str, Any], str] = {}
+
+    def words(self, each: models.Field, value: Any) -> str:
+        if isinstance(each, models.BooleanField):
+            return _("yes") if value else _("no")
+        if each.is_relation and value is not None:
+            return self._name(each, value)
+        return "" if value is None else str(dict(each.flatchoices).get(value, value))
+
+    def _name(self, each: models.Field, pk: Any) -> str:
+        key = (each.name, pk)
+        if key not in self.names:
+            row = each.related_model._default_manager.filter(pk=pk).first()
+            self.names[key] = _named_row(row) if row else _("one that is gone")
+        return self.names[key]
+
+
+def _named_row(row: models.Model) -> str:
+    return str(getattr(row, "key", "") or row)
+
+
+def _with_orders_together(entries: list[Entry]) -> list[Entry]:
+    """Put the moves of one save into one entry: moving one row moves those after it."""
+    together: list[Entry] = []
+    for entry in entries:
+        last = together[-1] if together else None
+        if last and _is_same_move(last, entry):
+            if last.url:
+                last.deltas = [replace(delta, row=last.what) for delta in last.deltas]
+                last.what, last.url = _("Several rows"), ""
+            last.deltas += [replace(delta, row=entry.what) for delta in entry.deltas]
+        else:
+            together.append(entry)
+    return together
+
+
+def _is_same_move(later: Entry, earlier: Entry) -> bool:
+    are_moves = later.is_only_order and earlier.is_only_order
+    return are_moves and later.who == earlier.who and later.when - earlier.when <= ONE_SAVE

@@ -1,0 +1,78 @@
+"""Roles with their duties and skills. What is edited here, a later load of content keeps."""
+
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from translated_fields import TranslatedFieldAdmin
+
+from roles.admin.history import WithHistory
+from roles.admin.screens import LONG_TEXT, ORDER_HELP, Rows, help_texts
+from roles.models import Duty, Role, Skill
+
+
+class DutyForm(forms.ModelForm):
+    class Meta:
+        help_texts = help_texts(("order", ORDER_HELP))
+
+
+class SkillForm(forms.ModelForm):
+    class Meta:
+        help_texts = help_texts(
+            ("order", ORDER_HELP),
+            (Skill.name, _("The skill in two or three words, such as “Active listening”.")),
+        )
+
+
+class DutyInline(TranslatedFieldAdmin, Rows):
+    model = Duty
+    form = DutyForm
+
+
+class SkillInline(TranslatedFieldAdmin, Rows):
+    model = Skill
+    form = SkillForm
+
+
+class RoleForm(forms.ModelForm):
+    class Meta:
+        help_texts = help_texts(
+            ("field", _("The kind of work. The quiz suggests one of the two.")),
+            ("level", _("The quiz leads people who lead a team, or soon will, to that level.")),
+            (
+                "occupation_title",
+                _("The official name beside the code, such as “Customer Service Representatives”."),
+            ),
+            (Role.title, _("The heading of the page: “Sales representative”.")),
+            (
+                Role.measured_by,
+                _(
+                    "What one is judged by, such as calls answered or deals closed. "
+                    "Left empty, the page leaves it out."
+                ),
+            ),
+            (
+                Role.outlook_note,
+                _(
+                    "What the numbers about jobs to come don't say. Words only: numbers stand in "
+                    "the figures. Left empty, the page leaves it out."
+                ),
+            ),
+            (
+                Role.education_note,
+                _(
+                    "What school or training opens the door. Words only: numbers stand in the "
+                    "figures. Left empty, the page leaves it out."
+                ),
+            ),
+        )
+
+
+@admin.register(Role)
+class RoleAdmin(WithHistory, TranslatedFieldAdmin):
+    form = RoleForm
+    list_display = ["__str__", "field", "level", "occupation_code", "order"]
+    list_filter = ["field", "level"]
+    search_fields = ["title_en", "slug", "summary_en", "occupation_code", "occupation_title"]
+    inlines = [DutyInline, SkillInline]
+    parts_with_history = [(Duty, "role_id"), (Skill, "role_id")]
+    formfield_overrides = LONG_TEXT

@@ -1,0 +1,239 @@
+"""A draft in the admin is written, what is published only read."""
+
+import pytest
+from django.utils import timezone
+
+from quiz.admin.parts import ItemAdmin
+from quiz.models import Attempt, BackgroundQuestion, Item, QuestionnaireVersion, Trait
+from tests.quiz.admin_pages import (
+    VERSIONS,
+    all_errors,
+    each_model,
+    each_part,
+    messages_of,
+    row_of,
+    stored,
+    text_of,
+    values_of,
+)
+from tests.quiz.answer_sets import SHIPPED
+from tests.roles.test_admin import form_values, list_of, page_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+
+
+class TestDraft:
+    def test_saved_as_it_is_it_stays_the_same(self, admin_client, draft):
+        before = stored(draft)
+        response = admin_client.post(page_of(draft), values_of(admin_client, draft))
+        assert response.status_code == 302, all_errors(response)
+        assert stored(draft) == before
+
+    def test_its_wording_can_be_changed_with_the_version(self, admin_client, draft):
+        values = values_of(admin_client, draft) | {"items-0-text_en": "I like new words."}
+        admin_client.post(page_of(draft), values)
+        assert stored(draft).items[0].text == {"en": "I like new words."}
+
+    @pytest.mark.parametrize(
+        ("model", "field", "value"),
+        [
+            (Item, "rationale", "Because."),
+            (Trait, "high_gloss_en", "You go for it."),
+            (BackgroundQuestion, "options-0-label_en", "Not a single year"),
+        ],
+    )
+    def test_a_part_can_be_changed_on_its_own_page(self, admin_client, draft, model, field, value):
+        row = row_of(draft, model)
+        values = values_of(admin_client, row) | {field: value}
+        assert admin_client.post(page_of(row), values).status_code == 302
+        assert value in str(stored(draft))
+
+    @each_part
+    def test_a_part_can_be_added_and_deleted(self, admin_client, draft, model):
+        values = values_of(admin_client, row_of(draft, model))
+        values = {k: v for k, v in values.items() if not k.startswith("options-")}
+        values |= {"key": "NEW", "version": draft.pk}
+        values |= {"options-TOTAL_FORMS": 0, "options-INITIAL_FORMS": 0}
+        response = admin_client.post(f"{list_of(model)}add/", values)
+        assert response.status_code == 302, all_errors(response)
+        added = model.objects.get(version=draft, key="NEW")
+        admin_client.post(page_of(added, "delete"), {"post": "yes"})
+        assert not model.objects.filter(key="NEW").exists()
+
+    def test_it_shows_what_the_check_finds(self, admin_client, draft):
+        draft.items.filter(key="P1").update(keying=-1)
+        assert "so agreeing with everything moves its score" in text_of(
+            admin_client.get(page_of(draft))
+        )
+
+    def test_an_empty_one_says_what_is_missing(self, admin_client):
+        address = f"{VERSIONS}add/"
+        values = form_values(admin_client.get(address)) | {"title": "From nothing"}
+        response = admin_client.post(address, values | {"_continue": ""}, follow=True)
+        assert "There is none; add at least one." in text_of(response)
+
+    @pytest.mark.parametrize(
+        ("prefix", "field"),
+        [
+            ("wordings", "key"),
+            ("scale_answers", "value"),
+            ("traits", "key"),
+            ("items", "key"),
+            ("background_questions", "key"),
+        ],
+    )
+    def test_a_key_that_stands_there_twice_is_an_error_of_the_form(
+        self, admin_client, draft, prefix, field
+    ):
+        before = stored(draft)
+        values = values_of(admin_client, draft)
+        values[f"{prefix}-1-{field}"] = values[f"{prefix}-0-{field}"]
+        response = admin_client.post(page_of(draft), values)
+        assert response.status_code == 200
+        assert "duplicate" in all_errors(response)
+        assert stored(draft) == before
+
+    @each_part
+    def test_a_new_part_with_a_key_that_is_there_is_an_error_of_the_form(
+        self, admin_client, draft, model
+    ):
+        values = values_of(admin_client, row_of(draft, model))
+        values = {k: v for k, v in values.items() if not k.startswith("options-")}
+        values |= {"version": draft.pk, "options-TOTAL_FORMS": 0, "options-INITIAL_FORMS": 0}
+        response = admin_client.post(f"{list_of(model)}add/", values)
+        assert "already exists" in all_errors(response)
+
+    @each_part
+    def test_a_key_that_is_taken_is_an_error_on_its_own_page_too(self, admin_client, draft, model):
+        first, second = model.objects.filter(version=draft)[:2]
+        values = values_of(admin_client, second) | {"key": first.key}
+        assert "already exists" in all_errors(admin_client.post(page_of(second), values))
+
+    def test_its_statements_choose_among_its_own_traits(self, admin_client, draft):
+        response = admin_client.get(page_of(draft))
+        items = next(
+            inline.formset
+            for inline in response.context["inline_admin_formsets"]
+            if inline.formset.model is Item
+        )
+        offered = [key for key, _words in items.forms[0].fields["trait"].choices if key]
+        assert offered == list(draft.traits.values_list("pk", flat=True))
+
+    def test_a_statement_can_not_take_a_trait_of_another_version(self, admin_client, draft):
+        other = QuestionnaireVersion.objects.add(SHIPPED, title="Other")
+        item = row_of(draft, Item)
+        values = values_of(admin_client, item) | {"trait": row_of(other, Trait).pk}
+        assert "valid choice" in all_errors(admin_client.post(page_of(item), values))
+
+    def test_a_new_statement_can_not_mix_two_versions(self, admin_client, draft):
+        other = QuestionnaireVersion.objects.add(SHIPPED, title="Other")
+        values = values_of(admin_client, row_of(draft, Item))
+        values |= {"key": "NEW", "version": draft.pk, "trait": row_of(other, Trait).pk}
+        response = admin_client.post(f"{list_of(Item)}add/", values)
+        assert "belongs to another version" in all_errors(response)
+
+    @each_part
+    def test_a_part_stays_in_its_version(self, admin_client, draft, model):
+        other = QuestionnaireVersion.objects.add(SHIPPED, title="Other")
+        row = row_of(draft, model)
+        values = values_of(admin_client, row) | {"version": other.pk, "order": 77}
+        admin_client.post(page_of(row), values)
+        row.refresh_from_db()
+        assert (row.version, row.order) == (draft, 77)
+
+    def test_deleting_a_trait_names_the_statements_that_go_with_it(self, admin_client, draft):
+        trait = draft.traits.get(key="targets")
+        html = text_of(admin_client.get(page_of(trait, "delete")))
+        assert all(page_of(item) in html for item in trait.items.all())
+
+    def test_a_trait_is_not_deleted_in_passing(self, admin_client, draft):
+        values = values_of(admin_client, draft) | {"traits-0-DELETE": "on"}
+        admin_client.post(page_of(draft), values)
+        assert stored(draft).traits == SHIPPED.traits
+
+    def test_it_can_be_deleted(self, admin_client, draft):
+        admin_client.post(page_of(draft, "delete"), {"post": "yes"})
+        assert not QuestionnaireVersion.objects.filter(pk=draft.pk).exists()
+
+    def test_several_can_be_deleted_from_the_list(self, admin_client, draft):
+        chosen = {"action": "delete_selected", "_selected_action": draft.pk}
+        assert "Are you sure" in text_of(admin_client.post(VERSIONS, chosen))
+        admin_client.post(VERSIONS, chosen | {"post": "yes"})
+        assert not QuestionnaireVersion.objects.filter(pk=draft.pk).exists()
+
+    def test_one_that_somebody_answered_is_kept_and_says_why(self, admin_client, draft):
+        now = timezone.now()
+        Attempt.objects.create(
+            version=draft, is_first=True, shows_sales_first=True, started_at=now, saved_at=now
+        )
+        response = admin_client.post(page_of(draft, "delete"), {"post": "yes"})
+        assert "protected related objects" in text_of(response)
+        assert QuestionnaireVersion.objects.filter(pk=draft.pk).exists()
+
+
+class TestFrozen:
+    @each_model
+    def test_it_can_be_read_and_says_why_it_can_not_be_changed(self, admin_client, live, model):
+        html = text_of(admin_client.get(page_of(row_of(live, model))))
+        assert "it can’t be changed any more" in html
+        assert f"{VERSIONS}{live.pk}/new-draft/" in html
+        assert 'name="_save"' not in html
+
+    @each_model
+    def test_a_draft_does_not_say_so(self, admin_client, draft, model):
+        assert "any more" not in text_of(admin_client.get(page_of(row_of(draft, model))))
+
+    @each_model
+    def test_a_forged_change_is_refused(self, admin_client, live, draft, model):
+        values = values_of(admin_client, row_of(draft, model)) | {"order": 77, "title": "Forged"}
+        response = admin_client.post(page_of(row_of(live, model)), values)
+        assert response.status_code == 403
+        assert "You may not open this page" in text_of(response)
+        live.refresh_from_db()
+        assert (stored(live), live.title != "Forged") == (SHIPPED, True)
+
+    @each_model
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_deleting_is_refused(self, admin_client, live, model, method):
+        address = page_of(row_of(live, model), "delete")
+        assert getattr(admin_client, method)(address, {"post": "yes"}).status_code == 403
+        assert stored(live) == SHIPPED
+
+    @each_model
+    def test_its_history_can_be_read(self, admin_client, live, model):
+        assert admin_client.get(page_of(row_of(live, model), "history")).status_code == 200
+
+    @each_part
+    def test_a_forged_new_part_is_an_error_of_the_form(self, admin_client, live, draft, model):
+        values = values_of(admin_client, row_of(draft, model)) | {"version": live.pk, "key": "NEW"}
+        values |= {"options-TOTAL_FORMS": 0, "options-INITIAL_FORMS": 0}
+        response = admin_client.post(f"{list_of(model)}add/", values)
+        assert "valid choice" in all_errors(response)
+        assert stored(live) == SHIPPED
+
+    @each_model
+    @pytest.mark.parametrize("confirmed", [{}, {"post": "yes"}])
+    def test_deleting_several_says_that_frozen_ones_are_among_them(
+        self, admin_client, live, draft, model, confirmed
+    ):
+        both = [row_of(draft, model).pk, row_of(live, model).pk]
+        chosen = {"action": "delete_selected", "_selected_action": both}
+        response = admin_client.post(list_of(model), chosen | confirmed, follow=True)
+        assert "Nothing was deleted" in messages_of(response)
+        assert model.objects.filter(pk__in=both).count() == 2
+
+    def test_one_that_goes_live_while_a_part_is_saved_is_not_changed(
+        self, admin_client, draft, monkeypatch
+    ):
+        def save_too_late(self, request, item, form, change):
+            QuestionnaireVersion.objects.get(pk=draft.pk).publish()
+            item.save()
+
+        item = row_of(draft, Item)
+        values = values_of(admin_client, item) | {"rationale": "Too late."}
+        monkeypatch.setattr(ItemAdmin, "save_model", save_too_late)
+        response = admin_client.post(page_of(item), values)
+        assert response.status_code == 409
+        assert "Nothing was saved" in text_of(response)
+        item.refresh_from_db()
+        assert item.rationale != "Too late."

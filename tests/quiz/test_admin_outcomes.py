@@ -1,0 +1,111 @@
+"""What would come out under a version, as an editor sees it before publishing."""
+
+import re
+
+import pytest
+from django.utils import timezone
+
+from quiz.models import Attempt
+from quiz.scoring import score
+from tests.quiz.admin_pages import client_who_may, messages_of, text_of
+from tests.quiz.answer_sets import SHIPPED, leaning, towards
+from tests.roles.test_admin import page_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def finished(live):
+    """Three people who have finished."""
+    now = timezone.now()
+    for values in (leaning("sales", 7), towards("service"), leaning("sales", 1)):
+        answers = {
+            key: {"value": value, "position": n, "ms": 4000}
+            for n, (key, value) in enumerate(values.items(), start=1)
+        }
+        Attempt.objects.create(
+            code_hash=str(Attempt.objects.count()),
+            version=live,
+            language="en",
+            is_first=True,
+            shows_sales_first=True,
+            answers=answers,
+            result=score(SHIPPED, values).to_data(),
+            started_at=now,
+            saved_at=now,
+            finished_at=now,
+        )
+
+
+def shown(client, version):
+    response = client.get(page_of(version, "outcomes"))
+    assert response.status_code == 200
+    return response
+
+
+def words_of(response):
+    return " ".join(re.sub(r"<[^>]+>", " ", text_of(response)).split())
+
+
+class TestSimulation:
+    def test_shares_stand_there_as_a_picture_and_as_numbers(self, admin_client, draft):
+        response = shown(admin_client, draft)
+        assert text_of(response).count("<rect") == 12
+        for outcomes in zip(*(o.percents for o in response.context["outcomes"]), strict=True):
+            assert sum(outcomes) == pytest.approx(100)
+        assert "10000 people who answer at random" in words_of(response)
+
+    def test_it_is_of_the_draft_and_not_of_what_is_live(self, admin_client, draft):
+        before = [o.counts for o in shown(admin_client, draft).context["outcomes"]]
+        draft.clear_from = 0.99
+        draft.save()
+        assert [o.counts for o in shown(admin_client, draft).context["outcomes"]] != before
+
+
+class TestImpact:
+    def test_without_attempts_it_says_so(self, admin_client, draft):
+        assert "Nobody has finished the quiz yet" in words_of(shown(admin_client, draft))
+
+    @pytest.mark.usefixtures("finished")
+    def test_a_draft_that_says_the_same_would_change_nothing(self, admin_client, draft):
+        told = words_of(shown(admin_client, draft))
+        assert "3 finished attempts, the newest, were looked at" in told
+        assert "0 verdicts (0.0 %) would be another one" in told
+
+    @pytest.mark.usefixtures("finished")
+    def test_what_would_change_is_told_with_its_cause(self, admin_client, draft):
+        draft.leaning_from = 0.86
+        draft.save()
+        told = words_of(shown(admin_client, draft))
+        assert "1 verdict (33.3 %) would be another one" in told
+        assert "Your answers lean towards sales Too close to call: look at both 1" in told
+        assert "Other numbers for “clear” and “leaning” 1" in told
+
+    @pytest.mark.usefixtures("finished")
+    def test_new_words_are_told(self, admin_client, draft):
+        draft.items.filter(key="P1").update(text_en="Other words.")
+        assert "P1: 3 answered earlier words" in words_of(shown(admin_client, draft))
+
+    @pytest.mark.usefixtures("finished")
+    def test_what_nobody_was_asked_can_not_be_compared(self, admin_client, draft):
+        draft.items.filter(key="P1").update(key="NEW")
+        told = words_of(shown(admin_client, draft))
+        assert "3 attempts can't be scored under this version" in told.replace("&#x27;", "'")
+        assert "3 were never asked statement NEW" in told
+
+    @pytest.mark.usefixtures("finished")
+    def test_it_takes_a_few_statements(self, admin_client, draft, django_assert_max_num_queries):
+        with django_assert_max_num_queries(20):
+            shown(admin_client, draft)
+
+
+class TestWhoAndWhat:
+    def test_a_draft_with_errors_leads_back_to_them(self, admin_client, draft):
+        draft.items.filter(key="P1").update(keying=-1)
+        response = admin_client.get(page_of(draft, "outcomes"), follow=True)
+        assert response.redirect_chain[-1][0] == page_of(draft)
+        assert "once the errors" in messages_of(response)
+
+    def test_it_takes_the_right_to_see_versions(self, client, draft):
+        client_who_may(client, "view_role")
+        assert client.get(page_of(draft, "outcomes")).status_code == 403

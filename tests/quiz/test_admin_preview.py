@@ -1,0 +1,180 @@
+"""A draft taken as a visitor would, from the admin, with no attempt left behind."""
+
+import re
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from quiz.models import Attempt
+from tests.quiz.admin_pages import client_who_may, messages_of, text_of
+from tests.quiz.answer_sets import SHIPPED, leaning, towards
+from tests.roles.test_admin import page_of
+
+pytestmark = pytest.mark.django_db
+
+BACKGROUND = SHIPPED.background_page
+
+
+@pytest.fixture(autouse=True)
+def no_attempt_is_left():
+    yield
+    assert Attempt.objects.count() == 0
+
+
+def at(version, place=""):
+    return page_of(version, f"preview{place and '/'}{place}")
+
+
+def without_frame(html):
+    """What a page says, without what every preview says, and what differs from load to load."""
+    html = re.sub(r'<aside class="preview".*?</aside>\s*', "", html, flags=re.S)
+    html = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", html)
+    html = re.sub(r'name="attempt" value="[\w-]+"', "", html)
+    return re.sub(r'action="[^"]*"', "", html)
+
+
+def take(client, version, answers, background=None):
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        client.post(at(version))
+        for number, items in enumerate(SHIPPED.item_pages, start=1):
+            clock.shift(60)
+            sent = {item.key: answers[item.key] for item in items}
+            response = client.post(at(version, number), sent)
+            assert response["Location"] == at(version, number + 1)
+        return client.post(at(version, BACKGROUND), background or {})
+
+
+class TestTaking:
+    def test_it_begins_where_a_visitor_begins(self, admin_client, draft):
+        html = text_of(admin_client.get(at(draft)))
+        assert "Before you begin" in html
+        assert f'action="{at(draft)}"' in html
+        response = admin_client.post(at(draft))
+        assert response["Location"] == at(draft, 1)
+
+    @pytest.mark.parametrize("number", [1, 3, BACKGROUND])
+    def test_a_page_is_the_one_that_visitors_see(self, admin_client, client, draft, number):
+        client.post("/quiz/")
+        theirs = text_of(client.get(f"/quiz/{number}/"))
+        Attempt.objects.all().delete()
+        admin_client.post(at(draft))
+        mine = text_of(admin_client.get(at(draft, number)))
+        assert "This is a preview of" in mine
+        assert without_frame(mine) == without_frame(theirs)
+
+    def test_what_is_answered_is_there_again(self, admin_client, draft):
+        admin_client.post(at(draft))
+        key = SHIPPED.items[0].key
+        admin_client.post(at(draft, 1), {key: "4", "go": "back"})
+        assert f'id="id_{key}_4" checked' in text_of(admin_client.get(at(draft, 1)))
+
+    def test_answers_can_be_kept_as_one_goes(self, admin_client, draft):
+        admin_client.post(at(draft))
+        key = SHIPPED.items[0].key
+        assert admin_client.post(at(draft, 1), {key: "4", "go": "keep"}).status_code == 204
+        assert f'id="id_{key}_4" checked' in text_of(admin_client.get(at(draft, 1)))
+
+    def test_missing_answers_are_named(self, admin_client, draft):
+        admin_client.post(at(draft))
+        html = text_of(admin_client.post(at(draft, 1), {SHIPPED.items[0].key: "4"}))
+        assert "5 answers are missing" in html
+        assert "This is a preview of" in html
+
+    @pytest.mark.parametrize("field", ["sales", "service"])
+    def test_it_ends_with_the_result_of_a_visitor(self, admin_client, draft, field):
+        response = take(admin_client, draft, leaning(field, 7))
+        assert response["Location"] == at(draft, "result")
+        html = text_of(admin_client.get(at(draft, "result")))
+        assert f'data-field="{field}"' in html
+        assert "This is a preview of" in html
+
+    def test_a_changed_wording_is_seen_at_once(self, admin_client, draft):
+        admin_client.post(at(draft))
+        admin_client.get(at(draft, 1))
+        draft.items.filter(order=1).update(text_en="I like new words.")
+        assert "I like new words." in text_of(admin_client.get(at(draft, 1)))
+
+    def test_beginning_again_forgets_what_was_answered(self, admin_client, draft):
+        take(admin_client, draft, towards("sales"))
+        admin_client.post(at(draft))
+        assert "checked" not in text_of(admin_client.get(at(draft, 1)))
+
+    def test_a_statement_added_meanwhile_is_asked_before_the_result(self, admin_client, draft):
+        draft.items.filter(key__in=["P1", "P2"]).update(is_asked=False)
+        admin_client.post(at(draft))
+        answers = {k: v for k, v in towards("sales").items() if k not in ("P1", "P2")}
+        form = admin_client.post(at(draft, "answers"), answers)
+        assert form["Location"] == at(draft, "result")
+        draft.items.filter(key__in=["P1", "P2"]).update(is_asked=True)
+        response = admin_client.get(at(draft, "result"))
+        assert response["Location"].startswith(at(draft))
+        assert admin_client.get(response["Location"]).status_code == 200
+
+    def test_one_version_is_rehearsed_at_a_time(self, admin_client, draft, live):
+        take(admin_client, draft, towards("sales"))
+        assert "checked" not in text_of(admin_client.get(at(live, 1)))
+
+    @pytest.mark.parametrize("number", [0, 9, 10**30])
+    def test_a_page_that_is_not_there_is_not_found(self, admin_client, draft, number):
+        assert admin_client.get(f"{at(draft)}{number}/").status_code == 404
+
+    @pytest.mark.parametrize("sent", [{"P1": "9"}, {"nothing": "1"}, {"P1": "a\0"}])
+    def test_what_is_no_answer_is_refused_as_for_a_visitor(self, admin_client, draft, sent):
+        admin_client.post(at(draft))
+        assert admin_client.post(at(draft, 1), sent).status_code == 400
+
+    def test_it_is_in_nobodys_cache_and_found_by_no_search(self, admin_client, draft):
+        response = admin_client.get(at(draft, 1))
+        assert "no-store" in response["Cache-Control"]
+        assert "noindex" in text_of(response)
+
+
+class TestTypedAnswers:
+    def test_every_statement_asked_has_a_box(self, admin_client, draft):
+        draft.items.filter(key__in=["P1", "P2"]).update(is_asked=False)
+        html = text_of(admin_client.get(at(draft, "answers")))
+        assert 'name="P1"' not in html
+        assert html.count("<select") == 22 + len(SHIPPED.background)
+
+    def test_typing_them_leads_to_the_result(self, admin_client, draft):
+        sent = {**leaning("service", 7), "B1": "6", "B2": "now"}
+        response = admin_client.post(at(draft, "answers"), sent)
+        assert response["Location"] == at(draft, "result")
+        html = text_of(admin_client.get(at(draft, "result")))
+        assert 'data-field="service"' in html
+        assert "/roles/customer-service-manager/" in html
+
+    def test_they_are_there_again_to_be_changed(self, admin_client, draft):
+        admin_client.post(at(draft, "answers"), leaning("service", 7))
+        form = admin_client.get(at(draft, "answers")).context["adminform"].form
+        assert {key: form[key].value() for key in leaning("service", 7)} == leaning("service", 7)
+
+    def test_a_missing_one_is_an_error_that_keeps_the_others(self, admin_client, draft):
+        sent = leaning("service", 7)
+        del sent["P3"]
+        response = admin_client.post(at(draft, "answers"), sent)
+        assert response.status_code == 200
+        assert list(response.context["errors"]) == ["P3"]
+        assert response.context["adminform"].form["P1"].value() == str(sent["P1"])
+
+    @pytest.mark.parametrize("value", ["9", "x", "a\0", "1" * 40])
+    def test_what_is_no_answer_is_an_error_of_the_form(self, admin_client, draft, value):
+        response = admin_client.post(at(draft, "answers"), towards("sales") | {"P1": value})
+        assert response.status_code == 200
+
+
+class TestWhoAndWhat:
+    def test_a_draft_with_errors_leads_back_to_them(self, admin_client, draft):
+        draft.items.filter(key="P1").update(keying=-1)
+        for place in ("", 1, "result", "answers"):
+            response = admin_client.get(at(draft, place), follow=True)
+            assert response.redirect_chain[-1][0] == page_of(draft)
+            assert "once the errors" in messages_of(response)
+
+    def test_visitors_are_asked_to_log_in(self, client, draft):
+        assert client.get(at(draft, 1))["Location"].startswith("/admin/login/")
+
+    def test_it_takes_the_right_to_see_versions(self, client, draft):
+        client_who_may(client, "view_role")
+        assert client.get(at(draft, 1)).status_code == 403

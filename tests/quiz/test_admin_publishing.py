@@ -1,0 +1,162 @@
+"""A draft begins and goes live from the admin."""
+
+import dataclasses
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.db import IntegrityError
+
+from quiz.models import QuestionnaireVersion
+from tests.quiz.admin_pages import (
+    BEYOND_64_BIT,
+    VERSIONS,
+    client_who_may,
+    messages_of,
+    publish,
+    stored,
+    text_of,
+    values_of,
+)
+from tests.quiz.answer_sets import SHIPPED
+from tests.roles.test_admin import page_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+
+
+class TestNewDraft:
+    def address(self, version):
+        return page_of(version, "new-draft")
+
+    def start(self, client, version, title="Spring"):
+        response = client.post(self.address(version), {"title": title})
+        assert response.status_code == 302, text_of(response)
+        draft = QuestionnaireVersion.objects.drafts().get(title=title)
+        assert response["Location"] == page_of(draft)
+        return draft
+
+    def test_it_is_offered_on_the_page_of_every_version(self, admin_client, live, draft):
+        for version in (live, draft):
+            assert self.address(version) in text_of(admin_client.get(page_of(version)))
+
+    def test_the_form_for_an_empty_draft_speaks_of_it(self, admin_client):
+        assert "New draft from this version" in text_of(admin_client.get(f"{VERSIONS}add/"))
+
+    def test_asking_starts_nothing(self, admin_client, live):
+        response = admin_client.get(self.address(live))
+        assert f"Copy of {live.title}" in text_of(response)
+        assert QuestionnaireVersion.objects.count() == 1
+
+    def test_everything_is_copied(self, admin_client, live):
+        draft = self.start(admin_client, live)
+        assert stored(draft) == dataclasses.replace(SHIPPED, number=None)
+
+    def test_the_version_itself_stays_as_it_is(self, admin_client, live):
+        self.start(admin_client, live)
+        assert stored(live) == SHIPPED
+
+    def test_a_draft_and_a_retired_version_can_be_copied_too(self, admin_client, live, draft):
+        draft.items.filter(key="P1").update(rationale="Edited.")
+        assert "Edited." in str(stored(self.start(admin_client, draft, "From a draft")))
+        QuestionnaireVersion.objects.add(SHIPPED, title="Next").publish()
+        assert stored(self.start(admin_client, live, "From a retired one")).items == SHIPPED.items
+
+    def test_a_copy_can_be_edited_and_published(self, admin_client, live):
+        draft = self.start(admin_client, live)
+        values = values_of(admin_client, draft) | {"items-0-text_en": "I like new words."}
+        admin_client.post(page_of(draft), values)
+        publish(admin_client, draft)
+        assert QuestionnaireVersion.objects.published().get() == draft
+
+    @pytest.mark.parametrize("title", ["", " ", "x" * 81, "a\0b"])
+    def test_a_title_that_can_not_be_is_an_error_of_the_form(self, admin_client, live, title):
+        response = admin_client.post(self.address(live), {"title": title})
+        assert 'class="errorlist"' in text_of(response)
+        assert QuestionnaireVersion.objects.count() == 1
+
+    def test_the_longest_title_can_be_copied(self, admin_client):
+        version = QuestionnaireVersion.objects.add(SHIPPED, title="x" * 80)
+        offered = admin_client.get(self.address(version)).context["adminform"].form["title"]
+        self.start(admin_client, version, offered.value())
+
+    def test_its_history_says_who_started_it(self, admin_client, admin_user, live):
+        draft = self.start(admin_client, live)
+        assert LogEntry.objects.get(object_id=str(draft.pk)).user == admin_user
+
+    @pytest.mark.parametrize("pk", ["0", "abc", BEYOND_64_BIT])
+    def test_a_version_that_does_not_exist_is_not_found(self, admin_client, pk):
+        assert admin_client.post(f"{VERSIONS}{pk}/new-draft/").status_code == 404
+
+    @pytest.mark.parametrize("lacking", ["add", "view"])
+    def test_it_takes_the_right_to_see_and_to_add_versions(self, client, live, lacking):
+        given = {"add", "view"} - {lacking}
+        client_who_may(client, *(f"{right}_questionnaireversion" for right in given))
+        assert client.post(self.address(live), {"title": "x"}).status_code == 403
+
+
+class TestPublishing:
+    def address(self, version):
+        return page_of(version, "publish")
+
+    def test_it_is_offered_for_drafts_only(self, admin_client, live, draft):
+        for version in (draft, live):
+            html = text_of(admin_client.get(page_of(version)))
+            assert (self.address(version) in html) == version.is_draft
+
+    def test_asking_changes_nothing_and_says_what_will(self, admin_client, live, draft):
+        assert f"“{live}” retires" in text_of(admin_client.get(self.address(draft)))
+        draft.refresh_from_db()
+        assert draft.is_draft
+
+    def test_the_draft_goes_live(self, admin_client, live, draft):
+        response = publish(admin_client, draft)
+        assert "Version 2 is live now." in messages_of(response)
+        assert QuestionnaireVersion.objects.published().get() == draft
+        live.refresh_from_db()
+        assert live.status == "retired"
+
+    def test_its_history_says_who_published_it(self, admin_client, admin_user, draft):
+        publish(admin_client, draft)
+        entry = LogEntry.objects.get(object_id=str(draft.pk))
+        assert (entry.user, entry.change_message) == (admin_user, "Published as version 2.")
+
+    def test_errors_are_shown_and_keep_it_a_draft(self, admin_client, live, draft):
+        draft.items.filter(key="P1").update(keying=-1)
+        response = publish(admin_client, draft)
+        assert "Trait proactive" in messages_of(response)
+        assert QuestionnaireVersion.objects.published().get() == live
+        assert not LogEntry.objects.exists()
+
+    def test_errors_are_shown_before_it_is_tried(self, admin_client, draft):
+        draft.items.filter(key="P1").update(keying=-1)
+        assert "so agreeing with everything" in text_of(admin_client.get(self.address(draft)))
+
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_a_second_time_says_that_it_is_no_draft(self, admin_client, draft, method):
+        publish(admin_client, draft)
+        response = getattr(admin_client, method)(self.address(draft), follow=True)
+        assert "Only a draft can be published." in messages_of(response)
+        draft.refresh_from_db()
+        assert (draft.number, draft.status) == (2, "published")
+
+    def test_two_drafts_at_the_same_moment_do_not_both_go_live(
+        self, admin_client, live, draft, monkeypatch
+    ):
+        def lose_the_race(self):
+            raise IntegrityError("one_version_is_live")
+
+        monkeypatch.setattr(QuestionnaireVersion, "publish", lose_the_race)
+        response = publish(admin_client, draft)
+        assert "at the same moment" in messages_of(response)
+
+    @pytest.mark.parametrize("pk", ["0", "abc", BEYOND_64_BIT])
+    def test_a_version_that_does_not_exist_is_not_found(self, admin_client, pk):
+        assert admin_client.post(f"{VERSIONS}{pk}/publish/").status_code == 404
+
+    def test_it_takes_the_right_to_change_versions(self, client, draft):
+        client_who_may(client, "view_questionnaireversion", "add_questionnaireversion")
+        assert client.post(self.address(draft)).status_code == 403
+        draft.refresh_from_db()
+        assert draft.is_draft
+
+    def test_whoever_is_not_logged_in_is_asked_to(self, client, draft):
+        assert client.post(self.address(draft))["Location"].startswith("/admin/login/")

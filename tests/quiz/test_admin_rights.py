@@ -1,0 +1,198 @@
+"""Who may open what in the admin: every address, every kind of user, reading and sending.
+
+The matrix is made from the admin's own addresses: one that no row speaks of fails.
+"""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.urls import NoReverseMatch, reverse
+
+from quiz.models import Attempt, BackgroundQuestion, Item, QuestionnaireVersion, Trait
+from roles.models import Difference, Figure, Passage, Role, SharedSkill, Source
+
+pytestmark = pytest.mark.django_db
+
+USERS = ("editor", "publisher", "both", "staff", "admin", "nobody")
+EDITOR, PUBLISHER, BOTH, STAFF, ADMIN, NOBODY = USERS
+READ, SEND = "get", "post"
+
+EVERYBODY = {EDITOR, PUBLISHER, BOTH, STAFF, ADMIN}
+WRITES = {EDITOR, BOTH, ADMIN}
+READS = {EDITOR, PUBLISHER, BOTH, ADMIN}
+RELEASES = {PUBLISHER, BOTH, ADMIN}
+ALONE = {ADMIN}
+
+# What may be done on a screen: page -> who may read, who may send.
+SCREEN_OF_DRAFTS = {
+    "changelist": (READS, READS),
+    "add": (WRITES, WRITES),
+    "change": (READS, WRITES),
+    "delete": (WRITES, WRITES),
+    "history": (READS, READS),
+    "simple_history": (READS, WRITES),
+}
+SCREEN_OF_ROLES = {
+    page: (read & WRITES, send & WRITES) for page, (read, send) in SCREEN_OF_DRAFTS.items()
+}
+SCREEN_OF_ACCOUNTS = dict.fromkeys(
+    ["changelist", "add", "change", "delete", "history"], (ALONE, ALONE)
+)
+PAGES_OF_A_VERSION = {
+    "preview": (READS, READS),
+    "preview_page": (READS, READS),
+    "preview_result": (READS, set()),
+    "preview_answers": (READS, READS),
+    "outcomes": (READS, set()),
+    "differences": (READS, set()),
+    "export": (READS, set()),
+    "import": (WRITES, WRITES),
+    "new_draft": (WRITES, WRITES),
+    "publish": (RELEASES, RELEASES),
+    "retire": (RELEASES, RELEASES),
+}
+OF_THE_SITE = {
+    "index": (EVERYBODY, EVERYBODY),
+    "app_list": (READS, READS),
+    "password_change": (EVERYBODY, EVERYBODY),
+    "password_change_done": (EVERYBODY, set()),
+    "logout": (set(), EVERYBODY),
+    "jsi18n": (EVERYBODY, set()),
+    "autocomplete": (set(), set()),
+    "view_on_site": (set(), set()),
+}
+# Open to whoever comes.
+PUBLIC = {"login"}
+
+
+def matrix():
+    """Yield name of the address, who may read it, who may send to it."""
+    screens = {
+        QuestionnaireVersion: SCREEN_OF_DRAFTS | PAGES_OF_A_VERSION,
+        **dict.fromkeys([Item, Trait, BackgroundQuestion], SCREEN_OF_DRAFTS),
+        **dict.fromkeys([Role, Source, Figure, Difference, SharedSkill, Passage], SCREEN_OF_ROLES),
+        **dict.fromkeys([User, Group], SCREEN_OF_ACCOUNTS),
+    }
+    rows = dict(OF_THE_SITE)
+    for model, pages in screens.items():
+        prefix = f"{model._meta.app_label}_{model._meta.model_name}"
+        rows |= {f"{prefix}_{page}": who for page, who in pages.items()}
+    rows["auth_user_password_change"] = (ALONE, ALONE)
+    return rows
+
+
+MATRIX = matrix()
+
+
+def names_of_the_admin():
+    """Return the names of all addresses of the admin, and how many have none."""
+    patterns = admin.site.get_urls()
+    found, nameless = set(), 0
+    while patterns:
+        pattern = patterns.pop()
+        if hasattr(pattern, "url_patterns"):
+            patterns += pattern.url_patterns
+        elif pattern.name:
+            found.add(pattern.name)
+        else:
+            nameless += 1
+    return found, nameless
+
+
+@pytest.fixture
+def rows(content, draft):
+    """A row of each model, and an entry of its history where it has one."""
+    return {
+        QuestionnaireVersion: draft,
+        **{
+            model: model.objects.filter(version=draft)[0]
+            for model in (Item, Trait, BackgroundQuestion)
+        },
+        **{
+            model: model.objects.first()
+            for model in (Role, Source, Figure, Difference, SharedSkill, Passage, Group)
+        },
+        User: User.objects.create_user("somebody-else"),
+    }
+
+
+def address(name, rows):
+    for model, row in rows.items():
+        prefix = f"{model._meta.app_label}_{model._meta.model_name}_"
+        if not name.startswith(prefix):
+            continue
+        if name.endswith("_simple_history"):
+            return reverse(f"admin:{name}", args=[row.pk, row.history.latest().pk])
+        for args in ([], [row.pk], [row.pk, 1]):
+            try:
+                return reverse(f"admin:{name}", args=args)
+            except NoReverseMatch:
+                continue
+    return reverse(f"admin:{name}", args=["quiz"] if name == "app_list" else [])
+
+
+def log_in(client, kind):
+    if kind == NOBODY:
+        return client
+    user = User.objects.create_user(kind, is_staff=True, is_superuser=kind == ADMIN)
+    groups = {EDITOR: ["Editors"], PUBLISHER: ["Publishers"], BOTH: ["Editors", "Publishers"]}
+    user.groups.set(Group.objects.filter(name__in=groups.get(kind, [])))
+    client.force_login(user)
+    return client
+
+
+def test_every_address_of_the_admin_has_a_row():
+    names, nameless = names_of_the_admin()
+    # Django's way to the form from its old address, one a model, and what is not found.
+    assert nameless == len(admin.site._registry) + 1
+    assert names - PUBLIC == set(MATRIX)
+
+
+def test_no_screen_shows_attempts():
+    assert Attempt not in admin.site._registry
+    assert not any("attempt" in name for name in names_of_the_admin()[0])
+
+
+@pytest.mark.parametrize("group", ["Editors", "Publishers"])
+def test_no_group_may_see_attempts_or_accounts(group):
+    permissions = Group.objects.get(name=group).permissions
+    assert not permissions.filter(content_type__model__in=["attempt", "historicalattempt"]).exists()
+    assert not permissions.filter(
+        content_type__app_label__in=["auth", "sessions", "admin"]
+    ).exists()
+
+
+@pytest.mark.parametrize("method", [READ, SEND])
+@pytest.mark.parametrize("kind", USERS)
+def test_each_may_open_what_the_matrix_says_and_nothing_else(client, rows, kind, method):
+    browser = log_in(client, kind)
+    wrong = {}
+    for name, who in MATRIX.items():
+        if name in ("logout", "autocomplete", "view_on_site"):
+            continue
+        response = getattr(browser, method)(address(name, rows))
+        may = kind in who[method == SEND]
+        if kind == NOBODY:
+            is_right = response.status_code == 302 and "/admin/login/" in response["Location"]
+        elif may:
+            is_right = response.status_code in (200, 302)
+        else:
+            is_right = response.status_code in (403, 404, 405)
+        if not is_right:
+            wrong[name] = response.status_code
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("kind", USERS)
+def test_logging_out_is_for_everybody(client, rows, kind):
+    assert log_in(client, kind).post(reverse("admin:logout")).status_code in (200, 302)
+
+
+@pytest.mark.parametrize("kind", USERS)
+@pytest.mark.parametrize("name", ["autocomplete", "view_on_site"])
+def test_what_django_brings_and_nothing_uses_gives_nothing_away(client, rows, kind, name):
+    args = [1, 1] if name == "view_on_site" else []
+    response = log_in(client, kind).get(reverse(f"admin:{name}", args=args))
+    assert response.status_code in (302, 403, 404)
+    if response.status_code == 302:
+        assert kind == NOBODY

@@ -1,0 +1,170 @@
+import dataclasses
+import math
+
+import pytest
+
+from quiz.questionnaire import Answer, check
+from tests.quiz.answer_sets import SHIPPED
+
+
+def changed(**changes):
+    return dataclasses.replace(SHIPPED, **changes)
+
+
+def changed_part(parts, key, changes):
+    return tuple(dataclasses.replace(p, **changes) if p.key == key else p for p in parts)
+
+
+def with_item(key, /, **changes):
+    return changed(items=changed_part(SHIPPED.items, key, changes))
+
+
+def with_trait(key, /, **changes):
+    return changed(traits=changed_part(SHIPPED.traits, key, changes))
+
+
+def with_question(key, /, **changes):
+    return changed(background=changed_part(SHIPPED.background, key, changes))
+
+
+def with_spare(**changes):
+    """Put a fine spare statement beside the others, but for these changes."""
+    spare = dataclasses.replace(SHIPPED.items[0], key="S1", text={"en": "I like to talk."})
+    return changed(spare=(dataclasses.replace(spare, **changes),))
+
+
+def without(*item_keys):
+    return changed(items=tuple(item for item in SHIPPED.items if item.key not in item_keys))
+
+
+def errors(questionnaire):
+    return [fault for fault in check(questionnaire) if fault.level == "error"]
+
+
+def warnings(questionnaire):
+    assert errors(questionnaire) == []
+    return [(fault.place, fault.message) for fault in check(questionnaire)]
+
+
+TWICE = SHIPPED.background[0].options[:1] * 2
+
+ERRORS = {
+    "a trait that is not there": (
+        with_item("P1", trait="courage"),
+        ("items", "P1"),
+        "“courage”, which does not exist; choose another",
+    ),
+    "keying that is none": (with_item("P1", keying=2), ("items", "P1"), "choose the high end"),
+    "keying out of balance": (
+        with_item("P1", keying=-1),
+        ("traits", "proactive"),
+        "its high end in 3 of its statements and for its low end in 5",
+    ),
+    "a statement's key twice": (
+        with_item("P1", key="P2"),
+        ("items", "P2"),
+        "2 statements, asked or spare, have the key “P2”",
+    ),
+    "a spare one's key": (with_spare(key="P2"), ("items", "P2"), "give each a key of its own"),
+    "a question's key": (with_item("P1", key="B1"), ("items", "B1"), "background question B1"),
+    "a spare one with a question's key": (with_spare(key="B1"), ("items", "B1"), "has the same"),
+    "a key of the pages": (with_item("P1", key="go"), ("items", "go"), "choose another key"),
+    "a question with a key of the pages": (
+        with_question("B1", key="attempt"),
+        ("background", "attempt"),
+        "choose another key",
+    ),
+    "a question's key twice": (with_question("B1", key="B2"), ("background", "B2"), "of its own"),
+    "an answer twice": (with_question("B1", options=TWICE), ("background", "B1"), "“0”"),
+    "a trait's key twice": (
+        with_trait("targets", key="proactive"),
+        ("traits", "proactive"),
+        "2 traits",
+    ),
+    "no traits": (changed(traits=()), ("traits", ""), "add at least one"),
+    "a trait without statements": (
+        without(*(f"T{number}" for number in range(1, 9))),
+        ("traits", "targets"),
+        "add some, or delete the trait",
+    ),
+    "a trait whose statements are all spare": (
+        dataclasses.replace(
+            without(*(f"T{number}" for number in range(1, 9))),
+            spare=(SHIPPED.items_by_key["T1"],),
+        ),
+        ("traits", "targets"),
+        "ask one of its spare statements",
+    ),
+    "weights above 1": (with_trait("targets", weight=0.5), ("traits", ""), "lower some by 0.15"),
+    "weights below 1": (with_trait("targets", weight=0.3), ("traits", ""), "raise some by 0.05"),
+    "no weight": (with_trait("targets", weight=0), ("traits", "targets"), "above 0"),
+    "a weight below 0": (with_trait("targets", weight=-1), ("traits", "targets"), "above 0"),
+    "a weight without end": (with_trait("targets", weight=math.inf), ("traits", "targets"), "inf"),
+    "a weight that is no number": (
+        with_trait("targets", weight=math.nan),
+        ("traits", "targets"),
+        "nan",
+    ),
+    "clear below leaning": (changed(clear_from=0.6), ("version", "leaning_from"), "the larger"),
+    "clear from certain": (changed(clear_from=1.0), ("version", "leaning_from"), "is 1;"),
+    "leaning from a coin toss": (changed(leaning_from=0.5), ("version", "leaning_from"), "0.5"),
+    "bands that are no numbers": (changed(clear_from=math.nan), ("version", "leaning_from"), "nan"),
+    "no statement on a page": (changed(items_per_page=0), ("version", "items_per_page"), "least"),
+    "no answers": (changed(scale=()), ("scale", ""), "There are no answers"),
+    "one answer": (changed(scale=SHIPPED.scale[:1]), ("scale", ""), "There is one answer"),
+    "a gap between answers": (
+        changed(scale=(*SHIPPED.scale, Answer(9, {"en": "x"}))),
+        ("scale", ""),
+        "The values are 1, 2, 3, 4, 5, 9",
+    ),
+    "a spare one's trait": (with_spare(trait="courage"), ("items", "S1"), "“courage”"),
+    "a spare one's keying": (with_spare(keying=0), ("items", "S1"), "(-1) instead of 0"),
+}
+
+
+@pytest.mark.parametrize(("questionnaire", "place", "says"), ERRORS.values(), ids=ERRORS)
+def test_an_error_names_the_culprit_and_the_fix(questionnaire, place, says):
+    found = [fault.message for fault in errors(questionnaire) if fault.place == place]
+    assert any(says in message for message in found), found
+
+
+def test_weights_are_told_as_a_whole():
+    (fault,) = errors(with_trait("targets", weight=0.5))
+    assert fault.where == "weights"
+    assert "together make 1.15" in fault.message
+
+
+def test_a_weight_that_is_no_number_is_told_once():
+    assert len(errors(with_trait("targets", weight=math.nan))) == 1
+
+
+def test_a_spare_statement_counts_for_no_balance():
+    assert check(with_spare()) == []
+
+
+def test_no_message_speaks_of_items_or_of_plus_and_minus_one_alone():
+    told = " ".join(fault.message for row in ERRORS.values() for fault in check(row[0]))
+    assert "item" not in told
+    assert "keyed" not in told
+
+
+class TestWarnings:
+    def test_few_statements_for_a_trait(self):
+        few = without("P1", "P3", "P5", "P2", "P4", "P6")
+        told = dict(warnings(few))
+        assert "asked only 2 about it" in told["traits", "proactive"]
+
+    def test_four_statements_are_enough_and_unequal_numbers_are_told_with_what_they_mean(self):
+        (told,) = warnings(dataclasses.replace(without("P1", "P3", "P2", "P4"), items_per_page=5))
+        assert told[0] == ("traits", "")
+        assert "(proactive 4, persuasion 8, targets 8)" in told[1]
+        assert "an answer about proactive moves its score further" in told[1]
+
+    @pytest.mark.parametrize(
+        ("per_page", "says"),
+        [(12, "12 statements make a long page"), (7, "24 statements do not fill pages of 7")],
+    )
+    def test_a_page_that_is_long_or_the_last_that_is_short(self, per_page, says):
+        ((place, message),) = warnings(changed(items_per_page=per_page))
+        assert place == ("version", "items_per_page")
+        assert says in message

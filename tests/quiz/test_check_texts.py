@@ -1,0 +1,215 @@
+import dataclasses
+
+import pytest
+
+from quiz.questionnaire import Answer, Option, check
+from tests.quiz.answer_sets import SHIPPED
+from tests.quiz.test_check_structure import (
+    changed,
+    errors,
+    warnings,
+    with_item,
+    with_question,
+    with_spare,
+    with_trait,
+)
+
+P1 = SHIPPED.items_by_key["P1"].text
+FIVE_LABELS = ("No", "Rather not", "Neither", "Rather", "Yes")
+
+
+def with_text(key, words):
+    return changed(texts={**SHIPPED.texts, key: {"en": words}})
+
+
+def with_labels(*labels):
+    return changed(scale=tuple(Answer(n, {"en": label}) for n, label in enumerate(labels, 1)))
+
+
+def with_options(*labels):
+    return with_question(
+        "B2", options=tuple(Option(str(n), {"en": x}) for n, x in enumerate(labels))
+    )
+
+
+def without_text(key):
+    return changed(texts={k: text for k, text in SHIPPED.texts.items() if k != key})
+
+
+ERRORS = {
+    "no language": (changed(languages=()), "languages", "name at least one"),
+    "a blank statement": (with_item("P1", text={"en": " \n"}), "statement P1", "is empty; write"),
+    "only what has no width": (with_item("P1", text={"en": "\u200b"}), "statement P1", "is empty"),
+    "a statement without text": (with_item("P1", text={}), "statement P1", "is empty"),
+    "a blank spare statement": (with_spare(text={}), "statement S1", "is empty"),
+    "a blank label": (with_labels("", *FIVE_LABELS[1:]), "answer 1 of the scale", "is empty"),
+    "a blank end": (with_trait("targets", low={}), "trait targets, low end", "is empty"),
+    "a blank sentence": (
+        with_trait("targets", high_gloss={"en": ""}),
+        "trait targets, high end in a sentence",
+        "is empty",
+    ),
+    "a blank question": (with_question("B1", text={}), "background question B1", "is empty"),
+    "a blank answer": (with_options("a", " "), "background question B2, answer 1", "is empty"),
+    "a missing verdict": (without_text("close"), "verdict text “close”", "is missing; add it"),
+    "a blank verdict": (with_text("close", ""), "verdict text “close”", "is empty"),
+    "a statement twice": (
+        with_item("P2", text={"en": P1["en"].upper().replace(" ", "  ")}),
+        "statement P2",
+        "the same as that of statement P1; change one",
+    ),
+    "a spare one like one asked": (with_spare(text=P1), "statement S1", "of statement P1"),
+    "a label twice": (
+        with_labels("No", "no ", "a", "b", "c"),
+        "answer 2 of the scale",
+        "that of answer 1 of the scale",
+    ),
+    "a trait's name twice": (
+        with_trait("targets", name=SHIPPED.traits[0].name),
+        "trait targets, name",
+        "of trait proactive, name",
+    ),
+    "two ends alike": (
+        with_trait("targets", high=SHIPPED.traits[2].low),
+        "trait targets, high end",
+        "of trait targets, low end",
+    ),
+    "an answer to a question twice": (
+        with_options("Yes", "yes"),
+        "background question B2, answer 1",
+        "of background question B2, answer 0",
+    ),
+    "a verdict twice": (
+        with_text("close", SHIPPED.texts["clear_sales"]["en"]),
+        "verdict text “close”",
+        "of verdict text “clear sales”",
+    ),
+    "a NUL": (
+        with_item("P1", text={"en": "I like\0 work."}),
+        "statement P1",
+        "cannot be seen (number 0) after “I like”; delete it",
+    ),
+    "a control character first": (
+        with_item("P1", text={"en": "\x1bI like work."}),
+        "statement P1",
+        "at its beginning",
+    ),
+    "a line end in a statement": (
+        with_item("P1", text={"en": "I like\nwork."}),
+        "statement P1",
+        "number 10",
+    ),
+    "half a character": (with_text("close", "Close \ud800"), "verdict text “close”", "55296"),
+    "a NUL in why": (
+        with_item("P1", rationale="Because\0"),
+        "statement P1, why it is asked",
+        "“Because”",
+    ),
+}
+
+
+@pytest.mark.parametrize(("questionnaire", "where", "says"), ERRORS.values(), ids=ERRORS)
+def test_an_error_names_the_culprit_and_the_fix(questionnaire, where, says):
+    found = [fault.message for fault in errors(questionnaire) if fault.where == where]
+    assert any(says in message for message in found), errors(questionnaire)
+
+
+@pytest.mark.parametrize("where", ["statement P1", "trait targets, low end", "instructions"])
+def test_every_text_is_asked_for_in_every_language_offered(where):
+    found = [f.message for f in errors(changed(languages=("en", "fr"))) if f.where == where]
+    assert found == ["The text in “fr” is empty; write it."]
+
+
+def test_the_same_words_in_two_languages_are_no_duplicate():
+    both = {"en": "I like sport.", "fr": P1["en"]}
+    found = errors(dataclasses.replace(with_item("P2", text=both), languages=("en", "fr")))
+    assert not any("same" in fault.message for fault in found)
+
+
+def test_two_traits_may_share_the_name_of_an_end():
+    assert check(with_trait("targets", low=SHIPPED.traits[0].low)) == []
+
+
+@pytest.mark.parametrize(
+    "questionnaire",
+    [
+        with_text("close_explained", "One line.\r\nThe next,\tafter a gap."),
+        with_item("P1", rationale="One line.\nThe next."),
+    ],
+)
+def test_a_long_text_may_have_lines(questionnaire):
+    assert check(questionnaire) == []
+
+
+class TestLength:
+    def test_a_statement_of_more_than_14_words(self):
+        assert warnings(with_item("P1", text={"en": "so " * 14})) == []
+        ((place, message),) = warnings(with_item("P1", text={"en": "so " * 15}))
+        assert place == ("items", "P1")
+        assert message == "It has 15 words; 14 or fewer read easily."
+
+    def test_a_heading_of_more_than_90_characters(self):
+        assert warnings(with_text("close", "ab " * 30)) == []
+        ((place, message),) = warnings(with_text("close", "ab " * 30 + "c"))
+        assert place == ("texts", "close")
+        assert "91 characters" in message
+
+    def test_an_answer_of_more_than_30_characters(self):
+        assert warnings(with_labels(*FIVE_LABELS[:4], "x" * 30)) == []
+        ((place, message),) = warnings(with_labels(*FIVE_LABELS[:4], "x" * 31))
+        assert place == ("scale", "5")
+        assert "31 characters" in message
+
+
+class TestReading:
+    HARD = "Considerable organisational responsibilities necessitate continuous professional " * 4
+
+    @pytest.mark.parametrize("key", ["instructions", "close_explained"])
+    def test_a_hard_text_is_told_with_its_longest_words(self, key):
+        ((place, message),) = warnings(with_text(key, self.HARD))
+        assert place == ("texts", key)
+        assert "about 8 is easy" in message
+        assert "organisational, responsibilities" in message
+
+    def test_a_text_of_few_words_has_no_grade(self):
+        assert warnings(with_text("close_explained", self.HARD[:160])) == []
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "I am predisposed towards the facilitation of communication.",
+            "I prioritise the utilisation of quantitative performance indicators.",
+            "I facilitate interdepartmental communication processes.",
+        ],
+    )
+    def test_a_statement_as_offices_write_them_is_told(self, words):
+        ((place, _),) = warnings(with_item("P1", text={"en": words}))
+        assert place == ("items", "P1")
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            "I enjoy persuading customers.",
+            "I like negotiating with customers about conditions.",
+            "I feel comfortable with responsibility.",
+            "I would rather collaborate than compete with colleagues.",
+        ],
+    )
+    def test_a_plain_statement_may_have_a_long_word(self, words):
+        assert warnings(with_item("P1", text={"en": words})) == []
+
+    def test_many_statements_that_each_pass_may_be_too_hard_together(self):
+        items = tuple(
+            dataclasses.replace(item, text={"en": f"I enjoy negotiating conditions {n}."})
+            for n, item in enumerate(SHIPPED.items)
+        )
+        assert [place for place, _ in warnings(changed(items=items))] == [("items", "")]
+
+    def test_other_languages_have_no_grade(self):
+        french = dataclasses.replace(
+            with_item(
+                "P1", text={"fr": "Organisationnel communication responsabilité utilisation."}
+            ),
+            languages=("fr",),
+        )
+        assert [f for f in check(french) if "school grade" in f.message] == []

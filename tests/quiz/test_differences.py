@@ -1,0 +1,315 @@
+import dataclasses
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quiz.differences import Difference, Piece, differences, word_changes
+from quiz.questionnaire import Answer, Option
+from tests.quiz.answer_sets import SHIPPED
+from tests.quiz.test_check_structure import (
+    changed,
+    with_item,
+    with_question,
+    with_spare,
+    with_trait,
+    without,
+)
+
+P1 = SHIPPED.items_by_key["P1"]
+B2 = SHIPPED.background[1]
+
+
+def told(old, new):
+    """What a row of the page would say, without its pieces."""
+    return [(d.kind, d.what, d.aspect, d.old, d.new) for d in differences(old, new)]
+
+
+def in_order(keys):
+    return tuple(SHIPPED.items_by_key[key] for key in keys)
+
+
+class TestWordChanges:
+    @pytest.mark.parametrize(
+        ("old", "new", "pieces"),
+        [
+            ("I like work.", "I like work.", "=I like work."),
+            ("", "", ""),
+            ("", "new", "+new"),
+            ("old", "", "-old"),
+            ("I like new work", "I like hard work", "=I like |-new|+hard|= work"),
+            ("one two three", "four five six", "-one two three|+four five six"),
+            ("I like it", "I like it now", "=I like it|+ now"),
+            ("the big cat", "the cat", "=the|- big|= cat"),
+            ("a b", "a  b", "=a|- |+  |=b"),
+            ("a ", "a", "=a|- "),
+        ],
+    )
+    def test_words_are_the_same_removed_or_added(self, old, new, pieces):
+        signs = {"same": "=", "removed": "-", "added": "+"}
+        assert "|".join(signs[p.kind] + p.text for p in word_changes(old, new)) == pieces
+
+    @given(*[st.text(st.sampled_from("ab \n") | st.characters(), max_size=30)] * 2)
+    def test_the_pieces_give_back_both_texts(self, old, new):
+        pieces = word_changes(old, new)
+        assert "".join(p.text for p in pieces if p.kind != "added") == old
+        assert "".join(p.text for p in pieces if p.kind != "removed") == new
+
+    @given(*[st.text("ab \n", max_size=30)] * 2)
+    def test_neighbours_are_of_different_kinds_and_none_is_empty(self, old, new):
+        pieces = word_changes(old, new)
+        assert all(a.kind != b.kind for a, b in pairwise(pieces))
+        assert all(piece.text for piece in pieces)
+
+    def test_long_texts_of_one_word_take_no_time(self):
+        before = time.perf_counter()
+        word_changes("a b " * 500, "b c a " * 333)
+        # Seconds without a limit, milliseconds with it.
+        assert time.perf_counter() - before < 1
+
+
+class TestSettings:
+    def test_numbers_of_the_version(self):
+        assert told(
+            SHIPPED, changed(items_per_page=8, clear_from=0.95, leaning_from=0.7000001)
+        ) == [
+            ("changed", "Statements per page", "number", "6", "8"),
+            ("changed", "Clear from", "number", "0.9", "0.95"),
+            ("changed", "Leaning from", "number", "0.7", "0.7000001"),
+        ]
+
+    def test_languages(self):
+        rows = told(SHIPPED, changed(languages=("en", "fr")))
+        assert rows == [("changed", "Languages", "list", "en", "en, fr")]
+
+    def test_the_number_of_the_version_is_no_difference(self):
+        assert differences(SHIPPED, changed(number=7)) == ()
+
+
+class TestTexts:
+    def test_a_text_is_told_word_by_word(self):
+        new = changed(texts={**SHIPPED.texts, "close": {"en": "Too close to say: look at both"}})
+        assert differences(SHIPPED, new) == (
+            Difference(
+                place=("texts", "close"),
+                what="Verdict text “close”",
+                aspect="text",
+                kind="changed",
+                old="Too close to call: look at both",
+                new="Too close to say: look at both",
+                pieces=(
+                    Piece("same", "Too close to "),
+                    Piece("removed", "call:"),
+                    Piece("added", "say:"),
+                    Piece("same", " look at both"),
+                ),
+            ),
+        )
+
+    def test_a_missing_and_an_empty_text_are_alike_not_there(self):
+        without = changed(texts={k: v for k, v in SHIPPED.texts.items() if k != "close"})
+        empty = changed(texts={**SHIPPED.texts, "close": {"en": ""}})
+        row = ("removed", "Verdict text “close”", "text", SHIPPED.texts["close"]["en"], None)
+        assert told(SHIPPED, without) == told(SHIPPED, empty) == [row]
+        assert told(without, empty) == []
+
+    def test_the_language_is_named_where_there_are_several(self):
+        both = dataclasses.replace(
+            with_item("P1", text={**P1.text, "fr": "Oui"}), languages=("en", "fr")
+        )
+        old = changed(languages=("en", "fr"))
+        assert told(old, both) == [("added", "Statement P1", "text (fr)", None, "Oui")]
+        assert differences(old, both, ["en"]) == ()
+
+
+class TestScale:
+    def test_labels_and_steps(self):
+        new = changed(
+            scale=(Answer(0, {"en": "Never"}), Answer(1, {"en": "No"}), *SHIPPED.scale[2:])
+        )
+        assert told(SHIPPED, new) == [
+            ("added", "Answer 0 of the scale", "added", None, "Never"),
+            ("changed", "Answer 1 of the scale", "label", "Strongly disagree", "No"),
+            ("removed", "Answer 2 of the scale", "removed", "Disagree", None),
+        ]
+
+
+class TestTraits:
+    def test_weight_and_words(self):
+        new = with_trait("targets", weight=0.4, low_gloss={"en": "You like calm."})
+        assert [row[:3] + row[4:] for row in told(SHIPPED, new)] == [
+            ("changed", "Trait targets", "weight", "0.4"),
+            ("changed", "Trait targets", "low end in a sentence", "You like calm."),
+        ]
+
+    def test_one_that_is_gone_and_one_that_moved(self):
+        proactive, persuasion, _ = SHIPPED.traits
+        assert told(SHIPPED, changed(traits=(persuasion, proactive))) == [
+            (
+                "removed",
+                "Trait targets",
+                "removed",
+                "Working towards a number (from “Low tolerance for targets” to “High tolerance for "
+                "targets”, weight 0.35)",
+                None,
+            ),
+            ("moved", "Trait proactive", "place", "1", "2"),
+        ]
+
+
+class TestStatements:
+    def test_an_added_one_says_what_it_is(self):
+        assert told(without("P1"), SHIPPED) == [
+            (
+                "added",
+                "Statement P1",
+                "added",
+                None,
+                "I like to contact new people before they contact me. "
+                "(trait proactive, speaks for the high end)",
+            )
+        ]
+
+    def test_a_spare_one_says_that_it_is(self):
+        ((kind, what, _, _, new),) = told(SHIPPED, with_spare())
+        assert (kind, what) == ("added", "Statement S1")
+        assert new.endswith("speaks for the high end, spare)")
+
+    def test_one_made_spare_moves_nobody(self):
+        spare = dataclasses.replace(without("P1"), spare=(P1,))
+        row = ("changed", "Statement P1", "asked or spare", "asked", "spare")
+        assert told(SHIPPED, spare) == [row]
+        assert told(spare, SHIPPED) == [(*row[:3], "spare", "asked")]
+
+    def test_trait_end_text_and_reason(self):
+        new = with_item("P1", trait="targets", keying=-1, text={"en": "I call."}, rationale="")
+        assert told(SHIPPED, new) == [
+            ("changed", "Statement P1", "trait", "proactive", "targets"),
+            (
+                *("changed", "Statement P1", "favoured end"),
+                *("speaks for the high end", "speaks for the low end"),
+            ),
+            ("changed", "Statement P1", "text", P1.text["en"], "I call."),
+            ("removed", "Statement P1", "why it is asked", P1.rationale, None),
+        ]
+
+    @pytest.mark.parametrize(
+        ("old", "new", "moved"),
+        [
+            ("P1 P2 P3 P4", "P2 P3 P4 P1", {"P1": ("1", "4")}),
+            ("P1 P2 P3 P4", "P4 P1 P2 P3", {"P4": ("4", "1")}),
+            ("P1 P2 P3 P4", "P1 E1 P2 P3 P4", {}),
+            ("P1 P2 P3 P4", "P1 P3 P4", {}),
+            ("P1 P2", "P2 P1", {"P2": ("2", "1")}),
+            ("P2 P1", "P1 P2", {"P2": ("1", "2")}),
+            ("P1 P2 P3 P4", "E1 P1 P4 P2 P3", {"P4": ("4", "3")}),
+            ("P1 P2 P3", "P3 P2 P1", {"P1": ("1", "3"), "P3": ("3", "1")}),
+            ("P1 P2", "E1 P2 P1", {"P1": ("1", "3")}),
+            ("P1 P2 P3 P4 P5", "P4 P5 P3 P1 P2", {"P4": ("4", "1"), "P5": ("5", "2")}),
+        ],
+    )
+    def test_only_those_that_passed_others_moved(self, old, new, moved):
+        found = differences(
+            changed(items=in_order(old.split())), changed(items=in_order(new.split()))
+        )
+        assert {d.place[1]: (d.old, d.new) for d in found if d.kind == "moved"} == moved
+
+    def test_rows_stand_in_the_new_order_and_those_gone_where_they_were(self):
+        old, new = in_order(["P1", "P2", "P3"]), in_order(["E1", "P1", "P3", "E2"])
+        found = differences(changed(items=old), changed(items=new))
+        assert [d.place[1] for d in found] == ["E1", "P2", "E2"]
+
+
+class TestBackground:
+    def test_questions_come_and_go_with_their_answers(self):
+        rows = told(SHIPPED, changed(background=SHIPPED.background[::2]))
+        text = (
+            "Do you lead a team, or want to? (I lead a team now; I want to within two years; "
+            "Maybe later; No, I want to work on my own tasks)"
+        )
+        assert rows == [("removed", "Background question B2", "removed", text, None)]
+
+    def test_answers_are_told_one_by_one(self):
+        now, _, later, no = B2.options
+        options = (later, now, Option("no", {"en": "No"}), Option("never", {"en": "Never"}))
+        what = "Background question B2"
+        assert told(SHIPPED, with_question("B2", options=options)) == [
+            ("moved", what, "answer now, place", "1", "2"),
+            ("removed", what, "answer soon", "I want to within two years", None),
+            ("changed", what, "answer no", no.label["en"], "No"),
+            ("added", what, "answer never", None, "Never"),
+        ]
+
+
+# ---------------------------------------------------------------- what always holds
+
+TEXTS = [{"en": ""}, {"en": "one two"}, {"en": "one three"}]
+
+
+def subset(parts, vary):
+    """Some of these parts in any order, each as it is or varied."""
+    chosen = st.permutations([*parts, *(vary(part) for part in parts)])
+    return st.tuples(chosen, st.integers(0, len(parts))).map(
+        lambda drawn: tuple({part.key: part for part in drawn[0][: drawn[1] + 2]}.values())
+    )
+
+
+def reworded(part):
+    return dataclasses.replace(part, text={"en": "one two"})
+
+
+ITEMS = subset(SHIPPED.items[:5], lambda item: dataclasses.replace(reworded(item), keying=-1))
+QUESTIONNAIRES = st.builds(
+    lambda items, asked, traits, background, per_page, text: changed(
+        items=items[:asked],
+        spare=items[asked:],
+        traits=traits,
+        background=background,
+        items_per_page=per_page,
+        texts={"close": text} if text["en"] else {},
+    ),
+    ITEMS,
+    st.integers(0, 7),
+    subset(SHIPPED.traits, lambda trait: dataclasses.replace(trait, weight=0.1, name=TEXTS[1])),
+    subset(
+        SHIPPED.background,
+        lambda question: dataclasses.replace(
+            reworded(question), options=(*question.options[::-2], Option("new", TEXTS[1]))
+        ),
+    ),
+    st.integers(5, 6),
+    st.sampled_from(TEXTS),
+)
+MIRRORED = {"added": "removed", "removed": "added"}
+
+
+@given(QUESTIONNAIRES)
+def test_equal_questionnaires_do_not_differ(questionnaire):
+    assert differences(questionnaire, dataclasses.replace(questionnaire)) == ()
+
+
+@given(QUESTIONNAIRES, QUESTIONNAIRES)
+def test_the_way_back_tells_the_same_the_other_way_round(one, other):
+    there = differences(one, other)
+    back = differences(other, one)
+    assert {(d.place, d.aspect, d.kind, d.old, d.new) for d in there} == {
+        (
+            d.place,
+            MIRRORED.get(d.aspect, d.aspect),
+            MIRRORED.get(d.kind, d.kind),
+            d.new,
+            d.old,
+        )
+        for d in back
+    }
+
+
+@given(QUESTIONNAIRES, QUESTIONNAIRES)
+def test_whatever_is_told_differs(one, other):
+    found = differences(one, other)
+    assert all(d.old != d.new for d in found)
+    assert all((d.old is None) == (d.kind == "added") for d in found)
+    assert all((d.new is None) == (d.kind == "removed") for d in found)
+    assert len({(d.place, d.aspect) for d in found}) == len(found)

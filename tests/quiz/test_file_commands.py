@@ -1,0 +1,141 @@
+"""Versions out of the database and back into it, on the command line."""
+
+import dataclasses
+import io
+import json
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+
+from quiz.models import QuestionnaireVersion
+from quiz.questionnaire_file import write
+from tests.quiz.admin_pages import stored
+from tests.quiz.answer_sets import SHIPPED
+
+pytestmark = pytest.mark.django_db
+
+HOSTILE = "<script>alert('x')</script> & \u202eafter\u202c ’ é 🙂 " + "w" * 240
+with_spare = dataclasses.replace(SHIPPED, items=SHIPPED.items[2:], spare=SHIPPED.items[:2])
+hostile = dataclasses.replace(
+    SHIPPED, items=tuple(dataclasses.replace(i, text={"en": HOSTILE}) for i in SHIPPED.items)
+)
+unfinished = dataclasses.replace(
+    SHIPPED, texts={}, scale=SHIPPED.scale[:1], items=(), traits=SHIPPED.traits[:1], background=()
+)
+without_words = dataclasses.replace(
+    SHIPPED, items=tuple(dataclasses.replace(i, text={}) for i in SHIPPED.items)
+)
+
+
+def exported(which="live"):
+    out = io.StringIO()
+    call_command("export_questionnaire", str(which), stdout=out)
+    return out.getvalue()
+
+
+def imported(path, **options):
+    out = io.StringIO()
+    call_command("import_questionnaire", str(path), stdout=out, **options)
+    return out.getvalue()
+
+
+def refused(command, *args, **options):
+    with pytest.raises(CommandError) as caught:
+        call_command(command, *map(str, args), **options)
+    return str(caught.value)
+
+
+def all_rows():
+    return {model: model._base_manager.count() for model in apps.get_models()}
+
+
+class TestThereAndBack:
+    @pytest.mark.parametrize(
+        "questionnaire",
+        [SHIPPED, with_spare, hostile, unfinished, without_words],
+        ids=["shipped", "spare", "hostile", "unfinished", "without-words"],
+    )
+    def test_an_export_that_was_imported_is_exported_as_the_same_bytes(
+        self, content, tmp_path, questionnaire
+    ):
+        version = QuestionnaireVersion.objects.add(questionnaire, title="There")
+        first = exported(f"draft:{version.pk}")
+        file = tmp_path / "and-back.json"
+        file.write_text(first, encoding="utf-8", newline="\n")
+        name = imported(file).split()[0]
+        assert exported(name) == first
+
+    def test_the_live_one_is_the_shipped_one(self, content):
+        assert exported("live") == exported(1) == write(SHIPPED)
+
+    def test_a_file_is_written_with_the_same_bytes(self, content, tmp_path):
+        file = tmp_path / "live.json"
+        call_command("export_questionnaire", "live", output=str(file))
+        assert file.read_bytes() == write(SHIPPED).encode()
+
+    def test_a_draft_is_called_like_its_file_or_as_one_says(self, content, tmp_path):
+        file = tmp_path / "spring-time.json"
+        file.write_text(exported(), encoding="utf-8")
+        imported(file)
+        imported(file, title="Mine")
+        titles = QuestionnaireVersion.objects.drafts().values_list("title", flat=True)
+        assert set(titles) == {"spring-time", "Mine"}
+
+    def test_it_says_what_the_check_finds(self, content, tmp_path):
+        file = tmp_path / "unfinished.json"
+        file.write_text(write(unfinished), encoding="utf-8")
+        assert "error: " in imported(file)
+
+    def test_standard_input_can_be_read(self, content, monkeypatch):
+        stream = SimpleNamespace(buffer=io.BytesIO(write(with_spare).encode()))
+        monkeypatch.setattr("sys.stdin", stream)
+        imported("-", title="From a pipe")
+        draft = QuestionnaireVersion.objects.get(title="From a pipe")
+        assert stored(draft) == dataclasses.replace(with_spare, number=None)
+
+
+class TestRefused:
+    def test_a_bad_file_is_refused_whole_with_every_fault_and_nothing_is_changed(
+        self, content, tmp_path
+    ):
+        data = json.loads(write(SHIPPED))
+        data["items"][3]["keying"] = 2
+        data["traits"][0]["weight"] = "much"
+        file = tmp_path / "bad.json"
+        file.write_text(json.dumps(data), encoding="utf-8")
+        before = all_rows()
+        said = refused("import_questionnaire", file)
+        assert ".items[3].keying: 2 is not one of 1, -1" in said
+        assert ".traits[0].weight" in said
+        assert all_rows() == before
+
+    def test_a_language_that_the_site_does_not_offer_is_refused(self, content, tmp_path):
+        data = json.loads(write(SHIPPED))
+        data["items"][0]["text"]["xx"] = "X"
+        file = tmp_path / "other.json"
+        file.write_text(json.dumps(data), encoding="utf-8")
+        assert ".items[0].text.xx" in refused("import_questionnaire", file)
+
+    @pytest.mark.parametrize("which", ["2", "draft:99", "draft:", "x", "-1", "1" * 30, "", "¹"])
+    def test_a_version_that_is_not_there_is_named(self, content, which):
+        said = refused("export_questionnaire", f"{which}" if which != "-1" else "x-1")
+        assert "There are: 1." in said or "give a published number" in said
+
+    def test_a_file_that_is_not_there_is_named(self, content, tmp_path):
+        assert "No such file" in refused("import_questionnaire", tmp_path / "none.json")
+        assert "directory" in refused("import_questionnaire", tmp_path)
+        said = refused("export_questionnaire", "live", output=str(tmp_path / "no" / "way.json"))
+        assert "No such file" in said
+
+    def test_a_title_that_is_too_long_is_refused(self, content, tmp_path):
+        file = tmp_path / "live.json"
+        file.write_text(exported(), encoding="utf-8")
+        assert "80 characters" in refused("import_questionnaire", file, title="x" * 81)
+
+    def test_a_file_with_a_long_name_gets_a_title_that_fits(self, content, tmp_path):
+        file = tmp_path / f"{'x' * 120}.json"
+        file.write_text(exported(), encoding="utf-8")
+        imported(file)
+        assert QuestionnaireVersion.objects.filter(title="x" * 80).exists()

@@ -1,0 +1,289 @@
+"""What a draft would do to people who have finished."""
+
+import dataclasses
+from collections import Counter
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from django.utils import timezone
+
+from quiz.impact import BANDS, KEYED, MOVED, REMOVED, TRAITS, WEIGHTS, ImpactCount
+from quiz.many import CODES, LEVELS, VERDICTS
+from quiz.models import Attempt, QuestionnaireVersion
+from quiz.models.impact import measure_impact
+from quiz.questionnaire import Answer
+from quiz.scoring import score
+from tests.quiz.answer_sets import SHIPPED, leaning, towards
+
+PEOPLE = 400
+P1 = SHIPPED.items_by_key["P1"]
+
+
+def without(*keys):
+    items = tuple(item for item in SHIPPED.items if item.key not in keys)
+    return dataclasses.replace(SHIPPED, items=items)
+
+
+def with_item(key, **changes):
+    items = tuple(
+        dataclasses.replace(item, **changes) if item.key == key else item for item in SHIPPED.items
+    )
+    return dataclasses.replace(SHIPPED, items=items)
+
+
+def with_weights(*weights):
+    traits = tuple(
+        dataclasses.replace(trait, weight=weight)
+        for trait, weight in zip(SHIPPED.traits, weights, strict=True)
+    )
+    return dataclasses.replace(SHIPPED, traits=traits)
+
+
+@pytest.fixture(scope="module")
+def answers():
+    random = np.random.default_rng(3)
+    return [
+        {item.key: int(value) for item, value in zip(SHIPPED.items, row, strict=True)}
+        for row in random.integers(1, 5, (PEOPLE, 24), endpoint=True)
+    ]
+
+
+def counted(draft, answers, answered=SHIPPED, language="en"):
+    results = [score(answered, each) for each in answers]
+    count = ImpactCount(draft)
+    count.add(
+        answered,
+        language,
+        {item.key: np.array([each[item.key] for each in answers]) for item in answered.items},
+        np.array([CODES[result.band, result.field] for result in results], dtype=np.int8),
+        np.array([worst(result.flags) for result in results], dtype=np.int8),
+    )
+    return count.impact()
+
+
+def worst(flags):
+    return max((LEVELS.index(flag.level) for flag in flags), default=0)
+
+
+def changes_one_by_one(draft, answers, answered=SHIPPED):
+    """The same by scoring each alone; its flags stay as they were."""
+    found = Counter()
+    for each in answers:
+        before = score(answered, each)
+        asked = {item.key: each[item.key] for item in draft.items}
+        after = score(draft, asked)
+        plain = dataclasses.replace(after, flags=before.flags)
+        band = _capped(draft, asked, plain)
+        field = after.field if band in ("clear", "leaning") else ""
+        if band in ("clear", "leaning") and not field:
+            field = "sales" if after.lean > 0 else "service"
+        if (before.band, before.field) != (band, field):
+            found[(before.band, before.field), (band, field)] += 1
+    return found
+
+
+def _capped(draft, asked, result):
+    from quiz.scoring import band_of, capped
+
+    return capped(band_of(draft, result.lean, result.agreement), result.flags)
+
+
+def by_verdict(impact):
+    return Counter({(VERDICTS[c.before], VERDICTS[c.after]): c.count for c in impact.changes})
+
+
+def causes_of(impact):
+    return {(cause.what, cause.item): cause.count for cause in impact.causes}
+
+
+class TestCount:
+    def test_a_draft_that_says_the_same_changes_nothing(self, answers):
+        impact = counted(SHIPPED, answers)
+        assert (impact.looked_at, impact.rescored, impact.changed) == (PEOPLE, PEOPLE, 0)
+        assert impact.before == impact.after
+        assert (impact.changes, impact.causes, impact.reworded) == ((), (), {})
+
+    @pytest.mark.parametrize(
+        "draft",
+        [
+            with_item("P1", keying=-P1.keying),
+            with_item("P1", trait="targets"),
+            without("P1", "P2"),
+            with_weights(0.6, 0.2, 0.2),
+            dataclasses.replace(SHIPPED, clear_from=0.8, leaning_from=0.6),
+        ],
+        ids=["keying", "trait", "fewer", "weights", "bands"],
+    )
+    def test_it_counts_what_scoring_one_by_one_gives(self, answers, draft):
+        impact = counted(draft, answers)
+        assert by_verdict(impact) == changes_one_by_one(draft, answers)
+        assert impact.changed == sum(by_verdict(impact).values()) > 0
+
+    def test_bands_and_fields_are_counted_apart(self, answers):
+        impact = counted(with_weights(0.6, 0.2, 0.2), answers)
+        pairs = by_verdict(impact)
+        assert impact.changed_band == sum(n for (a, b), n in pairs.items() if a[0] != b[0])
+        assert impact.changed_field == sum(n for (a, b), n in pairs.items() if a[1] != b[1])
+
+    def test_before_and_after_add_up_to_all(self, answers):
+        impact = counted(without("P1", "P2"), answers)
+        assert sum(impact.before) == sum(impact.after) == impact.rescored
+
+    def test_batches_add_up(self, answers):
+        draft = without("P1", "P2")
+        whole = counted(draft, answers)
+        halves = [counted(draft, half) for half in (answers[:150], answers[150:])]
+        assert whole.changed == sum(half.changed for half in halves)
+
+
+class TestCauses:
+    @pytest.mark.parametrize(
+        ("draft", "cause"),
+        [
+            (with_item("P1", keying=-P1.keying), (KEYED, "P1")),
+            (with_item("P1", trait="targets"), (MOVED, "P1")),
+            (without("P1"), (REMOVED, "P1")),
+            (with_weights(0.6, 0.2, 0.2), (WEIGHTS, "")),
+            (dataclasses.replace(SHIPPED, clear_from=0.8), (BANDS, "")),
+        ],
+    )
+    def test_a_single_change_causes_all(self, answers, draft, cause):
+        impact = counted(draft, answers)
+        assert causes_of(impact) == {cause: impact.changed}
+        assert impact.together == 0
+
+    def test_each_of_several_is_told_with_what_it_would_do_alone(self, answers):
+        draft = dataclasses.replace(without("P1", "T1"), clear_from=0.8)
+        impact = counted(draft, answers)
+        for cause, alone in (
+            ((REMOVED, "P1"), without("P1")),
+            ((REMOVED, "T1"), without("T1")),
+            ((BANDS, ""), dataclasses.replace(SHIPPED, clear_from=0.8)),
+        ):
+            assert causes_of(impact)[cause] == counted(alone, answers).changed
+        counts = [cause.count for cause in impact.causes]
+        assert counts == sorted(counts, reverse=True)
+
+    def test_other_traits_are_one_cause(self, answers):
+        traits = tuple(
+            dataclasses.replace(t, key="drive" if t.key == "proactive" else t.key)
+            for t in SHIPPED.traits
+        )
+        items = tuple(
+            dataclasses.replace(i, trait="drive" if i.trait == "proactive" else i.trait)
+            for i in SHIPPED.items
+        )
+        impact = counted(dataclasses.replace(SHIPPED, traits=traits, items=items), answers)
+        assert (impact.rescored, impact.changed) == (PEOPLE, 0)
+        moved = with_item("P1", keying=-P1.keying)
+        renamed = dataclasses.replace(
+            moved,
+            traits=traits,
+            items=tuple(
+                dataclasses.replace(i, trait="drive" if i.trait == "proactive" else i.trait)
+                for i in moved.items
+            ),
+        )
+        assert (TRAITS, "") in causes_of(counted(renamed, answers))
+
+
+class TestWhatCanNotBeCompared:
+    def test_a_statement_that_people_were_not_asked(self, answers):
+        new = dataclasses.replace(P1, key="NEW")
+        draft = dataclasses.replace(SHIPPED, items=(*SHIPPED.items, new))
+        impact = counted(draft, answers)
+        assert (impact.rescored, impact.not_compared) == (0, PEOPLE)
+        assert impact.missing == {"NEW": PEOPLE}
+
+    def test_another_scale(self, answers):
+        draft = dataclasses.replace(SHIPPED, scale=(*SHIPPED.scale, Answer(6, {"en": "Fully"})))
+        impact = counted(draft, answers)
+        assert (impact.rescored, impact.other_scale) == (0, PEOPLE)
+
+    def test_a_statement_in_other_words_is_compared_and_told(self, answers):
+        impact = counted(with_item("P1", text={"en": "Other words."}), answers)
+        assert (impact.rescored, impact.reworded) == (PEOPLE, {"P1": PEOPLE})
+
+    def test_words_in_another_language_are_no_other_words(self, answers):
+        impact = counted(with_item("P1", text={**P1.text, "de": "Anders."}), answers)
+        assert impact.reworded == {}
+
+
+@pytest.mark.django_db
+class TestMeasuring:
+    @pytest.fixture
+    def add(self, live):
+        def add_attempt(values, finished=True, ago=0, **changes):
+            now = timezone.now() - timedelta(hours=ago)
+            kept = {
+                item.key: {"value": values[item.key], "position": n, "ms": 4000}
+                for n, item in enumerate(SHIPPED.items, start=1)
+                if item.key in values
+            }
+            if finished and "result" not in changes:
+                changes["result"] = score(SHIPPED, values).to_data()
+            return Attempt.objects.create(
+                **{
+                    "code_hash": str(Attempt.objects.count()),
+                    "version": live,
+                    "language": "en",
+                    "is_first": True,
+                    "shows_sales_first": True,
+                    "answers": kept,
+                    "started_at": now,
+                    "saved_at": now,
+                    "finished_at": now if finished else None,
+                    **changes,
+                }
+            )
+
+        return add_attempt
+
+    def test_without_attempts_there_is_nothing_to_tell(self, live):
+        assert measure_impact(SHIPPED).looked_at == 0
+
+    def test_finished_attempts_are_scored_anew_with_their_flags(self, add):
+        sets = [leaning("sales", 7), towards("service"), leaning("sales", 1)]
+        for answers in sets:
+            add(answers)
+        add(leaning("sales", 7), finished=False)
+        draft = with_weights(0.6, 0.2, 0.2)
+        impact = measure_impact(draft)
+        assert impact.looked_at == 3
+        assert by_verdict(impact) == changes_one_by_one(draft, sets)
+        assert sum(impact.before) == 3
+
+    def test_only_the_newest_are_looked_at(self, add):
+        for ago, answers in enumerate([leaning("sales", 7), towards("service")]):
+            add(answers, ago=ago)
+        impact = measure_impact(SHIPPED, newest=1)
+        assert VERDICTS[impact.before.index(1)] == ("leaning", "sales")
+
+    def test_answers_that_do_not_fit_are_counted_and_break_nothing(self, add):
+        whole = add(leaning("sales", 7))
+        for damage in ({}, {"P1": 5}, {**whole.answers, "P1": {"value": 9}}):
+            add(leaning("sales", 7), answers=damage)
+        impact = measure_impact(SHIPPED)
+        assert (impact.looked_at, impact.rescored, impact.damaged) == (4, 1, 3)
+
+    def test_attempts_on_several_versions_are_compared_each_with_its_own(self, add, draft):
+        draft.items.filter(key="P2").update(is_asked=False)
+        draft.items.filter(key="P1").update(is_asked=False)
+        draft.publish()
+        fewer = QuestionnaireVersion.objects.with_parts().get(pk=draft.pk).questionnaire()
+        answers = leaning("sales", 7)
+        add(answers)
+        asked = {item.key: answers[item.key] for item in fewer.items}
+        add(asked, version=draft, result=score(fewer, asked).to_data())
+        impact = measure_impact(SHIPPED)
+        assert (impact.looked_at, impact.rescored) == (2, 1)
+        assert impact.missing == {"P1": 1, "P2": 1}
+
+    def test_it_takes_one_statement_and_those_of_the_version(
+        self, add, live, django_assert_max_num_queries
+    ):
+        for _ in range(3):
+            add(leaning("sales", 7))
+        with django_assert_max_num_queries(8):
+            measure_impact(SHIPPED)

@@ -1,0 +1,87 @@
+"""Simulated takers: the same each time, and as the norms have them."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from quiz.many import VERDICTS, trait_scores_of
+from quiz.scoring import default_norms, score
+from quiz.simulation import answers_from_norms, random_answers, simulate
+from tests.quiz.answer_sets import SHIPPED
+
+NORMS = default_norms(SHIPPED)
+MANY = 40_000
+
+
+def count_of(outcome, band, field=""):
+    return outcome.counts[VERDICTS.index((band, field))]
+
+
+def test_the_same_questionnaire_gives_the_same_counts():
+    assert simulate(SHIPPED) == simulate(SHIPPED)
+
+
+def test_every_taker_gets_one_verdict():
+    simulation = simulate(SHIPPED, takers=1000)
+    assert sum(simulation.at_random.counts) == sum(simulation.from_norms.counts) == 1000
+
+
+def test_who_answers_at_random_gets_a_clear_verdict_less_often_than_people_do():
+    simulation = simulate(SHIPPED)
+    clear = [
+        count_of(outcome, "clear", "sales") + count_of(outcome, "clear", "service")
+        for outcome in (simulation.at_random, simulation.from_norms)
+    ]
+    assert clear[0] < clear[1] / 2
+
+
+def test_neither_side_is_favoured():
+    simulation = simulate(SHIPPED, takers=MANY)
+    for outcome in (simulation.at_random, simulation.from_norms):
+        sales = count_of(outcome, "clear", "sales") + count_of(outcome, "leaning", "sales")
+        service = count_of(outcome, "clear", "service") + count_of(outcome, "leaning", "service")
+        assert sales == pytest.approx(service, rel=0.06)
+
+
+def test_counts_are_those_that_scoring_one_by_one_gives():
+    random = np.random.default_rng(5)
+    answers = random_answers(SHIPPED, 200, random)
+    verdicts = [
+        score(SHIPPED, {key: int(column[n]) for key, column in answers.items()}) for n in range(200)
+    ]
+    assert all(column.min() >= 1 and column.max() <= 5 for column in answers.values())
+    assert {verdict.band for verdict in verdicts} >= {"close", "leaning"}
+
+
+def test_people_from_norms_have_scores_as_the_norms_say():
+    scores = trait_scores_of(
+        SHIPPED, answers_from_norms(SHIPPED, NORMS, MANY, np.random.default_rng(1))
+    )
+    assert scores.mean(axis=0) == pytest.approx([50] * 3, abs=0.5)
+    assert scores.std(axis=0) == pytest.approx([18] * 3, abs=0.3)
+    seen = np.corrcoef(scores.T)[np.triu_indices(3, 1)]
+    assert seen == pytest.approx([0.30] * 3, abs=0.04)
+
+
+def test_a_mean_lean_of_the_norms_moves_the_verdicts():
+    moved = dataclasses.replace(NORMS, mean_lean=8.0)
+    outcome = simulate(SHIPPED, norms=moved).from_norms
+    assert count_of(outcome, "clear", "sales") > 4 * count_of(outcome, "clear", "service")
+
+
+@pytest.mark.parametrize("kept", [1, 2, 5])
+def test_few_statements_are_enough(kept):
+    items = tuple(item for group in SHIPPED.items_by_trait.values() for item in group[:kept])
+    assert (
+        sum(simulate(dataclasses.replace(SHIPPED, items=items), takers=50).at_random.counts) == 50
+    )
+
+
+def test_norms_that_contradict_themselves_break_nothing():
+    odd = dataclasses.replace(
+        NORMS,
+        reliability=dict.fromkeys(NORMS.reliability, 0.1),
+        correlations=dict.fromkeys(NORMS.correlations, 0.9),
+    )
+    assert sum(simulate(SHIPPED, norms=odd, takers=100).from_norms.counts) == 100
