@@ -7,13 +7,12 @@ they capped the old one.
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quiz.many import VERDICTS, Answers, Codes, verdicts_of
-from quiz.questionnaire import Item, Questionnaire
+from quiz.questionnaire import Item, Questionnaire, words
 
 REMOVED, KEYED, MOVED = "removed", "keyed the other way", "moved to another trait"
 WEIGHTS, BANDS, TRAITS = "weights", "bands", "traits"
@@ -98,6 +97,7 @@ class ImpactCount:
     causes: Counter[tuple[str, str]] = field(default_factory=Counter)
     reworded: Counter[str] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)
+    _comparisons: dict[tuple[Questionnaire, str], Comparison] = field(default_factory=dict)
 
     def add_damaged(self, count: int) -> None:
         """Count attempts whose answers don't fit their own version."""
@@ -115,7 +115,7 @@ class ImpactCount:
         """Count attempts on one version in one language; `before` are their verdicts so far."""
         count = len(before)
         self.looked_at += count
-        comparison = compared(answered, self.draft, language)
+        comparison = self._compared(answered, language)
         if not comparison.is_possible:
             self.other_scale += count * comparison.has_other_scale
             self.missing.update(dict.fromkeys(comparison.missing, count))
@@ -129,6 +129,12 @@ class ImpactCount:
             self.causes[what, item] += int(is_other.sum())
             explained |= is_other
         self.together += int(((after != before) & ~explained).sum())
+
+    def _compared(self, answered: Questionnaire, language: str) -> Comparison:
+        key = (answered, language)
+        if key not in self._comparisons:
+            self._comparisons[key] = compared(answered, self.draft, language)
+        return self._comparisons[key]
 
     def impact(self) -> Impact:
         """Return what was counted so far."""
@@ -163,7 +169,6 @@ def _differ(change: Change, part: int) -> bool:
     return VERDICTS[change.before][part] != VERDICTS[change.after][part]
 
 
-@lru_cache(maxsize=64)
 def compared(answered: Questionnaire, draft: Questionnaire, language: str) -> Comparison:
     """Return whether and how answers to one questionnaire can be scored under another."""
     asked = answered.items_by_key
@@ -174,7 +179,7 @@ def compared(answered: Questionnaire, draft: Questionnaire, language: str) -> Co
             item.key
             for item in draft.items
             if item.key in asked
-            and asked[item.key].text.get(language, "") != item.text.get(language, "")
+            and words(asked[item.key].text, language) != words(item.text, language)
         ),
         hybrids=tuple(
             (what, item, hybrid)
@@ -196,7 +201,7 @@ def _hybrids(
             changed = tuple(replace(t, weight=weights[t.key]) for t in answered.traits)
             yield WEIGHTS, "", replace(answered, traits=changed)
     else:
-        yield TRAITS, "", draft
+        yield TRAITS, "", _with_traits(answered, draft)
     clear, leaning = draft.clear_from, draft.leaning_from
     if (clear, leaning) != (answered.clear_from, answered.leaning_from):
         yield BANDS, "", replace(answered, clear_from=clear, leaning_from=leaning)
@@ -209,6 +214,22 @@ def _hybrids(
             yield KEYED, item.key, _with(answered, item, replace(item, keying=new.keying))
         if new.trait != item.trait and new.trait in traits:
             yield MOVED, item.key, _with(answered, item, replace(item, trait=new.trait))
+
+
+def _with_traits(answered: Questionnaire, draft: Questionnaire) -> Questionnaire:
+    """Return the version answered with the draft's traits; what belonged to one that went follows.
+
+    A statement whose trait went, and that the draft does not ask, goes with its trait.
+    """
+    old, new = ({trait.key for trait in each.traits} for each in (answered, draft))
+    items = []
+    for item in answered.items:
+        later = draft.items_by_key.get(item.key)
+        if later and (item.trait not in new or later.trait not in old):
+            items.append(replace(item, trait=later.trait))
+        elif item.trait in new:
+            items.append(item)
+    return replace(answered, traits=draft.traits, items=tuple(items))
 
 
 def _with(questionnaire: Questionnaire, old: Item, new: Item | None) -> Questionnaire:

@@ -45,6 +45,8 @@ CODES = {verdict: place for place, verdict in enumerate(VERDICTS)}
 LEVELS = ("", REVIEW, INVALID)  # of flags, by their number in an array
 # Nearer than this to an edge, a lean's last digits decide: the scalar functions are asked.
 NEAR = 1e-9
+# An agreement is known to within this; close to 1 it changes so slowly that this is a long way.
+AGREEMENT_ERROR = 1e-15
 
 
 def verdicts_of(
@@ -71,8 +73,9 @@ def verdicts_of(
     clear = _reached(leans, edges, questionnaire.clear_from)
     leaning = _reached(leans, edges, questionnaire.leaning_from)
     bands = np.where(sides == 0, 2, np.where(clear, 0, np.where(leaning, 1, 2)))
-    borders = [0.0, -ZERO_LEAN, ZERO_LEAN, *edges.values()]
-    near = np.min([np.abs(leans - border) for border in borders], axis=0) < NEAR * 2
+    near = np.abs(leans) < ZERO_LEAN + NEAR
+    for (share, side), edge in edges.items():
+        near |= np.abs(leans - edge) <= NEAR + _doubt(errors, share, side)
     _settle(questionnaire, errors, scores, np.flatnonzero(near), bands, sides)
     bands = np.where((flag_levels == 1) & (bands == 0), 1, bands)
     # 0 clear and 1 leaning on the sales side, mirrored on the other.
@@ -98,6 +101,14 @@ def _reached(
 ) -> NDArray[np.bool_]:
     """Say whose agreement is at least this share."""
     return np.where(leans > 0, leans >= edges[share, SALES], leans <= edges[share, SERVICE])
+
+
+def _doubt(errors: Precision, share: float, side: str) -> float:
+    """Return how far around an edge rounding in the agreement can decide; infinite next to 1."""
+    further = share + AGREEMENT_ERROR
+    if further >= 1:
+        return math.inf
+    return abs(errors.lean_at(further, side) - errors.lean_at(share, side))
 
 
 def _settle(

@@ -76,6 +76,7 @@ def answers_from_norms(
     the scale. The scale's ends take some of the spread away, so both are widened to make up for it.
     """
     true_scores = _true_scores(questionnaire, norms, takers, random)
+    low, high = questionnaire.low, questionnaire.high
     answers = {}
     for place, trait in enumerate(questionnaire.traits):
         items = questionnaire.items_by_trait[trait.key]
@@ -85,12 +86,12 @@ def answers_from_norms(
         wanted = true_scores[:, [place]] - middle + errors
         keyed = _on_scale(questionnaire, middle + wanted)
         for _ in range(WIDENINGS):
-            spread = 100 * keyed.mean(axis=1).std() / (questionnaire.high - questionnaire.low)
+            spread = 100 * keyed.mean(axis=1).std() / (high - low)
             wanted *= min(norms.sd[trait.key] / max(spread, 1), MOST_WIDER)
             keyed = _on_scale(questionnaire, middle + wanted)
         for item, column in zip(items, keyed.T, strict=True):
-            raw = column if item.keying > 0 else questionnaire.low + questionnaire.high - column
-            answers[item.key] = raw
+            # Not low + high - column: of large values that sum is too large for the array's type.
+            answers[item.key] = column if item.keying > 0 else low + (high - column)
     return answers
 
 

@@ -1,7 +1,7 @@
 """What is shared by the screens of versions and their parts: only drafts can be written."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from django.contrib import admin, messages
@@ -134,18 +134,24 @@ class ScreenOfDrafts(OfDrafts, WithHistory):
             return super().changelist_view(request, *args, **kwargs)
 
     def history_form_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        with told_of_conflicts(), transaction.atomic():
+        # A page that is only looked at keeps no visitor from writing meanwhile.
+        is_write = request.method == "POST"
+        with told_of_conflicts(), transaction.atomic() if is_write else nullcontext():
             return super().history_form_view(request, *args, **kwargs)
 
     # ---------------------------------------------------------------- what others changed
 
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kwargs: Any
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with told_of_conflicts():
+            return super().changeform_view(request, *args, **kwargs)
+
+    def _changeform_view(
+        self, request: HttpRequest, object_id: str | None, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        with told_of_conflicts(), transaction.atomic():
-            if request.method == "POST" and object_id:
-                self._lay_over_what_others_changed(request, unquote(object_id))
-            return super().changeform_view(request, object_id, *args, **kwargs)
+        """Django calls this within the transaction of a save, and renders after it."""
+        if request.method == "POST" and object_id:
+            self._lay_over_what_others_changed(request, unquote(object_id))
+        return super()._changeform_view(request, object_id, *args, **kwargs)
 
     def _lay_over_what_others_changed(self, request: HttpRequest, pk: str) -> None:
         """Leave a form as it was sent if it showed what is there now; else lay it over that."""

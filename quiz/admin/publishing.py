@@ -18,6 +18,10 @@ from quiz.models import QuestionnaireVersion
 from quiz.questionnaire import check
 from quiz.questionnaire_file import write
 
+CHANGED_SINCE = _(
+    "Nothing was published: the draft was changed after this page was opened. Look at it again, "
+    "then publish."
+)
 DRAFT, PUBLISHED = QuestionnaireVersion.Status.DRAFT, QuestionnaireVersion.Status.PUBLISHED
 
 
@@ -57,25 +61,14 @@ def publish(
     if version.status != DRAFT:
         messages.error(request, _("Only a draft can be published."))
         return redirect(url_of("change", version))
-    state = state_of(version)
-    if request.method == "POST" and request.POST.get("state") != state:
-        messages.error(
-            request,
-            _(
-                "Nothing was published: the draft was changed after this page was opened. Look "
-                "at it again, then publish."
-            ),
-        )
-        return redirect(url_of("publish", version))
     if request.method == "POST":
-        _publish_now(request, screen, version)
-        return redirect(url_of("change", version))
+        return redirect(url_of(_publish_now(request, screen, version), version))
     faults = check(version.questionnaire())
     context = {
         "live": QuestionnaireVersion.objects.published().first(),
         "faults": with_places(faults, version),
         "is_sound": all(fault.level != "error" for fault in faults),
-        "state": state,
+        "state": state_of(version),
         "outcomes_url": url_of("outcomes", version),
         "differences_url": url_of("differences", version),
     }
@@ -90,9 +83,16 @@ def state_of(version: QuestionnaireVersion) -> str:
 
 def _publish_now(
     request: HttpRequest, screen: admin.ModelAdmin, version: QuestionnaireVersion
-) -> None:
+) -> str:
+    """Publish, or say why not; return the name of the page to go on with."""
     try:
         with transaction.atomic():
+            # From here on nobody writes: what was seen is what goes live.
+            drafts = QuestionnaireVersion.objects.select_for_update().with_parts()
+            version = drafts.get(pk=version.pk)
+            if request.POST.get("state") != state_of(version):
+                messages.error(request, CHANGED_SINCE)
+                return "publish"
             version.publish()
             text = _now("Published as version %(number)s.") % {"number": version.number}
             screen.log_change(request, version, text)
@@ -107,6 +107,7 @@ def _publish_now(
         )
     else:
         messages.success(request, _("Version %s is live now.") % version.number)
+    return "change"
 
 
 # ---------------------------------------------------------------- retire

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -85,6 +85,15 @@ class Attempt(Sitting, models.Model):
                 name="finished_has_result",
                 condition=Q(finished_at=None, result__isnull=True)
                 | Q(finished_at__isnull=False, result__isnull=False),
+            ),
+        ]
+        indexes = [
+            # For the newest finished ones; a row that is not finished is not in it.
+            models.Index(
+                F("finished_at").desc(),
+                F("id").desc(),
+                name="attempt_newest_finished",
+                condition=Q(finished_at__isnull=False),
             ),
         ]
 

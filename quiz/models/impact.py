@@ -6,7 +6,6 @@ from itertools import islice
 from typing import Any
 
 import numpy as np
-from django.db.models import F
 from django.db.models.fields.json import KT
 from numpy.typing import NDArray
 
@@ -40,7 +39,7 @@ def _newest_finished(newest: int) -> Iterator[Row]:
     finished = Attempt.objects.filter(finished_at__isnull=False)
     # Out of the result only these: it is larger than the answers.
     return (
-        finished.order_by(F("finished_at").desc(), "-pk")
+        finished.order_by("-finished_at", "-id")
         .values_list(
             "version_id",
             "language",

@@ -4,7 +4,9 @@ import dataclasses
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
+from django.db.models import Value
+from django.db.models.functions import Concat
 
 from quiz.models import QuestionnaireVersion
 from tests.quiz.admin_pages import (
@@ -17,7 +19,8 @@ from tests.quiz.admin_pages import (
     text_of,
     values_of,
 )
-from tests.quiz.answer_sets import SHIPPED
+from tests.quiz.answer_sets import SHIPPED, leaning
+from tests.quiz.visits import page_url, take_quiz
 from tests.roles.test_admin import page_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
@@ -160,3 +163,80 @@ class TestPublishing:
 
     def test_whoever_is_not_logged_in_is_asked_to(self, client, draft):
         assert client.post(self.address(draft))["Location"].startswith("/admin/login/")
+
+
+class TestRetiring:
+    def address(self, version):
+        return page_of(version, "retire")
+
+    def test_it_is_offered_for_the_live_version_only(self, admin_client, live, draft):
+        for version in (live, draft):
+            html = text_of(admin_client.get(page_of(version)))
+            assert (self.address(version) in html) == (version == live)
+
+    def test_asking_changes_nothing_and_says_that_the_quiz_closes(self, admin_client, live):
+        assert "the quiz is closed" in text_of(admin_client.get(self.address(live)))
+        assert QuestionnaireVersion.objects.published().get() == live
+
+    def test_nobody_can_begin_afterwards_and_whoever_has_begun_finishes(
+        self, admin_client, client, live
+    ):
+        client.post("/quiz/")
+        response = admin_client.post(self.address(live), follow=True)
+        assert "Version 1 is retired; the quiz is closed." in messages_of(response)
+        live.refresh_from_db()
+        assert (live.status, live.retired_at is None) == ("retired", False)
+        assert client.get(page_url(1)).status_code == 200
+        client.cookies.clear()
+        assert client.post("/quiz/").status_code == 503
+
+    def test_its_history_says_who_retired_it(self, admin_client, admin_user, live):
+        admin_client.post(self.address(live))
+        entry = LogEntry.objects.get(object_id=str(live.pk))
+        assert (entry.user, entry.change_message) == (admin_user, "Retired.")
+        assert live.history.first().history_user == admin_user
+
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_what_is_not_live_is_not_retired(self, admin_client, draft, method):
+        response = getattr(admin_client, method)(self.address(draft), follow=True)
+        assert "Only the live version can be retired." in messages_of(response)
+        draft.refresh_from_db()
+        assert draft.is_draft
+
+    def test_editors_may_not(self, client, live):
+        client_who_may(client, "change_questionnaireversion", "publish_questionnaireversion")
+        assert client.post(self.address(live)).status_code == 403
+
+
+class TestOldResults:
+    def test_they_stay_as_they_were_byte_by_byte(self, admin_client, client_class, live, draft):
+        visitor = client_class()
+        take_quiz(visitor, leaning("sales", 7), {"B1": "6", "B2": "now"})
+        before = as_stored(), visitor.get("/quiz/result/").content
+        draft.items.filter(key="P1").update(text_en="Other words.")
+        draft.traits.filter(key="targets").update(weight=0.45)
+        draft.traits.filter(key="proactive").update(weight=0.25)
+        draft.clear_from = 0.95
+        draft.save()
+        publish(admin_client, draft)
+        admin_client.post(page_of(draft, "retire"))
+        assert (as_stored(), visitor.get("/quiz/result/").content) == before
+
+    def test_whoever_began_on_the_old_version_finishes_on_it(
+        self, admin_client, client_class, draft
+    ):
+        visitor = client_class()
+        visitor.post("/quiz/")
+        draft.items.update(text_en=Concat("text_en", Value(" (new)")))
+        publish(admin_client, draft)
+        assert "(new)" not in visitor.get(page_url(1)).content.decode()
+        other = client_class()
+        other.post("/quiz/")
+        assert "(new)" in other.get(page_url(1)).content.decode()
+
+
+def as_stored():
+    """The result's JSON as the database holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT CAST(result AS TEXT), CAST(answers AS TEXT) FROM quiz_attempt")
+        return cursor.fetchall()

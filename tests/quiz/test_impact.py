@@ -83,6 +83,10 @@ def changes_one_by_one(draft, answers, answered=SHIPPED):
     return found
 
 
+def is_other(draft, answers):
+    return bool(changes_one_by_one(draft, [answers]))
+
+
 def _capped(draft, asked, result):
     from quiz.scoring import band_of, capped
 
@@ -130,6 +134,15 @@ class TestCount:
         impact = counted(without("P1", "P2"), answers)
         assert sum(impact.before) == sum(impact.after) == impact.rescored
 
+    def test_before_is_what_people_were_told(self, answers):
+        told = Counter((r.band, r.field) for r in (score(SHIPPED, each) for each in answers))
+        impact = counted(without("P1", "P2"), answers)
+        assert impact.before == tuple(told[verdict] for verdict in VERDICTS) != impact.after
+
+    def test_the_most_frequent_change_comes_first(self, answers):
+        counts = [change.count for change in counted(without("P1", "P2"), answers).changes]
+        assert counts == sorted(counts, reverse=True) != sorted(counts)
+
     def test_batches_add_up(self, answers):
         draft = without("P1", "P2")
         whole = counted(draft, answers)
@@ -174,18 +187,45 @@ class TestCauses:
             dataclasses.replace(i, trait="drive" if i.trait == "proactive" else i.trait)
             for i in SHIPPED.items
         )
-        impact = counted(dataclasses.replace(SHIPPED, traits=traits, items=items), answers)
+        renamed = dataclasses.replace(SHIPPED, traits=traits, items=items)
+        impact = counted(renamed, answers)
         assert (impact.rescored, impact.changed) == (PEOPLE, 0)
-        moved = with_item("P1", keying=-P1.keying)
-        renamed = dataclasses.replace(
-            moved,
-            traits=traits,
-            items=tuple(
-                dataclasses.replace(i, trait="drive" if i.trait == "proactive" else i.trait)
-                for i in moved.items
-            ),
+        heavier = tuple(
+            dataclasses.replace(trait, weight=weight)
+            for trait, weight in zip(traits, (0.6, 0.2, 0.2), strict=True)
         )
-        assert (TRAITS, "") in causes_of(counted(renamed, answers))
+        impact = counted(dataclasses.replace(renamed, traits=heavier), answers)
+        assert causes_of(impact) == {(TRAITS, ""): impact.changed}
+        assert impact.changed > 0
+
+    def test_a_new_name_of_a_trait_is_not_blamed_for_what_else_changes(self, answers):
+        traits = tuple(
+            dataclasses.replace(t, key="drive" if t.key == "proactive" else t.key)
+            for t in SHIPPED.traits
+        )
+        items = tuple(
+            dataclasses.replace(i, trait="drive" if i.trait == "proactive" else i.trait)
+            for i in with_item("P1", keying=-P1.keying).items
+        )
+        impact = counted(dataclasses.replace(SHIPPED, traits=traits, items=items), answers)
+        assert causes_of(impact) == {(KEYED, "P1"): impact.changed}
+
+    def test_a_trait_that_goes_with_its_statements_is_a_cause(self, answers):
+        traits = tuple(
+            dataclasses.replace(t, weight=0.5) for t in SHIPPED.traits if t.key != "persuasion"
+        )
+        items = tuple(i for i in SHIPPED.items if i.trait != "persuasion")
+        impact = counted(dataclasses.replace(SHIPPED, traits=traits, items=items), answers)
+        assert impact.rescored == PEOPLE
+        assert causes_of(impact)[TRAITS, ""] == impact.changed > 0
+
+    def test_what_no_change_does_alone_is_counted_apart(self, answers):
+        drafts = [without("P1"), without("T1"), without("E1")]
+        draft = without("P1", "T1", "E1")
+        fell = [{n for n, each in enumerate(answers) if is_other(d, each)} for d in drafts]
+        all_fell = {n for n, each in enumerate(answers) if is_other(draft, each)}
+        impact = counted(draft, answers)
+        assert impact.together == len(all_fell - set().union(*fell)) > 0
 
 
 class TestWhatCanNotBeCompared:
@@ -194,7 +234,7 @@ class TestWhatCanNotBeCompared:
         draft = dataclasses.replace(SHIPPED, items=(*SHIPPED.items, new))
         impact = counted(draft, answers)
         assert (impact.rescored, impact.not_compared) == (0, PEOPLE)
-        assert impact.missing == {"NEW": PEOPLE}
+        assert (impact.missing, impact.other_scale) == ({"NEW": PEOPLE}, 0)
 
     def test_another_scale(self, answers):
         draft = dataclasses.replace(SHIPPED, scale=(*SHIPPED.scale, Answer(6, {"en": "Fully"})))
@@ -204,6 +244,10 @@ class TestWhatCanNotBeCompared:
     def test_a_statement_in_other_words_is_compared_and_told(self, answers):
         impact = counted(with_item("P1", text={"en": "Other words."}), answers)
         assert (impact.rescored, impact.reworded) == (PEOPLE, {"P1": PEOPLE})
+
+    def test_who_had_no_words_in_their_language_answered_those_of_the_first(self, answers):
+        draft = with_item("P1", text={"en": "Other words."})
+        assert counted(draft, answers, language="de").reworded == {"P1": PEOPLE}
 
     def test_words_in_another_language_are_no_other_words(self, answers):
         impact = counted(with_item("P1", text={**P1.text, "de": "Anders."}), answers)
@@ -253,6 +297,22 @@ class TestMeasuring:
         assert impact.looked_at == 3
         assert by_verdict(impact) == changes_one_by_one(draft, sets)
         assert sum(impact.before) == 3
+
+    def test_flags_of_the_day_cap_the_new_verdict_too(self, add):
+        answers = leaning("sales", 20)
+        for seconds, verdict in ((1.5, ("leaning", "sales")), (0.5, ("insufficient", ""))):
+            Attempt.objects.all().delete()
+            hasty = score(SHIPPED, answers, seconds=dict.fromkeys(answers, seconds))
+            add(answers, result=hasty.to_data())
+            impact = measure_impact(dataclasses.replace(SHIPPED, clear_from=0.8))
+            assert (impact.rescored, impact.changed) == (1, 0)
+            assert VERDICTS[impact.after.index(1)] == verdict
+
+    def test_a_result_that_says_no_verdict_is_counted_and_breaks_nothing(self, add):
+        for result in ({}, [], {"band": "clear", "field": ""}, {"band": 5, "field": None}):
+            add(leaning("sales", 7), result=result)
+        impact = measure_impact(SHIPPED)
+        assert (impact.looked_at, impact.rescored, impact.damaged) == (4, 0, 4)
 
     def test_only_the_newest_are_looked_at(self, add):
         for ago, answers in enumerate([leaning("sales", 7), towards("service")]):

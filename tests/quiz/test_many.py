@@ -121,6 +121,32 @@ def test_a_lean_on_an_edge_is_decided_as_it_would_be_alone(name, step):
         assert verdict == (alone.band, alone.field)
 
 
+def test_a_band_that_hardly_anybody_reaches_has_no_other_edge():
+    """Close to 1 the agreement changes so slowly that its last digit is a long way of lean."""
+    traits = tuple(
+        dataclasses.replace(SHIPPED.traits[0], key=f"trait{n}", weight=0.1) for n in range(10)
+    )
+    items = tuple(
+        dataclasses.replace(SHIPPED.items[0], key=f"{trait.key}-{n}", trait=trait.key, keying=side)
+        for trait in traits
+        for n, side in enumerate([1, -1, 1, -1])
+    )
+    many_traits = dataclasses.replace(SHIPPED, traits=traits, items=items)
+    answers = {item.key: 5 if item.keying > 0 else 2 for item in items}
+    agreement = score(many_traits, answers).agreement
+    assert 1 - 1e-9 < agreement < 1
+    for ulps in range(-3, 4):
+        edge = agreement + ulps * 2**-53
+        if edge < 1:
+            questionnaire = dataclasses.replace(many_traits, clear_from=edge)
+            alone = score(questionnaire, answers)
+            assert verdicts(questionnaire, columns(answers)) == [(alone.band, alone.field)]
+
+
+def test_nobody_gets_no_verdict():
+    assert verdicts(SHIPPED, {item.key: np.array([], np.int16) for item in SHIPPED.items}) == []
+
+
 @pytest.mark.parametrize(("level", "verdict"), [(1, "leaning_sales"), (2, "insufficient")])
 def test_flags_cap_the_band(level, verdict):
     answers = columns(leaning("sales", 20))

@@ -1,13 +1,15 @@
 """Simulated takers: the same each time, and as the norms have them."""
 
 import dataclasses
+from collections import Counter
 
 import numpy as np
 import pytest
 
 from quiz.many import VERDICTS, trait_scores_of
+from quiz.questionnaire import Answer
 from quiz.scoring import default_norms, score
-from quiz.simulation import answers_from_norms, random_answers, simulate
+from quiz.simulation import SEED, answers_from_norms, random_answers, simulate
 from tests.quiz.answer_sets import SHIPPED
 
 NORMS = default_norms(SHIPPED)
@@ -45,13 +47,37 @@ def test_neither_side_is_favoured():
 
 
 def test_counts_are_those_that_scoring_one_by_one_gives():
-    random = np.random.default_rng(5)
-    answers = random_answers(SHIPPED, 200, random)
-    verdicts = [
-        score(SHIPPED, {key: int(column[n]) for key, column in answers.items()}) for n in range(200)
+    random = np.random.default_rng(SEED)
+    people = [
+        random_answers(SHIPPED, 200, random),
+        answers_from_norms(SHIPPED, NORMS, 200, random),
     ]
-    assert all(column.min() >= 1 and column.max() <= 5 for column in answers.values())
-    assert {verdict.band for verdict in verdicts} >= {"close", "leaning"}
+    simulation = simulate(SHIPPED, takers=200)
+    for answers, outcome in zip(people, (simulation.at_random, simulation.from_norms), strict=True):
+        results = [
+            score(SHIPPED, {key: int(column[n]) for key, column in answers.items()})
+            for n in range(200)
+        ]
+        alone = Counter((result.band, result.field) for result in results)
+        assert outcome.counts == tuple(alone[verdict] for verdict in VERDICTS)
+
+
+def test_most_who_answer_at_random_are_too_close_to_call():
+    close = count_of(simulate(SHIPPED).at_random, "close")
+    assert close > 5_000
+
+
+@pytest.mark.parametrize(("low", "size"), [(1, 2), (0, 4), (1, 5), (1, 7), (32_763, 5)])
+def test_answers_keep_to_the_scale_and_use_all_of_it(low, size):
+    scale = tuple(Answer(value, {"en": str(value)}) for value in range(low, low + size))
+    questionnaire = dataclasses.replace(SHIPPED, scale=scale)
+    random = np.random.default_rng(2)
+    for answers in (
+        random_answers(questionnaire, 2_000, random),
+        answers_from_norms(questionnaire, NORMS, 2_000, random),
+    ):
+        for column in answers.values():
+            assert set(column.tolist()) == set(range(low, low + size))
 
 
 def test_people_from_norms_have_scores_as_the_norms_say():
