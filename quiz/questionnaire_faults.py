@@ -1,24 +1,120 @@
 """What is wrong with a questionnaire's file before it is one: each fault with its path. Pure."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import math
+import re
+import sys
+from collections.abc import Collection, Iterator
 from functools import cache
+from itertools import islice
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from quiz.questionnaire import TEXTS, TRAIT_TEXTS, Questionnaire, Text
-from quiz.questionnaire_file import SCHEMA
+from quiz.questionnaire import TRAIT_TEXTS
+from quiz.questionnaire_file import SCHEMA, Repeating
 
 MOST_LISTED = 100
-LONGEST_MESSAGE = 160
+# A file of a megabyte could have a million; finding them all would take minutes.
+MOST_SOUGHT = 1000
+LONGEST_MESSAGE = 220
+LONGEST_NAME = 40
+LONGEST_VALUE = 60
+DEEPEST = 20  # the format goes down 7 levels
+
+Path = tuple[str | int, ...]
+Fault = tuple[Path, str]
 
 
-def schema_faults(data: object) -> list[str]:
-    """Return what does not fit the schema."""
-    errors = sorted(_validator().iter_errors(data), key=lambda error: [str(p) for p in error.path])
-    return _listed(f"{_path(error.path)}: {_message(error)}" for error in errors)
+def faults_in(data: object, offered: Collection[str] | None = None) -> list[str]:
+    """Return what is wrong with parsed JSON, ordered by path; empty if it is a questionnaire.
+
+    With `offered`, the languages of a site, what could not be stored there is a fault too.
+    """
+    if _is_deeper_than(DEEPEST, data):
+        return [f".: nested too deeply; at most {DEEPEST} levels are read"]
+    found = [
+        list(islice(faults, MOST_SOUGHT))
+        for faults in (_value_faults(data), _schema_faults(data), _sense_faults(data, offered))
+    ]
+    faults = sorted(
+        (fault for some in found for fault in some),
+        key=lambda fault: [(isinstance(part, int), part) for part in fault[0]],
+    )
+    told = [f"{_shown(path)}: {_cut(message)}" for path, message in faults[:MOST_LISTED]]
+    if more := len(faults) - len(told):
+        at_least = "at least " if any(len(some) == MOST_SOUGHT for some in found) else ""
+        told.append(f"… and {at_least}{more} more")
+    return told
+
+
+# ---------------------------------------------------------------- in few words, safe to show
+
+
+def _shown(path: Path) -> str:
+    return "".join(f"[{part}]" if isinstance(part, int) else _name(part) for part in path) or "."
+
+
+def _name(part: str) -> str:
+    plain = re.fullmatch(rf"[A-Za-z0-9_-]{{1,{LONGEST_NAME}}}", part)
+    return f".{part}" if plain else f"[{_brief(part)}]"
+
+
+def _brief(value: Any) -> str:
+    """Return a value as it stands in a file, cut, and with nothing that can't be seen or sent."""
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
+    if not isinstance(value, str):
+        return _cut(json.dumps(value), LONGEST_VALUE)
+    text = json.dumps(_cut(value, LONGEST_VALUE), ensure_ascii=False)
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text)
+
+
+def _cut(text: str, longest: int = LONGEST_MESSAGE) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+# ---------------------------------------------------------------- what JSON lets pass
+
+
+def _is_deeper_than(levels: int, value: object) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return bool(inner) and (not levels or any(_is_deeper_than(levels - 1, v) for v in inner))
+
+
+def _value_faults(value: object, path: Path = ()) -> Iterator[Fault]:
+    """Yield names that stand twice, numbers and characters that no database keeps, anywhere."""
+    if isinstance(value, dict):
+        if isinstance(value, Repeating):
+            for name in value.repeated:
+                yield path, f"the name {_brief(name)} stands twice in one object"
+        for name, inner in value.items():
+            if _can_not_be_stored(name):
+                yield path, f"the name {_brief(name)} holds a character that can't be stored"
+            yield from _value_faults(inner, (*path, name))
+    elif isinstance(value, list):
+        for place, inner in enumerate(value):
+            yield from _value_faults(inner, (*path, place))
+    elif isinstance(value, str):
+        if _can_not_be_stored(value):
+            yield path, "it holds a character that can't be stored"
+    elif isinstance(value, float) and math.isnan(value):
+        yield path, "NaN is no number"
+    elif isinstance(value, int | float) and abs(value) > sys.float_info.max:
+        yield path, "it is too large a number"
+
+
+def _can_not_be_stored(text: str) -> bool:
+    return re.search("[\0\ud800-\udfff]", text) is not None
+
+
+# ---------------------------------------------------------------- what the schema says
+
+
+def _schema_faults(data: object) -> Iterator[Fault]:
+    for error in _validator().iter_errors(data):
+        yield tuple(error.absolute_path), _message(error)
 
 
 @cache
@@ -26,130 +122,119 @@ def _validator() -> Draft202012Validator:
     return Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
 
 
-def _path(parts: Any) -> str:
-    return (
-        "".join(f"[{part}]" if isinstance(part, int) else f".{part:.40}" for part in parts) or "."
-    )
-
-
 def _message(error: ValidationError) -> str:
     """Say what is wrong in few words: the value itself may be the whole file."""
-    if error.validator == "type":
-        wanted = error.validator_value
-        kinds = wanted if isinstance(wanted, str) else " or ".join(wanted)
-        return f"{_brief(error.instance)} is not of type '{kinds}'"
-    if error.validator == "enum":
-        return (
-            f"{_brief(error.instance)} is not one of {', '.join(map(str, error.validator_value))}"
-        )
-    if error.validator == "maxLength":
-        return f"{len(error.instance)} characters; at most {error.validator_value} can be kept"
-    if error.validator == "pattern":
-        return (
-            f"{_brief(error.instance)} has characters that a key can't have, or no letter or "
-            "digit at its beginning"
-        )
-    return _cut(error.message)
-
-
-def _brief(value: Any) -> str:
-    if isinstance(value, (dict, list)):
-        return "an object" if isinstance(value, dict) else "a list"
-    return _cut(json.dumps(value, ensure_ascii=True), 60)
-
-
-def _cut(text: str, longest: int = LONGEST_MESSAGE) -> str:
-    return text if len(text) <= longest else f"{text[: longest - 1]}…"
-
-
-def _listed(faults: Iterator[str]) -> list[str]:
-    found = list(faults)
-    more = len(found) - MOST_LISTED
-    return found if more <= 0 else [*found[:MOST_LISTED], f"… and {more} more"]
+    value, wanted = _brief(error.instance), error.validator_value
+    if "propertyNames" in error.absolute_schema_path:
+        value = f"the name {value}"
+    match error.validator:
+        case "type":
+            kinds = wanted if isinstance(wanted, str) else " or ".join(wanted)
+            return f"{value} is not of type '{kinds}'"
+        case "enum":
+            return f"{value} is not one of {', '.join(map(str, wanted))}"
+        case "maxLength":
+            return f"{len(error.instance)} characters; at most {wanted} can be kept"
+        case "minimum":
+            return f"{value} is less than {wanted}"
+        case "maximum":
+            return f"{value} is more than {wanted}"
+        case "pattern":
+            return f"{value} is not what it must be: {error.schema['description']}"
+        case _:
+            return str(error.message)
 
 
 # ---------------------------------------------------------------- what no schema can say
 
-
-def sense_faults(questionnaire: Questionnaire, offered: Collection[str] | None) -> list[str]:
-    """Return what makes no sense, or with `offered` languages can't be stored on that site."""
-    return _listed(_sense_faults(questionnaire, offered))
-
-
-def _sense_faults(q: Questionnaire, offered: Collection[str] | None) -> Iterator[str]:
-    yield from _repeats(".scale[{}].value", [answer.value for answer in q.scale])
-    yield from _repeats(".traits[{}].key", [trait.key for trait in q.traits])
-    yield from _repeats_of_items(q)
-    yield from _repeats(".background[{}].key", [question.key for question in q.background])
-    for number, question in enumerate(q.background):
-        values = [option.value for option in question.options]
-        yield from _repeats(f".background[{number}].options[{{}}].value", values)
-    known = {trait.key for trait in q.traits}
-    for kind, items in (("items", q.items), ("spare", q.spare)):
-        for number, item in enumerate(items):
-            if item.trait not in known:
-                yield f".{kind}[{number}].trait: there is no trait “{item.trait}” in this file"
-    for path, words in _words(q):
-        if "\0" in words or any("\ud800" <= letter <= "\udfff" for letter in words):
-            yield f"{path}: it holds a character that can't be stored"
-    if offered is not None:
-        yield from _what_would_be_lost(q, offered)
+EACH = object()
+LANGUAGES = ("languages", EACH)
+# Values that may stand once among all of their row.
+ONCE = (
+    (LANGUAGES,),
+    (("scale", EACH, "value"),),
+    (("traits", EACH, "key"),),
+    (("items", EACH, "key"), ("spare", EACH, "key")),
+    (("background", EACH, "key"),),
+)
+TEXTS_AT = (
+    ("texts", EACH),
+    ("scale", EACH, "label"),
+    *(("traits", EACH, name) for name in TRAIT_TEXTS),
+    ("items", EACH, "text"),
+    ("spare", EACH, "text"),
+    ("background", EACH, "text"),
+    ("background", EACH, "options", EACH, "label"),
+)
 
 
-def _repeats(path: str, keys: Sequence[Any]) -> Iterator[str]:
-    first: dict[Any, int] = {}
-    for number, key in enumerate(keys):
-        if key in first:
-            yield f"{path.format(number)}: “{key}” stands at {path.format(first[key])} already"
-        first.setdefault(key, number)
+def _at(data: object, *way: object) -> Iterator[tuple[Path, Any]]:
+    """Yield what stands at a way into the data, with its path; what leads nowhere is passed by."""
+    if not way:
+        yield (), data
+        return
+    step, *rest = way
+    inner: Any = ()
+    if step is not EACH:
+        inner = [(step, data[step])] if isinstance(data, dict) and step in data else ()
+    elif isinstance(data, dict):
+        inner = data.items()
+    elif isinstance(data, list):
+        inner = enumerate(data)
+    for name, value in inner:
+        for path, found in _at(value, *rest):
+            yield (name, *path), found
 
 
-def _repeats_of_items(q: Questionnaire) -> Iterator[str]:
-    first: dict[str, str] = {}
-    for kind, items in (("items", q.items), ("spare", q.spare)):
-        for number, item in enumerate(items):
-            path = f".{kind}[{number}].key"
-            if item.key in first:
-                yield f"{path}: “{item.key}” stands at {first[item.key]} already"
-            first.setdefault(item.key, path)
+def _sense_faults(data: object, offered: Collection[str] | None) -> Iterator[Fault]:
+    for ways in ONCE:
+        yield from _repeats(found for way in ways for found in _at(data, *way))
+    for start, options in _at(data, "background", EACH, "options"):
+        values = _at(options, EACH, "value")
+        yield from _repeats(((*start, *path), value) for path, value in values)
+    yield from _trait_faults(data)
+    yield from _language_faults(data, offered)
 
 
-def _what_would_be_lost(q: Questionnaire, offered: Collection[str]) -> Iterator[str]:
-    names = ", ".join(offered)
-    for number, language in enumerate(q.languages):
-        if language not in offered:
-            yield f".languages[{number}]: “{language}” is not offered here; offered: {names}"
-    for path, text in _texts(q):
-        for language in text:
-            if language not in offered:
-                yield f"{path}.{language}: “{language}” is not offered here; offered: {names}"
-    for key in q.texts:
-        if key not in TEXTS:
-            yield f".texts.{key}: no such text; known are {', '.join(TEXTS)}"
+def _repeats(values: Iterator[tuple[Path, Any]]) -> Iterator[Fault]:
+    first: dict[Any, Path] = {}
+    for path, value in values:
+        # Others are of the wrong type, and true would be the same as 1.
+        if not isinstance(value, str | int | float) or isinstance(value, bool):
+            continue
+        if value in first:
+            yield path, f"{_brief(value)} stands at {_shown(first[value])} already"
+        first.setdefault(value, path)
 
 
-def _words(q: Questionnaire) -> Iterator[tuple[str, str]]:
-    for path, text in _texts(q):
-        for language, words in text.items():
-            yield f"{path}.{language}", words
-    for kind, items in (("items", q.items), ("spare", q.spare)):
-        for number, item in enumerate(items):
-            yield f".{kind}[{number}].rationale", item.rationale
+def _trait_faults(data: object) -> Iterator[Fault]:
+    if not _has_list(data, "traits"):
+        return  # The schema says so; that no statement has a trait is no news then.
+    keys = [key for _path, key in _at(data, "traits", EACH, "key")]
+    known = {key for key in keys if isinstance(key, str)}
+    for kind in ("items", "spare"):
+        for path, key in _at(data, kind, EACH, "trait"):
+            if isinstance(key, str) and key not in known:
+                yield path, f"there is no trait {_brief(key)} in this file"
 
 
-def _texts(q: Questionnaire) -> Iterator[tuple[str, Text]]:
-    texts: Mapping[str, Text] = q.texts
-    for key, text in texts.items():
-        yield f".texts.{key}", text
-    for number, answer in enumerate(q.scale):
-        yield f".scale[{number}].label", answer.label
-    for number, trait in enumerate(q.traits):
-        for name in TRAIT_TEXTS:
-            yield f".traits[{number}].{name}", getattr(trait, name)
-    for kind, items in (("items", q.items), ("spare", q.spare)):
-        for number, item in enumerate(items):
-            yield f".{kind}[{number}].text", item.text
-    for number, question in enumerate(q.background):
-        yield f".background[{number}].text", question.text
-        for place, option in enumerate(question.options):
-            yield f".background[{number}].options[{place}].label", option.label
+def _language_faults(data: object, offered: Collection[str] | None) -> Iterator[Fault]:
+    named = {code for _path, code in _at(data, *LANGUAGES) if isinstance(code, str)}
+    for path, code in _at(data, *LANGUAGES):
+        if isinstance(code, str) and offered is not None and code not in offered:
+            yield path, _not_offered(code, offered)
+    for way in TEXTS_AT:
+        for path, text in _at(data, *way):
+            for code in text if isinstance(text, dict) else ():
+                if offered is not None and code not in offered:
+                    yield (*path, code), _not_offered(code, offered)
+                elif code not in named and _has_list(data, "languages"):
+                    yield (*path, code), f"{_brief(code)} is not among the languages of this file"
+
+
+def _has_list(data: object, name: str) -> bool:
+    return isinstance(data, dict) and isinstance(data.get(name), list)
+
+
+def _not_offered(code: str, offered: Collection[str]) -> str:
+    return f"{_brief(code)} is not offered here; offered: {', '.join(offered)}"

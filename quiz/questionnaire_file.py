@@ -4,18 +4,28 @@ Pure: no Django, no database. Import, export, the shipped questionnaire and the 
 """
 
 import json
-import math
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from quiz.questionnaire import Answer, BackgroundQuestion, Item, Option, Questionnaire, Trait
+from quiz.questionnaire import (
+    TRAIT_TEXTS,
+    Answer,
+    BackgroundQuestion,
+    Item,
+    Option,
+    Questionnaire,
+    Trait,
+)
 
 DATA = Path(__file__).parent / "data"
 SHIPPED = DATA / "questionnaire.json"
 SCHEMA = DATA / "questionnaire.schema.json"
 
 MOST_BYTES = 1_000_000  # the shipped one has 15,000
+LONGEST_NUMBER = 400  # digits
 
 
 class FileFault(ValueError):
@@ -38,14 +48,17 @@ def read(file: str | bytes, *, offered: Collection[str] | None = None) -> Questi
     """
     data = parsed(file)
     # A serving process that reads no file never needs this.
-    from quiz.questionnaire_faults import schema_faults, sense_faults
+    from quiz.questionnaire_faults import faults_in
 
-    if faults := schema_faults(data):
+    if faults := faults_in(data, offered):
         raise FileFault(faults)
-    questionnaire = from_data(data)
-    if faults := sense_faults(questionnaire, offered):
-        raise FileFault(faults)
-    return questionnaire
+    return from_data(data)
+
+
+class Repeating(dict[str, Any]):
+    """An object of a file that gives names more than once; JSON would keep the last of each."""
+
+    repeated: tuple[str, ...] = ()
 
 
 def parsed(file: str | bytes) -> Any:
@@ -56,51 +69,35 @@ def parsed(file: str | bytes) -> Any:
         text = file.decode("utf-8-sig") if isinstance(file, bytes) else file.removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise FileFault([f"byte {error.start + 1}: not text in UTF-8"]) from None
-    notes = _Notes()
+    if not text.strip():
+        raise FileFault(["line 1: the file is empty"])
     try:
-        data = json.loads(
-            text,
-            object_pairs_hook=notes.of_object,
-            parse_constant=notes.of_constant,
-            parse_float=notes.of_float,
-        )
+        return json.loads(text, object_pairs_hook=_object, parse_int=_whole_number)
     except json.JSONDecodeError as error:
         raise FileFault([f"line {error.lineno}, column {error.colno}: {error.msg}"]) from None
     except RecursionError:
         raise FileFault(["line 1: nested too deeply"]) from None
-    except ValueError:
-        raise FileFault(["A whole number has too many digits."]) from None
-    if notes.faults:
-        raise FileFault(notes.faults)
-    return data
 
 
-class _Notes:
-    """What JSON lets pass and a questionnaire can't have, noted while it is parsed."""
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    mapping = dict(pairs)
+    if len(mapping) == len(pairs):
+        return mapping
+    repeating = Repeating(mapping)
+    counts = Counter(name for name, _value in pairs)
+    repeating.repeated = tuple(name for name, count in counts.items() if count > 1)
+    return repeating
 
-    def __init__(self) -> None:
-        self.faults: list[str] = []
 
-    def of_object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        keys = [key for key, _value in pairs]
-        for key in sorted({key for key in keys if keys.count(key) > 1}):
-            self.faults.append(f"“{key:.80}” stands twice in one object")
-        return dict(pairs)
-
-    def of_constant(self, name: str) -> None:
-        self.faults.append(f"{name} is no number that can be used")
-
-    def of_float(self, text: str) -> float:
-        value = float(text)
-        if not math.isfinite(value):
-            self.faults.append(f"{text:.40} is too large a number")
-        return value
+def _whole_number(digits: str) -> int | float:
+    # Python refuses to read very long ones; a float of as many digits is infinite.
+    return int(digits) if len(digits) < LONGEST_NUMBER else float(digits)
 
 
 def from_data(data: Mapping[str, Any]) -> Questionnaire:
     """Return the questionnaire of parsed JSON that fits the schema."""
     return Questionnaire(
-        number=data.get("number"),
+        number=None if data.get("number") is None else int(data["number"]),
         languages=tuple(data["languages"]),
         items_per_page=int(data["items_per_page"]),
         clear_from=float(data["bands"]["clear_from"]),
@@ -128,19 +125,20 @@ def _items(data: Iterable[Mapping[str, Any]]) -> tuple[Item, ...]:
 def to_data(questionnaire: Questionnaire) -> dict[str, Any]:
     """Return plain data of the format; `from_data` turns it back into an equal questionnaire.
 
-    The number is left out: another site, or the next draft, gets another one by publishing.
+    The number is left out: another site, or the next draft, gets another one by publishing. And
+    languages that only texts are written in are named too: a file must name all of its own.
     """
     q = questionnaire
     return {
-        "languages": list(q.languages),
+        "languages": list(dict.fromkeys([*q.languages, *_languages_of_texts(q)])),
         "items_per_page": q.items_per_page,
-        "bands": {"clear_from": q.clear_from, "leaning_from": q.leaning_from},
+        "bands": {"clear_from": float(q.clear_from), "leaning_from": float(q.leaning_from)},
         "texts": {key: dict(text) for key, text in q.texts.items()},
         "scale": [{"value": a.value, "label": dict(a.label)} for a in q.scale],
         "traits": [
             {
                 "key": t.key,
-                "weight": t.weight,
+                "weight": float(t.weight),
                 "name": dict(t.name),
                 "low": dict(t.low),
                 "high": dict(t.high),
@@ -170,6 +168,18 @@ def _item_data(item: Item) -> dict[str, Any]:
         "text": dict(item.text),
         "rationale": item.rationale,
     }
+
+
+def _languages_of_texts(q: Questionnaire) -> Iterator[str]:
+    texts = [
+        *q.texts.values(),
+        *(answer.label for answer in q.scale),
+        *(getattr(trait, name) for trait in q.traits for name in TRAIT_TEXTS),
+        *(item.text for item in q.all_items),
+        *(question.text for question in q.background),
+        *(option.label for question in q.background for option in question.options),
+    ]
+    return chain.from_iterable(texts)
 
 
 def write(questionnaire: Questionnaire) -> str:

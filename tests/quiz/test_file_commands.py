@@ -3,6 +3,7 @@
 import dataclasses
 import io
 import json
+import os
 from types import SimpleNamespace
 
 import pytest
@@ -10,19 +11,51 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 
 from quiz.models import QuestionnaireVersion
+from quiz.questionnaire import BackgroundQuestion, Option, Questionnaire, Trait
 from quiz.questionnaire_file import write
 from tests.quiz.admin_pages import stored
 from tests.quiz.answer_sets import SHIPPED
 
 pytestmark = pytest.mark.django_db
 
-HOSTILE = "<script>alert('x')</script> & \u202eafter\u202c ’ é 🙂 " + "w" * 240
+HOSTILE = "<script>alert('x')</script>\"&\u202eafter\u202c ’é🙂 {{ x }} %s \\ \r\n\t".ljust(
+    2000, "w"
+)
 with_spare = dataclasses.replace(SHIPPED, items=SHIPPED.items[2:], spare=SHIPPED.items[:2])
+
+
+def text(longest):
+    return {"en": HOSTILE[:longest]}
+
+
 hostile = dataclasses.replace(
-    SHIPPED, items=tuple(dataclasses.replace(i, text={"en": HOSTILE}) for i in SHIPPED.items)
+    SHIPPED,
+    texts={key: text(2000) for key in SHIPPED.texts},
+    scale=tuple(dataclasses.replace(a, label=text(80)) for a in SHIPPED.scale),
+    traits=tuple(
+        Trait(t.key, t.weight, text(80), text(80), text(80), text(200), text(200))
+        for t in SHIPPED.traits
+    ),
+    items=tuple(dataclasses.replace(i, text=text(300), rationale=HOSTILE) for i in SHIPPED.items),
+    background=tuple(
+        BackgroundQuestion(q.key, text(300), tuple(Option(o.value, text(120)) for o in q.options))
+        for q in SHIPPED.background
+    ),
 )
 unfinished = dataclasses.replace(
     SHIPPED, texts={}, scale=SHIPPED.scale[:1], items=(), traits=SHIPPED.traits[:1], background=()
+)
+empty = Questionnaire(
+    number=None,
+    languages=(),
+    items_per_page=1,
+    clear_from=0.5,
+    leaning_from=1.0,
+    texts={},
+    scale=(),
+    traits=(),
+    items=(),
+    background=(BackgroundQuestion("B", {}, ()),),
 )
 without_words = dataclasses.replace(
     SHIPPED, items=tuple(dataclasses.replace(i, text={}) for i in SHIPPED.items)
@@ -54,8 +87,8 @@ def all_rows():
 class TestThereAndBack:
     @pytest.mark.parametrize(
         "questionnaire",
-        [SHIPPED, with_spare, hostile, unfinished, without_words],
-        ids=["shipped", "spare", "hostile", "unfinished", "without-words"],
+        [SHIPPED, with_spare, hostile, unfinished, without_words, empty],
+        ids=["shipped", "spare", "hostile", "unfinished", "without-words", "empty"],
     )
     def test_an_export_that_was_imported_is_exported_as_the_same_bytes(
         self, content, tmp_path, questionnaire
@@ -65,10 +98,18 @@ class TestThereAndBack:
         file = tmp_path / "and-back.json"
         file.write_text(first, encoding="utf-8", newline="\n")
         name = imported(file).split()[0]
-        assert exported(name) == first
+        assert exported(name) == first == write(questionnaire)
 
     def test_the_live_one_is_the_shipped_one(self, content):
         assert exported("live") == exported(1) == write(SHIPPED)
+
+    def test_a_terminal_of_another_kind_gets_the_same_bytes(self, content, monkeypatch):
+        version = QuestionnaireVersion.objects.add(hostile, title="Hostile")
+        printed = io.BytesIO()
+        stream = io.TextIOWrapper(printed, encoding="latin-1", newline="\r\n")
+        monkeypatch.setattr("sys.stdout", stream)
+        call_command("export_questionnaire", f"draft:{version.pk}")
+        assert printed.getvalue() == write(hostile).encode()
 
     def test_a_file_is_written_with_the_same_bytes(self, content, tmp_path):
         file = tmp_path / "live.json"
@@ -91,8 +132,8 @@ class TestThereAndBack:
     def test_standard_input_can_be_read(self, content, monkeypatch):
         stream = SimpleNamespace(buffer=io.BytesIO(write(with_spare).encode()))
         monkeypatch.setattr("sys.stdin", stream)
-        imported("-", title="From a pipe")
-        draft = QuestionnaireVersion.objects.get(title="From a pipe")
+        imported("-")
+        draft = QuestionnaireVersion.objects.get(title="From standard input")
         assert stored(draft) == dataclasses.replace(with_spare, number=None)
 
 
@@ -113,10 +154,13 @@ class TestRefused:
 
     def test_a_language_that_the_site_does_not_offer_is_refused(self, content, tmp_path):
         data = json.loads(write(SHIPPED))
+        data["languages"].append("xx")
         data["items"][0]["text"]["xx"] = "X"
         file = tmp_path / "other.json"
         file.write_text(json.dumps(data), encoding="utf-8")
-        assert ".items[0].text.xx" in refused("import_questionnaire", file)
+        before = all_rows()
+        assert '.items[0].text.xx: "xx" is not offered' in refused("import_questionnaire", file)
+        assert all_rows() == before
 
     @pytest.mark.parametrize("which", ["2", "draft:99", "draft:", "x", "-1", "1" * 30, "", "¹"])
     def test_a_version_that_is_not_there_is_named(self, content, which):
@@ -129,13 +173,25 @@ class TestRefused:
         said = refused("export_questionnaire", "live", output=str(tmp_path / "no" / "way.json"))
         assert "No such file" in said
 
-    def test_a_title_that_is_too_long_is_refused(self, content, tmp_path):
+    @pytest.mark.parametrize("title", ["x" * 81, "a\0b", "\udce9", " "])
+    def test_a_title_that_can_not_be_stored_is_refused(self, content, tmp_path, title):
         file = tmp_path / "live.json"
         file.write_text(exported(), encoding="utf-8")
-        assert "80 characters" in refused("import_questionnaire", file, title="x" * 81)
+        assert "80 characters" in refused("import_questionnaire", file, title=title)
+        assert not QuestionnaireVersion.objects.drafts().exists()
 
     def test_a_file_with_a_long_name_gets_a_title_that_fits(self, content, tmp_path):
         file = tmp_path / f"{'x' * 120}.json"
         file.write_text(exported(), encoding="utf-8")
         imported(file)
         assert QuestionnaireVersion.objects.filter(title="x" * 80).exists()
+
+    @pytest.mark.parametrize(
+        ("name", "title"),
+        [(b"caf\xe9.json", "caf?"), (b" .json", "From a file"), (b"a.b.json", "a.b")],
+    )
+    def test_any_name_of_a_file_gives_a_title(self, content, tmp_path, name, title):
+        file = tmp_path / os.fsdecode(name)
+        file.write_text(exported(), encoding="utf-8")
+        imported(file)
+        assert QuestionnaireVersion.objects.drafts().get().title == title

@@ -1,6 +1,12 @@
+import dataclasses
 import json
+import os
+import subprocess
+import sys
+import time
 
 import pytest
+from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,12 +20,15 @@ from quiz.questionnaire import (
     Questionnaire,
     Trait,
 )
+from quiz.questionnaire_faults import MOST_LISTED, MOST_SOUGHT
 from quiz.questionnaire_file import MOST_BYTES, FileFault, read, shipped_questionnaire, write
 
 words = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
-texts = st.dictionaries(st.just("en"), words)
+texts = st.dictionaries(st.sampled_from(["en", "de", "pt-br"]), words)
 keys = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}", fullmatch=True)
 shares = st.floats(0, 1)
+
+SHIPPED = shipped_questionnaire()
 
 
 @st.composite
@@ -36,7 +45,7 @@ def questionnaires(draw):
     weights = st.floats(allow_nan=False, allow_infinity=False)
     return Questionnaire(
         number=draw(st.none() | st.integers(1, 1000)),
-        languages=("en",),
+        languages=tuple(draw(st.lists(st.sampled_from(["en", "de", "fr"]), unique=True))),
         items_per_page=draw(st.integers(1, 100)),
         clear_from=draw(shares),
         leaning_from=draw(shares),
@@ -73,7 +82,29 @@ def test_the_shipped_file_is_as_it_would_be_written_but_for_its_number():
 @given(questionnaires())
 def test_writing_what_was_read_gives_the_same_bytes(questionnaire):
     text = write(questionnaire)
-    assert write(read(text, offered=["en"])) == text
+    assert write(read(text, offered=["en", "de", "fr", "pt-br"])) == text
+
+
+@given(questionnaires())
+def test_what_is_read_is_what_was_written(questionnaire):
+    read_again = read(write(questionnaire))
+    # A file names all languages of its texts, and no number.
+    same = dataclasses.replace(questionnaire, number=None, languages=read_again.languages)
+    assert read_again == same
+    assert set(questionnaire.languages) <= set(read_again.languages)
+
+
+def test_a_language_that_only_texts_are_written_in_is_named_in_the_file():
+    items = (dataclasses.replace(SHIPPED.items[0], text={"en": "A", "de": "B"}), *SHIPPED.items[1:])
+    text = write(dataclasses.replace(SHIPPED, items=items))
+    assert json.loads(text)["languages"] == ["en", "de"]
+    assert read(text).items[0].text == {"en": "A", "de": "B"}
+
+
+def test_whole_numbers_are_written_as_they_will_be_read():
+    traits = tuple(dataclasses.replace(trait, weight=1) for trait in SHIPPED.traits)
+    text = write(dataclasses.replace(SHIPPED, clear_from=1, leaning_from=0, traits=traits))
+    assert write(read(text)) == text
 
 
 def test_the_shipped_file_is_version_1():
@@ -103,9 +134,9 @@ def faults_of(data, **options):
         (lambda d: d["items"][0].update(key="P\u0000"), ".items[0].key"),
         (lambda d: d["items"][0].update(key="P1\n"), ".items[0].key"),
         (lambda d: d["items"][0].update(key="x" * 33), ".items[0].key: 33 characters"),
-        (lambda d: d["items"][5].update(key="P1"), ".items[5].key: “P1” stands at .items[0].key"),
-        (lambda d: d["spare"].append(d["items"][0]), ".spare[0].key: “P1” stands at .items[0].key"),
-        (lambda d: d["items"][3].update(trait="x"), ".items[3].trait: there is no trait “x”"),
+        (lambda d: d["items"][5].update(key="P1"), '.items[5].key: "P1" stands at .items[0].key'),
+        (lambda d: d["spare"].append(d["items"][0]), '.spare[0].key: "P1" stands at .items[0].key'),
+        (lambda d: d["items"][3].update(trait="x"), '.items[3].trait: there is no trait "x"'),
         (lambda d: d["traits"][2].update(key="proactive"), ".traits[2].key"),
         (lambda d: d["scale"][1].update(value=1), ".scale[1].value"),
         (lambda d: d["scale"][1].update(value=40_000), ".scale[1].value"),
@@ -120,6 +151,50 @@ def faults_of(data, **options):
         (lambda d: d["items"][0]["text"].update(en="a\0b"), ".items[0].text.en"),
         (lambda d: d["items"][0].update(rationale="\ud800"), ".items[0].rationale"),
         (lambda d: d["items"][0]["text"].update(en="x" * 301), ".items[0].text.en"),
+        (
+            lambda d: d["spare"].append({**d["items"][0], "key": "S", "trait": "x"}),
+            ".spare[0].trait",
+        ),
+        (lambda d: d["items"][0].update(rationale="x" * 2001), ".items[0].rationale: 2001 char"),
+        (lambda d: d["texts"]["close"].update(en="x" * 2001), ".texts.close.en: 2001 char"),
+        (lambda d: d["traits"][0]["name"].update(en="x" * 81), ".traits[0].name.en: 81 char"),
+        (lambda d: d["traits"][0]["low"].update(en="x" * 81), ".traits[0].low.en: 81 char"),
+        (lambda d: d["traits"][0]["high"].update(en="x" * 81), ".traits[0].high.en: 81 char"),
+        (
+            lambda d: d["traits"][0]["low_gloss"].update(en="x" * 201),
+            ".traits[0].low_gloss.en: 201",
+        ),
+        (
+            lambda d: d["traits"][0]["high_gloss"].update(en="x" * 201),
+            ".traits[0].high_gloss.en: 201",
+        ),
+        (lambda d: d["background"][0]["text"].update(en="x" * 301), ".background[0].text.en: 301"),
+        (
+            lambda d: d["background"][0]["options"][1]["label"].update(en="x" * 121),
+            ".background[0].options[1].label.en: 121 char",
+        ),
+        (
+            lambda d: d["background"][0]["options"][1].update(value="a b"),
+            ".background[0].options[1].value",
+        ),
+        (lambda d: d["traits"][0].update(weight=10**399), ".traits[0].weight: it is too large"),
+        (lambda d: d["traits"][0].update(weight=-(10**399)), ".traits[0].weight: it is too large"),
+        (lambda d: d["scale"][0].update(value=-1), ".scale[0].value: -1 is less than 0"),
+        (lambda d: d["scale"][0].update(value=1.5), ".scale[0].value"),
+        (lambda d: d["scale"][0].update(value=True), ".scale[0].value"),
+        (lambda d: d.update(languages=["en", "en"]), '.languages[1]: "en" stands at .languages[0]'),
+        (lambda d: d.update(languages=["en", "de\n"]), ".languages[1]"),
+        (
+            lambda d: d["items"][0]["text"].update(de="X"),
+            '.items[0].text.de: "de" is not among the languages of this file',
+        ),
+        (
+            lambda d: d["spare"].append({**d["items"][0], "key": "S", "text": {"de": "X"}}),
+            ".spare[0].text.de",
+        ),
+        (lambda d: d["texts"].update(other={"en": "X"}), '.texts: the name "other" is not one of'),
+        (lambda d: d["texts"].update({"close\n": {}}), '.texts: the name "close\\n" is not one of'),
+        (lambda d: d["items"][0]["text"].update({"\ud800": "X"}), "the name"),
     ],
 )
 def test_a_fault_is_named_by_its_place(spoil, place):
@@ -132,7 +207,21 @@ def test_every_fault_is_listed():
     data = shipped_data()
     data["items"][0]["keying"] = 5
     data["items"][9]["keying"] = 6
-    assert len(faults_of(data)) == 2
+    data["items"][5]["key"] = "P1"
+    data["scale"][0]["label"]["en"] = "\0"
+    data["texts"]["other"] = {}
+    text = json.dumps(data).replace('"number": 1,', '"number": 1, "number": 1,')
+    text = text.replace('"weight": 0.3,', '"weight": NaN, "weight": NaN,')
+    assert faults_of(text) == [
+        '.: the name "number" stands twice in one object',
+        ".items[0].keying: 5 is not one of 1, -1",
+        '.items[5].key: "P1" stands at .items[0].key already',
+        ".items[9].keying: 6 is not one of 1, -1",
+        ".scale[0].label.en: it holds a character that can't be stored",
+        f'.texts: the name "other" is not one of {", ".join(TEXTS)}',
+        '.traits[1]: the name "weight" stands twice in one object',
+        ".traits[1].weight: NaN is no number",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -145,9 +234,13 @@ def test_every_fault_is_listed():
         ('{"items": 1, "items": 2}', "twice"),
         ("{\n 1}", "line 2, column 2"),
         ('{"x": NaN}', "NaN is no number"),
-        ('{"x": -Infinity}', "-Infinity is no number"),
-        ('{"x": 1e999}', "1e999 is too large"),
-        (f'{{"x": {"1" * 5000}}}', "too many digits"),
+        ('{"x": -Infinity}', ".x: it is too large a number"),
+        ('{"x": 1e999}', ".x: it is too large a number"),
+        (f'{{"x": {"1" * 5000}}}', ".x: it is too large a number"),
+        (f'{{"x": -{"1" * 5000}}}', ".x: it is too large a number"),
+        (" \n", "empty"),
+        ('{"a":' * 50 + "1" + "}" * 50, "nested too deeply"),
+        ('[{"x": 1, "x": 1}, {"x": 1, "x": 1}]', '[1]: the name "x" stands twice'),
         (" " * (MOST_BYTES + 1), "larger than 1000 kB"),
     ],
 )
@@ -156,17 +249,17 @@ def test_a_file_that_is_no_questionnaire_is_refused_in_words(text, says):
 
 
 @pytest.mark.parametrize(
-    ("spoil", "place"),
+    "place",
     [
-        (lambda d: d.update(languages=["en", "xx"]), ".languages[1]: “xx” is not offered here"),
-        (lambda d: d["items"][0]["text"].update(xx="X"), ".items[0].text.xx"),
-        (lambda d: d["texts"].update(other={"en": "X"}), ".texts.other: no such text"),
+        '.languages[1]: "de" is not offered here; offered: en',
+        '.items[0].text.de: "de" is not offered',
     ],
 )
-def test_what_a_site_would_lose_is_a_fault_there_only(spoil, place):
+def test_a_language_that_a_site_would_lose_is_a_fault_there_only(place):
     data = shipped_data()
-    spoil(data)
-    read(json.dumps(data))
+    data["languages"].append("de")
+    data["items"][0]["text"]["de"] = "X"
+    assert read(json.dumps(data)).languages == ("en", "de")
     assert any(place in fault for fault in faults_of(data, offered=["en"]))
 
 
@@ -180,19 +273,78 @@ def test_what_is_no_text_is_refused_with_its_place():
 
 def test_whole_numbers_written_with_a_point_are_whole():
     data = shipped_data()
-    data["items_per_page"], data["items"][0]["keying"] = 6.0, 1.0
-    assert write(read(json.dumps(data))) == write(shipped_questionnaire())
+    data["number"], data["items_per_page"], data["items"][0]["keying"] = 1.0, 6.0, 1.0
+    data["scale"][0]["value"] = 1.0
+    read_again = read(json.dumps(data))
+    assert write(read_again) == write(SHIPPED)
+    assert repr(read_again) == repr(SHIPPED)
+
+
+def test_a_file_may_say_which_schema_it_follows():
+    data = {"$schema": "/questionnaire.schema.json"} | shipped_data()
+    assert write(read(json.dumps(data))) == write(SHIPPED)
 
 
 def test_faults_are_short_and_not_endless():
     data = shipped_data()
     data["items"] = [{"key": {"x": "y" * 500}}] * 300
     faults = faults_of(data)
-    assert len(faults) == 101
-    assert faults[-1].startswith("… and ")
+    assert len(faults) == MOST_LISTED + 1
+    assert faults[-1] == f"… and at least {MOST_SOUGHT - MOST_LISTED} more"
     assert max(map(len, faults)) < 300
+
+
+def test_faults_beyond_those_listed_are_counted():
+    data = shipped_data()
+    data["items"] = [{**data["items"][0], "key": f"K{n}", "keying": 2} for n in range(107)]
+    assert faults_of(data)[-1] == "… and 7 more"
+
+
+@pytest.mark.parametrize(
+    "names",
+    ["\ud800", "\u202e", "\x1b[2J", "\n", "x" * 10_000, '"', "a b", "é"],
+    ids=["surrogate", "right-to-left", "terminal", "line", "long", "quote", "space", "letter"],
+)
+def test_a_name_is_shown_so_that_it_can_be_printed_on_one_line(names):
+    data = shipped_data() | {"spare": [{names: 1}]}
+    data["items"][0]["text"][names] = names
+    data["items"][1]["trait"] = data["items"][2]["key"] = data["items"][3]["key"] = names
+    for fault in faults_of(data):
+        assert fault.isprintable()
+        assert len(fault.encode()) < 400
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" + ",".join(["NaN"] * 249_000) + "]",
+        '{"items": [' + ",".join(["{}"] * 320_000) + "]}",
+        "{" + ",".join(f'"{n}":1' for n in range(90_000)) + "}",
+        '{"languages": ["x",' + ",".join(map(str, range(140_000))) + "]}",
+    ],
+    ids=["no-numbers", "items", "names", "languages"],
+)
+def test_no_file_takes_long_to_refuse(text):
+    begun = time.process_time()
+    assert len(faults_of(text)) <= MOST_LISTED + 1
+    # About a second; a way that is slow by the square of the names takes minutes.
+    assert time.process_time() - begun < 15
 
 
 def test_the_schema_knows_the_texts():
     schema = json.loads(questionnaire_file.SCHEMA.read_text(encoding="utf-8"))
-    assert all(key in schema["properties"]["texts"]["description"] for key in TEXTS)
+    assert tuple(schema["properties"]["texts"]["propertyNames"]["enum"]) == TEXTS
+
+
+def test_a_process_that_serves_pages_does_without_jsonschema():
+    code = (
+        "import django, sys; django.setup(); from django.urls import get_resolver; "
+        "get_resolver().url_patterns; sys.exit('jsonschema' in sys.modules)"
+    )
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+
+
+def test_the_schema_is_called_by_its_address():
+    schema = json.loads(questionnaire_file.SCHEMA.read_text(encoding="utf-8"))
+    assert schema["$id"] == reverse("quiz:schema")

@@ -18,14 +18,23 @@ class Command(BaseCommand):
         parser.add_argument("--output", help="a file to write, instead of standard output")
 
     def handle(self, *args: Any, which: str, output: str | None, **options: Any) -> None:
-        words = write(version_called(which).questionnaire())
+        file = write(version_called(which).questionnaire()).encode()
         if output is None:
-            self.stdout.write(words, ending="")
+            self._print(file)
             return
         try:
-            Path(output).write_text(words, encoding="utf-8", newline="\n")
+            Path(output).write_bytes(file)
         except OSError as error:
             raise CommandError(f"{output}: {error.strerror}") from None
+
+    def _print(self, file: bytes) -> None:
+        # A terminal's own encoding and ends of lines would make it another file.
+        stream = getattr(self.stdout, "buffer", None)
+        if stream is None:
+            self.stdout.write(file.decode(), ending="")
+        else:
+            stream.write(file)
+            stream.flush()
 
 
 def version_called(which: str) -> QuestionnaireVersion:

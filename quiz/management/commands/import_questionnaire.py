@@ -20,11 +20,31 @@ class Command(BaseCommand):
         parser.add_argument("--title", help="a name for editors; otherwise the file's")
 
     def handle(self, *args: Any, file: str, title: str | None, **options: Any) -> None:
-        title = title or PurePath(file).stem[:LONGEST_TITLE]
-        if len(title) > LONGEST_TITLE or "\0" in title:
-            raise CommandError(f"A title has at most {LONGEST_TITLE} characters, and no NUL.")
+        title = checked(title) if title else title_from(file)
         questionnaire = questionnaire_from(file, offered=site_languages())
         draft = QuestionnaireVersion.objects.add(questionnaire, title)
         self.stdout.write(f"draft:{draft.pk} “{draft.title}”")
         for fault in check(questionnaire):
             self.stdout.write(str(fault))
+
+
+def checked(title: str) -> str:
+    """Return a title that can be stored; CommandError if this one can't."""
+    title = title.strip()
+    if not 0 < len(title) <= LONGEST_TITLE or title != storable(title):
+        raise CommandError(
+            f"A title has 1 to {LONGEST_TITLE} characters, and each is one that can be stored."
+        )
+    return title
+
+
+def title_from(path: str) -> str:
+    """Return the name of a file without its ending, as far as it can be a title."""
+    if path == "-":
+        return "From standard input"
+    return storable(PurePath(path).stem).strip()[:LONGEST_TITLE].strip() or "From a file"
+
+
+def storable(text: str) -> str:
+    # What is no UTF-8 in a file's name comes here as lone surrogates.
+    return text.replace("\0", "?").encode(errors="replace").decode()

@@ -1,0 +1,178 @@
+"""Several editors at the same moment, against a real server on either database."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from http.cookiejar import CookieJar
+from urllib.error import HTTPError
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, build_opener
+from uuid import uuid4
+
+import pytest
+
+from tests.browser.conftest import fresh_site
+
+LIVE = re.compile(r"Version \d+ is live now\.")
+VERSIONS = "/admin/quiz/questionnaireversion/"
+EDITORS = 4
+
+
+class Editor:
+    """A browser without a page: it keeps its cookies and sends forms."""
+
+    def __init__(self, site, cookies=()):
+        self.address = site.address
+        self.cookies = CookieJar()
+        for cookie in cookies:
+            self.cookies.set_cookie(cookie)
+        self.opener = build_opener(HTTPCookieProcessor(self.cookies))
+
+    def open(self, path, data=None):
+        body = None if data is None else urlencode(data).encode()
+        try:
+            with self.opener.open(f"{self.address}{path}", body, timeout=60) as response:
+                return response.status, response.url, response.read().decode()
+        except HTTPError as error:
+            return error.code, error.url, error.read().decode()
+
+    def form(self, path):
+        """Return what the form of a page would send, untouched."""
+        _status, _url, html = self.open(path)
+        values = {}
+        for tag in re.findall(r"<input[^>]*>", html):
+            attributes = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+            is_on = attributes.get("type") not in ("checkbox", "submit") or " checked" in tag
+            if "name" in attributes and is_on:
+                values[attributes["name"]] = attributes.get("value", "on")
+        for name, words in re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>\n?([^<]*)', html):
+            values[name] = words
+        for name, options in re.findall(
+            r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', html, re.S
+        ):
+            chosen = re.search(r'value="([^"]*)" selected', options)
+            values[name] = chosen[1] if chosen else ""
+        return {name: value for name, value in values.items() if "__prefix__" not in name}
+
+    def send(self, path, changes, form=None):
+        return self.open(path, {**(form or self.form(path)), **changes})
+
+
+@pytest.fixture(scope="module")
+def races(tmp_path_factory):
+    """A site of this module's own, and the cookies of somebody who has logged in."""
+    with fresh_site(tmp_path_factory.mktemp("races"), "races") as site:
+        first = Editor(site)
+        password = (site.folder / "first-admin-password.txt").read_text().strip()
+        first.send("/admin/login/", {"username": "admin", "password": password, "next": "/admin/"})
+        yield site, list(first.cookies)
+
+
+@pytest.fixture
+def site(races):
+    return races[0]
+
+
+@pytest.fixture
+def editors(races):
+    return [Editor(*races) for _ in range(EDITORS)]
+
+
+@pytest.fixture
+def draft(site, editors):
+    """The path of a draft's pages."""
+    _status, url, _html = editors[0].send(f"{VERSIONS}1/new-draft/", {"title": uuid4().hex})
+    return url.removeprefix(site.address).removesuffix("change/")
+
+
+def id_of(draft):
+    return draft.rstrip("/").split("/")[-1]
+
+
+def together(actions):
+    with ThreadPoolExecutor(len(actions)) as pool:
+        return [future.result() for future in [pool.submit(action) for action in actions]]
+
+
+def test_of_many_who_save_a_draft_at_once_one_is_saved_and_the_others_are_told(
+    site, editors, draft
+):
+    forms = [editor.form(f"{draft}change/") for editor in editors]
+    answers = together(
+        [
+            lambda editor=editor, form=form, n=n: editor.send(
+                f"{draft}change/", {"items-0-text_en": f"Words of editor {n}."}, form
+            )
+            for n, (editor, form) in enumerate(zip(editors, forms, strict=True))
+        ]
+    )
+    assert {status for status, _url, _html in answers} == {200}
+    told = [html for _status, _url, html in answers if "What others changed meanwhile" in html]
+    assert len(told) == EDITORS - 1
+    [[words]] = site.query(
+        f"SELECT text_en FROM quiz_item WHERE version_id = {id_of(draft)}"
+        " AND text_en LIKE 'Words of editor%'"
+    )
+    assert all(words in html for html in told)
+
+
+def test_a_draft_is_published_as_it_was_seen_or_not_at_all(site, editors, draft):
+    """Somebody publishes while others save: what goes live is what the publisher looked at."""
+    publisher, *editors = editors
+    asked = publisher.form(f"{draft}publish/")
+    forms = [editor.form(f"{draft}change/") for editor in editors]
+    publishing, *saving = together(
+        [
+            lambda: publisher.send(f"{draft}publish/", {}, asked),
+            *(
+                lambda editor=editor, form=form: editor.send(
+                    f"{draft}change/", {"items-0-text_en": "Written at the last moment."}, form
+                )
+                for editor, form in zip(editors, forms, strict=True)
+            ),
+        ]
+    )
+    assert publishing[0] == 200
+    assert {status for status, _url, _html in saving} <= {200, 403, 409}
+    rows = site.query(
+        "SELECT v.status, i.text_en FROM quiz_item i"
+        " JOIN quiz_questionnaireversion v ON v.id = i.version_id"
+        f" WHERE v.id = {id_of(draft)} AND i.text_en = 'Written at the last moment.'"
+    )
+    assert ("published", "Written at the last moment.") not in rows
+    is_live = LIVE.search(publishing[2])
+    assert is_live or "the draft was changed" in publishing[2]
+
+
+def test_of_many_who_publish_the_same_draft_one_does(site, editors, draft):
+    forms = [editor.form(f"{draft}publish/") for editor in editors]
+    answers = together(
+        [
+            lambda editor=editor, form=form: editor.send(f"{draft}publish/", {}, form)
+            for editor, form in zip(editors, forms, strict=True)
+        ]
+    )
+    assert {status for status, _url, _html in answers} == {200}
+    live = [html for _status, _url, html in answers if LIVE.search(html)]
+    assert len(live) == 1
+    published = "SELECT id FROM quiz_questionnaireversion WHERE status = 'published'"
+    assert site.query(published) == [(id_of(draft),)]
+
+
+def test_of_many_who_add_the_same_key_at_once_one_does_and_nobody_sees_a_crash(
+    site, editors, draft
+):
+    path = "/admin/quiz/trait/add/"
+    texts = dict.fromkeys(("name_en", "low_en", "high_en", "low_gloss_en"), "x")
+    values = {"version": id_of(draft), "key": "new", "weight": "0.1", "high_gloss_en": "x", **texts}
+    forms = [editor.form(path) | values for editor in editors]
+    answers = together(
+        [
+            lambda editor=editor, form=form: editor.send(path, {}, form)
+            for editor, form in zip(editors, forms, strict=True)
+        ]
+    )
+    assert {status for status, _url, _html in answers} <= {200, 409}
+    [[count]] = site.query(
+        f"SELECT count(*) FROM quiz_trait WHERE key = 'new' AND version_id = {id_of(draft)}"
+    )
+    assert count == "1"
