@@ -19,7 +19,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from quiz.models import QuestionnaireVersion
-from quiz.questionnaire import check
 from roles.models import Duty, Figure, Role, Skill, Source
 
 # Where `serve` leaves the first administrator's password.
@@ -92,7 +91,7 @@ def _about_versions(user: AbstractUser) -> Iterator[Entry]:
 
 
 def _about_draft(draft: QuestionnaireVersion, user: AbstractUser) -> Entry:
-    errors = sum(fault.level == "error" for fault in check(draft.questionnaire()))
+    errors = len(draft.errors())
     if errors:
         what = ngettext(
             "The draft “%(title)s” has %(count)d error.",

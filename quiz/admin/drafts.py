@@ -19,7 +19,6 @@ from translated_fields import TranslatedFieldAdmin
 from quiz.admin.meanwhile import Merge, shown, signed, unsigned
 from quiz.errors import PageError
 from quiz.models import BackgroundOption, QuestionnaireVersion
-from quiz.questionnaire import check
 from roles.admin.history import WithHistory
 from roles.admin.screens import Rows
 
@@ -78,7 +77,7 @@ def tell_what_the_check_finds(request: HttpRequest, version: QuestionnaireVersio
     if version is None:
         return
     whole = QuestionnaireVersion.objects.with_parts().get(pk=version.pk)
-    faults = check(whole.questionnaire())
+    faults = whole.faults()
     errors = [fault for fault in faults if fault.level == "error"]
     for fault in errors[:MOST_TOLD]:
         messages.error(request, capfirst(f"{fault.where}: {fault.message}"))

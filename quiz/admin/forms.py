@@ -123,13 +123,13 @@ class ImportForm(forms.Form):
     """A file and what to call the draft; `faults` hold every reason why the file is refused."""
 
     file = forms.FileField(
-        label=_("file"),
+        label=_("File"),
         allow_empty_file=True,
         help_text=_("A questionnaire in JSON, as “Export” gives it."),
         widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
     )
     title = forms.CharField(
-        label=_("title"),
+        label=_("Title"),
         required=False,
         max_length=QuestionnaireVersion._meta.get_field("title").max_length,
         widget=AdminTextInputWidget,

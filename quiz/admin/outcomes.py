@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from quiz.admin.pages import show, url_of
 from quiz.models import QuestionnaireVersion
 from quiz.pictures import Stretch, stretches
-from quiz.questionnaire import Questionnaire, check, words
+from quiz.questionnaire import Questionnaire, words
 
 if TYPE_CHECKING:
     from quiz.impact import Impact
@@ -48,7 +48,7 @@ def outcomes(
     from quiz.simulation import simulate
 
     questionnaire = version.questionnaire()
-    if any(fault.level == "error" for fault in check(questionnaire)):
+    if version.errors():
         messages.error(
             request,
             _("What would come out can be told once the errors that the check finds are mended."),

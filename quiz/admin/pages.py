@@ -108,6 +108,7 @@ TOOLS = (
     (_("Preview"), "preview", "view", ANY),
     (_("What would come out"), "outcomes", "view", ANY),
     (_("Differences"), "differences", "view", ANY),
+    (_("History"), "history", "view", ANY),
     (_("Export"), "export", "view", ANY),
     (_("New draft from this version …"), "new_draft", "add", ANY),
     (_("Publish …"), "publish", "publish", {Status.DRAFT}),

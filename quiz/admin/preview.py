@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from quiz.admin.forms import typed_answers_form
 from quiz.admin.pages import View, show, url_of
 from quiz.models import QuestionnaireVersion
-from quiz.questionnaire import Questionnaire, check
+from quiz.questionnaire import Questionnaire
 from quiz.rendering import Preview, kept_page
 from quiz.sitting import Sitting
 from quiz.views.result import result_of
@@ -117,7 +117,7 @@ def sound_version_required(view: View) -> View:
         version: QuestionnaireVersion,
         **kwargs: Any,
     ) -> HttpResponse:
-        if any(fault.level == "error" for fault in check(version.questionnaire())):
+        if version.errors():
             messages.error(
                 request,
                 _("This draft can be previewed once the errors that the check finds are mended."),

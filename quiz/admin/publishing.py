@@ -1,6 +1,7 @@
 """A version begins, goes live, and retires."""
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin, messages
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from quiz.admin.forms import NewDraftForm
 from quiz.admin.pages import show, url_of, with_places
 from quiz.models import QuestionnaireVersion
-from quiz.questionnaire import check
+from quiz.models.parts import site_languages
 from quiz.questionnaire_file import write
 
 CHANGED_SINCE = _(
@@ -38,7 +39,9 @@ def new_draft(
     form = NewDraftForm(submitted, initial={"title": title[:longest]})
     if form.is_valid():
         with transaction.atomic():
-            questionnaire = version.questionnaire()
+            # Every language of the site is asked for, also one that came after the version.
+            languages = dict.fromkeys([*version.languages, *site_languages()])
+            questionnaire = replace(version.questionnaire(), languages=tuple(languages))
             draft = QuestionnaireVersion.objects.add(questionnaire, form.cleaned_data["title"])
             screen.log_addition(request, draft, [{"added": {}}])
         messages.success(request, _("This is the new draft, a copy of “%s”.") % version)
@@ -63,7 +66,7 @@ def publish(
         return redirect(url_of("change", version))
     if request.method == "POST":
         return redirect(url_of(_publish_now(request, screen, version), version))
-    faults = check(version.questionnaire())
+    faults = version.faults()
     context = {
         "live": QuestionnaireVersion.objects.published().first(),
         "faults": with_places(faults, version),

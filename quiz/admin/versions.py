@@ -26,7 +26,7 @@ from quiz.models import (
     Trait,
     Wording,
 )
-from quiz.questionnaire import check
+from roles.admin.screens import is_id
 
 READ = ("GET", "HEAD")
 PAGES = (
@@ -86,9 +86,16 @@ class QuestionnaireVersionAdmin(ScreenOfDrafts):
         if version:
             context["tools"] = tools(request.user, version)
         if version and version.is_draft:
-            faults = check(version_with_parts(str(version.pk)).questionnaire())
+            faults = version_with_parts(str(version.pk)).faults()
             context["faults"] = with_places(faults, version)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        version = self.get_object(request, object_id) if is_id(object_id) else None
+        context = {"tools": tools(request.user, version)} if version else {}
+        return super().history_view(request, object_id, {**context, **(extra_context or {})})
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         may_import = {"may_import": may(request.user, "add")}

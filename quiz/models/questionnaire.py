@@ -1,6 +1,7 @@
 """A questionnaire version and its parts; once published, the database refuses every change."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
@@ -26,7 +27,7 @@ from quiz.models.parts import (
     site_languages,
     texts_of,
 )
-from quiz.questionnaire import TRAIT_TEXTS, Questionnaire, check
+from quiz.questionnaire import TRAIT_TEXTS, Fault, Questionnaire, check
 from roles.history import BEGAN_WITH_WHOLE
 
 
@@ -167,6 +168,16 @@ class QuestionnaireVersion(models.Model):
             background=tuple(question.to_plain() for question in self.background_questions.all()),
         )
 
+    def faults(self) -> list[Fault]:
+        """Return what `check` finds, with texts asked for in every language of the site too."""
+        questionnaire = self.questionnaire()
+        languages = dict.fromkeys([*questionnaire.languages, *site_languages()])
+        return check(replace(questionnaire, languages=tuple(languages)))
+
+    def errors(self) -> list[Fault]:
+        """Return the faults that keep a draft from being published."""
+        return [fault for fault in self.faults() if fault.level == "error"]
+
     def publish(self) -> None:
         """Make this draft the live version and retire the one before, or change nothing.
 
@@ -176,11 +187,9 @@ class QuestionnaireVersion(models.Model):
             fresh = type(self).objects.select_for_update().with_parts().get(pk=self.pk)
             if not fresh.is_draft:
                 raise ValidationError(_("Only a draft can be published."))
-            faults = [f for f in check(fresh.questionnaire()) if f.level == "error"]
-            if faults:
-                raise ValidationError(
-                    [capfirst(f"{fault.where}: {fault.message}") for fault in faults]
-                )
+            errors = [capfirst(f"{fault.where}: {fault.message}") for fault in fresh.errors()]
+            if errors:
+                raise ValidationError(errors)
             now = timezone.now()
             versions = type(self).objects
             for live in versions.published():

@@ -25,6 +25,10 @@ README = {
     "quiz.png": ("quiz-page-2", 390, 844, "light"),
     "quiz-dark.png": ("quiz-page-2", 390, 844, "dark"),
     "admin.png": ("admin-dashboard", 390, 844, "light"),
+    "editor-draft.png": ("editor-draft", 1180, 900, "light"),
+    "editor-meanwhile.png": ("editor-meanwhile", 1180, 560, "light"),
+    "editor-outcomes.png": ("editor-outcomes", 1180, 1180, "light"),
+    "editor-differences.png": ("editor-differences", 1180, 560, "light"),
 }
 
 
@@ -32,7 +36,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("folder", nargs="?", default="var/gallery", type=Path)
     parser.add_argument("--only", help="states whose name contains this")
-    parser.add_argument("--readme", action="store_true", help="only the pictures of the README")
+    parser.add_argument(
+        "--readme", action="store_true", help="only the pictures of the README and the guide"
+    )
     wanted = parser.parse_args()
     with ExitStack() as stack:
         data = Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -85,7 +91,7 @@ def contact_sheet(browser: Browser, folder: Path) -> None:
 
 
 def picture_readme(browser: Browser, site: Site) -> None:
-    """Take what the README shows: a result, statements on a phone, and an editor's first page."""
+    """Take what the README and the editors' guide show."""
     README_PICTURES.mkdir(parents=True, exist_ok=True)
     for file, (state, width, height, scheme) in README.items():
         page = browser.new_page(

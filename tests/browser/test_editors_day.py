@@ -243,6 +243,6 @@ def send_file(page: Page, name: str, words: str) -> None:
 
 def reads_the_history(page: Page, draft: str) -> None:
     page.goto(draft)
-    page.get_by_role("link", name="History").click()
+    goes_to(page, "History")
     expect(page.get_by_role("cell", name="admin").first).to_be_visible()
     expect(page.locator("ins", has_text="I like to make the first call.")).to_be_visible()

@@ -53,7 +53,7 @@ class TestSimulation:
         assert text_of(response).count("<rect") == 12
         for outcomes in zip(*(o.percents for o in response.context["outcomes"]), strict=True):
             assert sum(outcomes) == pytest.approx(100)
-        assert "10000 people who answer at random" in words_of(response)
+        assert "10,000 people who answer at random" in words_of(response)
 
     def test_it_is_of_the_draft_and_not_of_what_is_live(self, admin_client, draft):
         before = [o.counts for o in shown(admin_client, draft).context["outcomes"]]

@@ -161,6 +161,12 @@ class TestPublishing:
         assert (draft.status, draft.number) == ("draft", None)
         assert QuestionnaireVersion.objects.published().get() == live
 
+    def test_a_text_in_every_language_of_the_site_is_asked_for(self, live, draft, monkeypatch):
+        monkeypatch.setattr(f"{QuestionnaireVersion.__module__}.site_languages", lambda: ["de"])
+        with pytest.raises(ValidationError, match="“de”"):
+            draft.publish()
+        assert QuestionnaireVersion.objects.published().get() == live
+
     def test_only_a_draft_can_be_published(self, live):
         with pytest.raises(ValidationError, match="draft"):
             live.publish()
