@@ -106,6 +106,7 @@ def with_places(faults: list[Fault], version: QuestionnaireVersion) -> list[tupl
 # What one can do with a version beside editing it: label, page, right, and in which states.
 TOOLS = (
     (_("Preview"), "preview", "view", ANY),
+    (_("Type in answers"), "preview_answers", "view", ANY),
     (_("What would come out"), "outcomes", "view", ANY),
     (_("Differences"), "differences", "view", ANY),
     (_("History"), "history", "view", ANY),

@@ -122,6 +122,7 @@ def moves_it_back_by_keyboard(page: Page) -> None:
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("questionnaireversion/$"))
     page.get_by_role("link", name="Spring", exact=True).click()
+    page.wait_for_url("**/change/")
     assert row_names(page)[:2] == [before[1], before[0]]
 
 
