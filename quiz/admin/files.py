@@ -26,13 +26,11 @@ def export(
 ) -> HttpResponse:
     """Answer with the version as a file to keep."""
     name = f"version-{version.number}" if version.number else f"draft-{version.pk}"
-    words = slugify(version.title)
+    name = "-".join(filter(None, ["questionnaire", name, slugify(version.title)]))
     return HttpResponse(
         write(version.questionnaire()),
         content_type="application/json",
-        headers={
-            "Content-Disposition": f'attachment; filename="questionnaire-{name}-{words}.json"'
-        },
+        headers={"Content-Disposition": f'attachment; filename="{name}.json"'},
     )
 
 
