@@ -7,10 +7,12 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, models, transaction
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -20,7 +22,7 @@ from quiz.admin.meanwhile import Merge, shown, signed, unsigned
 from quiz.errors import PageError
 from quiz.models import BackgroundOption, QuestionnaireVersion
 from roles.admin.history import WithHistory
-from roles.admin.screens import Rows
+from roles.admin.screens import Rows, is_id
 
 MOST_TOLD = 8
 NOT_SAVED_YET = gettext_lazy(
@@ -30,17 +32,21 @@ NOT_SAVED_YET = gettext_lazy(
 
 
 def version_of(part: models.Model | None) -> QuestionnaireVersion | None:
-    """Return the version that decides; None for a part that is not saved yet."""
+    """Return the version that decides; None for a part that is not saved yet, or whose is gone."""
     if part is None or isinstance(part, QuestionnaireVersion):
         return part
-    if isinstance(part, BackgroundOption):
-        return part.question.version
-    return part.version if part.version_id else None
+    try:
+        if isinstance(part, BackgroundOption):
+            return part.question.version
+        return part.version if part.version_id else None
+    except ObjectDoesNotExist:
+        return None
 
 
 def is_frozen(part: models.Model | None) -> bool:
+    """Say whether a part can't be written; one whose version is gone has no place any more."""
     version = version_of(part)
-    return version is not None and not version.is_draft
+    return not version.is_draft if version else bool(getattr(part, "version_id", None))
 
 
 class OfDrafts(TranslatedFieldAdmin):
@@ -132,11 +138,23 @@ class ScreenOfDrafts(OfDrafts, WithHistory):
         with told_of_conflicts():
             return super().changelist_view(request, *args, **kwargs)
 
-    def history_form_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if self._is_of_a_version_that_is_gone(object_id, version_id):
+            text = _("Its version was deleted, so it can't be shown as it was, or brought back.")
+            messages.error(request, text)
+            return redirect("admin:index")
         # A page that is only looked at keeps no visitor from writing meanwhile.
         is_write = request.method == "POST"
         with told_of_conflicts(), transaction.atomic() if is_write else nullcontext():
-            return super().history_form_view(request, *args, **kwargs)
+            return super().history_form_view(request, object_id, version_id, *args, **kwargs)
+
+    def _is_of_a_version_that_is_gone(self, object_id: str, entry_id: str) -> bool:
+        if not (is_id(object_id) and is_id(entry_id)):
+            return False
+        entry = self.model.history.filter(id=object_id, history_id=entry_id).first()
+        return entry is not None and version_of(entry.instance) is None
 
     # ---------------------------------------------------------------- what others changed
 
@@ -227,6 +245,11 @@ class ScreenOfDrafts(OfDrafts, WithHistory):
     def response_add(self, request: HttpRequest, obj: Any, *args: Any) -> HttpResponse:
         self._tell_what_the_check_finds(request, obj)
         return super().response_add(request, obj, *args)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        if not isinstance(obj, QuestionnaireVersion):
+            self._tell_what_the_check_finds(request, obj)
 
     def _tell_what_the_check_finds(self, request: HttpRequest, obj: Any) -> None:
         tell_what_the_check_finds(request, version_of(obj))

@@ -151,7 +151,8 @@ class ImportForm(forms.Form):
             self.faults = fault.faults
             self.add_error("file", _("The file was refused, and nothing was changed."))
         longest = self.fields["title"].max_length
-        values["title"] = values.get("title") or PurePath(file.name).stem[:longest]
+        name = "".join(filter(str.isprintable, PurePath(file.name).stem))
+        values["title"] = values.get("title") or name[:longest] or str(_("From a file"))
         return values
 
 

@@ -24,7 +24,7 @@ Rows = dict[str, Row]  # by primary key
 Shown = dict[str, Rows]
 
 SALT = "quiz.admin.meanwhile"
-DELETE = "DELETE"
+DELETE, ORDER = "DELETE", "order"
 
 
 @dataclass(frozen=True)
@@ -151,6 +151,7 @@ class Merge:
         self.sent = sent(post, form, formsets)
         self.data = post.copy()
         self.changes: list[Change] = []
+        self.moved: set[type[models.Model]] = set()
         self._put("", self._merged(form, "", "", _named(form.instance)))
         for formset in formsets:
             self._merge_rows(formset)
@@ -170,6 +171,11 @@ class Merge:
             rows.append({**row, "id": pk})
         new = self.sent.new[prefix] + self._typed_in_deleted(formset)
         self._put_rows(formset, rows, new)
+        if formset.model in self.moved:
+            # One row that moves moves others: the form shows where they stand now.
+            self._tell(
+                formset.model(), _kind(formset.model, True), said=_("were put in other places")
+            )
 
     def _merged(self, form: BaseForm, prefix: str, pk: str, what: str) -> Row:
         seen, now = self.seen.get(prefix, {}).get(pk, {}), self.now[prefix][pk]
@@ -179,7 +185,9 @@ class Merge:
             was, is_now, mine = seen.get(name, now[name]), now[name], typed.get(name, "")
             is_mine = not _same(each, was, mine)
             merged[name] = mine if is_mine else is_now
-            if not _same(each, was, is_now):
+            if name == ORDER and not _same(each, was, is_now):
+                self.moved.add(type(form.instance))
+            elif not _same(each, was, is_now):
                 pieces = word_changes(_words(each, was), _words(each, is_now))
                 is_conflict = is_mine and not _same(each, mine, is_now)
                 self._tell(
@@ -245,8 +253,9 @@ def _words(field: Field, text: str) -> str:
     return choices.get(text, text)
 
 
-def _kind(model: type[models.Model]) -> str:
-    return capfirst(str(model._meta.verbose_name))
+def _kind(model: type[models.Model], are_several: bool = False) -> str:
+    name = model._meta.verbose_name_plural if are_several else model._meta.verbose_name
+    return capfirst(str(name))
 
 
 def _named(row: models.Model) -> str:

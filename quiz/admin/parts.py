@@ -181,7 +181,8 @@ class ItemAdmin(DraftChoices, ScreenOfDrafts):
         """Offer the traits of its own version only."""
         form = super().get_form(request, obj, **kwargs)
         if obj and "trait" in form.base_fields:
-            form.base_fields["trait"].queryset = obj.version.traits.select_related("version")
+            own = Trait.objects.filter(version=obj.version_id)
+            form.base_fields["trait"].queryset = own.select_related("version")
         return form
 
 

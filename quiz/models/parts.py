@@ -241,7 +241,8 @@ class Item(Part):
 
     def clean(self) -> None:
         """Refuse a trait of another version."""
-        if self.trait_id and self.version_id and self.trait.version_id != self.version_id:
+        traits = Trait.objects.filter(pk=self.trait_id)
+        if self.trait_id and self.version_id and traits.exclude(version=self.version_id).exists():
             raise ValidationError({"trait": _("This trait belongs to another version.")})
 
 

@@ -65,18 +65,21 @@ class WithHistory(CheckedLists, SimpleHistoryAdmin):
         if not is_id(object_id):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         newest = self.model.history.filter(id=object_id).first()
-        row = self.get_object(request, object_id) or (newest and newest.instance)
+        present = self.get_object(request, object_id)
+        row = present or (newest and newest.instance)
         if row is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
+        name = str(present) if present else _named(newest)
         pages = Paginator(self._entries(object_id), ENTRIES_PER_PAGE)
         context = {
             **self.admin_site.each_context(request),
-            "title": _("History of “%s”") % row,
+            "title": _("History of “%s”") % name,
             "opts": self.opts,
             "object": row,
-            "is_deleted": not self.model._default_manager.filter(pk=object_id).exists(),
+            "name": name,
+            "is_deleted": present is None,
             "entries": pages.get_page(request.GET.get(PAGE_VAR)),
             "page_var": PAGE_VAR,
             **(extra_context or {}),
@@ -90,9 +93,15 @@ class WithHistory(CheckedLists, SimpleHistoryAdmin):
         if not (is_id(object_id) and is_id(version_id)):
             raise Http404("No such entry")
         entry = get_object_or_404(self.model.history, id=object_id, history_id=version_id)
-        if request.method == "POST" and not self.has_change_permission(request, entry.instance):
+        is_write = request.method == "POST"
+        if is_write and not self.has_change_history_permission(request, entry.instance):
             raise PermissionDenied
         return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def has_change_history_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Ask the row as it is now: it may have been frozen since."""
+        present = self.model._default_manager.filter(pk=obj.pk).first() if obj else None
+        return super().has_change_history_permission(request, present or obj)
 
     def _entries(self, object_id: str) -> list[Entry]:
         """Return what happened to the row and its parts, the newest first."""

@@ -104,6 +104,13 @@ class TestImport:
         assert response.status_code == 200
         assert QuestionnaireVersion.objects.count() == 1
 
+    @pytest.mark.parametrize("name", ["a\u202eb.json", ".json", "x" * 200 + ".json", "a\x01b.json"])
+    def test_any_name_of_a_file_gives_a_title(self, admin_client, content, name):
+        send(admin_client, write(SHIPPED), name=name)
+        title = QuestionnaireVersion.objects.drafts().get().title
+        assert title.isprintable()
+        assert 0 < len(title) <= 80
+
     def test_it_takes_the_right_to_add_versions(self, client, content):
         client_who_may(client, "view_questionnaireversion")
         assert client.get(IMPORT).status_code == 403

@@ -3,11 +3,13 @@
 import pytest
 from django.contrib.auth.models import Group, User
 
-from quiz.models import Item, QuestionnaireVersion, Trait
+from quiz.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
 from roles.models import Duty, Figure, Role
 from tests.quiz.admin_pages import (
     BEYOND_64_BIT,
+    all_errors,
     client_who_may,
+    messages_of,
     publish,
     row_of,
     stored,
@@ -156,11 +158,40 @@ class TestBringingBack:
         item.refresh_from_db()
         assert item.text_en == "Another."
 
+    def test_the_time_as_a_draft_is_no_way_back_for_a_published_version(self, admin_client, draft):
+        address = state(draft)
+        QuestionnaireVersion.objects.get(pk=draft.pk).publish()
+        shown = admin_client.get(address)
+        assert 'name="_save"' not in text_of(shown)
+        assert admin_client.post(address, {"title": "Forged"}).status_code == 403
+        draft.refresh_from_db()
+        assert (draft.title, draft.status) == ("Draft", "published")
+
     def test_whoever_may_only_look_brings_nothing_back(self, client, draft):
         item = row_of(draft, Item)
         client_who_may(client, "view_item")
         assert 'name="_save"' not in text_of(client.get(state(item)))
         assert client.post(state(item), {"text_en": "Forged."}).status_code == 403
+
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_one_whose_version_was_deleted_says_so(self, editor, draft, method):
+        parts = [row_of(draft, model) for model in (Item, Trait, BackgroundQuestion)]
+        addresses = [state(part) for part in parts]
+        draft.delete()
+        for part, address in zip(parts, addresses, strict=True):
+            response = getattr(editor, method)(address, follow=True)
+            assert "Its version was deleted" in messages_of(response)
+            assert editor.get(page_of(part, "history")).status_code == 200
+
+    def test_one_whose_trait_was_deleted_can_be_brought_back_with_another(self, editor, draft):
+        item = draft.items.get(key="T1")
+        address = state(item)
+        item.trait.delete()
+        values = form_of(editor.get(address))
+        assert "valid choice" in all_errors(editor.post(address, values))
+        values["trait"] = draft.traits.get(key="proactive").pk
+        assert editor.post(address, values).status_code == 302
+        assert draft.items.get(key="T1").trait.key == "proactive"
 
     def test_a_key_that_is_taken_by_now_is_an_error_and_no_crash(self, editor, draft):
         item = row_of(draft, Item)

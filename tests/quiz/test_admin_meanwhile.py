@@ -155,6 +155,19 @@ class TestSecondSave:
         response = save(admin_client, draft, sent, clear_from="0.90")
         assert response.status_code == 302
 
+    def test_rows_that_others_moved_are_told_in_one_line_and_stand_where_they_were_put(
+        self, admin_client, other, draft
+    ):
+        opened = values_of(admin_client, draft)
+        other.post(page_of(draft), values_of(other, draft) | {"items-9-order": 1})
+        order = [item.key for item in stored(draft).items]
+        shown = save(admin_client, draft, opened, **{"items-3-text_en": "Mine."})
+        [change] = meanwhile(shown)
+        assert (change.what, change.said) == ("Statements", "were put in other places")
+        admin_client.post(page_of(draft), form_values(shown))
+        assert [item.key for item in stored(draft).items] == order
+        assert "Mine." in str(stored(draft).items)
+
 
 class TestForgedForms:
     @pytest.mark.parametrize("seen", ["", "x", "a:b:c"])
@@ -243,6 +256,11 @@ class TestSpare:
 
 
 class TestCheckOnSave:
+    def test_deleting_a_part_says_so_too(self, admin_client, draft):
+        item = draft.items.get(key="P1")
+        response = admin_client.post(page_of(item, "delete"), {"post": "yes"}, follow=True)
+        assert "Trait proactive" in messages_of(response)
+
     def test_every_save_says_how_the_draft_stands(self, admin_client, draft):
         opened = values_of(admin_client, draft)
         response = admin_client.post(page_of(draft), opened, follow=True)
