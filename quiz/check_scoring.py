@@ -1,6 +1,8 @@
 """What `check` asks of the scoring: what answering all alike gives, and what can be reached."""
 
+import math
 from collections.abc import Iterator, Mapping
+from itertools import product
 
 from quiz.questionnaire import Fault, Place, Questionnaire
 from quiz.scoring import (
@@ -19,6 +21,7 @@ from quiz.scoring import (
     trait_scores,
 )
 
+MOST_COMBINATIONS = 50_000  # of trait scores; the shipped questionnaire has 35,937
 FIELDS_IN_WORDS = {SALES: "sales", SERVICE: "customer service"}
 
 # Every verdict, with the number that decides from where on it holds.
@@ -43,16 +46,34 @@ def scoring_faults(questionnaire: Questionnaire) -> Iterator[Fault]:
                 f"Somebody who {who} would get a clear verdict ({FIELDS_IN_WORDS[field]}); give "
                 "each trait as many statements that speak for its low end as for its high end.",
             )
-    reached = set(_verdicts_from_end_to_end(questionnaire, errors))
+    reached = _reached(questionnaire, errors)
     for band, field, place in REACHABLE:
         if (band, field) not in reached:
             name = f"{band} {FIELDS_IN_WORDS[field]}" if field else band
             yield Fault.error(
                 place,
-                "If people answer more and more for sales, step by step, from nothing to "
-                f"everything, none of them gets the verdict “{name}”; change “clear from” or "
+                f"No answers at all lead to the verdict “{name}”; change “clear from” or "
                 "“leaning from”, or the weights of the traits.",
             )
+
+
+def _reached(q: Questionnaire, errors: Precision) -> set[tuple[str, str]]:
+    """Return the verdicts that some answers lead to.
+
+    The way from end to end finds nearly always all of them; where it doesn't, every combination of
+    trait scores is tried, unless there are so many that some lie in any gap.
+    """
+    every = {(band, field) for band, field, _place in REACHABLE}
+    reached = set(_verdicts_from_end_to_end(q, errors))
+    most = {key: len(items) * (q.high - q.low) for key, items in q.items_by_trait.items()}
+    if reached == every or math.prod(each + 1 for each in most.values()) > MOST_COMBINATIONS:
+        return reached if reached == every else every
+    for points in product(*(range(each + 1) for each in most.values())):
+        scores = {key: 100 * p / most[key] for key, p in zip(most, points, strict=True)}
+        reached.add(_verdict(q, errors, scores))
+        if reached == every:
+            break
+    return reached
 
 
 def _answering_alike(q: Questionnaire) -> list[tuple[str, int]]:

@@ -26,6 +26,7 @@ def faults_that_stop_scoring(questionnaire: Questionnaire) -> Iterator[Fault]:
 def structure_faults(questionnaire: Questionnaire) -> Iterator[Fault]:
     """Yield the other faults: scores can be had, but they or the pages are not as they should."""
     yield from _balance_faults(questionnaire)
+    yield from _option_faults(questionnaire)
     yield from _count_faults(questionnaire)
     yield from _page_faults(questionnaire)
 
@@ -147,6 +148,17 @@ def _balance_faults(q: Questionnaire) -> Iterator[Fault]:
                 f"end in {minus}, so agreeing with everything moves its score; use as many of "
                 "each.",
             )
+
+
+def _option_faults(q: Questionnaire) -> Iterator[Fault]:
+    for question in q.background:
+        place: Place = ("background", question.key)
+        if not question.options:
+            yield Fault.error(
+                place, "It has no answers to choose from; add some on its own page, or delete it."
+            )
+        elif len(question.options) == 1:
+            yield Fault.warning(place, "It has one answer only, so it tells nothing; add others.")
 
 
 def _count_faults(q: Questionnaire) -> Iterator[Fault]:

@@ -4,7 +4,16 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from quiz.questionnaire import TEXTS, VERDICT_TEXTS, Fault, Place, Questionnaire, Text, named
+from quiz.questionnaire import (
+    EXPLANATION_TEXTS,
+    TEXTS,
+    VERDICT_TEXTS,
+    Fault,
+    Place,
+    Questionnaire,
+    Text,
+    named,
+)
 from quiz.reading import grade, syllables, words_of
 
 # The texts of a trait, as the admin calls them.
@@ -28,10 +37,12 @@ SHORT = 8  # words; fewer make a statement short
 ENOUGH_TO_GRADE = 20  # words
 LONG_WORD = 4  # syllables
 
-NOT_BLANK = re.compile(r"[^\s\u00ad\u200b-\u200f\u2060\ufeff]")
-# Control characters, and halves of characters that no file can hold.
-UNSEEN = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\ud800-\\udfff]")
-UNSEEN_BUT_LINES = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff]")
+NOT_BLANK = re.compile(r"[^\s\u00ad\u115f\u200b-\u200f\u2060\u2800\u3164\ufeff]")
+# Control characters, those that turn the direction of reading, letters that show nothing, and
+# halves of characters that no file can hold.
+OTHERS_UNSEEN = r"\x7f-\x9f\u115f\u202a-\u202e\u2066-\u2069\u2800\u3164\ud800-\udfff"
+UNSEEN = re.compile(rf"[\x00-\x1f{OTHERS_UNSEEN}]")
+UNSEEN_BUT_LINES = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f{OTHERS_UNSEEN}]")
 
 
 @dataclass(frozen=True)
@@ -84,10 +95,15 @@ def groups_of_different_texts(q: Questionnaire) -> Iterator[list[PlacedText]]:
     yield [_placed(("texts", key), q.texts[key]) for key in VERDICT_TEXTS if key in q.texts]
     yield [_placed(("scale", str(answer.value)), answer.label) for answer in q.scale]
     yield [_placed(("traits", trait.key), trait.name, "name") for trait in q.traits]
+    yield [_placed(("texts", key), q.texts[key]) for key in EXPLANATION_TEXTS if key in q.texts]
     for trait in q.traits:
-        place = ("traits", trait.key)
-        yield [_placed(place, trait.low, "low end"), _placed(place, trait.high, "high end")]
+        for ends in (("low", "high"), ("low_gloss", "high_gloss")):
+            yield [
+                _placed(("traits", trait.key), getattr(trait, end), TRAIT_PARTS[end])
+                for end in ends
+            ]
     yield [_placed(("items", item.key), item.text) for item in q.all_items]
+    yield [_placed(("background", question.key), question.text) for question in q.background]
     for question in q.background:
         yield [
             _placed(("background", question.key), option.label, f"answer {option.value}")
@@ -149,7 +165,7 @@ def _repeated(q: Questionnaire, texts: Iterable[PlacedText]) -> Iterator[Fault]:
     for language in q.languages:
         seen: dict[str, str] = {}
         for each in texts:
-            words = " ".join(each.text.get(language, "").casefold().split())
+            words = " ".join(each.text.get(language, "").casefold().split()).rstrip(".!?… ")
             if words and words in seen:
                 yield Fault.error(
                     each.place,

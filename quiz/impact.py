@@ -45,7 +45,8 @@ class Impact:
 
     `before` and `after` hold a count for each verdict, in the order of `many.VERDICTS`. Of the
     changed, `together` are those that no single cause would change. `reworded` says by statement
-    how many answered an earlier wording, `missing` how many were never asked.
+    how many answered an earlier wording, `missing` how many were never asked it; `relabelled` are
+    those who chose among answers of other words.
     """
 
     looked_at: int
@@ -59,6 +60,7 @@ class Impact:
     causes: tuple[Cause, ...]
     together: int
     reworded: Mapping[str, int]
+    relabelled: int
     missing: Mapping[str, int]
     other_scale: int
     damaged: int
@@ -75,6 +77,7 @@ class Comparison:
     missing: tuple[str, ...]
     has_other_scale: bool
     reworded: tuple[str, ...]
+    is_relabelled: bool
     hybrids: tuple[tuple[str, str, Questionnaire], ...]
 
     @property
@@ -90,6 +93,7 @@ class ImpactCount:
     looked_at: int = 0
     damaged: int = 0
     other_scale: int = 0
+    relabelled: int = 0
     together: int = 0
     pairs: NDArray[np.int64] = field(
         default_factory=lambda: np.zeros((len(VERDICTS), len(VERDICTS)), dtype=np.int64)
@@ -122,6 +126,7 @@ class ImpactCount:
             return
         after = verdicts_of(self.draft, answers, flag_levels)
         np.add.at(self.pairs, (before, after), 1)
+        self.relabelled += count * comparison.is_relabelled
         self.reworded.update(dict.fromkeys(comparison.reworded, count))
         explained = np.zeros(count, dtype=np.bool_)
         for what, item, hybrid in comparison.hybrids:
@@ -159,6 +164,7 @@ class ImpactCount:
             ),
             together=self.together,
             reworded=dict(self.reworded.most_common()),
+            relabelled=self.relabelled,
             missing=dict(self.missing.most_common()),
             other_scale=self.other_scale,
             damaged=self.damaged,
@@ -181,12 +187,17 @@ def compared(answered: Questionnaire, draft: Questionnaire, language: str) -> Co
             if item.key in asked
             and words(asked[item.key].text, language) != words(item.text, language)
         ),
+        is_relabelled=_labels(answered, language) != _labels(draft, language),
         hybrids=tuple(
             (what, item, hybrid)
             for what, item, hybrid in _hybrids(answered, draft)
             if all(hybrid.items_by_trait.values())
         ),
     )
+
+
+def _labels(questionnaire: Questionnaire, language: str) -> list[str]:
+    return [words(answer.label, language) for answer in questionnaire.scale]
 
 
 def _hybrids(

@@ -147,6 +147,8 @@ def _message(error: ValidationError) -> str:
 
 # ---------------------------------------------------------------- what no schema can say
 
+# What one page of the admin can hold, of each kind.
+MOST_ROWS = 150
 EACH = object()
 LANGUAGES = ("languages", EACH)
 # Values that may stand once among all of their row.
@@ -194,6 +196,8 @@ def _sense_faults(data: object, offered: Collection[str] | None) -> Iterator[Fau
         yield from _repeats(((*start, *path), value) for path, value in values)
     yield from _trait_faults(data)
     yield from _language_faults(data, offered)
+    if offered is not None:
+        yield from _size_faults(data)
 
 
 def _repeats(values: Iterator[tuple[Path, Any]]) -> Iterator[Fault]:
@@ -230,6 +234,15 @@ def _language_faults(data: object, offered: Collection[str] | None) -> Iterator[
                     yield (*path, code), _not_offered(code, offered)
                 elif code not in named and _has_list(data, "languages"):
                     yield (*path, code), f"{_brief(code)} is not among the languages of this file"
+
+
+def _size_faults(data: object) -> Iterator[Fault]:
+    """Yield lists that are too long to be edited on one page."""
+    for names in (("items", "spare"), ("traits",), ("scale",), ("background",)):
+        lists = [inner for name in names for _path, inner in _at(data, name)]
+        count = sum(len(inner) for inner in lists if isinstance(inner, list))
+        if count > MOST_ROWS:
+            yield (names[0],), f"{count} in all; at most {MOST_ROWS} can be edited here"
 
 
 def _has_list(data: object, name: str) -> bool:

@@ -50,7 +50,8 @@ def kept_page(
     `checked` maps the names of radio groups to their values. Nothing of a visitor but the theme
     may be among the values: they are kept.
     """
-    render = _kept.__wrapped__ if settings.DEBUG else _kept
+    # A draft's pages would only push out those that visitors ask for.
+    render = _kept.__wrapped__ if settings.DEBUG or values.get("preview") else _kept
     themed = {**values, "theme": theme_of(request)}
     html = render(template, get_language(), frozenset(themed.items()))
     if TOKEN_PLACE in html:

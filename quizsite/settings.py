@@ -188,9 +188,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-# A page of the quiz has a few hundred bytes; the admin's longest form some hundred fields.
+# A page of the quiz has a few hundred bytes; the admin's longest form, a draft of 200 statements in
+# several languages, some thousand fields.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 LOGGING = {
     "version": 1,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin, messages
@@ -10,21 +11,24 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, models, transaction
 from django.db.models import QuerySet
-from django.forms import BaseInlineFormSet, ModelForm
+from django.forms import BaseInlineFormSet, CharField, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from translated_fields import TranslatedFieldAdmin
 
-from quiz.admin.meanwhile import Merge, shown, signed, unsigned
+from quiz.admin.meanwhile import Merge, shown, signed, typed_over, unsigned
 from quiz.errors import PageError
 from quiz.models import BackgroundOption, QuestionnaireVersion
 from roles.admin.history import WithHistory
-from roles.admin.screens import Rows, is_id
+from roles.admin.screens import LabelledFormSet, Rows, is_id
 
 MOST_TOLD = 8
+LARGEST_SMALL_NUMBER = 32_767
+TOO_LATE = gettext_lazy("Not saved: this draft was published or deleted meanwhile")
 NOT_SAVED_YET = gettext_lazy(
     "Nothing is saved yet: somebody else changed this draft while you had it open. All that you "
     "typed stands below, over what is there now. Look at it, then save again."
@@ -49,6 +53,14 @@ def is_frozen(part: models.Model | None) -> bool:
     return not version.is_draft if version else bool(getattr(part, "version_id", None))
 
 
+class PlainLines(CharField):
+    """Lines as they are stored; browsers end them in another way, which is no change."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return text.replace("\r\n", "\n") if isinstance(text, str) else text
+
+
 class OfDrafts(TranslatedFieldAdmin):
     """A screen, or an inline on one, whose rows can be written only while they are a draft's.
 
@@ -61,8 +73,32 @@ class OfDrafts(TranslatedFieldAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and not is_frozen(obj)
 
+    def formfield_for_dbfield(
+        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
+    ) -> Any:
+        if isinstance(db_field, models.TextField):
+            kwargs["form_class"] = PlainLines
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class KeyedFormSet(LabelledFormSet):
+    """Rows whose keys may be exchanged: each lets go of its key before another takes it."""
+
+    def save(self, commit: bool = True) -> Any:
+        names = {field.name for field in self.model._meta.fields}
+        name = "key" if "key" in names else "value"
+        is_number = isinstance(self.model._meta.get_field(name), models.IntegerField)
+        for place, form in enumerate(self.initial_forms):
+            if form in self.deleted_forms or name in form.changed_data:
+                # Nobody can type these, and they last until the rows are saved.
+                free = LARGEST_SMALL_NUMBER - place if is_number else f"~{form.instance.pk}"
+                self.model._default_manager.filter(pk=form.instance.pk).update(**{name: free})
+        return super().save(commit)
+
 
 class InlineOfDrafts(OfDrafts, Rows):
+    formset = KeyedFormSet
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_add_permission(request, obj) and not is_frozen(obj)
 
@@ -115,7 +151,7 @@ def told_of_conflicts() -> Iterator[None]:
             _(
                 "Nothing was saved. Go back in your browser, where your changes still stand, copy "
                 "what you need, and open the page anew: the version may have been published, or "
-                "a part of it deleted or added."
+                "a statement, a trait or another row of it deleted or added."
             ),
         ) from error
 
@@ -167,8 +203,25 @@ class ScreenOfDrafts(OfDrafts, WithHistory):
     ) -> HttpResponse:
         """Django calls this within the transaction of a save, and renders after it."""
         if request.method == "POST" and object_id:
+            if (typed := self._typed_too_late(request, unquote(object_id))) is not None:
+                context = self.admin_site.each_context(request)
+                context |= {"title": TOO_LATE, "typed": typed, "opts": self.opts}
+                template = "admin/quiz/too_late.html"
+                return TemplateResponse(request, template, context, status=HTTPStatus.CONFLICT)
             self._lay_over_what_others_changed(request, unquote(object_id))
         return super()._changeform_view(request, object_id, *args, **kwargs)
+
+    def _typed_too_late(self, request: HttpRequest, pk: str) -> list[tuple[str, str]] | None:
+        """Return what was typed into a form that showed a draft, if there is no such draft now."""
+        seen = unsigned(request.POST.get("seen", ""))
+        if seen is None or not self.has_change_permission(request):
+            return None
+        row = self.get_object(request, pk)
+        return typed_over(seen, request.POST) if row is None or is_frozen(row) else None
+
+    def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with told_of_conflicts():
+            return super().delete_view(request, *args, **kwargs)
 
     def _lay_over_what_others_changed(self, request: HttpRequest, pk: str) -> None:
         """Leave a form as it was sent if it showed what is there now; else lay it over that."""
@@ -219,6 +272,7 @@ class ScreenOfDrafts(OfDrafts, WithHistory):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         obj = context.get("original")
+        context["may_draft"] = request.user.has_perm("quiz.add_questionnaireversion")
         context["frozen_version"] = version_of(obj) if is_frozen(obj) else None
         context["meanwhile"] = getattr(request, "meanwhile", None)
         if obj and self.has_change_permission(request, obj):

@@ -159,14 +159,12 @@ class ImportForm(forms.Form):
 class TypedAnswersForm(forms.Form):
     """Every statement and background question of a version at once."""
 
-    statements: tuple[str, ...]
-
-    def answers(self) -> tuple[dict[str, int], dict[str, str]]:
+    def answers_to(self, questionnaire: Questionnaire) -> tuple[dict[str, int], dict[str, str]]:
         """Return the answers to statements, and those to background questions that were given."""
         given = self.cleaned_data
         return (
-            {key: int(given[key]) for key in self.statements},
-            {key: given[key] for key in given.keys() - set(self.statements) if given[key]},
+            {item.key: int(given[item.key]) for item in questionnaire.items},
+            {each.key: given[each.key] for each in questionnaire.background if given[each.key]},
         )
 
 
@@ -193,5 +191,4 @@ def typed_answers_form(questionnaire: Questionnaire, language: str) -> type[Type
         )
         for question in questionnaire.background
     }
-    fields = {"statements": tuple(statements), **statements, **background}
-    return type("TypedAnswersOfVersion", (TypedAnswersForm,), fields)
+    return type("TypedAnswersOfVersion", (TypedAnswersForm,), {**statements, **background})

@@ -131,6 +131,25 @@ def _total(text: str, formset: BaseInlineFormSet) -> int:
     return min(int(text), formset.absolute_max) if text.isdecimal() and len(text) < 9 else 0
 
 
+def typed_over(seen: Shown, post: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return where something was typed over what a form showed, and what: to copy it from."""
+    places = {("", ""): ""}
+    for name, pk in post.items():
+        if name.endswith("-id") and name.count("-") >= 2:
+            places[name.rsplit("-", 2)[0], pk] = name.removesuffix("id")
+    typed = []
+    for (prefix, pk), at in places.items():
+        was = seen.get(prefix, {}).get(pk, {})
+        names = was or [n.removeprefix(at) for n in post if n.startswith(at) and n != f"{at}id"]
+        key = post.get(f"{at}key") or post.get(f"{at}value") or ""
+        for name in names:
+            text = _plain(post.get(f"{at}{name}", ""))
+            is_tick = was.get(name) == "on"
+            if text and not is_tick and text != was.get(name):
+                typed.append((" ".join(filter(None, [prefix, key, name])).replace("_", " "), text))
+    return typed
+
+
 # ---------------------------------------------------------------- one laid over the other
 
 
@@ -204,7 +223,12 @@ class Merge:
         rows = []
         for pk in seen.keys() - self.now[formset.prefix].keys():
             typed = self.sent.rows[formset.prefix].get(pk, {DELETE: "on"})
-            changed = [n for n in seen[pk] if not _same(fields[n], seen[pk][n], typed.get(n, ""))]
+            # That rows around it were moved is nothing typed into it.
+            changed = [
+                name
+                for name, was in seen[pk].items()
+                if name != ORDER and not _same(fields[name], was, typed.get(name, ""))
+            ]
             is_kept = bool(changed) and not typed[DELETE]
             if is_kept:
                 rows.append({name: typed[name] for name in fields})

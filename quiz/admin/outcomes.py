@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from quiz.impact import Impact
     from quiz.simulation import Simulation
 
+# What fewer people answered would tell of single ones.
+FEWEST_TOLD = 5
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -48,7 +51,7 @@ def outcomes(
     from quiz.simulation import simulate
 
     questionnaire = version.questionnaire()
-    if version.errors():
+    if version.is_draft and version.errors():
         messages.error(
             request,
             _("What would come out can be told once the errors that the check finds are mended."),
@@ -78,6 +81,8 @@ def _told_of_impact(questionnaire: Questionnaire, impact: "Impact") -> dict[str,
     headings = _headings(questionnaire)
     return {
         "impact": impact,
+        "is_told": impact.looked_at >= FEWEST_TOLD,
+        "fewest_told": FEWEST_TOLD,
         "changed_percent": 100 * impact.changed / (impact.rescored or 1),
         "impact_bars": _bars({_("Now"): impact.before, _("Under this version"): impact.after}),
         "impact_outcomes": _outcomes(questionnaire, [impact.before, impact.after]),

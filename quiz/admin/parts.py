@@ -4,12 +4,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 from django.forms import NumberInput, Textarea
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from quiz.admin.drafts import InlineOfDrafts, ScreenOfDrafts
+from quiz.admin.drafts import InlineOfDrafts, KeyedFormSet, ScreenOfDrafts
 from quiz.admin.forms import (
     BackgroundOptionForm,
     BackgroundQuestionForm,
@@ -27,7 +27,6 @@ from quiz.models import (
     Trait,
     Wording,
 )
-from roles.admin.screens import LabelledFormSet
 
 SHORT_TEXT = {models.TextField: {"widget": Textarea(attrs={"rows": 3, "cols": 60})}}
 
@@ -56,7 +55,7 @@ class TraitInline(InlineOfDrafts):
     show_change_link = True
 
 
-class ItemFormSet(LabelledFormSet):
+class ItemFormSet(KeyedFormSet):
     """Rows that stand where they were dragged to, or at the place that was typed."""
 
     def clean(self) -> None:
@@ -79,7 +78,7 @@ def _is_there(form: Any) -> bool:
 def _place(form: Any) -> tuple[float, int]:
     """Return where a row wants to be: moved up it goes before the one there, down behind it."""
     typed, before = form.cleaned_data.get("order"), form.initial.get("order")
-    if not typed:
+    if typed is None:
         return (float("inf"), 0)
     if not form.instance.pk or typed == before:
         return (typed, 0)
@@ -168,6 +167,15 @@ class ItemAdmin(DraftChoices, ScreenOfDrafts):
     ordering = ["-version", "order", "pk"]
     search_fields = ["key", *Item.text.fields, "rationale"]
     formfield_overrides = SHORT_TEXT
+    # Moved where the others are seen: on the page of the version.
+    readonly_fields = ["order"]
+
+    def save_model(self, request: HttpRequest, obj: Item, form: Any, change: bool) -> None:
+        """Put a new statement behind the others."""
+        if not change:
+            last = obj.version.items.aggregate(last=Max("order"))["last"] or 0
+            obj.order = last + 1
+        super().save_model(request, obj, form, change)
 
     @admin.display(description=_("trait"), ordering="trait__key")
     def trait_key(self, item: Item) -> str:
@@ -189,6 +197,7 @@ class ItemAdmin(DraftChoices, ScreenOfDrafts):
 @admin.register(Trait)
 class TraitAdmin(DraftChoices, ScreenOfDrafts):
     form = TraitForm
+    parts_with_history = [(Item, "trait_id")]
     list_display = ["key", "name", "weight", "order", "version"]
     list_filter = ["version"]
     list_select_related = ["version"]
@@ -209,6 +218,7 @@ class BackgroundQuestionAdmin(DraftChoices, ScreenOfDrafts):
     ordering = ["-version", "order", "pk"]
     search_fields = ["key", *BackgroundQuestion.text.fields]
     inlines = [BackgroundOptionInline]
+    parts_with_history = [(BackgroundOption, "question_id")]
 
     @admin.display(description=_("question"))
     def text(self, question: BackgroundQuestion) -> str:

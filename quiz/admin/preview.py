@@ -117,7 +117,8 @@ def sound_version_required(view: View) -> View:
         version: QuestionnaireVersion,
         **kwargs: Any,
     ) -> HttpResponse:
-        if version.errors():
+        # What is published was sound when it was.
+        if version.is_draft and version.errors():
             messages.error(
                 request,
                 _("This draft can be previewed once the errors that the check finds are mended."),
@@ -186,7 +187,7 @@ def typed_answers(
         submitted, initial=initial
     )
     if form.is_valid():
-        values, background = form.answers()
+        values, background = form.answers_to(rehearsal.questionnaire)
         rehearsal.answer_all(values, background)
         return redirect(rehearsal.result_url)
     adminform = AdminForm(form, [(None, {"fields": list(form.fields)})], {})

@@ -255,7 +255,8 @@ def _show(
 ) -> HttpResponse:
     """Show a page with what was answered."""
     questionnaire = sitting.questionnaire
-    fields = blank_fields(questionnaire, page, sitting.language)
+    render = blank_fields.__wrapped__ if preview else blank_fields
+    fields = render(questionnaire, page, sitting.language)
     frame = {"fields": fields, "page_url": sitting.page_url(page), "preview": preview}
     if page == questionnaire.background_page:
         template = "quiz/background_page.html"

@@ -1,6 +1,7 @@
 """Who changed what and when: of a row and its parts on one page, with the way back."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import PAGE_VAR
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import models
+from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -72,7 +73,7 @@ class WithHistory(CheckedLists, SimpleHistoryAdmin):
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
         name = str(present) if present else _named(newest)
-        pages = Paginator(self._entries(object_id), ENTRIES_PER_PAGE)
+        pages = Paginator(self._entries(request, object_id), ENTRIES_PER_PAGE)
         context = {
             **self.admin_site.each_context(request),
             "title": _("History of “%s”") % name,
@@ -96,21 +97,47 @@ class WithHistory(CheckedLists, SimpleHistoryAdmin):
         is_write = request.method == "POST"
         if is_write and not self.has_change_history_permission(request, entry.instance):
             raise PermissionDenied
-        return super().history_form_view(request, object_id, version_id, extra_context)
+        is_gone = not self.model._default_manager.filter(pk=object_id).exists()
+        with transaction.atomic() if is_write else nullcontext():
+            response = super().history_form_view(request, object_id, version_id, extra_context)
+            if is_write and is_gone and self.model._default_manager.filter(pk=object_id).exists():
+                self._bring_parts_back(object_id)
+        return response
+
+    def _bring_parts_back(self, object_id: str) -> None:
+        """Bring back what went with a row when it was deleted, as it was then."""
+        deleted = self.model.history.filter(id=object_id, history_type="-").first()
+        if deleted is None:
+            return
+        then = (deleted.history_date - ONE_SAVE, deleted.history_date + ONE_SAVE)
+        for model, lookup in self.parts_with_history:
+            went = model.history.filter(
+                **{lookup: object_id}, history_type="-", history_date__range=then
+            )
+            for entry in went:
+                if not model._default_manager.filter(pk=entry.id).exists():
+                    entry.instance.save()
 
     def has_change_history_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Ask the row as it is now: it may have been frozen since."""
         present = self.model._default_manager.filter(pk=obj.pk).first() if obj else None
         return super().has_change_history_permission(request, present or obj)
 
-    def _entries(self, object_id: str) -> list[Entry]:
-        """Return what happened to the row and its parts, the newest first."""
+    def _entries(self, request: HttpRequest, object_id: str) -> list[Entry]:
+        """Return what happened to the row and the parts that one may see, the newest first."""
         found = list(_entries_of(self.model.history.filter(id=object_id)))
         for model, lookup in self.parts_with_history:
+            if not _may_view(request, model):
+                continue
             records = model.history.filter(**{lookup: object_id})
             found += _entries_of(records)
         found.sort(key=lambda entry: entry.when, reverse=True)
         return _with_orders_together(found)
+
+
+def _may_view(request: HttpRequest, model: type[models.Model]) -> bool:
+    name = f"{model._meta.app_label}.%s_{model._meta.model_name}"
+    return any(request.user.has_perm(name % right) for right in ("view", "change"))
 
 
 def _entries_of(records: models.QuerySet) -> Iterator[Entry]:

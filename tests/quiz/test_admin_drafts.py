@@ -136,10 +136,24 @@ class TestDraft:
     def test_a_part_stays_in_its_version(self, admin_client, draft, model):
         other = QuestionnaireVersion.objects.add(SHIPPED, title="Other")
         row = row_of(draft, model)
-        values = values_of(admin_client, row) | {"version": other.pk, "order": 77}
+        values = values_of(admin_client, row) | {"version": other.pk, "key": "MOVED"}
         admin_client.post(page_of(row), values)
         row.refresh_from_db()
-        assert (row.version, row.order) == (draft, 77)
+        assert (row.version, row.key) == (draft, "MOVED")
+
+    def test_a_statement_added_on_a_page_of_its_own_comes_last(self, admin_client, draft):
+        values = values_of(admin_client, row_of(draft, Item))
+        values |= {"key": "NEW", "version": draft.pk, "text_en": "Something new."}
+        response = admin_client.post(f"{list_of(Item)}add/", values)
+        assert response.status_code == 302, all_errors(response)
+        assert stored(draft).items[-1].key == "NEW"
+
+    def test_deleting_one_that_goes_live_meanwhile_says_so(self, admin_client, draft, monkeypatch):
+        item = row_of(draft, Item)
+        QuestionnaireVersion.objects.get(pk=draft.pk).publish()
+        monkeypatch.setattr("quiz.admin.drafts.is_frozen", lambda part: False)
+        response = admin_client.post(page_of(item, "delete"), {"post": "yes"})
+        assert response.status_code == 409
 
     def test_deleting_a_trait_names_the_statements_that_go_with_it(self, admin_client, draft):
         trait = draft.traits.get(key="targets")
@@ -186,7 +200,8 @@ class TestFrozen:
     @each_model
     def test_a_forged_change_is_refused(self, admin_client, live, draft, model):
         values = values_of(admin_client, row_of(draft, model)) | {"order": 77, "title": "Forged"}
-        response = admin_client.post(page_of(row_of(live, model)), values)
+        assert admin_client.post(page_of(row_of(live, model)), values).status_code == 409
+        response = admin_client.post(page_of(row_of(live, model)), values | {"seen": ""})
         assert response.status_code == 403
         assert "You may not open this page" in text_of(response)
         live.refresh_from_db()

@@ -1,7 +1,11 @@
 """Who changed what and when, and the way back."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.contrib.auth.models import Group, User
+from django.utils import timezone
 
 from quiz.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
 from roles.models import Duty, Figure, Role
@@ -148,6 +152,35 @@ class TestBringingBack:
         editor.post(address, form_of(editor.get(address)))
         assert stored(draft) == before
 
+    def test_a_background_question_comes_back_with_its_answers(self, editor, draft):
+        question = draft.background_questions.get(key="B2")
+        before, address = stored(draft), state(question)
+        editor.post(page_of(question, "delete"), {"post": "yes"})
+        editor.post(address, form_of(editor.get(address)))
+        assert stored(draft) == before
+
+    def test_a_trait_comes_back_with_its_statements(self, editor, draft):
+        trait = draft.traits.get(key="targets")
+        before, address = stored(draft), state(trait)
+        editor.post(page_of(trait, "delete"), {"post": "yes"})
+        editor.post(address, form_of(editor.get(address)))
+        assert stored(draft) == before
+
+    def test_a_draft_comes_back_whole(self, editor, draft):
+        before, address = stored(draft), state(draft)
+        editor.post(page_of(draft, "delete"), {"post": "yes"})
+        editor.post(address, form_of(editor.get(address)))
+        assert stored(draft) == before
+
+    def test_what_was_deleted_earlier_stays_away(self, editor, draft):
+        with time_machine.travel(timezone.now() - timedelta(hours=1)):
+            draft.items.get(key="T1").delete()
+        trait = draft.traits.get(key="targets")
+        address = state(trait)
+        editor.post(page_of(trait, "delete"), {"post": "yes"})
+        editor.post(address, form_of(editor.get(address)))
+        assert draft.items.filter(trait=trait).count() == 7
+
     def test_one_of_a_published_version_is_shown_but_not_brought_back(self, editor, draft):
         item = row_of(draft, Item)
         edit(editor, item, text_en="Another.")
@@ -215,6 +248,13 @@ class TestBringingBack:
         first, second = draft.items.all()[:2]
         entry = second.history.first()
         assert editor.get(f"{page_of(first, 'history')}{entry.pk}/").status_code == 404
+
+
+class TestWhoSees:
+    def test_parts_that_one_may_not_see_are_left_out(self, client, draft):
+        draft.items.get(key="P1").delete()
+        client_who_may(client, "view_questionnaireversion")
+        assert [entry.kind for entry in entries(client, draft)] == ["added"]
 
 
 class TestOfRolesAndFigures:

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 
-from quiz.models import Item, QuestionnaireVersion
+from quiz.models import Item, QuestionnaireVersion, Wording
 from tests.quiz.admin_pages import messages_of, row_of, stored, text_of, values_of
 from tests.roles.test_admin import form_values, list_of, page_of
 
@@ -115,6 +115,36 @@ class TestSecondSave:
         admin_client.post(page_of(draft), form_values(shown))
         assert len(stored(draft).items) == 23
 
+    def test_dragging_past_a_row_that_others_deleted_does_not_bring_it_back(
+        self, admin_client, draft
+    ):
+        opened = values_of(admin_client, draft)
+        gone = draft.items.all()[4]
+        gone.delete()
+        dragged = {f"items-{n}-order": 24 - n for n in range(24)}
+        shown = save(admin_client, draft, opened, **dragged)
+        assert "was deleted" in {change.said for change in meanwhile(shown)}
+        assert admin_client.post(page_of(draft), form_values(shown)).status_code == 302
+        assert gone.key not in {item.key for item in stored(draft).all_items}
+
+    @pytest.mark.parametrize(
+        ("prefix", "name"), [("items", "key"), ("scale_answers", "value"), ("wordings", "key")]
+    )
+    def test_two_rows_can_exchange_their_keys(self, admin_client, draft, prefix, name):
+        opened = values_of(admin_client, draft)
+        first, second = f"{prefix}-0-{name}", f"{prefix}-1-{name}"
+        exchanged = {first: opened[second], second: opened[first]}
+        assert save(admin_client, draft, opened, **exchanged).status_code == 302
+        again = values_of(admin_client, draft)
+        if prefix == "items":
+            assert (again[first], again[second]) == (opened[second], opened[first])
+
+    def test_a_row_can_take_the_key_of_one_that_is_deleted_with_it(self, admin_client, draft):
+        opened = values_of(admin_client, draft)
+        taken = {"items-0-key": opened["items-5-key"], "items-5-DELETE": "on"}
+        assert save(admin_client, draft, opened, **taken).status_code == 302
+        assert stored(draft).items[0].key == opened["items-5-key"]
+
     def test_new_rows_and_ticks_to_delete_are_kept(self, admin_client, other, draft):
         opened = values_of(admin_client, draft)
         other.post(page_of(draft), values_of(other, draft) | {"title": "Theirs"})
@@ -152,8 +182,11 @@ class TestSecondSave:
             for name, value in opened.items()
         }
         draft.items.filter(key="P1").update(rationale="Changed behind the form.")
+        before = Wording.history.count()
         response = save(admin_client, draft, sent, clear_from="0.90")
         assert response.status_code == 302
+        assert draft.wordings.get(key="instructions").text_en == "One\nTwo"
+        assert Wording.history.count() == before
 
     def test_rows_that_others_moved_are_told_in_one_line_and_stand_where_they_were_put(
         self, admin_client, other, draft
@@ -169,6 +202,39 @@ class TestSecondSave:
         assert "Mine." in str(stored(draft).items)
 
 
+class TestTooLate:
+    def test_what_was_typed_into_a_draft_that_went_live_is_there_to_copy(self, admin_client, draft):
+        opened = values_of(admin_client, draft)
+        QuestionnaireVersion.objects.get(pk=draft.pk).publish()
+        typed = {"items-0-text_en": "Typed too late.", "title": "Mine"}
+        response = save(admin_client, draft, opened, **typed)
+        assert response.status_code == 409
+        assert dict(response.context["typed"]) == {
+            "items P1 text en": "Typed too late.",
+            "title": "Mine",
+        }
+        assert "Typed too late." not in str(stored(draft))
+
+    @pytest.mark.parametrize("is_part", [False, True])
+    def test_what_was_typed_into_something_deleted_is_there_to_copy(
+        self, admin_client, draft, is_part
+    ):
+        row = row_of(draft, Item) if is_part else draft
+        opened, address = values_of(admin_client, row), page_of(row)
+        row.delete()
+        typed = {"rationale": "Typed too late."} if is_part else {"title": "Typed too late."}
+        response = admin_client.post(address, opened | typed)
+        assert response.status_code == 409
+        assert "Typed too late." in text_of(response)
+
+    def test_new_rows_are_there_too(self, admin_client, draft):
+        opened, address = values_of(admin_client, draft), page_of(draft)
+        draft.delete()
+        new = {"items-24-key": "NEW", "items-24-text_en": "Something new.", "items-24-id": ""}
+        html = text_of(admin_client.post(address, opened | new))
+        assert "Something new." in html
+
+
 class TestForgedForms:
     @pytest.mark.parametrize("seen", ["", "x", "a:b:c"])
     def test_a_form_that_says_nothing_is_shown_again(self, admin_client, draft, seen):
@@ -182,9 +248,10 @@ class TestForgedForms:
         values = values_of(admin_client, draft) | {"seen": "", "items-TOTAL_FORMS": "9" * 30}
         assert admin_client.post(page_of(draft), values).status_code == 200
 
-    def test_a_frozen_version_is_refused_as_before(self, admin_client, live, draft):
+    def test_a_frozen_version_is_refused(self, admin_client, live, draft):
         values = values_of(admin_client, draft)
-        assert admin_client.post(page_of(live), values).status_code == 403
+        assert admin_client.post(page_of(live), values).status_code == 409
+        assert admin_client.post(page_of(live), values | {"seen": ""}).status_code == 403
 
 
 class TestOrder:

@@ -16,9 +16,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def finished(live):
-    """Three people who have finished."""
+    """Five people who have finished."""
     now = timezone.now()
-    for values in (leaning("sales", 7), towards("service"), leaning("sales", 1)):
+    sets = [leaning("sales", 7), towards("service"), leaning("sales", 1), leaning("service", 1)]
+    for values in [*sets, towards("service")]:
         answers = {
             key: {"value": value, "position": n, "ms": 4000}
             for n, (key, value) in enumerate(values.items(), start=1)
@@ -67,9 +68,21 @@ class TestImpact:
         assert "Nobody has finished the quiz yet" in words_of(shown(admin_client, draft))
 
     @pytest.mark.usefixtures("finished")
+    def test_so_few_that_single_people_could_be_told_are_not_shown(self, admin_client, draft):
+        Attempt.objects.first().delete()
+        told = words_of(shown(admin_client, draft))
+        assert "Fewer than 5 people have finished" in told
+        assert "Verdicts now" not in told
+
+    @pytest.mark.usefixtures("finished")
+    def test_answers_in_other_words_are_told(self, admin_client, draft):
+        draft.scale_answers.filter(value=5).update(label_en="Fully agree")
+        assert "5 people chose among answers" in words_of(shown(admin_client, draft))
+
+    @pytest.mark.usefixtures("finished")
     def test_a_draft_that_says_the_same_would_change_nothing(self, admin_client, draft):
         told = words_of(shown(admin_client, draft))
-        assert "3 finished attempts, the newest, were looked at" in told
+        assert "5 finished attempts, the newest, were looked at" in told
         assert "0 verdicts (0.0 %) would be another one" in told
 
     @pytest.mark.usefixtures("finished")
@@ -77,21 +90,21 @@ class TestImpact:
         draft.leaning_from = 0.86
         draft.save()
         told = words_of(shown(admin_client, draft))
-        assert "1 verdict (33.3 %) would be another one" in told
+        assert "1 verdict (20.0 %) would be another one" in told
         assert "Your answers lean towards sales Too close to call: look at both 1" in told
         assert "Other numbers for “clear” and “leaning” 1" in told
 
     @pytest.mark.usefixtures("finished")
     def test_new_words_are_told(self, admin_client, draft):
         draft.items.filter(key="P1").update(text_en="Other words.")
-        assert "P1: 3 answered earlier words" in words_of(shown(admin_client, draft))
+        assert "P1: 5 answered earlier words" in words_of(shown(admin_client, draft))
 
     @pytest.mark.usefixtures("finished")
     def test_what_nobody_was_asked_can_not_be_compared(self, admin_client, draft):
         draft.items.filter(key="P1").update(key="NEW")
         told = words_of(shown(admin_client, draft))
-        assert "3 attempts can't be scored under this version" in told.replace("&#x27;", "'")
-        assert "3 were never asked statement NEW" in told
+        assert "5 attempts can't be scored under this version" in told.replace("&#x27;", "'")
+        assert "5 were never asked statement NEW" in told
 
     @pytest.mark.usefixtures("finished")
     def test_it_takes_a_few_statements(self, admin_client, draft, django_assert_max_num_queries):

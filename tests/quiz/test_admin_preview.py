@@ -6,6 +6,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from quiz import rendering
+from quiz.forms import blank_fields
 from quiz.models import Attempt
 from tests.quiz.admin_pages import client_who_may, messages_of, text_of
 from tests.quiz.answer_sets import SHIPPED, leaning, towards
@@ -150,6 +152,14 @@ class TestTypedAnswers:
         form = admin_client.get(at(draft, "answers")).context["adminform"].form
         assert {key: form[key].value() for key in leaning("service", 7)} == leaning("service", 7)
 
+    def test_any_key_can_be_answered(self, admin_client, draft):
+        """Names that forms have for themselves are no keys that are taken."""
+        for old, new in (("P1", "statements"), ("P2", "answers"), ("P3", "fields")):
+            draft.items.filter(key=old).update(key=new)
+        renamed = {"P1": "statements", "P2": "answers", "P3": "fields"}
+        sent = {renamed.get(key, key): value for key, value in leaning("service", 7).items()}
+        assert admin_client.post(at(draft, "answers"), sent)["Location"] == at(draft, "result")
+
     def test_a_missing_one_is_an_error_that_keeps_the_others(self, admin_client, draft):
         sent = leaning("service", 7)
         del sent["P3"]
@@ -165,6 +175,18 @@ class TestTypedAnswers:
 
 
 class TestWhoAndWhat:
+    def test_a_published_version_can_be_looked_at_whatever_is_checked_by_now(
+        self, admin_client, live, monkeypatch
+    ):
+        monkeypatch.setattr(type(live), "errors", lambda self: ["A new rule."])
+        assert admin_client.get(at(live)).status_code == 200
+        assert admin_client.get(page_of(live, "outcomes")).status_code == 200
+
+    def test_its_pages_are_not_kept_among_those_of_visitors(self, admin_client, draft):
+        admin_client.post(at(draft))
+        admin_client.get(at(draft, 1))
+        assert (rendering._kept.cache_info().currsize, blank_fields.cache_info().currsize) == (0, 0)
+
     def test_a_draft_with_errors_leads_back_to_them(self, admin_client, draft):
         draft.items.filter(key="P1").update(keying=-1)
         for place in ("", 1, "result", "answers"):

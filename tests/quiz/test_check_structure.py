@@ -168,3 +168,12 @@ class TestWarnings:
         ((place, message),) = warnings(changed(items_per_page=per_page))
         assert place == ("version", "items_per_page")
         assert says in message
+
+
+@pytest.mark.parametrize(("kept", "level"), [(0, "error"), (1, "warning")])
+def test_a_background_question_needs_answers_to_choose_from(kept, level):
+    question = SHIPPED.background[0]
+    faults = check(with_question(question.key, options=question.options[:kept]))
+    assert [(fault.level, fault.place) for fault in faults] == [
+        (level, ("background", question.key))
+    ]

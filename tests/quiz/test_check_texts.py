@@ -213,3 +213,52 @@ class TestReading:
             languages=("fr",),
         )
         assert [f for f in check(french) if "school grade" in f.message] == []
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda q: dataclasses.replace(
+            q, texts={**q.texts, "close_explained": q.texts["clear_explained"]}
+        ),
+        lambda q: dataclasses.replace(
+            q,
+            traits=(
+                dataclasses.replace(q.traits[0], low_gloss=q.traits[0].high_gloss),
+                *q.traits[1:],
+            ),
+        ),
+        lambda q: dataclasses.replace(
+            q,
+            background=(
+                dataclasses.replace(q.background[0], text=q.background[1].text),
+                *q.background[1:],
+            ),
+        ),
+        lambda q: dataclasses.replace(
+            q,
+            items=(
+                dataclasses.replace(
+                    q.items[0], text={"en": q.items[1].text["en"].rstrip(".") + " !"}
+                ),
+                *q.items[1:],
+            ),
+        ),
+    ],
+    ids=["explanations", "sentences of a trait", "background questions", "but for the end"],
+)
+def test_a_text_that_stands_there_twice_is_found_wherever_it_stands(spoil):
+    assert [fault.level for fault in check(spoil(SHIPPED)) if "the same as" in fault.message] == [
+        "error"
+    ]
+
+
+@pytest.mark.parametrize("words", ["\u3164", "I like \u202eto win\u202c.", "\u2800\u2800"])
+def test_letters_that_show_nothing_or_turn_the_reading_are_found(words):
+    first, *others = SHIPPED.items
+    spoiled = dataclasses.replace(
+        SHIPPED, items=(dataclasses.replace(first, text={"en": words}), *others)
+    )
+    assert ("items", first.key) in {
+        fault.place for fault in check(spoiled) if fault.level == "error"
+    }

@@ -249,6 +249,16 @@ class TestWhatCanNotBeCompared:
         draft = with_item("P1", text={"en": "Other words."})
         assert counted(draft, answers, language="de").reworded == {"P1": PEOPLE}
 
+    def test_answers_in_other_words_are_compared_and_told(self, answers):
+        labels = [answer.label for answer in SHIPPED.scale]
+        turned = tuple(
+            dataclasses.replace(answer, label=label)
+            for answer, label in zip(SHIPPED.scale, labels[::-1], strict=True)
+        )
+        impact = counted(dataclasses.replace(SHIPPED, scale=turned), answers)
+        assert (impact.rescored, impact.relabelled) == (PEOPLE, PEOPLE)
+        assert counted(SHIPPED, answers).relabelled == 0
+
     def test_words_in_another_language_are_no_other_words(self, answers):
         impact = counted(with_item("P1", text={**P1.text, "de": "Anders."}), answers)
         assert impact.reworded == {}

@@ -348,3 +348,11 @@ def test_a_process_that_serves_pages_does_without_jsonschema():
 def test_the_schema_is_called_by_its_address():
     schema = json.loads(questionnaire_file.SCHEMA.read_text(encoding="utf-8"))
     assert schema["$id"] == reverse("quiz:schema")
+
+
+def test_more_rows_than_a_page_can_hold_are_a_fault_where_they_are_to_be_edited():
+    data = shipped_data()
+    first = data["items"][0]
+    data["spare"] = [{**first, "key": f"S{number}"} for number in range(130)]
+    read(json.dumps(data))
+    assert faults_of(data, offered=["en"]) == [".items: 154 in all; at most 150 can be edited here"]
