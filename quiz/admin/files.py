@@ -14,9 +14,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from quiz.admin.drafts import tell_what_the_check_finds
 from quiz.admin.forms import ImportForm
 from quiz.admin.pages import PREFIX, may, url_of
+from quiz.admin.screens import tell_what_the_check_finds
 from quiz.models import QuestionnaireVersion
 from quiz.questionnaire_file import write
 

@@ -9,7 +9,7 @@ from django.forms import NumberInput, Textarea
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from quiz.admin.drafts import InlineOfDrafts, KeyedFormSet, ScreenOfDrafts
+from quiz.admin.drafts import InlineOfDrafts, KeyedFormSet
 from quiz.admin.forms import (
     BackgroundOptionForm,
     BackgroundQuestionForm,
@@ -18,6 +18,7 @@ from quiz.admin.forms import (
     TraitForm,
     WordingForm,
 )
+from quiz.admin.screens import ScreenOfDrafts
 from quiz.models import (
     BackgroundOption,
     BackgroundQuestion,

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from quiz.admin import comparing, files, outcomes, preview, publishing
-from quiz.admin.drafts import ScreenOfDrafts
 from quiz.admin.pages import VersionPage, may, tools, version_with_parts, with_places
 from quiz.admin.parts import (
     BackgroundQuestionInline,
@@ -17,6 +16,7 @@ from quiz.admin.parts import (
     TraitInline,
     WordingInline,
 )
+from quiz.admin.screens import ScreenOfDrafts
 from quiz.models import (
     BackgroundOption,
     BackgroundQuestion,
