@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from quiz.questionnaire import (
     EXPLANATION_TEXTS,
     TEXTS,
+    TRAIT_TEXTS,
     VERDICT_TEXTS,
     Fault,
     Place,
@@ -17,13 +18,13 @@ from quiz.questionnaire import (
 from quiz.reading import grade, syllables, words_of
 
 # The texts of a trait, as the admin calls them.
-TRAIT_PARTS = {
-    "name": "name",
-    "low": "low end",
-    "high": "high end",
-    "low_gloss": "low end in a sentence",
-    "high_gloss": "high end in a sentence",
-}
+TRAIT_PARTS = dict(
+    zip(
+        TRAIT_TEXTS,
+        ("name", "low end", "high end", "low end in a sentence", "high end in a sentence"),
+        strict=True,
+    )
+)
 
 MOST_WORDS = 14  # of a statement
 MOST_IN_HEADING = 90  # characters

@@ -25,7 +25,7 @@ FEWEST_TOLD = 5
 
 
 @dataclass(frozen=True)
-class Outcome:
+class VerdictShares:
     """One verdict: its heading, its colour (band and field), and how many get it, of whom."""
 
     verdict: str
@@ -124,11 +124,13 @@ def _headings(questionnaire: Questionnaire) -> list[str]:
     return [words(questionnaire.texts[kind], language) for kind in _kinds()]
 
 
-def _outcomes(questionnaire: Questionnaire, columns: Sequence[Sequence[int]]) -> list[Outcome]:
+def _outcomes(
+    questionnaire: Questionnaire, columns: Sequence[Sequence[int]]
+) -> list[VerdictShares]:
     """Return a row for each verdict, with its count in each column and its share (0..100)."""
     totals = [sum(column) or 1 for column in columns]
     return [
-        Outcome(
+        VerdictShares(
             verdict,
             kind,
             counts,

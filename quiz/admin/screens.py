@@ -1,14 +1,14 @@
 """A screen of drafts: what is frozen is only read, a second save is told of the first one."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.utils import unquote
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, models
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -115,9 +115,7 @@ class ScreenOfDrafts(OfDrafts, WithHistory):
             text = _("Its version was deleted, so it can't be shown as it was, or brought back.")
             messages.error(request, text)
             return redirect("admin:index")
-        # A page that is only looked at keeps no visitor from writing meanwhile.
-        is_write = request.method == "POST"
-        with told_of_conflicts(), transaction.atomic() if is_write else nullcontext():
+        with told_of_conflicts():
             return super().history_form_view(request, object_id, version_id, *args, **kwargs)
 
     def _is_of_a_version_that_is_gone(self, object_id: str, entry_id: str) -> bool:

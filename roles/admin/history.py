@@ -97,6 +97,7 @@ class WithHistory(CheckedLists, SimpleHistoryAdmin):
         is_write = request.method == "POST"
         if is_write and not self.has_change_history_permission(request, entry.instance):
             raise PermissionDenied
+        # A page that is only looked at keeps no visitor from writing meanwhile.
         is_gone = not self.model._default_manager.filter(pk=object_id).exists()
         with transaction.atomic() if is_write else nullcontext():
             response = super().history_form_view(request, object_id, version_id, extra_context)

@@ -1,4 +1,4 @@
-"""The shipped files against an independent list of facts, and how they get into the database."""
+"""The shipped files against an independent list of facts."""
 
 import csv
 import re
@@ -8,19 +8,8 @@ from pathlib import Path
 import pytest
 
 from roles import content
-from roles.content import KEYS, figures_in, load_roles, read, role_files
+from roles.content import figures_in, read, role_files
 from roles.measures import CATEGORIES, MEASURES, WORKFORCE, section_of
-from roles.models import (
-    Difference,
-    Duty,
-    Figure,
-    Passage,
-    Role,
-    SharedSkill,
-    ShippedRow,
-    Skill,
-    Source,
-)
 
 SALES, SERVICE = "sales-representative", "customer-service-representative"
 SALES_LEAD, SERVICE_LEAD = "sales-manager", "customer-service-manager"
@@ -271,152 +260,3 @@ def test_an_amount_of_pay_would_be_noticed(text):
 def test_a_content_file_opens_with_a_comment_on_its_format(path):
     opening = path.read_text(encoding="utf-8").split("\n\n")[0]
     assert opening.startswith("# ")
-
-
-# ---------------------------------------------------------------- into the database
-
-
-@pytest.fixture
-def empty(db):
-    """A database without content, whatever was loaded before."""
-    for model in (*reversed(KEYS), ShippedRow):
-        model.objects.all().delete()
-
-
-@pytest.fixture
-def newer_file(monkeypatch):
-    """Change what the files hold: give a function that returns changed values, or None to drop."""
-
-    def change(model, key, changed):
-        def rows():
-            for each, values in original():
-                if each is model and all(values[name] == value for name, value in key.items()):
-                    if changed is not None:
-                        yield each, values | changed
-                else:
-                    yield each, values
-
-        original = content.shipped_rows
-        monkeypatch.setattr(content, "shipped_rows", rows)
-
-    return change
-
-
-def test_everything_is_loaded_once(empty):
-    loaded = load_roles()
-    assert loaded.created == sum(model.objects.count() for model in KEYS)
-    assert (loaded.updated, loaded.removed, loaded.unchanged, loaded.kept) == (0, 0, 0, 0)
-    counts = [model.objects.count() for model in (Role, Source, Figure, SharedSkill, Passage)]
-    assert counts == [4, 7, 234, 5, 4]
-
-
-def test_figures_reach_the_database_as_they_are(empty):
-    load_roles()
-    years = Figure.objects.get(role__slug=SALES_LEAD, measure="years_to_become")
-    assert (years.value, years.value_high, years.unit, years.currency) == (6, 8, "years", "")
-    pay = Figure.objects.get(region="Vancouver, BC, Canada", measure="average_pay")
-    assert (pay.value, pay.unit, pay.currency, pay.period) == (40594, "year", "CAD", "")
-    rating = Figure.objects.get(role__slug=SALES, category="Persuasion")
-    assert (rating.value, rating.percentile) == (Decimal("3.75"), Decimal("97.1"))
-    assert rating.percentile_of == 879
-
-
-def test_loading_twice_changes_nothing(empty):
-    created = load_roles().created
-    before = {model: list(model.objects.order_by("pk").values()) for model in KEYS}
-    loaded = load_roles()
-    assert (loaded.created, loaded.updated, loaded.removed, loaded.kept) == (0, 0, 0, 0)
-    assert loaded.unchanged == created
-    assert {model: list(model.objects.order_by("pk").values()) for model in KEYS} == before
-
-
-@pytest.mark.parametrize(
-    ("model", "key", "changed"),
-    [
-        (Role, {"slug": SALES}, {"summary_en": "Edited."}),
-        (Figure, {"role__slug": SALES_LEAD, "measure": "median_pay"}, {"value": Decimal(1)}),
-        (Duty, {"role__slug": SALES, "order": 2}, {"text_en": "Edited."}),
-        (Skill, {"role__slug": SALES, "order": 2}, {"meaning_en": "Edited."}),
-        (Difference, {"level": "individual", "order": 3}, {"sales_en": "Edited."}),
-        (Source, {"key": "zippia"}, {"about_en": "Edited."}),
-    ],
-    ids=lambda value: getattr(value, "__name__", None),
-)
-def test_what_an_editor_changed_is_kept(empty, newer_file, model, key, changed):
-    load_roles()
-    model.objects.filter(**key).update(**changed)
-    plain = {name.replace("__slug", ""): value for name, value in key.items()}
-    newer_file(model, plain, {name: "Newer." for name in changed if name != "value"})
-    loaded = load_roles()
-    assert (loaded.created, loaded.updated, loaded.kept) == (0, 0, 1)
-    row = model.objects.get(**key)
-    assert {name: getattr(row, name) for name in changed} == changed
-
-
-def test_what_an_editor_deleted_stays_away(empty):
-    load_roles()
-    Duty.objects.get(role__slug=SALES, order=2).delete()
-    loaded = load_roles()
-    assert (loaded.created, loaded.kept) == (0, 1)
-    assert not Duty.objects.filter(role__slug=SALES, order=2).exists()
-
-
-def test_a_deleted_role_takes_its_texts_along_and_stays_away(empty):
-    load_roles()
-    Role.objects.get(slug=SALES).delete()
-    load_roles()
-    assert not Role.objects.filter(slug=SALES).exists()
-    assert Figure.objects.count() == 234 - FIGURES_PER_FILE[SALES]
-
-
-def test_what_an_editor_added_is_kept(empty):
-    load_roles()
-    Duty.objects.create(role=Role.objects.get(slug=SALES), order=2, text_en="Added.")
-    load_roles()
-    assert Duty.objects.filter(role__slug=SALES, order=2).count() == 2
-
-
-def test_an_untouched_row_follows_a_newer_file(empty, newer_file):
-    load_roles()
-    newer_file(Role, {"slug": SALES}, {"summary_en": "Newer."})
-    loaded = load_roles()
-    assert (loaded.updated, loaded.kept) == (1, 0)
-    assert Role.objects.get(slug=SALES).summary_en == "Newer."
-    assert load_roles().updated == 0
-
-
-def test_an_untouched_row_goes_when_a_newer_file_drops_it(empty, newer_file):
-    load_roles()
-    newer_file(SharedSkill, {"order": "5"}, None)
-    assert load_roles().removed == 1
-    assert SharedSkill.objects.count() == 4
-
-
-def test_an_edited_row_stays_when_a_newer_file_drops_it(empty, newer_file):
-    load_roles()
-    SharedSkill.objects.filter(order=5).update(name_en="Edited.")
-    newer_file(SharedSkill, {"order": "5"}, None)
-    assert load_roles().removed == 0
-    assert SharedSkill.objects.filter(name_en="Edited.").exists()
-
-
-def test_a_column_that_comes_later_does_not_look_like_an_edit(empty, newer_file):
-    load_roles()
-    for entry in ShippedRow.objects.filter(kind="source"):
-        del entry.values["cites"]
-        entry.save()
-    newer_file(Source, {"key": "zippia"}, {"about_en": "Newer."})
-    assert load_roles().updated == 1
-
-
-def test_a_load_that_fails_leaves_nothing_behind(empty, newer_file):
-    newer_file(Passage, {"key": "sales"}, {"no_such_field": "x"})
-    with pytest.raises(TypeError):
-        load_roles()
-    assert [model.objects.count() for model in (*KEYS, ShippedRow)] == [0] * 9
-
-
-def test_a_row_that_stands_in_the_files_twice_is_named(empty, newer_file):
-    newer_file(Source, {"key": "zippia"}, {"key": "bls-oews"})
-    with pytest.raises(ValueError, match="bls-oews"):
-        load_roles()
