@@ -20,7 +20,7 @@ WCAG_ONLY = {"runOnly": WCAG}
 COLOURS_AND_SIZES = {"runOnly": ["color-contrast", "target-size", "scrollable-region-focusable"]}
 RUN_AXE = """async options => {
     // A change of scheme must not be caught half way.
-    await Promise.all(document.getAnimations().map(animation => animation.finished));
+    await Promise.allSettled(document.getAnimations().map(animation => animation.finished));
     const { violations } = await axe.run({ ...options, resultTypes: ["violations"] });
     return violations.flatMap(({ id, help, nodes }) =>
         nodes.map(node => `${id} (${help}): ${node.target} ${node.html}`));

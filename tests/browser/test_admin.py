@@ -13,7 +13,7 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 EVERY_RULE = {"runOnly": [*WCAG, "best-practice"]}
 RUN_AXE = """async options => {
     // A change of scheme must not be caught half way.
-    await Promise.all(document.getAnimations().map(animation => animation.finished));
+    await Promise.allSettled(document.getAnimations().map(animation => animation.finished));
     const { violations } = await axe.run(options);
     return violations.flatMap(({ id, nodes }) =>
         nodes.map(node => `${id}: ${node.target} ${node.html}`));
