@@ -11,6 +11,7 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -70,6 +71,7 @@ FIGURE_DEFAULTS: dict[str, Any] = {
     "percentile": None,
     "percentile_of": None,
     "is_published": True,
+    "checked_on": None,
 }
 
 Plain = dict[str, Any]  # field names and JSON values; a parent is named by its key
@@ -158,6 +160,8 @@ def _json(value: Any) -> Any:
         return getattr(value, KEYS[type(value)][0])
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return f"{Decimal(value).normalize():f}"
+    if isinstance(value, date):
+        return value.isoformat()
     return value
 
 
@@ -247,8 +251,15 @@ def _load(
 
 
 def _agrees(has: Plain, shipped: Plain) -> bool:
-    """Compare by what was shipped: columns that came later say nothing about an edit."""
-    return all(has.get(name) == value for name, value in shipped.items() if name in has)
+    """Compare by what was shipped: columns that came later say nothing about an edit.
+
+    Nor does it change a figure that somebody has checked it since.
+    """
+    return all(
+        (has[name] or "") >= (value or "") if name == "checked_on" else has[name] == value
+        for name, value in shipped.items()
+        if name in has
+    )
 
 
 def _remove(

@@ -1,9 +1,11 @@
 """Figures, and the sources they come from."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from translated_fields import TranslatedFieldWithFallback as Translated
@@ -34,6 +36,15 @@ class Source(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     licence = models.CharField(_("licence"), max_length=20, choices=Licence)
     url = models.URLField(_("web address"), blank=True)
+    stale_after_days = models.PositiveSmallIntegerField(
+        _("stale after so many days"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Figures that were last checked longer ago than this are listed as stale: about 400 "
+            "for a yearly table. Left empty, they never are."
+        ),
+    )
     cites = models.CharField(
         _("cites"),
         max_length=80,
@@ -86,6 +97,16 @@ class FigureQuerySet(models.QuerySet["Figure"]):
 
     def undated(self) -> "FigureQuerySet":
         return self.filter(period="")
+
+    def stale(self, today: date | None = None) -> "FigureQuerySet":
+        """Keep those that nobody has checked for longer than their source allows, or ever."""
+        today = today or timezone.localdate()
+        limits = Source.objects.exclude(stale_after_days=None)
+        too_old = Q(pk__in=[])
+        for source, days in limits.values_list("pk", "stale_after_days"):
+            oldest = today - timedelta(days=days)
+            too_old |= Q(source=source) & (Q(checked_on=None) | Q(checked_on__lt=oldest))
+        return self.filter(too_old)
 
     def about_roles(self, roles: "list[Role]") -> "FigureQuerySet":
         """Keep the figures of these roles and of all occupations together."""
@@ -169,6 +190,12 @@ class Figure(models.Model):
         Source, models.PROTECT, related_name="figures", verbose_name=_("source")
     )
     url = models.URLField(_("web address"), max_length=300, blank=True)
+    checked_on = models.DateField(
+        _("checked on"),
+        null=True,
+        blank=True,
+        help_text=_("The day on which somebody last compared it with its source."),
+    )
     note = Translated(models.TextField(_("note"), blank=True))
     percentile = models.DecimalField(
         _("percentile"),
@@ -177,7 +204,8 @@ class Figure(models.Model):
         null=True,
         blank=True,
         help_text=_(
-            "Of 100 occupations, how many rank lower (0 to 100). Empty if there is no ranking."
+            "Of 100 occupations, how many rank lower; those that rank the same count half (0 to "
+            "100). Empty if there is no ranking."
         ),
     )
     percentile_of = models.PositiveIntegerField(_("among how many"), null=True, blank=True)
