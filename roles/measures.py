@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 Text: TypeAlias = "str | Promise"
 
-# Who holds the jobs (age, gender, race): kept as facts of a source, on no page.
+# Who holds the jobs (age, gender, race): kept as facts of a source, on no page until published.
 WORKFORCE = "workforce"
 
 
@@ -64,6 +64,10 @@ MEASURES = {
     "race_share": Measure(_("Race"), WORKFORCE),
     "lgbt_share": Measure(_("LGBT share"), WORKFORCE),
 }
+
+WORKFORCE_MEASURES = frozenset(
+    name for name, measure in MEASURES.items() if measure.section == WORKFORCE
+)
 
 # One source's forecast and entry rules belong in one table though they are of several years.
 ACROSS_PERIODS = frozenset(

@@ -27,6 +27,7 @@ PASSWORD_FILE = "first-admin-password.txt"  # noqa: S105
 VERSIONS = "admin:quiz_questionnaireversion_changelist"
 FIGURES = "admin:roles_figure_changelist"
 # What the list of figures is filtered by.
+STALE = {"stale": "yes"}
 PUBLISHED = {"is_published__exact": 1}
 UNDATED = {**PUBLISHED, "dated": "no"}
 OFFICIAL = {"source__kind__exact": str(Source.Kind.OFFICIAL)}
@@ -53,6 +54,7 @@ def attention(user: AbstractUser) -> list[Entry]:
         *(_about_versions(user) if _may_mend_versions(user) else ()),
         *(_about_texts_of_roles() if user.has_perm("roles.change_role") else ()),
         *(_about_figures_of_roles() if user.has_perm("roles.change_figure") else ()),
+        *(_about_stale_figures() if user.has_perm("roles.change_figure") else ()),
         *(_about_the_password_file() if user.is_superuser else ()),
     ]
 
@@ -180,6 +182,22 @@ def _about_figures_of_roles() -> Iterator[Entry]:
             what % {"count": count, "role": role or _("all occupations")},
             _("Readers can't tell how old they are. The source names the year or month."),
             (Link(_("Undated figures"), _list(FIGURES, **UNDATED, **OFFICIAL, **which)),),
+        )
+
+
+def _about_stale_figures() -> Iterator[Entry]:
+    count = Figure.objects.published().stale().count()
+    if count:
+        what = ngettext(
+            "%(count)d figure on pages is stale.", "%(count)d figures on pages are stale.", count
+        )
+        yield Entry(
+            what % {"count": count},
+            _(
+                "Nobody has compared it with its source for longer than the source allows. Look "
+                "it up there, then mark it as checked."
+            ),
+            (Link(_("Stale figures"), _list(FIGURES, **PUBLISHED, **STALE)),),
         )
 
 

@@ -3,16 +3,19 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import Select
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from simple_history.utils import bulk_update_with_history
 from translated_fields import TranslatedFieldAdmin
 
 from roles.admin.history import WithHistory
 from roles.admin.screens import ADDRESS, ORDER_HELP, SHORT_TEXT, help_texts
-from roles.measures import MEASURES
+from roles.measures import MEASURES, WORKFORCE_MEASURES
 from roles.models import Figure, Source
 
 
@@ -34,7 +37,7 @@ class SourceForm(forms.ModelForm):
 @admin.register(Source)
 class SourceAdmin(WithHistory, TranslatedFieldAdmin):
     form = SourceForm
-    list_display = ["__str__", "kind", "licence", "cites", "key"]
+    list_display = ["__str__", "kind", "licence", "stale_after_days", "cites", "key"]
     list_filter = ["kind", "licence"]
     search_fields = ["name_en", "key", "cites"]
     formfield_overrides = SHORT_TEXT | ADDRESS
@@ -66,6 +69,36 @@ class DatedFilter(admin.SimpleListFilter):
         if self.value() == "no":
             return queryset.undated()
         return queryset.exclude(period="") if self.value() else queryset
+
+
+class StaleFilter(admin.SimpleListFilter):
+    """Figures that nobody has checked for longer than their source allows."""
+
+    title = _("checked")
+    parameter_name = "stale"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("too long ago (stale)")), ("no", _("lately"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "yes":
+            return queryset.stale()
+        return queryset.exclude(pk__in=queryset.stale()) if self.value() else queryset
+
+
+class WorkforceFilter(admin.SimpleListFilter):
+    """Figures on the work, and those that describe who holds the jobs."""
+
+    title = _("kind")
+    parameter_name = "about"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("work", _("about the work")), ("people", _("about who holds the jobs"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        if self.value() == "people":
+            return queryset.filter(measure__in=WORKFORCE_MEASURES)
+        return queryset.exclude(measure__in=WORKFORCE_MEASURES) if self.value() else queryset
 
 
 class FigureForm(forms.ModelForm):
@@ -104,9 +137,10 @@ class FigureForm(forms.ModelForm):
 class FigureAdmin(WithHistory, TranslatedFieldAdmin):
     form = FigureForm
     list_display = ["__str__", "shown_role", "shown_value", "region", "shown_period", "source"]
-    list_display += ["is_published"]
-    list_filter = ["role", "source", "source__kind", MeasureFilter, DatedFilter, "region"]
-    list_filter += ["is_published"]
+    list_display += ["checked_on", "is_published"]
+    list_filter = ["role", "source", "source__kind", StaleFilter, MeasureFilter, DatedFilter]
+    list_filter += [WorkforceFilter, "region", "is_published"]
+    actions = ["mark_as_checked"]
     search_fields = ["measure", "category", "text_en", "note_en", "occupation", "role__title_en"]
     list_select_related = ["role", "source"]
     formfield_overrides = SHORT_TEXT | ADDRESS
@@ -118,7 +152,12 @@ class FigureAdmin(WithHistory, TranslatedFieldAdmin):
         ),
         (
             _("Where it comes from"),
-            {"fields": ["source", "region", "period", "occupation", "url", *Figure.note.fields]},
+            {
+                "fields": [
+                    *("source", "region", "period", "checked_on", "occupation", "url"),
+                    *Figure.note.fields,
+                ]
+            },
         ),
         (_("Among other occupations"), {"fields": ["percentile", "percentile_of"]}),
     ]
@@ -134,3 +173,26 @@ class FigureAdmin(WithHistory, TranslatedFieldAdmin):
     @admin.display(description=_("period"), ordering="period")
     def shown_period(self, figure: Figure) -> str:
         return figure.period or str(_("undated"))
+
+    @admin.action(
+        description=_("Mark as checked today: I have compared them with their source"),
+        permissions=["change"],
+    )
+    def mark_as_checked(self, request: HttpRequest, queryset: QuerySet) -> None:
+        today = timezone.localdate()
+        figures = [figure for figure in queryset if figure.checked_on != today]
+        for figure in figures:
+            figure.checked_on = today
+        bulk_update_with_history(
+            figures,
+            Figure,
+            ["checked_on"],
+            default_user=request.user,
+            default_change_reason="Checked against the source",
+        )
+        words = ngettext(
+            "%(count)d figure is marked as checked today.",
+            "%(count)d figures are marked as checked today.",
+            len(figures),
+        )
+        self.message_user(request, words % {"count": len(figures)}, messages.SUCCESS)

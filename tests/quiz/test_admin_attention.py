@@ -1,7 +1,10 @@
 """The dashboard of the admin: what an editor is told to mend, and what there is."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Permission, User
+from django.utils import timezone
 
 from quiz.admin.attention import PASSWORD_FILE, attention
 from quiz.models import QuestionnaireVersion
@@ -12,13 +15,19 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
 CALM = "Nothing just now"
 # Session and user, recent actions, and what the dashboard asks itself.
-STATEMENTS = 18
+STATEMENTS = 20
 
 
 @pytest.fixture(autouse=True)
 def data_dir(settings, tmp_path):
     settings.DATA_DIR = tmp_path
     return tmp_path
+
+
+@pytest.fixture(autouse=True)
+def checked_today(content):
+    """However much later this runs than the figures were shipped."""
+    Figure.objects.update(checked_on=timezone.localdate())
 
 
 @pytest.fixture
@@ -155,6 +164,20 @@ class TestAttention:
     def test_an_article_may_be_undated(self, admin_user):
         assert Figure.objects.published().undated().filter(source__kind="article").exists()
         assert told(admin_user) == []
+
+    def test_figures_that_nobody_checked_for_too_long_are_told_and_listed(
+        self, admin_client, admin_user, figure
+    ):
+        limit = timedelta(days=figure.source.stale_after_days)
+        figure.checked_on = timezone.localdate() - limit
+        figure.save()
+        assert told(admin_user) == []
+        figure.checked_on -= timedelta(days=1)
+        figure.save()
+        (entry,) = attention(admin_user)
+        assert entry.what == "1 figure on pages is stale."
+        listed = admin_client.get(entry.links[0].url).context["cl"].result_list
+        assert list(listed) == [figure]
 
     def test_the_first_password_in_its_file_is_told_until_the_file_is_gone(
         self, admin_user, data_dir

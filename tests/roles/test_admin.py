@@ -1,7 +1,8 @@
 import re
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
+from django.utils import timezone
 
 from roles.admin.screens import MOST_ROWS
 from roles.content import load_roles
@@ -114,6 +115,54 @@ class TestRoleAdmin:
         assert len(duties.forms) <= MOST_ROWS
 
 
+class TestChecking:
+    @pytest.fixture
+    def stale(self):
+        figure = Figure.objects.get(role__slug="sales-manager", measure="median_pay")
+        Figure.objects.exclude(pk=figure.pk).update(checked_on=timezone.localdate())
+        Figure.objects.filter(pk=figure.pk).update(checked_on=None)
+        return figure
+
+    def marked(self, client, figures):
+        selection = {"action": "mark_as_checked", "_selected_action": [f.pk for f in figures]}
+        return client.post("/admin/roles/figure/", selection, follow=True)
+
+    @pytest.mark.parametrize(("query", "count"), [("?stale=yes", 1), ("?stale=no", 233)])
+    def test_stale_figures_are_listed(self, editor, stale, query, count):
+        response = editor.get(f"/admin/roles/figure/{query}")
+        assert response.context["cl"].result_count == count
+
+    def test_a_figure_can_be_marked_as_checked_today_and_history_tells_by_whom(self, editor, stale):
+        html = self.marked(editor, [stale]).content.decode()
+        assert "1 figure is marked as checked today." in html
+        stale.refresh_from_db()
+        assert stale.checked_on == timezone.localdate()
+        latest = stale.history.first()
+        assert (latest.history_user.username, latest.checked_on) == ("editor", stale.checked_on)
+
+    def test_what_was_checked_today_is_written_once(self, editor, stale):
+        self.marked(editor, [stale])
+        count = stale.history.count()
+        assert "0 figures are marked" in self.marked(editor, [stale]).content.decode()
+        assert stale.history.count() == count
+
+    def test_checking_is_no_edit_and_no_load_takes_it_back(self, editor, stale):
+        self.marked(editor, [stale])
+        loaded = load_roles()
+        assert (loaded.kept, loaded.created, loaded.updated) == (0, 0, 0)
+        stale.refresh_from_db()
+        assert stale.checked_on == timezone.localdate()
+
+    def test_who_may_only_look_is_not_offered_it(self, client, stale):
+        viewer = User.objects.create_user("viewer", is_staff=True)
+        viewer.user_permissions.add(Permission.objects.get(codename="view_figure"))
+        client.force_login(viewer)
+        assert "mark_as_checked" not in html_of(client, "/admin/roles/figure/")
+        self.marked(client, [stale])
+        stale.refresh_from_db()
+        assert stale.checked_on is None
+
+
 class TestFigureAdmin:
     @pytest.mark.parametrize(
         ("query", "count"),
@@ -128,6 +177,8 @@ class TestFigureAdmin:
             ("?dated=no", 44),
             ("?dated=yes", 190),
             ("?source__kind__exact=article", 45),
+            ("?about=people", 8),
+            ("?about=work", 226),
         ],
     )
     def test_finds_figures(self, editor, query, count):

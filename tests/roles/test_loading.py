@@ -74,6 +74,30 @@ def test_loading_twice_changes_nothing(empty):
     assert {model: list(model.objects.order_by("pk").values()) for model in KEYS} == before
 
 
+def test_a_newer_day_of_checking_reaches_a_figure_and_an_older_one_does_not(empty, newer_file):
+    load_roles()
+    key = {"role": SALES_LEAD, "measure": "median_pay"}
+    figure = Figure.objects.get(role__slug=SALES_LEAD, measure="median_pay")
+    assert figure.checked_on is not None
+    newer_file(Figure, key, {"checked_on": "2031-01-01"})
+    assert load_roles().updated == 1
+    newer_file(Figure, key, {"checked_on": "2030-01-01"})
+    assert load_roles().updated == 0
+    figure.refresh_from_db()
+    assert figure.checked_on.isoformat() == "2031-01-01"
+
+
+def test_figures_from_before_days_were_kept_are_given_theirs(empty):
+    load_roles()
+    Figure.objects.update(checked_on=None)
+    for entry in ShippedRow.objects.filter(kind="figure"):
+        del entry.values["checked_on"]
+        entry.save()
+    loaded = load_roles()
+    assert (loaded.updated, loaded.kept) == (Figure.objects.count(), 0)
+    assert not Figure.objects.filter(checked_on=None).exists()
+
+
 @pytest.mark.parametrize(
     ("model", "key", "changed"),
     [

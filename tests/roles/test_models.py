@@ -1,3 +1,4 @@
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -142,3 +143,36 @@ def test_roles_know_their_neighbours(content):
 def test_a_text_without_a_translation_falls_back_to_english():
     role = Role(title_en="Sales manager")
     assert role.title == "Sales manager"
+
+
+class TestStale:
+    TODAY = date(2026, 11, 25)
+
+    @pytest.mark.parametrize(
+        ("days_ago", "limit", "is_stale"),
+        [(400, 400, False), (401, 400, True), (None, 400, True), (9999, None, False)],
+    )
+    def test_a_figure_is_stale_that_was_checked_longer_ago_than_its_source_allows(
+        self, role, days_ago, limit, is_stale
+    ):
+        source = Source.objects.create(key="own", name_en="Own", stale_after_days=limit)
+        checked_on = None if days_ago is None else self.TODAY - timedelta(days=days_ago)
+        own = figure(role, source=source, checked_on=checked_on)
+        own.save()
+        stale = Figure.objects.filter(source=source).stale(self.TODAY)
+        assert list(stale) == ([own] if is_stale else [])
+
+    def test_each_source_has_a_limit_of_its_own(self, role):
+        sources = [
+            Source.objects.create(key=key, name_en=key, stale_after_days=days)
+            for key, days in (("monthly", 30), ("yearly", 365))
+        ]
+        checked_on = self.TODAY - timedelta(days=100)
+        for source in sources:
+            figure(role, source=source, checked_on=checked_on).save()
+        stale = Figure.objects.filter(source__in=sources).stale(self.TODAY)
+        assert [each.source.key for each in stale] == ["monthly"]
+
+    def test_without_any_limit_nothing_is_stale(self, role):
+        Source.objects.update(stale_after_days=None)
+        assert not Figure.objects.stale(self.TODAY).exists()
