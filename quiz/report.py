@@ -134,12 +134,8 @@ def report(
     result: Result, questionnaire: Questionnaire, values: Mapping[str, int], language: str
 ) -> Report:
     """Return what to tell about a result of these answers (item key -> value) in a language."""
-    shown = rounded_to_add_up([result.contributions[t.key] for t in questionnaire.traits])
-    traits = tuple(
-        _trait_report(result, questionnaire, trait.key, contribution, language)
-        for trait, contribution in zip(questionnaire.traits, shown, strict=True)
-    )
-    lean_shown = round(sum(shown), 1)
+    traits = trait_reports(result, questionnaire, language)
+    lean_shown = round(sum(trait.contribution_shown for trait in traits), 1)
     verdict = f"{result.band}_{result.field}" if result.field else result.band
     return Report(
         result=result,
@@ -155,6 +151,17 @@ def report(
         reasons=tuple(sorted(traits, key=lambda trait: -abs(trait.contribution))),
         pulls=_pulls(result, questionnaire, values, language),
         tips=_tips(result, questionnaire, language),
+    )
+
+
+def trait_reports(
+    result: Result, questionnaire: Questionnaire, language: str
+) -> tuple[TraitReport, ...]:
+    """Return the traits in the questionnaire's order."""
+    shown = rounded_to_add_up([result.contributions[t.key] for t in questionnaire.traits])
+    return tuple(
+        _trait_report(result, questionnaire, trait.key, contribution, language)
+        for trait, contribution in zip(questionnaire.traits, shown, strict=True)
     )
 
 

@@ -3,6 +3,9 @@
 import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
 
 
 def secret_made_once(path: Path) -> str:
@@ -31,3 +34,20 @@ def write_private(path: Path, text: str) -> bool:
     finally:
         draft.unlink()
     return True
+
+
+def base_address(given: str, hosts: list[str], port: str, is_plain: bool) -> str:
+    """Return what links that stand alone begin with: as given, or made of the first real host.
+
+    Raises ImproperlyConfigured for what is no address of a site, such as one with a path.
+    """
+    if given:
+        parts = urlsplit(given)
+        rest = parts.path.rstrip("/") + parts.query + parts.fragment
+        if parts.scheme not in ("http", "https") or not parts.hostname or rest or parts.username:
+            raise ImproperlyConfigured(
+                f"SITE_URL is {given!r}; it must be like https://quiz.example.org"
+            )
+        return f"{parts.scheme}://{parts.netloc}"
+    host = next((host for host in hosts if host.strip(".*")), "localhost").lstrip(".")
+    return f"http://{host}:{port}" if is_plain else f"https://{host}"

@@ -1,6 +1,10 @@
-"""Pages of the site itself: the accessibility statement, the app's manifest, the style page."""
+"""Pages of the site itself: the accessibility statement, what browsers and others fetch, the style.
+
+The picture for links is one for the whole site, drawn from words alone: never a person's result.
+"""
 
 from django.conf import settings
+from django.contrib.sitemaps.views import sitemap
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -13,6 +17,8 @@ from django.views.decorators.vary import vary_on_cookie
 
 from quiz.pictures import EXAMPLE, bar, dots
 from quiz.rendering import kept_page
+from quizsite.sitemaps import SITEMAPS
+from roles.preview import preview
 
 PAPER, ACTION = "#fbf8f3", "#1f3a5f"  # as in site.css
 
@@ -50,6 +56,28 @@ def manifest(request: HttpRequest) -> HttpResponse:
         ],
     }
     return JsonResponse(data, content_type="application/manifest+json")
+
+
+@require_safe
+@cache_control(max_age=24 * 3600, public=True)
+def site_preview(request: HttpRequest) -> HttpResponse:
+    """Answer with the picture that stands beside a link to the site elsewhere."""
+    below = _("24 short statements. No account.")
+    return HttpResponse(preview(_("Sales or service?"), below), content_type="image/png")
+
+
+@require_safe
+@cache_control(max_age=24 * 3600, public=True)
+def robots(request: HttpRequest) -> HttpResponse:
+    """Say where the sitemap is, and what is of no use to a search engine."""
+    lines = [
+        "User-agent: *",
+        f"Disallow: {reverse('admin:index')}",
+        f"Disallow: {reverse('quiz:result')}",
+        "",
+        f"Sitemap: {settings.SITE_URL}{reverse('sitemap')}",
+    ]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
 @require_safe
@@ -98,5 +126,8 @@ COLOURS = [
 urlpatterns = [
     path("accessibility/", accessibility, name="accessibility"),
     path("manifest.webmanifest", manifest, name="manifest"),
+    path("preview.png", site_preview, name="preview"),
+    path("robots.txt", robots, name="robots"),
+    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("style/", style, name="style"),
 ]

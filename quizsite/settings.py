@@ -7,7 +7,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from quizsite.env import secret_made_once
+from quizsite.env import base_address, secret_made_once
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -23,6 +23,10 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or secret_made_once(DATA_DIR / "s
 # Whom to write to, shown on the accessibility page; without one it names the site's owner.
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+# What links to the site begin with, wherever they stand alone: never the Host header of a request.
+SITE_URL = base_address(
+    env.str("SITE_URL", default=""), ALLOWED_HOSTS, env.str("PORT", default="8000"), PLAIN_HTTP
+)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 # ---------------------------------------------------------------- what it is made of
@@ -42,6 +46,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "django.contrib.staticfiles",
 ]
 

@@ -1,9 +1,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from quizsite.api import api
+
 urlpatterns = [
     path("", include("quiz.urls")),
     path("roles/", include("roles.urls")),
+    path("api/v1/", api.urls),
     path("admin/", admin.site.urls),
     path("", include("quizsite.pages")),
     path("", include("quizsite.health")),

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from roles import wording
-from roles.comparison import difference
 from roles.measures import RATING_SECTIONS
 from roles.models import Figure, Source
 from roles.sections import Cell, Column, Table, TableRow, tables_of
@@ -74,31 +72,3 @@ def has_official_outlook(figures: Sequence[Figure]) -> bool:
         figure.measure == "outlook" and figure.source.kind == Source.Kind.OFFICIAL
         for figure in figures
     )
-
-
-@dataclass(frozen=True)
-class PayDifference:
-    """Whose official median is higher, and by how much; all from one source."""
-
-    higher: Figure
-    lower: Figure
-    is_first_higher: bool
-    by: str
-    by_exact: str
-
-
-def median_difference(first: Sequence[Figure], second: Sequence[Figure]) -> PayDifference | None:
-    """Compare the medians of two roles where a source gives both for the same period."""
-    for one in first:
-        for other in second:
-            if one.measure != "median_pay" or other.measure != "median_pay":
-                continue
-            more = difference(one, other).value
-            if more:
-                pair = (one, other) if more > 0 else (other, one)
-                size = abs(more)
-                say = (size, one.unit, one.currency)
-                return PayDifference(
-                    *pair, more > 0, by=wording.in_words(*say), by_exact=wording.exact(*say)
-                )
-    return None

@@ -87,14 +87,27 @@ RATING_SECTIONS = {
 
 # What the sources are called beside each figure; their full names stand at the foot of the page.
 SHORT_NAMES = {
-    "bls-oews": _("US wage survey (BLS)"),
-    "bls-outlook": _("US job forecast (BLS)"),
-    "onet-29.3": _("O*NET 29.3"),
-    "onet-30.1": _("O*NET 30.1"),
     "article-glassdoor": _("Article citing Glassdoor"),
     "article-ziprecruiter": _("Article citing ZipRecruiter"),
     "zippia": _("Zippia"),
 }
+# Official sources come out again and again, each release under a key of its own.
+SHORT_NAMES_BY_BEGINNING = {
+    "bls-oews": _("US wage survey (BLS)"),
+    "bls-outlook": _("US job forecast (BLS)"),
+    "bls-projections": _("US job forecast (BLS)"),
+}
+ONET = "onet-"
+
+
+def short_name(source_key: str) -> Text:
+    """Return what a source is called beside a figure, or "" for one that has its name only."""
+    if source_key.startswith(ONET):
+        return f"O*NET {source_key.removeprefix(ONET)}"
+    for beginning, name in SHORT_NAMES_BY_BEGINNING.items():
+        if source_key.startswith(beginning):
+            return name
+    return SHORT_NAMES.get(source_key, "")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import date
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from roles import pictures, wording
@@ -12,15 +14,17 @@ from roles.measures import (
     ACROSS_PERIODS,
     RATED_IN_TURN,
     RATING_SECTIONS,
-    SHORT_NAMES,
     WORKFORCE,
     Text,
     category_named,
     measure_named,
     row_order,
+    short_name,
 )
 from roles.models import Figure, Source
 
+# Words that each end in a share, such as "Product knowledge 12".
+LISTS_OF_SHARES = frozenset({"top_skills", "gender_share", "race_share"})
 PERCENTILES = ("pay_p10", "pay_p25", "median_pay", "pay_p75", "pay_p90")
 
 
@@ -44,6 +48,7 @@ class Cell:
     bar: str | None = None
     items: tuple[str, ...] = ()
     period: str | None = None  # None: the row says it
+    checked: str | None = None  # None: the table says it
     is_missing: bool = False
 
 
@@ -89,6 +94,7 @@ class Table:
     source: Source
     region: str
     period: str | None  # None: the rows are of several periods
+    checked: str | None  # None: the cells were checked on several days
     columns: tuple[Column, ...]
     missing: tuple[Column, ...]  # roles the source says nothing about
     rows: tuple[TableRow, ...]
@@ -104,7 +110,7 @@ class Table:
 
     @property
     def source_name(self) -> Text:
-        return SHORT_NAMES.get(self.source.key, self.source.name)
+        return short_name(self.source.key) or self.source.name
 
     @property
     def is_stacked(self) -> bool:
@@ -127,6 +133,15 @@ def _is_in(section: str) -> Callable[[Figure], bool]:
 def sections(columns: Sequence[Column]) -> dict[str, tuple[Table, ...]]:
     """Return the tables of each section; who holds the jobs stands in none of them."""
     names = {figure.section for column in columns for figure in column.figures} - {WORKFORCE}
+    return _by_section(columns, names)
+
+
+def workforce(columns: Sequence[Column]) -> tuple[Table, ...]:
+    """Return the tables on who holds the jobs; empty as long as no editor publishes them."""
+    return _by_section(columns, {WORKFORCE})[WORKFORCE]
+
+
+def _by_section(columns: Sequence[Column], names: AbstractSet[str]) -> dict[str, tuple[Table, ...]]:
     return {
         name: tables_of(
             columns,
@@ -172,15 +187,19 @@ def _table(group: Group[Figure], columns: Sequence[Column], *, is_rating: bool) 
     shown = [columns[place] for place in places]
     missing = [each for each in columns if each not in shown and not each.is_yardstick]
     cells_by_row = [[row.cells[place] for place in places] for row in group.rows]
+    days = {cell.checked_on for cells in cells_by_row for cell in cells if cell}
+    checked = _checked(days.pop()) if len(days) == 1 else None
     ranges, axis_end = _ranges(group, shown, cells_by_row)
     return Table(
         source=next(cell for cell in cells_by_row[0] if cell).source,
         region=group.region,
         period=group.period,
+        checked=checked,
         columns=tuple(shown),
         missing=tuple(missing),
         rows=tuple(
-            _row(row, shown, cells) for row, cells in zip(group.rows, cells_by_row, strict=True)
+            _row(row, shown, cells, says_checked=checked is None)
+            for row, cells in zip(group.rows, cells_by_row, strict=True)
         ),
         counted=_counted(shown, cells_by_row),
         notes=_notes(group, shown, cells_by_row, is_rating=is_rating),
@@ -189,27 +208,41 @@ def _table(group: Group[Figure], columns: Sequence[Column], *, is_rating: bool) 
     )
 
 
-def _row(row: Row[Figure], columns: Sequence[Column], cells: Sequence[Figure | None]) -> TableRow:
+def _checked(day: date | None) -> str:
+    if day is None:
+        return _("not checked since it was entered")
+    return _("checked on {day}").format(day=date_format(day))
+
+
+def _row(
+    row: Row[Figure],
+    columns: Sequence[Column],
+    cells: Sequence[Figure | None],
+    *,
+    says_checked: bool,
+) -> TableRow:
     return TableRow(
         label=_label(row),
         gloss=category_named(row.category).gloss,
         is_category=bool(row.category),
         period=row.period,
         cells=tuple(
-            _cell(column, figure, says_period=row.period is None)
+            _cell(column, figure, says_period=row.period is None, says_checked=says_checked)
             for column, figure in zip(columns, cells, strict=True)
         ),
     )
 
 
-def _cell(column: Column, figure: Figure | None, *, says_period: bool) -> Cell:
+def _cell(column: Column, figure: Figure | None, *, says_period: bool, says_checked: bool) -> Cell:
     if figure is None:
         words = _("no figure")
         return Cell(column, words, words, is_missing=True)
-    if figure.measure == "top_skills":
-        return Cell(column, "", "", items=tuple(f"{n}: {share}" for n, share in figure.shares))
+    checked = _checked(figure.checked_on) if says_checked else None
+    if figure.measure in LISTS_OF_SHARES:
+        items = tuple(f"{n}: {share}" for n, share in figure.shares)
+        return Cell(column, "", "", items=items, checked=checked)
     if len(figure.parts) > 1:
-        return Cell(column, "", "", items=tuple(figure.parts))
+        return Cell(column, "", "", items=tuple(figure.parts), checked=checked)
     words, exact = figure.in_words, figure.exact
     if figure.percentile is not None:
         words = _("above about {n} of 100").format(n=figure.in_a_hundred)
@@ -218,7 +251,7 @@ def _cell(column: Column, figure: Figure | None, *, says_period: bool) -> Cell:
         )
         exact = f"{exact}; {percentile}"
     period = (figure.period or _("undated")) if says_period else None
-    return Cell(column, words, exact, bar=figure.bar, period=period)
+    return Cell(column, words, exact, bar=figure.bar, period=period, checked=checked)
 
 
 def _label(row: Row[Figure]) -> Text:
@@ -305,7 +338,7 @@ def sources_used(by_section: Mapping[str, tuple[Table, ...]]) -> list[SourceUsed
         for table in tables:
             counted.setdefault(table.source, {}).update(dict.fromkeys(table.counted))
     used = [
-        SourceUsed(source, SHORT_NAMES.get(source.key, ""), tuple(sorted(own, key=str)))
+        SourceUsed(source, short_name(source.key), tuple(sorted(own, key=str)))
         for source, own in counted.items()
     ]
     return sorted(

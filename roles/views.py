@@ -1,55 +1,138 @@
-"""Role pages and comparisons. They read at most three times, and never write.
+"""Role pages and comparisons. They are made of the content alone and kept; they never write."""
 
-They are compressed, which is safe here: they hold neither a secret nor anything of a visitor but
-light or dark, for which they vary by cookie.
-"""
+from collections.abc import Sequence
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.text import get_text_list
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.gzip import gzip_page
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
-from django.views.decorators.vary import vary_on_cookie
 
-from roles.highlights import (
-    has_official_outlook,
-    in_short,
-    median_difference,
-    most_named,
-    standouts,
-)
+from roles import json_ld
+from roles.demands import demands_of
+from roles.highlights import has_official_outlook, in_short, most_named, standouts
+from roles.in_words import Told, differences, not_subtracted
+from roles.keeping import Kept, kept_content, respond
+from roles.ladder import ladder
 from roles.models import Role
-from roles.reading import FiguresByRole, contrasts, duties_and_skills, figures_of
-from roles.sections import Column, sections, sources_used
+from roles.preview import preview
+from roles.reading import FiguresByRole, contrasts, figures_of
+from roles.sections import Column, sections, sources_used, workforce
+
+FEWEST, MOST = 2, 4  # roles side by side
 
 
 @require_safe
-@vary_on_cookie
-@gzip_page
 def role_list(request: HttpRequest) -> HttpResponse:
-    roles = list(Role.objects.all())
+    kept = kept_content()
+    roles = _roles(kept)
+    page = {
+        "title": _("Four jobs with customers"),
+        "description": _(
+            "Sales and customer service, with and without a team to lead: what the work is, pay "
+            "and outlook from named sources, and how to get there."
+        ),
+        "roles": roles,
+        "pairs": _pairs(roles),
+    }
+    return respond(request, "roles/role_list.html", page, kept)
+
+
+@require_safe
+def role_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    kept = kept_content()
+    roles = _roles(kept)
+    role = _role_at(slug, roles)
+    page = kept.of(("detail", slug, get_language()), lambda: _detail(role, roles))
+    return respond(request, "roles/role_detail.html", page, kept)
+
+
+@require_safe
+def role_comparison(request: HttpRequest, **slugs: str) -> HttpResponse:
+    kept = kept_content()
+    roles = _roles(kept)
+    asked = [_role_at(slug, roles) for slug in slugs.values()]
+    compared = list(dict.fromkeys(asked))
+    if len(compared) < len(asked):
+        return redirect(comparison_path(compared) if len(compared) > 1 else compared[0])
+    key = ("comparison", *slugs.values(), get_language())
+    page = kept.of(key, lambda: _comparison(compared, roles))
+    return respond(request, "roles/role_comparison.html", page, kept)
+
+
+@require_safe
+def role_choice(request: HttpRequest) -> HttpResponse:
+    """Lead to the lasting address of the roles that were ticked, or say how many to tick."""
+    kept = kept_content()
+    roles = _roles(kept)
+    wanted = request.GET.getlist("role")
+    ticked = [role for role in roles if role.slug in wanted]
+    if FEWEST <= len(ticked) <= MOST:
+        return redirect(comparison_path(ticked))
+    page = {
+        "roles": roles,
+        "ticked": ticked,
+        "is_refused": bool(wanted),
+        "fewest": FEWEST,
+        "most": MOST,
+    }
+    return respond(request, "roles/role_choice.html", page, kept)
+
+
+@require_safe
+@cache_control(max_age=24 * 3600, public=True)
+def role_preview(request: HttpRequest, slug: str) -> HttpResponse:
+    """Answer with the picture for links to a role's page."""
+    role = _role_at(slug, _roles(kept_content()))
+    picture = preview(role.title, _("Sales or service?"), role.field)
+    return HttpResponse(picture, content_type="image/png")
+
+
+def comparison_path(roles: Sequence[Role]) -> str:
+    """Return the address of two to four roles side by side, in this order."""
+    return reverse("roles:role_comparison", args=[role.slug for role in roles])
+
+
+def _roles(kept: Kept) -> list[Role]:
+    return kept.of("roles", lambda: list(Role.objects.all()))
+
+
+def _role_at(slug: str, roles: Sequence[Role]) -> Role:
+    role = next((role for role in roles if role.slug == slug), None)
+    if role is None:
+        raise Http404(f"No role {slug!r}")
+    return role
+
+
+def _pairs(roles: list[Role]) -> list[tuple[Role, Role]]:
+    """Return the pairs that people ask for most: both fields, and both levels."""
     beside = [(role, role.in_other_field(roles)) for role in roles if role.field == "sales"]
     upwards = [
         (role, role.at_level(str(Role.Level.MANAGER), roles))
         for role in roles
         if role.level == Role.Level.INDIVIDUAL
     ]
-    pairs = [pair for pair in (*beside, *upwards) if pair[1] is not None]
-    return render(request, "roles/role_list.html", {"roles": roles, "pairs": pairs})
+    return [(first, second) for first, second in (*beside, *upwards) if second is not None]
 
 
-@require_safe
-@vary_on_cookie
-@gzip_page
-def role_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    roles = list(Role.objects.all())
-    role = _role_at(slug, roles)
-    figures = figures_of([role])
-    duties, skills = duties_and_skills(role)
+# ---------------------------------------------------------------- what is kept of a page
+
+
+def _detail(role: Role, roles: list[Role]) -> dict[str, object]:
+    in_field = [each for each in roles if each.field == role.field]
+    figures = figures_of(in_field)
+    duties, skills = list(role.duties.all()), list(role.skills.all())
     columns = [_column(role, figures), _yardstick(figures)]
     tables = sections(columns)
+    who_holds_the_jobs = workforce(columns)
     is_manager = role.level == Role.Level.MANAGER
     other_level = str(Role.Level.INDIVIDUAL if is_manager else Role.Level.MANAGER)
+    path = role.get_absolute_url()
     context = {
         "role": role,
         "is_manager": is_manager,
@@ -57,38 +140,52 @@ def role_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "skills": skills,
         "in_short": in_short(columns),
         "tables": tables,
+        "workforce": who_holds_the_jobs,
         "standouts": standouts(tables),
         "experience_named": most_named(tables.get("experience", ())),
         "has_official_outlook": has_official_outlook(figures[role]),
+        "ladder": ladder(role, roles, [figure for each in in_field for figure in figures[each]]),
         "other_level": role.at_level(other_level, roles),
         "other_field": role.in_other_field(roles),
-        "sources": sources_used(tables),
+        "sources": sources_used(tables | {"workforce": who_holds_the_jobs}),
     }
-    return render(request, "roles/role_detail.html", context)
+    occupation = json_ld.occupation(
+        role,
+        figures[role],
+        url=settings.SITE_URL + path,
+        duties=[duty.text for duty in duties],
+        skills=[skill.name for skill in skills],
+    )
+    return {
+        "title": role.title,
+        "description": f"{role.summary} "
+        + _("Duties, skills, pay, outlook and how to get there, each figure with its source."),
+        "path": path,
+        "picture": reverse("roles:role_preview", args=[role.slug]),
+        "machine_readable": json_ld.script(occupation),
+        "top": render_to_string("roles/_detail_top.html", context),
+        "rest": render_to_string("roles/_detail_rest.html", context),
+        "demands": [demands_of(role, figures[role])],
+    }
 
 
-@require_safe
-@vary_on_cookie
-@gzip_page
-def role_comparison(request: HttpRequest, first: str, second: str) -> HttpResponse:
-    roles = list(Role.objects.all())
-    pair = [_role_at(slug, roles) for slug in (first, second)]
-    if first == second:
-        return redirect(pair[0])
-
-    figures = figures_of(pair)
-    columns = [_column(role, figures) for role in pair]
+def _comparison(compared: list[Role], roles: list[Role]) -> dict[str, object]:
+    figures = figures_of(compared)
+    told = [Told(role, figures[role]) for role in compared]
+    columns = [_column(role, figures) for role in compared]
     tables = sections([*columns, _yardstick(figures)])
-    said = contrasts()
+    titles = get_text_list([role.title for role in compared], _("and"))
     context = {
-        "first": pair[0],
-        "second": pair[1],
-        "pair": pair,
-        "is_across_fields": pair[0].field != pair[1].field,
-        "are_managers": all(role.level == Role.Level.MANAGER for role in pair),
-        "said": said,
-        "median_difference": median_difference(figures[pair[0]], figures[pair[1]]),
-        "without_outlook": [role for role in pair if not has_official_outlook(figures[role])],
+        "roles": roles,
+        "compared": compared,
+        "titles": titles,
+        "most": MOST,
+        "is_across_fields": len({role.field for role in compared}) > 1,
+        "are_managers": all(role.level == Role.Level.MANAGER for role in compared),
+        "said": contrasts(),
+        "differences": differences(told),
+        "not_subtracted": not_subtracted(told),
+        "without_outlook": [role for role in compared if not has_official_outlook(figures[role])],
         "columns": columns,
         "in_short": in_short(columns),
         "tables": tables,
@@ -97,14 +194,19 @@ def role_comparison(request: HttpRequest, first: str, second: str) -> HttpRespon
         "experience_named": most_named(tables.get("experience", ())),
         "sources": sources_used(tables),
     }
-    return render(request, "roles/role_comparison.html", context)
-
-
-def _role_at(slug: str, roles: list[Role]) -> Role:
-    role = next((role for role in roles if role.slug == slug), None)
-    if role is None:
-        raise Http404(f"No role {slug!r}")
-    return role
+    in_order = sorted(compared, key=lambda role: (role.order, role.pk))
+    return {
+        "title": titles,
+        "description": _(
+            "{titles} side by side: what differs, what both need, and figures that can be "
+            "compared, each with its source."
+        ).format(titles=titles),
+        # The same roles in another order are the same page to whoever looks for it.
+        "path": comparison_path(in_order),
+        "top": render_to_string("roles/_comparison_top.html", context),
+        "rest": render_to_string("roles/_comparison_rest.html", context),
+        "demands": [demands_of(role, figures[role]) for role in compared],
+    }
 
 
 def _column(role: Role, figures: FiguresByRole) -> Column:

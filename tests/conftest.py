@@ -5,6 +5,7 @@ from hypothesis import settings
 
 from quiz import forms, rendering
 from quiz.models.questionnaire import frozen_questionnaire
+from roles import keeping
 
 # A slow machine is no fault of the code.
 settings.register_profile("no-clock", deadline=None)
@@ -35,6 +36,7 @@ def _empty_process_caches():
         rendering._kept,
     ):
         cached.cache_clear()
+    keeping.forget()
 
 
 @pytest.fixture

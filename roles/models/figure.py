@@ -11,7 +11,14 @@ from simple_history.models import HistoricalRecords
 from translated_fields import TranslatedFieldWithFallback as Translated
 
 from roles import pictures, wording
-from roles.measures import Category, Measure, category_named, measure_named, section_of
+from roles.measures import (
+    WORKFORCE_MEASURES,
+    Category,
+    Measure,
+    category_named,
+    measure_named,
+    section_of,
+)
 from roles.models.role import Role
 
 Say = Callable[..., str]
@@ -279,6 +286,11 @@ class Figure(models.Model):
     @property
     def section(self) -> str:
         return section_of(self.measure, self.unit)
+
+    @property
+    def is_about_workforce(self) -> bool:
+        """Whether it describes who holds the jobs, rather than the work."""
+        return self.measure in WORKFORCE_MEASURES
 
     @property
     def exact(self) -> str:

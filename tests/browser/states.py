@@ -197,6 +197,21 @@ ROLES: dict[str, State] = {
         "/roles/compare/sales-representative/customer-service-representative/"
     ),
     "compare-managers": _open("/roles/compare/sales-manager/customer-service-manager/"),
+    "compare-four": _open(
+        "/roles/compare/sales-representative/customer-service-representative"
+        "/sales-manager/customer-service-manager/"
+    ),
+    "compare-own": _finished(
+        leaning("sales", 7), "/roles/compare/sales-representative/customer-service-representative/"
+    ),
+    "compare-own-four": _finished(
+        leaning("service", 3),
+        "/roles/compare/sales-representative/customer-service-representative"
+        "/sales-manager/customer-service-manager/",
+    ),
+    "role-own": _finished(SERVICE, "/roles/sales-representative/"),
+    "role-choice": _open("/roles/compare/"),
+    "role-choice-refused": _open("/roles/compare/?role=sales-manager"),
     "compare-levels": _open("/roles/compare/sales-representative/sales-manager/"),
 }
 ERRORS: dict[str, State] = {

@@ -1,11 +1,13 @@
 import html
 import itertools
 import re
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
 from django.utils.html import escape
 
+from roles.measures import WORKFORCE_MEASURES
 from roles.models import (
     Difference,
     Duty,
@@ -21,16 +23,20 @@ SALES, SERVICE = "sales-representative", "customer-service-representative"
 SALES_LEAD, SERVICE_LEAD = "sales-manager", "customer-service-manager"
 SLUGS = [SALES, SERVICE, SALES_LEAD, SERVICE_LEAD]
 PAIRS = list(itertools.permutations(SLUGS, 2))
-PAGES = ["/roles/", *(f"/roles/{slug}/" for slug in SLUGS)]
+CHOICES = [choice for count in (2, 3, 4) for choice in itertools.permutations(SLUGS, count)]
+FOUR = f"/roles/compare/{'/'.join(SLUGS)}/"
+ROLE_PAGES = [f"/roles/{slug}/" for slug in SLUGS]
+PAGES = ["/roles/", *ROLE_PAGES]
 PAGES += [f"/roles/compare/{first}/{second}/" for first, second in PAIRS]
+PAGES += [f"/roles/compare/{'/'.join(SLUGS[:3])}/", FOUR]
 ADDRESSES_OF_NOTHING = [
     "/roles/plumber/",
     "/roles/sales-representative%00/",
     "/roles/%00/",
     "/roles/99999999999999999999999999999999/",
     f"/roles/{'9' * 5000}/",
-    "/roles/compare/",
     "/roles/compare/sales-manager/",
+    f"{FOUR}sales-manager/",
     "/roles/compare/sales-manager/plumber/",
     "/roles/compare/plumber/sales-manager/",
     "/roles/compare/plumber/plumber/",
@@ -79,12 +85,14 @@ class Outline(HTMLParser):
 
 @pytest.mark.parametrize("address", PAGES)
 class TestEveryPage:
-    def test_reads_the_database_three_times_at_most(
-        self, client, address, django_assert_max_num_queries
+    def test_reads_the_database_six_times_at_most_and_then_once(
+        self, client, address, django_assert_max_num_queries, django_assert_num_queries
     ):
-        with django_assert_max_num_queries(3) as captured:
+        with django_assert_max_num_queries(6) as captured:
             client.get(address)
-        assert len(captured) > 0
+        assert len(captured) > 1
+        with django_assert_num_queries(1):
+            client.get(address)
 
     def test_has_one_h1_and_skips_no_level(self, html_of, address):
         levels = Outline(html_of(address)).headings
@@ -99,7 +107,9 @@ class TestEveryPage:
         source = html_of(address)
         names = {name for _tag, name, _value in Outline(source).attributes}
         assert not [name for name in names if name == "style" or name.startswith("on")]
-        assert "<script" not in source
+        # Data for machines is no script: no browser runs it.
+        kinds = re.findall(r"<script\b([^>]*)>", source)
+        assert kinds == ([' type="application/ld+json"'] if address in ROLE_PAGES else [])
         assert "<style" not in source
 
     def test_uses_no_id_twice(self, html_of, address):
@@ -110,10 +120,9 @@ class TestEveryPage:
         assert client.post(address).status_code == 405
         assert client.head(address).status_code == 200
 
-    def test_never_says_who_holds_the_jobs(self, client, html_of, address):
-        # Even if an editor ticks "published": there is no place for it.
-        Figure.objects.update(is_published=True)
+    def test_does_not_say_who_holds_the_jobs(self, html_of, address):
         words = words_of(html_of(address))
+        assert "Who holds these jobs" not in words
         for figure in Figure.objects.filter(measure__in=["race_share", "gender_share"]):
             assert figure.text not in words
         for trace in ("White", "Hispanic", "female", "LGBT", "Average age", "44 years", "46 years"):
@@ -128,6 +137,40 @@ def test_every_page_has_a_title_and_a_description_of_its_own(html_of):
     assert all(len(found) == 2 for found in heads)
     for place in (0, 1):
         assert len({found[place] for found in heads}) == len(PAGES)
+
+
+class TestWorkforce:
+    """An editor may publish it: then it stands in a closed section of the role's own page."""
+
+    @pytest.fixture
+    def published(self):
+        figures = Figure.objects.filter(role__slug=SALES_LEAD, measure__in=WORKFORCE_MEASURES)
+        figures.update(is_published=True)
+        return list(figures)
+
+    def test_it_is_told_once_published_in_a_closed_section(self, html_of, published):
+        source = html_of(f"/roles/{SALES_LEAD}/")
+        section = re.search(r'<details class="workforce">.*', source, re.S)[0]
+        words = words_of(section)
+        assert "they play no part in the quiz" in words
+        assert len(published) == 4
+        for figure in published:
+            said = (
+                [f"{n}: {share}" for n, share in figure.shares] if figure.text else [figure.exact]
+            )
+            assert [each for each in said if each not in words] == []
+        assert "White: 78.2%" in words
+        assert "Zippia" in words
+
+    def test_the_rest_of_the_page_is_silent_about_it(self, html_of, published):
+        source = html_of(f"/roles/{SALES_LEAD}/")
+        rest = words_of(source[: source.index('<details class="workforce">')])
+        assert "Hispanic" not in rest
+        assert "Average age" not in rest
+
+    def test_comparisons_and_other_roles_are_silent_about_it(self, html_of, published):
+        for address in (FOUR, f"/roles/{SERVICE_LEAD}/", "/roles/"):
+            assert "Hispanic" not in html_of(address)
 
 
 @pytest.mark.parametrize("address", ADDRESSES_OF_NOTHING, ids=lambda address: address[:60])
@@ -278,7 +321,8 @@ class TestRoleDetailInParticular:
         Difference.objects.update(topic_en=hostile, sales_en=hostile, service_en=hostile)
         SharedSkill.objects.update(meaning_en=hostile, in_sales_en=hostile, in_service_en=hostile)
         for address in ("/roles/", f"/roles/{SALES}/", f"/roles/compare/{SALES}/{SERVICE}/"):
-            assert "<script" not in html_of(address)
+            assert hostile not in html_of(address)
+            assert "<script>" not in html_of(address)
             assert "&lt;script&gt;" in html_of(address)
 
     def test_a_role_without_figures_and_texts_has_a_page(self, html_of):
@@ -336,19 +380,62 @@ class TestRoleComparisonInParticular:
         assert (response.status_code, response.headers["Location"]) == (302, f"/roles/{SALES}/")
 
     @pytest.mark.parametrize("order", [(SALES, SERVICE), (SERVICE, SALES)])
-    def test_the_difference_in_pay_is_told_from_one_source(self, html_of, order):
+    def test_the_difference_in_pay_is_told_first_and_from_one_source(self, html_of, order):
         words = words_of(html_of("/roles/compare/{}/{}/".format(*order)))
-        assert (
-            "is about 27,300 US dollars a year higher for sales representatives than for customer"
-            " service representatives (US Bureau of Labor Statistics, Occupational Employment and"
-            " Wage Statistics, May 2025; United States, May 2025). Exactly: 27,310 US dollars a"
-            " year." in words
+        told = (
+            "Sales representatives earn about 27,300 US dollars a year more than customer service"
+            " representatives at the median. US wage survey (BLS), United States, May 2025 ."
+            " Exactly: 27,310 US dollars a year."
         )
+        assert told in words
+        assert words.index(told) < words.index("In short", words.index("What differs, in words"))
 
-    def test_no_difference_is_told_across_periods(self, html_of):
+    def test_no_difference_is_told_across_periods_and_the_reason_is(self, html_of):
         official = Figure.objects.filter(role__slug=SALES, source__key="bls-oews")
         official.update(period="May 2024")
-        assert "Official pay in the middle" not in html_of(f"/roles/compare/{SALES}/{SERVICE}/")
+        words = words_of(html_of(f"/roles/compare/{SERVICE}/{SALES}/"))
+        assert "at the median" not in words
+        assert "The period differs from the official." in words
+
+    def test_both_pay_figures_stand_with_what_keeps_them_from_being_subtracted(self, html_of):
+        words = words_of(html_of(f"/roles/compare/{SALES_LEAD}/{SERVICE_LEAD}/"))
+        assert (
+            "Sales manager, average pay: 73,952 US dollars a year (Zippia, United States, undated)."
+            " What is measured, the source and the period differ from the official." in words
+        )
+        assert "148,270 US dollars a year" in words
+
+    @pytest.mark.parametrize("choice", [c for c in CHOICES if len(c) > 2], ids="/".join)
+    def test_three_and_four_roles_stand_side_by_side_in_the_order_asked_for(self, html_of, choice):
+        source = html_of(f"/roles/compare/{'/'.join(choice)}/")
+        titles = [Role.objects.get(slug=slug).title for slug in choice]
+        heading = re.search(r"<h1>(.*?)</h1>", source)[1]
+        assert heading == ", ".join(titles[:-1]) + f" and {titles[-1]}"
+        first_table = re.search(r"<thead>.*?</thead>", source, re.S)[0]
+        assert re.findall(r">([^<>]+)</a>", first_table) == titles
+
+    def test_four_roles_show_all_their_figures(self, html_of):
+        words = words_of(html_of(FOUR))
+        for figure in Figure.objects.published():
+            said = figure.parts if figure.text else [figure.exact]
+            if figure.measure == "top_skills":
+                said = [name for name, _share in figure.shares]
+            assert [each for each in said if each not in words] == []
+
+    @pytest.mark.parametrize(
+        ("asked", "leads_to"),
+        [
+            ((SALES, SERVICE, SALES), f"/roles/compare/{SALES}/{SERVICE}/"),
+            ((SALES, SALES, SALES, SALES), f"/roles/{SALES}/"),
+            (
+                (SALES, SERVICE, SALES, SALES_LEAD),
+                f"/roles/compare/{SALES}/{SERVICE}/{SALES_LEAD}/",
+            ),
+        ],
+    )
+    def test_a_role_asked_for_twice_stands_once(self, client, asked, leads_to):
+        response = client.get(f"/roles/compare/{'/'.join(asked)}/")
+        assert (response.status_code, response.headers["Location"]) == (302, leads_to)
 
     def test_a_source_that_is_silent_on_one_role_says_so(self, html_of):
         words = words_of(html_of(f"/roles/compare/{SALES}/{SERVICE}/"))
@@ -358,3 +445,96 @@ class TestRoleComparisonInParticular:
         words = words_of(html_of(f"/roles/compare/{SALES}/{SERVICE}/"))
         assert "3.75 on a scale from 1 to 5; percentile 97.1 of 879 occupations 08/2020" in words
         assert "3 on a scale from 1 to 5; percentile 69.9 of 879 occupations 08/2022" in words
+
+
+class TestRoleChoice:
+    def test_offers_every_role_on_a_page_of_its_own_and_on_the_list(self, html_of):
+        for address in ("/roles/compare/", "/roles/"):
+            source = html_of(address)
+            assert re.findall(r'name="role" value="([^"]+)"', source) == SLUGS
+            assert "error-summary" not in source
+
+    def test_leads_to_a_lasting_address_in_the_roles_own_order(self, client):
+        response = client.get("/roles/compare/", {"role": [SERVICE_LEAD, SALES, SALES_LEAD]})
+        expected = f"/roles/compare/{SALES}/{SALES_LEAD}/{SERVICE_LEAD}/"
+        assert (response.status_code, response.headers["Location"]) == (302, expected)
+
+    @pytest.mark.parametrize("ticked", [[SALES], ["plumber"], [SALES, SALES], [SALES, "plumber"]])
+    def test_says_how_many_to_tick_and_keeps_what_was_ticked(self, client, ticked):
+        response = client.get("/roles/compare/", {"role": ticked})
+        source = response.content.decode()
+        assert response.status_code == 200
+        assert "there is room for two, three or four" in source
+        assert re.findall(r'value="([^"]+)"[^>]* checked', source) == [
+            slug for slug in SLUGS if slug in ticked
+        ]
+
+    def test_a_comparison_offers_to_change_the_choice(self, html_of):
+        source = html_of(f"/roles/compare/{SALES}/{SALES_LEAD}/")
+        assert re.findall(r'value="([^"]+)"[^>]* checked', source) == [SALES, SALES_LEAD]
+
+
+class TestProvenance:
+    """Value, unit, region, currency, source, period, licence, occupation and day, on demand."""
+
+    @pytest.fixture
+    def origins(self, html_of):
+        return lambda address: [
+            words_of(each)
+            for each in re.findall(r'<details class="origin">.*?</details>', html_of(address), re.S)
+        ]
+
+    @pytest.mark.parametrize("address", [*ROLE_PAGES, FOUR])
+    def test_every_table_says_all_of_it(self, origins, address):
+        told = origins(address)
+        assert len(told) >= 10
+        for each in told:
+            assert re.search(r"\((public domain|CC BY 4.0|single figures, quoted as facts)\)", each)
+            assert "Checked on Nov. 24, 2026." in each
+            is_official = "BLS" in each or "O*NET" in each
+            assert ("Counted" in each) == is_official
+
+    def test_the_pay_survey_is_told_in_full(self, origins):
+        told = " ".join(origins(f"/roles/{SALES_LEAD}/"))
+        assert (
+            "US wage survey (BLS). United States, May 2025. US Bureau of Labor Statistics, "
+            "Occupational Employment and Wage Statistics, May 2025 (public domain). Counted for "
+            "“Sales manager”: 11-2022 Sales Managers. Counted for “All occupations”: 00-0000 All "
+            "Occupations. Checked on Nov. 24, 2026." in told
+        )
+
+    def test_figures_checked_on_different_days_each_say_their_own(self, html_of):
+        figure = Figure.objects.get(role__slug=SALES_LEAD, measure="median_pay")
+        figure.checked_on = date(2027, 1, 15)
+        figure.save()
+        words = words_of(html_of(f"/roles/{SALES_LEAD}/"))
+        assert "148,270 US dollars a year checked on Jan. 15, 2027" in words
+        assert "164,350 US dollars a year checked on Nov. 24, 2026" in words
+        assert "Each figure says when it was checked." in words
+
+    def test_a_figure_that_was_never_checked_says_so(self, html_of):
+        Figure.objects.filter(role__slug=SALES_LEAD, source__key="zippia").update(checked_on=None)
+        assert "Not checked since it was entered." in words_of(html_of(f"/roles/{SALES_LEAD}/"))
+
+
+class TestLadder:
+    @pytest.mark.parametrize(
+        ("slug", "lead", "years"),
+        [
+            (SALES, SALES_LEAD, "6-8 years"),
+            (SERVICE, SERVICE_LEAD, "4-6 years"),
+        ],
+    )
+    def test_it_leads_from_the_work_to_leading_it_with_the_years_that_takes(
+        self, html_of, slug, lead, years
+    ):
+        for here in (slug, lead):
+            source = html_of(f"/roles/{here}/")
+            ladder = re.search(r'<ol class="ladder">.*?</ol>', source, re.S)[0]
+            words = words_of(ladder)
+            first, second = (Role.objects.get(slug=each).title for each in (slug, lead))
+            assert words.index(first) < words.index(second) < words.index(years)
+            assert "Zippia, United States, undated" in words
+            assert "US job forecast (BLS), United States, 2024" in words
+            current = re.search(r'<li aria-current="step">.*?</li>', ladder, re.S)[0]
+            assert Role.objects.get(slug=here).title in current

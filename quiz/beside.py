@@ -1,0 +1,138 @@
+"""A person's traits beside what roles ask for. Pure.
+
+The two are on different rulers: a score lies between two poles, a demand is a rank among
+occupations. So only sides are compared, never distances.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from quiz.pictures import TUBE_LEFT, TUBE_RIGHT, number
+from quiz.report import TraitReport
+
+# What O*NET rates that comes nearest to each pole, by its official names; of two names the newer
+# taxonomy's comes first. The quiz's weights rest on the same ratings (docs/scoring.md).
+NEAREST: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "proactive": (("Initiative",), ()),
+    "persuasion": (("Persuasion", "Negotiation"), ("Service Orientation", "Empathy")),
+    "targets": (("Achievement Orientation",), ()),
+}
+OLDER_NAMES = {"Achievement Orientation": "Achievement/Effort", "Empathy": "Concern for Others"}
+
+HIGH, LOW, MIDDLE = "high", "low", "middle"
+# From 50 so far off, a rank counts as a side: above 60 or below 40 of 100 occupations.
+OFF_THE_MIDDLE = 10
+SAME, OTHER, UNSURE, EITHER = "same", "other", "unsure", "either"
+
+
+class Rank(Protocol):
+    """Of 100 occupations, how many rank lower."""
+
+    @property
+    def percentile(self) -> float: ...
+    @property
+    def in_a_hundred(self) -> int: ...
+
+
+class Demands(Protocol):
+    """What one role asks for."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def field(self) -> str: ...
+    @property
+    def ranks(self) -> Mapping[str, Rank]: ...
+
+
+@dataclass(frozen=True)
+class Named:
+    """One rating behind a demand."""
+
+    name: str
+    in_a_hundred: int
+
+
+@dataclass(frozen=True)
+class Demand:
+    """Where a role stands on a trait (0..100) by ranks, and how that goes with the person's side.
+
+    `agrees` is SAME, OTHER, UNSURE (the score's band holds the middle) or EITHER (the role stands
+    near the middle).
+    """
+
+    title: str
+    field: str
+    place: float
+    side: str
+    agrees: str
+    ratings: tuple[Named, ...]
+
+    @property
+    def x(self) -> str:
+        """Return the place as a coordinate of the bars on a result."""
+        return number(TUBE_LEFT + self.place / 100 * (TUBE_RIGHT - TUBE_LEFT))
+
+
+@dataclass(frozen=True)
+class Beside:
+    """One trait of the person, its side, and what each role asks for; without ratings, nothing."""
+
+    trait: TraitReport
+    side: str
+    demands: tuple[Demand, ...]
+
+
+def beside(traits: Sequence[TraitReport], roles: Sequence[Demands]) -> tuple[Beside, ...]:
+    """Set each trait beside the roles that have ratings for it."""
+    return tuple(_beside(trait, roles) for trait in traits)
+
+
+def _beside(trait: TraitReport, roles: Sequence[Demands]) -> Beside:
+    if trait.score - trait.sem <= 50 <= trait.score + trait.sem:
+        side = MIDDLE
+    else:
+        side = HIGH if trait.score > 50 else LOW
+    demands = (_demand(trait.key, role, side) for role in roles)
+    return Beside(trait, side, tuple(each for each in demands if each))
+
+
+def _demand(key: str, role: Demands, own_side: str) -> Demand | None:
+    towards_high, towards_low = NEAREST.get(key, ((), ()))
+    high, low = _ranks(role, towards_high), _ranks(role, towards_low)
+    if not high or len(high) < len(towards_high) or len(low) < len(towards_low):
+        return None
+    mean_high = sum(rank.percentile for _name, rank in high) / len(high)
+    place = mean_high
+    if low:
+        mean_low = sum(rank.percentile for _name, rank in low) / len(low)
+        place = 50 + (mean_high - mean_low) / 2
+    is_middle = abs(place - 50) <= OFF_THE_MIDDLE
+    side = MIDDLE if is_middle else HIGH if place > 50 else LOW
+    return Demand(
+        role.title,
+        role.field,
+        place,
+        side,
+        _agreement(own_side, side),
+        tuple(Named(name, rank.in_a_hundred) for name, rank in (*high, *low)),
+    )
+
+
+def _ranks(role: Demands, names: Sequence[str]) -> list[tuple[str, Rank]]:
+    found = []
+    for name in names:
+        for known in (name, OLDER_NAMES.get(name, name)):
+            if known in role.ranks:
+                found.append((known, role.ranks[known]))
+                break
+    return found
+
+
+def _agreement(own_side: str, side: str) -> str:
+    if own_side == MIDDLE:
+        return UNSURE
+    if side == MIDDLE:
+        return EITHER
+    return SAME if own_side == side else OTHER

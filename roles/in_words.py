@@ -1,0 +1,288 @@
+"""What differs between a few roles, in sentences; and what is not subtracted, with the reason."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from roles import wording
+from roles.comparison import difference
+from roles.measures import Text, category_named, measure_named, short_name
+from roles.models import Figure, Role, Source
+
+MOST_DEMANDS = 3
+# From so many of 100 occupations on, two ranks are worth a sentence.
+WORTH_SAYING = 15
+
+NAMES: dict[str, Text] = {
+    "measure": gettext_lazy("what is measured"),
+    "category": gettext_lazy("what is measured"),
+    "unit": gettext_lazy("the unit"),
+    "currency": gettext_lazy("the currency"),
+    "source_key": gettext_lazy("the source"),
+    "region": gettext_lazy("the region"),
+    "period": gettext_lazy("the period"),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A role and its published figures."""
+
+    role: Role
+    figures: Sequence[Figure]
+
+    def official(self, measure: str) -> Figure | None:
+        """Return the first official figure of a measure."""
+        wanted = (
+            figure
+            for figure in self.figures
+            if figure.measure == measure and figure.source.kind == Source.Kind.OFFICIAL
+        )
+        return next(wanted, None)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What differs in one respect; `figure` says where it comes from, `exact` every digit."""
+
+    topic: Text
+    text: str
+    figure: Figure
+    exact: str = ""
+
+    @property
+    def origin(self) -> str:
+        return origin(self.figure)
+
+
+def differences(told: Sequence[Told]) -> list[Sentence]:
+    """Return what differs most, in the order people ask for it."""
+    return [
+        *_pay(told),
+        *_outlook(told),
+        *_entry(told),
+        *_years(told),
+        *_demands(told),
+    ]
+
+
+def _pay(told: Sequence[Told]) -> Iterator[Sentence]:
+    medians = [(each, figure) for each in told if (figure := each.official("median_pay"))]
+    medians = [pair for pair in medians if not difference(pair[1], medians[0][1]).differs]
+    if len(medians) < 2:
+        return
+    medians.sort(key=lambda pair: -(pair[1].value or 0))
+    (top, most), *others = medians
+    by = [(each, difference(most, figure).value or Decimal(0)) for each, figure in others]
+    lower = [(each, more) for each, more in by if more]
+    if not lower:
+        yield Sentence(_("Pay"), _("Pay in the middle (the median) is the same."), most)
+        return
+    rest = _list(
+        _("{more} more than {role}").format(
+            more=wording.in_words(more, most.unit, most.currency)
+            if place == 0
+            else wording.in_words(more, "", ""),
+            role=each.role.title_plural,
+        )
+        for place, (each, more) in enumerate(lower)
+    )
+    exact = _list(wording.exact(more, most.unit, most.currency) for _each, more in lower)
+    text = _("{role} earn {rest} at the median.").format(role=_plural(top), rest=rest)
+    yield Sentence(_("Pay"), text, most, exact)
+
+
+def _outlook(told: Sequence[Told]) -> Iterator[Sentence]:
+    found = [(each, figure) for each in told if (figure := each.official("outlook"))]
+    found = [pair for pair in found if not difference(pair[1], found[0][1]).differs]
+    if not found:
+        return
+    found.sort(key=lambda pair: -(pair[1].value or 0))
+    changes = _list(
+        _("{change} for {role}").format(change=figure.in_words, role=each.role.title_plural)
+        for each, figure in found
+    )
+    text = _("The number of jobs is forecast to change in {period}: {changes}.").format(
+        changes=changes, period=found[0][1].period
+    )
+    missing = [each.role.title_plural for each in told if each.official("outlook") is None]
+    if missing:
+        text += " " + _("There is no official forecast among our figures for {roles}.").format(
+            roles=_list(missing)
+        )
+    yield Sentence(_("Outlook"), text, found[0][1])
+
+
+def _entry(told: Sequence[Told]) -> Iterator[Sentence]:
+    asked = []
+    for each in told:
+        figures = [each.official(name) for name in ("entry_education", "entry_experience")]
+        if present := [figure for figure in figures if figure]:
+            asked.append((each, present))
+    if len({tuple(figure.text for figure in figures) for _each, figures in asked}) < 2:
+        return
+    parts = "; ".join(
+        f"{each.role.title}: "
+        + _list(
+            figure.text
+            if figure.measure == "entry_education"
+            else _("experience: {words}").format(words=figure.text.lower())
+            for figure in figures
+        )
+        for each, figures in asked
+    )
+    text = _("What employers usually ask for. {parts}.").format(parts=parts)
+    yield Sentence(_("What it needs"), text, asked[0][1][0])
+
+
+def _years(told: Sequence[Told]) -> Iterator[Sentence]:
+    for each in told:
+        for figure in each.figures:
+            if figure.measure == "years_to_become":
+                text = _("{role}: it takes {years} to become one.").format(
+                    years=figure.in_words, role=_plural(each)
+                )
+                yield Sentence(_("The way there"), text, figure)
+
+
+def _demands(told: Sequence[Told]) -> Iterator[Sentence]:
+    """Set ranks side by side where they are furthest apart; ranks are never subtracted."""
+    ranks: dict[str, list[tuple[Told, Figure]]] = {}
+    for each in told:
+        for figure in each.figures:
+            if figure.measure == "rating" and figure.percentile is not None:
+                ranks.setdefault(figure.category, []).append((each, figure))
+    apart = [pairs for pairs in ranks.values() if len(pairs) == len(told)]
+
+    def rank(pair: tuple[Told, Figure]) -> int:
+        return pair[1].in_a_hundred or 0
+
+    for pairs in apart:
+        pairs.sort(key=rank, reverse=True)
+    apart = [pairs for pairs in apart if rank(pairs[0]) - rank(pairs[-1]) >= WORTH_SAYING]
+    apart.sort(key=lambda pairs: rank(pairs[-1]) - rank(pairs[0]))
+    for pairs in apart[:MOST_DEMANDS]:
+        places = _list(
+            _("about {n} for {role}").format(n=rank(pair), role=pair[0].role.title_plural)
+            for pair in pairs
+        )
+        most = pairs[0][1]
+        text = _("{demand}. Of 100 occupations it counts for less in {places}.").format(
+            demand=category_named(most.category).label, places=places
+        )
+        yield Sentence(_("What it asks for"), text, most, _exact_ranks(pairs))
+
+
+def _exact_ranks(pairs: Sequence[tuple[Told, Figure]]) -> str:
+    """Return percentiles in the order of the sentence; months are named where they differ."""
+    figures = [figure for _told, figure in pairs]
+    counts = {figure.percentile_of for figure in figures}
+    periods = {figure.period for figure in figures}
+    if len(counts) == len(periods) == 1:
+        return _("percentiles {percentiles} of {count} occupations").format(
+            percentiles=_list(figure.percentile_exact for figure in figures), count=counts.pop()
+        )
+    return _list(
+        _("percentile {percentile} of {count} occupations (rated {period})").format(
+            percentile=figure.percentile_exact,
+            count=figure.percentile_of,
+            period=figure.period or _("undated"),
+        )
+        for figure in figures
+    )
+
+
+# ---------------------------------------------------------------- what is not subtracted
+
+TYPICAL_PAY = ("median_pay", "average_pay")
+FORECAST = ("outlook", "growth_rate")
+
+
+def not_subtracted(told: Sequence[Told]) -> list[str]:
+    """Say of which figures no difference is taken, and what keeps them apart."""
+    return [
+        *_against_the_official(told, TYPICAL_PAY),
+        *_against_the_official(told, FORECAST),
+        *_ratings_apart(told),
+    ]
+
+
+def _against_the_official(told: Sequence[Told], measures: tuple[str, ...]) -> Iterator[str]:
+    official = next((figure for each in told if (figure := each.official(measures[0]))), None)
+    if official is None:
+        return
+    for each in told:
+        for figure in each.figures:
+            if figure.measure not in measures:
+                continue
+            differs = difference(figure, official).differs
+            if differs:
+                yield _(
+                    "{role}, {measure}: {value} ({origin}). {differs} from the official."
+                ).format(
+                    role=each.role.title,
+                    measure=_lower(measure_named(figure.measure).label),
+                    value=figure.exact,
+                    origin=origin(figure),
+                    differs=_sentence(_differ(differs)),
+                )
+
+
+def _differ(differs: tuple[str, ...]) -> str:
+    names = list(dict.fromkeys(str(NAMES[name]) for name in differs))
+    return (
+        _("{names} differs").format(names=_list(names))
+        if len(names) == 1
+        else _("{names} differ").format(names=_list(names))
+    )
+
+
+def _ratings_apart(told: Sequence[Told]) -> Iterator[str]:
+    """O*NET rates occupations in turn: then months differ, and only ranks stand side by side."""
+    periods: dict[tuple[str, str], set[str]] = {}
+    for each in told:
+        for figure in each.figures:
+            if figure.measure == "rating":
+                key = (figure.source_key, figure.unit)
+                periods.setdefault(key, set()).add(figure.period)
+    for (source_key, unit), months in periods.items():
+        if len(months) > 1:
+            yield _(
+                "{source}, ratings {scale}: the period differs ({months}), so ranks stand side by "
+                "side and nothing is subtracted."
+            ).format(
+                source=short_name(source_key),
+                scale=wording.with_unit("", unit, "").strip(),
+                months=_list(sorted(months, key=_by_year)),
+            )
+
+
+def _by_year(month: str) -> tuple[str, ...]:
+    return tuple(reversed(month.split("/")))
+
+
+def origin(figure: Figure) -> str:
+    """Return source, region and period in a few words."""
+    parts = (short_name(figure.source.key) or figure.source.name, figure.region)
+    return ", ".join([*map(str, parts), figure.period or _("undated")])
+
+
+def _list(words: Iterable[str]) -> str:
+    return get_text_list(list(words), _("and"))
+
+
+def _plural(told: Told) -> str:
+    return _sentence(told.role.title_plural)
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _lower(words: Text) -> str:
+    text = str(words)
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,58 @@
+"""From doing the work to leading those who do it: what each step asks for and how long it takes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from roles.in_words import origin
+from roles.measures import Text, measure_named
+from roles.models import Figure, Role, Source
+
+ASKED_FOR = ("entry_education", "entry_experience", "on_the_job_training")
+YEARS = ("years_to_become", "years_of_experience")
+
+
+@dataclass(frozen=True)
+class Said:
+    """One figure of a step, with where it comes from."""
+
+    label: Text
+    words: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class Step:
+    role: Role
+    is_here: bool
+    asked_for: tuple[Said, ...]
+    years: tuple[Said, ...]
+
+
+def ladder(role: Role, roles: Sequence[Role], figures: Sequence[Figure]) -> tuple[Step, ...]:
+    """Return the steps of a role's field, lowest first; `figures` are those of all its roles."""
+    steps = sorted(
+        (each for each in roles if each.field == role.field),
+        key=lambda each: (each.level != Role.Level.INDIVIDUAL, each.order),
+    )
+    return tuple(
+        Step(
+            each,
+            each == role,
+            _said(each, figures, ASKED_FOR, is_official=True),
+            _said(each, figures, YEARS, is_official=False),
+        )
+        for each in steps
+    )
+
+
+def _said(
+    role: Role, figures: Sequence[Figure], measures: tuple[str, ...], *, is_official: bool
+) -> tuple[Said, ...]:
+    return tuple(
+        Said(measure_named(name).label, figure.in_words, origin(figure))
+        for name in measures
+        for figure in figures
+        if figure.role_id == role.pk
+        and figure.measure == name
+        and (figure.source.kind == Source.Kind.OFFICIAL) == is_official
+    )
