@@ -12,7 +12,7 @@ PURE = [
     *("quiz/questionnaire_file.py", "quiz/answer_lines.py", "quiz/results.py"),
     *("quiz/sitting.py", "quiz/check_structure.py", "quiz/check_texts.py", "quiz/reading.py"),
     *("quiz/differences.py", "quiz/questionnaire_faults.py", "quiz/many.py"),
-    *("quiz/simulation.py", "quiz/impact.py"),
+    *("quiz/simulation.py", "quiz/impact.py", "quiz/beside.py"),
     *("quiz/pictures.py", "quiz/wording.py", "roles/comparison.py", "roles/pictures.py"),
 ]
 LOWER_FIRST = ("models", "forms", "views")  # inside an app, a lower one never imports a higher one
@@ -59,6 +59,30 @@ def test_inside_an_app_models_know_no_forms_and_forms_no_views(app):
             if path.relative_to(ROOT / app).parts[0].removesuffix(".py") == layer:
                 crossed = {n for n in imports_of(path) if ".".join(n.split(".")[:2]) in higher}
                 assert crossed == set(), path
+
+
+# What decides on scores and suggestions: none may reach figures, and so who holds the jobs.
+DECIDING = ["quiz/scoring.py", "quiz/results.py", "quiz/report.py", "quiz/sitting.py"]
+
+
+def reached_from(path: str) -> set[str]:
+    """Return the modules of the project that a module imports, directly or through others."""
+    found: set[str] = set()
+    waiting = [path]
+    while waiting:
+        for name in imports_of(ROOT / waiting.pop()):
+            module = name.replace(".", "/") + ".py"
+            if (ROOT / module).exists() and module not in found:
+                found.add(module)
+                waiting.append(module)
+    return found
+
+
+@pytest.mark.parametrize("path", DECIDING)
+def test_scoring_and_recommendation_cannot_reach_the_figures_of_roles(path):
+    reached = reached_from(path)
+    assert path == "quiz/scoring.py" or reached
+    assert [module for module in reached if module.startswith("roles/")] == []
 
 
 def test_nothing_reads_outside_the_project():

@@ -1,0 +1,182 @@
+"""The visitor's own profile on pages of roles: theirs alone, and no part of what others see."""
+
+import re
+
+import pytest
+
+from quiz.models import Attempt
+from roles.models import Figure
+from tests.quiz.answer_sets import alike, leaning, scoring, towards
+from tests.quiz.visits import page_answers, take_quiz
+from tests.roles.test_views import FOUR, SALES, SERVICE, SERVICE_LEAD, SLUGS, words_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+
+PAIR = f"/roles/compare/{SALES}/{SERVICE}/"
+PAGES = [PAIR, FOUR, *(f"/roles/{slug}/" for slug in SLUGS)]
+HEADING = "You, beside the work"
+
+
+def own_part(source):
+    return re.search(r'<section class="beside".*?</details>\s*</section>', source, re.S)[0]
+
+
+@pytest.mark.parametrize("address", PAGES)
+class TestWhoseItIs:
+    def test_a_stranger_sees_nothing_of_it(self, client, address):
+        response = client.get(address)
+        assert HEADING not in response.content.decode()
+        assert "no-store" not in response.headers.get("Cache-Control", "")
+
+    def test_whoever_has_finished_sees_it_and_nobody_may_store_the_page(self, client, address):
+        take_quiz(client, leaning("sales", 7))
+        response = client.get(address, headers={"accept-encoding": "gzip"})
+        assert HEADING in response.content.decode()
+        assert response.headers["Cache-Control"] == "no-store"
+        assert "Content-Encoding" not in response.headers
+
+    def test_the_next_visitor_of_the_same_process_sees_nothing_of_it(
+        self, client, client_class, address
+    ):
+        take_quiz(client, leaning("sales", 7))
+        client.get(address)
+        assert HEADING not in client_class().get(address).content.decode()
+
+    def test_an_unfinished_quiz_or_a_forged_cookie_shows_nothing(
+        self, client, client_class, address, settings
+    ):
+        client.post("/quiz/")
+        client.post("/quiz/1/", page_answers(1, towards("sales")))
+        assert HEADING not in client.get(address).content.decode()
+        forger = client_class()
+        forger.cookies[settings.ATTEMPT_COOKIE_NAME] = "ABCD:forged"
+        response = forger.get(address)
+        assert response.status_code == 200
+        assert HEADING not in response.content.decode()
+
+    def test_it_goes_with_the_answers(self, client, address):
+        take_quiz(client, leaning("sales", 7))
+        Attempt.objects.all().delete()
+        assert HEADING not in client.get(address).content.decode()
+
+
+class TestWhatItSays:
+    @pytest.fixture
+    def own(self, client):
+        def take(answers, address=PAIR):
+            take_quiz(client, answers)
+            return words_of(own_part(client.get(address).content.decode()))
+
+        return take
+
+    def test_it_names_the_side_and_the_roles_that_go_with_it(self, own):
+        words = own(scoring(87.5, 87.5, 87.5))
+        assert (
+            "You: 88 of 100, likely between 78 and 97. That is on the side of: Proactive." in words
+        )
+        assert (
+            "Sales representative : points the same way as you. Initiative: above about 97 of 100"
+            in words
+        )
+        assert (
+            "Customer service representative : points the other way. Initiative: above about 27 of"
+            in words
+        )
+
+    def test_a_score_near_the_middle_speaks_for_neither(self, own):
+        words = own(alike(3))
+        assert words.count("so near the middle that it speaks for neither side") == 3
+        assert "points the same way" not in words
+        assert "points the other way" not in words
+
+    def test_careless_answers_are_named_as_that(self, own):
+        assert "take this part with great care" in own(alike(3))
+
+    def test_sound_answers_get_no_such_word(self, own):
+        assert "great care" not in own(leaning("sales", 7))
+
+    def test_it_says_how_weak_the_data_are(self, own):
+        words = own(leaning("sales", 7))
+        assert "official ratings (O*NET 29.3, O*NET 30.1)" in words
+        assert "A few experts, and in part a machine" in words
+        assert "show less of a gap" in words
+        assert "rest on 24 answers of one day" in words
+        assert "compare the sides, not the distances" in words
+        assert "is not an official occupation" not in words
+
+    def test_the_closest_occupation_is_called_that(self, own):
+        assert "“Customer service manager” is not an official occupation." in own(
+            leaning("sales", 7), f"/roles/{SERVICE_LEAD}/"
+        )
+
+    def test_it_is_drawn_for_each_role(self, client):
+        take_quiz(client, leaning("sales", 7))
+        drawn = own_part(client.get(FOUR).content.decode())
+        assert drawn.count('<svg class="demand') == 3 * 4
+        assert drawn.count('<rect class="error-band"') == 3
+
+    def test_without_ratings_it_says_that_there_is_nothing_to_set_beside(self, own):
+        Figure.objects.filter(measure="rating").delete()
+        words = own(leaning("sales", 7))
+        assert words.count("there is nothing to set beside it") == 3
+        assert "A diamond is a rank" not in words
+
+
+def test_it_costs_one_statement_more(client, django_assert_num_queries):
+    take_quiz(client, leaning("sales", 7))
+    client.get(FOUR)
+    with django_assert_num_queries(2):
+        client.get(FOUR)
+
+
+def test_a_cold_page_with_it_takes_twelve_statements_at_most(client, django_assert_max_num_queries):
+    take_quiz(client, leaning("sales", 7))
+    with django_assert_max_num_queries(12) as captured:
+        client.get(FOUR)
+    assert len(captured) > 2
+
+
+class TestWorkforceIsOutOfReach:
+    """Who holds the jobs can't reach scores and suggestions, whatever an editor publishes."""
+
+    ABSURD = {"is_published": True, "value": 99}
+
+    def visit(self, client, answers):
+        take_quiz(client, answers, {"B1": "6", "B2": "soon", "B3": "ba"})
+        Attempt.objects.update(shows_sales_first=True)  # drawn by lot
+        attempt = Attempt.objects.get()
+        page = client.get("/quiz/result/").content.decode()
+        Attempt.objects.all().delete()
+        return attempt.result, re.sub(r"<time.*?</time>", "", page)
+
+    @pytest.mark.parametrize("lean", [("sales", 7), ("service", 9), ("sales", 1)])
+    def test_results_are_the_same_whatever_is_said_of_the_workforce(self, client, lean):
+        answers = leaning(*lean)
+        workforce = Figure.objects.filter(
+            measure__in=["average_age", "gender_share", "race_share", "lgbt_share"]
+        )
+        shipped = self.visit(client, answers)
+        assert workforce.update(**self.ABSURD) == 8
+        published = self.visit(client, answers)
+        workforce.delete()
+        assert shipped == published == self.visit(client, answers)
+
+    def test_no_statement_of_a_whole_visit_reads_figures(
+        self, client, django_assert_max_num_queries
+    ):
+        with django_assert_max_num_queries(100) as captured:
+            take_quiz(client, leaning("sales", 7))
+            client.get("/quiz/result/")
+        statements = [query["sql"] for query in captured.captured_queries]
+        assert any("quiz_attempt" in each for each in statements)
+        assert [each for each in statements if "figure" in each.lower()] == []
+
+    def test_the_own_profile_is_given_ratings_and_nothing_else(self, client):
+        Figure.objects.filter(measure__in=["average_age", "lgbt_share"]).update(
+            is_published=True, percentile=99, percentile_of=100
+        )
+        take_quiz(client, leaning("sales", 7))
+        demands = client.get(FOUR).context["demands"]
+        rated = set(Figure.objects.filter(measure="rating").values_list("category", flat=True))
+        assert demands
+        assert all(set(each.ranks) <= rated for each in demands)
