@@ -26,7 +26,7 @@ def standouts(tables: Mapping[str, tuple[Table, ...]]) -> tuple[TableRow, ...]:
     """
     rows = [
         row
-        for section in RATING_SECTIONS.values()
+        for section in dict.fromkeys(RATING_SECTIONS.values())
         for table in tables.get(section, ())
         if not table.missing
         for row in table.rows

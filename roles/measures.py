@@ -81,6 +81,7 @@ RATED_IN_TURN = frozenset({"rating"})
 RATING_SECTIONS = {
     "importance 1..5": "skills",
     "impact -3..+3": "work_styles",
+    "work style 1..5": "work_styles",
     "interest 1..7": "interests",
 }
 
@@ -156,6 +157,13 @@ CATEGORIES = {
     "Cooperation": Category(_("Cooperation"), _("being pleasant to work with")),
     "Stress Tolerance": Category(_("Stress tolerance"), _("staying effective under pressure")),
     "Self-Control": Category(_("Self-control"), _("staying calm when provoked")),
+    "Achievement/Effort": Category(
+        _("Achievement and effort"), _("setting goals that ask a lot, and working hard")
+    ),
+    "Persistence": Category(_("Persistence"), _("not giving up when it gets hard")),
+    "Concern for Others": Category(
+        _("Concern for others"), _("noticing what others need, and helping")
+    ),
     "Enterprising": Category(_("Enterprising"), _("starting things, leading, persuading")),
     "Social": Category(_("Social"), _("helping, teaching, being with people")),
     "Conventional": Category(_("Conventional"), _("clear rules, records and routines")),

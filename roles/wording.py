@@ -18,12 +18,18 @@ UNITS = {
     "years": _("{n} years"),
     "1 to 5": _("{n} on a scale from 1 to 5"),
     "importance 1..5": _("{n} on a scale from 1 to 5"),
+    "work style 1..5": _("{n} on a scale from 1 to 5"),
     "interest 1..7": _("{n} on a scale from 1 to 7"),
     "impact -3..+3": _("{n} on a scale from -3 to +3"),
     "not stated": _("{n} (the scale is not stated)"),
 }
 # Units of a scale: rounding would blur what is a small number already.
-SCALES = frozenset({"1 to 5", "importance 1..5", "interest 1..7", "impact -3..+3", "not stated"})
+SCALES = frozenset(
+    {
+        *("1 to 5", "importance 1..5", "work style 1..5", "interest 1..7", "impact -3..+3"),
+        "not stated",
+    }
+)
 ROUND_FROM = 1000  # below that, whole numbers are short enough to stand as they are
 
 

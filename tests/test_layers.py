@@ -13,6 +13,7 @@ PURE = [
     *("quiz/sitting.py", "quiz/check_structure.py", "quiz/check_texts.py", "quiz/reading.py"),
     *("quiz/differences.py", "quiz/questionnaire_faults.py", "quiz/many.py"),
     *("quiz/simulation.py", "quiz/impact.py", "quiz/beside.py"),
+    *(f"roles/importing/{name}.py" for name in ("tables", "found", "onet", "bls")),
     *("quiz/pictures.py", "quiz/wording.py", "roles/comparison.py", "roles/pictures.py"),
 ]
 LOWER_FIRST = ("models", "forms", "views")  # inside an app, a lower one never imports a higher one

@@ -18,6 +18,9 @@ LEANING = leaning("sales", 7)
 FIRST_VIEW, LATER_VIEW = 60 * KB, 15 * KB
 
 
+DATA_BLOCK = "application/ld+json"  # a browser runs nothing of it, so no policy refuses it
+
+
 class InlineParts(HTMLParser):
     """Collects what a strict content security policy would refuse."""
 
@@ -30,7 +33,9 @@ class InlineParts(HTMLParser):
         attributes = dict(attributes)
         is_inline = (
             tag == "style"
-            or (tag == "script" and "src" not in attributes)
+            or (
+                tag == "script" and "src" not in attributes and attributes.get("type") != DATA_BLOCK
+            )
             or any(name == "style" or name.startswith("on") for name in attributes)
             or any((attributes.get(n) or "").startswith("javascript:") for n in ("href", "action"))
         )

@@ -1,0 +1,207 @@
+"""Bring what was read into the database: the figures of that source, and no others."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+from translated_fields import to_attribute
+
+from roles.importing.bls import ALL_OCCUPATIONS
+from roles.importing.found import REGION, Found, Office, Reading
+from roles.measures import WORKFORCE_MEASURES
+from roles.models import Figure, Role, Source
+
+OWN_LANGUAGE = settings.LANGUAGES[0][0]
+TEXT, NOTE = to_attribute("text", OWN_LANGUAGE), to_attribute("note", OWN_LANGUAGE)
+# A text of the own language, with its translations: they are of no use once it has changed.
+IN_LANGUAGES = {TEXT: Figure.text.fields, NOTE: Figure.note.fields}
+WRITTEN = (
+    *("value", "value_high", "region", "period", "occupation", "source", "url", "checked_on"),
+    *("percentile", "percentile_of", *Figure.text.fields, *Figure.note.fields),
+)
+STALE_AFTER_DAYS = 400
+
+
+@dataclass
+class Changes:
+    """What an import did, line by line, and how many figures it left as they were."""
+
+    new: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    unchanged: int = 0
+
+    def lines(self) -> Iterator[str]:
+        yield from self.remarks
+        for word in ("new", "changed", "removed"):
+            yield from (f"{word:<8} {line}" for line in getattr(self, word))
+        yield (
+            f"{len(self.new)} new, {len(self.changed)} changed, {len(self.removed)} removed, "
+            f"{self.unchanged} unchanged."
+        )
+
+
+@transaction.atomic
+def bring_in(reading: Reading, *, is_rehearsal: bool = False) -> Changes:
+    """Write what was read, all of it or nothing; a rehearsal tells the changes and writes none."""
+    changes = _Import(reading).run()
+    if is_rehearsal:
+        transaction.set_rollback(True)
+    return changes
+
+
+class _Import:
+    """One reading on its way into the database."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.today = timezone.localdate()
+        self.reason = f"Imported from {reading.office.released}"[:100]
+        self.changes = Changes(remarks=list(reading.remarks))
+        self.made: list[Figure] = []
+        self.updated: list[Figure] = []
+
+    def run(self) -> Changes:
+        self.source = self._source()
+        existing = _existing(self.reading.office)
+        for role, found in self._by_role():
+            self._bring_in(role, found, existing[role.pk if role else None])
+        bulk_create_with_history(self.made, Figure, default_change_reason=self.reason)
+        bulk_update_with_history(self.updated, Figure, WRITTEN, default_change_reason=self.reason)
+        return self.changes
+
+    def _by_role(self) -> Iterator[tuple[Role | None, list[Found]]]:
+        by_code = self.reading.by_code
+        for role in Role.objects.all():
+            if role.occupation_code in by_code:
+                yield role, by_code[role.occupation_code]
+            else:
+                self.changes.remarks.append(
+                    f"{role.title}: {role.occupation_code or 'its occupation'} is not among what "
+                    "was read; its figures stay as they are."
+                )
+        if ALL_OCCUPATIONS in by_code:
+            yield None, by_code[ALL_OCCUPATIONS]
+
+    def _source(self) -> Source:
+        """Return the source of a release as it is credited already, or a new one."""
+        office = self.reading.office
+        words = {
+            to_attribute(name, OWN_LANGUAGE): getattr(office, name)
+            for name in ("name", "about", "attribution")
+        }
+        is_named_so = {to_attribute("name", OWN_LANGUAGE): office.name}
+        credited = Source.objects.filter(
+            Q(key=office.key) | Q(key__startswith=office.family[0], **is_named_so)
+        )
+        source = credited.order_by("pk").first()
+        if source is None:
+            source = Source(
+                key=office.key,
+                kind=Source.Kind.OFFICIAL,
+                licence=office.licence,
+                url=office.url,
+                stale_after_days=STALE_AFTER_DAYS,
+                **words,
+            )
+            source._change_reason = self.reason
+            source.save()
+        return source
+
+    def _bring_in(self, role: Role | None, found: Sequence[Found], held: Sequence[Figure]) -> None:
+        name = role.title if role else "All occupations"
+        all_held = role.figures.all() if role else held
+        last = max((figure.order for figure in all_held), default=0)
+        by_key = defaultdict(list)
+        for figure in held:
+            key = (figure.measure, figure.category, figure.unit, figure.currency)
+            by_key[key].append(figure)
+        for place, each in enumerate(found, start=1):
+            if figures := by_key.pop(each.key, []):
+                self._update(name, max(figures, key=self._closeness), each)
+            else:
+                self._create(name, role, each, last + place)
+        taken_whole = {each.measure for each in found} & self.reading.wholes
+        for (measure, _category, unit, _currency), figures in by_key.items():
+            if measure in taken_whole or unit in self.reading.displaced_units:
+                self._remove(name, figures)
+
+    def _closeness(self, figure: Figure) -> tuple[bool, list[str]]:
+        """Return what tells the figure to renew from older ones that an editor kept beside it."""
+        return figure.source == self.source, re.findall(r"\d{4}", figure.period)
+
+    def _create(self, name: str, role: Role | None, found: Found, order: int) -> None:
+        figure = Figure(
+            role=role,
+            measure=found.measure,
+            category=found.category,
+            unit=found.unit,
+            currency=found.currency,
+            order=order,
+            checked_on=self.today,
+            **self._values(found),
+        )
+        self.made.append(figure)
+        self.changes.new.append(f"{name}: {figure}: {_told(figure)}")
+
+    def _update(self, name: str, figure: Figure, found: Found) -> None:
+        values = self._values(found)
+        differing = [each for each, value in values.items() if getattr(figure, each) != value]
+        if not differing:
+            self.changes.unchanged += 1
+            if figure.checked_on == self.today:
+                return
+        before = _told(figure)
+        for attribute in differing:
+            for each in IN_LANGUAGES.get(attribute, ()):
+                setattr(figure, each, "")
+            setattr(figure, attribute, values[attribute])
+        figure.checked_on = self.today
+        self.updated.append(figure)
+        if differing:
+            self.changes.changed.append(f"{name}: {figure}: {before} -> {_told(figure)}")
+
+    def _values(self, found: Found) -> dict[str, object]:
+        return {
+            TEXT: found.text,
+            NOTE: found.note,
+            "value": found.value,
+            "value_high": None,
+            "region": REGION,
+            "period": found.period,
+            "occupation": found.occupation,
+            "source": self.source,
+            "url": found.url,
+            "percentile": found.percentile,
+            "percentile_of": found.percentile_of,
+        }
+
+    def _remove(self, name: str, figures: Iterable[Figure]) -> None:
+        for figure in figures:
+            self.changes.removed.append(f"{name}: {figure}: {_told(figure)}")
+            figure._change_reason = self.reason
+            figure.delete()
+
+
+def _existing(office: Office) -> dict[int | None, list[Figure]]:
+    of_family = Q()
+    for beginning in office.family:
+        of_family |= Q(source__key__startswith=beginning)
+    figures = Figure.objects.filter(of_family, region=REGION)
+    figures = figures.exclude(measure__in=WORKFORCE_MEASURES)
+    by_role: dict[int | None, list[Figure]] = defaultdict(list)
+    for figure in figures.select_related("source"):
+        by_role[figure.role_id].append(figure)
+    return by_role
+
+
+def _told(figure: Figure) -> str:
+    rank = f"; percentile {figure.percentile_exact}" if figure.percentile is not None else ""
+    return f"{figure.exact}{rank} ({figure.period or 'undated'}, {figure.source.key})"

@@ -1,0 +1,324 @@
+"""The text release of the O*NET database, from 28 on. Pure.
+
+Files are known by their names, elements by theirs: since 30.3 skills and experience stand in
+several files, and element IDs have changed. https://www.onetcenter.org/dictionary/
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+from roles.importing.found import Found, Office, Reading
+from roles.importing.tables import AGAIN, Row, Table, TableError, read_tabs
+
+OLDEST = (28, 0)
+CODE, NAME, SCALE, VALUE = "O*NET-SOC Code", "Element Name", "Scale ID", "Data Value"
+SUPPRESS, DATE, CATEGORY = "Recommend Suppress", "Date", "Category"
+DESCRIPTION = "Category Description"
+MOST_TITLES = 10
+URL = "https://www.onetonline.org/link/summary/{code}"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Ratings of one kind: where they stand, on which scale, and which of them are taken."""
+
+    what: str
+    unit: str
+    scale: str
+    note: str
+    elements: tuple[str, ...]
+
+
+SKILLS = Kind(
+    "skills",
+    "importance 1..5",
+    "IM",
+    "Skills",
+    (
+        *("Active Listening", "Speaking", "Social Perceptiveness", "Persuasion", "Negotiation"),
+        "Service Orientation",
+    ),
+)
+STYLES = Kind(
+    "work styles",
+    "impact -3..+3",
+    "WI",
+    "Work Styles (2025 taxonomy)",
+    (
+        *("Achievement Orientation", "Initiative", "Self-Confidence", "Perseverance", "Empathy"),
+        *("Cooperation", "Stress Tolerance", "Self-Control"),
+    ),
+)
+OLD_STYLES = Kind(
+    "work styles",
+    "work style 1..5",
+    "IM",
+    "Work Styles (before 2025)",
+    (
+        *("Achievement/Effort", "Initiative", "Persistence", "Concern for Others", "Cooperation"),
+        *("Stress Tolerance", "Self-Control"),
+    ),
+)
+INTERESTS = Kind(
+    "interests", "interest 1..7", "OI", "Interests", ("Social", "Enterprising", "Conventional")
+)
+SHARES = {"RL": "education_share", "RW": "experience_share"}
+
+
+def percentile(values: Sequence[Decimal], own: Decimal) -> Decimal:
+    """Return of 100 of these sorted values how many are lower, those that are equal by half."""
+    lower, upto = bisect_left(values, own), bisect_right(values, own)
+    share = Decimal(lower + upto) * 50 / len(values)
+    return share.quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+
+def read_release(folder: Path, codes: Iterable[str], release: str = "") -> Reading:
+    """Read what a release says of these occupations (SOC codes such as 41-4012).
+
+    Raises TableError for a folder or file that can't be used.
+    """
+    if not folder.is_dir():
+        raise TableError(f"There is no folder {folder}. Give the one that holds the text files.")
+    files = _Files(folder)
+    number = release or files.release()
+    remarks = []
+    if not number:
+        remarks.append(
+            "Nothing here says which release this is, so the figures are credited to O*NET without "
+            "a number. Give --release to name it."
+        )
+    elif _version(number) < OLDEST:
+        raise TableError(f"Release {number} is too old: the files are read from 28.0 on.")
+    by_code = {code: f"{code}.00" for code in codes}
+    wanted = set(by_code.values())
+    titles = {
+        row.text(CODE): row.text("Title")
+        for table in files.tables("occupation data", (CODE, "Title"))
+        for row in table.rows
+    }
+    found: dict[str, list[Found]] = defaultdict(list)
+
+    def keep(code: str, **values: object) -> None:
+        occupation = f"{code} {titles.get(code, '')}".strip()
+        url = URL.format(code=code)
+        found[code].append(Found(occupation=occupation, url=url, **values))  # type: ignore[arg-type]
+
+    styles_read: Kind | None = None
+    for kind, tables in files.ratings():
+        if not tables:
+            remarks.append(f"No {kind.what} here: figures on them stay as they are.")
+            continue
+        if kind.what == STYLES.what:
+            styles_read = kind
+        for code, values in _ratings(kind, tables, wanted, remarks):
+            keep(code, measure="rating", unit=kind.unit, note=kind.note, **values)
+    for code, values in _shares(files, wanted, remarks):
+        keep(code, unit="percent", **values)
+    zones = {}
+    for table in files.tables("job zones", (CODE, "Job Zone", DATE)):
+        for row in table.rows:
+            if row.text(CODE) in wanted and (zone := row.number("Job Zone")) is not None:
+                zones[row.text(CODE)] = row.text(DATE)
+                keep(
+                    row.text(CODE),
+                    measure="job_zone",
+                    unit="1 to 5",
+                    value=zone,
+                    period=row.text(DATE),
+                )
+    for code, words in _reported_titles(files, wanted):
+        keep(code, measure="job_titles", unit="", text=words, period=zones.get(code, ""))
+    if not files.used:
+        raise TableError(f"{folder} holds none of the text files of O*NET, such as Skills.txt.")
+    if not found:
+        raise TableError(
+            f"None of the roles' occupations ({', '.join(sorted(wanted))}) is in these files. "
+            f"{AGAIN}"
+        )
+    other_scale = {STYLES: OLD_STYLES.unit, OLD_STYLES: STYLES.unit}.get(styles_read)  # type: ignore[arg-type]
+    return Reading(
+        _office(number),
+        {code: found[by_code[code]] for code in by_code if by_code[code] in found},
+        tuple(dict.fromkeys(remarks)),
+        wholes=frozenset(SHARES.values()),
+        displaced_units=frozenset({other_scale} if other_scale else ()),
+    )
+
+
+class _Files:
+    """The files of a folder by what they hold, whatever a release calls them exactly."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.paths = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".txt")
+        self.used: set[str] = set()
+
+    def release(self) -> str:
+        """Return the number that the folder or its read-me names, or ""."""
+        if named := re.search(r"db_(\d+)_(\d+)", self.folder.resolve().name):
+            return f"{named[1]}.{named[2]}"
+        for path in self.paths:
+            if re.match(r"read.?me", path.stem, re.IGNORECASE):
+                text = path.read_bytes().decode("utf-8", errors="replace")
+                if named := re.search(r"O\*NET\W{0,3}\s*(\d+\.\d+)\s+Database", text):
+                    return named[1]
+        return ""
+
+    def tables(self, pattern: str, needed: Iterable[str]) -> list[Table]:
+        """Return the tables whose names match as a whole, each with the columns that it needs."""
+        tables = []
+        for path in self.paths:
+            if re.fullmatch(pattern, path.stem, re.IGNORECASE):
+                table = read_tabs(path)
+                table.require(needed)
+                self.used.add(path.name)
+                tables.append(table)
+        return tables
+
+    def ratings(self) -> Iterator[tuple[Kind, list[Table]]]:
+        needed = (CODE, NAME, SCALE, VALUE, DATE)
+        # Not the lists of software, nor what links skills to something else.
+        skills = r"(?!.*\b(technology|software|to|examples?|crosswalk)\b).*skills"
+        yield SKILLS, self.tables(skills, needed)
+        styles = self.tables("work styles", needed)
+        is_new = any(row.text(SCALE) == STYLES.scale for table in styles for row in table.rows)
+        yield (STYLES if is_new or not styles else OLD_STYLES), styles
+        yield INTERESTS, self.tables(r"(?!.*\b(basic|to)\b).*interests", needed)
+
+
+def _ratings(
+    kind: Kind, tables: list[Table], wanted: set[str], remarks: list[str]
+) -> Iterator[tuple[str, dict[str, object]]]:
+    values: dict[str, list[Decimal]] = defaultdict(list)
+    own: list[tuple[Row, Decimal]] = []
+    for table in tables:
+        for row in table.rows:
+            if row.text(SCALE) != kind.scale or row.text(NAME) not in kind.elements:
+                continue
+            value = row.number(VALUE)
+            if value is None:
+                continue
+            if row.text(SUPPRESS) == "Y":
+                if row.text(CODE) in wanted:
+                    remarks.append(
+                        f"Not taken: {row.text(NAME)} of {row.text(CODE)}. O*NET advises against "
+                        "using it, since too few were asked."
+                    )
+                continue
+            values[row.text(NAME)].append(value)
+            if row.text(CODE) in wanted:
+                own.append((row, value))
+    for each in values.values():
+        each.sort()
+    seen = set()
+    for row, value in own:
+        code, name = row.text(CODE), row.text(NAME)
+        if (code, name) in seen:
+            raise TableError(f"{row.file}, line {row.line}: {name} of {code} stands there twice.")
+        seen.add((code, name))
+        yield (
+            code,
+            {
+                "category": name,
+                "value": value,
+                "period": row.text(DATE),
+                "percentile": percentile(values[name], value),
+                "percentile_of": len(values[name]),
+            },
+        )
+
+
+def _shares(
+    files: _Files, wanted: set[str], remarks: list[str]
+) -> Iterator[tuple[str, dict[str, object]]]:
+    descriptions = {
+        (row.text(SCALE), row.text(CATEGORY)): row.text(DESCRIPTION)
+        for table in files.tables(
+            r".*(education|experience).*categories", (SCALE, CATEGORY, DESCRIPTION)
+        )
+        for row in table.rows
+    }
+    tables = files.tables(
+        r"(?!.*categories).*(education|experience).*", (CODE, SCALE, CATEGORY, VALUE, DATE)
+    )
+    if not tables:
+        remarks.append("No education and experience here: figures on them stay as they are.")
+    shares: dict[tuple[str, str], list[tuple[Row, Decimal]]] = defaultdict(list)
+    for table in tables:
+        for row in table.rows:
+            value = row.number(VALUE) if row.text(SCALE) in SHARES else None
+            if value is not None:
+                shares[row.text(SCALE), row.text(CODE)].append((row, value))
+    longest = {
+        scale: max((len(rows) for (each, _c), rows in shares.items() if each == scale), default=0)
+        for scale in SHARES
+    }
+    for (scale, code), rows in shares.items():
+        if code not in wanted:
+            continue
+        last = rows[-1][0]
+        total = sum((value for _row, value in rows), Decimal())
+        if abs(total - 100) > Decimal("1.5") and len(rows) < longest[scale]:
+            raise TableError(
+                f"{last.file}, line {last.line}: the shares of {code} come to {total}, not to 100. "
+                f"The file may be cut off. {AGAIN}"
+            )
+        for row, value in rows:
+            key = (scale, row.text(CATEGORY))
+            if key not in descriptions:
+                raise TableError(
+                    f"{row.file}, line {row.line}: no file says what category {key[1]} of scale "
+                    f"{scale} is. The file of categories belongs beside it."
+                )
+            if value > 0:
+                yield (
+                    code,
+                    {
+                        "measure": SHARES[scale],
+                        "category": descriptions[key],
+                        "value": value,
+                        "period": row.text(DATE),
+                    },
+                )
+
+
+def _reported_titles(files: _Files, wanted: set[str]) -> Iterator[tuple[str, str]]:
+    title, shown = "Reported Job Title", "Shown in My Next Move"
+    by_code: dict[str, list[Row]] = defaultdict(list)
+    for table in files.tables("sample of reported titles", (CODE, title)):
+        for row in table.rows:
+            if row.text(CODE) in wanted and row.text(title):
+                by_code[row.text(CODE)].append(row)
+    for code, rows in by_code.items():
+        picked = [row for row in rows if row.text(shown) == "Y"] or rows
+        yield code, "; ".join(sorted({row.text(title) for row in picked})[:MOST_TITLES])
+
+
+def _version(number: str) -> tuple[int, ...]:
+    try:
+        return tuple(int(part) for part in number.split("."))
+    except ValueError as error:
+        raise TableError(f"“{number}” is no number of a release, such as 30.3.") from error
+
+
+def _office(number: str) -> Office:
+    named = f"O*NET {number} Database" if number else "O*NET Database"
+    return Office(
+        key=f"onet-{number or 'unstated'}",
+        family=("onet-",),
+        licence="CC BY 4.0",
+        url="https://www.onetonline.org/",
+        name=f"{named}, US Department of Labor, Employment and Training Administration",
+        about="Workers in the occupation and experts were asked. Each rating carries the month in "
+        "which it was made.",
+        attribution=f"This page includes information from the {named} by the U.S. Department of "
+        "Labor, Employment and Training Administration (USDOL/ETA). Used under the CC BY 4.0 "
+        "license. O*NET® is a trademark of USDOL/ETA. Sales or service? has modified all or some "
+        "of this information. USDOL/ETA has not approved, endorsed, or tested these modifications.",
+        released=f"O*NET {number}".strip(),
+    )
