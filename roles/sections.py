@@ -329,16 +329,25 @@ class SourceUsed:
     source: Source
     short_name: Text
     counted: tuple[Counted, ...]
+    checked: tuple[str, ...]  # when, in the words of its tables
 
 
 def sources_used(by_section: Mapping[str, tuple[Table, ...]]) -> list[SourceUsed]:
     """Return the sources of all tables, each once, with the occupations each counts."""
     counted: dict[Source, dict[Counted, None]] = {}
+    checked: dict[Source, dict[str, None]] = {}
     for tables in by_section.values():
         for table in tables:
             counted.setdefault(table.source, {}).update(dict.fromkeys(table.counted))
+            days = [table.checked] if table.checked else []
+            checked.setdefault(table.source, {}).update(dict.fromkeys(days))
     used = [
-        SourceUsed(source, short_name(source.key), tuple(sorted(own, key=str)))
+        SourceUsed(
+            source,
+            short_name(source.key),
+            tuple(sorted(own, key=str)),
+            tuple(checked[source]),
+        )
         for source, own in counted.items()
     ]
     return sorted(

@@ -203,6 +203,7 @@ def _comparison(compared: list[Role], roles: list[Role]) -> dict[str, object]:
         ).format(titles=titles),
         # The same roles in another order are the same page to whoever looks for it.
         "path": comparison_path(in_order),
+        "address": settings.SITE_URL + comparison_path(in_order),
         "top": render_to_string("roles/_comparison_top.html", context),
         "rest": render_to_string("roles/_comparison_rest.html", context),
         "demands": [demands_of(role, figures[role]) for role in compared],

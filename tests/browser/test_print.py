@@ -10,6 +10,7 @@ from tests.browser.states import STATES
 
 PAGE_OF_A_PDF = re.compile(rb"/Type\s*/Page\b(?!s)")
 RESULTS = [name for name in STATES if name.startswith("result-")]
+COMPARISONS = [name for name in STATES if name.startswith(("comparison", "compare"))]
 
 
 def pages_of(page: Page, paper: str) -> int:
@@ -20,6 +21,10 @@ def pages_of(page: Page, paper: str) -> int:
 class TestPages:
     @pytest.mark.parametrize("shown", RESULTS, indirect=True)
     def test_a_result_takes_one(self, shown, paper):
+        assert pages_of(shown.page, paper) == 1
+
+    @pytest.mark.parametrize("shown", COMPARISONS, indirect=True)
+    def test_a_comparison_takes_one(self, shown, paper):
         assert pages_of(shown.page, paper) == 1
 
     @pytest.mark.parametrize("shown", ["role-sales"], indirect=True)
@@ -61,3 +66,36 @@ class TestPaper:
 
     def test_what_is_folded_on_the_screen_is_open(self, paper):
         expect(paper.get_by_text("Adds to the lean")).to_be_visible()
+
+
+class TestComparisonOnPaper:
+    @pytest.fixture
+    def paper(self, browser, site):
+        with shown_state(browser, site, "compare-own-four") as shown:
+            shown.page.emulate_media(media="print")
+            yield shown.page
+
+    def test_words_own_profile_pay_and_sources_are_there(self, paper):
+        for words in ("What differs, in words", "You, beside the work", "Pay"):
+            expect(paper.get_by_role("heading", name=words).first).to_be_visible()
+        expect(paper.get_by_text("public domain").locator("visible=true").first).to_be_visible()
+        expect(paper.get_by_text("Checked on").locator("visible=true").first).to_be_visible()
+        expect(paper.get_by_text("BLS.gov cannot vouch").first).to_be_visible()
+        expect(paper.get_by_text("has not approved, endorsed").first).to_be_visible()
+
+    def test_it_says_where_the_rest_is(self, paper):
+        expect(paper.get_by_text("exact values: http")).to_be_visible()
+
+    def test_what_only_a_screen_needs_is_left_out(self, paper):
+        expect(paper.get_by_role("button", name="See them side by side")).to_be_hidden()
+
+
+def test_what_is_for_paper_is_not_on_the_screen(browser, site):
+    with shown_state(browser, site, "compare-four") as shown:
+        expect(shown.page.get_by_text("exact values: http")).to_be_hidden()
+
+
+def test_provenance_of_a_role_is_open_on_paper(browser, site):
+    with shown_state(browser, site, "role-sales") as shown:
+        shown.page.emulate_media(media="print")
+        expect(shown.page.locator(".origin p").first).to_be_visible()
