@@ -1,7 +1,10 @@
 import stat
 import threading
 
-from quizsite.env import secret_made_once, write_private
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from quizsite.env import base_address, secret_made_once, write_private
 
 
 def mode_of(path) -> int:
@@ -39,3 +42,27 @@ def test_processes_that_start_at_once_agree_on_one_secret(tmp_path):
         thread.join()
     assert len(secrets) == 8
     assert len(set(secrets)) == 1
+
+
+class TestBaseAddress:
+    @pytest.mark.parametrize(
+        ("given", "hosts", "is_plain", "expected"),
+        [
+            ("https://quiz.example", [], False, "https://quiz.example"),
+            ("https://quiz.example/", ["a.example"], False, "https://quiz.example"),
+            ("http://127.0.0.1:9000", [], True, "http://127.0.0.1:9000"),
+            ("", ["quiz.example", "b.example"], False, "https://quiz.example"),
+            ("", [".quiz.example"], False, "https://quiz.example"),
+            ("", ["*"], False, "https://localhost"),
+            ("", ["127.0.0.1"], True, "http://127.0.0.1:8000"),
+        ],
+    )
+    def test_it_is_as_given_or_made_of_the_first_real_host(self, given, hosts, is_plain, expected):
+        assert base_address(given, hosts, "8000", is_plain) == expected
+
+    @pytest.mark.parametrize(
+        "given", ["quiz.example", "ftp://quiz.example", "https://", "https://a.example/quiz", "//a"]
+    )
+    def test_what_is_no_address_of_a_site_is_refused(self, given):
+        with pytest.raises(ImproperlyConfigured, match="SITE_URL"):
+            base_address(given, [], "8000", False)

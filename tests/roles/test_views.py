@@ -1,8 +1,11 @@
+import csv
 import html
 import itertools
 import re
 from datetime import date
+from decimal import Decimal
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from django.utils.html import escape
@@ -45,6 +48,18 @@ ADDRESSES_OF_NOTHING = [
 ]
 
 pytestmark = pytest.mark.usefixtures("content")
+
+
+def listed():
+    with (Path(__file__).parent / "role-figures.csv").open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def exact_parts(value):
+    """Return how a page writes a value of the list, or the ends of a range."""
+    if not re.fullmatch(r"[-+]?[\d.]+(-[\d.]+)?", value):
+        return re.findall(r"[^;\s][^;]*?(?=(?: [\d.]+)?(?:;|$))", value)
+    return [f"{Decimal(part).normalize():,f}" for part in value.lstrip("+-").split("-")]
 
 
 @pytest.fixture
@@ -195,6 +210,22 @@ class TestRoleList:
     def test_works_without_any_role(self, html_of):
         Role.objects.all().delete()
         assert "<h1>" in html_of("/roles/")
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_every_fact_of_the_independent_list_is_delivered_with_source_and_period(html_of, slug):
+    text = html.unescape(re.sub(r"<[^>]*>", " ", html_of(f"/roles/{slug}/"))).lower()
+    facts = [
+        row
+        for row in listed()
+        if row["role"] in (slug, "all-occupations")
+        and row["measure"].partition(":")[0] not in WORKFORCE_MEASURES
+    ]
+    assert len(facts) > 45
+    for fact in facts:
+        said = exact_parts(fact["value"])
+        said += [fact["source"], fact["region"], fact["period"] or "undated"]
+        assert [each for each in said if each.lower() not in text] == [], fact
 
 
 @pytest.mark.parametrize("slug", SLUGS)
