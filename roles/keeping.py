@@ -80,7 +80,7 @@ def respond(request: HttpRequest, template: str, page: dict[str, Any], kept: Kep
     It says so by `request.shows_own`, and then nobody may store the page. Otherwise it differs by
     light and dark alone, and is compressed: safe here, since it holds no secret.
     """
-    response = render(request, template, page)
+    response = render(request, template, {**page, "kept": kept})
     if getattr(request, "shows_own", False):
         response["Cache-Control"] = "no-store"
         return response

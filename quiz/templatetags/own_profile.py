@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
-from quiz.beside import beside
+from quiz.beside import Beside, beside
 from quiz.report import trait_reports
 from quiz.scoring import Result
 from quiz.views.own_attempt import own_attempt
 from roles.demands import Demands
+from roles.keeping import Kept
 from roles.measures import category_named
 
 register = template.Library()
@@ -32,7 +34,7 @@ def own_profile(context: template.Context, demands: Sequence[Demands]) -> dict[s
     rows = beside(trait_reports(result, attempt.questionnaire, language), demands)
     sources = {rank.source: None for role in demands for rank in role.ranks.values()}
     return {
-        "rows": rows,
+        "rows": [_shown(row, language, context["kept"]) for row in rows],
         "items": len(attempt.questionnaire.items),
         "flags": result.flags,
         "uses_default_norms": result.norms == 0,
@@ -40,6 +42,25 @@ def own_profile(context: template.Context, demands: Sequence[Demands]) -> dict[s
         "closest": [role.title for role in demands if role.is_closest_occupation],
         "sources": list(sources),
     }
+
+
+def _shown(row: Beside, language: str, kept: Kept) -> dict[str, Any]:
+    """Return a row for the template; what depends on no more than its side is kept for all."""
+    titles = tuple(demand.title for demand in row.demands)
+    key = ("demands", language, row.trait.key, row.trait.low, row.trait.high, row.side, titles)
+    drawn, words = kept.of(key, lambda: _rendered(row))
+    return {"trait": row.trait, "side": row.side, "drawn": drawn, "words": words}
+
+
+def _rendered(row: Beside) -> tuple[str, str]:
+    if not row.demands:
+        return "", ""
+    poles = {"trait": {"low": row.trait.low, "high": row.trait.high}}
+    page = {"row": {"demands": row.demands, **poles}}
+    return (
+        render_to_string("quiz/_demands_drawn.html", page),
+        render_to_string("quiz/_demands_words.html", page),
+    )
 
 
 @register.filter
