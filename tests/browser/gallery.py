@@ -22,6 +22,7 @@ SHEET = "contact-sheet.png"
 README_PICTURES = ROOT / "docs" / "pictures"
 README = {
     "result.png": ("result-leaning", 860, 1180, "light"),
+    "comparison.png": ("compare-own", 860, 1480, "light"),
     "quiz.png": ("quiz-page-2", 390, 844, "light"),
     "quiz-dark.png": ("quiz-page-2", 390, 844, "dark"),
     "admin.png": ("admin-dashboard", 390, 844, "light"),
