@@ -119,6 +119,7 @@ class Category:
 
 # In the order they are shown in. The keys are the official words.
 CATEGORIES = {
+    "Less than a High School Diploma": Category(_("Less than a high school diploma")),
     "High School Diploma": Category(_("High school diploma")),
     "Post-Secondary Certificate": Category(_("Certificate after high school")),
     "Some College Courses": Category(_("Some college courses")),
@@ -128,6 +129,10 @@ CATEGORIES = {
     "Bachelor's Degree": Category(_("Bachelor's degree")),
     "Post-Baccalaureate Certificate": Category(_("Certificate after a bachelor's degree")),
     "Master's Degree": Category(_("Master's degree")),
+    "Post-Master's Certificate": Category(_("Certificate after a master's degree")),
+    "First Professional Degree": Category(_("Professional degree, such as in law or medicine")),
+    "Doctoral Degree": Category(_("Doctoral degree")),
+    "Post-Doctoral Training": Category(_("Training after a doctoral degree")),
     "None": Category(_("None")),
     "Up to and including 1 month": Category(_("Up to 1 month")),
     "Over 1 month, up to and including 3 months": Category(_("Over 1 month, up to 3 months")),

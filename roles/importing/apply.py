@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -14,6 +15,7 @@ from translated_fields import to_attribute
 
 from roles.importing.bls import ALL_OCCUPATIONS
 from roles.importing.found import REGION, Found, Office, Reading
+from roles.importing.tables import AGAIN, TableError
 from roles.measures import WORKFORCE_MEASURES
 from roles.models import Figure, Role, Source
 
@@ -50,7 +52,10 @@ class Changes:
 
 @transaction.atomic
 def bring_in(reading: Reading, *, is_rehearsal: bool = False) -> Changes:
-    """Write what was read, all of it or nothing; a rehearsal tells the changes and writes none."""
+    """Write what was read, all of it or nothing; a rehearsal tells the changes and writes none.
+
+    Raises TableError for what no figure can hold, such as a text that is too long.
+    """
     changes = _Import(reading).run()
     if is_rehearsal:
         transaction.set_rollback(True)
@@ -148,6 +153,7 @@ class _Import:
             checked_on=self.today,
             **self._values(found),
         )
+        self._check(name, figure)
         self.made.append(figure)
         self.changes.new.append(f"{name}: {figure}: {_told(figure)}")
 
@@ -164,9 +170,16 @@ class _Import:
                 setattr(figure, each, "")
             setattr(figure, attribute, values[attribute])
         figure.checked_on = self.today
+        self._check(name, figure)
         self.updated.append(figure)
         if differing:
             self.changes.changed.append(f"{name}: {figure}: {before} -> {_told(figure)}")
+
+    def _check(self, name: str, figure: Figure) -> None:
+        try:
+            figure.clean_fields(exclude={"role", "source"})
+        except ValidationError as error:
+            raise TableError(f"{name}: {figure}: {' '.join(error.messages)} {AGAIN}") from error
 
     def _values(self, found: Found) -> dict[str, object]:
         return {

@@ -68,6 +68,24 @@ INTERESTS = Kind(
     "interests", "interest 1..7", "OI", "Interests", ("Social", "Enterprising", "Conventional")
 )
 SHARES = {"RL": "education_share", "RW": "experience_share"}
+# What the categories mean by O*NET's dictionary, for a folder without the file that says so.
+MEANINGS = {
+    "RL": (
+        *("Less than a High School Diploma", "High School Diploma", "Post-Secondary Certificate"),
+        *("Some College Courses", "Associate's Degree (or other 2-year degree)"),
+        *("Bachelor's Degree", "Post-Baccalaureate Certificate", "Master's Degree"),
+        *("Post-Master's Certificate", "First Professional Degree", "Doctoral Degree"),
+        "Post-Doctoral Training",
+    ),
+    "RW": (
+        *("None", "Up to and including 1 month", "Over 1 month, up to and including 3 months"),
+        *("Over 3 months, up to and including 6 months",),
+        *("Over 6 months, up to and including 1 year", "Over 1 year, up to and including 2 years"),
+        *("Over 2 years, up to and including 4 years", "Over 4 years, up to and including 6 years"),
+        *("Over 6 years, up to and including 8 years",),
+        *("Over 8 years, up to and including 10 years", "Over 10 years"),
+    ),
+}
 
 
 def percentile(values: Sequence[Decimal], own: Decimal) -> Decimal:
@@ -237,7 +255,13 @@ def _shares(
     files: _Files, wanted: set[str], remarks: list[str]
 ) -> Iterator[tuple[str, dict[str, object]]]:
     descriptions = {
-        (row.text(SCALE), row.text(CATEGORY)): row.text(DESCRIPTION)
+        (scale, str(number)): meaning
+        for scale, meanings in MEANINGS.items()
+        for number, meaning in enumerate(meanings, start=1)
+    }
+    # "High School Diploma - or the equivalent (for example, GED)": what follows is an explanation.
+    descriptions |= {
+        (row.text(SCALE), row.text(CATEGORY)): row.text(DESCRIPTION).partition(" - ")[0]
         for table in files.tables(
             r".*(education|experience).*categories", (SCALE, CATEGORY, DESCRIPTION)
         )

@@ -122,7 +122,13 @@ class Release:
     def categories(self):
         rows = [
             ("2.D.1", "Level", "RL", 1, "Less than a High School Diploma"),
-            ("2.D.1", "Level", "RL", 2, "High School Diploma - or equivalent"),
+            (
+                "2.D.1",
+                "Level",
+                "RL",
+                2,
+                "High School Diploma - or the equivalent (for example, GED)",
+            ),
             ("2.D.1", "Level", "RL", 3, "Bachelor's Degree"),
             ("3.A.1", "Related Work Experience", "RW", 1, "None"),
             ("3.A.1", "Related Work Experience", "RW", 2, "Over 1 year, up to and including 2"),

@@ -83,11 +83,20 @@ class TestWhatIsRead:
         run(release)
         shares = Figure.objects.filter(role__slug=SLUG, measure="education_share")
         assert {each.category: each.value for each in shares} == {
-            "High School Diploma - or equivalent": 40,
+            "High School Diploma": 40,
             "Bachelor's Degree": 60,
         }
         experience = Figure.objects.filter(role__slug=SLUG, measure="experience_share")
         assert {each.value for each in experience} == {Decimal("25.5"), Decimal("74.5")}
+
+    def test_shares_without_the_file_that_says_what_the_categories_are(self, release):
+        release.drop("Education, Training, and Experience Categories.txt")
+        run(release)
+        shares = Figure.objects.filter(role__slug=SLUG, measure="education_share")
+        assert {each.category: each.value for each in shares} == {
+            "High School Diploma": 40,
+            "Post-Secondary Certificate": 60,
+        }
 
     def test_the_job_zone_and_the_titles_that_people_report(self, release):
         run(release)
@@ -297,8 +306,13 @@ class TestWhatIsRefused:
         assert "stands there twice" in refused(release)
 
     def test_a_category_that_nothing_explains(self, release):
-        release.drop("Education, Training, and Experience Categories.txt")
-        assert "no file says what category" in refused(release)
+        name = "Education, Training, and Experience.txt"
+        release.change(name, "\tRL\t2\t", "\tRL\t13\t")
+        assert "no file says what category 13" in refused(release)
+
+    def test_a_text_that_no_figure_can_hold(self, release):
+        release.change("Occupation Data.txt", "Sales Managers", "Sales Managers" * 40)
+        assert "Sales manager: " in refused(release)
 
     def test_a_folder_that_is_not_there_or_holds_nothing(self, release, tmp_path):
         release.folder = tmp_path / "nowhere"

@@ -27,9 +27,10 @@ class Command(BaseCommand):
         codes = Role.objects.exclude(occupation_code="").values_list("occupation_code", flat=True)
         try:
             reading = read_release(Path(folder), codes, release)
+            changes = bring_in(reading, is_rehearsal=dry_run)
         except TableError as error:
             raise CommandError(str(error)) from error
-        for line in bring_in(reading, is_rehearsal=dry_run).lines():
+        for line in changes.lines():
             self.stdout.write(line)
         if dry_run:
             self.stdout.write("Nothing was written: this was a dry run.")
