@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.looking import shown_state
 from tests.browser.states import STATES
+from tests.roles.pages import FOUR
 
 PAGE_OF_A_PDF = re.compile(rb"/Type\s*/Page\b(?!s)")
 RESULTS = [name for name in STATES if name.startswith("result-")]
@@ -68,6 +69,15 @@ class TestPaper:
         expect(paper.get_by_text("Adds to the lean")).to_be_visible()
 
 
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+def test_doubt_about_the_answers_is_on_the_one_page_too(browser, site, paper):
+    with shown_state(browser, site, "result-flagged") as shown:
+        shown.page.goto(f"{site.address}{FOUR}")
+        assert pages_of(shown.page, paper) == 1
+        shown.page.emulate_media(media="print")
+        expect(shown.page.get_by_text("take this part with great care")).to_be_visible()
+
+
 class TestComparisonOnPaper:
     @pytest.fixture
     def paper(self, browser, site):
@@ -80,6 +90,7 @@ class TestComparisonOnPaper:
             expect(paper.get_by_role("heading", name=words).first).to_be_visible()
         expect(paper.get_by_text("public domain").locator("visible=true").first).to_be_visible()
         expect(paper.get_by_text("Checked on").locator("visible=true").first).to_be_visible()
+        expect(paper.get_by_text("A few experts, and in part a machine")).to_be_visible()
         expect(paper.get_by_text("BLS.gov cannot vouch").first).to_be_visible()
         expect(paper.get_by_text("has not approved, endorsed").first).to_be_visible()
 

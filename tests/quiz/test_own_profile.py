@@ -8,7 +8,7 @@ from quiz.models import Attempt
 from roles.models import Figure
 from tests.quiz.answer_sets import alike, leaning, scoring, towards
 from tests.quiz.visits import page_answers, take_quiz
-from tests.roles.test_views import FOUR, SALES, SERVICE, SERVICE_LEAD, SLUGS, words_of
+from tests.roles.pages import FOUR, SALES, SERVICE, SERVICE_LEAD, SLUGS, words_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 

@@ -1,13 +1,13 @@
 """Tables of the Bureau of Labor Statistics, from a file into the figures."""
 
 from decimal import Decimal
-from io import StringIO
+from functools import partial
 
 import pytest
-from django.core.management import CommandError, call_command
 
 from roles.content import load_roles
 from roles.models import Figure
+from tests.roles.imports import everything, printed_by, refusal_of
 from tests.roles.official_files import (
     DOWNLOADED,
     FORECAST,
@@ -17,26 +17,14 @@ from tests.roles.official_files import (
     write_csv,
     write_xlsx,
 )
-from tests.roles.test_import_onet import everything
 
 pytestmark = pytest.mark.django_db
 
 LEAD, SALES = "sales-manager", "sales-representative"
 
 
-def run(path, **options):
-    out = StringIO()
-    call_command("import_bls", str(path), stdout=out, **options)
-    return out.getvalue()
-
-
-def refused(path, **options):
-    """Return what a refusal says, once it is sure that nothing changed."""
-    before = everything()
-    with pytest.raises(CommandError) as refusal:
-        run(path, **options)
-    assert everything() == before
-    return str(refusal.value)
+run = partial(printed_by, "import_bls")
+refused = partial(refusal_of, "import_bls")
 
 
 def figure(measure, slug=LEAD, family="bls-", **more):

@@ -1,15 +1,15 @@
 """The text release of O*NET, from a folder into the figures."""
 
 from decimal import Decimal
-from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError
 
 from roles.content import load_roles
 from roles.importing.onet import percentile
-from roles.models import Figure, Role, Source
+from roles.models import Figure
 from tests.roles import official_files
+from tests.roles.imports import everything, printed_by, refusal_of
 from tests.roles.official_files import OTHERS, SALES, SERVICE, Release, rated, tabs
 
 pytestmark = pytest.mark.django_db
@@ -23,26 +23,11 @@ def release(tmp_path):
 
 
 def run(files, **options):
-    out = StringIO()
-    call_command("import_onet", str(files.folder), stdout=out, **options)
-    return out.getvalue()
-
-
-def everything():
-    """All that an import could touch, with the history of it."""
-    return [
-        list(model.objects.order_by("pk").values())
-        for model in (Figure, Source, Role, Figure.history.model, Source.history.model)
-    ]
+    return printed_by("import_onet", files.folder, **options)
 
 
 def refused(files, **options):
-    """Return what a refusal says, once it is sure that nothing changed."""
-    before = everything()
-    with pytest.raises(CommandError) as refusal:
-        run(files, **options)
-    assert everything() == before
-    return str(refusal.value)
+    return refusal_of("import_onet", files.folder, **options)
 
 
 def rating(name, slug=SLUG):

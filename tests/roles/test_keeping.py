@@ -6,7 +6,7 @@ import pytest
 
 from roles.keeping import forget, kept_content
 from roles.models import Difference, Duty, Figure, Passage, Role, Source
-from tests.roles.test_views import FOUR, SALES
+from tests.roles.pages import FOUR, SALES
 
 pytestmark = pytest.mark.usefixtures("content")
 

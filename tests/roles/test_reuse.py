@@ -12,7 +12,7 @@ from PIL import Image
 from roles.measures import WORKFORCE_MEASURES
 from roles.models import Figure, Role
 from roles.preview import preview
-from tests.roles.test_views import FOUR, PAGES, SALES, SALES_LEAD, SERVICE_LEAD, SLUGS
+from tests.roles.pages import FOUR, PAGES, SALES, SALES_LEAD, SERVICE_LEAD, SLUGS
 
 pytestmark = pytest.mark.usefixtures("content")
 

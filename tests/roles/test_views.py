@@ -4,7 +4,6 @@ import itertools
 import re
 from datetime import date
 from decimal import Decimal
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
@@ -21,17 +20,19 @@ from roles.models import (
     Skill,
     Source,
 )
+from tests.roles.pages import (
+    FOUR,
+    PAGES,
+    ROLE_PAGES,
+    SALES,
+    SALES_LEAD,
+    SERVICE,
+    SERVICE_LEAD,
+    SLUGS,
+    Outline,
+    words_of,
+)
 
-SALES, SERVICE = "sales-representative", "customer-service-representative"
-SALES_LEAD, SERVICE_LEAD = "sales-manager", "customer-service-manager"
-SLUGS = [SALES, SERVICE, SALES_LEAD, SERVICE_LEAD]
-PAIRS = list(itertools.permutations(SLUGS, 2))
-CHOICES = [choice for count in (2, 3, 4) for choice in itertools.permutations(SLUGS, count)]
-FOUR = f"/roles/compare/{'/'.join(SLUGS)}/"
-ROLE_PAGES = [f"/roles/{slug}/" for slug in SLUGS]
-PAGES = ["/roles/", *ROLE_PAGES]
-PAGES += [f"/roles/compare/{first}/{second}/" for first, second in PAIRS]
-PAGES += [f"/roles/compare/{'/'.join(SLUGS[:3])}/", FOUR]
 ADDRESSES_OF_NOTHING = [
     "/roles/plumber/",
     "/roles/sales-representative%00/",
@@ -60,42 +61,6 @@ def exact_parts(value):
     if not re.fullmatch(r"[-+]?[\d.]+(-[\d.]+)?", value):
         return re.findall(r"[^;\s][^;]*?(?=(?: [\d.]+)?(?:;|$))", value)
     return [f"{Decimal(part).normalize():,f}" for part in value.lstrip("+-").split("-")]
-
-
-@pytest.fixture
-def html_of(client):
-    def get(address):
-        response = client.get(address)
-        assert response.status_code == 200, address
-        return response.content.decode()
-
-    return get
-
-
-def words_of(source):
-    """What a reader sees of a html_of, tags left out and spaces evened."""
-    without_tags = re.sub(r"<[^>]*>", " ", re.sub(r"<(script|style)\b.*?</\1>", " ", source))
-    return re.sub(r"\s+", " ", html.unescape(without_tags))
-
-
-class Outline(HTMLParser):
-    """Headings in order, and tables whose rows have different numbers of cells."""
-
-    def __init__(self, source):
-        super().__init__()
-        self.headings, self.tables, self.attributes = [], [], []
-        self.feed(source)
-
-    def handle_starttag(self, tag, attrs):
-        self.attributes += [(tag, name, value) for name, value in attrs]
-        if re.fullmatch(r"h[1-6]", tag):
-            self.headings.append(int(tag[1]))
-        elif tag == "table":
-            self.tables.append([])
-        elif tag == "tr":
-            self.tables[-1].append(0)
-        elif tag in ("td", "th"):
-            self.tables[-1][-1] += 1
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -362,147 +327,6 @@ class TestRoleDetailInParticular:
         assert "<h1>New</h1>" in source
         assert "that row is missing" in source
         html_of(f"/roles/compare/new/{SALES_LEAD}/")
-
-
-@pytest.mark.parametrize(("first", "second"), PAIRS)
-class TestRoleComparison:
-    def test_shows_the_figures_of_both(self, html_of, first, second):
-        words = words_of(html_of(f"/roles/compare/{first}/{second}/"))
-        for figure in Figure.objects.published().filter(role__slug__in=[first, second]):
-            said = figure.parts if figure.text else [figure.exact]
-            if figure.measure == "top_skills":
-                said = [name for name, _share in figure.shares]
-            assert [each for each in said if each not in words] == []
-
-    def test_shows_the_differences_where_the_fields_differ(self, html_of, first, second):
-        source = html_of(f"/roles/compare/{first}/{second}/")
-        crosses = ("sales" in first) != ("sales" in second)
-        assert ("7 differences between the fields" in source) == crosses
-        assert ("5 skills that both need" in source) == crosses
-        assert ("Is customer service part of sales?" in source) == crosses
-        assert ("What is sales?" in source) == crosses
-        are_managers = crosses and first.endswith("manager") and second.endswith("manager")
-        assert ("How the two manager jobs differ" in source) == are_managers
-
-    def test_attributes_official_figures(self, html_of, first, second):
-        words = words_of(html_of(f"/roles/compare/{first}/{second}/"))
-        assert "USDOL/ETA has not approved, endorsed, or tested these modifications." in words
-        assert "BLS.gov cannot vouch" in words
-
-    def test_says_where_the_official_forecast_is_missing(self, html_of, first, second):
-        missing = "Customer service manager: the official forecast is missing"
-        words = words_of(html_of(f"/roles/compare/{first}/{second}/"))
-        assert (missing in words) == (SERVICE_LEAD in (first, second))
-
-
-class TestRoleComparisonInParticular:
-    def test_says_all_that_differs_and_all_that_is_shared(self, html_of):
-        source = html_of(f"/roles/compare/{SALES_LEAD}/{SERVICE_LEAD}/")
-        texts = [text for row in Difference.objects.all() for text in (row.topic, row.sales)]
-        texts += [row.service for row in Difference.objects.all()]
-        for skill in SharedSkill.objects.all():
-            texts += [skill.name, skill.meaning, skill.in_sales, skill.in_service]
-        texts += [text for row in Passage.objects.all() for text in row.text.split("\n\n")]
-        assert len(texts) > 65
-        assert [text for text in texts if escape(text) not in source] == []
-
-    def test_the_same_role_twice_leads_to_its_page(self, client):
-        response = client.get(f"/roles/compare/{SALES}/{SALES}/")
-        assert (response.status_code, response.headers["Location"]) == (302, f"/roles/{SALES}/")
-
-    @pytest.mark.parametrize("order", [(SALES, SERVICE), (SERVICE, SALES)])
-    def test_the_difference_in_pay_is_told_first_and_from_one_source(self, html_of, order):
-        words = words_of(html_of("/roles/compare/{}/{}/".format(*order)))
-        told = (
-            "Sales representatives earn about 27,300 US dollars a year more than customer service"
-            " representatives at the median. US wage survey (BLS), United States, May 2025 ."
-            " Exactly: 27,310 US dollars a year."
-        )
-        assert told in words
-        assert words.index(told) < words.index("In short", words.index("What differs, in words"))
-
-    def test_no_difference_is_told_across_periods_and_the_reason_is(self, html_of):
-        official = Figure.objects.filter(role__slug=SALES, source__key="bls-oews")
-        official.update(period="May 2024")
-        words = words_of(html_of(f"/roles/compare/{SERVICE}/{SALES}/"))
-        assert "at the median" not in words
-        assert "The period differs from the official." in words
-
-    def test_both_pay_figures_stand_with_what_keeps_them_from_being_subtracted(self, html_of):
-        words = words_of(html_of(f"/roles/compare/{SALES_LEAD}/{SERVICE_LEAD}/"))
-        assert (
-            "Sales manager, average pay: 73,952 US dollars a year (Zippia, United States, undated)."
-            " What is measured, the source and the period differ from the official." in words
-        )
-        assert "148,270 US dollars a year" in words
-
-    @pytest.mark.parametrize("choice", [c for c in CHOICES if len(c) > 2], ids="/".join)
-    def test_three_and_four_roles_stand_side_by_side_in_the_order_asked_for(self, html_of, choice):
-        source = html_of(f"/roles/compare/{'/'.join(choice)}/")
-        titles = [Role.objects.get(slug=slug).title for slug in choice]
-        heading = re.search(r"<h1>(.*?)</h1>", source)[1]
-        assert heading == ", ".join(titles[:-1]) + f" and {titles[-1]}"
-        first_table = re.search(r"<thead>.*?</thead>", source, re.S)[0]
-        assert re.findall(r">([^<>]+)</a>", first_table) == titles
-
-    def test_four_roles_show_all_their_figures(self, html_of):
-        words = words_of(html_of(FOUR))
-        for figure in Figure.objects.published():
-            said = figure.parts if figure.text else [figure.exact]
-            if figure.measure == "top_skills":
-                said = [name for name, _share in figure.shares]
-            assert [each for each in said if each not in words] == []
-
-    @pytest.mark.parametrize(
-        ("asked", "leads_to"),
-        [
-            ((SALES, SERVICE, SALES), f"/roles/compare/{SALES}/{SERVICE}/"),
-            ((SALES, SALES, SALES, SALES), f"/roles/{SALES}/"),
-            (
-                (SALES, SERVICE, SALES, SALES_LEAD),
-                f"/roles/compare/{SALES}/{SERVICE}/{SALES_LEAD}/",
-            ),
-        ],
-    )
-    def test_a_role_asked_for_twice_stands_once(self, client, asked, leads_to):
-        response = client.get(f"/roles/compare/{'/'.join(asked)}/")
-        assert (response.status_code, response.headers["Location"]) == (302, leads_to)
-
-    def test_a_source_that_is_silent_on_one_role_says_so(self, html_of):
-        words = words_of(html_of(f"/roles/compare/{SALES}/{SERVICE}/"))
-        assert "Sales representative: no figure from this source." in words
-
-    def test_ratings_of_different_months_say_their_month(self, html_of):
-        words = words_of(html_of(f"/roles/compare/{SALES}/{SERVICE}/"))
-        assert "3.75 on a scale from 1 to 5; percentile 97.1 of 879 occupations 08/2020" in words
-        assert "3 on a scale from 1 to 5; percentile 69.9 of 879 occupations 08/2022" in words
-
-
-class TestRoleChoice:
-    def test_offers_every_role_on_a_page_of_its_own_and_on_the_list(self, html_of):
-        for address in ("/roles/compare/", "/roles/"):
-            source = html_of(address)
-            assert re.findall(r'name="role" value="([^"]+)"', source) == SLUGS
-            assert "error-summary" not in source
-
-    def test_leads_to_a_lasting_address_in_the_roles_own_order(self, client):
-        response = client.get("/roles/compare/", {"role": [SERVICE_LEAD, SALES, SALES_LEAD]})
-        expected = f"/roles/compare/{SALES}/{SALES_LEAD}/{SERVICE_LEAD}/"
-        assert (response.status_code, response.headers["Location"]) == (302, expected)
-
-    @pytest.mark.parametrize("ticked", [[SALES], ["plumber"], [SALES, SALES], [SALES, "plumber"]])
-    def test_says_how_many_to_tick_and_keeps_what_was_ticked(self, client, ticked):
-        response = client.get("/roles/compare/", {"role": ticked})
-        source = response.content.decode()
-        assert response.status_code == 200
-        assert "there is room for two, three or four" in source
-        assert re.findall(r'value="([^"]+)"[^>]* checked', source) == [
-            slug for slug in SLUGS if slug in ticked
-        ]
-
-    def test_a_comparison_offers_to_change_the_choice(self, html_of):
-        source = html_of(f"/roles/compare/{SALES}/{SALES_LEAD}/")
-        assert re.findall(r'value="([^"]+)"[^>]* checked', source) == [SALES, SALES_LEAD]
 
 
 class TestProvenance:

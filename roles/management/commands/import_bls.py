@@ -1,16 +1,14 @@
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-
-from roles.importing.apply import bring_in
 from roles.importing.bls import read_bls
-from roles.importing.tables import TableError
-from roles.models import Role
+from roles.importing.command import ImportCommand
+from roles.importing.found import Reading
 
 
-class Command(BaseCommand):
+class Command(ImportCommand):
     help = (
         "Bring in a table of the US Bureau of Labor Statistics as published, XLSX or CSV: national "
         "wages (OEWS) or employment projections (table 1.2). Only figures of that source change; a "
@@ -22,18 +20,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--period", default="", help="the month of a wage table, where its name lacks it"
         )
-        parser.add_argument(
-            "--dry-run", action="store_true", help="say what would change, and change nothing"
-        )
+        super().add_arguments(parser)
 
-    def handle(self, *args: Any, file: str, period: str, dry_run: bool, **options: Any) -> None:
-        codes = Role.objects.exclude(occupation_code="").values_list("occupation_code", flat=True)
-        try:
-            reading = read_bls(Path(file), codes, period)
-            changes = bring_in(reading, is_rehearsal=dry_run)
-        except TableError as error:
-            raise CommandError(str(error)) from error
-        for line in changes.lines():
-            self.stdout.write(line)
-        if dry_run:
-            self.stdout.write("Nothing was written: this was a dry run.")
+    def read(self, codes: Iterable[str], options: dict[str, Any]) -> Reading:
+        return read_bls(Path(options["file"]), codes, options["period"])
