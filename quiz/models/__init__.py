@@ -1,4 +1,16 @@
 from quiz.models.attempt import Attempt
+from quiz.models.counseling import (
+    AuditEntry,
+    Client,
+    ClientGroup,
+    ClientInvitation,
+    Counselor,
+    CounselorInvitation,
+    Disclosure,
+    GroupLink,
+    Note,
+    Tag,
+)
 from quiz.models.parts import (
     BackgroundOption,
     BackgroundQuestion,
@@ -8,14 +20,27 @@ from quiz.models.parts import (
     Wording,
 )
 from quiz.models.questionnaire import QuestionnaireVersion
+from quiz.models.sharing import Opening, ShareLink
 
 __all__ = [
     "Attempt",
+    "AuditEntry",
     "BackgroundOption",
     "BackgroundQuestion",
+    "Client",
+    "ClientGroup",
+    "ClientInvitation",
+    "Counselor",
+    "CounselorInvitation",
+    "Disclosure",
+    "GroupLink",
     "Item",
+    "Note",
+    "Opening",
     "QuestionnaireVersion",
     "ScaleAnswer",
+    "ShareLink",
+    "Tag",
     "Trait",
     "Wording",
 ]

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import connection, models, transaction
 from django.db.models import F, Q
@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from quiz.models.questionnaire import QuestionnaireVersion, frozen_questionnaire
 from quiz.questionnaire import Questionnaire
 from quiz.sitting import Sitting
+
+if TYPE_CHECKING:
+    from quiz.models.counseling import Client
 
 # Without letters that look or sound alike: I, L, O, U.
 CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -31,14 +34,28 @@ def hash_of(code: str) -> str:
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
     def start(
-        self, version_id: int, *, language: str, is_first: bool, now: datetime
+        self,
+        version_id: int,
+        *,
+        language: str,
+        is_first: bool,
+        now: datetime,
+        after: "Attempt | None" = None,
+        client: "Client | None" = None,
     ) -> tuple["Attempt", str]:
-        """Begin an attempt; return it with the code that only its owner holds."""
+        """Begin an attempt; return it with the code that only its owner holds.
+
+        `after` is the same person's one before it: the new one stays with the same counselor,
+        unless another one invites (`client`).
+        """
         code = new_code()
+        client_id = client.pk if client else after.client_id if after else None
         # In a transaction, so that on SQLite it takes its turn like every other write.
         with transaction.atomic():
             attempt = self.create(
                 code_hash=hash_of(code),
+                series=after.series if after else hash_of(code),
+                client_id=client_id,
                 version_id=version_id,
                 language=language,
                 is_first=is_first,
@@ -53,6 +70,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         statement = "SELECT * FROM quiz_attempt WHERE code_hash = %s"
         return next(iter(self.raw(statement, [hash_of(code)])), None)
 
+    def of_same_person(self, attempt: "Attempt") -> Self:
+        """Return all attempts that followed one another in one browser, the oldest first."""
+        return self.filter(series=attempt.series).order_by("started_at", "id")
+
 
 class Attempt(Sitting, models.Model):
     """A visitor's sitting.
@@ -61,6 +82,11 @@ class Attempt(Sitting, models.Model):
     """
 
     code_hash = models.CharField(max_length=64, unique=True, editable=False)
+    # The code_hash of the person's first attempt: what they took one after the other.
+    series = models.CharField(max_length=64, default="", editable=False)
+    client = models.ForeignKey(
+        "quiz.Client", models.SET_NULL, null=True, related_name="attempts", editable=False
+    )
     version = models.ForeignKey(
         QuestionnaireVersion, models.PROTECT, related_name="attempts", editable=False
     )
@@ -88,6 +114,7 @@ class Attempt(Sitting, models.Model):
             ),
         ]
         indexes = [
+            models.Index("series", name="attempt_series"),
             # For the newest finished ones; a row that is not finished is not in it.
             models.Index(
                 F("finished_at").desc(),

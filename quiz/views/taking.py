@@ -117,6 +117,7 @@ def _start(attempt: Attempt | None) -> HttpResponse:
         version_id,
         language=get_language() or settings.LANGUAGE_CODE,
         is_first=attempt is None,
+        after=attempt,
         now=timezone.now(),
     )
     response = redirect("quiz:answer_page", page=1)

@@ -1,0 +1,300 @@
+"""Counselors, their clients, and what a client chose to let a counselor see."""
+
+import uuid
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Value
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from quiz.models.attempt import Attempt
+from quiz.models.link import Link, LinkQuerySet
+from quiz.scopes import SCOPES, Scope
+
+NAME_LENGTH = 120
+GROUP_PLACES = 40
+
+
+class Counselor(models.Model):
+    """An account that works with clients; closed by making its user inactive."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="counselor", verbose_name=_("user")
+    )
+    name = models.CharField(
+        _("name"), max_length=NAME_LENGTH, help_text=_("As clients see it: who invites them.")
+    )
+
+    class Meta:
+        verbose_name = _("counselor")
+        verbose_name_plural = _("counselors")
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SpentLinkQuerySet(LinkQuerySet):
+    """Links that are good for one use."""
+
+    def open_at(self, now: datetime) -> Self:
+        return super().open_at(now).filter(spent_at=None)
+
+    def spend(self, link: Any, now: datetime) -> bool:
+        """Use a link up; False when it is used up, expired or taken back meanwhile."""
+        return self.open_at(now).filter(pk=link.pk).update(spent_at=now) == 1
+
+
+class CounselorInvitation(Link):
+    """The one way to an account of a counselor."""
+
+    purpose = "counselor"
+    url_name = "quiz:join"
+
+    email = models.EmailField(_("e-mail address"))
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    spent_at = models.DateTimeField(_("used"), null=True, editable=False)
+
+    objects = SpentLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation of a counselor")
+        verbose_name_plural = _("invitations of counselors")
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class ClientGroup(models.Model):
+    """Clients who are looked at together, such as a class."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    counselor = models.ForeignKey(Counselor, models.PROTECT, related_name="groups")
+    name = models.CharField(_("name"), max_length=NAME_LENGTH)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("group of clients")
+        verbose_name_plural = _("groups of clients")
+        ordering = [Lower("name"), "id"]
+        constraints = [
+            models.UniqueConstraint("counselor", Lower("name"), name="group_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Tag(models.Model):
+    """A word that a counselor puts on clients."""
+
+    counselor = models.ForeignKey(Counselor, models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=40)
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = [Lower("name"), "id"]
+        constraints = [
+            models.UniqueConstraint("counselor", Lower("name"), name="tag_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ClientQuerySet(models.QuerySet["Client"]):
+    def of(self, counselor: Counselor) -> Self:
+        """Return a counselor's own clients: every page of theirs begins here."""
+        return self.filter(counselor=counselor)
+
+    def with_state(self) -> Self:
+        """Add `state`: how far each has come, of what a counselor may know before it is shared."""
+        attempts = Attempt.objects.filter(client=OuterRef("pk"))
+        return self.annotate(
+            state=models.Case(
+                models.When(
+                    Exists(Disclosure.objects.filter(client=OuterRef("pk"))), Value(SHARED)
+                ),
+                models.When(Exists(attempts.filter(finished_at__isnull=False)), Value(FINISHED)),
+                models.When(Exists(attempts), Value(STARTED)),
+                default=Value(INVITED),
+                output_field=models.CharField(),
+            )
+        )
+
+
+INVITED, STARTED, FINISHED, SHARED = "invited", "started", "finished", "shared"
+STATES = (INVITED, STARTED, FINISHED, SHARED)
+
+
+class Client(models.Model):
+    """Somebody a counselor works with, under the name that the counselor gave."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    counselor = models.ForeignKey(Counselor, models.PROTECT, related_name="clients")
+    name = models.CharField(_("name"), max_length=NAME_LENGTH)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    group = models.ForeignKey(
+        ClientGroup, models.SET_NULL, null=True, blank=True, related_name="clients"
+    )
+    tags = models.ManyToManyField(Tag, blank=True, related_name="clients")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ClientQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("client")
+        verbose_name_plural = _("clients")
+        ordering = [Lower("name"), "id"]
+        indexes = [
+            models.Index("counselor", Lower("name"), "id", name="client_by_name"),
+            models.Index("counselor", F("created_at").desc(), "id", name="client_newest_first"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ClientInvitation(Link):
+    """A link by which one client takes the quiz, once."""
+
+    purpose = "client"
+    url_name = "quiz:invitation"
+    DAYS = 30
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    client = models.ForeignKey(Client, models.CASCADE, related_name="invitations")
+    sent_to = models.EmailField(blank=True)
+    spent_at = models.DateTimeField(null=True, editable=False)
+
+    objects = SpentLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("invitation of a client")
+        verbose_name_plural = _("invitations of clients")
+        ordering = ["-created_at", "id"]
+
+    def __str__(self) -> str:
+        return f"Invitation {self.pk}"
+
+
+class GroupLinkQuerySet(LinkQuerySet):
+    def open_at(self, now: datetime) -> Self:
+        return super().open_at(now).filter(used__lt=F("places"))
+
+    def take_place(self, link: Any, now: datetime) -> bool:
+        """Use one of the places; False when none is left, or the link has ended meanwhile."""
+        return self.open_at(now).filter(pk=link.pk).update(used=F("used") + 1) == 1
+
+
+class GroupLink(Link):
+    """A link by which a class takes the quiz: each begins as a client of their own."""
+
+    purpose = "group"
+    url_name = "quiz:group_invitation"
+    DAYS = 30
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    group = models.ForeignKey(ClientGroup, models.CASCADE, related_name="links")
+    places = models.PositiveSmallIntegerField(default=GROUP_PLACES)
+    used = models.PositiveSmallIntegerField(default=0, editable=False)
+
+    objects = GroupLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("link of a group")
+        verbose_name_plural = _("links of groups")
+        ordering = ["-created_at", "id"]
+
+    def __str__(self) -> str:
+        return f"Group link {self.pk}"
+
+
+class Disclosure(models.Model):
+    """That a client lets their counselor see a result; to withdraw it is to delete the row."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    attempt = models.OneToOneField(Attempt, models.CASCADE, related_name="disclosure")
+    client = models.ForeignKey(Client, models.CASCADE, related_name="disclosures")
+    scope = models.CharField(max_length=8, choices=[(scope, scope) for scope in SCOPES])
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("result shared with a counselor")
+        verbose_name_plural = _("results shared with counselors")
+        ordering = ["-at", "id"]
+
+    def __str__(self) -> str:
+        return f"Disclosure {self.pk}"
+
+    @property
+    def shows(self) -> Scope:
+        return Scope(self.scope)
+
+
+class Note(models.Model):
+    """What a counselor wrote down on a client: for themselves, or for the client to read."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    client = models.ForeignKey(Client, models.CASCADE, related_name="notes")
+    author = models.ForeignKey(Counselor, models.PROTECT, related_name="+")
+    is_for_client = models.BooleanField(default=False)
+    text = models.TextField(max_length=5000)
+    written_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("note")
+        verbose_name_plural = _("notes")
+        ordering = ["-written_at", "id"]
+
+    def __str__(self) -> str:
+        return f"Note {self.pk}"
+
+
+class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
+    def log(self, counselor: Counselor, action: str, client: Client | None, **more: Any) -> None:
+        """Write down that a counselor did this; `detail` says what else there is to know."""
+        self.create(counselor=counselor, action=action, client=client, **more)
+
+
+class AuditEntry(models.Model):
+    """Who saw or did what, and when. Rows are only ever added."""
+
+    SAW, COMPARED, REPORTED, EXPORTED, INVITED, CHANGED, HANDED_OVER, DELETED = (
+        *("saw", "compared", "reported", "exported"),
+        *("invited", "changed", "handed over", "deleted"),
+    )
+    ACTIONS: ClassVar[dict[str, Any]] = {
+        SAW: _("saw"),
+        COMPARED: _("compared"),
+        REPORTED: _("opened a report on a group"),
+        EXPORTED: _("exported"),
+        INVITED: _("invited"),
+        CHANGED: _("changed"),
+        HANDED_OVER: _("handed over"),
+        DELETED: _("deleted"),
+    }
+
+    at = models.DateTimeField(auto_now_add=True)
+    counselor = models.ForeignKey(Counselor, models.PROTECT, related_name="audit_entries")
+    client = models.ForeignKey(Client, models.SET_NULL, null=True, related_name="audit_entries")
+    action = models.CharField(max_length=12, choices=ACTIONS.items())
+    detail = models.CharField(max_length=200, blank=True)
+
+    objects = AuditEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("entry of the audit log")
+        verbose_name_plural = _("audit log")
+        ordering = ["-at", "-id"]
+        indexes = [models.Index("counselor", F("at").desc(), name="audit_of_counselor")]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.counselor} {self.action}"

@@ -1,0 +1,68 @@
+"""Links by which somebody shows their result to whom they like."""
+
+import uuid
+from datetime import datetime
+
+from django.contrib.auth.hashers import check_password, make_password
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from quiz.models.attempt import Attempt
+from quiz.models.link import Link
+from quiz.scopes import SCOPES, Scope
+
+OPENINGS_SHOWN = 20
+
+
+class ShareLink(Link):
+    """A result that whoever holds the link sees, within its scope, until it ends or is revoked."""
+
+    purpose = "share"
+    url_name = "quiz:shared"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="share_links")
+    scope = models.CharField(max_length=8, choices=[(scope, scope) for scope in SCOPES])
+    shown_name = models.CharField(max_length=80, blank=True)
+    passphrase_hash = models.CharField(max_length=128, blank=True)
+
+    class Meta:
+        verbose_name = _("share link")
+        verbose_name_plural = _("share links")
+        ordering = ["-created_at", "id"]
+
+    def __str__(self) -> str:
+        return f"Share link {self.pk}"
+
+    @property
+    def shows(self) -> Scope:
+        return Scope(self.scope)
+
+    @property
+    def has_passphrase(self) -> bool:
+        return bool(self.passphrase_hash)
+
+    def set_passphrase(self, passphrase: str) -> None:
+        """Ask for this passphrase; without one, the link alone opens the result."""
+        self.passphrase_hash = make_password(passphrase) if passphrase else ""
+
+    def opens_with(self, passphrase: str) -> bool:
+        return check_password(passphrase, self.passphrase_hash)
+
+    def log_opening(self, now: datetime) -> None:
+        Opening.objects.create(link=self, at=now)
+
+
+class Opening(models.Model):
+    """That a link was opened, and when; not by whom."""
+
+    link = models.ForeignKey(ShareLink, models.CASCADE, related_name="openings")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("opening")
+        verbose_name_plural = _("openings")
+        ordering = ["-at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"
