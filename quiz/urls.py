@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from quiz.views import result, schema, taking, theme
 
@@ -10,5 +10,6 @@ urlpatterns = [
     path("quiz/<int:page>/", taking.answer_page, name="answer_page"),
     path("quiz/result/", result.result, name="result"),
     path("questionnaire.schema.json", schema.schema, name="schema"),
+    path("counselor/", include("quiz.counselor_urls")),
     path("theme/", theme.theme, name="theme"),
 ]

@@ -11,7 +11,7 @@ from simple_history.middleware import HistoryRequestMiddleware
 
 View = Callable[[HttpRequest], HttpResponse]
 
-PATHS = ("/admin/",)
+PATHS = ("/admin/", "/counselor/", "/invitation/", "/group/")
 
 
 class OnlyWithAccounts:

@@ -1,0 +1,98 @@
+"""A result as pages and files show it: one view, through a scope."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.urls import reverse
+
+from quiz.questionnaire import words
+from quiz.report import report
+from quiz.results import MANAGER, ROLE_SLUGS, has_usual_schooling, suggested_roles
+from quiz.scopes import ANSWERS, Scope
+from quiz.scoring import SALES, SERVICE, Result
+from quiz.sitting import Sitting
+from roles.models import Role
+
+EVERYTHING = Scope(ANSWERS)
+
+
+def result_values(sitting: Sitting, scope: Scope = EVERYTHING, *, is_own: bool) -> dict[str, Any]:
+    """Return what `quiz/_result.html` shows of a finished sitting within a scope.
+
+    Background answers choose the level and a sentence for their owner; others never see them.
+    """
+    outcome = Result.from_data(sitting.result)
+    background: Mapping[str, str] = sitting.background if is_own else {}
+    suggested = suggested_roles(
+        outcome.field, background, shows_sales_first=sitting.shows_sales_first
+    )
+    roles = Role.objects.for_cards([*suggested.slugs, *suggested.next_slugs])
+    slugs = [ROLE_SLUGS[field, suggested.level] for field in (SALES, SERVICE)]
+    return {
+        "scope": scope,
+        "is_own": is_own,
+        "finished_at": sitting.finished_at,
+        "items": len(sitting.questionnaire.items),
+        "compare_url": reverse("roles:role_comparison", args=slugs),
+        "is_manager": suggested.level == MANAGER,
+        "report": report(outcome, sitting.questionnaire, sitting.values(), sitting.language),
+        "answers": answers_in_words(sitting) if scope.shows_answers else [],
+        "roles": [
+            (roles[slug], has_usual_schooling(slug, background))
+            for slug in suggested.slugs
+            if slug in roles
+        ],
+        "next_roles": [roles[slug] for slug in suggested.next_slugs if slug in roles],
+    }
+
+
+def answers_in_words(sitting: Sitting) -> list[tuple[str, str]]:
+    """Return each statement with its answer, in the order shown."""
+    labels = {a.value: words(a.label, sitting.language) for a in sitting.questionnaire.scale}
+    values = sitting.values()
+    return [
+        (words(item.text, sitting.language), labels[values[item.key]])
+        for item in sitting.questionnaire.items
+    ]
+
+
+def result_data(sitting: Sitting, scope: Scope = EVERYTHING) -> dict[str, Any]:
+    """Return a finished result within a scope as JSON gives it, at full precision."""
+    outcome = Result.from_data(sitting.result)
+    data: dict[str, Any] = {
+        "questionnaire": outcome.questionnaire,
+        "norms": outcome.norms,
+        "language": sitting.language,
+        "finished_at": sitting.finished_at,
+        "field": outcome.field,
+        "band": outcome.band,
+        "lean": outcome.lean,
+        "lean_error": outcome.lean_se,
+        "agreement": outcome.agreement,
+        "flags": [{"index": flag.index, "level": flag.level} for flag in outcome.flags],
+    }
+    if scope.shows_traits:
+        data["traits"] = {
+            trait.key: {
+                "name": words(trait.name, sitting.language),
+                "low": words(trait.low, sitting.language),
+                "high": words(trait.high, sitting.language),
+                "score": outcome.scores[trait.key],
+                "error": outcome.sem[trait.key],
+                "weight": trait.weight,
+                "adds_to_lean": outcome.contributions[trait.key],
+            }
+            for trait in sitting.questionnaire.traits
+        }
+    if scope.shows_answers:
+        data["answers"] = {
+            item.key: {
+                "statement": words(item.text, sitting.language),
+                "trait": item.trait,
+                "keying": item.keying,
+                **sitting.answers[item.key],
+                "adds_to_lean": outcome.pulls[item.key],
+            }
+            for item in sitting.questionnaire.items
+        }
+    return data
