@@ -28,12 +28,17 @@ class Preview(NamedTuple):
 
 TOKEN_PLACE = "the-token-of-the-form-goes-here"  # noqa: S105
 ATTEMPT_PLACE = "the-mark-of-the-attempt-goes-here"
+CODE_PLACE = "the-code-of-the-attempt-goes-here"
 PAGES_KEPT = 512
 
 
 @lru_cache(maxsize=PAGES_KEPT)
 def _kept(template: str, language: str | None, values: frozenset[tuple[str, Hashable]]) -> str:
-    places = {"csrf_token": TOKEN_PLACE, "attempt_mark": ATTEMPT_PLACE}
+    places = {
+        "csrf_token": TOKEN_PLACE,
+        "attempt_mark": ATTEMPT_PLACE,
+        "attempt_code": CODE_PLACE,
+    }
     return render_to_string(template, {**dict(values), **places})
 
 
@@ -43,12 +48,13 @@ def kept_page(
     values: Mapping[str, Hashable],
     *,
     checked: Mapping[str, object] = {},
-    attempt_mark: str = "",
+    places: Mapping[str, str] = {},
 ) -> HttpResponse:
     """Return a page that is the same for everybody with these values, but for what is theirs.
 
-    `checked` maps the names of radio groups to their values. Nothing of a visitor but the theme
-    may be among the values: they are kept.
+    `checked` maps the names of radio groups to their values, `places` what stands for something of
+    the visitor to what it is. Nothing of a visitor but the theme may be among the values: they are
+    kept.
     """
     # A draft's pages would only push out those that visitors ask for.
     render = _kept.__wrapped__ if settings.DEBUG or values.get("preview") else _kept
@@ -56,8 +62,8 @@ def kept_page(
     html = render(template, get_language(), frozenset(themed.items()))
     if TOKEN_PLACE in html:
         html = html.replace(TOKEN_PLACE, get_token(request))
-    if attempt_mark:
-        html = html.replace(ATTEMPT_PLACE, attempt_mark)
+    for place, text in places.items():
+        html = html.replace(place, text)
     for name, value in checked.items():
         radio = f'id="id_{escape(name)}_{escape(str(value))}"'
         html = html.replace(radio, f"{radio} checked", 1)

@@ -19,6 +19,8 @@ class Sitting:
     "ms" joins an answer when its page is saved: until then its time runs on.
     """
 
+    # What leads back to it, known only while its owner's request is answered.
+    code: str = ""
     language: str
     shows_sales_first: bool
     answers: dict[str, dict[str, Any]]
@@ -77,6 +79,11 @@ class Sitting:
         return (
             self.questionnaire.page_of(missing[0].key) if missing else self.questionnaire.last_page
         )
+
+    @property
+    def way_on_url(self) -> str:
+        """Return where it goes on: the result, or the first page that is open."""
+        return self.result_url if self.is_finished else self.page_url(self.first_open_page())
 
     # ---------------------------------------------------------------- what is added
 

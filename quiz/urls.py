@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from quiz.views import result, schema, taking, theme
+from quiz.views import invited, keeping, own_data, result, schema, sharing, taking, theme
 
 app_name = "quiz"
 
@@ -9,6 +9,26 @@ urlpatterns = [
     path("quiz/", taking.introduction, name="introduction"),
     path("quiz/<int:page>/", taking.answer_page, name="answer_page"),
     path("quiz/result/", result.result, name="result"),
+    path("quiz/result.pdf", result.result_pdf, name="result_pdf"),
+    path("quiz/result.json", result.result_json, name="result_json"),
+    path("quiz/results/", result.own_results, name="own_results"),
+    path("quiz/results/<int:place>/", result.own_result, name="own_result"),
+    path("quiz/code/", keeping.code, name="code"),
+    path("quiz/resume/", keeping.resume, name="resume"),
+    path("quiz/leave/", keeping.leave, name="leave"),
+    path("quiz/left/", keeping.left, name="left"),
+    path("quiz/shares/", sharing.shares, name="shares"),
+    path("quiz/shares/<uuid:link_id>/revoke/", sharing.revoke, name="revoke"),
+    path("quiz/data/", own_data.own_data, name="own_data"),
+    path("quiz/data.json", own_data.own_data_json, name="own_data_json"),
+    path("quiz/data/background/", own_data.background, name="background"),
+    path("quiz/data/delete/", own_data.delete, name="delete"),
+    path("quiz/deleted/", own_data.deleted, name="deleted"),
+    path("quiz/disclose/", invited.disclose, name="disclose"),
+    path("quiz/withdraw/", invited.withdraw, name="withdraw"),
+    path("invitation/<str:token>/", invited.invitation, name="invitation"),
+    path("group/<str:token>/", invited.group_invitation, name="group_invitation"),
+    path("shared/<str:token>/", sharing.shared, name="shared"),
     path("questionnaire.schema.json", schema.schema, name="schema"),
     path("counselor/", include("quiz.counselor_urls")),
     path("theme/", theme.theme, name="theme"),

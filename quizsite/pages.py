@@ -128,6 +128,6 @@ urlpatterns = [
     path("manifest.webmanifest", manifest, name="manifest"),
     path("preview.png", site_preview, name="preview"),
     path("robots.txt", robots, name="robots"),
-    path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
+    path("sitemap.xml", require_safe(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     path("style/", style, name="style"),
 ]

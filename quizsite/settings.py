@@ -1,5 +1,6 @@
 """One settings file: production by default, changed by environment variables alone."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -22,7 +23,7 @@ PLAIN_HTTP = env.bool("PLAIN_HTTP", default=DEBUG)
 SECRET_KEY = env.str("SECRET_KEY", default="") or secret_made_once(DATA_DIR / "secret-key.txt")
 # Whom to write to, shown on the accessibility page; without one it names the site's owner.
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 # What links to the site begin with, wherever they stand alone: never the Host header of a request.
 SITE_URL = base_address(
     env.str("SITE_URL", default=""), ALLOWED_HOSTS, env.str("PORT", default="8000"), PLAIN_HTTP
@@ -40,6 +41,9 @@ INSTALLED_APPS = [
     "translated_fields",
     "adminsortable2",
     "simple_history",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "django.forms",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -62,6 +66,8 @@ MIDDLEWARE = [
     "quizsite.accounts.Accounts",
     "quizsite.accounts.Messages",
     "quizsite.accounts.histories",
+    # Touches neither session nor database; it must stand here under its own name.
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -124,6 +130,17 @@ else:
 database["ATOMIC_REQUESTS"] = False
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+
+# ---------------------------------------------------------------- how long, and by which post
+
+# How long answers are kept: unfinished ones from the last page saved, results from their day.
+KEEP_UNFINISHED = timedelta(days=env.int("KEEP_UNFINISHED_DAYS", default=30))
+KEEP_FINISHED = timedelta(days=env.int("KEEP_FINISHED_DAYS", default=365))
+
+# Without a post office, e-mails are files that whoever runs the site can read.
+vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{DATA_DIR / 'mail'}"))
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=CONTACT_EMAIL or "quiz@localhost")
+EMAIL_TIMEOUT = 10
 
 # ---------------------------------------------------------------- languages and time
 
@@ -192,6 +209,34 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+
+# ---------------------------------------------------------------- accounts of counselors
+
+# Administrators log in to Django's admin by user name, counselors by e-mail address.
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "quiz:caseload"
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_ADAPTER = "quizsite.accounts.CounselorAccounts"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+# Whoever joins has opened a link that was sent to the address.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# A session ends with the browser, and the code it began with is good for SECOND_FACTOR_HOURS.
+ACCOUNT_SESSION_REMEMBER = False
+# Long enough to install an app on a phone between the password and the code.
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+# An address of the network may serve a whole office; an account is guarded by itself.
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key"}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+MFA_ADAPTER = "quizsite.accounts.SecondFactor"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Sales or service?"
+# No code but the present one: allauth remembers a used code for 30 seconds only.
+MFA_TOTP_TOLERANCE = 0
 
 # A page of the quiz has a few hundred bytes; the admin's longest form, a draft of 200 statements in
 # several languages, some thousand fields.

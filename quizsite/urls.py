@@ -1,9 +1,60 @@
+from allauth.account import views as account
+from allauth.mfa.base import views as second_factor
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
 from django.contrib import admin
 from django.urls import include, path
+from django.views.decorators.http import require_http_methods, require_safe
 
+from quiz.views.counseling.access import SetUpSecondFactor, second_factor_if_set_up
+from quiz.views.own_attempt import private
 from quizsite.api import api
 
+looked_at = require_safe
+filled_in = require_http_methods(["GET", "HEAD", "POST"])
+with_code = second_factor_if_set_up
+
+# What counselors need of allauth, under its own names; there is no page to sign up or to reset.
+accounts = [
+    path("login/", filled_in(private(account.login)), name="account_login"),
+    path("logout/", filled_in(private(account.logout)), name="account_logout"),
+    path("closed/", looked_at(private(account.account_inactive)), name="account_inactive"),
+    path("confirm/", filled_in(private(account.reauthenticate)), name="account_reauthenticate"),
+    path(
+        "password/",
+        filled_in(with_code(account.password_change)),
+        name="account_change_password",
+    ),
+    path("", looked_at(with_code(second_factor.index)), name="mfa_index"),
+    path("code/", filled_in(private(second_factor.authenticate)), name="mfa_authenticate"),
+    path(
+        "code/confirm/", filled_in(private(second_factor.reauthenticate)), name="mfa_reauthenticate"
+    ),
+    path("app/", filled_in(private(SetUpSecondFactor.as_view())), name="mfa_activate_totp"),
+    path(
+        "app/remove/",
+        filled_in(with_code(totp.deactivate_totp)),
+        name="mfa_deactivate_totp",
+    ),
+    path(
+        "recovery-codes/",
+        looked_at(with_code(recovery_codes.view_recovery_codes)),
+        name="mfa_view_recovery_codes",
+    ),
+    path(
+        "recovery-codes/new/",
+        filled_in(with_code(recovery_codes.generate_recovery_codes)),
+        name="mfa_generate_recovery_codes",
+    ),
+    path(
+        "recovery-codes/download/",
+        looked_at(with_code(recovery_codes.download_recovery_codes)),
+        name="mfa_download_recovery_codes",
+    ),
+]
+
 urlpatterns = [
+    path("counselor/account/", include(accounts)),
     path("", include("quiz.urls")),
     path("roles/", include("roles.urls")),
     path("api/v1/", api.urls),
@@ -16,3 +67,4 @@ handler400 = "quizsite.errors.bad_request"
 handler403 = "quizsite.errors.permission_denied"
 handler404 = "quizsite.errors.page_not_found"
 handler500 = "quizsite.errors.server_error"
+handler429 = "quizsite.accounts.too_many_requests"

@@ -2,11 +2,15 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from quiz.admin.accounts import GroupAdmin, UserAdmin
+from quiz.admin.counselors import AuditEntryAdmin, CounselorAdmin, CounselorInvitationAdmin
 from quiz.admin.parts import BackgroundQuestionAdmin, ItemAdmin, TraitAdmin
 from quiz.admin.versions import QuestionnaireVersionAdmin
 
 __all__ = [
+    "AuditEntryAdmin",
     "BackgroundQuestionAdmin",
+    "CounselorAdmin",
+    "CounselorInvitationAdmin",
     "GroupAdmin",
     "ItemAdmin",
     "QuestionnaireVersionAdmin",

@@ -1,35 +1,22 @@
 """One person's way through a questionnaire: one row, written by guarded updates only."""
 
-import hashlib
 import secrets
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from quiz.codes import hash_of, new_code
 from quiz.models.questionnaire import QuestionnaireVersion, frozen_questionnaire
 from quiz.questionnaire import Questionnaire
 from quiz.sitting import Sitting
 
 if TYPE_CHECKING:
     from quiz.models.counseling import Client
-
-# Without letters that look or sound alike: I, L, O, U.
-CODE_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-CODE_LENGTH = 16  # times 5 bits: 80 bits
-
-
-def new_code() -> str:
-    """Return a random code of 80 bits that names one attempt."""
-    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
-
-
-def hash_of(code: str) -> str:
-    """Return what the database keeps of a code."""
-    return hashlib.sha256(code.encode()).hexdigest()
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
@@ -42,13 +29,14 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         now: datetime,
         after: "Attempt | None" = None,
         client: "Client | None" = None,
+        code: str = "",
     ) -> tuple["Attempt", str]:
         """Begin an attempt; return it with the code that only its owner holds.
 
         `after` is the same person's one before it: the new one stays with the same counselor,
         unless another one invites (`client`).
         """
-        code = new_code()
+        code = code or new_code()
         client_id = client.pk if client else after.client_id if after else None
         # In a transaction, so that on SQLite it takes its turn like every other write.
         with transaction.atomic():
@@ -63,16 +51,27 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
                 started_at=now,
                 saved_at=now,
             )
+        attempt.code = code
         return attempt, code
 
     def by_code(self, code: str) -> "Attempt | None":
         # Every page of the quiz asks this. Building the statement anew costs more than running it.
         statement = "SELECT * FROM quiz_attempt WHERE code_hash = %s"
-        return next(iter(self.raw(statement, [hash_of(code)])), None)
+        attempt = next(iter(self.raw(statement, [hash_of(code)])), None)
+        if attempt:
+            attempt.code = code
+        return attempt
 
     def of_same_person(self, attempt: "Attempt") -> Self:
         """Return all attempts that followed one another in one browser, the oldest first."""
         return self.filter(series=attempt.series).order_by("started_at", "id")
+
+    def past_keeping(self, now: datetime) -> Self:
+        """Return what the site has promised to delete by now."""
+        return self.filter(
+            Q(finished_at=None, saved_at__lte=now - settings.KEEP_UNFINISHED)
+            | Q(finished_at__lte=now - settings.KEEP_FINISHED)
+        )
 
 
 class Attempt(Sitting, models.Model):
@@ -128,6 +127,13 @@ class Attempt(Sitting, models.Model):
         return f"Attempt {self.pk}"
 
     @property
+    def keep_until(self) -> datetime:
+        """Return when it is deleted, unless its owner goes on with it before."""
+        if self.finished_at:
+            return self.finished_at + settings.KEEP_FINISHED
+        return self.saved_at + settings.KEEP_UNFINISHED
+
+    @property
     def mark(self) -> str:
         """Return what tells this attempt from others in its browser, and opens nothing."""
         return self.code_hash[:12]
@@ -135,6 +141,12 @@ class Attempt(Sitting, models.Model):
     @property
     def questionnaire(self) -> Questionnaire:
         return frozen_questionnaire(self.version_id)
+
+    def correct_background(self, background: dict[str, str]) -> None:
+        """Replace the background answers, also of a finished attempt: no result rests on them."""
+        with transaction.atomic():
+            Attempt.objects.filter(pk=self.pk).update(background=background)
+        self.background = background
 
     def page_url(self, page: int) -> str:
         return reverse("quiz:answer_page", args=[page])

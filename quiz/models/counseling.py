@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from quiz.models.attempt import Attempt
-from quiz.models.link import Link, LinkQuerySet
+from quiz.models.link import Link, LinkQuerySet, hash_of_token
 from quiz.scopes import SCOPES, Scope
 
 NAME_LENGTH = 120
@@ -42,6 +42,10 @@ class SpentLinkQuerySet(LinkQuerySet):
 
     def open_at(self, now: datetime) -> Self:
         return super().open_at(now).filter(spent_at=None)
+
+    def by_token_even_spent(self, token: str, now: datetime) -> Any:
+        """Return the link with this token, also when it is used up: its user may come back."""
+        return LinkQuerySet.open_at(self, now).filter(token_hash=hash_of_token(token)).first()
 
     def spend(self, link: Any, now: datetime) -> bool:
         """Use a link up; False when it is used up, expired or taken back meanwhile."""

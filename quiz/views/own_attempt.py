@@ -70,7 +70,8 @@ def no_attempt(request: HttpRequest) -> PageError:
             _("We can't find your quiz"),
             _(
                 "The note that your browser keeps for us does not lead to any answers. "
-                "They may have been deleted, or the note was changed. You can begin again."
+                "They may have been deleted, or the note was changed. You can begin again, or go "
+                "on with your code: the start of the quiz leads to both."
             ),
             start,
         )
@@ -78,8 +79,9 @@ def no_attempt(request: HttpRequest) -> PageError:
         403,
         _("There is no quiz on this device yet"),
         _(
-            "This page needs a quiz that was begun in this browser. If you did begin one just now, "
-            "your browser may be refusing cookies: allow them for this site, then begin again."
+            "This page needs a quiz that was begun in this browser, or your code from another "
+            "device; the start of the quiz leads to both. If you did begin one just now, your "
+            "browser may be refusing cookies: allow them for this site, then begin again."
         ),
         start,
     )

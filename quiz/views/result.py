@@ -1,32 +1,126 @@
 """The owner's result."""
 
-from django.http import HttpRequest, HttpResponse
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from quiz.models import Attempt
+from quiz.changes import Taken, side_by_side
+from quiz.codes import grouped
+from quiz.models import Attempt, Client, Disclosure
+from quiz.own_forms import DisclosureForm
 from quiz.rendering import Preview
+from quiz.scoring import Result
 from quiz.sitting import Sitting
+from quiz.views.files import json_file, pdf_file
 from quiz.views.own_attempt import own_attempt_required, private
-from quiz.views.scoped import result_values
+from quiz.views.scoped import result_data, result_values
+
+MOST_BESIDE = 6
 
 
 @require_safe
 @private
 @own_attempt_required
 def result(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    return result_of(request, attempt)
+    return result_of(request, attempt, more=_around(attempt))
+
+
+def _around(attempt: Attempt) -> dict[str, Any]:
+    """Return what stands around one's own result: the code, the counselor, earlier results."""
+    around: dict[str, Any] = {
+        "code": grouped(attempt.code),
+        "has_earlier": attempt.series != attempt.code_hash,
+    }
+    if attempt.client_id is None:
+        return around
+    client = Client.objects.select_related("counselor").get(pk=attempt.client_id)
+    disclosure = Disclosure.objects.filter(attempt=attempt, client=client).first()
+    return around | {
+        "client": client,
+        "disclosure": disclosure,
+        "disclosed_before": Disclosure.objects.filter(
+            attempt__series=attempt.series, client=client
+        ).exists(),
+        "disclosure_form": DisclosureForm(
+            initial={"scope": disclosure.scope} if disclosure else None
+        ),
+        "notes": client.notes.filter(is_for_client=True),
+    }
+
+
+@require_safe
+@private
+@own_attempt_required
+def result_pdf(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    """Give the result on paper."""
+    if not attempt.is_finished:
+        return redirect(attempt.way_on_url)
+    return pdf_file(result_values(attempt, is_own=True), "my-result.pdf", attempt.result_url)
+
+
+@require_safe
+@private
+@own_attempt_required
+def result_json(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    """Give the result as data."""
+    if not attempt.is_finished:
+        return redirect(attempt.way_on_url)
+    return json_file(result_data(attempt), "my-result.json")
+
+
+def _finished(attempt: Attempt) -> list[Attempt]:
+    """Return the person's finished attempts, the oldest first."""
+    attempts = Attempt.objects.of_same_person(attempt).filter(finished_at__isnull=False)
+    return list(attempts.order_by("finished_at", "id"))
+
+
+@require_safe
+@private
+@own_attempt_required
+def own_results(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    """Set the newest results beside each other, and lead to each."""
+    finished = _finished(attempt)
+    taken = [Taken(Result.from_data(each.result), each.finished_at) for each in finished]
+    context = {
+        "attempt": attempt,
+        "results": finished,
+        "changes": side_by_side(
+            taken[-MOST_BESIDE:], attempt.questionnaire, get_language() or attempt.language
+        ),
+        "most": MOST_BESIDE,
+    }
+    return render(request, "quiz/own_results.html", context)
+
+
+@require_safe
+@private
+@own_attempt_required
+def own_result(request: HttpRequest, attempt: Attempt, place: int) -> HttpResponse:
+    """Show one of the person's results, counted from the oldest."""
+    finished = _finished(attempt)
+    if not 1 <= place <= len(finished):
+        raise Http404(f"No result {place}")
+    return result_of(request, finished[place - 1], more={"is_earlier": True})
 
 
 def result_of(
-    request: HttpRequest, sitting: Sitting, *, preview: Preview | None = None
+    request: HttpRequest,
+    sitting: Sitting,
+    *,
+    preview: Preview | None = None,
+    more: Mapping[str, Any] = {},
 ) -> HttpResponse:
     """Show the result of a sitting, or lead to what is not answered yet."""
     if not sitting.is_finished:
-        return redirect(sitting.page_url(sitting.first_open_page()))
+        return redirect(sitting.way_on_url)
     context = {
         **result_values(sitting, is_own=True),
         "start_url": sitting.start_url,
         "preview": preview,
+        **more,
     }
     return render(request, "quiz/result.html", context)

@@ -12,13 +12,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from quiz.codes import grouped
 from quiz.errors import PageError
 from quiz.forms import NotAnAnswer, answers_sent, blank_fields, page_form
 from quiz.models import Attempt, QuestionnaireVersion
 from quiz.models.questionnaire import frozen_questionnaire
 from quiz.pictures import EXAMPLE
 from quiz.questionnaire import Questionnaire, words
-from quiz.rendering import Preview, kept_page
+from quiz.rendering import ATTEMPT_PLACE, CODE_PLACE, Preview, kept_page
 from quiz.sitting import Sitting
 from quiz.theme import PLACE, THEMES, remember_theme
 from quiz.views.own_attempt import (
@@ -160,7 +161,7 @@ def page_of(
     try:
         sent = answers_sent(sitting.questionnaire, page, request.POST)
     except NotAnAnswer:
-        raise _not_an_answer(sitting, page) from None
+        raise not_an_answer(sitting.page_url(page)) from None
     if page == sitting.questionnaire.background_page:
         return _save_background(request, sitting, page, sent)
     return _save_answers(request, sitting, page, sent, preview)
@@ -226,7 +227,8 @@ def _back_from(sitting: Sitting, page: int) -> HttpResponse:
     return redirect(sitting.start_url if page == 1 else sitting.page_url(page - 1))
 
 
-def _not_an_answer(sitting: Sitting, page: int) -> PageError:
+def not_an_answer(page_url: str) -> PageError:
+    """Return the error for what a page of the quiz does not offer."""
     return PageError(
         400,
         _("That was not an answer to this page"),
@@ -235,7 +237,7 @@ def _not_an_answer(sitting: Sitting, page: int) -> PageError:
             "changed. All answers that you saved are still there. Open the page again and choose "
             "from the answers it shows."
         ),
-        (sitting.page_url(page), _("Open the page again")),
+        (page_url, _("Open the page again")),
     )
 
 
@@ -267,7 +269,8 @@ def _show(
         template = "quiz/answer_page.html"
         values = frame | _around(sitting, page)
         checked = _answers_on(sitting, page)
-    return kept_page(request, template, values, checked=checked, attempt_mark=sitting.mark)
+    places = {ATTEMPT_PLACE: sitting.mark, CODE_PLACE: grouped(sitting.code)}
+    return kept_page(request, template, values, checked=checked, places=places)
 
 
 def _show_missing(
@@ -286,6 +289,7 @@ def _show_missing(
         "page_url": sitting.page_url(page),
         "preview": preview,
         "attempt_mark": sitting.mark,
+        "attempt_code": grouped(sitting.code),
         "form": form,
         "missing": missing,
     }

@@ -11,6 +11,7 @@ from tests.quiz.admin_pages import (
     MODELS,
     PARTS,
     each_model,
+    each_with_forms,
     every_model,
     fields_without_help,
     messages_of,
@@ -38,7 +39,7 @@ class TestScreens:
         assert response.status_code == 200
         assert response.context["cl"].has_filters
 
-    @every_model
+    @each_with_forms
     @pytest.mark.parametrize("screen", ["add", "change"])
     def test_every_field_an_editor_fills_in_is_explained(self, admin_client, draft, model, screen):
         row = row_of(draft, model) if model in MODELS else model.objects.first()
@@ -78,7 +79,7 @@ class TestScreens:
 class TestForgedRequests:
     """On every screen, users and groups too: never a 500."""
 
-    @every_model
+    @each_with_forms
     @pytest.mark.parametrize("screen", ["change", "delete", "history"])
     @pytest.mark.parametrize("pk", [BEYOND_64_BIT, "abc"], ids=["beyond", "words"])
     def test_a_row_that_does_not_exist_leads_to_the_index(self, admin_client, model, screen, pk):
@@ -114,7 +115,7 @@ class TestForgedRequests:
         values = {"action": "delete_selected", "_selected_action": chosen, "post": "yes"}
         assert admin_client.post(list_of(model), values).status_code == 400
 
-    @every_model
+    @each_with_forms
     @pytest.mark.parametrize("value", [BEYOND_64_BIT, "a\0b"])
     @pytest.mark.parametrize("screen", ["add", "change"])
     def test_values_that_can_not_be_are_errors_of_the_form(

@@ -3,13 +3,26 @@
 The matrix is made from the admin's own addresses: one that no row speaks of fails.
 """
 
+from datetime import timedelta
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
-from quiz.models import Attempt, BackgroundQuestion, Item, QuestionnaireVersion, Trait
+from quiz.models import (
+    Attempt,
+    AuditEntry,
+    BackgroundQuestion,
+    Counselor,
+    CounselorInvitation,
+    Item,
+    QuestionnaireVersion,
+    Trait,
+)
 from roles.models import Difference, Figure, Passage, Role, SharedSkill, Source
+from tests.quiz.counselors import make_counselor
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +51,9 @@ SCREEN_OF_ROLES = {
 SCREEN_OF_ACCOUNTS = dict.fromkeys(
     ["changelist", "add", "change", "delete", "history"], (ALONE, ALONE)
 )
+SCREEN_OF_INVITATIONS = SCREEN_OF_ACCOUNTS | {"change": (ALONE, set())}
+SCREEN_OF_COUNSELORS = SCREEN_OF_ACCOUNTS | dict.fromkeys(["add", "delete"], (set(), set()))
+SCREEN_OF_THE_AUDIT_LOG = SCREEN_OF_COUNSELORS | {"change": (ALONE, set())}
 PAGES_OF_A_VERSION = {
     "preview": (READS, READS),
     "preview_page": (READS, READS),
@@ -72,6 +88,9 @@ def matrix():
         **dict.fromkeys([Item, Trait, BackgroundQuestion], SCREEN_OF_DRAFTS),
         **dict.fromkeys([Role, Source, Figure, Difference, SharedSkill, Passage], SCREEN_OF_ROLES),
         **dict.fromkeys([User, Group], SCREEN_OF_ACCOUNTS),
+        CounselorInvitation: SCREEN_OF_INVITATIONS,
+        Counselor: SCREEN_OF_COUNSELORS,
+        AuditEntry: SCREEN_OF_THE_AUDIT_LOG,
     }
     rows = dict(OF_THE_SITE)
     for model, pages in screens.items():
@@ -102,6 +121,7 @@ def names_of_the_admin():
 @pytest.fixture
 def rows(content, draft):
     """A row of each model, and an entry of its history where it has one."""
+    counselor = make_counselor()
     return {
         QuestionnaireVersion: draft,
         **{
@@ -113,6 +133,11 @@ def rows(content, draft):
             for model in (Role, Source, Figure, Difference, SharedSkill, Passage, Group)
         },
         User: User.objects.create_user("somebody-else"),
+        Counselor: counselor,
+        CounselorInvitation: CounselorInvitation.objects.make(
+            email="invited@counselors.example", expires_at=timezone.now() + timedelta(days=1)
+        ),
+        AuditEntry: AuditEntry.objects.create(counselor=counselor, action=AuditEntry.EXPORTED),
     }
 
 
@@ -156,9 +181,10 @@ def test_no_screen_shows_attempts():
 @pytest.mark.parametrize("group", ["Editors", "Publishers"])
 def test_no_group_may_see_attempts_or_accounts(group):
     permissions = Group.objects.get(name=group).permissions
-    assert not permissions.filter(content_type__model__in=["attempt", "historicalattempt"]).exists()
+    hidden = ["attempt", "historicalattempt", "counselor", "counselorinvitation", "auditentry"]
+    assert not permissions.filter(content_type__model__in=hidden).exists()
     assert not permissions.filter(
-        content_type__app_label__in=["auth", "sessions", "admin"]
+        content_type__app_label__in=["auth", "sessions", "admin", "account", "mfa"]
     ).exists()
 
 

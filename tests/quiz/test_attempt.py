@@ -4,8 +4,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from quiz.codes import hash_of
 from quiz.models import Attempt, QuestionnaireVersion
-from quiz.models.attempt import CODE_ALPHABET, hash_of, new_code
 from quiz.scoring import Result
 from tests.quiz.answer_sets import SHIPPED, towards
 
@@ -32,13 +32,6 @@ def answer_all(attempt, answers=None, seconds_a_page=60):
 
 
 class TestCode:
-    def test_it_has_80_bits_in_letters_that_can_be_read_out(self):
-        code = new_code()
-        assert len(code) == 16
-        assert set(code) <= set(CODE_ALPHABET)
-        assert len(CODE_ALPHABET) == 32
-        assert not set("ILOU") & set(CODE_ALPHABET)
-
     def test_only_its_hash_is_stored_and_finds_the_attempt(self):
         version_id = QuestionnaireVersion.objects.live_id()
         attempt, code = Attempt.objects.start(version_id, language="en", is_first=True, now=NOON)

@@ -1,0 +1,85 @@
+"""What the PDF of a result costs, by band: wall and CPU time once warm, and its size.
+
+    .venv/bin/python -m benchmarks.pdf [-n 20] [--scope answers]
+
+Makes its own database (SQLite, in a temporary folder; DATABASE_URL for another one, which must be empty).
+"""
+
+import argparse
+import os
+import resource
+import statistics
+import tempfile
+import time
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("-n", type=int, default=20, help="PDFs of each band")
+    parser.add_argument("--scope", choices=["verdict", "traits", "answers"], default="answers")
+    wanted = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {
+            "DATA_DIR": folder,
+            "PLAIN_HTTP": "1",
+            "DJANGO_SETTINGS_MODULE": "quizsite.settings",
+        }
+        measure(wanted.n, wanted.scope)
+
+
+def measure(count, scope):
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.utils import timezone
+
+    from quiz.models import Attempt, QuestionnaireVersion
+    from quiz.pdf import result_pdf
+    from quiz.scopes import Scope
+    from quiz.scoring import score
+    from quiz.views.scoped import result_values
+    from tests.quiz.answer_sets import alike, leaning, towards
+
+    call_command("migrate", verbosity=0)
+    call_command("load_content", verbosity=0)
+    version = QuestionnaireVersion.objects.published().get()
+    questionnaire = version.questionnaire()
+
+    def made(values):
+        return result_pdf(values, language="en", site_url="https://quiz.example.org")
+
+    is_first = True
+    for answers in (towards("sales"), leaning("sales", 7), leaning("service", 1), alike(3)):
+        result = score(questionnaire, answers, seconds=dict.fromkeys(answers, 5.0))
+        attempt = Attempt(
+            version=version, language="en", shows_sales_first=True, finished_at=timezone.now(),
+            answers={key: {"value": value} for key, value in answers.items()},
+            background={"B1": "9", "B2": "now", "B3": "none"}, result=result.to_data(),
+        )  # fmt: skip
+        values = result_values(attempt, Scope(scope), is_own=True)
+        if is_first:
+            start = time.perf_counter()
+            made(values)
+            print(f"the first of a process: {1000 * (time.perf_counter() - start):.0f} ms")
+            is_first = False
+        walls, cpus = [], []
+        for _ in range(count):
+            wall, cpu = time.perf_counter(), time.process_time()
+            pdf = made(values)
+            walls.append(1000 * (time.perf_counter() - wall))
+            cpus.append(1000 * (time.process_time() - cpu))
+        print(
+            f"{result.band:12} {scope}: wall {spread(walls)} ms, CPU {spread(cpus)} ms, "
+            f"{len(pdf) / 1000:.1f} kB"
+        )
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"peak memory after {4 * count + 1}: {peak:.0f} MB")
+
+
+def spread(times):
+    return f"{statistics.median(times):.0f} ({min(times):.0f}-{max(times):.0f})"
+
+
+if __name__ == "__main__":
+    main()

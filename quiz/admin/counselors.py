@@ -1,0 +1,236 @@
+"""Counselors: who is invited, whose account is open, and who saw or did what."""
+
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+from typing import Any
+
+from allauth.account.admin import EmailAddress
+from allauth.mfa.admin import Authenticator
+from django import forms
+from django.contrib import admin, messages
+from django.core.mail import send_mail
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from quiz.models import AuditEntry, Counselor, CounselorInvitation
+from roles.admin.screens import CheckedLists, help_texts
+
+# Secrets of accounts, and addresses that only allauth keeps: no screen is for them.
+admin.site.unregister([EmailAddress, Authenticator])
+
+DAYS_OF_AN_INVITATION = 14
+
+
+class OnlyRead(CheckedLists):
+    """A screen on which nothing is changed."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+# ---------------------------------------------------------------- invitations
+
+
+class InvitationForm(forms.ModelForm):
+    class Meta:
+        model = CounselorInvitation
+        fields = ("email", "expires_at")
+        help_texts = help_texts(
+            (
+                "email",
+                gettext_lazy(
+                    "The link goes there by e-mail as soon as you save. Whoever joins logs in "
+                    "with this address."
+                ),
+            ),
+            (
+                "expires_at",
+                gettext_lazy(
+                    "After this moment the link leads nowhere. It works once; to take it back "
+                    "earlier, delete the invitation."
+                ),
+            ),
+        )
+
+    def clean_expires_at(self) -> datetime:
+        expires_at = self.cleaned_data["expires_at"]
+        if expires_at <= timezone.now():
+            raise forms.ValidationError(_("This moment is past: the link would lead nowhere."))
+        return expires_at
+
+
+def send_invitation(request: HttpRequest, invitation: CounselorInvitation) -> None:
+    """Send the link, and say whether that worked; if not, whoever invites can pass it on."""
+    text = render_to_string("counseling/email/invitation.txt", {"invitation": invitation})
+    try:
+        send_mail(_("Your invitation as a counselor"), text, None, [invitation.email])
+    except (SMTPException, OSError):
+        messages.error(
+            request,
+            _("The e-mail could not be sent. Open the invitation and pass its link on yourself."),
+        )
+    else:
+        messages.success(request, _("The link was sent to %s.") % invitation.email)
+
+
+@admin.register(CounselorInvitation)
+class CounselorInvitationAdmin(OnlyRead):
+    form = InvitationForm
+    list_display = ("email", "created_at", "expires_at", "spent_at", "made_by")
+    list_select_related = ("made_by",)
+    search_fields = ("email",)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        if obj is None:
+            return ("email", "expires_at")
+        return ("email", "expires_at", "link", "spent_at", "made_by", "created_at")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return () if obj is None else self.get_fields(request, obj)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        expires_at = timezone.localtime() + timedelta(days=DAYS_OF_AN_INVITATION)
+        return {"expires_at": expires_at.replace(microsecond=0)}
+
+    @admin.display(description=gettext_lazy("link"))
+    def link(self, obj: CounselorInvitation) -> str:
+        if obj.spent_at:
+            return _("It was used: the account is made.")
+        if obj.expires_at <= timezone.now():
+            return _("It has expired. Invite again to send a new one.")
+        return obj.url or _("It can't be read any more. Invite again to send a new one.")
+
+    def save_model(
+        self, request: HttpRequest, obj: CounselorInvitation, form: Any, change: bool
+    ) -> None:
+        made = CounselorInvitation.objects.make(
+            email=obj.email, expires_at=obj.expires_at, made_by=request.user
+        )
+        obj.pk = made.pk
+        obj.refresh_from_db()
+        # A slow mail server must not hold the database.
+        transaction.on_commit(lambda: send_invitation(request, made))
+
+
+# ---------------------------------------------------------------- accounts
+
+
+class CounselorForm(forms.ModelForm):
+    is_open = forms.BooleanField(
+        label=gettext_lazy("Account is open"),
+        required=False,
+        help_text=gettext_lazy(
+            "Untick to close the account: nobody can log in to it, and whoever is logged in is out "
+            "at once, on every device and in this admin too. Clients and results stay."
+        ),
+    )
+
+    class Meta:
+        model = Counselor
+        fields = ("name",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["is_open"].initial = self.instance.user.is_active
+
+
+@admin.action(
+    description=gettext_lazy("Close the accounts, which ends their sessions"),
+    permissions=["change"],
+)
+def close_accounts(
+    screen: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[Counselor]
+) -> None:
+    for counselor in chosen.select_related("user"):
+        set_open(counselor, False)
+    count = len(chosen)
+    text = ngettext("%d account is closed.", "%d accounts are closed.", count)
+    screen.message_user(request, text % count, messages.SUCCESS)
+
+
+@admin.action(
+    description=gettext_lazy("Take the second step away, for a lost phone"),
+    permissions=["change"],
+)
+def take_second_factors_away(
+    screen: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[Counselor]
+) -> None:
+    """Make counselors set up a new app when they next log in."""
+    Authenticator.objects.filter(user__counselor__in=chosen).delete()
+    count = len(chosen)
+    text = ngettext(
+        "%d counselor sets up a new app after the next log-in.",
+        "%d counselors set up a new app after the next log-in.",
+        count,
+    )
+    screen.message_user(request, text % count, messages.SUCCESS)
+
+
+def set_open(counselor: Counselor, is_open: bool) -> None:
+    counselor.user.is_active = is_open
+    counselor.user.save(update_fields=["is_active"])
+
+
+@admin.register(Counselor)
+class CounselorAdmin(CheckedLists):
+    form = CounselorForm
+    list_display = ("name", "email", "is_open", "joined", "last_login")
+    list_filter = ("user__is_active",)
+    list_select_related = ("user",)
+    search_fields = ("name", "user__email")
+    fields = ("name", "email", "is_open")
+    readonly_fields = ("email",)
+    actions = (close_accounts, take_second_factors_away)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody but the invited makes an account, with a password of their own."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Close it instead: the audit log tells of it."""
+        return False
+
+    @admin.display(description=gettext_lazy("e-mail address"), ordering="user__email")
+    def email(self, obj: Counselor) -> str:
+        return obj.user.email
+
+    @admin.display(description=gettext_lazy("open"), boolean=True, ordering="user__is_active")
+    def is_open(self, obj: Counselor) -> bool:
+        return obj.user.is_active
+
+    @admin.display(description=gettext_lazy("joined"), ordering="user__date_joined")
+    def joined(self, obj: Counselor) -> datetime:
+        return obj.user.date_joined
+
+    @admin.display(description=gettext_lazy("last log-in"), ordering="user__last_login")
+    def last_login(self, obj: Counselor) -> datetime | None:
+        return obj.user.last_login
+
+    def save_model(self, request: HttpRequest, obj: Counselor, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        set_open(obj, form.cleaned_data["is_open"])
+
+
+# ---------------------------------------------------------------- the audit log
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(OnlyRead):
+    """Who saw or did what: only ever read, here too."""
+
+    list_display = ("at", "counselor", "action", "client", "detail")
+    list_filter = ("action", "counselor")
+    list_select_related = ("counselor", "client")
+    search_fields = ("counselor__name", "client__name")
+    fields = ("at", "counselor", "action", "client", "detail")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

@@ -1,0 +1,258 @@
+"""Forms of the counselors' workspace."""
+
+import uuid
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from quiz.caseload import BY_NAME, NEWEST, Chosen
+from quiz.clients import colleague_of, in_one_line, tags_in, tidy
+from quiz.models import Client, ClientGroup, Counselor, Tag
+from quiz.models.counseling import (
+    FINISHED,
+    GROUP_PLACES,
+    INVITED,
+    NAME_LENGTH,
+    SHARED,
+    STARTED,
+)
+from quiz.own_forms import PlainForm
+from quiz.scopes import ANSWERS, TRAITS, VERDICT
+
+TAG_LENGTH, MOST_TAGS = 40, 20
+NOTE_LENGTH = 5000
+MOST_PLACES = 500
+OFF = {"autocomplete": "off"}
+
+STATE_WORDS = {
+    INVITED: _("Invited"),
+    STARTED: _("Has begun"),
+    FINISHED: _("Finished, not shared"),
+    SHARED: _("Shared a result"),
+}
+
+SCOPES_SEEN = {
+    VERDICT: _("The suggestion, and how sure it is"),
+    TRAITS: _("The suggestion and the three preferences"),
+    ANSWERS: _("All of it, with every answer"),
+}
+
+EMAIL_ERRORS = {"invalid": _("This is no e-mail address. One looks like name@example.org.")}
+
+
+class NameField(forms.CharField):
+    """A name on one line."""
+
+    def to_python(self, value: Any) -> str:
+        return tidy(super().to_python(value))
+
+
+class LinesField(forms.CharField):
+    """Text whose line ends count as one letter, as the browser counts them."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+
+class NewIdField(forms.UUIDField):
+    """The id of a row to be, made when the form was shown, so that sending it twice makes one."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"initial": uuid.uuid4} | kwargs)
+
+    def clean(self, value: Any) -> uuid.UUID:
+        try:
+            return super().clean(value)
+        except forms.ValidationError:
+            # Nothing that a person could put right.
+            return uuid.uuid4()
+
+
+class CaseloadForm(PlainForm):
+    """Which clients to list; a choice that is not offered counts as none."""
+
+    search = forms.CharField(
+        label=_("Search"),
+        max_length=NAME_LENGTH,
+        required=False,
+        help_text=_("A part of a name, an e-mail address or a tag."),
+        widget=forms.TextInput(attrs={"type": "search", **OFF}),
+    )
+    group = forms.ModelChoiceField(
+        ClientGroup.objects.none(), label=_("Group"), required=False, empty_label=_("All groups")
+    )
+    tag = forms.ModelChoiceField(
+        Tag.objects.none(),
+        label=_("Tag"),
+        required=False,
+        empty_label=_("All tags"),
+        to_field_name="name",
+    )
+    state = forms.ChoiceField(
+        label=_("How far they are"),
+        choices=[("", _("All of them")), *STATE_WORDS.items()],
+        required=False,
+    )
+    sort = forms.ChoiceField(
+        label=_("Order"),
+        choices=[(BY_NAME, _("By name")), (NEWEST, _("Newest first"))],
+        required=False,
+    )
+
+    def __init__(self, *args: Any, counselor: Counselor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["group"].queryset = counselor.groups.all()
+        self.fields["tag"].queryset = counselor.tags.all()
+
+    @property
+    def chosen(self) -> Chosen:
+        """Return what is offered of all that was chosen."""
+        self.full_clean()
+        return Chosen(**{name: value for name, value in self.cleaned_data.items() if value})
+
+
+class ClientForm(PlainForm):
+    """What a counselor writes down of a client."""
+
+    name = NameField(
+        label=_("Name"),
+        max_length=NAME_LENGTH,
+        help_text=_("As you know this person. A first name or initials will do."),
+        error_messages={"required": _("Give this client a name, so that you can find them again.")},
+        widget=forms.TextInput(attrs=OFF),
+    )
+    email = forms.EmailField(
+        label=_("E-mail address, if you want to send the invitation there"),
+        required=False,
+        max_length=254,
+        error_messages=EMAIL_ERRORS,
+        widget=forms.EmailInput(attrs=OFF),
+    )
+    group = forms.ModelChoiceField(
+        ClientGroup.objects.none(), label=_("Group"), required=False, empty_label=_("No group")
+    )
+    new_group = NameField(
+        label=_("Or the name of a new group"),
+        max_length=NAME_LENGTH,
+        required=False,
+        widget=forms.TextInput(attrs=OFF),
+    )
+    tags = forms.CharField(
+        label=_("Tags"),
+        max_length=MOST_TAGS * (TAG_LENGTH + 2),
+        required=False,
+        help_text=_("Words of your own with commas between them, such as: autumn, returning."),
+        widget=forms.TextInput(attrs=OFF),
+    )
+
+    def __init__(
+        self, *args: Any, counselor: Counselor, client: Client | None = None, **kwargs: Any
+    ) -> None:
+        initial = kwargs.pop("initial", {})
+        if client:
+            initial = {
+                "name": client.name,
+                "email": client.email,
+                "group": client.group_id,
+                "tags": in_one_line(client.tags.all()),
+            }
+        super().__init__(*args, initial=initial, **kwargs)
+        self.fields["group"].queryset = counselor.groups.all()
+
+    def clean_tags(self) -> list[str]:
+        tags = tags_in(self.cleaned_data["tags"])
+        if len(tags) > MOST_TAGS:
+            raise forms.ValidationError(_("A client can have up to %d tags.") % MOST_TAGS)
+        if any(len(tag) > TAG_LENGTH for tag in tags):
+            raise forms.ValidationError(
+                _("A tag can have up to %d letters. Are the commas missing?") % TAG_LENGTH
+            )
+        return tags
+
+
+class NewClientForm(ClientForm):
+    """Somebody new, and whether to write to them at once."""
+
+    id = NewIdField()
+    sends_email = forms.BooleanField(
+        label=_("Send the invitation by e-mail now"), required=False, initial=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("sends_email") and not cleaned.get("email") and "email" not in self.errors:
+            self.add_error("email", _("Type the address that the invitation should go to."))
+        return cleaned
+
+
+class LinkForm(PlainForm):
+    """Nothing but a button beside it, which makes a link."""
+
+    id = NewIdField()
+
+
+class GroupLinkForm(PlainForm):
+    id = NewIdField()
+    places = forms.IntegerField(
+        label=_("For how many people"), min_value=1, max_value=MOST_PLACES, initial=GROUP_PLACES
+    )
+
+
+class NoteForm(PlainForm):
+    id = NewIdField()
+    text = LinesField(
+        label=_("A new note"),
+        max_length=NOTE_LENGTH,
+        error_messages={"required": _("Write something first.")},
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    is_for_client = forms.BooleanField(
+        label=_("For the client: they can read it beside their result"), required=False
+    )
+
+
+class GroupForm(PlainForm):
+    name = NameField(
+        label=_("Name of the group"),
+        max_length=NAME_LENGTH,
+        help_text=_("Whoever opens the link of the group can read it."),
+        error_messages={"required": _("Give the group a name.")},
+        widget=forms.TextInput(attrs=OFF),
+    )
+
+
+class HandoverForm(PlainForm):
+    """To whom a client goes; every address that can't have one gets the same answer."""
+
+    email = forms.EmailField(
+        label=_("E-mail address of your colleague's account"),
+        max_length=254,
+        error_messages={
+            "required": _("Type the address of your colleague's account."),
+            **EMAIL_ERRORS,
+        },
+        widget=forms.EmailInput(attrs=OFF),
+    )
+    is_sure = forms.BooleanField(
+        label=_("Yes, hand this client over"),
+        error_messages={"required": _("Tick this to say that you are sure.")},
+    )
+
+    def __init__(self, *args: Any, counselor: Counselor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.counselor = counselor
+        self.receiver: Counselor | None = None
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        self.receiver = colleague_of(self.counselor, email)
+        if self.receiver is None:
+            raise forms.ValidationError(
+                _("No colleague can take a client under this address. Check how it is spelled.")
+            )
+        return email

@@ -1,0 +1,187 @@
+"""The codebook: what each column of an export means."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from quiz.exporting.columns import ITEM, SCORE, SEM, Columns
+from quiz.exporting.lines import BYTE_ORDER_MARK, END, line, safe_text
+from quiz.exporting.selection import Selection
+from quiz.questionnaire import Item, Questionnaire, Trait, words
+from quiz.scopes import ANSWERS, SCOPES, TRAITS, VERDICT
+
+
+class Entry(NamedTuple):
+    """What there is to know of a column; `versions` are those of which the rest is true."""
+
+    column: str
+    meaning: str
+    unit: str = ""
+    range: str = ""
+    empty_when: str = ""
+    versions: str = ""
+    statement: str = ""
+    trait: str = ""
+    keying: str = ""
+
+
+HEADING = Entry._fields
+
+
+def codebook_file(selection: Selection, language: str) -> bytes:
+    """Return the codebook as CSV."""
+    rows = codebook_rows(selection.columns, selection.questionnaires.values(), language)
+    return BYTE_ORDER_MARK + "".join(line(row) for row in [HEADING, *rows]).encode()
+
+
+def codebook_rows(
+    columns: Columns, questionnaires: Iterable[Questionnaire], language: str
+) -> list[list[str]]:
+    """Return at least one row per column, in the columns' order; more where versions differ."""
+    newest_first = sorted(questionnaires, key=lambda each: -(each.number or 0))
+    entries = [
+        *_fixed(),
+        *_traits(columns.trait_keys, newest_first, language),
+        *_items(columns.item_keys, newest_first, language),
+        Entry(
+            END,
+            _(
+                "The last line of the CSV file: how many results stand above it, and the SHA-256 "
+                "of every byte above it. Where it is missing, the file was cut off."
+            ),
+        ),
+    ]
+    return [[safe_text(cell) for cell in entry] for entry in entries]
+
+
+def _fixed() -> list[Entry]:
+    moment = _("time in UTC, ISO 8601")
+    scopes = {
+        VERDICT: _("suggestion, lean and agreement"),
+        TRAITS: _("also the scores"),
+        ANSWERS: _("also each answer"),
+    }
+    bands = _("clear, leaning, close, or insufficient: the answers can't carry a suggestion")
+    return [
+        Entry("client_id", _("The client's own number, as in the address of their page.")),
+        Entry("client_name", _("The name that you gave the client.")),
+        Entry("email", _("The client's e-mail address."), empty_when=_("you gave none")),
+        Entry("group", _("The group the client is in."), empty_when=_("in none")),
+        Entry("tags", _("Your tags, with semicolons between."), empty_when=_("there is none")),
+        Entry(
+            "scope",
+            _("How much of the result the client lets you see."),
+            range="; ".join(f"{scope}: {scopes[scope]}" for scope in SCOPES),
+        ),
+        Entry("shared_at", _("When the client shared the result."), moment),
+        Entry("finished_at", _("When the client finished the quiz."), moment),
+        Entry("questionnaire", _("The number of the questionnaire's version."), range=_("from 1")),
+        Entry("language", _("The language the quiz was taken in."), _("language code")),
+        Entry(
+            "is_first",
+            _("Whether it was the first time in that browser."),
+            range=_("1: the first; 0: a later one"),
+        ),
+        Entry(
+            "norms",
+            _("The number of the norms that the errors rest on."),
+            range=_("from 0; 0: the assumptions that hold until there are enough answers"),
+        ),
+        Entry(
+            "flags",
+            _("Signs of careless answers, each with its level, with semicolons between."),
+            range="longest_run, spread, time, yes_saying; review, invalid",
+            empty_when=_("there is no such sign"),
+        ),
+        Entry("band", _("How sure the suggestion is."), range=bands),
+        Entry(
+            "field",
+            _("The field that is suggested."),
+            range="sales, service",
+            empty_when=_("the band is close or insufficient"),
+        ),
+        Entry(
+            "lean",
+            _("Which way all answers together lean, and how far."),
+            _("points"),
+            _("from -50 (customer service) to 50 (sales)"),
+        ),
+        Entry("lean_se", _("The standard error of the lean."), _("points"), _("from 0")),
+        Entry(
+            "agreement",
+            _(
+                "How likely another set of questions like these is to suggest the same field to "
+                "people who answered alike."
+            ),
+            _("share"),
+            _("from 0 to 1"),
+        ),
+    ]
+
+
+def _traits(
+    keys: Sequence[str], questionnaires: Sequence[Questionnaire], language: str
+) -> Iterator[Entry]:
+    not_there = _("the scope is verdict, or the version has no such preference")
+    for key in keys:
+        name = SCORE + key
+        yield from _once(
+            (questionnaire, _score(name, trait, not_there, language))
+            for questionnaire in questionnaires
+            for trait in questionnaire.traits
+            if trait.key == key
+        )
+    for key in keys:
+        meaning = _("The standard error of %(column)s.") % {"column": SCORE + key}
+        yield Entry(SEM + key, meaning, _("points"), _("from 0"), not_there, trait=key)
+
+
+def _score(name: str, trait: Trait, not_there: str, language: str) -> Entry:
+    texts = {
+        "name": words(trait.name, language),
+        "low": words(trait.low, language),
+        "high": words(trait.high, language),
+    }
+    return Entry(
+        name,
+        _("The score of the preference “%(name)s”.") % texts,
+        _("points"),
+        _("from 0 (%(low)s) to 100 (%(high)s)") % texts,
+        not_there,
+        trait=trait.key,
+    )
+
+
+def _items(
+    keys: Sequence[str], questionnaires: Sequence[Questionnaire], language: str
+) -> Iterator[Entry]:
+    for key in keys:
+        yield from _once(
+            (questionnaire, _answer(ITEM + key, item, questionnaire, language))
+            for questionnaire in questionnaires
+            if (item := questionnaire.items_by_key.get(key))
+        )
+
+
+def _answer(name: str, item: Item, questionnaire: Questionnaire, language: str) -> Entry:
+    agreeing = _("agreeing raises the score") if item.keying > 0 else _("agreeing lowers the score")
+    return Entry(
+        name,
+        _("The answer to a statement, as given."),
+        _("step of the scale"),
+        "; ".join(f"{step.value}: {words(step.label, language)}" for step in questionnaire.scale),
+        _("the scope is not answers, or the version does not ask it"),
+        statement=words(item.text, language),
+        trait=item.trait,
+        keying=agreeing,
+    )
+
+
+def _once(found: Iterable[tuple[Questionnaire, Entry]]) -> Iterator[Entry]:
+    """Yield each entry once, with the numbers of all versions that have the same."""
+    numbers_by_entry: dict[Entry, list[str]] = {}
+    for questionnaire, entry in found:
+        numbers_by_entry.setdefault(entry, []).append(str(questionnaire.number))
+    for entry, numbers in numbers_by_entry.items():
+        yield entry._replace(versions=", ".join(numbers))

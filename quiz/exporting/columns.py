@@ -1,0 +1,48 @@
+"""The columns of an export, in order; their names are the same in every language. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from quiz.questionnaire import Questionnaire
+
+SCORE, SEM, ITEM = "score_", "sem_", "item_"
+
+OF_WHOM = ("client_id", "client_name", "email", "group", "tags")
+SITTING = ("scope", "shared_at", "finished_at", "questionnaire", "language", "is_first")
+VERDICT_WORDS = ("norms", "flags", "band", "field")
+# These, and all that follow, are numbers.
+VERDICT_NUMBERS = ("lean", "lean_se", "agreement")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """What an export holds, over all versions in it."""
+
+    trait_keys: tuple[str, ...]
+    item_keys: tuple[str, ...]
+
+    @classmethod
+    def of(cls, questionnaires: Iterable[Questionnaire]) -> "Columns":
+        """Line up the keys in the newest version's order, then what only older ones have."""
+        newest_first = sorted(questionnaires, key=lambda q: -(q.number or 0))
+        traits = dict.fromkeys(trait.key for q in newest_first for trait in q.traits)
+        items = dict.fromkeys(item.key for q in newest_first for item in q.items)
+        return cls(tuple(traits), tuple(items))
+
+    @cached_property
+    def names(self) -> list[str]:
+        return [
+            *OF_WHOM,
+            *SITTING,
+            *VERDICT_WORDS,
+            *VERDICT_NUMBERS,
+            *(SCORE + key for key in self.trait_keys),
+            *(SEM + key for key in self.trait_keys),
+            *(ITEM + key for key in self.item_keys),
+        ]
+
+    @cached_property
+    def are_numbers(self) -> list[bool]:
+        words = {*OF_WHOM, *SITTING, *VERDICT_WORDS} - {"questionnaire", "is_first", "norms"}
+        return [name not in words for name in self.names]

@@ -1,0 +1,21 @@
+"""Results as CSV, part by part."""
+
+from collections.abc import Iterator
+
+from quiz.exporting.lines import END_OF_LINE, CheckedLines, quoted
+from quiz.exporting.rows import Row
+from quiz.exporting.selection import Selection
+
+
+def csv_file(selection: Selection) -> Iterator[bytes]:
+    """Yield the file: heading, one line per result, and a line with their count and checksum."""
+    lines = CheckedLines()
+    names = selection.columns.names
+    yield lines.heading(names)
+    for rows in selection.batches():
+        yield lines.body([row_line(row) for row in rows])
+    yield lines.last(len(names))
+
+
+def row_line(row: Row) -> str:
+    return f"{','.join(map(quoted, row.of_whom))},{row.others}{END_OF_LINE}"

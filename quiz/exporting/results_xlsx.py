@@ -1,0 +1,32 @@
+"""Results as a spreadsheet, with the codebook and the checksum on sheets of their own."""
+
+from collections.abc import Iterator, Sequence
+from typing import IO
+
+from quiz.exporting.codebook import HEADING, codebook_rows
+from quiz.exporting.lines import CheckedLines
+from quiz.exporting.results_csv import row_line
+from quiz.exporting.selection import Selection
+from quiz.exporting.sheets import Sheets
+
+
+def write_xlsx(file: IO[bytes], selection: Selection, language: str) -> None:
+    """Write the sheets `results`, `codebook` and `check`."""
+    sheets, lines = Sheets(file), CheckedLines()
+    sheets.add("results", selection.columns.are_numbers, _checked(selection, lines))
+    codebook = codebook_rows(selection.columns, selection.questionnaires.values(), language)
+    sheets.add("codebook", [False] * len(HEADING), [[HEADING, *codebook]])
+    check = [["rows", "sha256"], [str(lines.rows), lines.checksum]]
+    sheets.add("check", [True, False], [check])
+    sheets.close()
+
+
+def _checked(selection: Selection, lines: CheckedLines) -> Iterator[Sequence[Sequence[str]]]:
+    """Yield heading and rows; sum up the lines that they are in the file of CSV."""
+    names = selection.columns.names
+    lines.heading(names)
+    yield [names]
+    for batch in selection.batches():
+        rows = list(batch)
+        lines.body([row_line(row) for row in rows])
+        yield [row.cells for row in rows]

@@ -1,0 +1,229 @@
+"""What the results of a group come to, with nothing said of fewer than five people. Pure."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import quantiles
+
+from quiz.group_pictures import GroupLevel, Histogram, group_level, histogram
+from quiz.pictures import Stretch, stretches
+from quiz.questionnaire import Questionnaire, Trait, words
+from quiz.scoring import (
+    CLEAR,
+    CLOSE,
+    INSUFFICIENT,
+    LEANING,
+    SALES,
+    SERVICE,
+    Result,
+    field_of,
+    rounded_to_add_up,
+)
+
+# What fewer people come to would tell of single ones.
+SMALLEST_GROUP = 5
+
+# From service to sales, as the level has them; then the one that says nothing.
+VERDICTS = (
+    (CLEAR, SERVICE),
+    (LEANING, SERVICE),
+    (CLOSE, ""),
+    (LEANING, SALES),
+    (CLEAR, SALES),
+    (INSUFFICIENT, ""),
+)
+
+# Five steps of 20 points: each is as wide as the error of a score to either side of it.
+STEPS = ((0, 20), (20, 40), (40, 60), (60, 80), (80, 100))
+
+
+@dataclass(frozen=True)
+class VerdictCount:
+    """How many got a verdict, their share of 100, and its piece of the bar."""
+
+    band: str
+    field: str
+    count: int
+    percent: float
+    piece: Stretch
+
+    @property
+    def kind(self) -> str:
+        """Return the class of its colour."""
+        return f"{self.band}_{self.field}" if self.field else self.band
+
+
+@dataclass(frozen=True)
+class StepCount:
+    """How many scores lie in one step of the scale."""
+
+    low: int
+    high: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Middle:
+    """Where half of the values lie: a quarter lies below `lower`, a quarter above `upper`."""
+
+    lower: float
+    median: float
+    upper: float
+
+
+@dataclass(frozen=True)
+class TraitCounts:
+    """One trait in the group (scores 0..100)."""
+
+    key: str
+    name: str
+    low: str
+    high: str
+    people: int
+    steps: tuple[StepCount, ...]
+    middle: Middle
+    picture: Histogram
+
+
+@dataclass(frozen=True)
+class LeanCounts:
+    """The leans (-50..50): how many on either side, and the picture with a dot for each."""
+
+    towards_service: int
+    towards_sales: int
+    in_the_middle: int
+    middle: Middle
+    picture: GroupLevel
+
+    @property
+    def median_side(self) -> str:
+        return field_of(self.middle.median)
+
+    @property
+    def median_strength(self) -> float:
+        return abs(self.middle.median)
+
+
+@dataclass(frozen=True)
+class GroupReport:
+    """A group of at least SMALLEST_GROUP people.
+
+    A trait that fewer of them show has no row; `traits_of` people show theirs.
+    """
+
+    people: int
+    verdicts: tuple[VerdictCount, ...]
+    lean: LeanCounts
+    traits: tuple[TraitCounts, ...]
+    traits_of: int
+    versions: tuple[int | None, ...]
+
+    @property
+    def versions_differ(self) -> bool:
+        return len(self.versions) > 1
+
+    @property
+    def hides_traits(self) -> bool:
+        """Say whether too few show their traits for any to be told."""
+        return self.traits_of < SMALLEST_GROUP
+
+
+def group_report(
+    results: Sequence[Result],
+    questionnaire: Questionnaire,
+    language: str,
+    *,
+    verdicts_only: Sequence[Result] = (),
+) -> GroupReport | None:
+    """Return what the results come to, one of each person; None for a group that is too small.
+
+    `verdicts_only` are those whose scope hides the traits. The questionnaire gives their words.
+    """
+    everyone = [*results, *verdicts_only]
+    if len(everyone) < SMALLEST_GROUP:
+        return None
+    return GroupReport(
+        people=len(everyone),
+        verdicts=_verdicts(everyone),
+        lean=_leans(everyone),
+        traits=_traits(results, questionnaire, language),
+        traits_of=len(results),
+        versions=tuple(sorted({r.questionnaire for r in everyone}, key=lambda v: v or 0)),
+    )
+
+
+def _verdicts(results: Sequence[Result]) -> tuple[VerdictCount, ...]:
+    found = Counter((result.band, result.field) for result in results)
+    counts = [found[verdict] for verdict in VERDICTS]
+    percents = rounded_to_add_up([100 * count / len(results) for count in counts], digits=0)
+    return tuple(
+        VerdictCount(band, field, count, percent, piece)
+        for (band, field), count, percent, piece in zip(
+            VERDICTS, counts, percents, stretches(counts), strict=True
+        )
+    )
+
+
+def _leans(results: Sequence[Result]) -> LeanCounts:
+    leans = [result.lean for result in results]
+    sides = Counter(field_of(lean) for lean in leans)
+    edges = results[0].edges
+    alike = all(result.edges == edges for result in results)
+    return LeanCounts(
+        towards_service=sides[SERVICE],
+        towards_sales=sides[SALES],
+        in_the_middle=sides[""],
+        middle=middle_of(leans),
+        picture=group_level(leans, edges if alike else None),
+    )
+
+
+def _traits(
+    results: Sequence[Result], questionnaire: Questionnaire, language: str
+) -> tuple[TraitCounts, ...]:
+    told = []
+    for trait in questionnaire.traits:
+        scores = [result.scores[trait.key] for result in results if trait.key in result.scores]
+        if len(scores) >= SMALLEST_GROUP:
+            told.append((trait, scores, step_counts(scores)))
+    # One height for all, so that pictures can be set against each other.
+    tallest = max((max(counts) for _trait, _scores, counts in told), default=1)
+    return tuple(_trait(trait, scores, counts, tallest, language) for trait, scores, counts in told)
+
+
+def _trait(
+    trait: Trait, scores: Sequence[float], counts: Sequence[int], tallest: int, language: str
+) -> TraitCounts:
+    middle = middle_of(scores)
+    return TraitCounts(
+        key=trait.key,
+        name=words(trait.name, language),
+        low=words(trait.low, language),
+        high=words(trait.high, language),
+        people=len(scores),
+        steps=tuple(
+            StepCount(low, high, count) for (low, high), count in zip(STEPS, counts, strict=True)
+        ),
+        middle=middle,
+        picture=histogram(counts, tallest, middle.lower, middle.median, middle.upper),
+    )
+
+
+def step_counts(scores: Sequence[float]) -> tuple[int, ...]:
+    """Count the scores in each step; one on a border counts further out, so sides are alike."""
+    found = Counter(_step_of(score) for score in scores)
+    return tuple(found[step] for step in range(len(STEPS)))
+
+
+def _step_of(score: float) -> int:
+    width = 100 / len(STEPS)
+    off = abs(score - 50) + width / 2
+    steps_out = min(math.floor(off / width), len(STEPS) // 2)
+    centre = len(STEPS) // 2
+    return centre + steps_out if score > 50 else centre - steps_out
+
+
+def middle_of(values: Sequence[float]) -> Middle:
+    """Return median and quartiles, between the two nearest values where none is at the place."""
+    return Middle(*quantiles(values, n=4, method="inclusive"))

@@ -1,0 +1,59 @@
+from datetime import datetime
+from typing import Any
+
+from django.contrib.sessions.models import Session
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from quiz.models import Attempt, ClientInvitation, CounselorInvitation, GroupLink, ShareLink
+
+# So few at a time that visitors who save an answer don't wait for it.
+BATCH = 500
+
+
+class Command(BaseCommand):
+    help = (
+        "Delete what the site has promised to delete by now: quizzes not finished within "
+        "KEEP_UNFINISHED_DAYS, results older than KEEP_FINISHED_DAYS, links and sessions that have "
+        "ended. Meant to run every day."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would be deleted, and delete nothing"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        verb = "Would delete" if options["dry_run"] else "Deleted"
+        for name, rows in expired(timezone.now()).items():
+            count = rows.count() if options["dry_run"] else delete_all(rows)
+            self.stdout.write(f"{verb} {count} {name}")
+
+
+def expired(now: datetime) -> dict[str, QuerySet[Any]]:
+    """Return the rows that have had their time, by what they are."""
+    attempts = Attempt.objects.past_keeping(now)
+    return {
+        "unfinished quizzes": attempts.filter(finished_at=None),
+        "results": attempts.filter(finished_at__isnull=False),
+        "share links": ShareLink.objects.filter(expires_at__lte=now),
+        "invitations of clients": ClientInvitation.objects.filter(expires_at__lte=now),
+        "links of groups": GroupLink.objects.filter(expires_at__lte=now),
+        "invitations of counselors": CounselorInvitation.objects.filter(expires_at__lte=now),
+        "sessions": Session.objects.filter(expire_date__lte=now),
+    }
+
+
+def delete_all(rows: QuerySet[Any]) -> int:
+    """Delete rows batch by batch; return how many."""
+    deleted = 0
+    while keys := list(rows.values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic():
+            # Asked again: somebody may have gone on with a quiz meanwhile.
+            _all, by_model = rows.model.objects.filter(
+                pk__in=rows.filter(pk__in=keys).values("pk")
+            ).delete()
+        deleted += by_model.get(rows.model._meta.label, 0)
+    return deleted

@@ -1,0 +1,161 @@
+"""Forms by which people handle what is theirs: the code, links that show a result, their data."""
+
+import uuid
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from quiz.codes import code_typed
+from quiz.scopes import ANSWERS, TRAITS, VERDICT
+
+DAYS = (7, 30, 90)
+ON_A_DATE = "date"
+SCOPE_WORDS = (
+    (VERDICT, _("The suggestion only")),
+    (TRAITS, _("Also the three preferences")),
+    (ANSWERS, _("All of it, with my answers")),
+)
+
+
+class PlainForm(forms.Form):
+    """Fields only; the form tag and the buttons are the template's."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
+class CodeForm(PlainForm):
+    code = forms.CharField(
+        label=_("Your code"),
+        max_length=80,
+        help_text=_("Four groups of four letters and digits. Small letters are fine."),
+        error_messages={"required": _("Type the code that you noted down.")},
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        ),
+    )
+
+    def clean_code(self) -> str:
+        """Return the code as it was made; what can't be one becomes empty, and is no error yet."""
+        return code_typed(self.cleaned_data["code"])
+
+
+class EmailForm(PlainForm):
+    email = forms.EmailField(
+        label=_("Your e-mail address"),
+        help_text=_("We send the code there once and don't keep the address."),
+        error_messages={
+            "required": _("Type the address that the code should go to."),
+            "invalid": _("This is no e-mail address. One looks like name@example.org."),
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+class ShareForm(PlainForm):
+    """A new link; `id` names the row it will be, so that sending the form twice makes one."""
+
+    id = forms.UUIDField(widget=forms.HiddenInput)
+    scope = forms.ChoiceField(label=_("What it shows"), choices=SCOPE_WORDS, initial=TRAITS)
+    shown_name = forms.CharField(
+        label=_("Your name, if it should stand there"),
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    until = forms.ChoiceField(
+        label=_("How long it works"),
+        choices=[
+            *((str(days), _("%d days") % days) for days in DAYS),
+            (ON_A_DATE, _("Until a date")),
+        ],
+        initial="30",
+    )
+    date = forms.DateField(
+        label=_("The last day, if you chose a date"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={"invalid": _("Type a date such as 2027-01-31.")},
+    )
+    passphrase = forms.CharField(
+        label=_("A passphrase, if you want one"),
+        max_length=100,
+        required=False,
+        help_text=_(
+            "Whoever opens the link has to type it. Tell them another way than you send the link."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def __init__(self, *args: Any, keep_until: datetime, now: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **{"initial": {"id": uuid.uuid4()}} | kwargs)
+        self.keep_until, self.now = keep_until, now
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("until") == ON_A_DATE and "date" not in self.errors:
+            self._check_date(cleaned.get("date"))
+        return cleaned
+
+    def _check_date(self, date: Any) -> None:
+        last = timezone.localdate(self.keep_until)
+        if date is None:
+            self.add_error("date", _("Choose the last day on which the link should work."))
+        elif date < timezone.localdate(self.now):
+            self.add_error("date", _("This day is over. Choose today or a later one."))
+        elif date > last:
+            words = _("Your result is kept until %(day)s; choose a day up to then.")
+            self.add_error("date", words % {"day": date_format(last, "DATE_FORMAT")})
+
+    @property
+    def expires_at(self) -> datetime:
+        """Return when the link ends: after so many days, or with the end of the day chosen."""
+        if self.cleaned_data["until"] == ON_A_DATE:
+            next_day = self.cleaned_data["date"] + timedelta(days=1)
+            end = timezone.make_aware(datetime.combine(next_day, time.min))
+        else:
+            end = self.now + timedelta(days=int(self.cleaned_data["until"]))
+        return min(end, self.keep_until)
+
+
+class PassphraseForm(PlainForm):
+    passphrase = forms.CharField(
+        label=_("Passphrase"),
+        max_length=100,
+        strip=False,
+        help_text=_("Whoever sent you the link knows it."),
+        error_messages={"required": _("Type the passphrase.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class DeleteForm(PlainForm):
+    is_sure = forms.BooleanField(
+        label=_("Yes, delete all of it"),
+        error_messages={"required": _("Tick this to say that you are sure.")},
+    )
+
+
+class DisclosureForm(PlainForm):
+    """What a counselor may see of a result."""
+
+    scope = forms.ChoiceField(
+        label=_("What your counselor may see"), choices=SCOPE_WORDS, initial=TRAITS
+    )
+
+
+def keeping_days() -> dict[str, int]:
+    """Return for how many days answers and results are kept."""
+    return {
+        "unfinished_days": settings.KEEP_UNFINISHED.days,
+        "finished_days": settings.KEEP_FINISHED.days,
+    }

@@ -1,0 +1,230 @@
+"""A counselor's sheet before a talk, made from the reasons of a result and within its scope. Pure.
+
+Keys and values only: the words stand in `templatetags/preparation_words.py`.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from quiz.questionnaire import Item, Questionnaire, words
+from quiz.report import Report, Tip, TraitReport
+from quiz.scopes import Scope
+from quiz.scoring import CLOSE, INSUFFICIENT, keyed
+
+HIGH, LOW, MIDDLE = "high", "low", "middle"
+
+# What pulls in a result, in the order of the sheet.
+TOO_CLOSE, NO_SUGGESTION, CARELESS, AGAINST_LEAN, NO_SIDE, CONTRADICTION = (
+    *("too close", "no suggestion", "careless", "against the lean"),
+    *("no side", "contradiction"),
+)
+
+# Two answers within one preference contradict each other from this share of the scale on.
+FAR_APART = 0.75
+
+FEWEST_QUESTIONS, MOST_QUESTIONS = 6, 10
+
+
+@dataclass(frozen=True)
+class Preference:
+    """A trait by the side it is on; MIDDLE where its error (one SEM) holds the middle."""
+
+    key: str
+    name: str
+    side: str
+    pole: str
+    other_pole: str
+    score: float
+    error_from: float
+    error_to: float
+    towards: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """A statement, the answer, and the pole that this speaks for."""
+
+    statement: str
+    answer: str
+    pole: str
+
+
+@dataclass(frozen=True)
+class Tension:
+    """What pulls in the result: with the preference, flag or answers that it is about."""
+
+    kind: str
+    preference: Preference | None = None
+    flag: str = ""
+    said: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """An open question: its key, and the preference or answers that it is about."""
+
+    key: str
+    preference: Preference | None = None
+    said: tuple[Said, ...] = ()
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What to look at before a talk; parts that the scope hides are empty.
+
+    `leans_to` is a field, or empty exactly in the middle; `tips` come nearest first.
+    """
+
+    scope: Scope
+    verdict: str
+    band: str
+    leans_to: str
+    strengths: tuple[Preference, ...]
+    tensions: tuple[Tension, ...]
+    tips: tuple[Tip, ...]
+    questions: tuple[Question, ...]
+
+
+def preparation(
+    report: Report,
+    questionnaire: Questionnaire,
+    values: Mapping[str, int],
+    language: str,
+    scope: Scope,
+) -> Preparation:
+    """Return the sheet for a result of these answers (item key -> value), within a scope."""
+    traits = report.traits if scope.shows_traits else ()
+    preferences = tuple(_preference(trait) for trait in traits)
+    by_distance = sorted(
+        zip(preferences, traits, strict=True), key=lambda pair: -_distance(pair[1])
+    )
+    strengths = tuple(each for each, _trait in by_distance if each.side != MIDDLE)
+    tensions = (
+        *_of_the_verdict(report),
+        *_of_the_preferences(preferences, report.leans_to),
+        *(
+            _contradictions(preferences, questionnaire, values, language)
+            if scope.shows_answers
+            else ()
+        ),
+    )
+    tips = report.tips if scope.shows_traits else ()
+    return Preparation(
+        scope=scope,
+        verdict=report.verdict,
+        band=report.result.band,
+        leans_to=report.leans_to,
+        strengths=strengths,
+        tensions=tensions,
+        tips=tips,
+        questions=questions(strengths, tensions, has_tips=bool(tips)),
+    )
+
+
+def _preference(trait: TraitReport) -> Preference:
+    # The same rule as beside what roles ask for (quiz.beside).
+    if trait.score - trait.sem <= 50 <= trait.score + trait.sem:
+        side = MIDDLE
+    else:
+        side = HIGH if trait.score > 50 else LOW
+    is_high = side == HIGH
+    return Preference(
+        key=trait.key,
+        name=trait.name,
+        side=side,
+        pole=trait.high if is_high else trait.low,
+        other_pole=trait.low if is_high else trait.high,
+        score=trait.score,
+        error_from=trait.error_from,
+        error_to=trait.error_to,
+        towards=trait.towards,
+    )
+
+
+def _distance(trait: TraitReport) -> float:
+    """Return how far from the middle, in errors."""
+    return abs(trait.score - 50) / trait.sem if trait.sem else abs(trait.score - 50)
+
+
+# ---------------------------------------------------------------- tensions
+
+
+def _of_the_verdict(report: Report) -> Iterator[Tension]:
+    if report.result.band == CLOSE:
+        yield Tension(TOO_CLOSE)
+    if report.result.band == INSUFFICIENT:
+        yield Tension(NO_SUGGESTION)
+    for flag in report.result.flags:
+        yield Tension(CARELESS, flag=flag.index)
+
+
+def _of_the_preferences(preferences: Sequence[Preference], leans_to: str) -> Iterator[Tension]:
+    for each in preferences:
+        if each.side != MIDDLE and leans_to and each.towards != leans_to:
+            yield Tension(AGAINST_LEAN, each)
+    for each in preferences:
+        if each.side == MIDDLE:
+            yield Tension(NO_SIDE, each)
+
+
+def _contradictions(
+    preferences: Sequence[Preference],
+    questionnaire: Questionnaire,
+    values: Mapping[str, int],
+    language: str,
+) -> Iterator[Tension]:
+    """Give for each preference the two answers furthest apart; ties in the order shown."""
+    span = questionnaire.high - questionnaire.low
+    for each in preferences:
+        items = questionnaire.items_by_trait[each.key]
+        towards_high = {item.key: keyed(questionnaire, item, values[item.key]) for item in items}
+        low = min(items, key=lambda item: towards_high[item.key])
+        high = max(items, key=lambda item: towards_high[item.key])
+        if towards_high[high.key] - towards_high[low.key] >= FAR_APART * span:
+            pair = sorted((high, low), key=questionnaire.items.index)
+            said = (_said(item, questionnaire, values, language, item is high) for item in pair)
+            yield Tension(CONTRADICTION, each, said=tuple(said))
+
+
+def _said(
+    item: Item,
+    questionnaire: Questionnaire,
+    values: Mapping[str, int],
+    language: str,
+    is_high: bool,
+) -> Said:
+    trait = next(trait for trait in questionnaire.traits if trait.key == item.trait)
+    answer = next(step for step in questionnaire.scale if step.value == values[item.key])
+    return Said(
+        statement=words(item.text, language),
+        answer=words(answer.label, language),
+        pole=words(trait.high if is_high else trait.low, language),
+    )
+
+
+# ---------------------------------------------------------------- questions
+
+OPENING, CLOSING = "opening", "closing"
+# Asked by what pulls in the result. Flags have none of their own: NO_SUGGESTION has.
+ABOUT_TENSIONS = (TOO_CLOSE, NO_SUGGESTION, AGAINST_LEAN, NO_SIDE, CONTRADICTION)
+OF_A_STRENGTH, OF_A_TIP = "strength", "tip"
+# For a sheet that would be too short, in this order.
+GENERAL = ("good day", "try out", "people at work", "must have")
+
+
+def questions(
+    strengths: Sequence[Preference], tensions: Sequence[Tension], *, has_tips: bool
+) -> tuple[Question, ...]:
+    """Return 6 to 10 questions: what pulls goes before what is plain, then what suits everybody."""
+    about = [
+        Question(tension.kind, tension.preference, tension.said)
+        for tension in tensions
+        if tension.kind in ABOUT_TENSIONS
+    ]
+    about += [Question(OF_A_STRENGTH, each) for each in strengths]
+    if has_tips:
+        about.append(Question(OF_A_TIP))
+    inner = about[: MOST_QUESTIONS - 2]
+    missing = max(0, FEWEST_QUESTIONS - 2 - len(inner))
+    inner += [Question(key) for key in GENERAL[:missing]]
+    return (Question(OPENING), *inner, Question(CLOSING))

@@ -1,0 +1,107 @@
+"""Who may open the pages of counselors: an account of theirs, by password and second factor."""
+
+import time
+from functools import wraps
+from typing import Any
+
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.base.internal.flows import post_authentication
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.views import ActivateTOTPView
+from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+
+from quiz.models import Counselor
+from quiz.views.own_attempt import View, private
+
+ASK_PASSWORD, ASK_SECOND_FACTOR = "account_login", "mfa_reauthenticate"
+SET_UP, ACCOUNT = "mfa_activate_totp", "mfa_index"
+# A working day: browsers that bring back their tabs bring back a session, too.
+SECOND_FACTOR_HOURS = 12
+
+
+def signed_in_counselor(request: HttpRequest) -> Counselor | None:
+    """Return whose browser this is, also when only the password was given so far."""
+    if not request.user.is_authenticated:
+        return None
+    return Counselor.objects.select_related("user").filter(user=request.user).first()
+
+
+def second_factor_of(user: AbstractBaseUser) -> Authenticator | None:
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+
+
+def has_passed(request: HttpRequest, second_factor: Authenticator) -> bool:
+    """Say whether this session gave a code of this second factor, and not too long ago.
+
+    A log-in to the admin asks for none, and a code of an app that was removed says nothing now.
+    """
+    oldest = time.time() - SECOND_FACTOR_HOURS * 3600
+    since = max(second_factor.created_at.timestamp(), oldest)
+    records = get_authentication_records(request, request.user)
+    return any(record["method"] == "mfa" and record["at"] >= since for record in records)
+
+
+def ask_at(request: HttpRequest, name: str) -> HttpResponse:
+    """Lead to a page that asks for a factor, and from there back to a page that can be opened."""
+    if request.method in ("GET", "HEAD"):
+        return redirect_to_login(request.get_full_path(), resolve_url(name))
+    return redirect(name)
+
+
+def second_factor_if_set_up(view: View) -> View:
+    """Keep whoever has the password alone from changing or removing a second factor."""
+
+    @wraps(view)
+    def with_second_factor(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            second_factor = second_factor_of(request.user)
+            if second_factor and not has_passed(request, second_factor):
+                return ask_at(request, ASK_SECOND_FACTOR)
+        return view(request, *args, **kwargs)
+
+    return private(with_second_factor)
+
+
+def counselor_required(view: View) -> View:
+    """Pass the counselor who is signed in by both factors, or lead to what is missing."""
+
+    @wraps(view)
+    def with_counselor(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return ask_at(request, ASK_PASSWORD)
+        counselor = signed_in_counselor(request)
+        if counselor is None:
+            raise PermissionDenied
+        second_factor = second_factor_of(request.user)
+        if second_factor is None:
+            return redirect(SET_UP)
+        if not has_passed(request, second_factor):
+            return ask_at(request, ASK_SECOND_FACTOR)
+        return view(request, counselor, *args, **kwargs)
+
+    return private(with_counselor)
+
+
+class SetUpSecondFactor(ActivateTOTPView):
+    """The code that sets an app up is a code given: nobody is asked for the next one at once."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Leave an app that is set up alone, also after a double click."""
+        if request.user.is_authenticated and second_factor_of(request.user):
+            return redirect(ACCOUNT)
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            response = super().form_valid(form)
+        except IntegrityError:
+            return redirect(ACCOUNT)
+        second_factor = second_factor_of(self.request.user)
+        if second_factor:
+            post_authentication(self.request, second_factor)
+        return response

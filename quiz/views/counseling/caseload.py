@@ -1,0 +1,48 @@
+"""The caseload: a counselor's own clients."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from quiz.caseload import caseload_page
+from quiz.counseling_forms import STATE_WORDS, CaseloadForm
+from quiz.models import Counselor
+from quiz.models.counseling import SHARED
+from quiz.views.counseling.access import counselor_required
+
+
+@require_safe
+@counselor_required
+def caseload(request: HttpRequest, counselor: Counselor) -> HttpResponse:
+    form = CaseloadForm(request.GET, counselor=counselor)
+    chosen = form.chosen
+    page = caseload_page(counselor, chosen, after=uuid_or_none(request.GET.get("after", "")))
+    context = {
+        "form": form,
+        "chosen": chosen,
+        "page": page,
+        "rows": [(client, STATE_WORDS[client.state]) for client in page.clients],
+        "can_compare": sum(client.state == SHARED for client in page.clients) > 1,
+        "is_later_page": "after" in request.GET,
+        "next_query": query_with_after(request, page.next_after),
+        "first_query": query_with_after(request, None),
+    }
+    return render(request, "counseling/caseload.html", context)
+
+
+def query_with_after(request: HttpRequest, after: object) -> str:
+    """Return the query of the same list from another place on; None means from the beginning."""
+    query = request.GET.copy()
+    query.pop("after", None)
+    if after is not None:
+        query["after"] = str(after)
+    return query.urlencode()
+
+
+def uuid_or_none(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

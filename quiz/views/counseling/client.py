@@ -1,0 +1,177 @@
+"""One client: their page, and what a counselor writes there."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from quiz.changes import SideBySide, Taken, side_by_side
+from quiz.clients import add_client, add_note, change_client, delete_client, hand_over
+from quiz.counseling_forms import (
+    SCOPES_SEEN,
+    STATE_WORDS,
+    ClientForm,
+    HandoverForm,
+    LinkForm,
+    NewClientForm,
+    NoteForm,
+)
+from quiz.inviting import open_invitation
+from quiz.models import AuditEntry, Counselor, Disclosure
+from quiz.models.counseling import SHARED
+from quiz.scoring import Result
+from quiz.views.counseling.access import counselor_required
+from quiz.views.counseling.inviting import send_and_tell
+from quiz.views.counseling.own import own_client
+from quiz.views.result import MOST_BESIDE
+from quiz.views.sharing import qr_code
+
+# How a result was seen, as the log says it.
+OVERVIEW = "overview"
+
+# ---------------------------------------------------------------- the page
+
+
+@require_safe
+@counselor_required
+def client(request: HttpRequest, counselor: Counselor, client_id: UUID) -> HttpResponse:
+    client = own_client(counselor, client_id)
+    # The page says what the suggestions are, so it counts as a look at the results.
+    if request.method == "GET" and client.state == SHARED:
+        AuditEntry.objects.log(counselor, AuditEntry.SAW, client, detail=OVERVIEW)
+    return _client_page(request, client, NoteForm())
+
+
+def _client_page(request: HttpRequest, client: Any, note_form: NoteForm) -> HttpResponse:
+    invitation = open_invitation(client, timezone.now())
+    disclosures = list(client.disclosures.select_related("attempt"))
+    context = {
+        "client": client,
+        "state": STATE_WORDS[client.state],
+        "tags": client.tags.all(),
+        "invitation": invitation,
+        "qr_code": qr_code(invitation.url) if invitation and invitation.url else "",
+        "link_form": LinkForm(),
+        "shared": [
+            (each, Result.from_data(each.attempt.result), SCOPES_SEEN[each.scope])
+            for each in disclosures
+        ],
+        "changes": _changes(disclosures),
+        "notes": client.notes.select_related("author"),
+        "note_form": note_form,
+    }
+    status = 400 if note_form.errors else 200
+    return render(request, "counseling/client.html", context, status=status)
+
+
+def _changes(disclosures: Iterable[Disclosure]) -> SideBySide | None:
+    """Set the newest results that are shared beside each other; None for fewer than two."""
+    attempts_by_age = sorted(
+        ((each.attempt.finished_at, each.attempt, each.shows) for each in disclosures),
+        key=lambda shared: shared[0],
+    )[-MOST_BESIDE:]
+    if not attempts_by_age:
+        return None
+    taken = [Taken(Result.from_data(a.result), at, scope) for at, a, scope in attempts_by_age]
+    newest = attempts_by_age[-1][1]
+    return side_by_side(taken, newest.questionnaire, get_language() or newest.language)
+
+
+# ---------------------------------------------------------------- adding and changing
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@counselor_required
+def client_add(request: HttpRequest, counselor: Counselor) -> HttpResponse:
+    submitted = request.POST if request.method == "POST" else None
+    form = NewClientForm(submitted, counselor=counselor)
+    if form.is_valid():
+        values = form.cleaned_data
+        client, is_new = add_client(counselor, values["id"], values, timezone.now())
+        invitation = open_invitation(client, timezone.now())
+        if is_new and values["sends_email"] and invitation:
+            send_and_tell(request, invitation)
+        return redirect("quiz:client", client.pk)
+    return render(
+        request, "counseling/client_add.html", {"form": form}, status=400 if form.errors else 200
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@counselor_required
+def client_edit(request: HttpRequest, counselor: Counselor, client_id: UUID) -> HttpResponse:
+    client = own_client(counselor, client_id)
+    submitted = request.POST if request.method == "POST" else None
+    form = ClientForm(submitted, counselor=counselor, client=client)
+    if form.is_valid():
+        change_client(client, form.cleaned_data)
+        return redirect("quiz:client", client.pk)
+    context = {"form": form, "client": client}
+    status = 400 if form.errors else 200
+    return render(request, "counseling/client_edit.html", context, status=status)
+
+
+# ---------------------------------------------------------------- letting go
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@counselor_required
+def client_handover(request: HttpRequest, counselor: Counselor, client_id: UUID) -> HttpResponse:
+    client = own_client(counselor, client_id)
+    submitted = request.POST if request.method == "POST" else None
+    form = HandoverForm(submitted, counselor=counselor)
+    if form.is_valid() and form.receiver:
+        if hand_over(client, form.receiver):
+            words = _("%(client)s is now with %(colleague)s.")
+            names = {"client": client.name, "colleague": form.receiver.name}
+            messages.success(request, words % names)
+        return redirect("quiz:caseload")
+    context = {"form": form, "client": client}
+    status = 400 if form.errors else 200
+    return render(request, "counseling/client_handover.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@counselor_required
+def client_delete(request: HttpRequest, counselor: Counselor, client_id: UUID) -> HttpResponse:
+    client = own_client(counselor, client_id)
+    if request.method == "POST":
+        name = client.name
+        delete_client(client)
+        messages.success(request, _("%(client)s is deleted.") % {"client": name})
+        return redirect("quiz:caseload")
+    return render(request, "counseling/client_delete.html", {"client": client})
+
+
+# ---------------------------------------------------------------- notes
+
+
+@require_POST
+@counselor_required
+def note_add(request: HttpRequest, counselor: Counselor, client_id: UUID) -> HttpResponse:
+    client = own_client(counselor, client_id)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return _client_page(request, client, form)
+    data = form.cleaned_data
+    add_note(client, data["id"], data["text"], is_for_client=data["is_for_client"])
+    return redirect("quiz:client", client.pk)
+
+
+@require_POST
+@counselor_required
+def note_delete(
+    request: HttpRequest, counselor: Counselor, client_id: UUID, note_id: UUID
+) -> HttpResponse:
+    client = own_client(counselor, client_id)
+    with transaction.atomic():
+        client.notes.filter(pk=note_id).delete()
+    return redirect("quiz:client", client.pk)

@@ -1,0 +1,99 @@
+"""A few clients side by side: the newest result that each shares."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from quiz.models import AuditEntry, Client, Counselor, Disclosure
+from quiz.report import Report, TraitReport, report
+from quiz.scoring import Result
+from quiz.views.counseling.access import counselor_required
+
+FEWEST, MOST = 2, 4
+
+
+@dataclass(frozen=True)
+class Side:
+    """One client, and the newest result they share, if any."""
+
+    client: Client
+    disclosure: Disclosure | None = None
+    report: Report | None = None
+
+    @property
+    def shows_traits(self) -> bool:
+        return bool(self.disclosure and self.disclosure.shows.shows_traits)
+
+    def trait(self, key: str) -> TraitReport | None:
+        """Return what may be seen of a trait."""
+        if self.report is None or not self.shows_traits:
+            return None
+        return next((trait for trait in self.report.traits if trait.key == key), None)
+
+
+@require_safe
+@counselor_required
+def client_comparison(request: HttpRequest, counselor: Counselor) -> HttpResponse:
+    clients = _own_clients(counselor, request.GET.getlist("client"))
+    context: dict[str, Any] = {"count": len(clients), "fewest": FEWEST, "most": MOST}
+    if not FEWEST <= len(clients) <= MOST:
+        return render(request, "counseling/client_comparison.html", context)
+    sides = _sides(clients)
+    if request.method == "GET":
+        for side in sides:
+            if side.disclosure:
+                AuditEntry.objects.log(counselor, AuditEntry.COMPARED, side.client)
+    return render(
+        request,
+        "counseling/client_comparison.html",
+        {**context, "sides": sides, "rows": _rows(sides)},
+    )
+
+
+def _own_clients(counselor: Counselor, given: list[str]) -> list[Client]:
+    """Return the clients in the order given, each once; 404 unless all are the counselor's."""
+    try:
+        ids = list(dict.fromkeys(UUID(text) for text in given))
+    except ValueError as error:
+        raise Http404("No such client") from error
+    by_id = Client.objects.of(counselor).in_bulk(ids)
+    if len(by_id) < len(ids):
+        raise Http404("No such client")
+    return [by_id[client_id] for client_id in ids]
+
+
+def _sides(clients: list[Client]) -> list[Side]:
+    newest: dict[UUID, Disclosure] = {}
+    for disclosure in Disclosure.objects.filter(client__in=clients).select_related("attempt"):
+        known = newest.get(disclosure.client_id)
+        if known is None or _finished(disclosure) > _finished(known):
+            newest[disclosure.client_id] = disclosure
+    return [_side(client, newest.get(client.pk)) for client in clients]
+
+
+def _finished(disclosure: Disclosure) -> Any:
+    return disclosure.attempt.finished_at
+
+
+def _side(client: Client, disclosure: Disclosure | None) -> Side:
+    if disclosure is None:
+        return Side(client)
+    attempt = disclosure.attempt
+    result = Result.from_data(attempt.result)
+    told = report(result, attempt.questionnaire, attempt.values(), get_language() or "")
+    return Side(client, disclosure, told)
+
+
+def _rows(sides: list[Side]) -> list[tuple[str, list[tuple[Side, TraitReport | None]]]]:
+    """Return each trait that somebody shows, by its name, with what each shows of it."""
+    names: dict[str, str] = {}
+    for side in sides:
+        if side.report and side.shows_traits:
+            for trait in side.report.traits:
+                names.setdefault(trait.key, trait.name)
+    return [(name, [(side, side.trait(key)) for side in sides]) for key, name in names.items()]

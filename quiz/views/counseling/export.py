@@ -1,0 +1,90 @@
+"""A counselor takes out what their own clients shared."""
+
+import tempfile
+
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    StreamingHttpResponse,
+)
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from quiz.errors import PageError
+from quiz.exporting import Selection, codebook_file, csv_file, write_xlsx
+from quiz.exporting.choice import ExportForm
+from quiz.exporting.sheets import MOST_ROWS
+from quiz.models import AuditEntry, Counselor, Disclosure
+from quiz.views.counseling.access import counselor_required
+
+CSV = "text/csv; charset=utf-8"
+
+
+@require_safe
+@counselor_required
+def export(request: HttpRequest, counselor: Counselor) -> HttpResponse:
+    context = {
+        "form": ExportForm(counselor=counselor),
+        "shared": Disclosure.objects.filter(client__counselor=counselor).count(),
+    }
+    return render(request, "counseling/export.html", context)
+
+
+@require_safe
+@counselor_required
+def export_csv(request: HttpRequest, counselor: Counselor) -> HttpResponseBase:
+    selection = _selected(request, counselor)
+    _log(counselor, "CSV", selection)
+    return StreamingHttpResponse(csv_file(selection), CSV, headers=_saved_as("results", "csv"))
+
+
+@require_safe
+@counselor_required
+def export_xlsx(request: HttpRequest, counselor: Counselor) -> HttpResponseBase:
+    selection = _selected(request, counselor)
+    if len(selection) > MOST_ROWS:
+        raise PageError(
+            400,
+            _("Too many results for a spreadsheet"),
+            _("A sheet can't hold so many rows. Choose a group, or take the CSV file."),
+        )
+    _log(counselor, "XLSX", selection)
+    # On the disk, and gone once it is sent.
+    file = tempfile.TemporaryFile()  # noqa: SIM115
+    write_xlsx(file, selection, get_language() or "")
+    file.seek(0)
+    return FileResponse(file, as_attachment=True, filename=_file_name("results", "xlsx"))
+
+
+@require_safe
+@counselor_required
+def export_codebook(request: HttpRequest, counselor: Counselor) -> HttpResponse:
+    codebook = codebook_file(_selected(request, counselor), get_language() or "")
+    return HttpResponse(codebook, CSV, headers=_saved_as("codebook", "csv"))
+
+
+def _selected(request: HttpRequest, counselor: Counselor) -> Selection:
+    form = ExportForm(request.GET, counselor=counselor)
+    if not form.is_valid():
+        # Somebody else's group is as good as none; and never does it mean all groups.
+        raise Http404
+    return Selection.of(counselor, form.cleaned_data["group"], form.cleaned_data["tag"])
+
+
+def _log(counselor: Counselor, form: str, selection: Selection) -> None:
+    results = ngettext("%d result", "%d results", len(selection)) % len(selection)
+    AuditEntry.objects.log(counselor, AuditEntry.EXPORTED, None, detail=f"{form}: {results}")
+
+
+def _saved_as(name: str, ending: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{_file_name(name, ending)}"'}
+
+
+def _file_name(name: str, ending: str) -> str:
+    return f"{name}-{timezone.now():%Y-%m-%d}.{ending}"

@@ -1,0 +1,158 @@
+"""Groups of clients: their link, their poster, their report."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from quiz.caseload import Chosen, caseload_page
+from quiz.clients import add_group, rename_group
+from quiz.counseling_forms import STATE_WORDS, GroupForm, GroupLinkForm
+from quiz.group_report import SMALLEST_GROUP
+from quiz.group_report import group_report as reported
+from quiz.inviting import new_group_link, open_group_link
+from quiz.models import AuditEntry, ClientGroup, Counselor, Disclosure
+from quiz.scoring import Result
+from quiz.views.counseling.access import counselor_required
+from quiz.views.counseling.own import own_group
+from quiz.views.sharing import qr_code
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@counselor_required
+def client_groups(request: HttpRequest, counselor: Counselor) -> HttpResponse:
+    """List the groups, and add one."""
+    form = GroupForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        return redirect("quiz:client_group", add_group(counselor, form.cleaned_data["name"]).pk)
+    groups = counselor.groups.annotate(size=Count("clients"))
+    context = {"form": form, "groups": groups}
+    status = 400 if form.errors else 200
+    return render(request, "counseling/client_groups.html", context, status=status)
+
+
+@require_safe
+@counselor_required
+def client_group(request: HttpRequest, counselor: Counselor, group_id: UUID) -> HttpResponse:
+    return _group_page(request, own_group(counselor, group_id), GroupLinkForm())
+
+
+def _group_page(request: HttpRequest, group: ClientGroup, link_form: GroupLinkForm) -> HttpResponse:
+    page = caseload_page(group.counselor, Chosen(group=group))
+    context = {
+        "group": group,
+        "link": open_group_link(group, timezone.now()),
+        "link_form": link_form,
+        "page": page,
+        "rows": [(client, STATE_WORDS[client.state]) for client in page.clients],
+    }
+    status = 400 if link_form.errors else 200
+    return render(request, "counseling/client_group.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@counselor_required
+def client_group_edit(request: HttpRequest, counselor: Counselor, group_id: UUID) -> HttpResponse:
+    group = own_group(counselor, group_id)
+    submitted = request.POST if request.method == "POST" else None
+    form = GroupForm(submitted, initial={"name": group.name})
+    if form.is_valid():
+        if rename_group(group, form.cleaned_data["name"]):
+            return redirect("quiz:client_group", group.pk)
+        form.add_error("name", _("Another of your groups has this name. Choose a different one."))
+    context = {"form": form, "group": own_group(counselor, group_id)}
+    status = 400 if form.errors else 200
+    return render(request, "counseling/client_group_edit.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@counselor_required
+def client_group_delete(request: HttpRequest, counselor: Counselor, group_id: UUID) -> HttpResponse:
+    """Delete a group and its link; its clients stay."""
+    group = own_group(counselor, group_id)
+    if request.method == "POST":
+        with transaction.atomic():
+            group.delete()
+        return redirect("quiz:client_groups")
+    return render(request, "counseling/client_group_delete.html", {"group": group})
+
+
+# ---------------------------------------------------------------- the link
+
+
+@require_POST
+@counselor_required
+def group_link(request: HttpRequest, counselor: Counselor, group_id: UUID) -> HttpResponse:
+    """Make a link in the place of the one before."""
+    group = own_group(counselor, group_id)
+    form = GroupLinkForm(request.POST)
+    if not form.is_valid():
+        return _group_page(request, group, form)
+    new_group_link(group, form.cleaned_data["id"], form.cleaned_data["places"], timezone.now())
+    return redirect("quiz:client_group", group.pk)
+
+
+@require_POST
+@counselor_required
+def group_unlink(request: HttpRequest, counselor: Counselor, group_id: UUID) -> HttpResponse:
+    """Take the link back; whoever began by it goes on."""
+    group = own_group(counselor, group_id)
+    with transaction.atomic():
+        group.links.all().delete()
+    return redirect("quiz:client_group", group.pk)
+
+
+@require_safe
+@counselor_required
+def group_poster(request: HttpRequest, counselor: Counselor, group_id: UUID) -> HttpResponse:
+    """Show the link as a page to print or to throw on a wall."""
+    group = own_group(counselor, group_id)
+    link = open_group_link(group, timezone.now())
+    if link is None or not link.url:
+        return redirect("quiz:client_group", group.pk)
+    context = {"group": group, "link": link, "qr_code": qr_code(link.url)}
+    return render(request, "counseling/group_poster.html", context)
+
+
+# ---------------------------------------------------------------- the report
+
+
+@require_safe
+@counselor_required
+def group_report(request: HttpRequest, counselor: Counselor, group_id: UUID) -> HttpResponse:
+    """Show what the newest results of a group come to, if enough people share one."""
+    group = own_group(counselor, group_id)
+    newest = _newest_of_each(group)
+    report = None
+    if len(newest) >= SMALLEST_GROUP:
+        shown = [each for each in newest if each.shows.shows_traits]
+        hidden = [each for each in newest if not each.shows.shows_traits]
+        report = reported(
+            [Result.from_data(each.attempt.result) for each in shown],
+            max((each.attempt for each in newest), key=_finished_at).questionnaire,
+            get_language() or "",
+            verdicts_only=[Result.from_data(each.attempt.result) for each in hidden],
+        )
+    if report and request.method == "GET":
+        AuditEntry.objects.log(counselor, AuditEntry.REPORTED, None, detail=group.name)
+    context = {"group": group, "report": report, "smallest": SMALLEST_GROUP}
+    return render(request, "counseling/group_report.html", context)
+
+
+def _newest_of_each(group: ClientGroup) -> list[Disclosure]:
+    shared = Disclosure.objects.filter(client__group=group).select_related("attempt")
+    by_client = {
+        each.client_id: each for each in sorted(shared, key=lambda each: _finished_at(each.attempt))
+    }
+    return list(by_client.values())
+
+
+def _finished_at(attempt: Any) -> Any:
+    return attempt.finished_at

@@ -1,0 +1,55 @@
+"""Inviting one client: a new link, the same by e-mail, and taking it back."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from quiz.counseling_forms import LinkForm
+from quiz.inviting import new_invitation, send_invitation, take_back
+from quiz.models import ClientInvitation, Counselor
+from quiz.views.counseling.access import counselor_required
+from quiz.views.counseling.own import own_client
+
+
+def send_and_tell(request: HttpRequest, invitation: ClientInvitation) -> None:
+    """Send an invitation, and say whether that worked."""
+    if send_invitation(invitation):
+        words = _("The invitation is on its way to %(address)s.")
+        messages.success(request, words % {"address": invitation.client.email})
+    else:
+        messages.error(
+            request,
+            _(
+                "The e-mail could not be sent. The link below works all the same: send it "
+                "yourself, or try again later."
+            ),
+        )
+
+
+@require_POST
+@counselor_required
+def client_invite(request: HttpRequest, counselor: Counselor, client_id: UUID) -> HttpResponse:
+    """Make a link in the place of the one before; send it if that button was pressed."""
+    client = own_client(counselor, client_id)
+    form = LinkForm(request.POST)
+    by_email = "email" in request.POST
+    if by_email and not client.email:
+        messages.error(request, _("There is no e-mail address yet. Add one first."))
+    elif form.is_valid():
+        invitation = new_invitation(client, form.cleaned_data["id"], timezone.now())
+        if invitation and by_email:
+            send_and_tell(request, invitation)
+    return redirect("quiz:client", client.pk)
+
+
+@require_POST
+@counselor_required
+def client_uninvite(request: HttpRequest, counselor: Counselor, client_id: UUID) -> HttpResponse:
+    client = own_client(counselor, client_id)
+    take_back(client)
+    return redirect("quiz:client", client.pk)

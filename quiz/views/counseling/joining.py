@@ -1,0 +1,136 @@
+"""An invitation becomes an account of a counselor, once."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
+from django import forms
+from django.contrib.auth import login
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.forms import PasswordInput, TextInput
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from quiz.errors import no_such_link
+from quiz.models import Counselor, CounselorInvitation
+from quiz.models.counseling import NAME_LENGTH
+from quiz.models.link import hash_of_token
+from quiz.views.counseling.access import SET_UP
+from quiz.views.own_attempt import private
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+USERNAME_LENGTH = 150
+# So long the second of two clicks finds the account that the first one made.
+DOUBLE_CLICK = timedelta(minutes=1)
+NEW_PASSWORD = {"autocomplete": "new-password"}
+
+
+class JoinForm(forms.Form):
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=NAME_LENGTH,
+        widget=TextInput(attrs={"autocomplete": "name"}),
+    )
+    password1 = forms.CharField(
+        label=_("Password"), strip=False, widget=PasswordInput(attrs=NEW_PASSWORD)
+    )
+    password2 = forms.CharField(
+        label=_("Password once more"), strip=False, widget=PasswordInput(attrs=NEW_PASSWORD)
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        password = data.get("password1")
+        if not password:
+            return data
+        try:
+            validate_password(password, User(email=self.email, first_name=data.get("name", "")))
+        except ValidationError as error:
+            self.add_error("password1", error)
+        if "password2" in data and data["password2"] != password:
+            self.add_error("password2", _("This is not the same as the password above."))
+        return data
+
+
+def accounts_of(email: str) -> Any:
+    """Return users with this address, whatever the case of its letters."""
+    return User.objects.filter(Q(email__iexact=email) | Q(username__iexact=email))
+
+
+def open_account(
+    invitation: CounselorInvitation, name: str, password: str, now: datetime
+) -> User | None:
+    """Add user and counselor, and spend the invitation; None when that is impossible meanwhile."""
+    email = invitation.email.lower()
+    user = User(username=email[:USERNAME_LENGTH], email=email)
+    # Slow on purpose, so not while the database waits.
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            if not CounselorInvitation.objects.spend(invitation, now):
+                return None
+            user.save()
+            Counselor.objects.create(user=user, name=name)
+    except IntegrityError:
+        return None
+    return user
+
+
+def opened_just_now(request: HttpRequest, token: str, now: datetime) -> User | None:
+    """Return the account that the first of two clicks made, for who knows its password."""
+    spent = CounselorInvitation.objects.filter(
+        token_hash=hash_of_token(token), spent_at__gt=now - DOUBLE_CLICK
+    ).first()
+    user = accounts_of(spent.email).filter(is_active=True).first() if spent else None
+    if user and user.check_password(request.POST.get("password1", "")):
+        return user
+    return None
+
+
+def let_in(request: HttpRequest, user: User) -> HttpResponse:
+    """Sign in whoever has just chosen the password, and lead to the second factor."""
+    login(request, user, BACKEND)
+    request.session.set_expiry(0)
+    reauthenticate_by_password(request)
+    return redirect(SET_UP)
+
+
+@sensitive_post_parameters("password1", "password2")
+@require_http_methods(["GET", "HEAD", "POST"])
+@private
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    now = timezone.now()
+    is_sent = request.method == "POST"
+    invitation = CounselorInvitation.objects.by_token(token, now)
+    if invitation is None:
+        user = opened_just_now(request, token, now) if is_sent else None
+        if user is None:
+            raise no_such_link()
+        return let_in(request, user)
+
+    context: dict[str, Any] = {"email": invitation.email, "page_url": request.path}
+    if accounts_of(invitation.email).exists():
+        return render(request, "counseling/join.html", context | {"has_account": True})
+    if request.user.is_authenticated:
+        return render(request, "counseling/join.html", context | {"is_signed_in": True})
+
+    form = JoinForm(request.POST if is_sent else None, email=invitation.email)
+    if is_sent and form.is_valid():
+        data = form.cleaned_data
+        user = open_account(invitation, data["name"], data["password1"], now)
+        user = user or opened_just_now(request, token, now)
+        # Without one, somebody else was faster: the next look at the link says what happened.
+        return let_in(request, user) if user else redirect(request.path)
+    return render(request, "counseling/join.html", context | {"form": form})

@@ -1,0 +1,63 @@
+"""The log: what a counselor saw and did, and when."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from quiz.inviting import BY_EMAIL, BY_LINK, TAKEN_BACK
+from quiz.models import AuditEntry, Counselor
+from quiz.views.counseling.access import counselor_required
+from quiz.views.counseling.results import AS_A_SHEET, AS_PDF, ON_A_PAGE
+
+PAGE_SIZE = 50
+LARGEST_ID = 2**63 - 1
+
+# Details that are kept as keys; all others, such as the name of a group, stand as they are.
+DETAILS: dict[str, Any] = {
+    ON_A_PAGE: _("on a page"),
+    AS_PDF: _("as a PDF"),
+    AS_A_SHEET: _("as a sheet to prepare a talk"),
+    BY_LINK: _("with a new link"),
+    BY_EMAIL: _("by e-mail"),
+    TAKEN_BACK: _("took the link back"),
+}
+
+
+@require_safe
+@counselor_required
+def audit_log(request: HttpRequest, counselor: Counselor) -> HttpResponse:
+    entries = _entries_after(counselor, request.GET.get("after", ""))
+    found = list(entries.select_related("client")[: PAGE_SIZE + 1])
+    shown = found[:PAGE_SIZE]
+    context = {
+        "rows": [_row(entry, counselor) for entry in shown],
+        "next_after": shown[-1].pk if len(found) > PAGE_SIZE else None,
+        "is_later_page": "after" in request.GET,
+    }
+    return render(request, "counseling/audit_log.html", context)
+
+
+def _entries_after(counselor: Counselor, text: str) -> QuerySet[AuditEntry]:
+    """Return the counselor's own entries, the newest first, from behind one on."""
+    entries = AuditEntry.objects.filter(counselor=counselor)
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+    place = entries.filter(pk=number).first() if 0 < number <= LARGEST_ID else None
+    if place is None:
+        return entries
+    return entries.filter(Q(at__lte=place.at) & (Q(at__lt=place.at) | Q(pk__lt=place.pk)))
+
+
+def _row(entry: AuditEntry, counselor: Counselor) -> dict[str, Any]:
+    # A client who was handed over is no longer the counselor's to read about.
+    is_own = entry.client is not None and entry.client.counselor_id == counselor.pk
+    return {
+        "at": entry.at,
+        "action": AuditEntry.ACTIONS.get(entry.action, entry.action),
+        "detail": DETAILS.get(entry.detail, entry.detail),
+        "client": entry.client if is_own else None,
+        "is_elsewhere": entry.client is not None and not is_own,
+    }

@@ -1,0 +1,27 @@
+"""What a counselor may open: everybody else's is as good as none."""
+
+from typing import Any
+from uuid import UUID
+
+from django.shortcuts import get_object_or_404
+
+from quiz.models import Client, ClientGroup, Counselor, Disclosure
+
+
+def own_client(counselor: Counselor, client_id: UUID) -> Any:
+    """Return a client of the counselor's with `state`, or answer 404."""
+    clients = Client.objects.of(counselor).with_state().select_related("group")
+    client = get_object_or_404(clients, pk=client_id)
+    client.counselor = counselor
+    return client
+
+
+def own_group(counselor: Counselor, group_id: UUID) -> ClientGroup:
+    """Return a group of the counselor's, or answer 404."""
+    return get_object_or_404(counselor.groups, pk=group_id)
+
+
+def shared_with(counselor: Counselor, disclosure_id: UUID) -> Disclosure:
+    """Return what one of the counselor's clients shares, or answer 404."""
+    shared = Disclosure.objects.filter(client__counselor=counselor)
+    return get_object_or_404(shared.select_related("attempt", "client"), pk=disclosure_id)

@@ -1,0 +1,71 @@
+"""One result that a client shares: the page, the PDF, and the sheet to prepare a talk with."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from quiz.models import AuditEntry, Counselor, Disclosure
+from quiz.preparation import preparation as prepared
+from quiz.report import report
+from quiz.scoring import Result
+from quiz.views.counseling.access import counselor_required
+from quiz.views.counseling.own import shared_with
+from quiz.views.files import pdf_file
+from quiz.views.scoped import result_values
+
+# How a result was seen, as the log says it.
+ON_A_PAGE, AS_PDF, AS_A_SHEET = "page", "pdf", "sheet"
+
+
+def _log(request: HttpRequest, counselor: Counselor, disclosure: Disclosure, how: str) -> None:
+    # A HEAD shows nothing.
+    if request.method == "GET":
+        client = disclosure.client
+        AuditEntry.objects.log(counselor, AuditEntry.SAW, client, detail=how)
+
+
+@require_safe
+@counselor_required
+def client_result(request: HttpRequest, counselor: Counselor, disclosure_id: UUID) -> HttpResponse:
+    disclosure = shared_with(counselor, disclosure_id)
+    context = {
+        **result_values(disclosure.attempt, disclosure.shows, is_own=False),
+        "whose": disclosure.client.name,
+        "disclosure": disclosure,
+    }
+    _log(request, counselor, disclosure, ON_A_PAGE)
+    return render(request, "counseling/client_result.html", context)
+
+
+@require_safe
+@counselor_required
+def client_result_pdf(
+    request: HttpRequest, counselor: Counselor, disclosure_id: UUID
+) -> HttpResponse:
+    disclosure = shared_with(counselor, disclosure_id)
+    values = result_values(disclosure.attempt, disclosure.shows, is_own=False)
+    values["whose"] = disclosure.client.name
+    page_url = reverse("quiz:client_result", args=[disclosure.pk])
+    # No name of a person in the name of a file.
+    response = pdf_file(values, "result.pdf", page_url)
+    _log(request, counselor, disclosure, AS_PDF)
+    return response
+
+
+@require_safe
+@counselor_required
+def preparation(request: HttpRequest, counselor: Counselor, disclosure_id: UUID) -> HttpResponse:
+    disclosure = shared_with(counselor, disclosure_id)
+    attempt, language = disclosure.attempt, get_language() or ""
+    questionnaire, values = attempt.questionnaire, attempt.values()
+    told = report(Result.from_data(attempt.result), questionnaire, values, language)
+    context = {
+        "disclosure": disclosure,
+        "sheet": prepared(told, questionnaire, values, language, disclosure.shows),
+    }
+    _log(request, counselor, disclosure, AS_A_SHEET)
+    return render(request, "counseling/preparation.html", context)

@@ -1,0 +1,35 @@
+"""Files that a browser saves: JSON and PDF of a result."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpResponse, JsonResponse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from quiz.errors import PageError
+from quiz.pdf import PdfUnavailable, result_pdf
+
+
+def json_file(data: dict[str, Any], name: str) -> HttpResponse:
+    """Return JSON that a browser saves under a name."""
+    response = JsonResponse(data, json_dumps_params={"indent": 2, "ensure_ascii": False})
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def pdf_file(values: dict[str, Any], name: str, page_url: str) -> HttpResponse:
+    """Return a result as a PDF; `page_url` is where the same can be printed from."""
+    language = get_language() or settings.LANGUAGE_CODE
+    try:
+        pdf = result_pdf(values, site_url=settings.SITE_URL, language=language)
+    except PdfUnavailable:
+        raise PageError(
+            503,
+            _("This site can't make PDFs just now"),
+            _("A part of the server is missing. Open the page and print it: it fits on paper."),
+            (page_url, _("Open the page")),
+        ) from None
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    return response

@@ -1,0 +1,159 @@
+"""What the site stores about somebody: seeing, taking along, correcting and deleting all of it."""
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from quiz.forms import NotAnAnswer, answers_sent, blank_fields, page_form
+from quiz.models import Attempt, AuditEntry, Client, ShareLink
+from quiz.own_forms import DeleteForm, keeping_days
+from quiz.rendering import kept_page
+from quiz.views.files import json_file
+from quiz.views.keeping import without_traces
+from quiz.views.own_attempt import own_attempt, own_attempt_required, private
+from quiz.views.scoped import result_data
+from quiz.views.taking import not_an_answer
+
+
+@require_safe
+@private
+def own_data(request: HttpRequest) -> HttpResponse:
+    """Say what is stored, until when, and why."""
+    attempt = own_attempt(request)
+    if attempt is None:
+        return kept_page(request, "quiz/own_data.html", keeping_days())
+    attempts = list(Attempt.objects.of_same_person(attempt).select_related("client__counselor"))
+    context = {
+        "attempts": attempts,
+        "can_correct": attempt.is_finished and bool(attempt.questionnaire.background),
+        "links": ShareLink.objects.filter(attempt__series=attempt.series)
+        .open_at(timezone.now())
+        .count(),
+        "clients": _clients_of(attempts),
+        "views": AuditEntry.objects.filter(
+            client__in=_clients_of(attempts), action__in=[AuditEntry.SAW, AuditEntry.COMPARED]
+        ).select_related("counselor")[:20],
+        **keeping_days(),
+    }
+    return render(request, "quiz/own_data.html", context)
+
+
+def _clients_of(attempts: list[Attempt]) -> list[Client]:
+    """Return as what their counselors know the person, each once."""
+    return list({a.client.pk: a.client for a in attempts if a.client}.values())
+
+
+@require_safe
+@private
+@own_attempt_required
+def own_data_json(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    """Give all of it as a file."""
+    attempts = Attempt.objects.of_same_person(attempt).select_related("client__counselor")
+    data = {
+        "about": "Everything that this site stores about one person.",
+        "made_at": timezone.now(),
+        "attempts": [_attempt_data(each) for each in attempts],
+        "share_links": [
+            {
+                "scope": link.scope,
+                "shown_name": link.shown_name,
+                "has_passphrase": link.has_passphrase,
+                "made_at": link.created_at,
+                "good_until": link.expires_at,
+                "opened_at": [opening.at for opening in link.openings.all()],
+            }
+            for link in ShareLink.objects.filter(attempt__series=attempt.series).prefetch_related(
+                "openings"
+            )
+        ],
+        "counselors": [_client_data(client) for client in _clients_of(list(attempts))],
+    }
+    return json_file(data, "my-data.json")
+
+
+def _attempt_data(attempt: Attempt) -> dict[str, Any]:
+    return {
+        "questionnaire": attempt.questionnaire.number,
+        "language": attempt.language,
+        "is_first": attempt.is_first,
+        "started_at": attempt.started_at,
+        "saved_at": attempt.saved_at,
+        "finished_at": attempt.finished_at,
+        "kept_until": attempt.keep_until,
+        "answers": attempt.answers,
+        "background": attempt.background,
+        "result": result_data(attempt) if attempt.is_finished else None,
+    }
+
+
+def _client_data(client: Client) -> dict[str, Any]:
+    return {
+        "counselor": client.counselor.name,
+        "your_name_there": client.name,
+        "your_email_there": client.email,
+        "group": client.group.name if client.group else "",
+        "tags": [tag.name for tag in client.tags.all()],
+        "shared": [{"scope": each.scope, "since": each.at} for each in client.disclosures.all()],
+        "notes_for_you": [
+            {"written_at": note.written_at, "text": note.text}
+            for note in client.notes.all()
+            if note.is_for_client
+        ],
+        "looked_at": [
+            {"at": entry.at, "by": entry.counselor.name, "what": entry.action}
+            for entry in client.audit_entries.select_related("counselor")
+        ],
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private
+@own_attempt_required
+def background(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    """Correct the background answers of a finished quiz; scores and suggestion stay as they are."""
+    page = attempt.questionnaire.background_page
+    if not attempt.is_finished or not attempt.questionnaire.background:
+        return redirect("quiz:own_data")
+    if request.method == "POST":
+        try:
+            sent = answers_sent(attempt.questionnaire, page, request.POST)
+        except NotAnAnswer:
+            raise not_an_answer(reverse("quiz:background")) from None
+        kept = {key: value for key, value in {**attempt.background, **sent}.items() if value}
+        attempt.correct_background(kept)
+        return redirect(attempt.result_url)
+    keys = page_form(attempt.questionnaire, page, attempt.language).base_fields
+    checked = {key: attempt.background.get(key, "") for key in keys}
+    fields = blank_fields(attempt.questionnaire, page, attempt.language)
+    values = {"fields": fields, "page_url": reverse("quiz:background")}
+    return kept_page(request, "quiz/background_again.html", values, checked=checked)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private
+@own_attempt_required
+def delete(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    """Delete everything of this person, once they have said that they are sure."""
+    form = DeleteForm(request.POST if request.method == "POST" else None)
+    attempts = Attempt.objects.of_same_person(attempt)
+    if form.is_valid():
+        with transaction.atomic():
+            attempts.delete()
+        return without_traces(redirect("quiz:deleted"))
+    context = {
+        "form": form,
+        "count": attempts.count(),
+        "clients": _clients_of(list(attempts.select_related("client__counselor"))),
+    }
+    return render(request, "quiz/delete.html", context, status=400 if form.errors else 200)
+
+
+@require_safe
+@private
+def deleted(request: HttpRequest) -> HttpResponse:
+    return kept_page(request, "quiz/deleted.html", {})

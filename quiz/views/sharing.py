@@ -1,0 +1,168 @@
+"""Showing one's result to others by a link: making it, what it shows, taking it back."""
+
+import uuid
+
+import segno
+from django.conf import settings
+from django.core.signing import BadSignature, TimestampSigner
+from django.db import IntegrityError, transaction
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from quiz.errors import no_such_link
+from quiz.limits import Tries
+from quiz.models import Attempt, ShareLink
+from quiz.models.sharing import OPENINGS_SHOWN
+from quiz.own_forms import PassphraseForm, ShareForm
+from quiz.views.own_attempt import own_attempt, own_attempt_required, private
+from quiz.views.scoped import result_values
+
+OPENED_FOR = 3600  # seconds that a passphrase holds in a browser
+OPENED_COOKIE = "opened"
+
+
+def qr_code(url: str) -> SafeString:
+    """Return an address as a QR code, an SVG without a style of its own."""
+    # segno writes nothing of the address into it but squares.
+    code = segno.make(url, error="m")
+    # White behind it also in the dark: cameras want dark squares on a light ground.
+    return mark_safe(code.svg_inline(border=4, omitsize=True, light="white"))  # noqa: S308
+
+
+def _own_links(attempt: Attempt) -> QuerySet[ShareLink]:
+    """Return the links to all results of the person."""
+    return ShareLink.objects.filter(attempt__series=attempt.series)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private
+@own_attempt_required
+def shares(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    """List one's own links, and make one."""
+    if not attempt.is_finished:
+        return redirect(attempt.way_on_url)
+    now = timezone.now()
+    submitted = request.POST if request.method == "POST" else None
+    form = ShareForm(submitted, keep_until=attempt.keep_until, now=now)
+    if form.is_valid():
+        _make(attempt, form)
+        return redirect("quiz:shares")
+    links = (
+        _own_links(attempt)
+        .open_at(now)
+        .select_related("attempt")
+        .prefetch_related("openings")
+        .annotate(opened=Count("openings"))
+    )
+    context = {
+        "form": form,
+        "links": [(link, list(link.openings.all())[:OPENINGS_SHOWN]) for link in links],
+        "keep_until": attempt.keep_until,
+    }
+    return render(request, "quiz/shares.html", context, status=400 if form.errors else 200)
+
+
+def _make(attempt: Attempt, form: ShareForm) -> None:
+    data = form.cleaned_data
+    link = {
+        "scope": data["scope"],
+        "shown_name": data["shown_name"],
+        "expires_at": form.expires_at,
+    }
+    try:
+        with transaction.atomic():
+            made = ShareLink.objects.make(pk=data["id"], attempt=attempt, **link)
+            made.set_passphrase(data["passphrase"])
+            made.save(update_fields=["passphrase_hash"])
+    except IntegrityError:
+        # The same form was sent twice: the link is there already.
+        return
+
+
+@require_POST
+@private
+@own_attempt_required
+def revoke(request: HttpRequest, attempt: Attempt, link_id: uuid.UUID) -> HttpResponse:
+    with transaction.atomic():
+        _own_links(attempt).filter(pk=link_id).delete()
+    return redirect("quiz:shares")
+
+
+# ---------------------------------------------------------------- what others see
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@private
+def shared(request: HttpRequest, token: str) -> HttpResponse:
+    """Show somebody's result within the scope of their link."""
+    link = ShareLink.objects.select_related("attempt").by_token(token, timezone.now())
+    if link is None:
+        raise no_such_link()
+    if not link.has_passphrase or _is_opened(request, link):
+        return _shown(request, link)
+
+    form = PassphraseForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        tries = Tries(request, "passphrase", str(link.pk))
+        tries.require_left()
+        if link.opens_with(form.cleaned_data["passphrase"]):
+            return _remembered(redirect(link.path), link)
+        tries.spend()
+        form.add_error("passphrase", _("This is not the passphrase. Ask whoever sent the link."))
+    response = render(
+        request, "quiz/passphrase.html", {"form": form}, status=400 if form.errors else 200
+    )
+    return _for_nobody_else(response)
+
+
+def _shown(request: HttpRequest, link: ShareLink) -> HttpResponse:
+    own = own_attempt(request)
+    if request.method == "GET" and not (own and own.series == link.attempt.series):
+        link.log_opening(timezone.now())
+    context = {
+        **result_values(link.attempt, link.shows, is_own=False),
+        "whose": _("%(name)s's result") % {"name": link.shown_name} if link.shown_name else "",
+        "link": link,
+        "qr_code": qr_code(link.url),
+    }
+    return _for_nobody_else(render(request, "quiz/shared.html", context))
+
+
+def _for_nobody_else(response: HttpResponse) -> HttpResponse:
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _signer() -> TimestampSigner:
+    return TimestampSigner(salt="quiz.opened")
+
+
+def _cookie_value(link: ShareLink) -> str:
+    # A link whose passphrase is another one by now has to be opened anew.
+    return f"{link.pk}:{link.passphrase_hash[-12:]}"
+
+
+def _remembered(response: HttpResponse, link: ShareLink) -> HttpResponse:
+    response.set_cookie(
+        OPENED_COOKIE,
+        _signer().sign(_cookie_value(link)),
+        max_age=OPENED_FOR,
+        path=link.path,
+        secure=settings.ATTEMPT_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def _is_opened(request: HttpRequest, link: ShareLink) -> bool:
+    try:
+        value = _signer().unsign(request.COOKIES.get(OPENED_COOKIE, ""), max_age=OPENED_FOR)
+    except BadSignature:
+        return False
+    return value == _cookie_value(link)

@@ -1,0 +1,122 @@
+"""The log: own entries only, the newest first, and nothing of clients who are elsewhere."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from quiz.clients import hand_over
+from quiz.models import AuditEntry
+from tests.quiz.counseling_rows import disclose, make_client
+from tests.quiz.counselors import make_counselor, signed_in
+
+URL = "/counselor/log/"
+
+
+@pytest.fixture
+def counselor(content):
+    return make_counselor()
+
+
+@pytest.fixture
+def desk(counselor):
+    """The browser in which the counselor works."""
+    return signed_in(counselor)
+
+
+def rows_on(response) -> list[str]:
+    return re.findall(r"<tr>(<th scope=\"row\".*?)</tr>", response.content.decode(), re.S)
+
+
+def log(counselor, count, action=AuditEntry.SAW, client=None):
+    for number in range(count):
+        AuditEntry.objects.log(counselor, action, client, detail=f"entry {number}")
+
+
+class TestLog:
+    def test_it_begins_empty(self, desk):
+        assert "Nothing yet." in desk.get(URL).content.decode()
+
+    def test_reading_it_writes_nothing(self, desk):
+        desk.get(URL)
+        assert not AuditEntry.objects.exists()
+
+    def test_what_was_opened_stands_there_with_the_clients_name(self, desk, counselor):
+        disclosure = disclose(make_client(counselor, "Kim"))
+        desk.get(f"/counselor/results/{disclosure.pk}/")
+        (row,) = rows_on(desk.get(URL))
+        assert "saw · on a page" in row
+        assert ">Kim</a>" in row
+
+    def test_only_own_entries_are_listed(self, desk, counselor):
+        log(make_counselor(), 3)
+        log(counselor, 1)
+        assert len(rows_on(desk.get(URL))) == 1
+
+    def test_a_client_who_is_with_a_colleague_is_not_named(self, desk, counselor):
+        client = make_client(counselor, "Kim")
+        log(counselor, 1, client=client)
+        hand_over(client, make_counselor("Ana Diaz"))
+        rows = rows_on(desk.get(URL))
+        assert len(rows) == 2
+        assert all("Kim" not in row and "with a colleague now" in row for row in rows)
+
+    def test_an_entry_outlives_its_client(self, desk, counselor):
+        client = make_client(counselor, "Kim")
+        log(counselor, 1, client=client)
+        desk.post(f"/counselor/clients/{client.pk}/delete/")
+        rows = rows_on(desk.get(URL))
+        assert len(rows) == 2
+        assert all("Kim" not in row for row in rows)
+
+    def test_names_are_never_html(self, desk, counselor):
+        bad = "<script>alert(1)</script>"
+        AuditEntry.objects.log(counselor, AuditEntry.SAW, make_client(counselor, bad), detail=bad)
+        assert "<script>alert" not in desk.get(URL).content.decode()
+
+    def test_the_newest_stands_first_and_pages_hold_each_entry_once(self, desk, counselor):
+        log(counselor, 120)
+        AuditEntry.objects.update(at=timezone.now())
+        AuditEntry.objects.filter(detail="entry 7").update(at=timezone.now() + timedelta(days=1))
+        url, seen = URL, []
+        while url:
+            response = desk.get(url)
+            seen += [re.search(r"entry (\d+)", row)[1] for row in rows_on(response)]
+            next_page = re.search(r'href="(\?after=\d+)"', response.content.decode())
+            url = URL + next_page[1] if next_page else None
+        others = [str(number) for number in reversed(range(120)) if number != 7]
+        assert seen == ["7", *others]
+
+    @pytest.mark.parametrize("after", ["x", "-1", "0", "9" * 19, "9" * 400, "٣", "1e3", "²"])
+    def test_a_place_that_is_none_leads_to_the_beginning(self, desk, counselor, after):
+        log(counselor, 1)
+        response = desk.get(URL, {"after": after})
+        assert response.status_code == 200
+        assert len(rows_on(response)) == 1
+
+    def test_a_foreign_place_leads_to_the_beginning_like_one_that_is_missing(self, desk, counselor):
+        log(counselor, 1)
+        log(make_counselor(), 1)
+        foreign = AuditEntry.objects.exclude(counselor=counselor).get()
+        for after in (foreign.pk, 10**9):
+            assert len(rows_on(desk.get(URL, {"after": after}))) == 1
+
+    def test_its_queries_do_not_grow_with_the_entries(self, desk, counselor):
+        def queries_with(count):
+            for _number in range(count):
+                log(counselor, 1, client=make_client(counselor, uuid4().hex))
+            with CaptureQueriesContext(connection) as captured:
+                desk.get(URL)
+            return len(captured)
+
+        assert queries_with(3) == queries_with(27)
+
+    def test_it_can_only_be_read(self, desk):
+        assert desk.post(URL).status_code == 405
+
+    def test_a_visitor_without_an_account_is_led_to_the_log_in(self, client, content):
+        assert "/counselor/account/" in client.get(URL).url

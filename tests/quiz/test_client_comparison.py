@@ -1,0 +1,139 @@
+"""A few clients side by side, each within the scope of what they share."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from quiz.models import AuditEntry
+from quiz.scopes import TRAITS, VERDICT
+from tests.quiz.answer_sets import towards
+from tests.quiz.counseling_rows import disclose, finished_attempt, make_client
+from tests.quiz.counselors import make_counselor, signed_in
+from tests.quiz.visits import NOON
+
+URL = "/counselor/compare/"
+
+
+@pytest.fixture
+def counselor(content):
+    return make_counselor()
+
+
+@pytest.fixture
+def desk(counselor):
+    """The browser in which the counselor works."""
+    return signed_in(counselor)
+
+
+def compare(desk, *clients):
+    return desk.get(URL, {"client": [str(getattr(client, "pk", client)) for client in clients]})
+
+
+def main_of(response) -> str:
+    return response.content.decode().split("<main")[1].split("</main>")[0]
+
+
+def sharing(counselor, name, scope=TRAITS, **values):
+    client = make_client(counselor, name)
+    disclose(client, scope, **values)
+    return client
+
+
+class TestComparison:
+    def test_each_client_has_a_column_in_the_order_given(self, desk, counselor):
+        kim, bo = sharing(counselor, "Kim"), sharing(counselor, "Bo")
+        page = main_of(compare(desk, kim, bo))
+        assert page.index(">Kim</a>") < page.index(">Bo</a>")
+
+    def test_verdict_lean_and_preferences_stand_side_by_side(self, desk, counselor):
+        kim = sharing(counselor, "Kim", answers=towards("sales"))
+        bo = sharing(counselor, "Bo", answers=towards("service"))
+        page = main_of(compare(desk, kim, bo))
+        assert "Clearly sales" in page
+        assert "Clearly customer service" in page
+        assert page.count("likely between") == 6
+
+    def test_preferences_outside_a_scope_are_not_on_the_page(self, desk, counselor):
+        kim, bo = sharing(counselor, "Kim"), sharing(counselor, "Bo", VERDICT)
+        page = main_of(compare(desk, kim, bo))
+        assert page.count("likely between") == page.count("not shared") == 3
+
+    def test_where_nobody_shows_preferences_they_have_no_rows(self, desk, counselor):
+        page = main_of(compare(desk, *(sharing(counselor, name, VERDICT) for name in "AB")))
+        assert "likely between" not in page
+        assert "not shared" not in page
+
+    def test_the_newest_shared_result_counts(self, desk, counselor):
+        kim = sharing(counselor, "Kim", answers=towards("service"), at=NOON + timedelta(days=9))
+        disclose(kim, answers=towards("sales"))
+        finished_attempt(kim, towards("sales"), at=NOON + timedelta(days=99))
+        page = main_of(compare(desk, kim, sharing(counselor, "Bo")))
+        assert "Clearly customer service" in page
+        assert "Clearly sales" not in page
+
+    def test_a_client_who_shares_nothing_shows_nothing(self, desk, counselor):
+        kim = make_client(counselor, "Kim")
+        finished_attempt(kim, towards("sales"))
+        page = main_of(compare(desk, kim, sharing(counselor, "Bo", answers=towards("service"))))
+        assert "nothing shared" in page
+        assert "Clearly sales" not in page
+
+    def test_it_is_written_down_for_each_whose_result_was_seen(self, desk, counselor):
+        kim, bo = sharing(counselor, "Kim"), sharing(counselor, "Bo")
+        compare(desk, kim, bo, make_client(counselor, "Silent"))
+        entries = AuditEntry.objects.filter(counselor=counselor, action=AuditEntry.COMPARED)
+        assert {entry.client for entry in entries} == {kim, bo}
+
+    @pytest.mark.parametrize("count", [0, 1, 5])
+    def test_another_number_of_clients_is_refused_in_words(self, desk, counselor, count):
+        clients = [sharing(counselor, f"Kim {number}") for number in range(count)]
+        response = compare(desk, *clients)
+        assert response.status_code == 200
+        assert f"You ticked {count} client" in main_of(response)
+        assert "Clearly" not in main_of(response)
+        assert not AuditEntry.objects.exists()
+
+    def test_a_client_named_twice_is_one(self, desk, counselor):
+        kim = sharing(counselor, "Kim")
+        assert "You ticked 1 client." in main_of(compare(desk, kim, kim))
+
+    def test_names_are_never_html(self, desk, counselor):
+        bad = "<script>alert(1)</script>"
+        page = main_of(compare(desk, *(sharing(counselor, bad) for _place in range(2))))
+        assert "<script>" not in page
+
+    def test_its_queries_do_not_grow_with_the_clients(self, desk, counselor):
+        clients = [sharing(counselor, f"Kim {number}") for number in range(4)]
+
+        def queries_with(count):
+            with CaptureQueriesContext(connection) as captured:
+                compare(desk, *clients[:count])
+            return [q for q in captured if not q["sql"].startswith(("INSERT", "SAVEPOINT"))]
+
+        assert len(queries_with(2)) == len(queries_with(4))
+
+
+class TestSeparation:
+    def test_a_foreign_client_is_answered_exactly_like_a_missing_one(self, desk, counselor):
+        own = [sharing(counselor, name) for name in ("Kim", "Bo")]
+        foreign = sharing(make_counselor(), "Stranger")
+        answers = [compare(desk, *own, other) for other in (foreign, uuid4(), "x", "", "9" * 99)]
+        assert {answer.status_code for answer in answers} == {404}
+        assert len({answer.content for answer in answers}) == 1
+        assert not AuditEntry.objects.exists()
+
+    @pytest.mark.parametrize("count", [0, 5])
+    def test_that_holds_also_where_the_number_would_be_refused(self, desk, counselor, count):
+        own = [make_client(counselor, f"Kim {number}") for number in range(count)]
+        foreign = make_client(make_counselor(), "Stranger")
+        answers = [compare(desk, *own, other) for other in (foreign, uuid4())]
+        assert {answer.status_code for answer in answers} == {404}
+
+    def test_a_visitor_without_an_account_is_led_to_the_log_in(self, client, content):
+        assert "/counselor/account/" in client.get(URL).url
+
+    def test_it_can_only_be_read(self, desk):
+        assert desk.post(URL).status_code == 405

@@ -1,0 +1,243 @@
+"""What a group's results come to: counts, pictures, and silence about fewer than five."""
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from django.template.loader import render_to_string
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quiz.group_pictures import RADII, group_level, histogram, rows_of
+from quiz.group_report import SMALLEST_GROUP, VERDICTS, group_report, middle_of, step_counts
+from quiz.scoring import Result, score
+from tests.quiz.answer_sets import SHIPPED, alike, leaning, scoring
+
+EDGES = {"clear": (-12.1, 12.1), "leaning": (-5.0, 5.0)}
+
+CLEAR_SALES = score(SHIPPED, leaning("sales", 20))
+CLEAR_SERVICE = score(SHIPPED, leaning("service", 20))
+LEANING_SALES = score(SHIPPED, leaning("sales", 8))
+CLOSE = score(SHIPPED, leaning("sales", 2))
+CARELESS = score(SHIPPED, alike(3))
+
+CLASS = [CLEAR_SALES, CLEAR_SERVICE, LEANING_SALES, LEANING_SALES, CLOSE, CARELESS]
+
+
+def result(proactive=50.0, persuasion=50.0, targets=50.0) -> Result:
+    return score(SHIPPED, scoring(proactive, persuasion, targets))
+
+
+def report_on(results, **more):
+    return group_report(results, SHIPPED, "en", **more)
+
+
+def shown(results, **more) -> str:
+    context = {"group": report_on(results, **more), "smallest": SMALLEST_GROUP}
+    return render_to_string("counseling/_group_report.html", context)
+
+
+def words_of(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html))
+
+
+many_results = st.lists(
+    st.tuples(*[st.integers(0, 32).map(lambda n: n * 3.125)] * 3).map(lambda s: result(*s)),
+    min_size=5,
+    max_size=30,
+)
+
+
+class TestSmallGroups:
+    @pytest.mark.parametrize("people", range(5))
+    def test_nothing_is_told_of_fewer_than_five(self, people):
+        assert report_on(CLASS[:people]) is None
+
+    def test_five_are_enough(self):
+        assert report_on(CLASS[:5]).people == 5
+
+    def test_those_who_show_the_verdict_alone_count_for_the_verdicts(self):
+        report = report_on(CLASS[:2], verdicts_only=CLASS[2:5])
+        assert report.people == sum(verdict.count for verdict in report.verdicts) == 5
+        assert len(report.lean.picture.dots) == 5
+
+    def test_preferences_that_fewer_than_five_show_stay_hidden(self):
+        report = report_on(CLASS[:4], verdicts_only=CLASS[4:])
+        assert (report.traits, report.hides_traits) == ((), True)
+
+    def test_no_score_of_a_verdict_alone_is_counted(self):
+        high, low = result(100, 100, 100), result(0, 0, 0)
+        report = report_on([low] * 5, verdicts_only=[high])
+        assert [trait.people for trait in report.traits] == [5, 5, 5]
+        assert [step.count for step in report.traits[0].steps] == [5, 0, 0, 0, 0]
+
+    def test_a_trait_that_fewer_than_five_were_asked_for_is_left_out(self):
+        old = replace(result(), scores={"proactive": 50.0, "persuasion": 50.0})
+        report = report_on([*[result()] * 4, old])
+        assert [trait.key for trait in report.traits] == ["proactive", "persuasion"]
+
+
+class TestVerdicts:
+    def test_each_is_counted_where_it_stands_on_the_level(self):
+        verdicts = report_on(CLASS).verdicts
+        assert [(v.kind, v.count) for v in verdicts] == [
+            ("clear_service", 1),
+            ("leaning_service", 0),
+            ("close", 1),
+            ("leaning_sales", 2),
+            ("clear_sales", 1),
+            ("insufficient", 1),
+        ]
+
+    def test_the_shares_add_up_to_a_hundred(self):
+        assert sum(verdict.percent for verdict in report_on(CLASS).verdicts) == 100
+
+    def test_the_pieces_fill_the_bar(self):
+        pieces = [verdict.piece for verdict in report_on(CLASS).verdicts]
+        assert sum(float(piece.width) for piece in pieces) == pytest.approx(400, abs=0.1)
+        assert float(pieces[2].x) == pytest.approx(400 / 6, abs=0.01)
+
+    @given(many_results)
+    def test_all_counts_add_up(self, results):
+        report = report_on(results)
+        n = len(results)
+        assert sum(verdict.count for verdict in report.verdicts) == n
+        assert sum(verdict.percent for verdict in report.verdicts) == 100
+        lean = report.lean
+        assert lean.towards_sales + lean.towards_service + lean.in_the_middle == n
+        assert len(lean.picture.dots) == n
+        for trait in report.traits:
+            assert sum(step.count for step in trait.steps) == n
+
+    def test_every_verdict_that_scoring_gives_has_a_place(self):
+        bands = [(r.band, r.field) for r in CLASS]
+        assert set(bands) <= set(VERDICTS)
+
+
+class TestSteps:
+    @pytest.mark.parametrize(
+        ("value", "step"),
+        [
+            *((0, 0), (19.9, 0), (20, 0), (20.1, 1), (40, 1), (40.1, 2)),
+            *((50, 2), (59.9, 2), (60, 3), (79.9, 3), (80, 4), (100, 4)),
+        ],
+    )
+    def test_a_border_counts_further_out(self, value, step):
+        assert step_counts([value]).index(1) == step
+
+    @given(st.integers(0, 32).map(lambda n: n * 3.125))
+    def test_both_sides_are_counted_alike(self, value):
+        assert step_counts([value]) == step_counts([100 - value])[::-1]
+
+    def test_quartiles_by_hand(self):
+        middle = middle_of([10, 20, 30, 40, 50])
+        assert (middle.lower, middle.median, middle.upper) == (20, 30, 40)
+
+
+class TestLevel:
+    def test_dots_stand_at_the_nearest_whole_point(self):
+        dots = group_level([-50, 0, 7.4, 7.6], EDGES).dots
+        assert [dot.x for dot in dots] == ["13", "200", "227.16", "231.04"]
+        assert [dot.side for dot in dots] == ["service", "", "sales", "sales"]
+
+    def test_a_dot_keeps_its_side_where_it_is_rounded_to_the_middle(self):
+        dots = group_level([-0.3, 0, 0.3], EDGES).dots
+        assert [(dot.x, dot.side) for dot in dots] == [
+            ("200", "service"),
+            ("200", ""),
+            ("200", "sales"),
+        ]
+
+    def test_both_sides_are_rounded_alike(self):
+        left, right = group_level([-2.5], EDGES).dots[0], group_level([2.5], EDGES).dots[0]
+        assert 200 - float(left.x) == pytest.approx(float(right.x) - 200)
+
+    @given(st.lists(st.floats(-50, 50), min_size=5, max_size=120))
+    def test_no_dot_covers_another_or_leaves_the_tube(self, leans):
+        picture = group_level(leans, EDGES)
+        radius, height = float(picture.radius), float(picture.tube_height)
+        spots = sorted((float(dot.y), float(dot.x)) for dot in picture.dots)
+        for (upper, left), (lower, right) in pairwise(spots):
+            assert lower - upper > 2 * radius or right - left > 2 * radius - 0.02
+        for y, x in spots:
+            assert 4 + radius <= y + 0.02
+            assert y <= 4 + height - radius + 0.02
+            assert 6 + radius <= x <= 394 - radius
+
+    def test_a_large_group_has_smaller_dots(self):
+        few, many = group_level([0] * 5, EDGES), group_level([0] * 40, EDGES)
+        assert float(few.radius) == RADII[0]
+        assert float(many.radius) == RADII[-1]
+
+    def test_a_small_group_has_the_tube_of_a_single_result(self):
+        assert group_level([-20, -10, 0, 10, 20], EDGES).tube_height == "42"
+
+    def test_marks_are_left_out_where_bands_differ(self):
+        other = replace(CLOSE, edges=EDGES)
+        assert len(report_on(CLASS).lean.picture.marks) == 2
+        assert report_on([*CLASS, other]).lean.picture.marks == ()
+
+    def test_rows_fill_from_the_first(self):
+        assert rows_of([0, 5, 10, 12, 20], pitch=10) == [0, 1, 0, 2, 0]
+
+
+class TestHistogram:
+    def test_the_tallest_bar_is_as_high_as_can_be(self):
+        columns = histogram([0, 2, 4, 1, 0], 4, 30, 50, 60).columns
+        assert [column.height for column in columns] == ["0", "40", "80", "20", "0"]
+        assert [column.y for column in columns] == ["84", "44", "4", "64", "84"]
+
+    def test_half_of_the_group_is_a_band(self):
+        picture = histogram([1], 1, 25, 50, 75)
+        assert (picture.half_from, picture.half_width, picture.median) == ("103", "194", "200")
+
+    def test_preferences_are_drawn_to_one_height(self):
+        report = report_on([result(50, 0), *[result(50, 100)] * 5])
+        tallest = [max(float(c.height) for c in trait.picture.columns) for trait in report.traits]
+        assert tallest == [80, pytest.approx(80 * 5 / 6, abs=0.01), 80]
+
+
+class TestPartial:
+    def test_a_small_group_is_told_why_there_is_nothing(self):
+        words = words_of(shown(CLASS[:4]))
+        assert "at least 5 people" in words
+        assert "single people" in words
+        assert "Suggestion" not in words
+
+    def test_counts_stand_in_a_table(self):
+        html = shown(CLASS)
+        rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", html, re.S)
+        assert [words_of(row).split() for row in rows][:4] == [
+            ["Clearly", "customer", "service", "1", "17"],
+            ["Leaning", "to", "customer", "service", "0", "0"],
+            ["Too", "close", "to", "call", "1", "17"],
+            ["Leaning", "to", "sales", "2", "33"],
+        ]
+
+    def test_the_level_is_put_in_words(self):
+        html = shown(CLASS)
+        (label,) = re.findall('role="img" aria-label="([^"]*)"', html)
+        assert label == ("Towards customer service: 1. Towards sales: 4. Exactly in the middle: 1.")
+        assert words_of(html).count(label) == 1
+        assert html.count('class="dot"') == len(CLASS) + 3
+
+    def test_every_other_drawing_is_hidden_from_readers_aloud(self):
+        drawings = re.findall("<svg[^>]*>", shown(CLASS))
+        assert sum('role="img"' in drawing for drawing in drawings) == 1
+        assert sum('aria-hidden="true"' in drawing for drawing in drawings) == len(drawings) - 1
+
+    def test_each_preference_has_its_numbers_beside_it(self):
+        html = shown([*[result(0)] * 2, *[result(100)] * 3])
+        part = re.search('data-trait="proactive".*?</section>', html, re.S)[0]
+        assert re.findall("<td>([^<]*)</td>", part) == ["2", "0", "0", "0", "3"]
+        assert "Half of the people stand between 0 and 100" in part
+
+    def test_hidden_preferences_are_told_as_that(self):
+        words = words_of(shown(CLASS[:2], verdicts_only=CLASS[2:]))
+        assert "2 people share more than the suggestion" in words
+        assert "Who makes the first move" not in words
+
+    def test_other_versions_are_named(self):
+        words = words_of(shown([*CLASS, replace(CLOSE, questionnaire=2)]))
+        assert "different versions of the questionnaire (1, 2)" in words

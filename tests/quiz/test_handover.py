@@ -1,0 +1,159 @@
+"""Handing a client over to a colleague: said twice, written down on both sides, and final."""
+
+import pytest
+
+from quiz.clients import colleague_of, hand_over
+from quiz.models import AuditEntry, Client, Note, Tag
+from tests.quiz.counseling_rows import disclose, make_client
+from tests.quiz.counselors import make_counselor, signed_in
+
+EMAIL = "ana.diaz@example.org"
+
+
+@pytest.fixture
+def giver(content):
+    return make_counselor("Dana Reed", email="dana.reed@example.org")
+
+
+@pytest.fixture
+def receiver(content):
+    return make_counselor("Ana Diaz", email=EMAIL)
+
+
+@pytest.fixture
+def kim(giver):
+    client = make_client(giver, "Kim", group=giver.groups.create(name="9b"))
+    client.tags.add(giver.tags.create(name="autumn"))
+    return client
+
+
+@pytest.fixture
+def desk(giver):
+    """The browser in which the giver works."""
+    return signed_in(giver)
+
+
+def url_of(client: Client) -> str:
+    return f"/counselor/clients/{client.pk}/handover/"
+
+
+def text_of(response) -> str:
+    return response.content.decode()
+
+
+class TestHandover:
+    def test_it_says_before_what_goes_along(self, desk, kim):
+        page = text_of(desk.get(url_of(kim)))
+        assert "also the private ones" in page
+        assert "Your group and your tags do not go along" in page
+
+    def test_the_colleague_has_the_client_from_then_on(self, desk, receiver, kim):
+        response = desk.post(url_of(kim), {"email": EMAIL, "is_sure": "on"}, follow=True)
+        assert response.redirect_chain == [("/counselor/", 302)]
+        assert "Kim is now with Ana Diaz." in text_of(response)
+        colleague = signed_in(receiver)
+        assert "Kim" in text_of(colleague.get("/counselor/"))
+
+    def test_the_giver_is_out_of_every_page(self, desk, giver, receiver, kim):
+        disclosure = disclose(kim)
+        Note.objects.create(client=kim, author=giver, text="Private thoughts")
+        desk.post(url_of(kim), {"email": EMAIL, "is_sure": "on"})
+        for path in (
+            f"/counselor/clients/{kim.pk}/",
+            f"/counselor/results/{disclosure.pk}/",
+            f"/counselor/results/{disclosure.pk}/preparation/",
+            f"/counselor/results/{disclosure.pk}.pdf",
+            f"/counselor/compare/?client={kim.pk}",
+            url_of(kim),
+        ):
+            assert desk.get(path).status_code == 404, path
+        desk.get("/counselor/")  # which says where the client went, once
+        assert "Kim" not in text_of(desk.get("/counselor/"))
+
+    def test_results_and_notes_go_along_under_their_authors_name(self, desk, giver, receiver, kim):
+        disclosure = disclose(kim)
+        Note.objects.create(client=kim, author=giver, text="Thoughts")
+        desk.post(url_of(kim), {"email": EMAIL, "is_sure": "on"})
+        colleague = signed_in(receiver)
+        page = text_of(colleague.get(f"/counselor/clients/{kim.pk}/"))
+        assert "Thoughts" in page
+        assert "· Dana Reed</p>" in page
+        assert colleague.get(f"/counselor/results/{disclosure.pk}/").status_code == 200
+
+    def test_group_and_tags_stay_with_the_giver(self, desk, giver, receiver, kim):
+        desk.post(url_of(kim), {"email": EMAIL, "is_sure": "on"})
+        kim.refresh_from_db()
+        assert kim.group is None
+        assert not kim.tags.exists()
+        assert giver.groups.count() == 1
+        assert not Tag.objects.exists()
+
+    def test_both_sides_have_it_in_their_log(self, desk, giver, receiver, kim):
+        desk.post(url_of(kim), {"email": EMAIL, "is_sure": "on"})
+        entries = AuditEntry.objects.filter(action=AuditEntry.HANDED_OVER, client=kim)
+        assert {(entry.counselor, entry.detail) for entry in entries} == {
+            (giver, "to Ana Diaz"),
+            (receiver, "from Dana Reed"),
+        }
+
+    def test_capitals_in_the_address_do_not_matter(self, desk, receiver, kim):
+        desk.post(url_of(kim), {"email": EMAIL.upper(), "is_sure": "on"})
+        kim.refresh_from_db()
+        assert kim.counselor == receiver
+
+    def test_it_has_to_be_confirmed(self, desk, giver, receiver, kim):
+        response = desk.post(url_of(kim), {"email": EMAIL})
+        assert response.status_code == 400
+        assert "Tick this" in text_of(response)
+        assert f'value="{EMAIL}"' in text_of(response)
+        kim.refresh_from_db()
+        assert kim.counselor == giver
+
+    def test_handing_over_twice_is_no_error(self, desk, receiver, kim):
+        data = {"email": EMAIL, "is_sure": "on"}
+        assert [desk.post(url_of(kim), data).status_code for _click in range(2)] == [302, 404]
+        assert AuditEntry.objects.filter(action=AuditEntry.HANDED_OVER).count() == 2
+
+    def test_a_second_request_at_the_same_moment_moves_nothing(self, giver, receiver, kim):
+        third = make_counselor("Third")
+        stale = Client.objects.get(pk=kim.pk)
+        assert hand_over(kim, receiver)
+        assert not hand_over(stale, third)
+        kim.refresh_from_db()
+        assert kim.counselor == receiver
+
+
+class TestWhoCanTakeAClient:
+    def closed(self):
+        counselor = make_counselor(email="closed@example.org")
+        counselor.user.is_active = False
+        counselor.user.save()
+
+    @pytest.mark.parametrize(
+        "email", ["nobody@example.org", "dana.reed@example.org", "closed@example.org"]
+    )
+    def test_every_address_that_cannot_gets_the_same_answer(
+        self, desk, giver, receiver, kim, email
+    ):
+        self.closed()
+        response = desk.post(url_of(kim), {"email": email, "is_sure": "on"})
+        assert response.status_code == 400
+        errors = "".join(text_of(response).split('class="error"')[1:])
+        assert "No colleague can take a client under this address" in errors
+        assert f'value="{email}"' in text_of(response)
+        kim.refresh_from_db()
+        assert kim.counselor == giver
+
+    @pytest.mark.parametrize(
+        "email",
+        ["", "x", "a@b", "x" * 300 + "@example.org", "a@example.org\nb@example.org"],
+        ids=lambda value: repr(value)[:12],
+    )
+    def test_what_is_no_address_is_refused(self, desk, giver, kim, email):
+        assert desk.post(url_of(kim), {"email": email, "is_sure": "on"}).status_code == 400
+        kim.refresh_from_db()
+        assert kim.counselor == giver
+
+    def test_an_account_that_is_no_counselors_cannot(self, giver, django_user_model):
+        django_user_model.objects.create_user("editor", "editor@example.org")
+        assert colleague_of(giver, "editor@example.org") is None

@@ -1,0 +1,305 @@
+"""Clients of counselors: taking up an invitation, and choosing what the counselor sees."""
+
+import re
+from datetime import timedelta
+from http import HTTPStatus
+
+import pytest
+from django.utils import timezone
+
+from quiz.models import (
+    Attempt,
+    Client,
+    ClientGroup,
+    ClientInvitation,
+    Disclosure,
+    GroupLink,
+    Note,
+    ShareLink,
+)
+from quiz.models.link import token_from
+from tests.quiz.answer_sets import leaning
+from tests.quiz.counselors import make_counselor, signed_in
+from tests.quiz.visits import page_answers, take_quiz
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+
+ANSWERS = leaning("sales", 7)
+
+
+@pytest.fixture
+def counselor():
+    return make_counselor("Dana Reed")
+
+
+@pytest.fixture
+def ann(counselor):
+    """A client with an invitation that is not used yet."""
+    return Client.objects.create(counselor=counselor, name="Ann Lee")
+
+
+@pytest.fixture
+def link(ann):
+    return ClientInvitation.objects.make(client=ann, expires_at=in_days(30))
+
+
+@pytest.fixture
+def class_link(counselor):
+    group = ClientGroup.objects.create(counselor=counselor, name="Class 9b")
+    return GroupLink.objects.make(group=group, expires_at=in_days(30), places=3)
+
+
+def in_days(days):
+    return timezone.now() + timedelta(days=days)
+
+
+def form_on(browser, link):
+    """Read the hidden code off the page that a link opens."""
+    html = browser.get(link.path).content.decode()
+    return re.search('name="code" value="([^"]+)"', html)[1]
+
+
+def begin(browser, link, **typed):
+    return browser.post(link.path, {"code": form_on(browser, link), **typed})
+
+
+def finish(browser):
+    """Answer everything after an invitation was taken up."""
+    for page in range(1, 5):
+        browser.post(f"/quiz/{page}/", page_answers(page, ANSWERS))
+    return browser.post("/quiz/5/", {})
+
+
+class TestTakingUp:
+    def test_the_page_says_who_invites_and_what_they_will_see(self, client, link):
+        html = client.get(link.path).content.decode()
+        assert "<h1>Dana Reed invites you to take the quiz</h1>" in html
+        assert "you choose whether to show it" in html
+
+    def test_opening_it_uses_nothing_up_and_begins_nothing(self, client, client_class, link):
+        for browser in (client, client_class(), client_class()):
+            browser.get(link.path)
+            browser.head(link.path)
+        link.refresh_from_db()
+        assert link.spent_at is None
+        assert not Attempt.objects.exists()
+
+    def test_it_begins_as_that_client(self, client, link, ann):
+        assert begin(client, link).url == "/quiz/1/"
+        assert Attempt.objects.get().client == ann
+
+    def test_it_is_good_for_one_use(self, client, client_class, link):
+        begin(client, link)
+        assert client_class().get(link.path).status_code == HTTPStatus.NOT_FOUND
+
+    def test_whoever_used_it_comes_back_by_it(self, client, link):
+        begin(client, link)
+        client.post("/quiz/1/", page_answers(1, ANSWERS))
+        assert client.get(link.path).url == "/quiz/2/"
+
+    def test_a_double_click_begins_once_and_locks_nobody_out(self, client, client_class, link):
+        """The answer to the first click may never arrive."""
+        code = form_on(client, link)
+        client_class().post(link.path, {"code": code})
+        assert client.post(link.path, {"code": code}).url == "/quiz/1/"
+        assert client.get("/quiz/1/").status_code == HTTPStatus.OK
+        assert Attempt.objects.count() == 1
+
+    @pytest.mark.parametrize("code", ["", "0000000000000000", "0000000000000000:forged"])
+    def test_nobody_chooses_their_own_code(self, client, link, code):
+        assert client.post(link.path, {"code": code}).status_code == HTTPStatus.BAD_REQUEST
+        assert not Attempt.objects.exists()
+
+    def test_who_used_the_browser_before_is_somebody_else(self, client, link):
+        take_quiz(client, ANSWERS)
+        begin(client, link)
+        assert Attempt.objects.values("series").distinct().count() == 2
+        assert not Attempt.objects.latest("pk").is_first
+
+    def test_the_code_of_the_quiz_before_can_be_noted_down(self, client, link):
+        take_quiz(client, ANSWERS)
+        assert "note down its code first" in client.get(link.path).content.decode()
+
+    def test_taking_the_quiz_again_stays_with_the_counselor(self, client, link, ann):
+        begin(client, link)
+        finish(client)
+        client.post("/quiz/")
+        assert Attempt.objects.latest("pk").client == ann
+
+
+class TestLinksThatLeadNowhere:
+    def test_whatever_the_reason_the_answer_is_the_same(
+        self, client, client_class, link, ann, class_link
+    ):
+        spent = ClientInvitation.objects.make(client=ann, expires_at=in_days(1))
+        begin(client_class(), spent)
+        expired = ClientInvitation.objects.make(client=ann, expires_at=in_days(-1))
+        taken_back = ClientInvitation.objects.make(client=ann, expires_at=in_days(1))
+        path = taken_back.path
+        taken_back.delete()
+        paths = [
+            *(spent.path, expired.path, path),
+            *("/invitation/x/", "/invitation/%22%3E/", f"/invitation/{'A' * 43}/"),
+            f"/invitation/{token_from(ShareLink.purpose, link.nonce)}/",
+            class_link.path.replace("/group/", "/invitation/"),
+            link.path.replace("/invitation/", "/group/"),
+            link.path.replace("/invitation/", "/shared/"),
+        ]
+        answers = [client.get(path) for path in paths]
+        assert {answer.status_code for answer in answers} == {HTTPStatus.NOT_FOUND}
+        assert len({answer.content for answer in answers}) == 1
+
+    @pytest.mark.parametrize("days", [-1])
+    def test_a_form_that_was_open_too_long_begins_nothing(self, client, link, days):
+        code = form_on(client, link)
+        ClientInvitation.objects.update(expires_at=in_days(days))
+        assert client.post(link.path, {"code": code}).status_code == HTTPStatus.NOT_FOUND
+        assert not Attempt.objects.exists()
+
+
+class TestInACounselorsBrowser:
+    @pytest.fixture
+    def browser(self, counselor):
+        return signed_in(counselor)
+
+    def test_it_explains_and_offers_no_start(self, browser, link):
+        html = browser.get(link.path).content.decode()
+        assert "This link is for your client" in html
+        assert 'name="code"' not in html
+
+    def test_nothing_is_begun_there(self, browser, client, link):
+        response = browser.post(link.path, {"code": form_on(client, link)})
+        assert response.status_code == HTTPStatus.CONFLICT
+        assert not Attempt.objects.exists()
+        link.refresh_from_db()
+        assert link.spent_at is None
+
+    def test_nobody_is_signed_in_or_out(self, browser, client, link):
+        before = browser.cookies["session"].value
+        browser.get(link.path)
+        assert browser.cookies["session"].value == before
+        assert browser.get("/counselor/").status_code == HTTPStatus.OK
+        begin(client, link)
+        assert "session" not in client.cookies
+
+    def test_neither_is_one_of_a_class_begun(self, browser, client, class_link):
+        sent = {"code": form_on(client, class_link), "name": "Bo"}
+        assert browser.post(class_link.path, sent).status_code == HTTPStatus.CONFLICT
+        assert not Client.objects.exists()
+
+
+class TestClasses:
+    def test_each_begins_as_a_client_of_their_own(self, client, client_class, class_link):
+        begin(client, class_link, name="Bo")
+        begin(client_class(), class_link, name="Cy")
+        assert set(Client.objects.values_list("name", "group__name")) == {
+            ("Bo", "Class 9b"),
+            ("Cy", "Class 9b"),
+        }
+        assert Attempt.objects.filter(client__isnull=False).count() == 2
+
+    def test_without_a_name_it_asks_for_one(self, client, class_link):
+        response = begin(client, class_link, name=" ")
+        assert response.status_code == HTTPStatus.BAD_REQUEST
+        assert "Type your name" in response.content.decode()
+
+    def test_a_double_click_makes_one_client(self, client, client_class, class_link):
+        sent = {"code": form_on(client, class_link), "name": "Bo"}
+        client_class().post(class_link.path, sent)
+        assert client.post(class_link.path, sent).url == "/quiz/1/"
+        assert Client.objects.count() == 1
+
+    def test_no_more_begin_than_there_are_places(self, client_class, class_link):
+        for place in range(3):
+            begin(client_class(), class_link, name=f"Number {place}")
+        assert client_class().get(class_link.path).status_code == HTTPStatus.NOT_FOUND
+
+    def test_the_next_in_the_same_browser_is_somebody_else(self, client, class_link):
+        begin(client, class_link, name="Bo")
+        finish(client)
+        begin(client, class_link, name="Cy")
+        assert Attempt.objects.values("series").distinct().count() == 2
+
+
+class TestChoosing:
+    @pytest.fixture
+    def invited(self, client, link):
+        begin(client, link)
+        finish(client)
+        return client
+
+    def test_at_first_nothing_is_shown(self, invited):
+        html = invited.get("/quiz/result/").content.decode()
+        assert "sees nothing of this result unless you choose" in html
+        assert not Disclosure.objects.exists()
+
+    @pytest.mark.parametrize("scope", ["verdict", "traits", "answers"])
+    def test_the_client_chooses_how_much(self, invited, ann, scope):
+        response = invited.post("/quiz/disclose/", {"scope": scope})
+        assert response.url == "/quiz/result/#counselor"
+        assert Disclosure.objects.get().scope == scope
+        assert Disclosure.objects.get().client == ann
+
+    def test_it_can_be_changed(self, invited):
+        for scope in ("answers", "verdict"):
+            invited.post("/quiz/disclose/", {"scope": scope})
+        assert Disclosure.objects.get().scope == "verdict"
+
+    def test_what_is_no_scope_changes_nothing(self, invited):
+        invited.post("/quiz/disclose/", {"scope": "everything"})
+        assert not Disclosure.objects.exists()
+
+    def test_it_ends_at_once(self, invited):
+        invited.post("/quiz/disclose/", {"scope": "answers"})
+        invited.post("/quiz/withdraw/")
+        assert not Disclosure.objects.exists()
+
+    def test_withdrawing_ends_it_for_earlier_results_too(self, invited):
+        invited.post("/quiz/disclose/", {"scope": "answers"})
+        invited.post("/quiz/")
+        finish(invited)
+        assert "Stop showing my results" in invited.get("/quiz/result/").content.decode()
+        invited.post("/quiz/withdraw/")
+        assert not Disclosure.objects.exists()
+
+    def test_an_unfinished_quiz_cannot_be_shown(self, client, link):
+        begin(client, link)
+        client.post("/quiz/disclose/", {"scope": "verdict"})
+        assert not Disclosure.objects.exists()
+
+    def test_without_a_counselor_there_is_nothing_to_choose(self, client):
+        take_quiz(client, ANSWERS)
+        assert 'id="counselor"' not in client.get("/quiz/result/").content.decode()
+        client.post("/quiz/disclose/", {"scope": "verdict"})
+        assert not Disclosure.objects.exists()
+
+    def test_nobody_can_withdraw_for_somebody_else(self, invited, client_class, class_link):
+        invited.post("/quiz/disclose/", {"scope": "verdict"})
+        other = client_class()
+        begin(other, class_link, name="Bo")
+        other.post("/quiz/withdraw/")
+        assert Disclosure.objects.count() == 1
+
+    @pytest.mark.parametrize("path", ["/quiz/disclose/", "/quiz/withdraw/"])
+    def test_looking_at_an_address_changes_nothing(self, invited, path):
+        assert invited.get(path).status_code == HTTPStatus.METHOD_NOT_ALLOWED
+
+    def test_notes_for_the_client_are_read_there_and_private_ones_are_not(self, invited, ann):
+        for is_for_client, text in ((True, "See you on Monday"), (False, "Seems in doubt")):
+            Note.objects.create(
+                client=ann, author=ann.counselor, is_for_client=is_for_client, text=text
+            )
+        html = invited.get("/quiz/result/").content.decode()
+        assert "See you on Monday" in html
+        assert "Seems in doubt" not in html
+
+    def test_the_page_of_stored_data_names_the_counselor(self, invited):
+        html = invited.get("/quiz/data/").content.decode()
+        assert "With Dana Reed, your counselor" in html
+        assert "Ann Lee" in html
+
+    def test_deleting_everything_leaves_the_counselor_nothing_of_it(self, invited, ann):
+        invited.post("/quiz/disclose/", {"scope": "answers"})
+        invited.post("/quiz/data/delete/", {"is_sure": "on"})
+        assert not Disclosure.objects.exists()
+        assert Client.objects.filter(pk=ann.pk).exists()

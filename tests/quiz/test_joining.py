@@ -1,0 +1,198 @@
+"""An invitation becomes an account of a counselor, once, and for nobody else."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.urls import reverse
+
+from quiz.models import Counselor, CounselorInvitation
+from quiz.views.counseling.joining import open_account
+from tests.quiz.counselors import PASSWORD, make_counselor, signed_in
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+EMAIL = "Dana@counselors.example"
+FORM = {"name": "Dana Reed", "password1": PASSWORD, "password2": PASSWORD}
+
+
+@pytest.fixture(autouse=True)
+def clock():
+    with time_machine.travel(NOON, tick=False) as travelled:
+        yield travelled
+
+
+@pytest.fixture
+def invitation():
+    return invite()
+
+
+def invite(email=EMAIL):
+    return CounselorInvitation.objects.make(email=email, expires_at=NOON + timedelta(days=14))
+
+
+class TestJoining:
+    def test_looking_at_the_link_writes_nothing(self, client, invitation):
+        response = client.get(invitation.path)
+        assert EMAIL in response.content.decode()
+        assert CounselorInvitation.objects.get().spent_at is None
+        assert not User.objects.exists()
+        assert settings.SESSION_COOKIE_NAME not in client.cookies
+
+    def test_it_makes_an_account_and_leads_to_the_second_factor(self, client, invitation):
+        response = client.post(invitation.path, FORM)
+        assert response.url == reverse("mfa_activate_totp")
+        counselor = Counselor.objects.get()
+        assert (counselor.name, counselor.user.email) == ("Dana Reed", EMAIL.lower())
+        assert counselor.user.check_password(PASSWORD)
+        assert "Set up the second step" in client.get(response.url).content.decode()
+
+    def test_the_account_has_no_rights_in_the_admin(self, client, invitation):
+        client.post(invitation.path, FORM)
+        user = User.objects.get()
+        assert (user.is_staff, user.is_superuser) == (False, False)
+
+    def test_the_address_can_be_chosen_by_nobody(self, client, invitation):
+        client.post(invitation.path, FORM | {"email": "other@counselors.example"})
+        assert User.objects.get().email == EMAIL.lower()
+
+    @pytest.mark.parametrize(
+        ("change", "said"),
+        [
+            ({"name": " "}, "required"),
+            ({"name": "x" * 121}, "at most 120"),
+            ({"name": "Dana\0"}, "Null characters"),
+            ({"password2": "another password"}, "not the same"),
+            ({"password1": "short", "password2": "short"}, "at least 12"),
+            ({"password1": "password12345", "password2": "password12345"}, "too common"),
+            ({"password1": EMAIL.lower(), "password2": EMAIL.lower()}, "too similar"),
+        ],
+        ids=lambda value: value if isinstance(value, str) else "",
+    )
+    def test_what_is_wrong_is_said_and_spends_nothing(self, client, invitation, change, said):
+        page = client.post(invitation.path, FORM | change).content.decode()
+        assert said in page
+        assert page.count("<h1>") == 1
+        assert CounselorInvitation.objects.get().spent_at is None
+        assert not User.objects.exists()
+
+    def test_a_password_is_never_sent_back(self, client, invitation):
+        page = client.post(invitation.path, FORM | {"name": ""}).content.decode()
+        assert PASSWORD not in page
+
+    def test_a_name_is_shown_as_text(self, client, invitation):
+        page = client.post(invitation.path, FORM | {"name": "<b>Dana", "password2": ""})
+        assert "&lt;b&gt;Dana" in page.content.decode()
+
+    def test_the_page_holds_nothing_that_the_policy_forbids(self, client, invitation):
+        page = client.get(invitation.path).content.decode()
+        assert not re.search(r"<script|<style|\sstyle=|\son[a-z]+=|data:", page)
+
+    def test_it_is_kept_in_no_cache(self, client, invitation):
+        assert client.get(invitation.path)["Cache-Control"] == "no-store"
+
+
+class TestTwice:
+    def test_a_double_click_makes_one_account_and_both_lead_on(
+        self, client, client_class, invitation
+    ):
+        client.post(invitation.path, FORM)
+        second = client_class().post(invitation.path, FORM)
+        assert second.url == reverse("mfa_activate_totp")
+        assert User.objects.count() == Counselor.objects.count() == 1
+
+    def test_a_double_click_with_another_password_gets_nowhere(
+        self, client, client_class, invitation
+    ):
+        client.post(invitation.path, FORM)
+        other = client_class()
+        other_password = {"password1": "something else", "password2": "something else"}
+        response = other.post(invitation.path, FORM | other_password)
+        assert response.status_code == HTTPStatus.NOT_FOUND
+        assert settings.SESSION_COOKIE_NAME not in other.cookies
+
+    def test_after_a_minute_the_link_leads_nowhere(self, client, client_class, invitation, clock):
+        client.post(invitation.path, FORM)
+        clock.shift(61)
+        second = client_class().post(invitation.path, FORM)
+        assert second.status_code == HTTPStatus.NOT_FOUND
+
+    def test_clicks_at_the_same_moment_make_one_account(self, client, invitation, monkeypatch):
+        def after_the_other(*args):
+            assert open_account(*args)
+            return open_account(*args)
+
+        monkeypatch.setattr("quiz.views.counseling.joining.open_account", after_the_other)
+        assert client.post(invitation.path, FORM).url == reverse("mfa_activate_totp")
+        assert User.objects.count() == Counselor.objects.count() == 1
+
+    def test_an_account_that_fails_spends_nothing(self, client, invitation, monkeypatch):
+        make_counselor(email=EMAIL.lower())
+        monkeypatch.setattr(
+            "quiz.views.counseling.joining.accounts_of", lambda email: User.objects.none()
+        )
+        assert client.post(invitation.path, FORM).url == invitation.path
+        assert CounselorInvitation.objects.get().spent_at is None
+        assert Counselor.objects.count() == 1
+
+    def test_two_invitations_of_one_address_make_one_account(self, client, client_class):
+        first, second = invite(), invite(EMAIL.upper())
+        client.post(first.path, FORM)
+        page = client_class().post(second.path, FORM).content.decode()
+        assert "already has an account" in page
+        assert User.objects.count() == 1
+
+
+class TestAccountThatIsThere:
+    def test_its_holder_is_asked_to_log_in(self, client, invitation):
+        make_counselor(email=EMAIL.lower())
+        page = client.get(invitation.path).content.decode()
+        assert "already has an account" in page
+        assert f'href="{reverse("account_login")}"' in page
+
+    def test_it_is_not_taken_over(self, client, invitation):
+        user = User.objects.create_user("boss", EMAIL.lower(), "the password it has")
+        client.post(invitation.path, FORM)
+        user.refresh_from_db()
+        assert user.check_password("the password it has")
+        assert not Counselor.objects.exists()
+        assert settings.SESSION_COOKIE_NAME not in client.cookies
+
+    def test_whoever_is_logged_in_stays_so(self, invitation):
+        counselor = make_counselor()
+        client = signed_in(counselor)
+        page = client.post(invitation.path, FORM).content.decode()
+        assert "log out first" in page
+        assert client.session["_auth_user_id"] == str(counselor.user.pk)
+        assert not User.objects.filter(email=EMAIL.lower()).exists()
+
+
+def addresses_that_lead_nowhere():
+    spent, expired, revoked = invite(), invite(), invite()
+    CounselorInvitation.objects.filter(pk=spent.pk).update(spent_at=NOON)
+    CounselorInvitation.objects.filter(pk=expired.pk).update(expires_at=NOON)
+    links = {"spent": spent.path, "expired": expired.path, "revoked": revoked.path}
+    revoked.delete()
+    tokens = {"unknown": "A" * 43, "malformed": "%C3%28", "long": "x" * 5000, "one": "1"}
+    return links | {name: f"/counselor/join/{token}/" for name, token in tokens.items()}
+
+
+class TestLinksThatLeadNowhere:
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_all_answer_alike(self, client, method):
+        answers = {
+            name: getattr(client, method)(address, FORM if method == "post" else None)
+            for name, address in addresses_that_lead_nowhere().items()
+        }
+        assert {answer.status_code for answer in answers.values()} == {HTTPStatus.NOT_FOUND}
+        assert len({answer.content for answer in answers.values()}) == 1
+        assert not User.objects.exists()
+
+    def test_a_link_of_another_purpose_is_none(self, client, invitation):
+        token = invitation.path.split("/")[-2]
+        assert client.get(f"/shared/{token}/").status_code == HTTPStatus.NOT_FOUND

@@ -1,0 +1,237 @@
+"""What is stored about somebody: seen, taken along, corrected and deleted without an account."""
+
+import json
+from datetime import timedelta
+from http import HTTPStatus
+from io import StringIO
+
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.utils import timezone
+
+from quiz.codes import grouped
+from quiz.models import Attempt, ShareLink
+from quiz.scoring import score
+from tests.quiz.answer_sets import SHIPPED, leaning, towards
+from tests.quiz.visits import NOON, chosen, only_attempt, page_answers, take_quiz
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+
+ANSWERS = leaning("sales", 7)
+
+
+@pytest.fixture(autouse=True)
+def _an_hour_after_the_quiz():
+    with time_machine.travel(NOON + timedelta(hours=1), tick=False):
+        yield
+
+
+@pytest.fixture
+def owner(client):
+    take_quiz(client, ANSWERS, {"B1": "6", "B2": "now"})
+    return client
+
+
+def page(browser, path="/quiz/data/"):
+    return browser.get(path).content.decode()
+
+
+class TestWhatIsStored:
+    def test_it_says_until_when_a_result_is_kept(self, owner):
+        assert "Until when: Nov. 24, 2027, 365 days after you finished." in page(owner)
+
+    def test_it_says_until_when_an_unfinished_quiz_is_kept(self, client):
+        client.post("/quiz/")
+        client.post("/quiz/1/", page_answers(1, ANSWERS))
+        assert "Until when: Dec. 24, 2026, 30 days after the last page you saved." in page(client)
+
+    def test_the_days_are_a_setting(self, owner, settings):
+        settings.KEEP_FINISHED = timedelta(days=100)
+        assert "100 days after you finished" in page(owner)
+
+    def test_without_a_quiz_it_says_what_would_be_and_where_to_enter_a_code(self, client):
+        html = page(client)
+        assert "unfinished, 30 days" in html
+        assert 'href="/quiz/resume/"' in html
+
+    def test_every_page_leads_there(self, client):
+        assert '<a href="/quiz/data/">Your data</a>' in page(client, "/roles/")
+
+    def test_it_is_in_no_cache(self, owner):
+        assert owner.get("/quiz/data/")["Cache-Control"] == "no-store"
+
+
+class TestTakingAlong:
+    def test_the_file_holds_answers_background_and_result(self, owner):
+        response = owner.get("/quiz/data.json")
+        data = json.loads(response.content)
+        (attempt,) = data["attempts"]
+        stored = only_attempt()
+        assert attempt["answers"] == stored.answers
+        assert attempt["background"] == {"B1": "6", "B2": "now"}
+        assert attempt["result"]["lean"] == score(SHIPPED, ANSWERS).lean
+        assert 'filename="my-data.json"' in response["Content-Disposition"]
+
+    def test_it_holds_every_quiz_of_the_person_and_no_one_else_s(self, owner, client_class):
+        take_quiz(client_class(), towards("service"))
+        take_quiz(owner, towards("sales"))
+        assert len(json.loads(owner.get("/quiz/data.json").content)["attempts"]) == 2
+
+    def test_it_holds_no_code(self, owner):
+        html = page(owner, "/quiz/result/")
+        codes = [c for c in html.split(">") if c.startswith("<")]
+        assert codes is not None
+        code = html.split('class="code">')[1].split("<")[0]
+        text = owner.get("/quiz/data.json").content.decode()
+        assert code not in text
+        assert only_attempt().code_hash not in text
+
+    def test_the_result_alone_is_a_file_as_well(self, owner):
+        data = json.loads(owner.get("/quiz/result.json").content)
+        result = score(SHIPPED, ANSWERS)
+        assert (data["band"], data["field"]) == (result.band, result.field)
+        assert {key: trait["score"] for key, trait in data["traits"].items()} == result.scores
+        assert {key: a["value"] for key, a in data["answers"].items()} == ANSWERS
+
+    @pytest.mark.parametrize("name", ["result.json", "result.pdf"])
+    def test_before_the_end_files_lead_to_the_open_page(self, client, name):
+        client.post("/quiz/")
+        assert client.get(f"/quiz/{name}").url == "/quiz/1/"
+
+
+class TestCorrecting:
+    def test_the_answers_given_are_chosen(self, owner):
+        assert chosen(owner.get("/quiz/data/background/")) == {"B1": "6", "B2": "now", "B3": ""}
+
+    def test_a_correction_changes_the_role_and_no_score(self, owner):
+        before = only_attempt().result
+        response = owner.post("/quiz/data/background/", {"B1": "0", "B2": "no", "B3": ""})
+        assert response.url == "/quiz/result/"
+        assert only_attempt().background == {"B1": "0", "B2": "no"}
+        assert only_attempt().result == before
+        assert '<h3><a href="/roles/sales-representative/">' in page(owner, "/quiz/result/")
+
+    def test_an_answer_may_be_taken_back(self, owner):
+        owner.post("/quiz/data/background/", {"B1": "", "B2": "now"})
+        assert only_attempt().background == {"B2": "now"}
+
+    @pytest.mark.parametrize("sent", [{"B1": "99"}, {"P1": "5"}])
+    def test_what_the_page_does_not_offer_is_refused(self, owner, sent):
+        response = owner.post("/quiz/data/background/", sent)
+        assert response.status_code == HTTPStatus.BAD_REQUEST
+        assert only_attempt().background == {"B1": "6", "B2": "now"}
+
+
+class TestDeleting:
+    def test_it_asks_first(self, owner):
+        response = owner.post("/quiz/data/delete/", {})
+        assert response.status_code == HTTPStatus.BAD_REQUEST
+        assert "Tick this" in response.content.decode()
+        assert Attempt.objects.count() == 1
+
+    def test_looking_at_the_page_deletes_nothing(self, owner):
+        owner.get("/quiz/data/delete/")
+        assert Attempt.objects.count() == 1
+
+    def test_everything_goes_and_the_browser_leads_nowhere(self, owner):
+        take_quiz(owner, towards("sales"))
+        link = ShareLink.objects.make(
+            attempt=Attempt.objects.first(),
+            scope="verdict",
+            expires_at=timezone.now() + timedelta(days=7),
+        )
+        response = owner.post("/quiz/data/delete/", {"is_sure": "on"})
+        assert response.url == "/quiz/deleted/"
+        assert response["Clear-Site-Data"] == '"storage"'
+        assert not Attempt.objects.exists()
+        assert owner.get(link.path).status_code == HTTPStatus.NOT_FOUND
+        assert owner.get("/quiz/result/").status_code == HTTPStatus.FORBIDDEN
+
+    def test_what_others_gave_stays(self, owner, client_class):
+        other = client_class()
+        take_quiz(other, towards("service"))
+        owner.post("/quiz/data/delete/", {"is_sure": "on"})
+        assert other.get("/quiz/result/").status_code == HTTPStatus.OK
+
+    def test_a_code_is_enough(self, client_class):
+        version = Attempt.objects.none().model.version.field.related_model.objects.live_id()
+        attempt, code = Attempt.objects.start(
+            version, language="en", is_first=True, now=timezone.now()
+        )
+        browser = client_class()
+        browser.post("/quiz/resume/", {"code": grouped(code)})
+        browser.post("/quiz/data/delete/", {"is_sure": "on"})
+        assert not Attempt.objects.filter(pk=attempt.pk).exists()
+
+    def test_a_second_click_meets_a_page_that_explains(self, owner):
+        owner.post("/quiz/data/delete/", {"is_sure": "on"})
+        response = owner.post("/quiz/data/delete/", {"is_sure": "on"})
+        assert response.status_code == HTTPStatus.FORBIDDEN
+
+    def test_a_page_sent_afterwards_brings_nothing_back(self, client):
+        client.post("/quiz/")
+        cookie = client.cookies["attempt"].value
+        client.post("/quiz/data/delete/", {"is_sure": "on"})
+        client.cookies["attempt"] = cookie
+        response = client.post("/quiz/1/", page_answers(1, ANSWERS))
+        assert response.status_code == HTTPStatus.FORBIDDEN
+        assert not Attempt.objects.exists()
+
+
+def begun(days_ago, *, is_finished=False):
+    """An attempt last saved, or finished, so many days ago."""
+    now = timezone.now() - timedelta(days=days_ago)
+    version_id = Attempt.version.field.related_model.objects.live_id()
+    attempt, _code = Attempt.objects.start(version_id, language="en", is_first=True, now=now)
+    if is_finished:
+        Attempt.objects.filter(pk=attempt.pk).update(finished_at=now, result={})
+    return attempt
+
+
+class TestRetention:
+    def run(self, *arguments):
+        out = StringIO()
+        call_command("delete_expired", *arguments, stdout=out)
+        return out.getvalue()
+
+    @pytest.mark.parametrize(
+        ("days_ago", "is_finished", "is_kept"),
+        [(29, False, True), (30, False, False), (364, True, True), (365, True, False)],
+    )
+    def test_it_keeps_what_was_promised_and_no_longer(self, days_ago, is_finished, is_kept):
+        attempt = begun(days_ago, is_finished=is_finished)
+        self.run()
+        assert Attempt.objects.filter(pk=attempt.pk).exists() == is_kept
+
+    def test_the_days_are_settings(self, settings):
+        settings.KEEP_UNFINISHED = timedelta(days=3)
+        attempt = begun(4)
+        self.run()
+        assert not Attempt.objects.filter(pk=attempt.pk).exists()
+
+    def test_a_dry_run_says_as_much_and_deletes_nothing(self):
+        begun(40)
+        begun(400, is_finished=True)
+        said = self.run("--dry-run")
+        assert "Would delete 1 unfinished quizzes" in said
+        assert "Would delete 1 results" in said
+        assert Attempt.objects.count() == 2
+        assert "Deleted 1 results" in self.run()
+
+    def test_links_that_have_ended_go_too(self):
+        attempt = begun(1, is_finished=True)
+        now = timezone.now()
+        for days in (-1, 1):
+            ShareLink.objects.make(
+                attempt=attempt, scope="verdict", expires_at=now + timedelta(days=days)
+            )
+        assert "Deleted 1 share links" in self.run()
+        assert ShareLink.objects.count() == 1
+
+    def test_more_than_one_batch_is_deleted(self, monkeypatch):
+        monkeypatch.setattr("quiz.management.commands.delete_expired.BATCH", 2)
+        for _each in range(5):
+            begun(40)
+        assert "Deleted 5 unfinished quizzes" in self.run()
+        assert not Attempt.objects.exists()

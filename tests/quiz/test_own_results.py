@@ -1,0 +1,87 @@
+"""Taking the quiz again: all results of one person, side by side and one by one."""
+
+from http import HTTPStatus
+
+import pytest
+
+from quiz.models import Attempt
+from tests.quiz.answer_sets import leaning, scoring
+from tests.quiz.visits import take_quiz
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+
+URL = "/quiz/results/"
+
+
+def page(browser, path=URL):
+    return browser.get(path).content.decode()
+
+
+@pytest.fixture
+def twice(client):
+    """Proactive up by 31 points (real), persuasion by 12.5 (within the error), targets the same."""
+    take_quiz(client, scoring(50, 50, 50))
+    take_quiz(client, scoring(81.25, 62.5, 50))
+    return client
+
+
+def test_each_preference_says_whether_the_change_is_real(twice):
+    html = page(twice)
+    row = {
+        key: html.split(f'data-change="{key}"')[1].split("</section>")[0]
+        for key in ("proactive", "persuasion", "targets")
+    }
+    assert "a real change" in row["proactive"]
+    assert "within the error" in row["persuasion"]
+    assert "a real change" not in row["targets"]
+
+
+def test_both_stay_one_person_s(twice):
+    assert Attempt.objects.values("series").distinct().count() == 1
+    assert Attempt.objects.filter(is_first=True).count() == 1
+
+
+def test_the_result_leads_there_only_after_a_second_time(client):
+    take_quiz(client, leaning("sales", 7))
+    assert f'href="{URL}"' not in page(client, "/quiz/result/")
+    take_quiz(client, leaning("sales", 9))
+    assert f'href="{URL}"' in page(client, "/quiz/result/")
+
+
+def test_an_earlier_result_can_be_read_in_full(twice):
+    html = page(twice, f"{URL}1/")
+    assert 'data-lean="0.0"' in html
+    assert "<h1>" in html
+
+
+@pytest.mark.parametrize("place", ["0", "3", "99999999999999999999999"])
+def test_there_are_no_more_than_there_are(twice, place):
+    assert twice.get(f"{URL}{place}/").status_code == HTTPStatus.NOT_FOUND
+
+
+def test_a_quiz_that_is_not_finished_is_not_among_them(twice):
+    twice.post("/quiz/")
+    html = page(twice)
+    assert html.count("Result ") == 2
+    assert "You are taking the quiz again just now" in html
+
+
+def test_with_one_result_it_says_how_a_second_one_comes_about(client):
+    take_quiz(client, leaning("sales", 7))
+    assert "nothing to compare" in page(client)
+
+
+def test_somebody_else_s_are_never_among_them(twice, client_class):
+    other = client_class()
+    take_quiz(other, leaning("service", 7))
+    assert page(other).count("Result ") == 1
+
+
+def test_the_number_of_questions_to_the_database_does_not_grow(
+    client, django_assert_max_num_queries
+):
+    for lean in (1, 3, 5, 7, 9, 11, 13):
+        take_quiz(client, leaning("sales", lean))
+    page(client)
+    with django_assert_max_num_queries(2):
+        page(client)

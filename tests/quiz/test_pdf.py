@@ -1,0 +1,350 @@
+"""A result as a PDF: what is in it, for whom, and that it is made of nothing but its page."""
+
+import re
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+
+from quiz import pdf
+from quiz.models import Attempt, QuestionnaireVersion
+from quiz.scopes import ANSWERS, SCOPES, TRAITS, VERDICT, Scope
+from quiz.scoring import CLEAR, CLOSE, INSUFFICIENT, LEANING, score
+from quiz.views.scoped import result_values
+from tests.quiz.answer_sets import SHIPPED, alike, leaning, towards
+from tests.quiz.visits import NOON
+
+try:
+    pdf._kit()
+except pdf.PdfUnavailable as missing:
+    pytest.skip(f"no PDF can be laid out here: {missing}", allow_module_level=True)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+
+SITE = "https://quiz.example.org"
+SAME_TEN_TIMES = towards("sales") | {item.key: 4 for item in SHIPPED.items[:10]}
+# Each with the longest words that its kind can have.
+RESULTS = {
+    CLEAR: (towards("service"), {}),
+    LEANING: (leaning("sales", 7), {"B1": "6", "B2": "now", "B3": "ba"}),
+    CLOSE: (leaning("service", 1), {"B1": "9", "B2": "now", "B3": "none"}),
+    INSUFFICIENT: (alike(3), {}),
+    "flagged": (SAME_TEN_TIMES, {"B3": "none"}),
+}
+PAGE = re.compile(rb"/Type /Page\b")
+
+
+def values_of(name: str, scope: str = ANSWERS, *, is_own: bool = True) -> dict:
+    answers, background = RESULTS[name]
+    attempt = Attempt(
+        version=QuestionnaireVersion.objects.published().get(),
+        language="en",
+        shows_sales_first=True,
+        answers={key: {"value": value} for key, value in answers.items()},
+        background=background,
+        result=score(SHIPPED, answers, seconds=dict.fromkeys(answers, 5.0)).to_data(),
+        finished_at=NOON,
+    )
+    return result_values(attempt, Scope(scope), is_own=is_own)
+
+
+def made(values: dict, **options) -> bytes:
+    return pdf.result_pdf(values, language="en", site_url=SITE, **options)
+
+
+def laid_open(name: str, scope: str = ANSWERS, *, is_own: bool = True, **more) -> bytes:
+    """Return it uncompressed, so that its objects can be read."""
+    return made(values_of(name, scope, is_own=is_own) | more, is_compressed=False)
+
+
+def objects_of(opened: bytes) -> dict[bytes, bytes]:
+    return dict(re.findall(rb"\n(\d+) 0 obj\n(.*?)\nendobj", opened, re.DOTALL))
+
+
+def text_of(opened: bytes) -> str:
+    """Read the words off the pages: glyphs by the font in use, through its table of characters."""
+    objects = objects_of(opened)
+    letters = {}
+    for fonts in re.findall(rb"/BaseFont /(\w+)\+\S+/ToUnicode (\d+) 0 R", opened):
+        pairs = re.findall(rb"<([0-9a-f]{4})> <([0-9a-f]+)>", objects[fonts[1]])
+        letters[fonts[0]] = {
+            glyph: bytes.fromhex(text.decode()).decode("utf-16-be") for glyph, text in pairs
+        }
+    return " ".join(_lines(objects, letters))
+
+
+def _lines(objects: dict[bytes, bytes], letters: dict[bytes, dict[bytes, str]]) -> Iterator[str]:
+    for page in filter(PAGE.search, objects.values()):
+        commands = objects[re.search(rb"/Contents (\d+) 0 R", page)[1]]
+        font = b""
+        for chosen, shown in re.findall(rb"/(\w+) [\d.]+ Tf|\[(.*?)\] TJ", commands):
+            font = chosen or font
+            if shown:
+                glyphs = b"".join(re.findall(rb"<([0-9a-f]+)>", shown))
+                four_by_four = (glyphs[at : at + 4] for at in range(0, len(glyphs), 4))
+                yield "".join(letters[font][glyph] for glyph in four_by_four).strip()
+
+
+class TestSize:
+    @pytest.mark.parametrize("scope", SCOPES)
+    @pytest.mark.parametrize("name", RESULTS)
+    def test_it_has_two_pages_at_most(self, name, scope):
+        assert 1 <= len(PAGE.findall(laid_open(name, scope))) <= 2
+
+    @pytest.mark.parametrize("name", RESULTS)
+    def test_a_long_name_makes_it_no_longer(self, name):
+        opened = laid_open(name, is_own=False, whose=f"Result of {'Maximilian ' * 7}")
+        assert len(PAGE.findall(opened)) == 2
+
+    def test_it_has_less_than_300_kilobytes(self):
+        assert len(made(values_of(LEANING))) < 300_000
+
+    def test_a_longer_page_would_take_more_so_that_they_are_counted(self):
+        paragraphs = "<p>Words.</p>" * 300
+        html = f'<html lang="en"><title>Long</title>{paragraphs}'
+        opened = pdf.laid_out(html, site_url=SITE, is_compressed=False)
+        assert len(PAGE.findall(opened)) > 2
+
+
+class TestForReaders:
+    """What a screen reader goes by."""
+
+    @pytest.fixture
+    def opened(self):
+        return laid_open(LEANING)
+
+    def test_it_is_tagged_in_its_language_with_its_title(self, opened):
+        assert b"/MarkInfo <</Marked true>>" in opened
+        assert b"/StructTreeRoot" in opened
+        assert b"/Lang (en)" in opened
+        assert b"/Title (Your answers lean towards sales - Sales or service?)" in opened
+        assert b"/DisplayDocTitle true" in opened
+        assert b'pdfuaid:part="1"' in opened
+
+    def test_it_has_one_first_heading_and_others_below_it(self, opened):
+        assert opened.count(b"/S /H1/") == 1
+        assert opened.count(b"/S /H2/") >= 4
+
+    def _tree(self, opened):
+        objects = objects_of(opened)
+        todo = re.findall(rb"/StructTreeRoot.*?/K \[(\d+) 0 R\]", opened)
+        while todo:
+            element = objects[todo.pop()]
+            yield element
+            if kids := re.search(rb"/K \[([^\]]*)\]", element):
+                todo += re.findall(rb"(\d+) 0 R", kids[1])
+
+    def test_the_level_is_read_in_words_and_no_other_picture_is_announced(self, opened):
+        figures = [each for each in self._tree(opened) if b"/S /Figure" in each]
+        assert len(figures) == 1
+        assert b"/Alt (Your lean: 6.1 points towards sales, give or take 5.7," in figures[0]
+
+    def test_what_is_not_read_is_marked_as_decoration(self, opened):
+        marked = re.findall(rb"/(\w+)\n<</MCID (\d+)>>\nBDC", opened)
+        assert [tag for tag, _number in marked].count(b"Figure") == 1
+        read = b"".join(self._tree(opened))
+        assert b"null" not in read
+        assert opened.count(b" null") > 4  # bars, dots, signs, page numbers
+
+    def test_links_are_whole_addresses_of_the_site(self, opened):
+        links = re.findall(rb"/URI \((.*?)\)", opened)
+        assert b"https://quiz.example.org/roles/sales-manager/" in links
+        assert all(link.startswith(b"https://quiz.example.org/") for link in links)
+
+
+class TestWords:
+    def test_verdict_reasons_and_answers_are_there(self):
+        text = text_of(laid_open(LEANING))
+        for words in (
+            "Your result · Nov. 24, 2026",
+            "Your answers lean towards sales",
+            "about 74 in 100 people",
+            "What would tip it",
+            "All 24 answers",
+            "The exact numbers",
+            "Sales manager",
+        ):
+            assert words in text
+
+    def test_verdict_alone_holds_no_score_and_no_answer(self):
+        text = text_of(laid_open(LEANING, VERDICT, is_own=False))
+        assert "Your answers lean towards sales" in text
+        assert "likely between" not in text
+        assert "instead of" not in text
+        assert "Who makes the first move" not in text
+        assert "Neither agree nor disagree" not in text
+        assert "contact new people" not in text
+
+    def test_traits_hold_scores_and_no_answer(self):
+        text = text_of(laid_open(LEANING, TRAITS, is_own=False))
+        assert "47 of 100, likely between 37 and 57" in text
+        assert "Neither agree nor disagree" not in text
+
+    def test_what_background_answers_say_is_the_owner_s_alone(self):
+        assert "the schooling that employers" in text_of(laid_open(LEANING))
+        others = text_of(laid_open(LEANING, is_own=False))
+        assert "schooling" not in others
+        assert "manager jobs" not in others
+
+    def test_others_read_whose_result_it_is_on_the_page_and_in_the_title(self):
+        opened = laid_open(LEANING, is_own=False, whose="Result of Kim Example")
+        assert "Result of Kim Example · Nov. 24, 2026" in text_of(opened)
+        assert b"/Title (Result of Kim Example: Your answers lean towards sales" in opened
+
+    def test_a_name_is_words_and_no_markup(self):
+        opened = laid_open(LEANING, is_own=False, whose="<svg><h1>Kim & co</h1>")
+        assert "<svg><h1>Kim & co</h1>" in text_of(opened)
+
+
+class TestPictures:
+    @pytest.fixture(params=[CLEAR, CLOSE, INSUFFICIENT])
+    def html(self, request):
+        values = values_of(request.param)
+        return pdf.with_pictures_painted(
+            render_to_string("quiz/result_pdf.html", values | {"language": "en"}),
+            pdf._kit().paints,
+        )
+
+    def test_everything_drawn_has_a_colour_of_its_own(self, html):
+        pictures = re.findall(r"<svg.*?</svg>", html, re.DOTALL)
+        shapes = [
+            shape
+            for picture in pictures
+            if "hundred" not in picture
+            for shape in re.findall(r"<(?:rect|path|circle|ellipse) [^>]*>", picture)
+        ]
+        assert len(shapes) > 15
+        assert [s for s in shapes if " fill=" not in s and " stroke=" not in s] == []
+
+    def test_colours_are_those_of_the_light_pages(self):
+        page = Path(finders.find("quizsite/site.css")).read_text()
+        known = set(re.findall(r"#[0-9a-f]{3,6}", page[: page.index("@media")]))
+        used = re.findall(r"#[0-9a-f]{3,6}", pdf._style("pdf.css") + pdf._style("pdf-pictures.css"))
+        assert set(used) - known == set()
+
+    def test_the_bubble_stands_where_the_lean_is(self):
+        opened = laid_open(LEANING)
+        # An ellipse begins at its right end, in the coordinates of the picture.
+        level = values_of(LEANING)["report"].level
+        right = float(level.bubble) + float(level.bubble_width)
+        starts = [float(x) for x in re.findall(rb"\n([\d.]+) 25 m\n", opened)]
+        assert any(abs(start - right) < 0.01 for start in starts)
+
+    def test_three_bars_are_drawn_where_their_scores_are(self):
+        opened = laid_open(LEANING)
+        # A dot begins at its right end.
+        starts = [float(x) for x in re.findall(rb"\n([\d.]+) 13 m\n", opened)]
+        for trait in values_of(LEANING)["report"].traits:
+            assert any(abs(start - float(trait.picture.dot) - 4.5) < 0.01 for start in starts)
+
+    @pytest.mark.parametrize(
+        ("count", "filled"),
+        [
+            (0, ""),
+            (1, "M10 10H11"),
+            (20, "M10 10H391"),
+            (74, "M10 10H391M10 30H391M10 50H391M10 70H271"),
+        ],
+    )
+    def test_as_many_of_a_hundred_dots_are_filled(self, count, filled):
+        assert f'class="same" d="{filled}"' in pdf.hundred(count)
+
+    def test_the_hundred_are_drawn_where_something_is_suggested_only(self):
+        dots = b"[0 20] 0 d"
+        assert dots in laid_open(LEANING)
+        assert dots not in laid_open(CLOSE)
+
+    def test_no_tile_is_set_twice(self):
+        steps = re.findall(rb"/XStep (\d+)", laid_open(LEANING))
+        assert set(steps) == {b"9999"}
+
+
+class TestPaints:
+    def test_the_last_rule_wins_but_not_over_what_is_written(self):
+        paints = pdf.paints_of("/* .a { fill: #aaa; } */ .a, .b { fill: #111; } .b { fill: #222; }")
+        html = '<svg class="x"><path class="b a"/><path class="a" fill="#333"/></svg>'
+        assert pdf.with_pictures_painted(html, paints) == (
+            '<svg class="x"><path class="b a" fill="#222"/><path class="a" fill="#333"/></svg>'
+        )
+
+    def test_an_element_is_painted_inside_its_own_picture_only(self):
+        paints = pdf.paints_of(".sign path { opacity: .5; }")
+        html = '<svg class="sign"><path d="M0 0"/></svg><svg class="bar"><path d="M0 0"/></svg>'
+        assert pdf.with_pictures_painted(html, paints).count("opacity") == 1
+
+
+class TestNothingElse:
+    @pytest.fixture
+    def listening(self):
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            server.setblocking(False)
+            yield server
+
+    def test_no_address_is_opened(self, listening):
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}/x"
+        html = (
+            f'<html lang="en"><head><title>T</title><link rel="stylesheet" href="{address}">'
+            f'<link rel="attachment" href="{address}"><style>@import url({address});'
+            f"@font-face {{ font-family: x; src: url({address}); }}"
+            f"p {{ background: url({address}); }}</style></head>"
+            f'<body><p>Words</p><img alt="" src="{address}"><object data="{address}"></object>'
+            f'<svg viewBox="0 0 9 9"><image href="{address}" width="9" height="9"/></svg></body>'
+        )
+        opened = pdf.laid_out(html, site_url=SITE, is_compressed=False)
+        assert "Words" in text_of(opened)
+        with pytest.raises(BlockingIOError):
+            listening.accept()
+
+    def test_no_file_is_read(self, tmp_path):
+        secret = tmp_path / "secret.txt"
+        secret.write_text("open sesame")
+        html = (
+            f'<html lang="en"><title>T</title><link rel="attachment" href="{secret.as_uri()}">'
+            f'<p>Words</p><object data="{secret.as_uri()}"></object>'
+        )
+        opened = pdf.laid_out(html, site_url=SITE, is_compressed=False)
+        assert b"sesame" not in opened
+        assert b"EmbeddedFile" not in opened
+
+    def test_the_same_result_gives_the_same_bytes(self):
+        assert made(values_of(CLOSE)) == made(values_of(CLOSE))
+
+    def test_it_holds_no_date_but_the_one_on_the_page(self):
+        opened = laid_open(LEANING)
+        assert b"Date" not in opened.replace(b"/CMapName", b"")
+
+    def test_two_at_once_are_right(self):
+        wanted = [values_of(name) for name in (LEANING, CLOSE) * 2]
+        expected = [made(values) for values in wanted]
+        with ThreadPoolExecutor(2) as threads:
+            assert list(threads.map(made, wanted)) == expected
+
+    def test_its_steps_are_not_logged(self, caplog):
+        caplog.set_level("INFO")
+        made(values_of(LEANING))
+        assert caplog.records == []
+
+
+def test_without_pango_it_says_that_it_can_not():
+    code = """
+import cffi
+
+def fails(*arguments):
+    raise OSError("cannot load library")
+
+cffi.FFI.dlopen = fails
+from quiz.pdf import PdfUnavailable, laid_out
+
+try:
+    laid_out("<p>", site_url="")
+except PdfUnavailable as error:
+    print("UNAVAILABLE:", error)
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "UNAVAILABLE: cannot load library" in run.stdout, run.stderr

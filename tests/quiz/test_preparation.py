@@ -1,0 +1,292 @@
+"""A counselor's sheet before a talk."""
+
+import re
+
+import pytest
+from django.template.loader import render_to_string
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quiz.preparation import (
+    ABOUT_TENSIONS,
+    AGAINST_LEAN,
+    CARELESS,
+    CLOSING,
+    CONTRADICTION,
+    GENERAL,
+    NO_SIDE,
+    NO_SUGGESTION,
+    OF_A_STRENGTH,
+    OF_A_TIP,
+    OPENING,
+    TOO_CLOSE,
+    preparation,
+)
+from quiz.report import report
+from quiz.scopes import ANSWERS, SCOPES, TRAITS, VERDICT, Scope
+from quiz.scoring import score
+from quiz.templatetags.preparation_words import (
+    FLAGS,
+    HELPS,
+    QUESTIONS,
+    QUESTIONS_OF_A_PREFERENCE,
+    QUESTIONS_OF_ANY_PREFERENCE,
+    TENSIONS,
+    asked,
+)
+from tests.quiz.answer_sets import SHIPPED, alike, leaning, scoring, towards
+
+TRAIT_KEYS = [trait.key for trait in SHIPPED.traits]
+
+
+def sheet(answers, scope=ANSWERS, **more):
+    result = score(SHIPPED, answers, **more)
+    told = report(result, SHIPPED, answers, "en")
+    return preparation(told, SHIPPED, answers, "en", Scope(scope))
+
+
+def shown(answers, scope=ANSWERS) -> str:
+    return render_to_string("counseling/_preparation.html", {"sheet": sheet(answers, scope)})
+
+
+def words_of(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html))
+
+
+def kinds(prepared):
+    return [
+        (tension.kind, tension.preference.key if tension.preference else "")
+        for tension in prepared.tensions
+    ]
+
+
+class TestStrengths:
+    @pytest.mark.parametrize(
+        ("scores", "sides"),
+        [
+            pytest.param((59.375, 50, 50), [], id="within the error"),
+            pytest.param((62.5, 50, 50), [("proactive", "high")], id="beyond it"),
+            pytest.param((37.5, 50, 50), [("proactive", "low")], id="beyond it, low"),
+            pytest.param(
+                (65.625, 6.25, 81.25),
+                [("persuasion", "low"), ("targets", "high"), ("proactive", "high")],
+                id="strongest first, whichever side",
+            ),
+        ],
+    )
+    def test_a_preference_is_one_beyond_its_error(self, scores, sides):
+        found = sheet(scoring(*scores)).strengths
+        assert [(each.key, each.side) for each in found] == sides
+
+    def test_it_names_the_pole_it_is_on_and_the_other(self):
+        (strength,) = sheet(scoring(12.5, 50, 50)).strengths
+        assert (strength.pole, strength.other_pole) == ("Reactive", "Proactive")
+
+
+class TestTensions:
+    def test_what_pulls_the_other_way_than_the_lean(self):
+        found = kinds(sheet(scoring(93.75, 25, 75), TRAITS))
+        assert found == [(AGAINST_LEAN, "persuasion")]
+
+    def test_what_pulls_weakly_is_no_side_at_all(self):
+        found = kinds(sheet(scoring(93.75, 43.75, 75), TRAITS))
+        assert found == [(NO_SIDE, "persuasion")]
+
+    def test_nothing_pulls_against_a_lean_of_nothing(self):
+        # .35 * 25 - .35 * 25 = 0
+        assert kinds(sheet(scoring(75, 50, 25), TRAITS)) == [
+            (TOO_CLOSE, ""),
+            (NO_SIDE, "persuasion"),
+        ]
+
+    def test_a_close_call_comes_first(self):
+        assert kinds(sheet(leaning("sales", 2)))[0] == (TOO_CLOSE, "")
+
+    def test_careless_answers_come_first_too(self):
+        found = sheet(alike(3)).tensions[:3]
+        assert [(tension.kind, tension.flag) for tension in found] == [
+            (NO_SUGGESTION, ""),
+            (CARELESS, "longest_run"),
+            (CARELESS, "spread"),
+        ]
+
+    def test_a_flag_of_time_is_named(self):
+        quick = dict.fromkeys(SHIPPED.items_by_key, 1.5)
+        found = sheet(leaning("sales", 20), seconds=quick).tensions
+        assert [tension.flag for tension in found if tension.kind == CARELESS] == ["time"]
+
+
+class TestContradictions:
+    def answers(self, **other):
+        return scoring(50, 50, 50) | other
+
+    def said(self, answers):
+        found = [each for each in sheet(answers).tensions if each.kind == CONTRADICTION]
+        return [(each.preference.key, [said.answer for said in each.said]) for each in found]
+
+    @pytest.mark.parametrize(
+        ("p1", "p4", "is_one"),
+        [
+            pytest.param(5, 3, False, id="two steps apart"),
+            pytest.param(5, 4, True, id="three steps apart"),
+            pytest.param(5, 5, True, id="both, though they say opposite things"),
+            pytest.param(5, 1, False, id="disagreeing with the opposite says the same"),
+        ],
+    )
+    def test_answers_contradict_each_other_when_keyed_values_are_far_apart(self, p1, p4, is_one):
+        # P1 speaks for the high pole, P4 for the low; the other answers are in the middle.
+        assert [trait for trait, _said in self.said(self.answers(P1=p1, P4=p4))] == (
+            ["proactive"] if is_one else []
+        )
+
+    def test_the_pair_stands_in_the_order_shown(self):
+        found = sheet(self.answers(P4=5, P3=5)).tensions[-1]
+        assert [said.statement for said in found.said] == [
+            "I like days when the work comes to me.",
+            "On a slow day, I look for new work to start.",
+        ]
+        assert [said.pole for said in found.said] == ["Reactive", "Proactive"]
+
+    def test_each_preference_has_one_at_most(self):
+        every = {item.key: 5 if place % 4 < 2 else 1 for place, item in enumerate(SHIPPED.items)}
+        traits = [trait for trait, _said in self.said(every)]
+        assert len(traits) == len(set(traits)) > 0
+
+
+class TestScopes:
+    def test_the_verdict_alone_gives_no_preference(self):
+        prepared = sheet(scoring(93.75, 25, 75), VERDICT)
+        assert (prepared.strengths, prepared.tensions, prepared.tips) == ((), (), ())
+        assert all(question.preference is None for question in prepared.questions)
+
+    def test_preferences_give_no_answer(self):
+        torn = scoring(50, 50, 50) | {"P1": 5, "P4": 5}
+        assert CONTRADICTION in dict(kinds(sheet(torn, ANSWERS)))
+        assert CONTRADICTION not in dict(kinds(sheet(torn, TRAITS)))
+        assert not any(question.said for question in sheet(torn, TRAITS).questions)
+
+    def test_the_page_of_a_verdict_names_neither_preference_nor_number(self):
+        html = shown(scoring(93.75, 25, 75), VERDICT)
+        for trait in SHIPPED.traits:
+            for text in (trait.name["en"], trait.low["en"], trait.high["en"]):
+                assert text not in html
+        assert not re.search(r"\d", words_of(html))
+        assert "from the suggestion alone" in html
+
+    def test_the_page_of_preferences_quotes_no_statement(self):
+        torn = scoring(50, 50, 50) | {"P1": 5, "P4": 5}
+        assert SHIPPED.items_by_key["P1"].text["en"] in shown(torn, ANSWERS)
+        html = shown(torn, TRAITS)
+        assert not [item.key for item in SHIPPED.items if item.text["en"] in html]
+
+
+class TestQuestions:
+    @given(
+        st.lists(st.integers(1, 5), min_size=24, max_size=24),
+        st.sampled_from(SCOPES),
+    )
+    def test_there_are_six_to_ten_and_none_twice(self, values, scope):
+        answers = dict(zip((item.key for item in SHIPPED.items), values, strict=True))
+        found = sheet(answers, scope).questions
+        assert 6 <= len(found) <= 10
+        assert len({asked(question) for question in found}) == len(found)
+        assert (found[0].key, found[-1].key) == (OPENING, CLOSING)
+
+    def test_a_verdict_alone_is_asked_what_suits_everybody(self):
+        keys = [question.key for question in sheet(towards("sales", 1), VERDICT).questions]
+        assert keys == [OPENING, *GENERAL, CLOSING]
+
+    def test_what_pulls_is_asked_before_what_is_plain(self):
+        keys = [question.key for question in sheet(scoring(93.75, 25, 75), TRAITS).questions]
+        assert keys == [OPENING, AGAINST_LEAN, *[OF_A_STRENGTH] * 3, OF_A_TIP, CLOSING]
+
+    def test_answers_that_contradict_each_other_are_quoted(self):
+        found = sheet(scoring(50, 50, 50) | {"P1": 5, "P4": 5}).questions
+        (question,) = [each for each in found if each.key == CONTRADICTION]
+        assert asked(question) == (
+            "To “I like to contact new people before they contact me.” you said “Strongly agree”, "
+            "and to “I like days when the work comes to me.” you said “Strongly agree”. "
+            "Which situations did you have in mind?"
+        )
+
+
+ALL_QUESTIONS = [
+    *QUESTIONS.values(),
+    *QUESTIONS_OF_A_PREFERENCE.values(),
+    *QUESTIONS_OF_ANY_PREFERENCE.values(),
+]
+
+
+class TestWords:
+    @pytest.mark.parametrize("words", ALL_QUESTIONS, ids=str)
+    def test_a_question_is_open(self, words):
+        sentences = re.split(r"(?<=[.?]) (?!and )", str(words))
+        assert str(words).endswith("?")
+        openers = [s for s in sentences if re.match("What|When|Which|Where|How|Whom|And when", s)]
+        assert openers
+
+    # What a form would answer, what is nobody's business here, and what would rank people.
+    @pytest.mark.parametrize("words", ALL_QUESTIONS, ids=str)
+    def test_a_question_is_not_about_who_somebody_is_or_what_they_can_do(self, words):
+        forbidden = (
+            "age|old|born|married|famil|child|pregnan|religio|church|nation|origin|gender|"
+            "wom[ae]n|m[ae]n|race|disab|health|ill|salary|degree|diploma|years|hire|hiring|"
+            "recruit|employ|able|abilit|skill|better|best"
+        )
+        assert not re.findall(rf"\b(?:{forbidden})\w*\b", str(words).lower())
+
+    @pytest.mark.parametrize("trait", TRAIT_KEYS)
+    def test_every_shipped_preference_has_words_of_its_own(self, trait):
+        assert {side for key, side in HELPS if key == trait} == {"high", "low"}
+        assert {(kind, side) for kind, key, side in QUESTIONS_OF_A_PREFERENCE if key == trait} == {
+            *((kind, side) for kind in (OF_A_STRENGTH, AGAINST_LEAN) for side in ("high", "low")),
+            (NO_SIDE, "middle"),
+        }
+
+    def test_every_key_has_words(self):
+        assert set(QUESTIONS) | set(QUESTIONS_OF_ANY_PREFERENCE) == {
+            *ABOUT_TENSIONS,
+            *GENERAL,
+            *(OPENING, CLOSING, OF_A_STRENGTH, OF_A_TIP),
+        }
+        assert set(TENSIONS) == set(ABOUT_TENSIONS)
+        assert set(FLAGS) == {"longest_run", "spread", "time", "yes_saying"}
+
+    def test_a_preference_that_an_editor_added_gets_the_general_words(self):
+        (strength,) = sheet(scoring(12.5, 50, 50)).strengths
+        question = next(q for q in sheet(scoring(12.5, 50, 50)).questions if q.preference)
+        strange = type(strength)(**{**vars(strength), "key": "patience"})
+        asked_of_it = asked(type(question)(OF_A_STRENGTH, strange))
+        assert (
+            asked_of_it == "When did this last serve you well: Reactive? What did you like in it?"
+        )
+
+
+class TestPartial:
+    def test_strengths_say_what_they_are_good_for(self):
+        words = words_of(shown(scoring(93.75, 25, 75), TRAITS))
+        assert "Empathy 25 of 100, likely between 15 and 35" in words
+        assert "Helps where somebody is upset or unsure" in words
+        assert "Helps where somebody has to begin" in words
+
+    def test_tensions_are_told(self):
+        words = words_of(shown(scoring(93.75, 25, 75), TRAITS))
+        assert "Empathy (25 of 100). This pulls the other way than the whole result." in words
+
+    def test_it_says_what_would_tip_it(self):
+        # Lean 16.5625 - 7.5 ... = 93.75: 15.3125, 25: -7.5, 75: 8.75 -> 16.5625
+        words = words_of(shown(scoring(93.75, 25, 75), TRAITS))
+        assert "the lean would tip to customer service below one of these scores" in words
+        assert "Who makes the first move : 46 instead of 94" in words
+
+    def test_the_middle_everywhere_is_worth_a_talk_too(self):
+        words = words_of(shown(leaning("sales", 0.5)))
+        assert "The lean is too close to call" in words
+
+    def test_a_sheet_without_tensions_says_so(self):
+        assert "Nothing in what was shared pulls against the rest." in shown(
+            towards("sales", 1), VERDICT
+        )
+
+    def test_it_is_for_exploring(self):
+        assert "not for choosing people" in shown(towards("sales", 1), VERDICT)

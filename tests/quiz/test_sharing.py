@@ -1,0 +1,313 @@
+"""Links that show one's result to others: what they show, until when, and taking them back."""
+
+import re
+import uuid
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+
+import pytest
+import time_machine
+from django.core.cache import cache
+
+from quiz.models import ClientInvitation, Opening, ShareLink
+from quiz.models.link import token_from
+from quiz.scopes import SCOPES
+from quiz.scoring import score
+from tests.quiz.answer_sets import SHIPPED, leaning
+from tests.quiz.visits import NOON, take_quiz
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+
+ANSWERS = leaning("sales", 7)
+SOON = NOON + timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def _an_hour_after_the_quiz():
+    cache.clear()
+    with time_machine.travel(SOON, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def clock(_an_hour_after_the_quiz):
+    return _an_hour_after_the_quiz
+
+
+@pytest.fixture
+def owner(client):
+    """Somebody with a result."""
+    take_quiz(client, ANSWERS, {"B1": "6", "B2": "now", "B3": "none"})
+    return client
+
+
+@pytest.fixture
+def stranger(client_class):
+    return client_class()
+
+
+def make(owner, **changes):
+    """Make a link as the form does; return its row."""
+    sent = {"id": uuid.uuid4(), "scope": "traits", "until": "30", "shown_name": "", **changes}
+    response = owner.post("/quiz/shares/", sent)
+    assert response.status_code == HTTPStatus.FOUND, response.content.decode()
+    return ShareLink.objects.get(pk=sent["id"])
+
+
+def page(browser, link):
+    response = browser.get(link.path)
+    assert response.status_code == HTTPStatus.OK
+    return response.content.decode()
+
+
+class TestMaking:
+    def test_the_list_shows_the_whole_address(self, owner, settings):
+        settings.SITE_URL = "https://quiz.example"
+        link = make(owner)
+        html = owner.get("/quiz/shares/").content.decode()
+        assert f'value="https://quiz.example{link.path}"' in html
+
+    def test_the_address_does_not_follow_the_host_of_the_request(self, owner, settings):
+        settings.ALLOWED_HOSTS = ["*"]
+        make(owner)
+        html = owner.get("/quiz/shares/", headers={"host": "evil.example"}).content.decode()
+        assert "evil.example" not in html
+
+    def test_sending_the_form_twice_makes_one(self, owner):
+        same = uuid.uuid4()
+        make(owner, id=same)
+        make(owner, id=same)
+        assert ShareLink.objects.count() == 1
+
+    def test_a_form_with_the_id_of_somebody_else_s_link_changes_nothing_of_it(
+        self, owner, client_class
+    ):
+        theirs = make(owner)
+        other = client_class()
+        take_quiz(other, leaning("service", 7))
+        other.post("/quiz/shares/", {"id": theirs.pk, "scope": "answers", "until": "7"})
+        theirs.refresh_from_db()
+        assert (ShareLink.objects.count(), theirs.scope) == (1, "traits")
+
+    @pytest.mark.parametrize("days", [7, 30, 90])
+    def test_it_ends_after_so_many_days(self, owner, days):
+        assert make(owner, until=str(days)).expires_at == SOON + timedelta(days=days)
+
+    def test_it_may_end_with_a_day(self, owner):
+        link = make(owner, until="date", date="2026-12-24")
+        assert link.expires_at == datetime(2026, 12, 25, tzinfo=UTC)
+
+    @pytest.mark.parametrize(
+        ("date", "words"),
+        [
+            ("", "Choose the last day"),
+            ("2026-11-23", "This day is over"),
+            ("2028-01-01", "Your result is kept until"),
+            ("soon", "Type a date such as"),
+        ],
+    )
+    def test_a_day_that_cannot_be_is_explained_and_the_rest_kept(self, owner, date, words):
+        sent = {"id": uuid.uuid4(), "scope": "answers", "until": "date", "date": date}
+        response = owner.post("/quiz/shares/", sent | {"shown_name": "Ann"})
+        assert response.status_code == HTTPStatus.BAD_REQUEST
+        html = response.content.decode()
+        assert words in html
+        assert 'value="Ann"' in html
+        assert not ShareLink.objects.exists()
+
+    def test_it_never_outlives_the_result(self, owner, clock):
+        clock.shift(timedelta(days=300))
+        assert make(owner, until="90").expires_at < SOON + timedelta(days=366)
+
+    def test_the_database_holds_no_token(self, owner):
+        link = make(owner)
+        token = link.path.split("/")[2]
+        assert len(token) == 43  # 256 bits
+        assert token not in str(ShareLink.objects.values().get())
+
+    def test_with_a_new_secret_key_it_still_works_but_is_not_shown(self, owner, stranger, settings):
+        path = make(owner).path
+        settings.SECRET_KEY = "another one"
+        link = ShareLink.objects.get()
+        assert link.url == ""
+        assert stranger.get(path).status_code == HTTPStatus.OK
+
+    def test_an_unfinished_quiz_has_nothing_to_show(self, client):
+        client.post("/quiz/")
+        assert client.get("/quiz/shares/").url == "/quiz/1/"
+
+
+class TestWhatItShows:
+    @pytest.mark.parametrize("scope", SCOPES)
+    def test_the_verdict_and_its_numbers_always(self, owner, stranger, scope):
+        html = page(stranger, make(owner, scope=scope))
+        result = score(SHIPPED, ANSWERS)
+        assert "<h1>Your answers lean towards sales</h1>" in html
+        assert f'data-band="{result.band}" data-field="sales"' in html
+
+    @pytest.mark.parametrize(("scope", "shown"), [("verdict", 0), ("traits", 3), ("answers", 3)])
+    def test_scores_from_traits_on(self, owner, stranger, scope, shown):
+        html = page(stranger, make(owner, scope=scope))
+        assert len(re.findall("data-trait=", html)) == shown
+        assert ("What would tip it" in html) == bool(shown)
+        assert ("The exact numbers" in html) == bool(shown)
+
+    @pytest.mark.parametrize(("scope", "shown"), [("verdict", 0), ("traits", 0), ("answers", 24)])
+    def test_answers_only_with_answers(self, owner, stranger, scope, shown):
+        html = page(stranger, make(owner, scope=scope))
+        quoted = set(re.findall("<q>(.*?)</q>", html))
+        assert len(quoted) == shown
+        assert ("pulled most" in html) == bool(shown)
+
+    @pytest.mark.parametrize("scope", SCOPES)
+    def test_background_answers_never(self, owner, stranger, scope):
+        html = page(stranger, make(owner, scope=scope))
+        assert "schooling" not in html
+        assert (
+            "/roles/sales-manager/"
+            not in re.sub("the next step.*", "", html, flags=re.S).split("Where to look next")[0]
+        )
+
+    def test_nothing_that_acts_for_the_owner(self, owner, stranger):
+        html = page(stranger, make(owner, scope="answers"))
+        for name in ("/quiz/code/", "/quiz/shares/", "/quiz/data/delete/", "/quiz/results/"):
+            assert name not in html
+
+    def test_a_name_only_where_one_was_given(self, owner, stranger):
+        assert "Ann Lee lets you see this" in page(stranger, make(owner, shown_name="Ann Lee"))
+        assert "Somebody lets you see this" in page(stranger, make(owner))
+
+    def test_a_name_is_text(self, owner, stranger):
+        assert "<b>" not in page(stranger, make(owner, shown_name="<b>Ann</b>"))
+
+    def test_a_preview_tells_nothing_of_the_result(self, owner, stranger):
+        html = page(stranger, make(owner, shown_name="Ann Lee"))
+        head = html[: html.index("</head>")]
+        assert "/preview.png" in head
+        for word in ("lean", "Ann", "towards"):
+            assert word not in head
+
+    def test_it_is_in_no_cache_and_no_search_engine(self, owner, stranger):
+        response = stranger.get(make(owner).path)
+        assert response["Cache-Control"] == "no-store"
+        assert response["X-Robots-Tag"] == "noindex, nofollow"
+        assert 'name="robots" content="noindex' in response.content.decode()
+
+    def test_its_address_is_sent_to_no_other_site(self, owner, stranger):
+        assert stranger.get(make(owner).path)["Referrer-Policy"] == "same-origin"
+
+    def test_it_carries_its_address_as_a_picture_for_cameras(self, owner, stranger):
+        html = page(stranger, make(owner))
+        assert re.search(r'<section class="qr".*<svg[^>]*>.*<path', html, re.S)
+        assert "style=" not in html
+
+
+class TestEnding:
+    def test_revoked_it_is_gone_at_once(self, owner, stranger):
+        link = make(owner)
+        page(stranger, link)
+        assert owner.post(f"/quiz/shares/{link.pk}/revoke/").url == "/quiz/shares/"
+        assert stranger.get(link.path).status_code == HTTPStatus.NOT_FOUND
+
+    def test_it_is_gone_when_its_time_is_over(self, owner, stranger, clock):
+        link = make(owner, until="7")
+        clock.shift(timedelta(days=7))
+        assert stranger.get(link.path).status_code == HTTPStatus.NOT_FOUND
+
+    def test_nobody_else_can_revoke_it(self, owner, client_class):
+        link = make(owner)
+        other = client_class()
+        take_quiz(other, leaning("service", 7))
+        other.post(f"/quiz/shares/{link.pk}/revoke/")
+        assert ShareLink.objects.filter(pk=link.pk).exists()
+
+    def test_revoking_twice_is_no_error(self, owner):
+        link = make(owner)
+        for _click in range(2):
+            assert owner.post(f"/quiz/shares/{link.pk}/revoke/").status_code == HTTPStatus.FOUND
+
+    def test_whatever_the_reason_the_answer_is_the_same(self, owner, stranger, clock):
+        revoked, expired, other_purpose = make(owner), make(owner, until="7"), make(owner)
+        owner.post(f"/quiz/shares/{revoked.pk}/revoke/")
+        clock.shift(timedelta(days=8))
+        tokens = {
+            "revoked": revoked.path.split("/")[2],
+            "expired": expired.path.split("/")[2],
+            "of another purpose": token_from(ClientInvitation.purpose, other_purpose.nonce),
+            "malformed": "%F0%9F%99%82%22%3E",
+            "unknown": "A" * 43,
+            "long": "A" * 4000,
+        }
+        answers = {
+            name: stranger.get(f"/shared/{token}/").content for name, token in tokens.items()
+        }
+        assert len(set(answers.values())) == 1, answers
+        assert b"This link leads nowhere" in answers["unknown"]
+
+
+class TestOpenings:
+    def test_each_is_listed_for_the_owner(self, owner, stranger, clock):
+        link = make(owner)
+        assert "Nobody has opened it so far" in owner.get("/quiz/shares/").content.decode()
+        page(stranger, link)
+        clock.shift(60)
+        page(stranger, link)
+        html = owner.get("/quiz/shares/").content.decode()
+        assert "Opened 2 times" in html
+        assert html.count("<li>Nov. 24, 2026") == 2
+
+    def test_one_s_own_look_does_not_count(self, owner):
+        page(owner, make(owner))
+        assert not Opening.objects.exists()
+
+    def test_neither_does_asking_for_the_head_alone(self, owner, stranger):
+        stranger.head(make(owner).path)
+        assert not Opening.objects.exists()
+
+    def test_it_says_nothing_about_who(self, owner, stranger):
+        page(stranger, make(owner))
+        assert set(Opening.objects.values().get()) == {"id", "link_id", "at"}
+
+
+class TestPassphrase:
+    @pytest.fixture
+    def link(self, owner):
+        return make(owner, passphrase="blue kettle")
+
+    def test_without_it_nothing_is_shown(self, link, stranger):
+        html = page(stranger, link)
+        assert "A passphrase is needed" in html
+        assert "towards" not in html
+        assert not Opening.objects.exists()
+
+    def test_with_it_the_result_is_and_stays_open(self, link, stranger):
+        assert stranger.post(link.path, {"passphrase": "blue kettle"}).url == link.path
+        for _look in range(2):
+            assert "<h1>Your answers" in page(stranger, link)
+        assert Opening.objects.count() == 2
+
+    def test_another_one_is_refused_and_kept_in_the_form(self, link, stranger):
+        response = stranger.post(link.path, {"passphrase": "red kettle"})
+        assert response.status_code == HTTPStatus.BAD_REQUEST
+        assert 'value="red kettle"' in response.content.decode()
+        assert "A passphrase is needed" in page(stranger, link)
+
+    def test_nobody_can_try_without_end(self, link, stranger):
+        for _try in range(10):
+            stranger.post(link.path, {"passphrase": "red kettle"})
+        response = stranger.post(link.path, {"passphrase": "blue kettle"})
+        assert response.status_code == HTTPStatus.TOO_MANY_REQUESTS
+
+    def test_it_opens_this_link_and_no_other(self, link, owner, stranger):
+        other = make(owner, passphrase="red kettle")
+        stranger.post(link.path, {"passphrase": "blue kettle"})
+        stranger.cookies["opened"]["path"] = "/"
+        assert "A passphrase is needed" in page(stranger, other)
+
+    def test_it_is_stored_as_a_hash(self, link):
+        assert "blue kettle" not in str(ShareLink.objects.values().get())
+
+    def test_revoked_it_opens_nothing(self, link, owner, stranger):
+        stranger.post(link.path, {"passphrase": "blue kettle"})
+        owner.post(f"/quiz/shares/{link.pk}/revoke/")
+        assert stranger.get(link.path).status_code == HTTPStatus.NOT_FOUND
