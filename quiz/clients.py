@@ -43,6 +43,7 @@ def add_client(
         return before, False
     try:
         with transaction.atomic():
+            _take_turn(counselor)
             client = Client.objects.create(pk=client_id, counselor=counselor)
             _write(client, values)
             new_invitation(client, uuid4(), now)
@@ -56,16 +57,18 @@ def add_client(
     return client, True
 
 
-def change_client(client: Client, values: dict[str, Any]) -> None:
-    """Write what the form says of a client."""
+def change_client(client: Client, values: dict[str, Any]) -> bool:
+    """Write what the form says of a client; False when it is not the counselor's any more."""
     with transaction.atomic():
+        if not _is_still_own(client):
+            return False
         _write(client, values)
         AuditEntry.objects.log(client.counselor, AuditEntry.CHANGED, client)
+    return True
 
 
 def _write(client: Client, values: dict[str, Any]) -> None:
     counselor = client.counselor
-    _take_turn(counselor)
     client.name, client.email, client.group = values["name"], values["email"], values["group"]
     if values["new_group"]:
         client.group = named(counselor.groups, values["new_group"])
@@ -74,14 +77,19 @@ def _write(client: Client, values: dict[str, Any]) -> None:
     _drop_unused_tags(counselor)
 
 
-def delete_client(client: Client) -> None:
-    """Delete a client with notes, links and what was shared; attempts stay with the person."""
+def delete_client(client: Client) -> bool:
+    """Delete a client with notes, links and what was shared; attempts stay with the person.
+
+    False when it is not the counselor's any more.
+    """
     with transaction.atomic():
-        _take_turn(client.counselor)
+        if not _is_still_own(client):
+            return False
         # The entry outlives the row and so names nobody.
         AuditEntry.objects.log(client.counselor, AuditEntry.DELETED, None)
         client.delete()
         _drop_unused_tags(client.counselor)
+    return True
 
 
 def hand_over(client: Client, receiver: Counselor) -> bool:
@@ -112,6 +120,15 @@ def colleague_of(counselor: Counselor, email: str) -> Counselor | None:
 def _take_turn(counselor: Counselor) -> None:
     """Let writes of one counselor wait for each other: one may drop the tag that another takes."""
     Counselor.objects.select_for_update().get(pk=counselor.pk)
+
+
+def _is_still_own(client: Client) -> bool:
+    """Take the counselor's turn and say whether the client was not handed over or deleted before.
+
+    Otherwise what was meant for an own client would be done to a colleague's.
+    """
+    _take_turn(client.counselor)
+    return Client.objects.of(client.counselor).filter(pk=client.pk).exists()
 
 
 def _drop_unused_tags(counselor: Counselor) -> None:

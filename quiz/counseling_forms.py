@@ -41,11 +41,22 @@ SCOPES_SEEN = {
 EMAIL_ERRORS = {"invalid": _("This is no e-mail address. One looks like name@example.org.")}
 
 
+# Letters by the standard, but nothing is seen of them.
+BLANK_LETTERS = "\u115f\u1160\u3164\uffa0"
+
+
 class NameField(forms.CharField):
-    """A name on one line."""
+    """A name on one line, with something in it that can be read."""
 
     def to_python(self, value: Any) -> str:
         return tidy(super().to_python(value))
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and not any(sign.isalnum() and sign not in BLANK_LETTERS for sign in value):
+            raise forms.ValidationError(
+                _("Type at least one letter or digit, so that the name can be read.")
+            )
 
 
 class LinesField(forms.CharField):

@@ -15,7 +15,7 @@ from quiz.views.counseling import (
 )
 
 urlpatterns: list[URLPattern] = [
-    path("join/<str:token>/", joining.join, name="join"),
+    path("join/<path:token>/", joining.join, name="join"),
     path("", caseload.caseload, name="caseload"),
     path("log/", log.audit_log, name="audit_log"),
     path("export/", export.export, name="export"),

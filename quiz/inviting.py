@@ -47,7 +47,9 @@ def new_group_link(
     with transaction.atomic():
         link = _in_place_of(before, link_id, {"group": group}, places=places, expires_at=until)
         if link:
-            AuditEntry.objects.log(group.counselor, AuditEntry.INVITED, None, detail=group.name)
+            # In words, so that no name of a group is taken for one of the ways above.
+            words = _("the group %(name)s") % {"name": group.name}
+            AuditEntry.objects.log(group.counselor, AuditEntry.INVITED, None, detail=words)
     return link
 
 

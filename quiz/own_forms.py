@@ -16,6 +16,7 @@ from quiz.scopes import ANSWERS, TRAITS, VERDICT
 
 DAYS = (7, 30, 90)
 ON_A_DATE = "date"
+END_OF_DAY = time(23, 59, 59)
 SCOPE_WORDS = (
     (VERDICT, _("The suggestion only")),
     (TRAITS, _("Also the three preferences")),
@@ -102,6 +103,11 @@ class ShareForm(PlainForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
+        if self.data.get("passphrase") and not cleaned.get("passphrase"):
+            words = _("Blanks alone are no passphrase. Type words, or nothing.")
+            self.add_error("passphrase", words)
+        if self.keep_until <= self.now:
+            self.add_error(None, _("This result has had its time and is about to be deleted."))
         if cleaned.get("until") == ON_A_DATE and "date" not in self.errors:
             self._check_date(cleaned.get("date"))
         return cleaned
@@ -120,8 +126,7 @@ class ShareForm(PlainForm):
     def expires_at(self) -> datetime:
         """Return when the link ends: after so many days, or with the end of the day chosen."""
         if self.cleaned_data["until"] == ON_A_DATE:
-            next_day = self.cleaned_data["date"] + timedelta(days=1)
-            end = timezone.make_aware(datetime.combine(next_day, time.min))
+            end = timezone.make_aware(datetime.combine(self.cleaned_data["date"], END_OF_DAY))
         else:
             end = self.now + timedelta(days=int(self.cleaned_data["until"]))
         return min(end, self.keep_until)
@@ -131,7 +136,6 @@ class PassphraseForm(PlainForm):
     passphrase = forms.CharField(
         label=_("Passphrase"),
         max_length=100,
-        strip=False,
         help_text=_("Whoever sent you the link knows it."),
         error_messages={"required": _("Type the passphrase.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),

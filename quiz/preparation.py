@@ -51,7 +51,10 @@ class Said:
 
 @dataclass(frozen=True)
 class Tension:
-    """What pulls in the result: with the preference, flag or answers that it is about."""
+    """What pulls in the result: with the preference, flag or answers that it is about.
+
+    CARELESS without a flag says that there is a sign of it, and not which.
+    """
 
     kind: str
     preference: Preference | None = None
@@ -100,7 +103,7 @@ def preparation(
     )
     strengths = tuple(each for each, _trait in by_distance if each.side != MIDDLE)
     tensions = (
-        *_of_the_verdict(report),
+        *_of_the_verdict(report, scope),
         *_of_the_preferences(preferences, report.leans_to),
         *(
             _contradictions(preferences, questionnaire, values, language)
@@ -149,13 +152,17 @@ def _distance(trait: TraitReport) -> float:
 # ---------------------------------------------------------------- tensions
 
 
-def _of_the_verdict(report: Report) -> Iterator[Tension]:
+def _of_the_verdict(report: Report, scope: Scope) -> Iterator[Tension]:
     if report.result.band == CLOSE:
         yield Tension(TOO_CLOSE)
     if report.result.band == INSUFFICIENT:
         yield Tension(NO_SUGGESTION)
-    for flag in report.result.flags:
-        yield Tension(CARELESS, flag=flag.index)
+    flags = report.result.flags
+    if scope.shows_answers:
+        yield from (Tension(CARELESS, flag=flag.index) for flag in flags)
+    elif flags:
+        # Which signs there are tells how somebody answered.
+        yield Tension(CARELESS)
 
 
 def _of_the_preferences(preferences: Sequence[Preference], leans_to: str) -> Iterator[Tension]:

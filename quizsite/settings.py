@@ -21,6 +21,8 @@ DEBUG = env.bool("DEBUG", default=False)
 PLAIN_HTTP = env.bool("PLAIN_HTTP", default=DEBUG)
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or secret_made_once(DATA_DIR / "secret-key.txt")
+# Keys of before: what was signed with them still counts.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Whom to write to, shown on the accessibility page; without one it names the site's owner.
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
@@ -130,6 +132,9 @@ else:
 database["ATOMIC_REQUESTS"] = False
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
+    # Who tries codes from many addresses must not push the counts of others out.
+    CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 100_000}
 
 # ---------------------------------------------------------------- how long, and by which post
 

@@ -3,6 +3,7 @@
 Names what this machine has no way to run; with REQUIRE_ALL=1 that is a failure.
 """
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -12,6 +13,15 @@ from contextlib import ExitStack
 
 from tests import postgresql
 from tests.browser.chromium import chromium
+
+
+def can_lay_out_pdfs() -> bool:
+    try:
+        for name in ("libpango-1.0.so.0", "libpangoft2-1.0.so.0"):
+            ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
 
 
 def main() -> int:
@@ -31,6 +41,9 @@ def main() -> int:
         if not chromium():
             missing.append("Chromium (Debian: chromium): no page is tried in a browser")
             arguments += ["-m", "not browser"]
+        if not can_lay_out_pdfs():
+            missing.append("Pango (Debian: libpango-1.0-0 libpangoft2-1.0-0): no PDF is made")
+            arguments += ["-k", "not pdf"]
         for part in missing:
             print(f"NOT RUN HERE: {part}", file=sys.stderr)
         if missing and os.environ.get("REQUIRE_ALL") == "1":

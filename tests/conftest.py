@@ -1,3 +1,6 @@
+import inspect
+import os
+
 import pytest
 from django.core.management import call_command
 from django.test import Client
@@ -10,6 +13,28 @@ from roles import keeping
 # A slow machine is no fault of the code.
 settings.register_profile("no-clock", deadline=None)
 settings.load_profile("no-clock")
+
+# What asks no database answers alike beside either: where tests run on two side by side, it runs
+# beside this one.
+WITHOUT_DATABASE_ON = "postgresql"
+
+
+def pytest_collection_modifyitems(config, items):
+    if os.environ.get("TEST_ON", WITHOUT_DATABASE_ON) == WITHOUT_DATABASE_ON:
+        return
+    again = {item for item in items if not asks_database(item)}
+    items[:] = [item for item in items if item not in again]
+    config.hook.pytest_deselected(items=list(again))
+
+
+def asks_database(item):
+    """Whether a test asks for a database or its kind, or drives a site that has one."""
+    return (
+        item.get_closest_marker("django_db") is not None
+        or item.get_closest_marker("browser") is not None
+        or "_django_db_helper" in item.fixturenames
+        or "connection" in inspect.unwrap(item.function).__code__.co_names
+    )
 
 
 @pytest.fixture(scope="session")

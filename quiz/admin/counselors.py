@@ -1,7 +1,6 @@
 """Counselors: who is invited, whose account is open, and who saw or did what."""
 
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.admin import EmailAddress
@@ -66,10 +65,10 @@ class InvitationForm(forms.ModelForm):
 
 def send_invitation(request: HttpRequest, invitation: CounselorInvitation) -> None:
     """Send the link, and say whether that worked; if not, whoever invites can pass it on."""
-    text = render_to_string("counseling/email/invitation.txt", {"invitation": invitation})
+    text = render_to_string("counseling/account_email.txt", {"invitation": invitation})
     try:
         send_mail(_("Your invitation as a counselor"), text, None, [invitation.email])
-    except (SMTPException, OSError):
+    except (OSError, ValueError):
         messages.error(
             request,
             _("The e-mail could not be sent. Open the invitation and pass its link on yourself."),

@@ -90,7 +90,10 @@ def _fixed() -> list[Entry]:
         ),
         Entry(
             "flags",
-            _("Signs of careless answers, each with its level, with semicolons between."),
+            _(
+                "Signs of careless answers, each with its level, with semicolons between. Where "
+                "the scope is not answers, it is the highest level alone, and not which signs."
+            ),
             range="longest_run, spread, time, yes_saying; review, invalid",
             empty_when=_("there is no such sign"),
         ),

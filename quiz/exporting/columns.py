@@ -10,7 +10,8 @@ SCORE, SEM, ITEM = "score_", "sem_", "item_"
 
 OF_WHOM = ("client_id", "client_name", "email", "group", "tags")
 SITTING = ("scope", "shared_at", "finished_at", "questionnaire", "language", "is_first")
-VERDICT_WORDS = ("norms", "flags", "band", "field")
+FLAGS = "flags"
+VERDICT_WORDS = ("norms", FLAGS, "band", "field")
 # These, and all that follow, are numbers.
 VERDICT_NUMBERS = ("lean", "lean_se", "agreement")
 

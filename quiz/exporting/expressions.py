@@ -63,6 +63,27 @@ class ValuesAt(Written):
         return f"JSONB_BUILD_ARRAY({values})::text", places
 
 
+class StrongestLevel(Written):
+    """The highest level among the flags of a result, and nothing of which they are."""
+
+    def __init__(self, column: str, levels: Sequence[str]) -> None:
+        """Take the levels from the highest on."""
+        super().__init__(column)
+        self.levels = levels
+
+    def on_sqlite(self, column: str, params: Sequence[Any]) -> Sql:
+        flags = f"JSON_EXTRACT({column}, '$.flags')"
+        return self._first(f"INSTR({flags}, %s)", '"{}"', params)
+
+    def on_postgresql(self, column: str, params: Sequence[Any]) -> Sql:
+        return self._first(f"{column} -> 'flags' @> %s::jsonb", '[{{"level": "{}"}}]', params)
+
+    def _first(self, is_there: str, form: str, params: Sequence[Any]) -> Sql:
+        cases = " ".join(f"WHEN {is_there} THEN %s" for _level in self.levels)
+        values = [each for level in self.levels for each in (*params, form.format(level), level)]
+        return f"CASE {cases} ELSE '' END", values
+
+
 class Moment(Written):
     """A time in UTC, to the second, as in ISO 8601."""
 

@@ -19,16 +19,32 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
-from quiz.exporting.columns import VERDICT_NUMBERS, VERDICT_WORDS, Columns
-from quiz.exporting.expressions import MOST_PATHS, Keys, Moment, Path, TagsOf, ValuesAt
+from quiz.exporting.columns import FLAGS, VERDICT_NUMBERS, VERDICT_WORDS, Columns
+from quiz.exporting.expressions import (
+    MOST_PATHS,
+    Keys,
+    Moment,
+    Path,
+    StrongestLevel,
+    TagsOf,
+    ValuesAt,
+)
 from quiz.exporting.lines import safe_text
 from quiz.models import Counselor, Disclosure
 from quiz.scopes import SCOPES, Scope
+from quiz.scoring import INVALID, REVIEW
 
 SHOWING_TRAITS = tuple(scope for scope in SCOPES if Scope(scope).shows_traits)
 SHOWING_ANSWERS = tuple(scope for scope in SCOPES if Scope(scope).shows_answers)
 
-VERDICT = ValuesAt("attempt__result", [(key,) for key in (*VERDICT_WORDS, *VERDICT_NUMBERS)])
+VERDICT = ValuesAt(
+    "attempt__result", [(key,) for key in (*VERDICT_WORDS, *VERDICT_NUMBERS) if key != FLAGS]
+)
+# Which signs of careless answers there are tells of the answers.
+FOUND_FLAGS = Case(
+    When(scope__in=SHOWING_ANSWERS, then=ValuesAt("attempt__result", [(FLAGS,)])),
+    default=StrongestLevel("attempt__result", (INVALID, REVIEW)),
+)
 
 
 class Row(NamedTuple):
@@ -104,6 +120,7 @@ class RowReader:
                 *("scope", Moment("at"), Moment("attempt__finished_at")),
                 *("attempt__version__number", "attempt__language"),
                 *(Cast(Cast("attempt__is_first", IntegerField()), TextField()), VERDICT),
+                FOUND_FLAGS,
                 *(numbers.value for numbers in self._numbers),
             )
         )
@@ -111,7 +128,7 @@ class RowReader:
 
 def _row(found: Sequence[Any], gaps: Sequence[str]) -> Row:
     client_id, name, email, group, tags, scope, at, finished_at = found[:8]
-    version, language, is_first, verdict, *numbers = found[8:]
+    version, language, is_first, verdict, flags, *numbers = found[8:]
     words, *figures = verdict.rsplit(",", len(VERDICT_NUMBERS))
     of_whom = (
         _dashed(client_id),
@@ -126,7 +143,7 @@ def _row(found: Sequence[Any], gaps: Sequence[str]) -> Row:
     return Row(
         of_whom,
         f"{scope},{at},{finished_at},{version},{language},{is_first},"
-        f"{_verdict_cells(words)},{_number_cells(numbers)}",
+        f"{_verdict_cells(words, flags)},{_number_cells(numbers)}",
     )
 
 
@@ -138,11 +155,16 @@ def _dashed(key: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _verdict_cells(words: str) -> str:
-    """Return the cells of norms, flags, band and field; few results have some of their own."""
-    norms, flags, band, field = json.loads(f"{words}]")
-    told = "; ".join(f"{flag['index']}: {flag['level']}" for flag in flags)
-    return f"{norms},{told},{band},{field}"
+def _verdict_cells(words: str, flags: str) -> str:
+    """Return the cells of norms, flags, band and field; few results have some of their own.
+
+    `flags` are a list of them all, or the highest level alone.
+    """
+    norms, band, field = json.loads(f"{words}]")
+    if flags.startswith("["):
+        (found,) = json.loads(flags)
+        flags = "; ".join(f"{flag['index']}: {flag['level']}" for flag in found)
+    return f"{norms},{flags},{band},{field}"
 
 
 _ONLY_NUMBERS = re.compile(r"[0-9eE+.,-]*")

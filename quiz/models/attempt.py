@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -71,6 +71,14 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return self.filter(
             Q(finished_at=None, saved_at__lte=now - settings.KEEP_UNFINISHED)
             | Q(finished_at__lte=now - settings.KEEP_FINISHED)
+        ).exclude(
+            # One begun after a result that is still kept: its code may be the way back to that.
+            Q(finished_at=None)
+            & Exists(
+                Attempt.objects.filter(
+                    series=OuterRef("series"), finished_at__gt=now - settings.KEEP_FINISHED
+                )
+            )
         )
 
 

@@ -13,12 +13,12 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
-def token_from(purpose: str, nonce: str) -> str:
+def token_from(purpose: str, nonce: str, secret: str | None = None) -> str:
     """Return the token of a link: 256 bits that only the site can make from its nonce.
 
     So the database holds no token, and the site can show a link again to whoever made it.
     """
-    digest = salted_hmac(f"quiz.link.{purpose}", nonce, algorithm="sha256").digest()
+    digest = salted_hmac(f"quiz.link.{purpose}", nonce, secret, algorithm="sha256").digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
@@ -62,10 +62,11 @@ class Link(models.Model):
     @property
     def path(self) -> str:
         """Return its address on the site; empty when a new secret key has made it unreadable."""
-        token = token_from(self.purpose, self.nonce)
-        if not constant_time_compare(hash_of_token(token), self.token_hash):
-            return ""
-        return reverse(self.url_name, args=[token])
+        for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+            token = token_from(self.purpose, self.nonce, secret)
+            if constant_time_compare(hash_of_token(token), self.token_hash):
+                return reverse(self.url_name, args=[token])
+        return ""
 
     @property
     def url(self) -> str:

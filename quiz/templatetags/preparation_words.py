@@ -62,6 +62,7 @@ TENSIONS: dict[str, Any] = {
     ),
 }
 FLAGS: dict[str, Any] = {
+    "": _("Some of the answers were quick or much alike."),
     "longest_run": _("Many answers in a row were the same."),
     "spread": _("Nearly all answers were the same."),
     "time": _("The pages went by very quickly."),

@@ -3,7 +3,7 @@
 from django import forms
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from quiz.codes import grouped, new_code
+from quiz.counseling_forms import NameField
 from quiz.errors import PageError, no_such_link
 from quiz.models import Attempt, Client, ClientInvitation, Disclosure, GroupLink
 from quiz.models.counseling import NAME_LENGTH
+from quiz.models.questionnaire import frozen_questionnaire
 from quiz.own_forms import DisclosureForm, PlainForm
 from quiz.views.counseling.access import signed_in_counselor
 from quiz.views.own_attempt import (
@@ -24,7 +26,7 @@ from quiz.views.own_attempt import (
     private,
     remember_attempt,
 )
-from quiz.views.taking import live_version_id
+from quiz.views.taking import live_version_id, told_before
 
 
 def _signer() -> Signer:
@@ -43,11 +45,18 @@ class BeginForm(PlainForm):
         try:
             return _signer().unsign(self.cleaned_data["code"])
         except BadSignature:
-            raise forms.ValidationError(_("Open the link again, then press the button.")) from None
+            raise PageError(
+                400,
+                _("This page was open too long"),
+                _(
+                    "Nothing was begun, and the link still works. Open it again and press the "
+                    "button."
+                ),
+            ) from None
 
 
 class GroupBeginForm(BeginForm):
-    name = forms.CharField(
+    name = NameField(
         label=gettext_lazy("Your name, as your counselor knows you"),
         max_length=NAME_LENGTH,
         error_messages={"required": gettext_lazy("Type your name, so that you can be told apart.")},
@@ -65,16 +74,21 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     form = BeginForm(request.POST if request.method == "POST" else None)
     if link and form.is_valid():
         own = Attempt.objects.by_code(form.cleaned_data["code"]) or own
-    if link and own and own.client_id == link.client_id:
+    is_theirs = link is not None and own is not None and own.client_id == link.client_id
+    # A new link for somebody who has finished is for taking the quiz again.
+    if own and is_theirs and (link.spent_at or not own.is_finished):
         return _go_on(own)
     if link is None or link.spent_at:
         raise no_such_link()
     if form.is_valid():
         _require_no_counselor(request)
-        with transaction.atomic():
-            if not ClientInvitation.objects.spend(link, now):
-                raise no_such_link()
-            attempt = _begin(link.client, own, form.cleaned_data["code"])
+        try:
+            with transaction.atomic():
+                if not ClientInvitation.objects.spend(link, now):
+                    raise no_such_link()
+                attempt = _begin(link.client, own, form.cleaned_data["code"])
+        except (PageError, IntegrityError):
+            attempt = _begun_by_an_earlier_click(form)
         return _go_on(attempt)
     return _offer(request, form, own, link.client.counselor.name)
 
@@ -94,23 +108,35 @@ def group_invitation(request: HttpRequest, token: str) -> HttpResponse:
         begun = Attempt.objects.by_code(form.cleaned_data["code"])
         if begun:
             return _go_on(begun)
-        with transaction.atomic():
-            if not GroupLink.objects.take_place(link, now):
-                raise no_such_link()
-            client = Client.objects.create(
-                counselor=link.group.counselor, group=link.group, name=form.cleaned_data["name"]
-            )
-            attempt = _begin(client, own, form.cleaned_data["code"])
+        try:
+            with transaction.atomic():
+                if not GroupLink.objects.take_place(link, now):
+                    raise no_such_link()
+                client = Client.objects.create(
+                    counselor=link.group.counselor, group=link.group, name=form.cleaned_data["name"]
+                )
+                attempt = _begin(client, own, form.cleaned_data["code"])
+        except (PageError, IntegrityError):
+            attempt = _begun_by_an_earlier_click(form)
         return _go_on(attempt)
     return _offer(request, form, own, link.group.counselor.name, link.group.name)
 
 
+def _begun_by_an_earlier_click(form: BeginForm) -> Attempt:
+    """Return what the first of two clicks began; without one, the link leads nowhere."""
+    attempt = Attempt.objects.by_code(form.cleaned_data["code"])
+    if attempt is None:
+        raise no_such_link()
+    return attempt
+
+
 def _begin(client: Client, own: Attempt | None, code: str) -> Attempt:
-    """Begin as this client; whoever used the browser before may be somebody else."""
+    """Begin as this client; whoever else used the browser before may be somebody else."""
     attempt, _code = Attempt.objects.start(
         live_version_id(),
         language=get_language() or settings.LANGUAGE_CODE,
         is_first=own is None,
+        after=own if own and own.client_id == client.pk else None,
         client=client,
         code=code,
         now=timezone.now(),
@@ -146,6 +172,7 @@ def _offer(
         "own_code": grouped(own.code) if own and not own.is_empty else "",
         "counselor": counselor,
         "group": group,
+        **told_before(frozen_questionnaire(live_version_id()), get_language()),
         "is_counselor_here": signed_in_counselor(request) is not None,
     }
     response = render(request, "quiz/invitation.html", context, status=400 if form.errors else 200)
@@ -175,9 +202,11 @@ def disclose(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 @private
 @own_attempt_required
 def withdraw(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    """End what the counselor sees of all of this person's results, at once."""
+    """End what counselors see of all of this person's results, at once.
+
+    Also of those taken in another browser, by another link to the same client.
+    """
+    ours = Attempt.objects.of_same_person(attempt).filter(client__isnull=False)
     with transaction.atomic():
-        Disclosure.objects.filter(
-            attempt__series=attempt.series, client_id=attempt.client_id
-        ).delete()
+        Disclosure.objects.filter(client__in=ours.order_by().values("client")).delete()
     return redirect(f"{attempt.way_on_url}#counselor")

@@ -2,7 +2,6 @@
 
 import logging
 from http import HTTPStatus
-from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -37,7 +36,6 @@ def code(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     form = EmailForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         tries = Tries(request, "send code")
-        tries.require_left()
         tries.spend()
         if _send(attempt, form.cleaned_data["email"]):
             return redirect(f"{reverse('quiz:code')}?sent")
@@ -69,8 +67,9 @@ def _send(attempt: Attempt, email: str) -> bool:
             None,
             [email],
         )
-    except (SMTPException, OSError):
-        logger.exception("The e-mail with a code was not sent")
+    except (OSError, ValueError) as error:
+        # Not the message: it may hold the address, which we don't keep.
+        logger.warning("The e-mail with a code was not sent: %s", type(error).__name__)
         return False
     return True
 
@@ -87,13 +86,13 @@ def resume(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         tries = Tries(request, "resume code")
-        tries.require_left()
+        tries.spend()
         found = Attempt.objects.by_code(form.cleaned_data["code"])
         if found:
+            tries.give_back()
             response = redirect(found.way_on_url)
             remember_attempt(response, found.code)
             return response
-        tries.spend()
         form.add_error(
             "code",
             _(

@@ -10,14 +10,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from quiz.forms import NotAnAnswer, answers_sent, blank_fields, page_form
-from quiz.models import Attempt, AuditEntry, Client, ShareLink
+from quiz.models import Attempt, AuditEntry, Client, Disclosure, ShareLink
 from quiz.own_forms import DeleteForm, keeping_days
-from quiz.rendering import kept_page
+from quiz.rendering import ATTEMPT_PLACE, kept_page
 from quiz.views.files import json_file
 from quiz.views.keeping import without_traces
 from quiz.views.own_attempt import own_attempt, own_attempt_required, private
 from quiz.views.scoped import result_data
-from quiz.views.taking import not_an_answer
+from quiz.views.taking import not_an_answer, of_another_quiz
 
 
 @require_safe
@@ -30,7 +30,11 @@ def own_data(request: HttpRequest) -> HttpResponse:
     attempts = list(Attempt.objects.of_same_person(attempt).select_related("client__counselor"))
     context = {
         "attempts": attempts,
+        "is_named": ShareLink.objects.filter(attempt__series=attempt.series)
+        .exclude(shown_name="")
+        .exists(),
         "can_correct": attempt.is_finished and bool(attempt.questionnaire.background),
+        "shows_a_counselor": Disclosure.objects.filter(client__in=_clients_of(attempts)).exists(),
         "links": ShareLink.objects.filter(attempt__series=attempt.series)
         .open_at(timezone.now())
         .count(),
@@ -55,7 +59,7 @@ def own_data_json(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """Give all of it as a file."""
     attempts = Attempt.objects.of_same_person(attempt).select_related("client__counselor")
     data = {
-        "about": "Everything that this site stores about one person.",
+        "about": "What this site stores about you. Notes that a counselor keeps are theirs.",
         "made_at": timezone.now(),
         "attempts": [_attempt_data(each) for each in attempts],
         "share_links": [
@@ -104,7 +108,7 @@ def _client_data(client: Client) -> dict[str, Any]:
             for note in client.notes.all()
             if note.is_for_client
         ],
-        "looked_at": [
+        "log": [
             {"at": entry.at, "by": entry.counselor.name, "what": entry.action}
             for entry in client.audit_entries.select_related("counselor")
         ],
@@ -120,6 +124,8 @@ def background(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     if not attempt.is_finished or not attempt.questionnaire.background:
         return redirect("quiz:own_data")
     if request.method == "POST":
+        if request.POST.get("attempt", attempt.mark) != attempt.mark:
+            raise of_another_quiz(reverse("quiz:background"))
         try:
             sent = answers_sent(attempt.questionnaire, page, request.POST)
         except NotAnAnswer:
@@ -131,7 +137,8 @@ def background(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     checked = {key: attempt.background.get(key, "") for key in keys}
     fields = blank_fields(attempt.questionnaire, page, attempt.language)
     values = {"fields": fields, "page_url": reverse("quiz:background")}
-    return kept_page(request, "quiz/background_again.html", values, checked=checked)
+    places = {ATTEMPT_PLACE: attempt.mark}
+    return kept_page(request, "quiz/background_again.html", values, checked=checked, places=places)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -140,15 +147,17 @@ def background(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 def delete(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """Delete everything of this person, once they have said that they are sure."""
     form = DeleteForm(request.POST if request.method == "POST" else None)
-    attempts = Attempt.objects.of_same_person(attempt)
+    attempts = Attempt.objects.of_same_person(attempt).select_related("client__counselor")
     if form.is_valid():
         with transaction.atomic():
+            # Also what was taken in another browser, by another link to the same client.
+            Disclosure.objects.filter(client__in=_clients_of(list(attempts))).delete()
             attempts.delete()
         return without_traces(redirect("quiz:deleted"))
     context = {
         "form": form,
         "count": attempts.count(),
-        "clients": _clients_of(list(attempts.select_related("client__counselor"))),
+        "clients": _clients_of(list(attempts)),
     }
     return render(request, "quiz/delete.html", context, status=400 if form.errors else 200)
 

@@ -42,9 +42,7 @@ def _around(attempt: Attempt) -> dict[str, Any]:
     return around | {
         "client": client,
         "disclosure": disclosure,
-        "disclosed_before": Disclosure.objects.filter(
-            attempt__series=attempt.series, client=client
-        ).exists(),
+        "disclosed_before": Disclosure.objects.filter(client=client).exists(),
         "disclosure_form": DisclosureForm(
             initial={"scope": disclosure.scope} if disclosure else None
         ),

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -44,24 +45,22 @@ def _own_links(attempt: Attempt) -> QuerySet[ShareLink]:
 @own_attempt_required
 def shares(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """List one's own links, and make one."""
-    if not attempt.is_finished:
-        return redirect(attempt.way_on_url)
     now = timezone.now()
     submitted = request.POST if request.method == "POST" else None
     form = ShareForm(submitted, keep_until=attempt.keep_until, now=now)
-    if form.is_valid():
+    if attempt.is_finished and form.is_valid():
         _make(attempt, form)
         return redirect("quiz:shares")
     links = (
         _own_links(attempt)
         .open_at(now)
         .select_related("attempt")
-        .prefetch_related("openings")
         .annotate(opened=Count("openings"))
     )
     context = {
+        "attempt": attempt,
         "form": form,
-        "links": [(link, list(link.openings.all())[:OPENINGS_SHOWN]) for link in links],
+        "links": [(link, link.openings.all()[:OPENINGS_SHOWN]) for link in links],
         "keep_until": attempt.keep_until,
     }
     return render(request, "quiz/shares.html", context, status=400 if form.errors else 200)
@@ -103,16 +102,17 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     link = ShareLink.objects.select_related("attempt").by_token(token, timezone.now())
     if link is None:
         raise no_such_link()
+    path = reverse("quiz:shared", args=[token])
     if not link.has_passphrase or _is_opened(request, link):
-        return _shown(request, link)
+        return _shown(request, link, path)
 
     form = PassphraseForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         tries = Tries(request, "passphrase", str(link.pk))
-        tries.require_left()
-        if link.opens_with(form.cleaned_data["passphrase"]):
-            return _remembered(redirect(link.path), link)
         tries.spend()
+        if link.opens_with(form.cleaned_data["passphrase"]):
+            tries.give_back()
+            return _remembered(redirect(path), link, path)
         form.add_error("passphrase", _("This is not the passphrase. Ask whoever sent the link."))
     response = render(
         request, "quiz/passphrase.html", {"form": form}, status=400 if form.errors else 200
@@ -120,7 +120,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     return _for_nobody_else(response)
 
 
-def _shown(request: HttpRequest, link: ShareLink) -> HttpResponse:
+def _shown(request: HttpRequest, link: ShareLink, path: str) -> HttpResponse:
     own = own_attempt(request)
     if request.method == "GET" and not (own and own.series == link.attempt.series):
         link.log_opening(timezone.now())
@@ -128,7 +128,7 @@ def _shown(request: HttpRequest, link: ShareLink) -> HttpResponse:
         **result_values(link.attempt, link.shows, is_own=False),
         "whose": _("%(name)s's result") % {"name": link.shown_name} if link.shown_name else "",
         "link": link,
-        "qr_code": qr_code(link.url),
+        "qr_code": qr_code(f"{settings.SITE_URL}{path}"),
     }
     return _for_nobody_else(render(request, "quiz/shared.html", context))
 
@@ -147,12 +147,12 @@ def _cookie_value(link: ShareLink) -> str:
     return f"{link.pk}:{link.passphrase_hash[-12:]}"
 
 
-def _remembered(response: HttpResponse, link: ShareLink) -> HttpResponse:
+def _remembered(response: HttpResponse, link: ShareLink, path: str) -> HttpResponse:
     response.set_cookie(
         OPENED_COOKIE,
         _signer().sign(_cookie_value(link)),
         max_age=OPENED_FOR,
-        path=link.path,
+        path=path,
         secure=settings.ATTEMPT_COOKIE_SECURE,
         httponly=True,
         samesite="Lax",

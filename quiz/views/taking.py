@@ -34,6 +34,7 @@ SECONDS_PER_ITEM = 10
 
 # What a page may be sent for, beside going on: its buttons, and the script that saves as one goes.
 BACK, KEEP = "back", "keep"
+OTHER = "other"
 
 
 def live_version_id() -> int:
@@ -70,14 +71,15 @@ def home(request: HttpRequest) -> HttpResponse:
 def introduction(request: HttpRequest) -> HttpResponse:
     attempt = own_attempt(request)
     if request.method == "POST":
-        return _start(attempt)
+        return _start(attempt, is_other=request.POST.get("who") == OTHER)
     values = {
         **_way_on(attempt),
         "answered": len(attempt.answers) if attempt else 0,
         "start_url": reverse("quiz:introduction"),
         **told_before(frozen_questionnaire(live_version_id()), get_language()),
     }
-    response = kept_page(request, "quiz/introduction.html", values)
+    places = {CODE_PLACE: grouped(attempt.code)} if attempt else {}
+    response = kept_page(request, "quiz/introduction.html", values, places=places)
     return _without_dead_cookie(request, response, attempt)
 
 
@@ -109,16 +111,19 @@ def _without_dead_cookie(
     return response
 
 
-def _start(attempt: Attempt | None) -> HttpResponse:
-    """Begin; an attempt that is still empty is taken up again, so pressing twice makes one."""
+def _start(attempt: Attempt | None, *, is_other: bool) -> HttpResponse:
+    """Begin; an attempt that is still empty is taken up again, so pressing twice makes one.
+
+    `is_other`: whoever used this browser before is somebody else, and nothing joins the two.
+    """
     version_id = live_version_id()
-    if attempt and attempt.is_empty and attempt.version_id == version_id:
+    if attempt and attempt.is_empty and attempt.version_id == version_id and not is_other:
         return redirect("quiz:answer_page", page=1)
     attempt, code = Attempt.objects.start(
         version_id,
         language=get_language() or settings.LANGUAGE_CODE,
         is_first=attempt is None,
-        after=attempt,
+        after=None if is_other else attempt,
         now=timezone.now(),
     )
     response = redirect("quiz:answer_page", page=1)
@@ -137,7 +142,10 @@ def answer_page(request: HttpRequest, page: int) -> HttpResponse:
     require_page(frozen_questionnaire(version_id), page)
     if attempt is None:
         raise no_attempt(request)
-    return page_of(request, attempt, page)
+    try:
+        return page_of(request, attempt, page)
+    except Attempt.DoesNotExist:  # deleted while this page was being saved
+        raise no_attempt(request) from None
 
 
 def require_page(questionnaire: Questionnaire, page: int) -> None:
@@ -157,7 +165,7 @@ def page_of(
         return (_show_missing if names_missing else _show)(request, sitting, page, preview)
 
     if request.POST.get("attempt", sitting.mark) != sitting.mark:
-        raise _of_another_quiz(sitting, page)
+        raise of_another_quiz(sitting.page_url(page))
     try:
         sent = answers_sent(sitting.questionnaire, page, request.POST)
     except NotAnAnswer:
@@ -241,7 +249,8 @@ def not_an_answer(page_url: str) -> PageError:
     )
 
 
-def _of_another_quiz(sitting: Sitting, page: int) -> PageError:
+def of_another_quiz(page_url: str) -> PageError:
+    """Return the error for a page that was opened before another quiz began."""
     return PageError(
         HTTPStatus.CONFLICT,
         _("This page belonged to another quiz"),
@@ -249,7 +258,7 @@ def _of_another_quiz(sitting: Sitting, page: int) -> PageError:
             "A new quiz was begun in this browser after the page was opened, so its answers were "
             "not mixed with the new ones. All answers of the new quiz are still there."
         ),
-        (sitting.page_url(page), _("Open this page of the new quiz")),
+        (page_url, _("Open this page of the new quiz")),
     )
 
 

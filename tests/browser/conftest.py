@@ -1,4 +1,5 @@
 import os
+import shutil
 from contextlib import contextmanager
 from uuid import uuid4
 
@@ -7,24 +8,30 @@ import pytest
 
 from tests.browser.chromium import FLAGS, chromium
 from tests.browser.looking import shown_state
-from tests.browser.site import served_site
+from tests.browser.site import prepared_site, served_site
 
 # How a page looks and reads is the same whatever database stands behind it: where tests run on
-# two side by side, these run on one of them.
+# two side by side, these run on one of them. Those that look at one page in the same states stand
+# together, so that each state is come to once; PostgreSQL refuses the texts of the extremes.
 ONLY_ON = {
     "sqlite": (
-        *("test_frame.py", "test_reading.py", "test_print.py", "test_theme.py"),
-        *("test_saving.py", "test_keys.py"),
+        *("test_accessibility.py", "test_frame.py", "test_reading.py", "test_print.py"),
+        "test_extremes.py",
     ),
-    "postgresql": ("test_accessibility.py", "test_extremes.py", "test_admin.py"),
+    "postgresql": (
+        *("test_admin.py", "test_theme.py", "test_saving.py", "test_keys.py"),
+        "test_keyboard.py",
+    ),
 }
+
+
+def pytest_itemcollected(item):
+    # At once: what is chosen by marker is chosen before the last of the hooks below.
+    item.add_marker("browser")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    for item in items:
-        if "tests/browser/" in item.nodeid:
-            item.add_marker("browser")
     # Last: the driver keeps an event loop running in this thread, where Django's connections are
     # then kept apart from those of before, and one would be left open.
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
@@ -36,29 +43,46 @@ def pytest_collection_modifyitems(config, items):
         config.hook.pytest_deselected(items=again)
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory):
+    """A data folder as `make run` made it ready: the sites of tests are copies, since to migrate
+    and to pack static files takes ten seconds each time."""
+    folder = tmp_path_factory.mktemp("prepared")
+    with served_site(folder, **new_database("prepared")):
+        pass
+    return folder
+
+
+def new_database(name):
+    """Return the environment of a site whose database is of the kind this run is for."""
+    if os.environ.get("TEST_ON") != "postgresql":
+        return {}
+    server = os.environ["TEST_POSTGRESQL"]
+    template = "" if name == "prepared" else " TEMPLATE prepared"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}{template}")
+    return {"DATABASE_URL": f"{server}/{name}"}
+
+
 @contextmanager
-def fresh_site(folder, database):
+def fresh_site(prepared, folder, **environment):
     """A site as `make run` serves it, on a new database of the kind this run is for."""
-    environment = {}
-    if os.environ.get("TEST_ON") == "postgresql":
-        server = os.environ["TEST_POSTGRESQL"]
-        with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {database}")
-        environment["DATABASE_URL"] = f"{server}/{database}"
-    with served_site(folder, **environment) as served:
+    shutil.copytree(prepared, folder, dirs_exist_ok=True)
+    database = new_database(f"site_{uuid4().hex}")
+    with prepared_site(folder, **database, **environment) as served:
         yield served
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    with fresh_site(tmp_path_factory.mktemp("site"), "served") as served:
+def site(prepared, tmp_path_factory):
+    with fresh_site(prepared, tmp_path_factory.mktemp("site")) as served:
         yield served
 
 
 @pytest.fixture
-def own_site(tmp_path):
+def own_site(prepared, tmp_path):
     """A site of one test's own, for what every other test would notice."""
-    with fresh_site(tmp_path, f"own_{uuid4().hex}") as served:
+    with fresh_site(prepared, tmp_path) as served:
         yield served
 
 
@@ -77,3 +101,12 @@ def shown(request, browser, site):
     """A page in the state that the test is parametrized with; opened once for all that look."""
     with shown_state(browser, site, request.param) as opened:
         yield opened
+
+
+@pytest.fixture(autouse=True)
+def _as_it_came(request):
+    """Whatever a test makes of a page that many look at, the next one finds it as it came."""
+    shown = request.getfixturevalue("shown") if "shown" in request.fixturenames else None
+    yield
+    if shown:
+        shown.put_back()

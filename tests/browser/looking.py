@@ -12,6 +12,13 @@ from tests.browser.states import STATES
 
 WIDTHS = (320, 1280)
 SCHEMES = ("light", "dark")
+AS_IT_COMES = {"width": 1280, "height": 720}  # what a browser of Playwright's has
+FOLD_OUT = """document.querySelectorAll("details:not([open])").forEach(folded => {
+    folded.wasFolded = folded.open = true;
+})"""
+FOLD_AGAIN = """document.querySelectorAll("details").forEach(unfolded => {
+    if (unfolded.wasFolded) unfolded.open = false;
+})"""
 # Chromium reports every page that is not a 2xx as a resource that failed.
 OWN_STATUS = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
 
@@ -26,6 +33,7 @@ class Shown:
     requested: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     complaints_on_opening: tuple[str, ...] = ()
+    _is_as_it_came: bool = True
 
     def listen(self) -> None:
         self.page.on("request", lambda request: self.requested.append(request.url))
@@ -40,8 +48,17 @@ class Shown:
         self.page.set_viewport_size({"width": width, "height": height})
         colours = "active" if forced else "none"
         self.page.emulate_media(color_scheme=scheme, forced_colors=colours)
-        self.page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+        self.page.evaluate(FOLD_OUT)
+        self._is_as_it_came = False
         return self.page
+
+    def put_back(self) -> None:
+        """Show the page as it came again, for the next one who looks."""
+        if not self._is_as_it_came:
+            self.page.evaluate(FOLD_AGAIN)
+            self.page.set_viewport_size(AS_IT_COMES)
+            self.page.emulate_media(color_scheme="light", forced_colors="none")
+            self._is_as_it_came = True
 
     def _hear(self, message: ConsoleMessage) -> None:
         is_own_status = OWN_STATUS.match(message.text) and message.location["url"] == self.page.url
@@ -60,7 +77,7 @@ class Shown:
 
 @contextmanager
 def shown_state(browser: Browser, site: Site, name: str) -> Iterator[Shown]:
-    with browser.new_context(base_url=site.address) as context:
+    with browser.new_context(base_url=site.address, viewport=AS_IT_COMES) as context:
         shown = Shown(name, context.new_page())
         shown.listen()
         STATES[name](shown.page, site)

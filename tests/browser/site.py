@@ -58,15 +58,39 @@ class Site:
         self.execute("UPDATE quiz_attempt SET saved_at = '2026-01-01 00:00:00+00:00'")
 
 
+# The last step of `manage.py serve` alone: the server, on what an earlier start has prepared.
+SERVE_PREPARED = """
+import os, django
+django.setup()
+from quizsite.management.commands.serve import granian_command
+command = granian_command("127.0.0.1", int(os.environ["PORT"]))
+os.execv(command[0], command)
+"""
+
+
 @contextmanager
 def served_site(folder: Path, **environment: str) -> Iterator[Site]:
-    """Serve from `folder` until the block ends."""
+    """Serve from `folder` until the block ends, made ready as `make run` does it."""
+    with _serving(folder, ("manage.py", "serve"), environment) as site:
+        yield site
+
+
+@contextmanager
+def prepared_site(folder: Path, **environment: str) -> Iterator[Site]:
+    """Serve from `folder`, or a copy of one, that `served_site` has made ready."""
+    with _serving(folder, ("-c", SERVE_PREPARED), environment) as site:
+        yield site
+
+
+@contextmanager
+def _serving(folder: Path, command: tuple[str, ...], environment: dict[str, str]) -> Iterator[Site]:
     port = free_port()
+    own = {"DATA_DIR": str(folder), "PORT": str(port)}
     with (folder / "serve.log").open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve"],
+            [sys.executable, *command],
             cwd=ROOT,
-            env=_environment() | environment | {"DATA_DIR": str(folder), "PORT": str(port)},
+            env=_environment() | environment | own,
             stdout=log,
             stderr=subprocess.STDOUT,
         )
@@ -83,7 +107,13 @@ def _environment() -> dict[str, str]:
     # What the tests' own settings need is not the site's.
     own = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "DATA_DIR"}
     kept = {name: value for name, value in os.environ.items() if name not in own}
-    return kept | {"PLAIN_HTTP": "1"}
+    return kept | {"PLAIN_HTTP": "1", "DJANGO_SETTINGS_MODULE": "quizsite.settings"}
+
+
+def environment_of(site: "Site") -> dict[str, str]:
+    """Return the environment in which a program works on a site's own database and key."""
+    own = {"DATA_DIR": str(site.folder), "PORT": site.address.rsplit(":", 1)[1]}
+    return _environment() | own | ({"DATABASE_URL": site.database_url} if site.database_url else {})
 
 
 def _wait_for(address: str, process: subprocess.Popen, log: Path) -> None:

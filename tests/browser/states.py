@@ -5,8 +5,16 @@ from collections.abc import Callable
 from playwright.sync_api import Page
 
 from quiz.questionnaire_file import write
+from tests.browser.counselor_site import as_counselor, clients_on
 from tests.browser.site import Site
-from tests.browser.visitor import begin, begin_unseen, finish_unseen, log_in, save_unseen
+from tests.browser.visitor import (
+    answer_unseen,
+    begin,
+    begin_unseen,
+    finish_unseen,
+    log_in,
+    save_unseen,
+)
 from tests.quiz.answer_sets import SHIPPED, alike, leaning, towards
 
 SERVICE = towards("service")
@@ -165,6 +173,73 @@ def _refused_file(page: Page, site: Site) -> None:
     page.get_by_role("alert").wait_for()
 
 
+def _twice(path: str) -> State:
+    """Somebody who has taken the quiz again."""
+
+    def state(page: Page, site: Site) -> None:
+        finish_unseen(page, site, leaning("service", 6))
+        finish_unseen(page, site, leaning("sales", 14), {"B1": "6", "B2": "soon", "B3": "ba"})
+        page.goto(path)
+
+    return state
+
+
+def _links(page: Page, site: Site) -> None:
+    finish_unseen(page, site, leaning("sales", 7))
+    page.goto("/quiz/shares/")
+    page.get_by_label("Your name").fill("Kim")
+    page.get_by_role("button", name="Make the link").click()
+    page.get_by_label("The link").wait_for()
+
+
+def _refused_link(page: Page, site: Site) -> None:
+    finish_unseen(page, site, leaning("sales", 7))
+    page.goto("/quiz/shares/")
+    page.get_by_label("How long it works").select_option("date")
+    page.get_by_role("button", name="Make the link").click()
+    page.get_by_text("Choose the last day").wait_for()
+
+
+def _wrong_code(page: Page, site: Site) -> None:
+    page.goto("/quiz/resume/")
+    page.get_by_label("Your code").fill("0000-0000-0000-0000")
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_text("leads to no answers").wait_for()
+
+
+def _by_link(name: str) -> State:
+    """Whoever was sent a link."""
+    return lambda page, site: page.goto(clients_on(site)[name])
+
+
+def _as_counselor(place: str) -> State:
+    """A page of the counselor's: a name of what they have, or an address."""
+
+    def state(page: Page, site: Site) -> None:
+        known = as_counselor(page, site)
+        page.goto(known.get(place, place))
+
+    return state
+
+
+def _newcomer(page: Page, site: Site) -> None:
+    session = clients_on(site)["newcomer"]
+    page.context.add_cookies([{"name": "session", "value": session, "url": site.address}])
+    page.goto("/counselor/account/app/")
+
+
+def _invited_result(page: Page, site: Site) -> None:
+    """A client who has finished, and shows the counselor something of it."""
+    page.goto(clients_on(site)["class"])
+    page.get_by_label("Your name").fill("Zoe Hart")
+    page.get_by_role("button", name="Begin the quiz").click()
+    page.wait_for_url("**/quiz/1/")
+    answer_unseen(page, site, leaning("sales", 7))
+    page.goto("/quiz/result/")
+    page.get_by_role("button", name="Show this result").click()
+    page.get_by_role("button", name="Stop showing").wait_for()
+
+
 VISITS: dict[str, State] = {
     "home": _open("/"),
     "home-unfinished": _after(2, "/"),
@@ -222,6 +297,46 @@ ERRORS: dict[str, State] = {
     "without-cookies-403": _without_cookies,
     "not-found-404": _open("/no-such-page/"),
 }
+OWN: dict[str, State] = {
+    "code": _finished(SERVICE, "/quiz/code/"),
+    "resume": _open("/quiz/resume/"),
+    "resume-wrong": _wrong_code,
+    "left": _open("/quiz/left/"),
+    "deleted": _open("/quiz/deleted/"),
+    "links": _links,
+    "links-refused": _refused_link,
+    "data": _twice("/quiz/data/"),
+    "data-none": _open("/quiz/data/"),
+    "background-again": _twice("/quiz/data/background/"),
+    "delete": _twice("/quiz/data/delete/"),
+    "results": _twice("/quiz/results/"),
+    "shared": _by_link("shared"),
+    "shared-locked": _by_link("locked"),
+    "invitation": _by_link("invitation"),
+    "invitation-class": _by_link("class"),
+    "result-invited": _invited_result,
+}
+COUNSELORS: dict[str, State] = {
+    "account-login": _open("/counselor/account/login/"),
+    "account-join": _by_link("join"),
+    "account-app": _newcomer,
+    "account": _as_counselor("/counselor/account/"),
+    "account-recovery-codes": _as_counselor("/counselor/account/recovery-codes/"),
+    "counselor-caseload": _as_counselor("/counselor/"),
+    "counselor-add": _as_counselor("/counselor/clients/new/"),
+    "counselor-client": _as_counselor("client"),
+    "counselor-invited": _as_counselor("invited"),
+    "counselor-result": _as_counselor("result"),
+    "counselor-preparation": _as_counselor("preparation"),
+    "counselor-handover": _as_counselor("handover"),
+    "counselor-comparison": _as_counselor("comparison"),
+    "counselor-groups": _as_counselor("/counselor/groups/"),
+    "counselor-group": _as_counselor("group"),
+    "counselor-group-report": _as_counselor("report"),
+    "counselor-poster": _as_counselor("poster"),
+    "counselor-export": _as_counselor("/counselor/export/"),
+    "counselor-log": _as_counselor("/counselor/log/"),
+}
 # Django's own pages: they keep WCAG, but not every rule of this site's.
 ADMIN: dict[str, State] = {
     "admin-login": _open("/admin/login/"),
@@ -251,5 +366,5 @@ TROUBLES: dict[str, State] = {
     "quiz-refused": _refused,
 }
 
-STATES = VISITS | ROLES | ERRORS | TROUBLES | ADMIN | EDITOR
-OWN_STATES = VISITS | ROLES | ERRORS | TROUBLES
+OWN_STATES = VISITS | OWN | COUNSELORS | ROLES | ERRORS | TROUBLES
+STATES = OWN_STATES | ADMIN | EDITOR

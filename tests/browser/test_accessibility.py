@@ -50,7 +50,9 @@ CUT_OFF = """() => [...document.body.querySelectorAll("*")].filter(element => {
     const { overflowX, overflowY, position } = getComputedStyle(element);
     const cuts = [overflowX, overflowY].some(way => ["hidden", "clip"].includes(way));
     const isForEarsOnly = position === "absolute" && element.offsetWidth <= 1;
-    return cuts && !isForEarsOnly && !(element instanceof SVGElement) && element.clientWidth > 0
+    // A line that one types in moves under the caret.
+    const isOther = element instanceof HTMLInputElement || element instanceof SVGElement;
+    return cuts && !isForEarsOnly && !isOther && element.clientWidth > 0
         && (element.scrollHeight > element.clientHeight + 1
             || element.scrollWidth > element.clientWidth + 1);
 }).map(element => element.outerHTML.slice(0, 200))"""

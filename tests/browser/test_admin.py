@@ -3,21 +3,13 @@
 import re
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.contrib import admin
 from playwright.sync_api import ConsoleMessage, Page, expect
 
+from tests.browser import test_accessibility
+from tests.browser.test_accessibility import EVERY_RULE
 from tests.browser.visitor import log_in
 
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-EVERY_RULE = {"runOnly": [*WCAG, "best-practice"]}
-RUN_AXE = """async options => {
-    // A change of scheme must not be caught half way.
-    await Promise.allSettled(document.getAnimations().map(animation => animation.finished));
-    const { violations } = await axe.run(options);
-    return violations.flatMap(({ id, nodes }) =>
-        nodes.map(node => `${id}: ${node.target} ${node.html}`));
-}"""
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 # Of what one presses, all but links in running text and boxes to tick.
 LOW_TARGETS = """() => [
@@ -83,8 +75,7 @@ def visit(page: Page, address: str) -> None:
 def violations(page: Page, complaints: list[str]) -> list[str]:
     """Run axe on what is loaded without a complaint; axe itself tries inline styles."""
     assert complaints == []
-    page.evaluate(AXE_SCRIPT)
-    found = page.evaluate(RUN_AXE, EVERY_RULE)
+    found = test_accessibility.violations(page, EVERY_RULE)
     complaints.clear()
     return found
 

@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.conftest import fresh_site
 from tests.browser.looking import SCHEMES, WIDTHS
-from tests.browser.site import served_site
 from tests.browser.test_accessibility import COLOURS_AND_SIZES, EVERY_RULE, TOO_WIDE, violations
 
 ROLE, OTHER = "sales-representative", "customer-service-manager"
@@ -33,10 +33,10 @@ def lengthen(site) -> None:
 
 
 @pytest.fixture(scope="module", params=[empty, lengthen], ids=["empty", "long"])
-def extreme(request, browser, tmp_path_factory):
+def extreme(request, browser, prepared, tmp_path_factory):
     """A page of a site of its own, brought to this extreme behind its back."""
     with (
-        served_site(tmp_path_factory.mktemp("extreme")) as site,
+        fresh_site(prepared, tmp_path_factory.mktemp("extreme")) as site,
         browser.new_context(base_url=site.address) as context,
     ):
         request.param(site)

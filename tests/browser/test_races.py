@@ -58,9 +58,9 @@ class Editor:
 
 
 @pytest.fixture(scope="module")
-def races(tmp_path_factory):
+def races(prepared, tmp_path_factory):
     """A site of this module's own, and the cookies of somebody who has logged in."""
-    with fresh_site(tmp_path_factory.mktemp("races"), "races") as site:
+    with fresh_site(prepared, tmp_path_factory.mktemp("races")) as site:
         first = Editor(site)
         password = (site.folder / "first-admin-password.txt").read_text().strip()
         first.send("/admin/login/", {"username": "admin", "password": password, "next": "/admin/"})

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.site import served_site
+from tests.browser.conftest import fresh_site
 from tests.browser.test_accessibility import (
     COLOURS_AND_SIZES,
     EVERY_RULE,
@@ -105,9 +105,9 @@ class TestMotion:
 
 
 @pytest.fixture(scope="module")
-def style_page(browser, tmp_path_factory):
+def style_page(browser, prepared, tmp_path_factory):
     with (
-        served_site(tmp_path_factory.mktemp("debug"), DEBUG="1") as site,
+        fresh_site(prepared, tmp_path_factory.mktemp("debug"), DEBUG="1") as site,
         browser.new_context(base_url=site.address) as context,
     ):
         page = context.new_page()

@@ -73,6 +73,13 @@ def finish_unseen(
 ) -> None:
     """Take the whole quiz without showing a page."""
     begin_unseen(page)
+    answer_unseen(page, site, answers, background)
+
+
+def answer_unseen(
+    page: Page, site: Site, answers: dict[str, int], background: dict[str, str] | None = None
+) -> None:
+    """Answer and finish the quiz that was begun in this browser."""
     for number in range(1, len(SHIPPED.item_pages) + 1):
         save_unseen(page, site, number, answers)
     _post(page, f"/quiz/{SHIPPED.background_page}/", background or {})

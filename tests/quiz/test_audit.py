@@ -52,6 +52,33 @@ class TestLog:
         assert "saw · on a page" in row
         assert ">Kim</a>" in row
 
+    def test_a_look_at_the_page_of_a_client_stands_there_too(self, desk, counselor):
+        client = make_client(counselor, "Kim")
+        disclose(client)
+        desk.get(f"/counselor/clients/{client.pk}/")
+        (row,) = rows_on(desk.get(URL))
+        assert "saw · on the page of the client" in row
+
+    def test_how_a_client_was_invited_stands_there_in_words(self, desk, counselor):
+        client = make_client(counselor, email="kim@example.org")
+        desk.post(f"/counselor/clients/{client.pk}/invite/", {"id": uuid4(), "email": "1"})
+        by_email, by_link = rows_on(desk.get(URL))
+        assert "invited · by e-mail" in by_email
+        assert "invited · with a new link" in by_link
+
+    @pytest.mark.parametrize("name", ["email", "link", "page", "taken back"])
+    def test_the_name_of_a_group_is_not_taken_for_a_way_to_invite_or_see(
+        self, desk, counselor, name
+    ):
+        group = counselor.groups.create(name=name)
+        for number in range(5):
+            disclose(make_client(counselor, f"Kim {number}", group=group))
+        desk.get(f"/counselor/groups/{group.pk}/report/")
+        desk.post(f"/counselor/groups/{group.pk}/link/", {"id": uuid4(), "places": "5"})
+        invited, reported = rows_on(desk.get(URL))
+        assert f"opened a report on a group · {name}<" in reported
+        assert f"invited · the group {name}<" in invited
+
     def test_only_own_entries_are_listed(self, desk, counselor):
         log(make_counselor(), 3)
         log(counselor, 1)

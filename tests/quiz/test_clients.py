@@ -128,6 +128,10 @@ class TestAdding:
         [
             ({"name": ""}, "Give this client a name"),
             ({"name": " \u2028 "}, "Give this client a name"),
+            ({"name": "\u200b"}, "at least one letter or digit"),
+            ({"name": "\u3164 \u200b"}, "at least one letter or digit"),
+            ({"name": "- ?"}, "at least one letter or digit"),
+            ({"new_group": "\u200b"}, "at least one letter or digit"),
             ({"name": "x" * 121}, "at most 120"),
             ({"name": "K\0im"}, "Null characters"),
             ({"email": "kim"}, "no e-mail address"),
@@ -151,6 +155,11 @@ class TestAdding:
     def test_what_was_typed_is_kept_where_something_is_refused(self, desk):
         page = text_of(desk.post(ADD, new_client(name="", email="typed@example.org")))
         assert 'value="typed@example.org"' in page
+
+    @pytest.mark.parametrize("name", ["7", "O.", "李", "עברית", "👩‍💻 Zoë", "\u200bKim"])
+    def test_one_letter_or_digit_of_any_language_is_a_name(self, desk, name):
+        desk.post(ADD, new_client(name=name))
+        assert Client.objects.get().name == name
 
     def test_a_name_is_written_on_one_line_in_one_spelling(self, desk):
         desk.post(ADD, new_client(name="  E\u0301va\r\n Lang "))
@@ -238,6 +247,27 @@ class TestPage:
         desk.get(url_of(kim))
         entry = AuditEntry.objects.get()
         assert (entry.action, entry.client, entry.detail) == ("saw", kim, "overview")
+
+    def test_it_is_written_down_too_where_it_comes_back_with_a_note_refused(self, desk, kim):
+        disclose(kim)
+        page = text_of(desk.post(url_of(kim, "notes/"), {"id": str(uuid4()), "text": ""}))
+        assert "Result of Nov. 24, 2026" in page
+        entry = AuditEntry.objects.get()
+        assert (entry.action, entry.client, entry.detail) == ("saw", kim, "overview")
+
+    def test_a_note_that_is_saved_is_no_look_at_the_results(self, desk, kim):
+        disclose(kim)
+        desk.post(url_of(kim, "notes/"), {"id": str(uuid4()), "text": "Well"})
+        assert not AuditEntry.objects.exists()
+
+    @pytest.mark.parametrize("part", ["", "edit/", "delete/", "handover/"])
+    def test_no_two_things_on_a_page_have_the_same_id(self, desk, counselor, kim, part):
+        for days in range(2):
+            disclose(kim, at=NOON + timedelta(days=days))
+        Note.objects.create(client=kim, author=counselor, text="Well")
+        desk.post(url_of(kim, "invite/"), {"id": str(uuid4())})
+        ids = re.findall(r'\sid="([^"]*)"', text_of(desk.get(url_of(kim, part))))
+        assert sorted(ids) == sorted(set(ids))
 
     def test_names_groups_and_tags_are_never_html(self, desk, counselor):
         bad = "<script>alert(1)</script>"

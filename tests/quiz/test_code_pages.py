@@ -176,6 +176,19 @@ class TestByEmail:
         assert "could not be sent" in response.content.decode()
         assert code_on(response) == code
 
+    @pytest.mark.parametrize("email", ["a@" + "ä" * 60 + ".org", "a@xn--ä.org"])
+    def test_an_address_that_no_post_office_takes_is_no_error_of_ours(self, client, code, email):
+        assert self.send(client, email).status_code < HTTPStatus.INTERNAL_SERVER_ERROR
+
+    def test_an_address_stands_in_no_log(self, client, code, monkeypatch, caplog):
+        def refuse(*args, **kwargs):
+            raise OSError("ann@example.org was refused")
+
+        monkeypatch.setattr("quiz.views.keeping.send_mail", refuse)
+        self.send(client, "ann@example.org")
+        assert "was not sent" in caplog.text
+        assert "ann@example.org" not in caplog.text
+
     def test_nobody_can_send_without_end(self, client, code):
         statuses = [self.send(client, "ann@example.org").status_code for _try in range(11)]
         assert statuses[-1] == HTTPStatus.TOO_MANY_REQUESTS

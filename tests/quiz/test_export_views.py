@@ -149,6 +149,14 @@ class TestWhatIsLogged:
         desk.get(address).getvalue()
         assert logged(counselor) == [f"{form}: 2 results"]
 
+    @pytest.mark.parametrize("address", [CSV, XLSX])
+    def test_not_where_the_head_alone_is_asked_for(self, desk, counselor, address):
+        disclose(make_client(counselor))
+        response = desk.head(address)
+        response.close()
+        assert response.status_code == 200
+        assert logged(counselor) == []
+
     def test_also_one_that_nobody_reads_to_its_end(self, desk, counselor):
         disclose(make_client(counselor))
         next(iter(desk.get(CSV)))

@@ -126,6 +126,13 @@ class TestWhoseResults:
         assert [row["client_name"] for row in results(whole(counselor, tag=tag))] == ["In"]
 
 
+def flag(shared: Disclosure, **levels: str) -> None:
+    """Let the shared result have these flags of careless answers (index=level)."""
+    flags = [{"index": index, "level": level} for index, level in levels.items()]
+    result = shared.attempt.result | {"flags": flags, "band": "insufficient", "field": ""}
+    Attempt.objects.filter(pk=shared.attempt.pk).update(result=result)
+
+
 class TestScopes:
     def row(self, counselor, scope) -> dict[str, str]:
         disclose(make_client(counselor), scope, leaning("service", 9))
@@ -150,6 +157,34 @@ class TestScopes:
     def test_answers_stand_in_their_scope_alone(self, counselor, scope, are_there):
         row = self.row(counselor, scope)
         assert len(list(filter(None, (row[name] for name in ITEM_CELLS)))) == are_there
+
+    @pytest.mark.parametrize("scope", [VERDICT, TRAITS])
+    @pytest.mark.parametrize(
+        ("levels", "told"),
+        [
+            ({}, ""),
+            ({"time": "review"}, "review"),
+            ({"spread": "invalid"}, "invalid"),
+            ({"time": "review", "spread": "invalid"}, "invalid"),
+            ({"spread": "invalid", "time": "review"}, "invalid"),
+        ],
+        ids=str,
+    )
+    def test_without_the_answers_the_highest_level_stands_for_all_flags(
+        self, counselor, scope, levels, told
+    ):
+        flag(disclose(make_client(counselor), scope), **levels)
+        (row,) = results(whole(counselor))
+        assert row["flags"] == told
+
+    @pytest.mark.parametrize(("scope", "leaves"), [(VERDICT, 0), (TRAITS, 0), (ANSWERS, 1)])
+    def test_which_flags_there_are_leaves_the_database_with_the_answers_alone(
+        self, counselor, scope, leaves
+    ):
+        flag(disclose(make_client(counselor), scope), spread="invalid")
+        reader = RowReader(counselor, Selection.of(counselor).columns)
+        (found,) = reader._found([Attempt.objects.get().pk])
+        assert str(found).count("spread") == leaves
 
     def test_what_is_out_of_scope_does_not_leave_the_database(self, counselor):
         disclose(make_client(counselor), VERDICT)
@@ -183,9 +218,7 @@ class TestCells:
 
     def test_flags_are_told_in_words(self, counselor):
         shared = disclose(make_client(counselor))
-        flags = [{"index": "time", "level": "review"}, {"index": "spread", "level": "invalid"}]
-        result = shared.attempt.result | {"flags": flags, "band": "insufficient", "field": ""}
-        Attempt.objects.filter(pk=shared.attempt.pk).update(result=result)
+        flag(shared, time="review", spread="invalid")
         (row,) = results(whole(counselor))
         assert row["flags"] == "time: review; spread: invalid"
         assert (row["band"], row["field"]) == ("insufficient", "")
@@ -431,6 +464,10 @@ class TestTheCodebook:
         told = list(dict.fromkeys(row["column"] for row in self.rows(counselor)))
         assert told == [*table(whole(counselor))[0], "#end"]
         assert all(row["meaning"] for row in self.rows(counselor))
+
+    def test_it_says_that_flags_are_not_named_in_every_scope(self, counselor):
+        (row,) = [row for row in self.rows(counselor) if row["column"] == "flags"]
+        assert "Where the scope is not answers, it is the highest level alone" in row["meaning"]
 
     def test_it_has_each_statement_with_its_keying_and_the_words_of_the_scale(self, counselor):
         disclose(make_client(counselor))

@@ -60,7 +60,9 @@ class TestGroups:
         urls = {desk.post(GROUPS, {"name": "Class 9b"}).url for _click in range(2)}
         assert len(urls) == ClientGroup.objects.count() == 1
 
-    @pytest.mark.parametrize("name", ["", " ", "x" * 121, "a\0b"], ids=lambda n: repr(n)[:9])
+    @pytest.mark.parametrize(
+        "name", ["", " ", "x" * 121, "a\0b", "\u200b", "..."], ids=lambda n: repr(n)[:9]
+    )
     def test_a_name_that_cannot_be_is_refused_with_a_reason(self, desk, name):
         response = desk.post(GROUPS, {"name": name})
         assert response.status_code == 400
@@ -74,6 +76,10 @@ class TestGroups:
         page = text_of(desk.get(GROUPS))
         assert "Class 9b · 2 clients" in page
         assert "Foreign" not in page
+
+    def test_a_colleagues_client_in_an_own_group_is_not_counted(self, desk, group):
+        make_client(make_counselor(), "Stray", group=group)
+        assert "Class 9b · 0 clients" in text_of(desk.get(GROUPS))
 
     def test_its_page_lists_its_clients_and_no_others(self, desk, counselor, group):
         make_client(counselor, "Kim", group=group)
@@ -230,6 +236,11 @@ class TestReport:
     def test_clients_outside_the_group_do_not_count(self, desk, counselor, group):
         self.share(counselor, group, 4)
         self.share(counselor, None, 3)
+        assert "at least 5" in text_of(desk.get(url_of(group, "report/")))
+
+    def test_a_colleagues_client_in_an_own_group_does_not_count(self, desk, counselor, group):
+        self.share(counselor, group, 4)
+        self.share(make_counselor(), group, 1)
         assert "at least 5" in text_of(desk.get(url_of(group, "report/")))
 
     def test_each_person_counts_once_with_the_newest_result(self, desk, counselor, group):

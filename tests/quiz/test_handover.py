@@ -4,6 +4,8 @@ import pytest
 
 from quiz.clients import colleague_of, hand_over
 from quiz.models import AuditEntry, Client, Note, Tag
+from quiz.views.counseling import client as views
+from quiz.views.counseling.own import own_client
 from tests.quiz.counseling_rows import disclose, make_client
 from tests.quiz.counselors import make_counselor, signed_in
 
@@ -121,6 +123,34 @@ class TestHandover:
         assert not hand_over(stale, third)
         kim.refresh_from_db()
         assert kim.counselor == receiver
+
+
+class TestMeanwhile:
+    @pytest.fixture
+    def handed_over_in_between(self, monkeypatch, receiver):
+        """Let a colleague get the client when a request of the giver's has just looked it up."""
+
+        def looked_up(counselor, client_id):
+            client = own_client(counselor, client_id)
+            assert hand_over(own_client(counselor, client_id), receiver)
+            return client
+
+        monkeypatch.setattr(views, "own_client", looked_up)
+
+    def test_a_change_is_not_written_onto_the_colleagues_client(
+        self, desk, giver, receiver, kim, handed_over_in_between
+    ):
+        data = {"name": "Changed", "group": str(kim.group.pk), "tags": "autumn"}
+        assert desk.post(f"/counselor/clients/{kim.pk}/edit/", data).status_code == 404
+        kim.refresh_from_db()
+        assert (kim.name, kim.group, kim.counselor) == ("Kim", None, receiver)
+        assert not kim.tags.exists()
+        assert not AuditEntry.objects.filter(action=AuditEntry.CHANGED).exists()
+
+    def test_the_colleagues_client_is_not_deleted(self, desk, kim, handed_over_in_between):
+        assert desk.post(f"/counselor/clients/{kim.pk}/delete/").status_code == 404
+        assert Client.objects.filter(pk=kim.pk).exists()
+        assert not AuditEntry.objects.filter(action=AuditEntry.DELETED).exists()
 
 
 class TestWhoCanTakeAClient:

@@ -70,6 +70,16 @@ def finish(browser):
     return browser.post("/quiz/5/", {})
 
 
+def overtake(monkeypatch, faster):
+    """Let another click be answered just after this one has found that nothing is begun."""
+
+    def by_code(manager, code):
+        monkeypatch.undo()
+        faster()
+
+    monkeypatch.setattr(type(Attempt.objects), "by_code", by_code)
+
+
 class TestTakingUp:
     def test_the_page_says_who_invites_and_what_they_will_see(self, client, link):
         html = client.get(link.path).content.decode()
@@ -104,6 +114,24 @@ class TestTakingUp:
         assert client.post(link.path, {"code": code}).url == "/quiz/1/"
         assert client.get("/quiz/1/").status_code == HTTPStatus.OK
         assert Attempt.objects.count() == 1
+
+    def test_two_clicks_at_once_begin_once_and_lock_nobody_out(
+        self, client, client_class, link, monkeypatch
+    ):
+        """The second is looked at before the first is written."""
+        code = form_on(client, link)
+        overtake(monkeypatch, lambda: client_class().post(link.path, {"code": code}))
+        assert client.post(link.path, {"code": code}).url == "/quiz/1/"
+        assert Attempt.objects.count() == 1
+
+    def test_a_new_link_lets_a_client_take_the_quiz_again_and_stays_one_person_s(
+        self, client, link, ann
+    ):
+        begin(client, link)
+        finish(client)
+        again = ClientInvitation.objects.make(client=ann, expires_at=in_days(1))
+        assert begin(client, again).url == "/quiz/1/"
+        assert Attempt.objects.values("series").distinct().count() == 1
 
     @pytest.mark.parametrize("code", ["", "0000000000000000", "0000000000000000:forged"])
     def test_nobody_chooses_their_own_code(self, client, link, code):
@@ -209,6 +237,14 @@ class TestClasses:
         assert client.post(class_link.path, sent).url == "/quiz/1/"
         assert Client.objects.count() == 1
 
+    def test_two_clicks_at_once_make_one_client(
+        self, client, client_class, class_link, monkeypatch
+    ):
+        sent = {"code": form_on(client, class_link), "name": "Bo"}
+        overtake(monkeypatch, lambda: client_class().post(class_link.path, sent))
+        assert client.post(class_link.path, sent).url == "/quiz/1/"
+        assert Client.objects.count() == 1
+
     def test_no_more_begin_than_there_are_places(self, client_class, class_link):
         for place in range(3):
             begin(client_class(), class_link, name=f"Number {place}")
@@ -260,6 +296,25 @@ class TestChoosing:
         finish(invited)
         assert "Stop showing my results" in invited.get("/quiz/result/").content.decode()
         invited.post("/quiz/withdraw/")
+        assert not Disclosure.objects.exists()
+
+    def test_it_can_be_ended_while_taking_the_quiz_again(self, invited):
+        invited.post("/quiz/disclose/", {"scope": "answers"})
+        invited.post("/quiz/")
+        assert 'action="/quiz/withdraw/"' in invited.get("/quiz/data/").content.decode()
+        invited.post("/quiz/withdraw/")
+        assert not Disclosure.objects.exists()
+
+    @pytest.mark.parametrize("ends", ["/quiz/withdraw/", "/quiz/data/delete/"])
+    def test_ending_reaches_what_was_shown_from_another_browser(
+        self, invited, client_class, ann, ends
+    ):
+        invited.post("/quiz/disclose/", {"scope": "answers"})
+        other = client_class()
+        begin(other, ClientInvitation.objects.make(client=ann, expires_at=in_days(1)))
+        finish(other)
+        assert "Stop showing my results" in other.get("/quiz/result/").content.decode()
+        other.post(ends, {"is_sure": "on"})
         assert not Disclosure.objects.exists()
 
     def test_an_unfinished_quiz_cannot_be_shown(self, client, link):

@@ -1,6 +1,7 @@
 """What is stored about somebody: seen, taken along, corrected and deleted without an account."""
 
 import json
+import os
 from datetime import timedelta
 from http import HTTPStatus
 from io import StringIO
@@ -80,8 +81,6 @@ class TestTakingAlong:
 
     def test_it_holds_no_code(self, owner):
         html = page(owner, "/quiz/result/")
-        codes = [c for c in html.split(">") if c.startswith("<")]
-        assert codes is not None
         code = html.split('class="code">')[1].split("<")[0]
         text = owner.get("/quiz/data.json").content.decode()
         assert code not in text
@@ -189,6 +188,30 @@ def begun(days_ago, *, is_finished=False):
     return attempt
 
 
+class TestTwoPeopleOnOneComputer:
+    def test_whoever_begins_as_somebody_else_joins_nothing_with_the_one_before(self, owner):
+        owner.post("/quiz/", {"who": "other"})
+        assert Attempt.objects.values("series").distinct().count() == 2
+        assert Attempt.objects.latest("pk").is_first is False
+
+    def test_not_even_an_empty_quiz_that_the_one_before_began(self, client):
+        client.post("/quiz/")
+        client.post("/quiz/", {"who": "other"})
+        assert Attempt.objects.values("series").distinct().count() == 2
+
+    def test_the_way_in_offers_it_and_shows_the_code_of_the_one_before(self, owner):
+        html = page(owner, "/quiz/")
+        assert "Begin as somebody else" in html
+        assert grouped_code(page(owner, "/quiz/result/")) in html
+
+    def test_a_first_visit_does_not(self, client):
+        assert "Begin as somebody else" not in page(client, "/quiz/")
+
+
+def grouped_code(html):
+    return html.split('class="code">')[1].split("<")[0]
+
+
 class TestRetention:
     def run(self, *arguments):
         out = StringIO()
@@ -218,6 +241,26 @@ class TestRetention:
         assert "Would delete 1 results" in said
         assert Attempt.objects.count() == 2
         assert "Deleted 1 results" in self.run()
+
+    def test_a_retake_that_was_never_finished_still_leads_to_the_result_before(self):
+        result = begun(100, is_finished=True)
+        retake = begun(99)
+        Attempt.objects.filter(pk=retake.pk).update(series=result.series)
+        self.run()
+        assert Attempt.objects.filter(pk=retake.pk).exists()
+        Attempt.objects.filter(pk=result.pk).delete()
+        self.run()
+        assert not Attempt.objects.filter(pk=retake.pk).exists()
+
+    def test_old_e_mails_in_files_go_too(self, settings, tmp_path):
+        settings.EMAIL_FILE_PATH = tmp_path
+        for name, days in (("old.log", 8), ("new.log", 1)):
+            (tmp_path / name).write_text("a code")
+            moment = (timezone.now() - timedelta(days=days)).timestamp()
+            os.utime(tmp_path / name, (moment, moment))
+        assert "Would delete 1 e-mails" in self.run("--dry-run")
+        self.run()
+        assert [path.name for path in tmp_path.iterdir()] == ["new.log"]
 
     def test_links_that_have_ended_go_too(self):
         attempt = begun(1, is_finished=True)

@@ -110,6 +110,11 @@ class TestTensions:
             (CARELESS, "spread"),
         ]
 
+    @pytest.mark.parametrize("scope", [VERDICT, TRAITS])
+    def test_without_the_answers_one_careless_word_stands_for_all_flags(self, scope):
+        found = [each for each in sheet(alike(3), scope).tensions if each.kind == CARELESS]
+        assert [each.flag for each in found] == [""]
+
     def test_a_flag_of_time_is_named(self):
         quick = dict.fromkeys(SHIPPED.items_by_key, 1.5)
         found = sheet(leaning("sales", 20), seconds=quick).tensions
@@ -172,6 +177,14 @@ class TestScopes:
                 assert text not in html
         assert not re.search(r"\d", words_of(html))
         assert "from the suggestion alone" in html
+
+    @pytest.mark.parametrize("scope", [VERDICT, TRAITS])
+    def test_the_page_of_careless_answers_does_not_say_how_they_were_given(self, scope):
+        told = [str(words) for index, words in FLAGS.items() if index]
+        assert [words for words in told if words in shown(alike(3), ANSWERS)]
+        html = shown(alike(3), scope)
+        assert not [words for words in told if words in html]
+        assert html.count("Some of the answers were quick or much alike.") == 1
 
     def test_the_page_of_preferences_quotes_no_statement(self):
         torn = scoring(50, 50, 50) | {"P1": 5, "P4": 5}
@@ -250,7 +263,7 @@ class TestWords:
             *(OPENING, CLOSING, OF_A_STRENGTH, OF_A_TIP),
         }
         assert set(TENSIONS) == set(ABOUT_TENSIONS)
-        assert set(FLAGS) == {"longest_run", "spread", "time", "yes_saying"}
+        assert set(FLAGS) == {"", "longest_run", "spread", "time", "yes_saying"}
 
     def test_a_preference_that_an_editor_added_gets_the_general_words(self):
         (strength,) = sheet(scoring(12.5, 50, 50)).strengths

@@ -82,25 +82,28 @@ def test_starting_twice_on_the_same_data_keeps_everything(tmp_path):
     assert kept[1].strip() not in log
 
 
-def test_what_is_kept_is_nobody_else_s(tmp_path):
-    with served_site(tmp_path):
-        private = [path for path in tmp_path.iterdir() if path.name != "serve.log"]
-        assert {path.name for path in private} >= {"quiz.sqlite3", "secret-key.txt", "static"}
-        assert all(path.stat().st_mode & 0o077 == 0 for path in private if path.name != "static")
+@pytest.fixture(scope="module")
+def started(tmp_path_factory):
+    with served_site(tmp_path_factory.mktemp("started")) as site:
+        yield site
 
 
-def test_a_port_that_is_taken_is_said_plainly(tmp_path):
-    with served_site(tmp_path) as site:
-        port = site.address.rsplit(":", 1)[1]
-        other = tmp_path / "other"
-        done = subprocess.run(
-            [sys.executable, "manage.py", "serve"],
-            cwd=ROOT,
-            env={"PLAIN_HTTP": "1", "PORT": port, "DATA_DIR": str(other), "PATH": "/usr/bin:/bin"},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+def test_what_is_kept_is_nobody_else_s(started):
+    private = [path for path in started.folder.iterdir() if path.name != "serve.log"]
+    assert {path.name for path in private} >= {"quiz.sqlite3", "secret-key.txt", "static"}
+    assert all(path.stat().st_mode & 0o077 == 0 for path in private if path.name != "static")
+
+
+def test_a_port_that_is_taken_is_said_plainly(started, tmp_path):
+    port = started.address.rsplit(":", 1)[1]
+    done = subprocess.run(
+        [sys.executable, "manage.py", "serve"],
+        cwd=ROOT,
+        env={"PLAIN_HTTP": "1", "PORT": port, "DATA_DIR": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 1
     assert f"Port {port} is taken" in done.stderr

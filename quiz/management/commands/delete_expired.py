@@ -1,6 +1,8 @@
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
@@ -11,6 +13,8 @@ from quiz.models import Attempt, ClientInvitation, CounselorInvitation, GroupLin
 
 # So few at a time that visitors who save an answer don't wait for it.
 BATCH = 500
+# They may hold codes.
+MAILS_KEPT = timedelta(days=7)
 
 
 class Command(BaseCommand):
@@ -30,6 +34,11 @@ class Command(BaseCommand):
         for name, rows in expired(timezone.now()).items():
             count = rows.count() if options["dry_run"] else delete_all(rows)
             self.stdout.write(f"{verb} {count} {name}")
+        mails = old_mails(timezone.now())
+        if not options["dry_run"]:
+            for mail in mails:
+                mail.unlink(missing_ok=True)
+        self.stdout.write(f"{verb} {len(mails)} e-mails in files")
 
 
 def expired(now: datetime) -> dict[str, QuerySet[Any]]:
@@ -44,6 +53,15 @@ def expired(now: datetime) -> dict[str, QuerySet[Any]]:
         "invitations of counselors": CounselorInvitation.objects.filter(expires_at__lte=now),
         "sessions": Session.objects.filter(expire_date__lte=now),
     }
+
+
+def old_mails(now: datetime) -> list[Path]:
+    """Return e-mails that were written to files, as without a post office, and are a week old."""
+    folder = getattr(settings, "EMAIL_FILE_PATH", None)
+    if not folder:
+        return []
+    oldest = (now - MAILS_KEPT).timestamp()
+    return [path for path in Path(folder).glob("*.log") if path.stat().st_mtime <= oldest]
 
 
 def delete_all(rows: QuerySet[Any]) -> int:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -26,7 +26,6 @@ from quiz.counseling_forms import (
 )
 from quiz.inviting import open_invitation
 from quiz.models import AuditEntry, Counselor, Disclosure
-from quiz.models.counseling import SHARED
 from quiz.scoring import Result
 from quiz.views.counseling.access import counselor_required
 from quiz.views.counseling.inviting import send_and_tell
@@ -43,11 +42,7 @@ OVERVIEW = "overview"
 @require_safe
 @counselor_required
 def client(request: HttpRequest, counselor: Counselor, client_id: UUID) -> HttpResponse:
-    client = own_client(counselor, client_id)
-    # The page says what the suggestions are, so it counts as a look at the results.
-    if request.method == "GET" and client.state == SHARED:
-        AuditEntry.objects.log(counselor, AuditEntry.SAW, client, detail=OVERVIEW)
-    return _client_page(request, client, NoteForm())
+    return _client_page(request, own_client(counselor, client_id), NoteForm())
 
 
 def _client_page(request: HttpRequest, client: Any, note_form: NoteForm) -> HttpResponse:
@@ -59,7 +54,8 @@ def _client_page(request: HttpRequest, client: Any, note_form: NoteForm) -> Http
         "tags": client.tags.all(),
         "invitation": invitation,
         "qr_code": qr_code(invitation.url) if invitation and invitation.url else "",
-        "link_form": LinkForm(),
+        # Its one field is hidden and needs no id, which the form for notes has, too.
+        "link_form": LinkForm(auto_id=False),
         "shared": [
             (each, Result.from_data(each.attempt.result), SCOPES_SEEN[each.scope])
             for each in disclosures
@@ -68,6 +64,10 @@ def _client_page(request: HttpRequest, client: Any, note_form: NoteForm) -> Http
         "notes": client.notes.select_related("author"),
         "note_form": note_form,
     }
+    # The page says what the suggestions are, so it counts as a look at the results, also where a
+    # note was refused. A HEAD shows nothing.
+    if disclosures and request.method != "HEAD":
+        AuditEntry.objects.log(client.counselor, AuditEntry.SAW, client, detail=OVERVIEW)
     status = 400 if note_form.errors else 200
     return render(request, "counseling/client.html", context, status=status)
 
@@ -112,7 +112,8 @@ def client_edit(request: HttpRequest, counselor: Counselor, client_id: UUID) -> 
     submitted = request.POST if request.method == "POST" else None
     form = ClientForm(submitted, counselor=counselor, client=client)
     if form.is_valid():
-        change_client(client, form.cleaned_data)
+        if not change_client(client, form.cleaned_data):
+            raise Http404
         return redirect("quiz:client", client.pk)
     context = {"form": form, "client": client}
     status = 400 if form.errors else 200
@@ -145,7 +146,8 @@ def client_delete(request: HttpRequest, counselor: Counselor, client_id: UUID) -
     client = own_client(counselor, client_id)
     if request.method == "POST":
         name = client.name
-        delete_client(client)
+        if not delete_client(client):
+            raise Http404
         messages.success(request, _("%(client)s is deleted.") % {"client": name})
         return redirect("quiz:caseload")
     return render(request, "counseling/client_delete.html", {"client": client})

@@ -40,7 +40,7 @@ def export(request: HttpRequest, counselor: Counselor) -> HttpResponse:
 @counselor_required
 def export_csv(request: HttpRequest, counselor: Counselor) -> HttpResponseBase:
     selection = _selected(request, counselor)
-    _log(counselor, "CSV", selection)
+    _log(request, counselor, "CSV", selection)
     return StreamingHttpResponse(csv_file(selection), CSV, headers=_saved_as("results", "csv"))
 
 
@@ -54,7 +54,7 @@ def export_xlsx(request: HttpRequest, counselor: Counselor) -> HttpResponseBase:
             _("Too many results for a spreadsheet"),
             _("A sheet can't hold so many rows. Choose a group, or take the CSV file."),
         )
-    _log(counselor, "XLSX", selection)
+    _log(request, counselor, "XLSX", selection)
     # On the disk, and gone once it is sent.
     file = tempfile.TemporaryFile()  # noqa: SIM115
     write_xlsx(file, selection, get_language() or "")
@@ -77,9 +77,11 @@ def _selected(request: HttpRequest, counselor: Counselor) -> Selection:
     return Selection.of(counselor, form.cleaned_data["group"], form.cleaned_data["tag"])
 
 
-def _log(counselor: Counselor, form: str, selection: Selection) -> None:
-    results = ngettext("%d result", "%d results", len(selection)) % len(selection)
-    AuditEntry.objects.log(counselor, AuditEntry.EXPORTED, None, detail=f"{form}: {results}")
+def _log(request: HttpRequest, counselor: Counselor, form: str, selection: Selection) -> None:
+    # A HEAD takes nothing out.
+    if request.method == "GET":
+        results = ngettext("%d result", "%d results", len(selection)) % len(selection)
+        AuditEntry.objects.log(counselor, AuditEntry.EXPORTED, None, detail=f"{form}: {results}")
 
 
 def _saved_as(name: str, ending: str) -> dict[str, str]:

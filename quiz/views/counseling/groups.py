@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -32,7 +32,8 @@ def client_groups(request: HttpRequest, counselor: Counselor) -> HttpResponse:
     form = GroupForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         return redirect("quiz:client_group", add_group(counselor, form.cleaned_data["name"]).pk)
-    groups = counselor.groups.annotate(size=Count("clients"))
+    own = Q(clients__counselor=counselor)
+    groups = counselor.groups.annotate(size=Count("clients", filter=own))
     context = {"form": form, "groups": groups}
     status = 400 if form.errors else 200
     return render(request, "counseling/client_groups.html", context, status=status)
@@ -147,7 +148,9 @@ def group_report(request: HttpRequest, counselor: Counselor, group_id: UUID) -> 
 
 
 def _newest_of_each(group: ClientGroup) -> list[Disclosure]:
-    shared = Disclosure.objects.filter(client__group=group).select_related("attempt")
+    shared = Disclosure.objects.filter(
+        client__group=group, client__counselor=group.counselor
+    ).select_related("attempt")
     by_client = {
         each.client_id: each for each in sorted(shared, key=lambda each: _finished_at(each.attempt))
     }

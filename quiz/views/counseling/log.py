@@ -11,19 +11,26 @@ from django.views.decorators.http import require_safe
 from quiz.inviting import BY_EMAIL, BY_LINK, TAKEN_BACK
 from quiz.models import AuditEntry, Counselor
 from quiz.views.counseling.access import counselor_required
+from quiz.views.counseling.client import OVERVIEW
 from quiz.views.counseling.results import AS_A_SHEET, AS_PDF, ON_A_PAGE
 
 PAGE_SIZE = 50
 LARGEST_ID = 2**63 - 1
 
-# Details that are kept as keys; all others, such as the name of a group, stand as they are.
-DETAILS: dict[str, Any] = {
-    ON_A_PAGE: _("on a page"),
-    AS_PDF: _("as a PDF"),
-    AS_A_SHEET: _("as a sheet to prepare a talk"),
-    BY_LINK: _("with a new link"),
-    BY_EMAIL: _("by e-mail"),
-    TAKEN_BACK: _("took the link back"),
+# Details that are kept as keys, by the action; all others, such as the name of a group, stand as
+# they are.
+DETAILS: dict[str, dict[str, Any]] = {
+    AuditEntry.SAW: {
+        OVERVIEW: _("on the page of the client"),
+        ON_A_PAGE: _("on a page"),
+        AS_PDF: _("as a PDF"),
+        AS_A_SHEET: _("as a sheet to prepare a talk"),
+    },
+    AuditEntry.INVITED: {
+        BY_LINK: _("with a new link"),
+        BY_EMAIL: _("by e-mail"),
+        TAKEN_BACK: _("took the link back"),
+    },
 }
 
 
@@ -57,7 +64,7 @@ def _row(entry: AuditEntry, counselor: Counselor) -> dict[str, Any]:
     return {
         "at": entry.at,
         "action": AuditEntry.ACTIONS.get(entry.action, entry.action),
-        "detail": DETAILS.get(entry.detail, entry.detail),
+        "detail": DETAILS.get(entry.action, {}).get(entry.detail, entry.detail),
         "client": entry.client if is_own else None,
         "is_elsewhere": entry.client is not None and not is_own,
     }
