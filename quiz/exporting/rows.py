@@ -15,6 +15,7 @@ from django.db.models import (
     IntegerField,
     QuerySet,
     TextField,
+    Value,
     When,
 )
 from django.db.models.functions import Cast
@@ -37,12 +38,14 @@ from quiz.scoring import INVALID, REVIEW
 SHOWING_TRAITS = tuple(scope for scope in SCOPES if Scope(scope).shows_traits)
 SHOWING_ANSWERS = tuple(scope for scope in SCOPES if Scope(scope).shows_answers)
 
-VERDICT = ValuesAt(
-    "attempt__result", [(key,) for key in (*VERDICT_WORDS, *VERDICT_NUMBERS) if key != FLAGS]
-)
+VERDICT_PATHS = [(key,) for key in (*VERDICT_WORDS, *VERDICT_NUMBERS)]
 # Which signs of careless answers there are tells of the answers.
-FOUND_FLAGS = Case(
-    When(scope__in=SHOWING_ANSWERS, then=ValuesAt("attempt__result", [(FLAGS,)])),
+VERDICT = Case(
+    When(scope__in=SHOWING_ANSWERS, then=ValuesAt("attempt__result", VERDICT_PATHS)),
+    default=ValuesAt("attempt__result", [path for path in VERDICT_PATHS if path != (FLAGS,)]),
+)
+LEVEL_OF_FLAGS = Case(
+    When(scope__in=SHOWING_ANSWERS, then=Value("", TextField())),
     default=StrongestLevel("attempt__result", (INVALID, REVIEW)),
 )
 
@@ -120,7 +123,7 @@ class RowReader:
                 *("scope", Moment("at"), Moment("attempt__finished_at")),
                 *("attempt__version__number", "attempt__language"),
                 *(Cast(Cast("attempt__is_first", IntegerField()), TextField()), VERDICT),
-                FOUND_FLAGS,
+                LEVEL_OF_FLAGS,
                 *(numbers.value for numbers in self._numbers),
             )
         )
@@ -128,7 +131,7 @@ class RowReader:
 
 def _row(found: Sequence[Any], gaps: Sequence[str]) -> Row:
     client_id, name, email, group, tags, scope, at, finished_at = found[:8]
-    version, language, is_first, verdict, flags, *numbers = found[8:]
+    version, language, is_first, verdict, level, *numbers = found[8:]
     words, *figures = verdict.rsplit(",", len(VERDICT_NUMBERS))
     of_whom = (
         _dashed(client_id),
@@ -143,7 +146,7 @@ def _row(found: Sequence[Any], gaps: Sequence[str]) -> Row:
     return Row(
         of_whom,
         f"{scope},{at},{finished_at},{version},{language},{is_first},"
-        f"{_verdict_cells(words, flags)},{_number_cells(numbers)}",
+        f"{_verdict_cells(words, level)},{_number_cells(numbers)}",
     )
 
 
@@ -155,16 +158,14 @@ def _dashed(key: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _verdict_cells(words: str, flags: str) -> str:
+def _verdict_cells(words: str, level: str) -> str:
     """Return the cells of norms, flags, band and field; few results have some of their own.
 
-    `flags` are a list of them all, or the highest level alone.
+    Where the words hold no flags, their highest level stands for them.
     """
-    norms, band, field = json.loads(f"{words}]")
-    if flags.startswith("["):
-        (found,) = json.loads(flags)
-        flags = "; ".join(f"{flag['index']}: {flag['level']}" for flag in found)
-    return f"{norms},{flags},{band},{field}"
+    norms, *lists, band, field = json.loads(f"{words}]")
+    told = "; ".join(f"{flag['index']}: {flag['level']}" for flags in lists for flag in flags)
+    return f"{norms},{told or level},{band},{field}"
 
 
 _ONLY_NUMBERS = re.compile(r"[0-9eE+.,-]*")

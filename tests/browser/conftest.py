@@ -8,7 +8,8 @@ import pytest
 
 from tests.browser.chromium import FLAGS, chromium
 from tests.browser.looking import shown_state
-from tests.browser.site import prepared_site, served_site
+from tests.browser.site import prepare, prepared_site
+from tests.browser.states import ALIKE, COUNSELORS, OWN
 
 # How a page looks and reads is the same whatever database stands behind it: where tests run on
 # two side by side, these run on one of them. Those that look at one page in the same states stand
@@ -25,6 +26,19 @@ ONLY_ON = {
 }
 
 
+# Looked at on this one, so that both have as much to do.
+STATES_ON_POSTGRESQL = OWN.keys() | COUNSELORS.keys() | ALIKE.keys()
+
+
+def place_of(item):
+    """Return the one database on which a test of the browser runs; where it is, on both."""
+    shown = item.callspec.params.get("shown") if hasattr(item, "callspec") else None
+    if shown in STATES_ON_POSTGRESQL:
+        return "postgresql"
+    places = [on for on, names in ONLY_ON.items() if item.path.name in names]
+    return places[0] if places else os.environ.get("TEST_ON")
+
+
 def pytest_itemcollected(item):
     # At once: what is chosen by marker is chosen before the last of the hooks below.
     item.add_marker("browser")
@@ -36,8 +50,7 @@ def pytest_collection_modifyitems(config, items):
     # then kept apart from those of before, and one would be left open.
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     here = os.environ.get("TEST_ON")
-    elsewhere = {name for on, names in ONLY_ON.items() if here and on != here for name in names}
-    again = [i for i in items if "tests/browser/" in i.nodeid and i.path.name in elsewhere]
+    again = [i for i in items if "tests/browser/" in i.nodeid and here not in (None, place_of(i))]
     if again:
         items[:] = [item for item in items if item not in again]
         config.hook.pytest_deselected(items=again)
@@ -48,8 +61,7 @@ def prepared(tmp_path_factory):
     """A data folder as `make run` made it ready: the sites of tests are copies, since to migrate
     and to pack static files takes ten seconds each time."""
     folder = tmp_path_factory.mktemp("prepared")
-    with served_site(folder, **new_database("prepared")):
-        pass
+    prepare(folder, **new_database("prepared"))
     return folder
 
 

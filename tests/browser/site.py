@@ -58,6 +58,15 @@ class Site:
         self.execute("UPDATE quiz_attempt SET saved_at = '2026-01-01 00:00:00+00:00'")
 
 
+# All that `manage.py serve` does before it becomes the server.
+PREPARE = """
+import django
+from unittest.mock import patch
+django.setup()
+from django.core.management import call_command
+with patch("os.execv"):
+    call_command("serve")
+"""
 # The last step of `manage.py serve` alone: the server, on what an earlier start has prepared.
 SERVE_PREPARED = """
 import os, django
@@ -66,6 +75,18 @@ from quizsite.management.commands.serve import granian_command
 command = granian_command("127.0.0.1", int(os.environ["PORT"]))
 os.execv(command[0], command)
 """
+
+
+def prepare(folder: Path, **environment: str) -> None:
+    """Make a data folder ready as `make run` does, for `prepared_site`."""
+    own = {"DATA_DIR": str(folder), "PORT": str(free_port())}
+    subprocess.run(
+        [sys.executable, "-c", PREPARE],
+        cwd=ROOT,
+        env=_environment() | environment | own,
+        check=True,
+        capture_output=True,
+    )
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, expect
 
 from tests.browser.looking import SCHEMES, WIDTHS
-from tests.browser.states import ADMIN, OWN_STATES
+from tests.browser.states import ADMIN, ALIKE, OWN_STATES
 from tests.browser.visitor import begin_unseen, finish_unseen
 from tests.quiz.answer_sets import SHIPPED, towards
 
@@ -136,6 +136,15 @@ class TestEveryPage:
         page = shown.page
         named = page.get_by_role("group", name=SOME_WORDS).get_by_role("radio", name=SOME_WORDS)
         expect(named).to_have_count(page.locator("[type=radio]").count())
+
+
+@pytest.mark.parametrize("shown", ALIKE, indirect=True)
+class TestPagesOfTheSameParts:
+    def test_axe_finds_no_violation(self, shown):
+        assert violations(shown.look(320, "dark"), EVERY_RULE) == []
+
+    def test_it_does_not_scroll_sideways_on_a_narrow_phone(self, shown):
+        assert shown.look(320).evaluate(TOO_WIDE) == []
 
 
 @pytest.mark.parametrize("shown", ADMIN, indirect=True)

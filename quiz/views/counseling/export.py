@@ -24,6 +24,7 @@ from quiz.models import AuditEntry, Counselor, Disclosure
 from quiz.views.counseling.access import counselor_required
 
 CSV = "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -55,11 +56,15 @@ def export_xlsx(request: HttpRequest, counselor: Counselor) -> HttpResponseBase:
             _("A sheet can't hold so many rows. Choose a group, or take the CSV file."),
         )
     _log(request, counselor, "XLSX", selection)
+    if request.method == "HEAD":
+        return HttpResponse(content_type=XLSX, headers=_saved_as("results", "xlsx"))
     # On the disk, and gone once it is sent.
     file = tempfile.TemporaryFile()  # noqa: SIM115
     write_xlsx(file, selection, get_language() or "")
     file.seek(0)
-    return FileResponse(file, as_attachment=True, filename=_file_name("results", "xlsx"))
+    return FileResponse(
+        file, as_attachment=True, filename=_file_name("results", "xlsx"), content_type=XLSX
+    )
 
 
 @require_safe
