@@ -39,6 +39,11 @@ urlpatterns: list[URLPattern] = [
     path("results/<uuid:disclosure_id>/", results.client_result, name="client_result"),
     path("results/<uuid:disclosure_id>.pdf", results.client_result_pdf, name="client_result_pdf"),
     path("results/<uuid:disclosure_id>/preparation/", results.preparation, name="preparation"),
+    path(
+        "results/<uuid:disclosure_id>/preparation.pdf",
+        results.preparation_pdf,
+        name="preparation_pdf",
+    ),
     path("groups/", groups.client_groups, name="client_groups"),
     path("groups/<uuid:group_id>/", groups.client_group, name="client_group"),
     path("groups/<uuid:group_id>/edit/", groups.client_group_edit, name="client_group_edit"),

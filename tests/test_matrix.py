@@ -142,6 +142,7 @@ ROWS = {
     "client_result": work(GET, "disclosure"),
     "client_result_pdf": work(GET, "disclosure"),
     "preparation": work(GET, "disclosure"),
+    "preparation_pdf": work(GET, "disclosure"),
     "client_groups": work(BOTH),
     "client_group": work(GET, "group"),
     "client_group_edit": work(BOTH, "group"),

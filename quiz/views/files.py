@@ -1,5 +1,6 @@
 """Files that a browser saves: JSON and PDF of a result."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -18,11 +19,18 @@ def json_file(data: dict[str, Any], name: str) -> HttpResponse:
     return response
 
 
-def pdf_file(values: dict[str, Any], name: str, page_url: str) -> HttpResponse:
-    """Return a result as a PDF; `page_url` is where the same can be printed from."""
+def result_file(values: dict[str, Any], name: str, page_url: str) -> HttpResponse:
+    """Return a result as a PDF; `values` are those of its page, `page_url` where that is."""
     language = get_language() or settings.LANGUAGE_CODE
+    return pdf_file(
+        lambda: result_pdf(values, site_url=settings.SITE_URL, language=language), name, page_url
+    )
+
+
+def pdf_file(make: Callable[[], bytes], name: str, page_url: str) -> HttpResponse:
+    """Return what `make` lays out, or lead to the page, which can be printed anywhere."""
     try:
-        pdf = result_pdf(values, site_url=settings.SITE_URL, language=language)
+        pdf = make()
     except PdfUnavailable:
         raise PageError(
             503,

@@ -15,7 +15,7 @@ from quiz.own_forms import DisclosureForm
 from quiz.rendering import Preview
 from quiz.scoring import Result
 from quiz.sitting import Sitting
-from quiz.views.files import json_file, pdf_file
+from quiz.views.files import json_file, result_file
 from quiz.views.own_attempt import own_attempt_required, private
 from quiz.views.scoped import result_data, result_values
 
@@ -57,7 +57,7 @@ def result_pdf(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """Give the result on paper."""
     if not attempt.is_finished:
         return redirect(attempt.way_on_url)
-    return pdf_file(result_values(attempt, is_own=True), "my-result.pdf", attempt.result_url)
+    return result_file(result_values(attempt, is_own=True), "my-result.pdf", attempt.result_url)
 
 
 @require_safe

@@ -458,7 +458,9 @@ class TestResult:
         assert without_ids[0] == without_ids[1]
 
     @pytest.mark.parametrize(
-        ("part", "how"), [("", "page"), ("preparation/", "sheet")], ids=["page", "sheet"]
+        ("part", "how"),
+        [("", "page"), ("preparation/", "sheet"), ("preparation.pdf", "sheet")],
+        ids=["page", "sheet", "sheet as a pdf"],
     )
     def test_each_opening_is_written_down(self, desk, counselor, kim, part, how):
         disclosure = disclose(kim)
@@ -609,6 +611,7 @@ PAGES = [
     ("post", "/counselor/clients/{client}/notes/{note}/delete/"),
     ("get", "/counselor/results/{disclosure}/"),
     ("get", "/counselor/results/{disclosure}/preparation/"),
+    ("get", "/counselor/results/{disclosure}/preparation.pdf"),
     ("get", "/counselor/results/{disclosure}.pdf"),
 ]
 

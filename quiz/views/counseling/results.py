@@ -1,20 +1,24 @@
 """One result that a client shares: the page, the PDF, and the sheet to prepare a talk with."""
 
+from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from quiz.models import AuditEntry, Counselor, Disclosure
+from quiz.pdf import laid_out
 from quiz.preparation import preparation as prepared
 from quiz.report import report
 from quiz.scoring import Result
 from quiz.views.counseling.access import counselor_required
 from quiz.views.counseling.own import shared_with
-from quiz.views.files import pdf_file
+from quiz.views.files import pdf_file, result_file
 from quiz.views.scoped import result_values
 
 # How a result was seen, as the log says it.
@@ -51,7 +55,7 @@ def client_result_pdf(
     values["whose"] = disclosure.client.name
     page_url = reverse("quiz:client_result", args=[disclosure.pk])
     # No name of a person in the name of a file.
-    response = pdf_file(values, "result.pdf", page_url)
+    response = result_file(values, "result.pdf", page_url)
     _log(request, counselor, disclosure, AS_PDF)
     return response
 
@@ -60,12 +64,27 @@ def client_result_pdf(
 @counselor_required
 def preparation(request: HttpRequest, counselor: Counselor, disclosure_id: UUID) -> HttpResponse:
     disclosure = shared_with(counselor, disclosure_id)
+    _log(request, counselor, disclosure, AS_A_SHEET)
+    return render(request, "counseling/preparation.html", _sheet(disclosure))
+
+
+@require_safe
+@counselor_required
+def preparation_pdf(
+    request: HttpRequest, counselor: Counselor, disclosure_id: UUID
+) -> HttpResponse:
+    disclosure = shared_with(counselor, disclosure_id)
+    context = _sheet(disclosure) | {"language": get_language() or settings.LANGUAGE_CODE}
+    html = render_to_string("counseling/preparation_pdf.html", context)
+    page_url = reverse("quiz:preparation", args=[disclosure.pk])
+    response = pdf_file(lambda: laid_out(html, site_url=settings.SITE_URL), "talk.pdf", page_url)
+    _log(request, counselor, disclosure, AS_A_SHEET)
+    return response
+
+
+def _sheet(disclosure: Disclosure) -> dict[str, Any]:
     attempt, language = disclosure.attempt, get_language() or ""
     questionnaire, values = attempt.questionnaire, attempt.values()
     told = report(Result.from_data(attempt.result), questionnaire, values, language)
-    context = {
-        "disclosure": disclosure,
-        "sheet": prepared(told, questionnaire, values, language, disclosure.shows),
-    }
-    _log(request, counselor, disclosure, AS_A_SHEET)
-    return render(request, "counseling/preparation.html", context)
+    sheet = prepared(told, questionnaire, values, language, disclosure.shows)
+    return {"disclosure": disclosure, "sheet": sheet}
