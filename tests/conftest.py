@@ -16,7 +16,7 @@ settings.load_profile("no-clock")
 
 # What asks no database answers alike beside either: where tests run on two side by side, it runs
 # beside this one.
-WITHOUT_DATABASE_ON = "postgresql"
+WITHOUT_DATABASE_ON = "sqlite"
 
 
 def pytest_collection_modifyitems(config, items):

@@ -6,6 +6,7 @@ held by a matrix of their own (tests/quiz/test_admin_rights.py).
 
 import re
 import uuid
+from copy import copy, deepcopy
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import SimpleNamespace
@@ -16,6 +17,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.db import transaction
 from django.test import Client as Browser
 from django.urls import URLPattern, get_resolver
 from django.utils import timezone
@@ -294,10 +296,24 @@ class World:
         return browser
 
 
+@pytest.fixture(scope="module")
+def made_world(django_db_setup, django_db_blocker):
+    """The world, made once; each test works in a savepoint of its own."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield World()
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world():
+def world(made_world, db):
+    """The world with browsers that know no more than at the beginning."""
     cache.clear()
-    return World()
+    fresh = copy(made_world)
+    fresh.browsers = {}
+    for role, browser in made_world.browsers.items():
+        fresh.browsers[role] = Browser()
+        fresh.browsers[role].cookies = deepcopy(browser.cookies)
+    return fresh
 
 
 # What a look may write: that it happened.

@@ -299,29 +299,29 @@ ERRORS: dict[str, State] = {
 }
 # Keeping, showing and deleting what is one's own.
 OWN: dict[str, State] = {
-    "code": _finished(SERVICE, "/quiz/code/"),
-    "resume-wrong": _wrong_code,
     "links": _links,
     "data": _twice("/quiz/data/"),
-    "delete": _twice("/quiz/data/delete/"),
-    "results": _twice("/quiz/results/"),
     "shared": _by_link("shared"),
-    "shared-locked": _by_link("locked"),
-    "invitation-class": _by_link("class"),
     "result-invited": _invited_result,
+    "results": _twice("/quiz/results/"),
 }
 COUNSELORS: dict[str, State] = {
-    "account-join": _by_link("join"),
-    "account-app": _newcomer,
     "counselor-caseload": _as_counselor("/counselor/"),
     "counselor-client": _as_counselor("client"),
-    "counselor-preparation": _as_counselor("preparation"),
-    "counselor-comparison": _as_counselor("comparison"),
     "counselor-group-report": _as_counselor("report"),
-    "counselor-export": _as_counselor("/counselor/export/"),
 }
 # Made of the same parts as those above: axe looks at them once.
 ALIKE: dict[str, State] = {
+    "code": _finished(SERVICE, "/quiz/code/"),
+    "resume-wrong": _wrong_code,
+    "delete": _twice("/quiz/data/delete/"),
+    "shared-locked": _by_link("locked"),
+    "invitation-class": _by_link("class"),
+    "account-join": _by_link("join"),
+    "account-app": _newcomer,
+    "counselor-preparation": _as_counselor("preparation"),
+    "counselor-comparison": _as_counselor("comparison"),
+    "counselor-export": _as_counselor("/counselor/export/"),
     "resume": _open("/quiz/resume/"),
     "left": _open("/quiz/left/"),
     "deleted": _open("/quiz/deleted/"),
