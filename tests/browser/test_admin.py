@@ -20,6 +20,8 @@ LOW_TARGETS = """() => [
 VERSIONS = "/admin/quiz/questionnaireversion/"
 SUBPAGES = ["publish", "new-draft", "delete", "history"]
 SUBPAGES += ["outcomes", "differences", "preview/answers", "../import", "../1/retire"]
+# Counselors join by an invitation, and the log writes itself.
+ADDED_ELSEWHERE = ["/admin/quiz/counselor/", "/admin/quiz/auditentry/"]
 LISTS = [f"/admin/{m._meta.app_label}/{m._meta.model_name}/" for m in admin.site._registry]
 
 
@@ -91,7 +93,8 @@ def test_a_list_and_its_forms_work_under_the_policy(page, address):
     visit(page, address)
     row = page.locator("#result_list tbody th a").first
     changed = row.get_attribute("href") if row.count() else None
-    visit(page, f"{address}add/")
+    if address not in ADDED_ELSEWHERE:
+        visit(page, f"{address}add/")
     if changed:
         visit(page, changed)
         pages = ["history", "delete"] if page.locator(".deletelink").count() else ["history"]
