@@ -17,6 +17,8 @@ settings.load_profile("no-clock")
 # What asks no database answers alike beside either: where tests run on two side by side, it runs
 # beside this one.
 WITHOUT_DATABASE_ON = "sqlite"
+# How a PDF is laid out; how the site starts, which sites that the browser visits do on both.
+SAME_ON_BOTH = ("test_pdf.py", "test_serve.py")
 
 
 def pytest_collection_modifyitems(config, items):
@@ -29,12 +31,18 @@ def pytest_collection_modifyitems(config, items):
 
 def asks_database(item):
     """Whether a test asks for a database or its kind, or drives a site that has one."""
+    if item.path.name in SAME_ON_BOTH:
+        return asks_its_kind(item)
     return (
         item.get_closest_marker("django_db") is not None
         or item.get_closest_marker("browser") is not None
         or "_django_db_helper" in item.fixturenames
-        or "connection" in inspect.unwrap(item.function).__code__.co_names
+        or asks_its_kind(item)
     )
+
+
+def asks_its_kind(item):
+    return "connection" in inspect.unwrap(item.function).__code__.co_names
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 from tests.browser.chromium import FLAGS, chromium
 from tests.browser.looking import shown_state
 from tests.browser.site import prepare, prepared_site
-from tests.browser.states import COUNSELORS, OWN
+from tests.browser.states import ALIKE, COUNSELORS, OWN
 
 # How a page looks and reads is the same whatever database stands behind it: where tests run on
 # two side by side, these run on one of them. Those that look at one page in the same states stand
@@ -17,17 +17,17 @@ from tests.browser.states import COUNSELORS, OWN
 ONLY_ON = {
     "sqlite": (
         *("test_accessibility.py", "test_frame.py", "test_reading.py", "test_print.py"),
-        *("test_extremes.py", "test_editors_day.py", "test_showing.py"),
+        "test_extremes.py",
     ),
     "postgresql": (
         *("test_admin.py", "test_theme.py", "test_saving.py", "test_keys.py"),
-        "test_keyboard.py",
+        *("test_keyboard.py", "test_taking.py", "test_showing.py", "test_editors_day.py"),
     ),
 }
 
 
 # Looked at on this one, so that both have as much to do.
-STATES_ON_POSTGRESQL = OWN.keys() | COUNSELORS.keys()
+STATES_ON_POSTGRESQL = OWN.keys() | COUNSELORS.keys() | ALIKE.keys()
 
 
 def place_of(item):

@@ -300,26 +300,29 @@ ERRORS: dict[str, State] = {
 # Keeping, showing and deleting what is one's own.
 OWN: dict[str, State] = {
     "links": _links,
+}
+COUNSELORS: dict[str, State] = {
+    "counselor-caseload": _as_counselor("/counselor/"),
+}
+# Made of the same parts as those above: axe looks at them once.
+ALIKE: dict[str, State] = {
     "data": _twice("/quiz/data/"),
     "shared": _by_link("shared"),
     "result-invited": _invited_result,
     "results": _twice("/quiz/results/"),
-}
-COUNSELORS: dict[str, State] = {
-    "counselor-caseload": _as_counselor("/counselor/"),
+    "invitation-class": _by_link("class"),
+    "account-join": _by_link("join"),
     "counselor-client": _as_counselor("client"),
+    "counselor-preparation": _as_counselor("preparation"),
     "counselor-group-report": _as_counselor("report"),
 }
-# Made of the same parts as those above: axe looks at them once.
-ALIKE: dict[str, State] = {
+# For the gallery: the eye looks at these, and whoever changes them.
+PICTURED: dict[str, State] = {
     "code": _finished(SERVICE, "/quiz/code/"),
     "resume-wrong": _wrong_code,
     "delete": _twice("/quiz/data/delete/"),
     "shared-locked": _by_link("locked"),
-    "invitation-class": _by_link("class"),
-    "account-join": _by_link("join"),
     "account-app": _newcomer,
-    "counselor-preparation": _as_counselor("preparation"),
     "counselor-comparison": _as_counselor("comparison"),
     "counselor-export": _as_counselor("/counselor/export/"),
     "resume": _open("/quiz/resume/"),
@@ -371,4 +374,4 @@ TROUBLES: dict[str, State] = {
 }
 
 OWN_STATES = VISITS | OWN | COUNSELORS | ROLES | ERRORS | TROUBLES
-STATES = OWN_STATES | ALIKE | ADMIN | EDITOR
+STATES = OWN_STATES | ALIKE | ADMIN | EDITOR | PICTURED

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from quiz.scoring import score
 from tests.browser.looking import WIDTHS, shown_state
-from tests.browser.states import STATES, TROUBLES
+from tests.browser.states import PICTURED, STATES, TROUBLES
 from tests.browser.visitor import begin_unseen, finish_unseen
 from tests.quiz.answer_sets import SHIPPED, leaning
 
@@ -43,7 +43,9 @@ class InlineParts(HTMLParser):
             self.found.append(self.get_starttag_text())
 
 
-@pytest.mark.parametrize("shown", [n for n in STATES if n not in TROUBLES], indirect=True)
+@pytest.mark.parametrize(
+    "shown", [n for n in STATES if n not in TROUBLES | PICTURED], indirect=True
+)
 class TestEveryPage:
     def test_the_browser_has_nothing_to_complain_about(self, shown):
         assert shown.complaints_on_opening == ()
