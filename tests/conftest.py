@@ -17,8 +17,9 @@ settings.load_profile("no-clock")
 # What asks no database answers alike beside either: where tests run on two side by side, it runs
 # beside this one.
 WITHOUT_DATABASE_ON = "sqlite"
-# How a PDF is laid out; how the site starts, which sites that the browser visits do on both.
-SAME_ON_BOTH = ("test_pdf.py", "test_serve.py")
+# How a PDF is laid out; who may open what in the admin, and what a preview looks like; how the
+# site starts, which sites that the browser visits do on both.
+SAME_ON_BOTH = ("test_pdf.py", "test_admin_rights.py", "test_admin_preview.py", "test_serve.py")
 
 
 def pytest_collection_modifyitems(config, items):

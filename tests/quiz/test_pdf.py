@@ -166,7 +166,7 @@ class TestWords:
             "Your answers lean towards sales",
             "about 74 in 100 people",
             "What would tip it",
-            "All 24 answers",
+            "The answers that pulled most",
             "The exact numbers",
             "Sales manager",
         ):
