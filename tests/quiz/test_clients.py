@@ -470,7 +470,6 @@ class TestResult:
         assert [(entry.action, entry.detail) for entry in entries] == [("saw", how)] * 2
 
     def test_the_pdf_is_one_and_is_written_down(self, desk, kim):
-        pytest.importorskip("weasyprint", exc_type=(ImportError, OSError))
         response = desk.get(f"/counselor/results/{disclose(kim).pk}.pdf")
         assert response.content.startswith(b"%PDF")
         assert "Kim" not in response["Content-Disposition"]

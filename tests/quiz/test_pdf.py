@@ -20,11 +20,6 @@ from quiz.views.scoped import result_values
 from tests.quiz.answer_sets import SHIPPED, alike, leaning, towards
 from tests.quiz.visits import NOON
 
-try:
-    pdf._kit()
-except pdf.PdfUnavailable as missing:
-    pytest.skip(f"no PDF can be laid out here: {missing}", allow_module_level=True)
-
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
 SITE = "https://quiz.example.org"
