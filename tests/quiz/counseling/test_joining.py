@@ -1,11 +1,10 @@
 """An invitation becomes an account of a counselor, once, and for nobody else."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
-import time_machine
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.urls import reverse
@@ -13,18 +12,12 @@ from django.urls import reverse
 from quiz.models import Counselor, CounselorInvitation
 from quiz.views.counseling.joining import open_account
 from tests.quiz.counselors import PASSWORD, make_counselor, signed_in
+from tests.quiz.visits import NOON
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
-NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 EMAIL = "Dana@counselors.example"
 FORM = {"name": "Dana Reed", "password1": PASSWORD, "password2": PASSWORD}
-
-
-@pytest.fixture(autouse=True)
-def clock():
-    with time_machine.travel(NOON, tick=False) as travelled:
-        yield travelled
 
 
 @pytest.fixture

@@ -10,30 +10,16 @@ from django.test.utils import CaptureQueriesContext
 from quiz.models import AuditEntry
 from quiz.scopes import TRAITS, VERDICT
 from tests.quiz.answer_sets import towards
+from tests.quiz.counseling.pages import main_of
 from tests.quiz.counseling_rows import disclose, finished_attempt, make_client
-from tests.quiz.counselors import make_counselor, signed_in
+from tests.quiz.counselors import make_counselor
 from tests.quiz.visits import NOON
 
 URL = "/counselor/compare/"
 
 
-@pytest.fixture
-def counselor(content):
-    return make_counselor()
-
-
-@pytest.fixture
-def desk(counselor):
-    """The browser in which the counselor works."""
-    return signed_in(counselor)
-
-
 def compare(desk, *clients):
     return desk.get(URL, {"client": [str(getattr(client, "pk", client)) for client in clients]})
-
-
-def main_of(response) -> str:
-    return response.content.decode().split("<main")[1].split("</main>")[0]
 
 
 def sharing(counselor, name, scope=TRAITS, **values):

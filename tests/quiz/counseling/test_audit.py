@@ -12,20 +12,9 @@ from django.utils import timezone
 from quiz.clients import hand_over
 from quiz.models import AuditEntry
 from tests.quiz.counseling_rows import disclose, make_client
-from tests.quiz.counselors import make_counselor, signed_in
+from tests.quiz.counselors import make_counselor
 
 URL = "/counselor/log/"
-
-
-@pytest.fixture
-def counselor(content):
-    return make_counselor()
-
-
-@pytest.fixture
-def desk(counselor):
-    """The browser in which the counselor works."""
-    return signed_in(counselor)
 
 
 def rows_on(response) -> list[str]:

@@ -12,22 +12,12 @@ from django.utils import timezone
 from quiz.models import AuditEntry, ClientGroup, GroupLink
 from quiz.scopes import TRAITS, VERDICT
 from tests.quiz.answer_sets import towards
+from tests.quiz.counseling.pages import text_of
 from tests.quiz.counseling_rows import disclose, finished_attempt, make_client
-from tests.quiz.counselors import make_counselor, signed_in
+from tests.quiz.counselors import make_counselor
 from tests.quiz.visits import NOON
 
 GROUPS = "/counselor/groups/"
-
-
-@pytest.fixture
-def counselor(content):
-    return make_counselor()
-
-
-@pytest.fixture
-def desk(counselor):
-    """The browser in which the counselor works."""
-    return signed_in(counselor)
 
 
 @pytest.fixture
@@ -37,10 +27,6 @@ def group(counselor):
 
 def url_of(group: ClientGroup, part: str = "") -> str:
     return f"{GROUPS}{group.pk}/{part}"
-
-
-def text_of(response) -> str:
-    return response.content.decode()
 
 
 def make_link(desk, group, **data) -> GroupLink:

@@ -6,6 +6,7 @@ from quiz.clients import colleague_of, hand_over
 from quiz.models import AuditEntry, Client, Note, Tag
 from quiz.views.counseling import client as views
 from quiz.views.counseling.own import own_client
+from tests.quiz.counseling.pages import text_of
 from tests.quiz.counseling_rows import disclose, make_client
 from tests.quiz.counselors import make_counselor, signed_in
 
@@ -37,10 +38,6 @@ def desk(giver):
 
 def url_of(client: Client) -> str:
     return f"/counselor/clients/{client.pk}/handover/"
-
-
-def text_of(response) -> str:
-    return response.content.decode()
 
 
 class TestHandover:

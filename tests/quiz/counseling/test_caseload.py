@@ -20,19 +20,9 @@ from tests.quiz.counseling_rows import (
     make_clients,
     started_attempt,
 )
-from tests.quiz.counselors import make_counselor, signed_in
+from tests.quiz.counselors import make_counselor
 
 URL = "/counselor/"
-
-
-@pytest.fixture
-def counselor(content):
-    return make_counselor()
-
-
-@pytest.fixture
-def desk(counselor):
-    return signed_in(counselor)
 
 
 def names_on(response) -> list[str]:

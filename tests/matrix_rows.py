@@ -1,0 +1,154 @@
+"""The matrix of rights: which methods an address takes, who gets in, and what it is about."""
+
+from dataclasses import dataclass, field
+
+GET, POST, BOTH = {"GET", "HEAD"}, {"POST"}, {"GET", "HEAD", "POST"}
+# As django-ninja has it for what it lists, and for its own two pages.
+GET_ALONE, ANY = {"GET"}, {"GET", "HEAD", "POST", "OPTIONS"}
+
+# Who opens a page: no quiz yet; a quiz that is not finished; a result; an account of a counselor by
+# both factors; a colleague's; a counselor's by the password alone; an administrator's.
+NOBODY, TAKER, OWNER = "nobody", "taker", "owner"
+COUNSELOR, COLLEAGUE, HALF_IN, ADMIN = "counselor", "colleague", "half in", "admin"
+ROLES = [NOBODY, TAKER, OWNER, COUNSELOR, COLLEAGUE, HALF_IN, ADMIN]
+
+
+@dataclass(frozen=True)
+class Row:
+    """What an address takes, who gets in, and which object it names (a key of `World.kwargs`)."""
+
+    methods: set[str]
+    who: set[str]
+    about: str = ""
+    # What somebody gets who is not let in.
+    refusal: dict[str, int] = field(default_factory=dict)
+    more: dict[str, object] = field(default_factory=dict)
+
+
+EVERYBODY = set(ROLES)
+WITH_QUIZ = {TAKER, OWNER}
+NO_QUIZ = dict.fromkeys(EVERYBODY - WITH_QUIZ, 403)
+SIGNED_OUT = dict.fromkeys((NOBODY, TAKER, OWNER, HALF_IN), 302) | {ADMIN: 403}
+
+
+def public(methods=GET, about="", **more):
+    return Row(methods, EVERYBODY, about, more=more)
+
+
+def own_quiz(methods=GET, about="", **more):
+    """A page about one's own answers: whoever has none is told so."""
+    return Row(methods, WITH_QUIZ, about, NO_QUIZ, more)
+
+
+def work(methods=GET, about=""):
+    """A page of counselors; a colleague may open it too, but for what is about a client."""
+    who = {COUNSELOR} if about else {COUNSELOR, COLLEAGUE}
+    return Row(methods, who, about, SIGNED_OUT | ({COLLEAGUE: 404} if about else {}))
+
+
+def account(methods=GET, who=(COUNSELOR, COLLEAGUE)):
+    """A page of one's own account: whoever is not signed in by all factors is led to that."""
+    return Row(methods, set(who), refusal=dict.fromkeys(EVERYBODY - set(who), 302))
+
+
+def second_factor(methods=GET, refusal=None):
+    """A page about a second factor: an account without one has no such page."""
+    row = account(methods)
+    return Row(row.methods, row.who, "", row.refusal | {ADMIN: 404} | (refusal or {}))
+
+
+ANY_ACCOUNT = (COUNSELOR, COLLEAGUE, HALF_IN, ADMIN)
+BOTH_FACTORS_OR_NONE = (COUNSELOR, COLLEAGUE, ADMIN)  # the administrator has set up no second one
+
+ROWS = {
+    "home": public(),
+    "introduction": public(BOTH),
+    "answer_page": own_quiz(BOTH, page=1),
+    "result": own_quiz(),
+    "result_pdf": own_quiz(),
+    "result_json": own_quiz(),
+    "own_results": own_quiz(),
+    "own_result": Row(GET, {OWNER}, "", NO_QUIZ | {TAKER: 404}, {"place": 1}),
+    "code": own_quiz(BOTH),
+    "resume": public(BOTH),
+    "leave": public(POST),
+    "left": public(),
+    "shares": own_quiz(BOTH),
+    "revoke": own_quiz(POST, "link"),
+    "own_data": public(),
+    "own_data_json": own_quiz(),
+    "background": own_quiz(BOTH),
+    "delete": own_quiz(BOTH),
+    "deleted": public(),
+    "disclose": own_quiz(POST),
+    "withdraw": own_quiz(POST),
+    "shared": public(BOTH, "share"),
+    "invitation": public(BOTH, "invitation"),
+    "group_invitation": public(BOTH, "class"),
+    "schema": public(),
+    "theme": public(POST),
+    "join": public(BOTH, "join"),
+    "caseload": work(),
+    "audit_log": work(),
+    "client_comparison": work(about="compared"),
+    "client_add": work(BOTH),
+    "client": work(GET, "client"),
+    "client_edit": work(BOTH, "client"),
+    "client_delete": work(BOTH, "client"),
+    "client_handover": work(BOTH, "client"),
+    "client_invite": work(POST, "client"),
+    "client_uninvite": work(POST, "client"),
+    "note_add": work(POST, "client"),
+    "note_delete": work(POST, "note"),
+    "client_result": work(GET, "disclosure"),
+    "client_result_pdf": work(GET, "disclosure"),
+    "preparation": work(GET, "disclosure"),
+    "preparation_pdf": work(GET, "disclosure"),
+    "client_groups": work(BOTH),
+    "client_group": work(GET, "group"),
+    "client_group_edit": work(BOTH, "group"),
+    "client_group_delete": work(BOTH, "group"),
+    "group_link": work(POST, "group"),
+    "group_unlink": work(POST, "group"),
+    "group_poster": work(GET, "group"),
+    "group_report": work(GET, "group"),
+    "export": work(),
+    "export_csv": work(),
+    "export_xlsx": work(),
+    "export_codebook": work(),
+    "account_login": public(BOTH),
+    "account_logout": account(BOTH, ANY_ACCOUNT),
+    "account_inactive": public(),
+    "account_reauthenticate": account(BOTH, ANY_ACCOUNT),
+    "account_change_password": account(BOTH, BOTH_FACTORS_OR_NONE),
+    "mfa_index": account(GET, BOTH_FACTORS_OR_NONE),
+    "mfa_authenticate": Row(BOTH, set(), refusal=dict.fromkeys(ROLES, 302)),
+    "mfa_reauthenticate": account(BOTH, ANY_ACCOUNT),
+    "mfa_activate_totp": account(BOTH, ANY_ACCOUNT),
+    "mfa_deactivate_totp": second_factor(BOTH),
+    "mfa_view_recovery_codes": second_factor(),
+    "mfa_generate_recovery_codes": second_factor(BOTH, {ADMIN: 302}),
+    "mfa_download_recovery_codes": second_factor(),
+    "role_list": public(),
+    "role_choice": public(),
+    "role_detail": public(slug="sales-manager"),
+    "role_preview": public(slug="sales-manager"),
+    "role_comparison": public(
+        first="sales-manager",
+        second="customer-service-manager",
+        third="sales-representative",
+        fourth="customer-service-representative",
+    ),
+    "openapi-json": public(ANY),
+    "roles": public(GET_ALONE),
+    "role": public(GET_ALONE, slug="sales-manager"),
+    "api-root": Row(ANY, set(), "", dict.fromkeys(ROLES, 404)),
+    "preview": public(),
+    "accessibility": public(),
+    "manifest": public(),
+    "robots": public(),
+    "sitemap": public(),
+    "style": Row(GET, set(), "", dict.fromkeys(ROLES, 404)),
+    "healthz": public(),
+    "readyz": public(),
+}

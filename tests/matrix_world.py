@@ -1,0 +1,113 @@
+"""What the matrix of rights is tried on: objects of two counselors, and a browser per role."""
+
+import uuid
+from datetime import timedelta
+from types import SimpleNamespace
+
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.test import Client as Browser
+from django.utils import timezone
+
+from quiz.models import (
+    ClientGroup,
+    ClientInvitation,
+    CounselorInvitation,
+    Disclosure,
+    GroupLink,
+    Note,
+    ShareLink,
+)
+from quiz.views.own_attempt import _signer
+from tests.matrix_rows import ADMIN, COLLEAGUE, COUNSELOR, HALF_IN, ROLES, TAKER, WITH_QUIZ
+from tests.quiz.counseling_rows import finished_attempt, make_client, started_attempt
+from tests.quiz.counselors import make_counselor, set_up_second_factor, signed_in
+
+OWN, FOREIGN, MISSING = "own", "foreign", "missing"
+
+
+class World:
+    """Dana's client with a result that is shared, the same with Cole's, and a browser per role."""
+
+    def __init__(self):
+        now = timezone.now()
+        ends = now + timedelta(days=5)
+        self.counselor, self.colleague = make_counselor("Dana Reed"), make_counselor("Cole Park")
+        mine, theirs = self._objects(self.counselor, ends), self._objects(self.colleague, ends)
+        none = {name: uuid.uuid4() for name in ("client", "note", "disclosure", "group", "link")}
+        self.kwargs = {
+            OWN: self._kwargs(mine),
+            FOREIGN: self._kwargs(theirs),
+            MISSING: self._kwargs(SimpleNamespace(**none, token="A" * 43)),
+        }
+        self.owner_code = mine.code
+        self.browsers = {role: self._browser(role) for role in ROLES}
+
+    def sent(self):
+        """Return what would do something to many a form, if it were let in."""
+        return {
+            **{"id": uuid.uuid4(), "name": "Taken over", "text": "Taken over", "is_sure": "on"},
+            **{"email": self.colleague.user.email, "confirm": "on", "scope": "answers"},
+            "go": "light",
+        }
+
+    def entitled_browsers(self, row):
+        return [browser for role, browser in self.browsers.items() if role in row.who]
+
+    def _objects(self, counselor, ends):
+        client = make_client(counselor, f"A client of {counselor.name}")
+        group = ClientGroup.objects.create(counselor=counselor, name="Class 9b")
+        attempt = finished_attempt(client)
+        note = Note.objects.create(client=client, author=counselor, text="Brave")
+        set_up_second_factor(counselor)
+        RecoveryCodes.activate(counselor.user)
+        return SimpleNamespace(
+            client=client.pk,
+            group=group.pk,
+            note=note.pk,
+            disclosure=Disclosure.objects.create(
+                attempt=attempt, client=client, scope="answers", at=timezone.now()
+            ).pk,
+            link=ShareLink.objects.make(attempt=attempt, scope="answers", expires_at=ends).pk,
+            code=attempt.code,
+            tokens={
+                "share": ShareLink.objects.make(attempt=attempt, scope="traits", expires_at=ends),
+                "invitation": ClientInvitation.objects.make(
+                    client=make_client(counselor, "Another"), expires_at=ends
+                ),
+                "class": GroupLink.objects.make(group=group, expires_at=ends),
+                "join": CounselorInvitation.objects.make(
+                    email=f"new-{counselor.pk}@example.org", expires_at=ends
+                ),
+            },
+        )
+
+    def _kwargs(self, objects):
+        tokens = getattr(objects, "tokens", {})
+        return {
+            "": {},
+            "compared": {"client": objects.client},
+            "client": {"client_id": objects.client},
+            "note": {"client_id": objects.client, "note_id": objects.note},
+            "disclosure": {"disclosure_id": objects.disclosure},
+            "group": {"group_id": objects.group},
+            "link": {"link_id": objects.link},
+            **{
+                name: {"token": tokens[name].path.split("/")[-2] if tokens else objects.token}
+                for name in ("share", "invitation", "class", "join")
+            },
+        }
+
+    def _browser(self, role):
+        if role in (COUNSELOR, COLLEAGUE):
+            return signed_in(self.counselor if role == COUNSELOR else self.colleague)
+        browser = Browser()
+        if role == HALF_IN:
+            browser.force_login(self.counselor.user)
+        elif role == ADMIN:
+            browser.force_login(User.objects.create_superuser("root", password="x"))
+        elif role in WITH_QUIZ:
+            code = started_attempt().code if role == TAKER else self.owner_code
+            browser.cookies[settings.ATTEMPT_COOKIE_NAME] = _signer().sign(code)
+        return browser

@@ -1,0 +1,32 @@
+"""The site with two pages of the tests' own: one that only counselors open, one that only asks."""
+
+from http import HTTPStatus
+
+from django.http import HttpResponse
+from django.urls import path
+
+from quiz.views.counseling.access import counselor_required, signed_in_counselor
+from quizsite import urls
+
+BEHIND = "/counselor/behind/"
+
+
+@counselor_required
+def behind(request, counselor):
+    return HttpResponse(f"Hello {counselor.name}")
+
+
+def whose(request):
+    return HttpResponse(str(signed_in_counselor(request)))
+
+
+urlpatterns = [
+    path("counselor/behind/", behind),
+    path("counselor/whose/", whose),
+    *urls.urlpatterns,
+]
+handler403, handler404, handler429 = urls.handler403, urls.handler404, urls.handler429
+
+
+def lets_in(client):
+    return client.get(BEHIND).status_code == HTTPStatus.OK

@@ -1,0 +1,51 @@
+import pytest
+import time_machine
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.core.cache import cache
+
+from tests.quiz.counseling_rows import make_client
+from tests.quiz.counselors import make_counselor, set_up_second_factor, signed_in
+from tests.quiz.visits import NOON
+
+
+@pytest.fixture
+def counselor(content):
+    return make_counselor()
+
+
+@pytest.fixture
+def desk(counselor):
+    """The browser in which the counselor works."""
+    return signed_in(counselor)
+
+
+@pytest.fixture
+def kim(counselor):
+    return make_client(counselor, "Kim", email="kim@example.org")
+
+
+@pytest.fixture
+def clock():
+    with time_machine.travel(NOON, tick=False) as travelled:
+        yield travelled
+
+
+@pytest.fixture
+def secret(counselor):
+    return set_up_second_factor(counselor)
+
+
+@pytest.fixture
+def codes(counselor, secret):
+    return RecoveryCodes.activate(counselor.user).generate_codes()
+
+
+@pytest.fixture
+def with_pages_of_the_tests(settings):
+    settings.ROOT_URLCONF = "tests.quiz.counseling.account_urls"
+
+
+@pytest.fixture
+def no_attempts_counted():
+    """Attempts are counted in the cache, which no test rolls back."""
+    cache.clear()

@@ -1,0 +1,28 @@
+"""Where the pages about clients are, what they are sent, and what they say."""
+
+from uuid import uuid4
+
+from quiz.models import Client, ClientInvitation
+
+ADD = "/counselor/clients/new/"
+
+
+def url_of(client: Client, part: str = "") -> str:
+    return f"/counselor/clients/{client.pk}/{part}"
+
+
+def text_of(response) -> str:
+    return response.content.decode()
+
+
+def main_of(response) -> str:
+    """Return what a page says itself, without the frame."""
+    return text_of(response).split("<main")[1].split("</main>")[0]
+
+
+def new_client(**values):
+    return {"id": str(uuid4()), "name": "Kim", "email": "", "new_group": "", "tags": ""} | values
+
+
+def invitation(client: Client) -> ClientInvitation:
+    return client.invitations.get()

@@ -1,0 +1,148 @@
+"""A client is invited: by a link to hand over, and by e-mail."""
+
+import re
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.core import mail
+from django.utils import timezone
+
+from quiz.models import AuditEntry, Client, ClientInvitation
+from tests.quiz.counseling.pages import ADD, invitation, new_client, text_of, url_of
+from tests.quiz.counseling_rows import make_client
+from tests.quiz.counselors import make_counselor
+
+
+class TestInviting:
+    def post(self, desk, client, **data):
+        return desk.post(url_of(client, "invite/"), {"id": str(uuid4())} | data)
+
+    def test_a_new_link_takes_the_place_of_the_unspent_one(self, desk, kim):
+        self.post(desk, kim)
+        first = invitation(kim)
+        self.post(desk, kim)
+        assert invitation(kim).pk != first.pk
+
+    def test_a_spent_link_stays_known(self, desk, kim):
+        self.post(desk, kim)
+        kim.invitations.update(spent_at=timezone.now())
+        self.post(desk, kim)
+        assert kim.invitations.count() == 2
+
+    def test_a_link_is_good_for_thirty_days(self, desk, kim):
+        self.post(desk, kim)
+        age = invitation(kim).expires_at - timezone.now()
+        assert timedelta(days=29, hours=23) < age <= timedelta(days=30)
+
+    def test_an_expired_link_is_not_shown(self, desk, kim):
+        self.post(desk, kim)
+        url = invitation(kim).url
+        kim.invitations.update(expires_at=timezone.now())
+        page = text_of(desk.get(url_of(kim)))
+        assert url not in page
+        assert "There is no open link" in page
+
+    def test_a_double_click_makes_one_link_and_sends_one_email(self, desk, kim):
+        data = {"id": str(uuid4()), "email": "1"}
+        for _click in range(2):
+            assert desk.post(url_of(kim, "invite/"), data).url == url_of(kim)
+        assert kim.invitations.count() == len(mail.outbox) == 1
+        assert AuditEntry.objects.filter(action=AuditEntry.INVITED, detail="email").count() == 1
+
+    def test_an_id_of_a_foreign_invitation_is_taken_like_any_other(self, desk, kim):
+        foreign = ClientInvitation.objects.make(
+            client=make_client(make_counselor()), expires_at=timezone.now() + timedelta(days=1)
+        )
+        self.post(desk, kim, id=str(foreign.pk))
+        assert invitation(kim).pk != foreign.pk
+        assert ClientInvitation.objects.filter(pk=foreign.pk).exists()
+
+    def test_taking_back_ends_the_link(self, desk, kim):
+        self.post(desk, kim)
+        url = invitation(kim).path
+        assert desk.post(url_of(kim, "uninvite/")).url == url_of(kim)
+        assert not kim.invitations.exists()
+        assert desk.get(url).status_code == 404
+
+    def test_taking_back_twice_is_no_error(self, desk, kim):
+        for _click in range(2):
+            assert desk.post(url_of(kim, "uninvite/")).status_code == 302
+
+    @pytest.mark.parametrize("part", ["invite/", "uninvite/"])
+    def test_opening_the_address_does_nothing(self, desk, kim, part):
+        assert desk.get(url_of(kim, part)).status_code == 405
+        assert not kim.invitations.exists()
+
+    def test_the_link_stands_in_a_field_with_a_label_and_as_a_code_to_scan(self, desk, kim):
+        self.post(desk, kim)
+        page = text_of(desk.get(url_of(kim)))
+        assert re.search(
+            r'<label for="invitation-link">[^<]+</label><input id="invitation-link"', page
+        )
+        assert "readonly" in page
+        assert re.search(r"<svg [^>]*viewBox", page.split('class="qr')[1])
+
+
+class TestEmail:
+    def send(self, desk, client):
+        return desk.post(url_of(client, "invite/"), {"id": str(uuid4()), "email": "1"}, follow=True)
+
+    def test_it_goes_to_the_client_with_the_link_from_the_configured_address(
+        self, desk, kim, settings
+    ):
+        settings.SITE_URL = "https://quiz.example.org"
+        settings.ALLOWED_HOSTS = ["*"]
+        desk.post(
+            url_of(kim, "invite/"),
+            {"id": str(uuid4()), "email": "1"},
+            headers={"host": "evil.example.com"},
+        )
+        (message,) = mail.outbox
+        assert message.to == ["kim@example.org"]
+        assert "https://quiz.example.org/invitation/" in message.body
+        assert "evil" not in message.body
+        assert invitation(kim).sent_to == "kim@example.org"
+
+    def test_its_link_opens_the_invitation(self, desk, kim, client):
+        self.send(desk, kim)
+        path = re.search(r"(/invitation/[^/]+/)", mail.outbox[0].body)[1]
+        assert client.get(path).status_code == 200
+
+    def test_its_subject_holds_nothing_that_anybody_typed(self, desk, counselor):
+        client = make_client(counselor, "Nobody\nBcc: all@example.org", email="kim@example.org")
+        self.send(desk, client)
+        (message,) = mail.outbox
+        assert "Nobody" not in message.subject
+        assert message.recipients() == ["kim@example.org"]
+        assert "Bcc" not in dict(message.message().items())
+
+    def test_names_stand_in_it_as_they_were_typed(self, desk, counselor):
+        self.send(desk, make_client(counselor, "O'Neill & <Kim>", email="kim@example.org"))
+        assert "Hello O'Neill & <Kim>," in mail.outbox[0].body
+        assert "Dana Reed invites you" in mail.outbox[0].body
+
+    def test_a_post_office_that_fails_is_told_and_the_link_stays(self, desk, kim, monkeypatch):
+        def fails(*args, **kwargs):
+            raise ConnectionRefusedError("no post office")
+
+        monkeypatch.setattr("quiz.inviting.send_mail", fails)
+        page = text_of(self.send(desk, kim))
+        assert "could not be sent" in page
+        assert invitation(kim).url in page
+        assert invitation(kim).sent_to == ""
+
+    def test_adding_a_client_survives_a_post_office_that_fails(self, desk, monkeypatch):
+        def fails(*args, **kwargs):
+            raise TimeoutError
+
+        monkeypatch.setattr("quiz.inviting.send_mail", fails)
+        response = desk.post(ADD, new_client(email="kim@example.org", sends_email="on"))
+        assert response.status_code == 302
+        assert invitation(Client.objects.get()).sent_to == ""
+
+    def test_without_an_address_nothing_is_sent_or_replaced(self, desk, counselor):
+        client = make_client(counselor)
+        assert "Add one first" in text_of(self.send(desk, client))
+        assert mail.outbox == []
+        assert not client.invitations.exists()
