@@ -3,17 +3,17 @@
     .venv/bin/python -m benchmarks.impact [-n 20000] [--runs 3]
 
 Makes its own database (SQLite, in a temporary folder; DATABASE_URL for another one, which must be empty).
+CPU is that of the whole process, its start and Django's included; "nothing" is the start alone.
 """
 
 import argparse
-import os
+import dataclasses
 import random
-import resource
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
+
+from benchmarks.apart import own_site, print_usage, report, run_once
+from benchmarks.takers import finished_attempt, new_site, scored_answers
+
+MODULE = "benchmarks.impact"
 
 
 def main():
@@ -23,55 +23,40 @@ def main():
     parser.add_argument("--once", help=argparse.SUPPRESS)
     wanted = parser.parse_args()
     if wanted.once:
-        fill(wanted.n) if wanted.once == "fill" else measure_once(wanted.once)
+        once(wanted.once, wanted.n)
         return
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {
-            "DATA_DIR": folder,
-            "PLAIN_HTTP": "1",
-            "DJANGO_SETTINGS_MODULE": "quizsite.settings",
-        }
-        # In processes of their own, so that memory is their own too: a child's peak begins with its parent's.
-        subprocess.run(
-            [sys.executable, "-m", "benchmarks.impact", "--once", "fill", "-n", str(wanted.n)],
-            check=True,
-        )
-        for what in ("nothing", "impact", "simulation"):
-            runs = [run_once(what) for _ in range(wanted.runs)]
-            print(what, ", ".join(f"{name} {spread(runs, name)}" for name in runs[0]))
+    with own_site():
+        run_once(MODULE, "fill", "-n", str(wanted.n))
+        report(MODULE, "nothing", "impact", "simulation", runs=wanted.runs)
 
 
-def spread(runs, name):
-    values = [run[name] for run in runs]
-    return f"{statistics.median(values):.2f} ({min(values):.2f}-{max(values):.2f})"
-
-
-def run_once(what):
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.impact", "--once", what],
-        stdout=subprocess.PIPE,
-        check=True,
-        text=True,
-    )
-    *told, numbers = done.stdout.splitlines()
-    if told and what == "impact":
-        print(*told, sep="\n")
-    return dict(zip(("CPU s", "wall s", "peak MB"), map(float, numbers.split()), strict=True))
-
-
-def measure_once(what):
+def once(what, count):
     import django
 
     django.setup()
-    import dataclasses
-
+    if what == "fill":
+        fill(count)
+        return
     from quiz.models.impact import measure_impact
-    from quiz.questionnaire_file import shipped_questionnaire
     from quiz.simulation import simulate
+
+    draft = changed_draft()
+
+    def impact():
+        found = measure_impact(draft)
+        print(f"{found.rescored} of {found.looked_at} scored anew, {found.changed} verdicts changed, {len(found.causes)} causes")  # fmt: skip
+
+    kinds = {"nothing": lambda: None, "impact": impact, "simulation": lambda: simulate(draft)}
+    print_usage(kinds[what])
+
+
+def changed_draft():
+    """Return the shipped questionnaire with other weights and bands, two items fewer, two keyed the other way."""
+    from quiz.questionnaire_file import shipped_questionnaire
 
     shipped = shipped_questionnaire()
     weights = (0.45, 0.3, 0.25)
-    draft = dataclasses.replace(
+    return dataclasses.replace(
         shipped,
         number=None,
         clear_from=0.92,
@@ -84,53 +69,21 @@ def measure_once(what):
             dataclasses.replace(t, weight=w) for t, w in zip(shipped.traits, weights, strict=True)
         ),
     )
-    wall, cpu = time.perf_counter(), time.process_time()
-    if what == "impact":
-        impact = measure_impact(draft)
-        print(
-            f"{impact.rescored} of {impact.looked_at} scored anew, {impact.changed} verdicts changed, {len(impact.causes)} causes"
-        )
-    elif what == "simulation":
-        simulate(draft)
-    cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-    print(cpu, wall, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def fill(count):
-    import django
-
-    django.setup()
-    from django.core.management import call_command
     from django.utils import timezone
 
-    from quiz.models import Attempt, QuestionnaireVersion
-    from quiz.scoring import score
+    from quiz.models import Attempt
 
-    call_command("migrate", verbosity=0)
-    call_command("load_content", verbosity=0)
-    version = QuestionnaireVersion.objects.published().get()
+    version = new_site()
     questionnaire = version.questionnaire()
     rng = random.Random(1)
     now = timezone.now()
-    attempts = []
-    for number in range(count):
-        side = rng.gauss(0, 0.8)
-        values = {
-            item.key: min(5, max(1, round(3 + item.keying * side + rng.gauss(0, 1.1))))
-            for item in questionnaire.items
-        }
-        answers = {
-            key: {"value": value, "position": place, "ms": rng.randint(2000, 9000)}
-            for place, (key, value) in enumerate(values.items(), start=1)
-        }
-        seconds = {key: answer["ms"] / 1000 for key, answer in answers.items()}
-        attempts.append(
-            Attempt(
-                code_hash=f"{number:064}", version=version, language="en", is_first=True, shows_sales_first=True,
-                answers=answers, result=score(questionnaire, values, seconds=seconds).to_data(),
-                started_at=now, saved_at=now, finished_at=now,
-            )
-        )  # fmt: skip
+    attempts = [
+        finished_attempt(version, number, *scored_answers(questionnaire, rng), now)
+        for number in range(count)
+    ]
     Attempt.objects.bulk_create(attempts, batch_size=500)
 
 

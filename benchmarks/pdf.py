@@ -6,11 +6,11 @@ Makes its own database (SQLite, in a temporary folder; DATABASE_URL for another 
 """
 
 import argparse
-import os
 import resource
-import statistics
-import tempfile
 import time
+
+from benchmarks.apart import own_site, spread
+from benchmarks.takers import new_site
 
 
 def main():
@@ -18,12 +18,7 @@ def main():
     parser.add_argument("-n", type=int, default=20, help="PDFs of each band")
     parser.add_argument("--scope", choices=["verdict", "traits", "answers"], default="answers")
     wanted = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {
-            "DATA_DIR": folder,
-            "PLAIN_HTTP": "1",
-            "DJANGO_SETTINGS_MODULE": "quizsite.settings",
-        }
+    with own_site():
         measure(wanted.n, wanted.scope)
 
 
@@ -31,19 +26,16 @@ def measure(count, scope):
     import django
 
     django.setup()
-    from django.core.management import call_command
     from django.utils import timezone
 
-    from quiz.models import Attempt, QuestionnaireVersion
+    from quiz.models import Attempt
     from quiz.pdf import result_pdf
     from quiz.scopes import Scope
     from quiz.scoring import score
     from quiz.views.scoped import result_values
     from tests.quiz.answer_sets import alike, leaning, towards
 
-    call_command("migrate", verbosity=0)
-    call_command("load_content", verbosity=0)
-    version = QuestionnaireVersion.objects.published().get()
+    version = new_site()
     questionnaire = version.questionnaire()
 
     def made(values):
@@ -70,15 +62,11 @@ def measure(count, scope):
             walls.append(1000 * (time.perf_counter() - wall))
             cpus.append(1000 * (time.process_time() - cpu))
         print(
-            f"{result.band:12} {scope}: wall {spread(walls)} ms, CPU {spread(cpus)} ms, "
+            f"{result.band:12} {scope}: wall {spread(walls, 0)} ms, CPU {spread(cpus, 0)} ms, "
             f"{len(pdf) / 1000:.1f} kB"
         )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory after {4 * count + 1}: {peak:.0f} MB")
-
-
-def spread(times):
-    return f"{statistics.median(times):.0f} ({min(times):.0f}-{max(times):.0f})"
 
 
 if __name__ == "__main__":
