@@ -17,7 +17,7 @@ PURE = [
     *("quiz/changes.py", "quiz/preparation.py"),
     *("quiz/group_report.py", "quiz/group_pictures.py"),
     *(f"roles/importing/{name}.py" for name in ("tables", "found", "onet", "bls")),
-    *(f"quiz/exporting/{name}.py" for name in ("columns", "lines", "sheets")),
+    *(f"quiz/exporting/{name}.py" for name in ("columns", "lines", "sheets", "values")),
     *("quiz/codes.py", "quiz/scopes.py"),
     *("quiz/pictures.py", "quiz/wording.py", "roles/comparison.py", "roles/pictures.py"),
 ]

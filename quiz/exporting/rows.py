@@ -1,10 +1,7 @@
 """The rows of some shared results, each cell as the text that stands for it in a file."""
 
-import json
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 from django.db.models import (
@@ -15,39 +12,15 @@ from django.db.models import (
     IntegerField,
     QuerySet,
     TextField,
-    Value,
     When,
 )
 from django.db.models.functions import Cast
 
-from quiz.exporting.columns import FLAGS, VERDICT_NUMBERS, VERDICT_WORDS, Columns
-from quiz.exporting.expressions import (
-    MOST_PATHS,
-    Keys,
-    Moment,
-    Path,
-    StrongestLevel,
-    TagsOf,
-    ValuesAt,
-)
+from quiz.exporting.columns import Columns
+from quiz.exporting.expressions import Keys, TagsOf
 from quiz.exporting.lines import safe_text
-from quiz.models import Counselor, Disclosure
-from quiz.scopes import SCOPES, Scope
-from quiz.scoring import INVALID, REVIEW
-
-SHOWING_TRAITS = tuple(scope for scope in SCOPES if Scope(scope).shows_traits)
-SHOWING_ANSWERS = tuple(scope for scope in SCOPES if Scope(scope).shows_answers)
-
-VERDICT_PATHS = [(key,) for key in (*VERDICT_WORDS, *VERDICT_NUMBERS)]
-# Which signs of careless answers there are tells of the answers.
-VERDICT = Case(
-    When(scope__in=SHOWING_ANSWERS, then=ValuesAt("attempt__result", VERDICT_PATHS)),
-    default=ValuesAt("attempt__result", [path for path in VERDICT_PATHS if path != (FLAGS,)]),
-)
-LEVEL_OF_FLAGS = Case(
-    When(scope__in=SHOWING_ANSWERS, then=Value("", TextField())),
-    default=StrongestLevel("attempt__result", (INVALID, REVIEW)),
-)
+from quiz.exporting.values import SHOWING_ANSWERS, ValueReader
+from quiz.models import Counselor, Disclosure, QuestionnaireVersion
 
 
 class Row(NamedTuple):
@@ -64,49 +37,39 @@ class Row(NamedTuple):
         return [*self.of_whom, *self.others.split(",")]
 
 
-@dataclass(frozen=True)
-class Numbers:
-    """Numbers in a column of JSON that some scopes let through."""
-
-    column: str
-    paths: Sequence[Path]
-    scopes: Sequence[str]
-
-    @property
-    def value(self) -> Case:
-        # What is out of scope does not even leave the database.
-        return Case(When(scope__in=self.scopes, then=ValuesAt(self.column, self.paths)))
-
-    @property
-    def gap(self) -> str:
-        """Return what stands for them where they are out of scope."""
-        return f"[{',' * (len(self.paths) - 1)}]"
-
-
-def numbers_of(columns: Columns) -> Iterator[Numbers]:
-    """Yield what to read for the columns behind the verdict."""
-    traits = [(kind, key) for kind in ("scores", "sem") for key in columns.trait_keys]
-    items = [(key, "value") for key in columns.item_keys]
-    for column, paths, scopes in (
-        ("attempt__result", traits, SHOWING_TRAITS),
-        ("attempt__answers", items, SHOWING_ANSWERS),
-    ):
-        for begin in range(0, len(paths), MOST_PATHS):
-            yield Numbers(column, paths[begin : begin + MOST_PATHS], scopes)
-
-
 class RowReader:
-    """Reads rows with these columns, of one counselor's clients alone."""
+    """Reads rows with these columns, of one counselor's clients alone.
+
+    What many rows share - groups, tags, versions - is read once, when the first row is.
+    """
 
     def __init__(self, counselor: Counselor, columns: Columns) -> None:
         self._counselor = counselor
-        self._numbers = tuple(numbers_of(columns))
+        self._values = ValueReader(columns)
+        self._tag_cell = lru_cache(maxsize=1024)(self._make_tag_cell)
+
+    @cached_property
+    def _group_cells(self) -> dict[str | None, str]:
+        groups = self._counselor.groups.values_list(_as_text("pk"), "name")
+        return {key: safe_text(name) for key, name in groups}
+
+    @cached_property
+    def _tags(self) -> dict[str, str]:
+        return dict(self._counselor.tags.values_list(_as_text("pk"), "name"))
+
+    @cached_property
+    def _numbers(self) -> dict[int, int]:
+        return dict(QuestionnaireVersion.objects.values_list("pk", "number"))
+
+    def _make_tag_cell(self, keys: str | None) -> str:
+        """Return the names of tags by the alphabet, with semicolons between."""
+        names = (self._tags.get(key, "") for key in (keys or "").split(","))
+        return safe_text("; ".join(sorted(filter(None, names), key=str.casefold)))
 
     def rows(self, attempt_ids: Sequence[int]) -> Iterator[Row]:
         """Yield one row for each of these attempts that is still shared, in their order."""
-        gaps = [numbers.gap for numbers in self._numbers]
         for found in self._found(attempt_ids):
-            yield _row(found, gaps)
+            yield self._row(*found)
 
     def _found(self, attempt_ids: Sequence[int]) -> QuerySet[Disclosure, Any]:
         # Asked for a counselor and some attempts, SQLite goes through all that the counselor has,
@@ -117,37 +80,54 @@ class RowReader:
             .filter(owner=self._counselor.pk, attempt__in=Keys(attempt_ids))
             .order_by("attempt_id")
             .values_list(
-                # Cast, also since Django looks at every row again for what is not text.
-                *(Cast("client_id", TextField()), "client__name", "client__email"),
-                *("client__group__name", TagsOf("client_id")),
-                *("scope", Moment("at"), Moment("attempt__finished_at")),
-                *("attempt__version__number", "attempt__language"),
-                *(Cast(Cast("attempt__is_first", IntegerField()), TextField()), VERDICT),
-                LEVEL_OF_FLAGS,
-                *(numbers.value for numbers in self._numbers),
+                *(_as_text("client_id"), "client__name", "client__email"),
+                *(_as_text("client__group_id"), TagsOf("client_id")),
+                *("scope", _as_text("at"), _as_text("attempt__finished_at")),
+                *("attempt__version_id", "attempt__language"),
+                *(Cast("attempt__is_first", IntegerField()), _as_text("attempt__result")),
+                # Out of scope, answers do not even leave the database.
+                Case(When(scope__in=SHOWING_ANSWERS, then=_as_text("attempt__answers"))),
             )
         )
 
+    def _row(
+        self,
+        client_id: str,
+        name: str,
+        email: str,
+        group: str | None,
+        tags: str | None,
+        scope: str,
+        at: str,
+        finished_at: str,
+        version: int,
+        language: str,
+        is_first: int,
+        result: str,
+        answers: str | None,
+    ) -> Row:
+        of_whom = (
+            _dashed(client_id),
+            safe_text(name),
+            safe_text(email),
+            self._group_cells.get(group, ""),
+            self._tag_cell(tags),
+        )
+        values = self._values.cells(scope, result, answers)
+        times = f"{_moment(at)},{_moment(finished_at)}"
+        return Row(
+            of_whom, f"{scope},{times},{self._numbers[version]},{language},{is_first},{values}"
+        )
 
-def _row(found: Sequence[Any], gaps: Sequence[str]) -> Row:
-    client_id, name, email, group, tags, scope, at, finished_at = found[:8]
-    version, language, is_first, verdict, level, *numbers = found[8:]
-    words, *figures = verdict.rsplit(",", len(VERDICT_NUMBERS))
-    of_whom = (
-        _dashed(client_id),
-        safe_text(name),
-        safe_text(email),
-        safe_text(group) if group else "",
-        safe_text(tags) if tags else "",
-    )
-    if None in numbers:
-        numbers = [values or gap for values, gap in zip(numbers, gaps, strict=True)]
-    numbers.insert(0, f"[{','.join(figures)}")
-    return Row(
-        of_whom,
-        f"{scope},{at},{finished_at},{version},{language},{is_first},"
-        f"{_verdict_cells(words, level)},{_number_cells(numbers)}",
-    )
+
+def _as_text(column: str) -> Cast:
+    """Return a column as the database writes it; Django makes objects of it, row by row."""
+    return Cast(column, TextField())
+
+
+def _moment(text: str) -> str:
+    """Return a time in UTC, to the second, as in ISO 8601; databases have a space."""
+    return f"{text[:10]}T{text[11:19]}Z"
 
 
 def _dashed(key: str) -> str:
@@ -155,25 +135,3 @@ def _dashed(key: str) -> str:
     if "-" in key:
         return key
     return f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}"
-
-
-@lru_cache(maxsize=1024)
-def _verdict_cells(words: str, level: str) -> str:
-    """Return the cells of norms, flags, band and field; few results have some of their own.
-
-    Where the words hold no flags, their highest level stands for them.
-    """
-    norms, *lists, band, field = json.loads(f"{words}]")
-    told = "; ".join(f"{flag['index']}: {flag['level']}" for flags in lists for flag in flags)
-    return f"{norms},{told or level},{band},{field}"
-
-
-_ONLY_NUMBERS = re.compile(r"[0-9eE+.,-]*")
-
-
-def _number_cells(lists: Sequence[str]) -> str:
-    """Return the cells of JSON lists of numbers; what is no number leaves its cell empty."""
-    text = ",".join(lists).replace("],[", ",")[1:-1].replace(" ", "").replace("null", "")
-    if _ONLY_NUMBERS.fullmatch(text):
-        return text
-    return ",".join(cell if _ONLY_NUMBERS.fullmatch(cell) else "" for cell in text.split(","))

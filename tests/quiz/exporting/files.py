@@ -1,0 +1,50 @@
+"""The files of an export, read back."""
+
+import csv
+import io
+
+import openpyxl
+
+from quiz.exporting import Selection, csv_file, write_xlsx
+from quiz.models import Attempt, Disclosure
+from tests.quiz.answer_sets import SHIPPED
+
+ITEM_CELLS = [f"item_{item.key}" for item in SHIPPED.items]
+
+AWKWARD_NAMES = [
+    'Quote "this"',
+    "Comma, semicolon; tab",
+    "Two\nlines",
+    "Carriage\r\nreturn",
+    "Zoë 👩‍💻",
+    "עברית من",
+    "\u202eright to left",
+    "  spaces  ",
+    "O'Neil <b>&amp;</b>",
+]
+
+
+def whole(counselor, **chosen) -> bytes:
+    return b"".join(csv_file(Selection.of(counselor, **chosen)))
+
+
+def table(file: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(file.decode("utf-8-sig"), newline="")))
+
+
+def results(file: bytes) -> list[dict[str, str]]:
+    heading, *rows, _last = table(file)
+    return [dict(zip(heading, row, strict=True)) for row in rows]
+
+
+def sheets_of(counselor) -> openpyxl.Workbook:
+    file = io.BytesIO()
+    write_xlsx(file, Selection.of(counselor), "en")
+    return openpyxl.load_workbook(file)
+
+
+def flag(shared: Disclosure, **levels: str) -> None:
+    """Let the shared result have these flags of careless answers (index=level)."""
+    flags = [{"index": index, "level": level} for index, level in levels.items()]
+    result = shared.attempt.result | {"flags": flags, "band": "insufficient", "field": ""}
+    Attempt.objects.filter(pk=shared.attempt.pk).update(result=result)

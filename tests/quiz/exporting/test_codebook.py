@@ -1,0 +1,61 @@
+"""The codebook of an export."""
+
+from quiz.exporting import Selection, codebook_file
+from quiz.models import Attempt, Disclosure
+from quiz.scopes import VERDICT
+from tests.quiz.answer_sets import SHIPPED
+from tests.quiz.counseling_rows import disclose, make_client
+from tests.quiz.exporting.files import table, whole
+from tests.quiz.visits import NOON
+
+
+class TestTheCodebook:
+    def rows(self, counselor) -> list[dict[str, str]]:
+        heading, *rows = table(codebook_file(Selection.of(counselor), "en"))
+        return [dict(zip(heading, row, strict=True)) for row in rows]
+
+    def test_it_explains_every_column_in_order(self, counselor):
+        disclose(make_client(counselor))
+        told = list(dict.fromkeys(row["column"] for row in self.rows(counselor)))
+        assert told == [*table(whole(counselor))[0], "#end"]
+        assert all(row["meaning"] for row in self.rows(counselor))
+
+    def test_it_says_that_flags_are_not_named_in_every_scope(self, counselor):
+        (row,) = [row for row in self.rows(counselor) if row["column"] == "flags"]
+        assert "Where the scope is not answers, it is the highest level alone" in row["meaning"]
+
+    def test_it_has_each_statement_with_its_keying_and_the_words_of_the_scale(self, counselor):
+        disclose(make_client(counselor))
+        rows = {row["column"]: row for row in self.rows(counselor)}
+        for item in SHIPPED.items:
+            row = rows[f"item_{item.key}"]
+            assert (row["statement"], row["trait"]) == (item.text["en"], item.trait)
+            assert ("raises" in row["keying"]) == (item.keying > 0)
+            assert "5: Strongly agree" in row["range"]
+
+    def test_a_statement_that_differs_between_versions_stands_there_for_each(
+        self, counselor, live, draft
+    ):
+        disclose(make_client(counselor))
+        draft.items.filter(key="P1").update(text_en="Other words")
+        draft.publish()
+        attempt = Attempt.objects.get()
+        Attempt.objects.create(
+            **{
+                field.attname: getattr(attempt, field.attname)
+                for field in Attempt._meta.concrete_fields
+                if field.attname not in ("id", "code_hash", "version_id")
+            },
+            code_hash="0" * 64,
+            version_id=draft.pk,
+        )
+        Disclosure.objects.create(
+            attempt=Attempt.objects.last(), client=make_client(counselor), scope=VERDICT, at=NOON
+        )
+        rows = [row for row in self.rows(counselor) if row["column"] in ("item_P1", "item_P2")]
+        assert [(row["column"], row["versions"]) for row in rows] == [
+            ("item_P1", "2"),
+            ("item_P1", "1"),
+            ("item_P2", "2, 1"),
+        ]
+        assert rows[0]["statement"] == "Other words"

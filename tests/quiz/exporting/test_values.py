@@ -1,0 +1,173 @@
+"""What of a result stands in a row, in each scope."""
+
+import pytest
+
+from quiz.exporting import Selection
+from quiz.exporting.columns import Columns
+from quiz.exporting.rows import RowReader
+from quiz.exporting.values import ValueReader
+from quiz.models import Attempt, ClientGroup, Disclosure, QuestionnaireVersion
+from quiz.scopes import ANSWERS, SCOPES, TRAITS, VERDICT
+from tests.quiz.answer_sets import SHIPPED, leaning
+from tests.quiz.counseling_rows import disclose, make_client
+from tests.quiz.exporting.files import AWKWARD_NAMES, ITEM_CELLS, flag, results, whole
+from tests.quiz.visits import NOON
+
+TRAIT_CELLS = ["score_proactive", "score_persuasion", "score_targets"]
+
+
+class TestScopes:
+    def row(self, counselor, scope) -> dict[str, str]:
+        disclose(make_client(counselor), scope, leaning("service", 9))
+        (row,) = results(whole(counselor))
+        return row
+
+    @pytest.mark.parametrize("scope", SCOPES)
+    def test_the_verdict_is_there_in_every_scope(self, counselor, scope):
+        row = self.row(counselor, scope)
+        assert row["scope"] == scope
+        assert (row["field"], row["band"]) == ("service", "leaning")
+        assert float(row["lean"]) < 0 < float(row["agreement"]) < 1
+
+    @pytest.mark.parametrize(("scope", "are_there"), [(VERDICT, 0), (TRAITS, 3), (ANSWERS, 3)])
+    def test_scores_stand_in_their_scopes_alone(self, counselor, scope, are_there):
+        row = self.row(counselor, scope)
+        for kind in ("score", "sem"):
+            cells = [row[name] for name in row if name.startswith(f"{kind}_")]
+            assert (len(cells), len(list(filter(None, cells)))) == (3, are_there)
+
+    @pytest.mark.parametrize(("scope", "are_there"), [(VERDICT, 0), (TRAITS, 0), (ANSWERS, 24)])
+    def test_answers_stand_in_their_scope_alone(self, counselor, scope, are_there):
+        row = self.row(counselor, scope)
+        assert len(list(filter(None, (row[name] for name in ITEM_CELLS)))) == are_there
+
+    @pytest.mark.parametrize("scope", [VERDICT, TRAITS])
+    @pytest.mark.parametrize(
+        ("levels", "told"),
+        [
+            ({}, ""),
+            ({"time": "review"}, "review"),
+            ({"spread": "invalid"}, "invalid"),
+            ({"time": "review", "spread": "invalid"}, "invalid"),
+            ({"spread": "invalid", "time": "review"}, "invalid"),
+        ],
+        ids=str,
+    )
+    def test_without_the_answers_the_highest_level_stands_for_all_flags(
+        self, counselor, scope, levels, told
+    ):
+        flag(disclose(make_client(counselor), scope), **levels)
+        (row,) = results(whole(counselor))
+        assert row["flags"] == told
+
+    def test_answers_out_of_scope_do_not_leave_the_database(self, counselor):
+        disclose(make_client(counselor), VERDICT)
+        reader = RowReader(counselor, Selection.of(counselor).columns)
+        (found,) = reader._found([Attempt.objects.get().pk])
+        assert found[-1] is None
+
+
+class TestCells:
+    def test_numbers_are_those_of_the_result(self, counselor):
+        shared = disclose(make_client(counselor))
+        (row,) = results(whole(counselor))
+        result = shared.attempt.result
+        assert float(row["lean"]) == result["lean"]
+        assert float(row["agreement"]) == result["agreement"]
+        assert [float(row[name]) for name in TRAIT_CELLS] == list(result["scores"].values())
+
+    def test_answers_are_those_given_in_the_questionnaires_order(self, counselor):
+        values = leaning("sales", 12)
+        disclose(make_client(counselor), answers=values)
+        (row,) = results(whole(counselor))
+        assert [name for name in row if name.startswith("item_")] == ITEM_CELLS
+        assert [row[name] for name in ITEM_CELLS] == [str(values[i.key]) for i in SHIPPED.items]
+
+    def test_sitting_and_version_are_told(self, counselor):
+        disclose(make_client(counselor), at=NOON)
+        (row,) = results(whole(counselor))
+        told = ("questionnaire", "norms", "language", "is_first", "shared_at", "finished_at")
+        noon = "2026-11-24T12:00:00Z"
+        assert [row[name] for name in told] == ["1", "0", "en", "1", noon, noon]
+
+    def test_flags_are_told_in_words(self, counselor):
+        shared = disclose(make_client(counselor))
+        flag(shared, time="review", spread="invalid")
+        (row,) = results(whole(counselor))
+        assert row["flags"] == "time: review; spread: invalid"
+        assert (row["band"], row["field"]) == ("insufficient", "")
+
+    def test_group_and_tags_stand_by_the_alphabet(self, counselor):
+        group = ClientGroup.objects.create(counselor=counselor, name="Class 4")
+        client = make_client(counselor, group=group)
+        client.tags.add(*(counselor.tags.create(name=name) for name in ("zeal", "Autumn", "may")))
+        disclose(client)
+        (row,) = results(whole(counselor))
+        assert (row["group"], row["tags"]) == ("Class 4", "Autumn; may; zeal")
+
+    @pytest.mark.parametrize("name", AWKWARD_NAMES)
+    def test_a_name_comes_back_as_it_was(self, counselor, name):
+        disclose(make_client(counselor, name))
+        (row,) = results(whole(counselor))
+        assert row["client_name"] == name
+
+    def test_a_version_has_its_own_items_and_the_others_stay_empty(self, counselor, live, draft):
+        disclose(make_client(counselor, "Old"))
+        draft.items.filter(key="P1").update(key="P9")
+        draft.publish()
+        new = draft.questionnaire()
+        values = {item.key: 3 + item.keying for item in new.items}
+        attempt, _code = Attempt.objects.start(draft.pk, language="en", is_first=False, now=NOON)
+        answers = {key: {"value": value} for key, value in values.items()}
+        Attempt.objects.filter(pk=attempt.pk).update(
+            answers=answers,
+            result=Attempt.objects.first().result | {"questionnaire": 2},
+            finished_at=NOON,
+        )
+        client = make_client(counselor, "New")
+        Disclosure.objects.create(attempt=attempt, client=client, scope=ANSWERS, at=NOON)
+        old, young = results(whole(counselor))
+        assert [name for name in old if name.startswith("item_")] == [
+            *(f"item_{item.key}" for item in new.items),
+            "item_P1",
+        ]
+        assert (old["questionnaire"], old["item_P9"] == "", old["item_P1"] != "") == (
+            "1",
+            True,
+            True,
+        )
+        assert (young["questionnaire"], young["item_P1"]) == ("2", "")
+        assert (young["item_P9"], young["is_first"]) == (str(values["P9"]), "0")
+
+
+class TestUnfit:
+    """What no result of ours looks like does not keep the others from being read."""
+
+    COLUMNS = Columns(("t",), ("A", "B"))
+
+    def cells(self, result: str, answers: str | None = None) -> str:
+        return ValueReader(self.COLUMNS).cells(ANSWERS, result, answers)
+
+    @pytest.mark.parametrize(
+        "result", ["", "null", "[]", '{"lean": "=2+2"}', '{"scores": {"t": true}}', '{"band": 1}']
+    )
+    def test_a_result_that_is_none_leaves_its_cells_empty(self, result):
+        assert self.cells(result) == ",,,,,,,,,,"
+
+    @pytest.mark.parametrize("answers", ["", "null", "[]", '{"A": 3}', '{"A": {"value": "=2+2"}}'])
+    def test_answers_that_are_none_leave_theirs_empty(self, answers):
+        assert self.cells('{"band": "clear", "lean": -1.5}', answers) == ",,clear,,-1.5,,,,,,"
+
+    def test_what_is_missing_is_empty_and_what_is_too_much_is_left_out(self):
+        result = '{"norms": 0, "lean": 0.0, "scores": {"t": 1e-05, "u": 2.0}, "more": [1]}'
+        answers = '{"B": {"value": 5, "ms": 4000}, "C": {"value": 1}, "A": {"ms": 1}}'
+        assert self.cells(result, answers) == "0,,,,0.0,,,0.00001,,,5"
+
+
+class TestManyColumns:
+    def test_newer_versions_come_first(self, live, draft):
+        draft.items.filter(key="P1").update(key="P9")
+        draft.publish()
+        versions = QuestionnaireVersion.objects.order_by("number")
+        columns = Columns.of(version.questionnaire() for version in versions)
+        assert (columns.item_keys[0], columns.item_keys[-1]) == ("P9", "P1")
