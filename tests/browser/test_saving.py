@@ -1,8 +1,8 @@
 """Answers saved as one goes, and kept in the browser while there is no connection."""
 
+import math
 import re
 import time
-from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -32,6 +32,14 @@ IS_UNCOVERED = """() => {
 }"""
 CHOOSE_AT_ONCE = """answers => {
     for (const [key, value] of answers) document.getElementById(`id_${key}_${value}`).click();
+}"""
+NOTE_WAITS = """() => {
+    window.waits = [];
+    const wait = window.setTimeout;
+    window.setTimeout = (act, ms) => {
+        waits.push(ms);
+        return wait(act, ms);
+    };
 }"""
 LOST, SAVED = "Not saved yet", "Saved: all your answers have arrived."
 WAITING = "You go on as soon as it answers"
@@ -285,31 +293,32 @@ class TestServerTrouble:
         page_1.clock.install(time="2026-11-24T12:00:00Z")
         page_1.clock.pause_at("2026-11-24T12:01:00Z")
         page_1.route("**/quiz/1/", self.fail)
+        page_1.evaluate(NOTE_WAITS)
         choose(page_1, "P1", 4)
         page_1.clock.run_for(500)
         expect(status(page_1)).to_contain_text(LOST)
         return page_1
 
     def test_it_is_tried_again_at_growing_distances_up_to_a_minute(self, troubled):
-        ended, tried_at = [], []
-        for event in ("requestfinished", "requestfailed"):
-            troubled.on(event, lambda request: ended.append(request))
-        for second in range(1, 240):
-            before = self.tries
-            troubled.clock.run_for(1000)
-            troubled.evaluate("0")
-            if self.tries > before:
-                tried_at.append(second)
-                for _ in range(1000):  # its end is heard while the page is asked something
-                    troubled.evaluate("0")
-                    if len(ended) >= len(tried_at):
-                        break
-        gaps = [later - earlier for earlier, later in pairwise(tried_at)]
-        growing = [gap for gap in gaps if gap < 40]
-        assert len(growing) >= 3
-        assert all(later >= earlier for earlier, later in pairwise(growing))
-        assert growing[-1] > 2 * growing[0]
-        assert 40 <= max(gaps) <= 80
+        middles = [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]
+        shares = []
+        for number, middle in enumerate(middles, start=1):
+            wait = self.wait_after(troubled, tries=number)
+            shares.append(wait / middle)
+            troubled.clock.run_for(wait - 1)
+            assert self.tries == number
+            troubled.clock.run_for(2)
+        self.wait_after(troubled, tries=len(middles) + 1)
+        assert all(0.75 <= share <= 1.25 for share in shares)
+        assert len(set(shares)) > 1  # or all browsers would be back at the same moment
+
+    def wait_after(self, page: Page, tries: int) -> int:
+        """Return the ms that a page means to wait now that so many tries have failed."""
+        for _ in range(1000):  # what the page is told is told while it is asked something
+            waits = page.evaluate("waits")
+            if len(waits) > tries:
+                return math.ceil(waits[-1])
+        raise AssertionError(f"After {self.tries} tries it waits no more: {waits}")
 
     def test_it_is_saved_once_the_site_answers_again(self, troubled):
         troubled.unroute("**/quiz/1/")
