@@ -82,7 +82,7 @@ def client_who_may(client, *codenames):
     return client
 
 
-def publish(client, version):
-    """Look at the page that asks, then press its button."""
+def publish(client, version, follow=True):
+    """Look at the page that asks, then press its button; `follow` draws the page it leads to."""
     state = client.get(page_of(version, "publish")).context["state"]
-    return client.post(page_of(version, "publish"), {"state": state}, follow=True)
+    return client.post(page_of(version, "publish"), {"state": state}, follow=follow)

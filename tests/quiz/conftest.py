@@ -1,7 +1,18 @@
+import dataclasses
+
 import pytest
 
 from quiz.models import QuestionnaireVersion
 from tests.quiz.answer_sets import SHIPPED
+
+# For each trait a statement of either keying; two texts, so that it can't be published.
+SMALL = dataclasses.replace(
+    SHIPPED,
+    texts={key: SHIPPED.texts[key] for key in ("instructions", "close")},
+    scale=SHIPPED.scale[:2],
+    items=SHIPPED.items[:6],
+    background=SHIPPED.background[:2],
+)
 
 
 @pytest.fixture
@@ -10,5 +21,16 @@ def live(content):
 
 
 @pytest.fixture
-def draft(content):
+def whole_draft(content):
     return QuestionnaireVersion.objects.add(SHIPPED, title="Draft")
+
+
+@pytest.fixture
+def draft(whole_draft):
+    return whole_draft
+
+
+@pytest.fixture
+def small_draft(content):
+    """For what asks neither how many parts there are nor for errors: its page is drawn sooner."""
+    return QuestionnaireVersion.objects.add(SMALL, title="Draft")

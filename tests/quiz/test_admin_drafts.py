@@ -22,12 +22,17 @@ from tests.roles.test_admin import form_values, list_of, page_of
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
 
+@pytest.fixture
+def draft(small_draft):
+    return small_draft
+
+
 class TestDraft:
-    def test_saved_as_it_is_it_stays_the_same(self, admin_client, draft):
-        before = stored(draft)
-        response = admin_client.post(page_of(draft), values_of(admin_client, draft))
+    def test_saved_as_it_is_it_stays_the_same(self, admin_client, whole_draft):
+        before = stored(whole_draft)
+        response = admin_client.post(page_of(whole_draft), values_of(admin_client, whole_draft))
         assert response.status_code == 302, all_errors(response)
-        assert stored(draft) == before
+        assert stored(whole_draft) == before
 
     def test_its_wording_can_be_changed_with_the_version(self, admin_client, draft):
         values = values_of(admin_client, draft) | {"items-0-text_en": "I like new words."}
@@ -148,9 +153,11 @@ class TestDraft:
         assert response.status_code == 302, all_errors(response)
         assert stored(draft).items[-1].key == "NEW"
 
-    def test_deleting_one_that_goes_live_meanwhile_says_so(self, admin_client, draft, monkeypatch):
-        item = row_of(draft, Item)
-        QuestionnaireVersion.objects.get(pk=draft.pk).publish()
+    def test_deleting_one_that_goes_live_meanwhile_says_so(
+        self, admin_client, whole_draft, monkeypatch
+    ):
+        item = row_of(whole_draft, Item)
+        QuestionnaireVersion.objects.get(pk=whole_draft.pk).publish()
         monkeypatch.setattr("quiz.admin.drafts.is_frozen", lambda part: False)
         response = admin_client.post(page_of(item, "delete"), {"post": "yes"})
         assert response.status_code == 409
@@ -238,13 +245,13 @@ class TestFrozen:
         assert model.objects.filter(pk__in=both).count() == 2
 
     def test_one_that_goes_live_while_a_part_is_saved_is_not_changed(
-        self, admin_client, draft, monkeypatch
+        self, admin_client, whole_draft, monkeypatch
     ):
         def save_too_late(self, request, item, form, change):
-            QuestionnaireVersion.objects.get(pk=draft.pk).publish()
+            QuestionnaireVersion.objects.get(pk=whole_draft.pk).publish()
             item.save()
 
-        item = row_of(draft, Item)
+        item = row_of(whole_draft, Item)
         values = values_of(admin_client, item) | {"rationale": "Too late."}
         monkeypatch.setattr(ItemAdmin, "save_model", save_too_late)
         response = admin_client.post(page_of(item), values)

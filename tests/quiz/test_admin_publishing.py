@@ -37,8 +37,8 @@ class TestNewDraft:
         assert response["Location"] == page_of(draft)
         return draft
 
-    def test_it_is_offered_on_the_page_of_every_version(self, admin_client, live, draft):
-        for version in (live, draft):
+    def test_it_is_offered_on_the_page_of_every_version(self, admin_client, live, small_draft):
+        for version in (live, small_draft):
             assert self.address(version) in text_of(admin_client.get(page_of(version)))
 
     def test_the_form_for_an_empty_draft_speaks_of_it(self, admin_client):
@@ -67,7 +67,7 @@ class TestNewDraft:
         draft = self.start(admin_client, live)
         values = values_of(admin_client, draft) | {"items-0-text_en": "I like new words."}
         admin_client.post(page_of(draft), values)
-        publish(admin_client, draft)
+        publish(admin_client, draft, follow=False)
         assert QuestionnaireVersion.objects.published().get() == draft
 
     @pytest.mark.parametrize("title", ["", " ", "x" * 81, "a\0b"])
@@ -100,8 +100,8 @@ class TestPublishing:
     def address(self, version):
         return page_of(version, "publish")
 
-    def test_it_is_offered_for_drafts_only(self, admin_client, live, draft):
-        for version in (draft, live):
+    def test_it_is_offered_for_drafts_only(self, admin_client, live, small_draft):
+        for version in (small_draft, live):
             html = text_of(admin_client.get(page_of(version)))
             assert (self.address(version) in html) == version.is_draft
 
@@ -118,7 +118,7 @@ class TestPublishing:
         assert live.status == "retired"
 
     def test_its_history_says_who_published_it(self, admin_client, admin_user, draft):
-        publish(admin_client, draft)
+        publish(admin_client, draft, follow=False)
         entry = LogEntry.objects.get(object_id=str(draft.pk))
         assert (entry.user, entry.change_message) == (admin_user, "Published as version 2.")
 
@@ -135,7 +135,7 @@ class TestPublishing:
 
     @pytest.mark.parametrize("method", ["get", "post"])
     def test_a_second_time_says_that_it_is_no_draft(self, admin_client, draft, method):
-        publish(admin_client, draft)
+        publish(admin_client, draft, follow=False)
         response = getattr(admin_client, method)(self.address(draft), follow=True)
         assert "Only a draft can be published." in messages_of(response)
         draft.refresh_from_db()
@@ -169,8 +169,8 @@ class TestRetiring:
     def address(self, version):
         return page_of(version, "retire")
 
-    def test_it_is_offered_for_the_live_version_only(self, admin_client, live, draft):
-        for version in (live, draft):
+    def test_it_is_offered_for_the_live_version_only(self, admin_client, live, small_draft):
+        for version in (live, small_draft):
             html = text_of(admin_client.get(page_of(version)))
             assert (self.address(version) in html) == (version == live)
 
@@ -197,11 +197,11 @@ class TestRetiring:
         assert live.history.first().history_user == admin_user
 
     @pytest.mark.parametrize("method", ["get", "post"])
-    def test_what_is_not_live_is_not_retired(self, admin_client, draft, method):
-        response = getattr(admin_client, method)(self.address(draft), follow=True)
+    def test_what_is_not_live_is_not_retired(self, admin_client, small_draft, method):
+        response = getattr(admin_client, method)(self.address(small_draft), follow=True)
         assert "Only the live version can be retired." in messages_of(response)
-        draft.refresh_from_db()
-        assert draft.is_draft
+        small_draft.refresh_from_db()
+        assert small_draft.is_draft
 
     def test_editors_may_not(self, client, live):
         client_who_may(client, "change_questionnaireversion", "publish_questionnaireversion")
@@ -218,7 +218,7 @@ class TestOldResults:
         draft.traits.filter(key="proactive").update(weight=0.25)
         draft.clear_from = 0.95
         draft.save()
-        publish(admin_client, draft)
+        publish(admin_client, draft, follow=False)
         admin_client.post(page_of(draft, "retire"))
         assert (as_stored(), visitor.get("/quiz/result/").content) == before
 
@@ -228,7 +228,7 @@ class TestOldResults:
         visitor = client_class()
         visitor.post("/quiz/")
         draft.items.update(text_en=Concat("text_en", Value(" (new)")))
-        publish(admin_client, draft)
+        publish(admin_client, draft, follow=False)
         assert "(new)" not in visitor.get(page_url(1)).content.decode()
         other = client_class()
         other.post("/quiz/")
