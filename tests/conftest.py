@@ -17,9 +17,13 @@ settings.load_profile("no-clock")
 # What asks no database answers alike beside either: where tests run on two side by side, it runs
 # beside this one.
 WITHOUT_DATABASE_ON = "sqlite"
-# How a PDF is laid out; who may open what in the admin, and what a preview looks like; how the
-# site starts, which sites that the browser visits do on both.
-SAME_ON_BOTH = ("test_pdf.py", "test_admin_rights.py", "test_admin_preview.py", "test_serve.py")
+# How a PDF is laid out; what the admin's screens hold and who may open them, what a preview and
+# the pages of roles look like; how the site starts. The browser visits such pages on both.
+SAME_ON_BOTH = (
+    *("quiz/test_pdf.py", "quiz/test_admin.py", "quiz/test_admin_rights.py"),
+    *("quiz/test_admin_preview.py", "roles/test_views.py", "roles/test_comparison_views.py"),
+    "quizsite/test_serve.py",
+)
 
 
 def pytest_collection_modifyitems(config, items):
@@ -32,7 +36,7 @@ def pytest_collection_modifyitems(config, items):
 
 def asks_database(item):
     """Whether a test asks for a database or its kind, or drives a site that has one."""
-    if item.path.name in SAME_ON_BOTH:
+    if item.path.as_posix().endswith(SAME_ON_BOTH):
         return asks_its_kind(item)
     return (
         item.get_closest_marker("django_db") is not None

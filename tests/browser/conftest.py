@@ -9,7 +9,7 @@ import pytest
 from tests.browser.chromium import FLAGS, chromium
 from tests.browser.looking import shown_state
 from tests.browser.site import prepare, prepared_site
-from tests.browser.states import ALIKE, COUNSELORS, OWN
+from tests.browser.states import ALIKE, COUNSELORS, EDITOR, OWN
 
 # How a page looks and reads is the same whatever database stands behind it: where tests run on
 # two side by side, these run on one of them. Those that look at one page in the same states stand
@@ -27,7 +27,7 @@ ONLY_ON = {
 
 
 # Looked at on this one, so that both have as much to do.
-STATES_ON_POSTGRESQL = OWN.keys() | COUNSELORS.keys() | ALIKE.keys()
+STATES_ON_POSTGRESQL = OWN.keys() | COUNSELORS.keys() | ALIKE.keys() | EDITOR.keys()
 
 
 def place_of(item):

@@ -52,9 +52,8 @@ class TestEveryPage:
 
     def test_nothing_is_wider_than_the_screen(self, extreme, path):
         extreme.goto(path)
-        for width in WIDTHS:
-            for scheme in SCHEMES:
-                extreme.set_viewport_size({"width": width, "height": 800})
-                extreme.emulate_media(color_scheme=scheme)
-                assert extreme.evaluate(TOO_WIDE) == []
-                assert violations(extreme, COLOURS) == []
+        for width, scheme in zip(WIDTHS, SCHEMES, strict=True):
+            extreme.set_viewport_size({"width": width, "height": 800})
+            extreme.emulate_media(color_scheme=scheme)
+            assert extreme.evaluate(TOO_WIDE) == []
+            assert violations(extreme, COLOURS) == []
