@@ -18,7 +18,7 @@ PURE = [
     *("quiz/group_report.py", "quiz/group_pictures.py"),
     *(f"roles/importing/{name}.py" for name in ("tables", "found", "onet", "bls")),
     *(f"quiz/exporting/{name}.py" for name in ("columns", "lines", "sheets", "values")),
-    *("quiz/codes.py", "quiz/scopes.py"),
+    *("quiz/codes.py", "quiz/scopes.py", "quiz/reliability.py", "quiz/response_table.py"),
     *("quiz/pictures.py", "quiz/wording.py", "roles/comparison.py", "roles/pictures.py"),
 ]
 LOWER_FIRST = ("models", "forms", "views")  # inside an app, a lower one never imports a higher one

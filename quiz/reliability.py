@@ -1,0 +1,283 @@
+"""How well items measure a scale, from sufficient statistics. Pure.
+
+What is asked of n people is kept as their number, sums and cross-products (`Moments`), which can be
+added and taken away again; everything else follows from these.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Matrix = NDArray[np.float64]
+
+CONFIDENCE = 0.95
+# A loading's square; psych's fa() holds uniquenesses above the same limit.
+MOST_COMMON = 0.995
+ROUNDS, SETTLED = 10_000, 1e-12
+
+
+@dataclass(frozen=True)
+class Moments:
+    """Number of people, sums by item, and sums of products by pair of items.
+
+    Of whole numbers all are exact, in whatever order people come and go.
+    """
+
+    n: int
+    sums: NDArray[np.int64] | Matrix
+    products: NDArray[np.int64] | Matrix
+
+    @classmethod
+    def of(cls, table: NDArray[np.int64] | Matrix) -> "Moments":
+        """Take a table with a row for each person and a column for each item."""
+        return cls(len(table), table.sum(axis=0), table.T @ table)
+
+    @classmethod
+    def none(cls, items: int) -> "Moments":
+        """Return the moments of nobody, asked so many items."""
+        return cls.of(np.zeros((0, items), dtype=np.int64))
+
+    def __add__(self, other: "Moments") -> "Moments":
+        return Moments(self.n + other.n, self.sums + other.sums, self.products + other.products)
+
+    def __sub__(self, other: "Moments") -> "Moments":
+        return Moments(self.n - other.n, self.sums - other.sums, self.products - other.products)
+
+    def turned(self, is_reversed: Sequence[bool], ends: float) -> "Moments":
+        """Return what they would be with some items' answers x turned into `ends` - x.
+
+        `ends` is the sum of the lowest answer and the highest.
+        """
+        signs = np.where(is_reversed, -1, 1)
+        shifts = np.where(is_reversed, ends, 0)
+        sums = self.n * shifts + signs * self.sums
+        signed = signs * self.sums
+        products = (
+            np.outer(signs, signs) * self.products
+            + np.outer(shifts, signed)
+            + np.outer(signed, shifts)
+            + self.n * np.outer(shifts, shifts)
+        )
+        return Moments(self.n, sums, products)
+
+    def of_items(self, places: Sequence[int]) -> "Moments":
+        """Return the moments of some of the items."""
+        chosen = np.asarray(places, dtype=np.intp)
+        return Moments(self.n, self.sums[chosen], self.products[np.ix_(chosen, chosen)])
+
+    @cached_property
+    def means(self) -> Matrix:
+        """Return the mean of each item; nan of nobody."""
+        return np.divide(self.sums, self.n) if self.n else np.full(len(self.sums), np.nan)
+
+    @cached_property
+    def covariances(self) -> Matrix:
+        """Return variances and covariances (ddof 1); nan of fewer than two people."""
+        if self.n < 2:
+            return np.full(self.products.shape, np.nan)
+        apart = self.n * self.products - np.outer(self.sums, self.sums)
+        return apart / (self.n * (self.n - 1))
+
+
+@dataclass(frozen=True)
+class ItemStatistics:
+    """One item within its scale; None where it is undefined."""
+
+    mean: float | None
+    sd: float | None
+    item_rest: float | None
+    alpha_if_dropped: float | None
+
+
+@dataclass(frozen=True)
+class ScaleStatistics:
+    """A scale of items that are all keyed one way; None where it is undefined.
+
+    `alpha_interval` is Feldt's, of 95 %; `omega` is omega total of one factor.
+    """
+
+    n: int
+    alpha: float | None
+    alpha_interval: tuple[float, float] | None
+    standardised_alpha: float | None
+    omega: float | None
+    mean_r: float | None
+    items: tuple[ItemStatistics, ...]
+
+
+def scale_statistics(moments: Moments) -> ScaleStatistics:
+    """Return how well items measure one scale; turn reversed ones first (`Moments.turned`)."""
+    covariances = moments.covariances
+    count = len(covariances)
+    estimate = alpha(covariances)
+    correlations = correlations_of(covariances)
+    mean_r = _mean_off_diagonal(correlations)
+    return ScaleStatistics(
+        n=moments.n,
+        alpha=estimate,
+        alpha_interval=alpha_interval(estimate, moments.n, count),
+        standardised_alpha=_spearman_brown(mean_r, count),
+        omega=omega(correlations),
+        mean_r=mean_r,
+        items=tuple(
+            ItemStatistics(
+                mean=_defined(moments.means[place]),
+                sd=_defined(math.sqrt(covariances[place, place])),
+                item_rest=_item_rest(covariances, place),
+                alpha_if_dropped=alpha(np.delete(np.delete(covariances, place, 0), place, 1)),
+            )
+            for place in range(count)
+        ),
+    )
+
+
+def alpha(covariances: Matrix) -> float | None:
+    """Return Cronbach's alpha: k/(k-1) * (1 - sum of variances / variance of the sum).
+
+    Cronbach (1951). Undefined with fewer than two items, and where all sums are equal.
+    """
+    count, total = len(covariances), covariances.sum()
+    if count < 2 or not total > 0:
+        return None
+    return float(count / (count - 1) * (1 - np.trace(covariances) / total))
+
+
+def alpha_interval(estimate: float | None, n: int, count: int) -> tuple[float, float] | None:
+    """Return Feldt's interval (1965) around an alpha of `count` items and n people."""
+    if estimate is None or n < 2 or count < 2:
+        return None
+    people, answers = n - 1, (n - 1) * (count - 1)
+    tail = (1 - CONFIDENCE) / 2
+    low, high = (
+        1 - (1 - estimate) * f_quantile(share, people, answers) for share in (1 - tail, tail)
+    )
+    return low, high
+
+
+def correlations_of(covariances: Matrix) -> Matrix:
+    """Return correlations; nan with an item that does not vary."""
+    variances = np.diag(covariances)
+    sds = np.sqrt(np.where(variances > 0, variances, np.nan))
+    correlations: Matrix = covariances / np.outer(sds, sds)
+    return correlations
+
+
+def omega(correlations: Matrix) -> float | None:
+    """Return omega total of one factor: (sum l)^2 / ((sum l)^2 + sum(1 - l^2)).
+
+    McDonald (1999). Undefined below three items, where the loadings are not determined.
+    """
+    if len(correlations) < 3 or not np.isfinite(correlations).all():
+        return None
+    loadings = one_factor(correlations)
+    common = loadings.sum() ** 2
+    unique = (1 - loadings**2).sum()
+    return float(common / (common + unique))
+
+
+def one_factor(correlations: Matrix) -> Matrix:
+    """Return the loadings whose products come nearest to the correlations of different items.
+
+    Minimum residuals (Harman and Jones, 1966): of all loadings but one, the best value of that one
+    follows; each is set to it in turn until none moves.
+    """
+    between = correlations - np.diag(np.diag(correlations))
+    values, vectors = np.linalg.eigh(correlations)
+    loadings: Matrix = vectors[:, -1] * math.sqrt(values[-1])
+    most = math.sqrt(MOST_COMMON)
+    for _ in range(ROUNDS):
+        before = loadings.copy()
+        for place, row in enumerate(between):
+            others = loadings @ loadings - loadings[place] ** 2
+            if others > 0:
+                loadings[place] = min(most, max(-most, row @ loadings / others))
+        if np.abs(loadings - before).max() < SETTLED:
+            break
+    return loadings
+
+
+def percentile_rank(below: int, equal: int, n: int) -> float:
+    """Return the share of n people who are below, in percent; of those who are equal, half."""
+    return 100 * (below + equal / 2) / n
+
+
+# ---------------------------------------------------------------- the F distribution
+
+
+def f_quantile(share: float, d1: float, d2: float) -> float:
+    """Return the value that a variable of F(d1, d2) stays under with this chance (0..1)."""
+    low, high = 0.0, 1.0
+    for _ in range(200):  # of d1 x / (d1 x + d2), which has a beta distribution
+        middle = (low + high) / 2
+        if beta_share(d1 / 2, d2 / 2, middle) < share:
+            low = middle
+        else:
+            high = middle
+    middle = (low + high) / 2
+    return d2 * middle / (d1 * (1 - middle))
+
+
+def beta_share(a: float, b: float, x: float) -> float:
+    """Return the regularized incomplete beta function I_x(a, b).
+
+    By its continued fraction (DLMF 8.17.22), in the modified way of Lentz.
+    """
+    if x <= 0 or x >= 1:
+        return float(x >= 1)
+    if x > (a + 1) / (a + b + 2):
+        return 1 - beta_share(b, a, 1 - x)
+    front = math.exp(
+        math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
+    )
+    fraction, above, below = 1.0, 1.0, 0.0
+    for step in range(1, 2 * ROUNDS):
+        m = step // 2
+        if step % 2:
+            term = -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))
+        else:
+            term = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
+        below = 1 / _off_zero(1 + term * below)
+        above = _off_zero(1 + term / above)
+        change = above * below
+        fraction *= change
+        if abs(change - 1) < 1e-15:
+            break
+    return front / (a * fraction)
+
+
+def _off_zero(value: float) -> float:
+    return value if abs(value) > 1e-300 else 1e-300
+
+
+# ---------------------------------------------------------------- small parts
+
+
+def _item_rest(covariances: Matrix, place: int) -> float | None:
+    """Return the correlation of an item with the sum of the others."""
+    own = covariances[place, place]
+    shared = covariances[place].sum() - own
+    rest = covariances.sum() - own - 2 * shared
+    if len(covariances) < 2 or not (own > 0 and rest > 0):
+        return None
+    return float(shared / math.sqrt(own * rest))
+
+
+def _mean_off_diagonal(correlations: Matrix) -> float | None:
+    count = len(correlations)
+    if count < 2 or not np.isfinite(correlations).all():
+        return None
+    return float((correlations.sum() - count) / (count * (count - 1)))
+
+
+def _spearman_brown(mean_r: float | None, count: int) -> float | None:
+    if mean_r is None or 1 + (count - 1) * mean_r == 0:
+        return None
+    return count * mean_r / (1 + (count - 1) * mean_r)
+
+
+def _defined(value: float) -> float | None:
+    return float(value) if math.isfinite(value) else None
