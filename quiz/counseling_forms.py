@@ -1,6 +1,5 @@
 """Forms of the counselors' workspace."""
 
-import uuid
 from typing import Any
 
 from django import forms
@@ -8,20 +7,22 @@ from django.utils.translation import gettext_lazy as _
 
 from quiz.caseload import BY_NAME, NEWEST, Chosen
 from quiz.clients import colleague_of, in_one_line, tags_in, tidy
+from quiz.forms import PlainForm
 from quiz.models import Client, ClientGroup, Counselor, Tag
 from quiz.models.counseling import (
     FINISHED,
     GROUP_PLACES,
     INVITED,
     NAME_LENGTH,
+    NOTE_LENGTH,
     SHARED,
     STARTED,
+    TAG_LENGTH,
 )
-from quiz.own_forms import PlainForm
+from quiz.own_forms import NewIdField
 from quiz.scopes import ANSWERS, TRAITS, VERDICT
 
-TAG_LENGTH, MOST_TAGS = 40, 20
-NOTE_LENGTH = 5000
+MOST_TAGS = 20
 MOST_PLACES = 500
 OFF = {"autocomplete": "off"}
 
@@ -68,32 +69,9 @@ class LinesField(forms.CharField):
         return str(super().to_python(value)).replace("\r\n", "\n")
 
 
-class NewIdField(forms.UUIDField):
-    """The id of a row to be, made when the form was shown, so that sending it twice makes one."""
+class ExportForm(PlainForm):
+    """Of which clients; nothing chosen means all."""
 
-    widget = forms.HiddenInput
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"initial": uuid.uuid4} | kwargs)
-
-    def clean(self, value: Any) -> uuid.UUID:
-        try:
-            return super().clean(value)
-        except forms.ValidationError:
-            # Nothing that a person could put right.
-            return uuid.uuid4()
-
-
-class CaseloadForm(PlainForm):
-    """Which clients to list; a choice that is not offered counts as none."""
-
-    search = forms.CharField(
-        label=_("Search"),
-        max_length=NAME_LENGTH,
-        required=False,
-        help_text=_("A part of a name, an e-mail address or a tag."),
-        widget=forms.TextInput(attrs={"type": "search", **OFF}),
-    )
     group = forms.ModelChoiceField(
         ClientGroup.objects.none(), label=_("Group"), required=False, empty_label=_("All groups")
     )
@@ -103,6 +81,23 @@ class CaseloadForm(PlainForm):
         required=False,
         empty_label=_("All tags"),
         to_field_name="name",
+    )
+
+    def __init__(self, *args: Any, counselor: Counselor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["group"].queryset = counselor.groups.all()
+        self.fields["tag"].queryset = counselor.tags.all()
+
+
+class CaseloadForm(ExportForm):
+    """Which clients to list; a choice that is not offered counts as none."""
+
+    search = forms.CharField(
+        label=_("Search"),
+        max_length=NAME_LENGTH,
+        required=False,
+        help_text=_("A part of a name, an e-mail address or a tag."),
+        widget=forms.TextInput(attrs={"type": "search", **OFF}),
     )
     state = forms.ChoiceField(
         label=_("How far they are"),
@@ -114,11 +109,6 @@ class CaseloadForm(PlainForm):
         choices=[(BY_NAME, _("By name")), (NEWEST, _("Newest first"))],
         required=False,
     )
-
-    def __init__(self, *args: Any, counselor: Counselor, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["group"].queryset = counselor.groups.all()
-        self.fields["tag"].queryset = counselor.tags.all()
 
     @property
     def chosen(self) -> Chosen:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.utils import render_crispy_form
@@ -18,14 +19,18 @@ class NotAnAnswer(ValueError):
     """A name or a value that the page does not have."""
 
 
-class PageForm(forms.Form):
-    """One page of the quiz: radio groups only; the form tag and the buttons are the template's."""
+class PlainForm(forms.Form):
+    """Fields only; the form tag and the buttons are the template's."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
+
+
+class PageForm(PlainForm):
+    """One page of the quiz: radio groups only."""
 
 
 @lru_cache(maxsize=PAGES_KEPT)

@@ -4,7 +4,6 @@ import uuid
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.conf import settings
 from django.utils import timezone
@@ -12,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from quiz.codes import code_typed
+from quiz.forms import PlainForm
 from quiz.scopes import ANSWERS, TRAITS, VERDICT
 
 DAYS = (7, 30, 90)
@@ -24,14 +24,20 @@ SCOPE_WORDS = (
 )
 
 
-class PlainForm(forms.Form):
-    """Fields only; the form tag and the buttons are the template's."""
+class NewIdField(forms.UUIDField):
+    """The id of a row to be, made when the form was shown, so that sending it twice makes one."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
+    widget = forms.HiddenInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"initial": uuid.uuid4} | kwargs)
+
+    def clean(self, value: Any) -> uuid.UUID:
+        try:
+            return super().clean(value)
+        except forms.ValidationError:
+            # Nothing that a person could put right.
+            return uuid.uuid4()
 
 
 class CodeForm(PlainForm):
@@ -65,7 +71,7 @@ class EmailForm(PlainForm):
 class ShareForm(PlainForm):
     """A new link; `id` names the row it will be, so that sending the form twice makes one."""
 
-    id = forms.UUIDField(widget=forms.HiddenInput)
+    id = NewIdField()
     scope = forms.ChoiceField(label=_("What it shows"), choices=SCOPE_WORDS, initial=TRAITS)
     shown_name = forms.CharField(
         label=_("Your name, if it should stand there"),
@@ -98,7 +104,7 @@ class ShareForm(PlainForm):
     )
 
     def __init__(self, *args: Any, keep_until: datetime, now: datetime, **kwargs: Any) -> None:
-        super().__init__(*args, **{"initial": {"id": uuid.uuid4()}} | kwargs)
+        super().__init__(*args, **kwargs)
         self.keep_until, self.now = keep_until, now
 
     def clean(self) -> dict[str, Any]:

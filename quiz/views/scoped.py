@@ -56,10 +56,10 @@ def answers_in_words(sitting: Sitting) -> list[tuple[str, str]]:
     ]
 
 
-def result_data(sitting: Sitting, scope: Scope = EVERYTHING) -> dict[str, Any]:
-    """Return a finished result within a scope as JSON gives it, at full precision."""
+def result_data(sitting: Sitting) -> dict[str, Any]:
+    """Return all of a finished result as JSON gives it to its owner, at full precision."""
     outcome = Result.from_data(sitting.result)
-    data: dict[str, Any] = {
+    return {
         "questionnaire": outcome.questionnaire,
         "norms": outcome.norms,
         "language": sitting.language,
@@ -70,9 +70,7 @@ def result_data(sitting: Sitting, scope: Scope = EVERYTHING) -> dict[str, Any]:
         "lean_error": outcome.lean_se,
         "agreement": outcome.agreement,
         "flags": [{"index": flag.index, "level": flag.level} for flag in outcome.flags],
-    }
-    if scope.shows_traits:
-        data["traits"] = {
+        "traits": {
             trait.key: {
                 "name": words(trait.name, sitting.language),
                 "low": words(trait.low, sitting.language),
@@ -83,9 +81,8 @@ def result_data(sitting: Sitting, scope: Scope = EVERYTHING) -> dict[str, Any]:
                 "adds_to_lean": outcome.contributions[trait.key],
             }
             for trait in sitting.questionnaire.traits
-        }
-    if scope.shows_answers:
-        data["answers"] = {
+        },
+        "answers": {
             item.key: {
                 "statement": words(item.text, sitting.language),
                 "trait": item.trait,
@@ -94,5 +91,5 @@ def result_data(sitting: Sitting, scope: Scope = EVERYTHING) -> dict[str, Any]:
                 "adds_to_lean": outcome.pulls[item.key],
             }
             for item in sitting.questionnaire.items
-        }
-    return data
+        },
+    }

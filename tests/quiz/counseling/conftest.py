@@ -41,11 +41,7 @@ def codes(counselor, secret):
 
 
 @pytest.fixture
-def with_pages_of_the_tests(settings):
+def with_accounts(clock, content, settings):
+    """At noon, on a site with pages of the tests' own, where nobody has tried to log in yet."""
     settings.ROOT_URLCONF = "tests.quiz.counseling.account_urls"
-
-
-@pytest.fixture
-def no_attempts_counted():
-    """Attempts are counted in the cache, which no test rolls back."""
-    cache.clear()
+    cache.clear()  # attempts are counted there, and no test rolls it back

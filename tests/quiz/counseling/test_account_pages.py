@@ -21,15 +21,7 @@ from tests.quiz.counselors import (
     signed_in,
 )
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("with_pages_of_the_tests", "no_attempts_counted"),
-]
-
-
-@pytest.fixture
-def counselor(clock):
-    return make_counselor()
+pytestmark = pytest.mark.usefixtures("with_accounts")
 
 
 class TestSetUp:

@@ -17,20 +17,11 @@ from tests.quiz.counselors import (
     code_of,
     give_code,
     give_password,
-    make_counselor,
     set_up_second_factor,
     signed_in,
 )
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.usefixtures("with_pages_of_the_tests", "no_attempts_counted"),
-]
-
-
-@pytest.fixture
-def counselor(clock):
-    return make_counselor()
+pytestmark = pytest.mark.usefixtures("with_accounts")
 
 
 class TestLogIn:
