@@ -145,9 +145,11 @@ class CounselorForm(forms.ModelForm):
 def close_accounts(
     screen: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[Counselor]
 ) -> None:
-    for counselor in chosen.select_related("user"):
+    # At once: the list may be filtered to open accounts.
+    counselors = list(chosen.select_related("user"))
+    for counselor in counselors:
         set_open(counselor, False)
-    count = len(chosen)
+    count = len(counselors)
     text = ngettext("%d account is closed.", "%d accounts are closed.", count)
     screen.message_user(request, text % count, messages.SUCCESS)
 

@@ -1,6 +1,7 @@
 """One person's way through a questionnaire: one row, written by guarded updates only."""
 
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
@@ -136,10 +137,13 @@ class Attempt(Sitting, models.Model):
 
     @property
     def keep_until(self) -> datetime:
-        """Return when it is deleted, unless its owner goes on with it before."""
+        """Return when `past_keeping` has it, unless its owner goes on with it before."""
         if self.finished_at:
             return self.finished_at + settings.KEEP_FINISHED
-        return self.saved_at + settings.KEEP_UNFINISHED
+        own = self.saved_at + settings.KEEP_UNFINISHED
+        results = Attempt.objects.filter(series=self.series, finished_at__isnull=False)
+        newest = results.aggregate(newest=models.Max("finished_at"))["newest"]
+        return max(own, newest + settings.KEEP_FINISHED) if newest else own
 
     @property
     def mark(self) -> str:
@@ -150,8 +154,9 @@ class Attempt(Sitting, models.Model):
     def questionnaire(self) -> Questionnaire:
         return frozen_questionnaire(self.version_id)
 
-    def correct_background(self, background: dict[str, str]) -> None:
-        """Replace the background answers, also of a finished attempt: no result rests on them."""
+    def correct_background(self, answers: Mapping[str, str]) -> None:
+        """Merge background answers, also of a finished attempt: no result rests on them."""
+        background = self._background_with(answers)
         with transaction.atomic():
             Attempt.objects.filter(pk=self.pk).update(background=background)
         self.background = background

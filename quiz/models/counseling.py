@@ -14,7 +14,7 @@ from quiz.models.attempt import Attempt
 from quiz.models.link import Link, LinkQuerySet, hash_of_token
 from quiz.scopes import SCOPES, Scope
 
-NAME_LENGTH = 120
+NAME_LENGTH, TAG_LENGTH, NOTE_LENGTH = 120, 40, 5000
 GROUP_PLACES = 40
 
 
@@ -99,7 +99,7 @@ class Tag(models.Model):
     """A word that a counselor puts on clients."""
 
     counselor = models.ForeignKey(Counselor, models.CASCADE, related_name="tags")
-    name = models.CharField(max_length=40)
+    name = models.CharField(max_length=TAG_LENGTH)
 
     class Meta:
         verbose_name = _("tag")
@@ -135,7 +135,6 @@ class ClientQuerySet(models.QuerySet["Client"]):
 
 
 INVITED, STARTED, FINISHED, SHARED = "invited", "started", "finished", "shared"
-STATES = (INVITED, STARTED, FINISHED, SHARED)
 
 
 class Client(models.Model):
@@ -193,6 +192,10 @@ class GroupLinkQuerySet(LinkQuerySet):
     def open_at(self, now: datetime) -> Self:
         return super().open_at(now).filter(used__lt=F("places"))
 
+    def by_token_even_full(self, token: str, now: datetime) -> Any:
+        """Return the link with this token, also when no place is left: its user may come back."""
+        return LinkQuerySet.open_at(self, now).filter(token_hash=hash_of_token(token)).first()
+
     def take_place(self, link: Any, now: datetime) -> bool:
         """Use one of the places; False when none is left, or the link has ended meanwhile."""
         return self.open_at(now).filter(pk=link.pk).update(used=F("used") + 1) == 1
@@ -219,6 +222,10 @@ class GroupLink(Link):
 
     def __str__(self) -> str:
         return f"Group link {self.pk}"
+
+    @property
+    def is_full(self) -> bool:
+        return self.used >= self.places
 
 
 class Disclosure(models.Model):
@@ -250,7 +257,7 @@ class Note(models.Model):
     client = models.ForeignKey(Client, models.CASCADE, related_name="notes")
     author = models.ForeignKey(Counselor, models.PROTECT, related_name="+")
     is_for_client = models.BooleanField(default=False)
-    text = models.TextField(max_length=5000)
+    text = models.TextField(max_length=NOTE_LENGTH)
     written_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

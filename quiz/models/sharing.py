@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.hashers import check_password
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -41,10 +41,6 @@ class ShareLink(Link):
     @property
     def has_passphrase(self) -> bool:
         return bool(self.passphrase_hash)
-
-    def set_passphrase(self, passphrase: str) -> None:
-        """Ask for this passphrase; without one, the link alone opens the result."""
-        self.passphrase_hash = make_password(passphrase) if passphrase else ""
 
     def opens_with(self, passphrase: str) -> bool:
         return check_password(passphrase, self.passphrase_hash)

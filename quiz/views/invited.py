@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from quiz.codes import grouped, new_code
 from quiz.counseling_forms import NameField
 from quiz.errors import PageError, no_such_link
+from quiz.forms import PlainForm
 from quiz.models import Attempt, Client, ClientInvitation, Disclosure, GroupLink
 from quiz.models.counseling import NAME_LENGTH
 from quiz.models.questionnaire import frozen_questionnaire
-from quiz.own_forms import DisclosureForm, PlainForm
+from quiz.own_forms import DisclosureForm
 from quiz.views.counseling.access import signed_in_counselor
 from quiz.views.own_attempt import (
     own_attempt,
@@ -40,6 +41,15 @@ class BeginForm(PlainForm):
 
     def __init__(self, data: object = None) -> None:
         super().__init__(data, initial={"code": _signer().sign(new_code())})
+
+    @property
+    def begun(self) -> Attempt | None:
+        """Return what an earlier click on this form's button has begun."""
+        try:
+            code = _signer().unsign(self.data.get("code", ""))
+        except BadSignature:
+            return None
+        return Attempt.objects.by_code(code)
 
     def clean_code(self) -> str:
         try:
@@ -73,7 +83,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     own = own_attempt(request)
     form = BeginForm(request.POST if request.method == "POST" else None)
     if link and form.is_valid():
-        own = Attempt.objects.by_code(form.cleaned_data["code"]) or own
+        own = form.begun or own
     is_theirs = link is not None and own is not None and own.client_id == link.client_id
     # A new link for somebody who has finished is for taking the quiz again.
     if own and is_theirs and (link.spent_at or not own.is_finished):
@@ -82,11 +92,12 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         raise no_such_link()
     if form.is_valid():
         _require_no_counselor(request)
+        version_id = live_version_id()
         try:
             with transaction.atomic():
                 if not ClientInvitation.objects.spend(link, now):
                     raise no_such_link()
-                attempt = _begin(link.client, own, form.cleaned_data["code"])
+                attempt = _begin(version_id, link.client, own, form.cleaned_data["code"])
         except (PageError, IntegrityError):
             attempt = _begun_by_an_earlier_click(form)
         return _go_on(attempt)
@@ -98,16 +109,17 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def group_invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Let one of a class begin, under the name that they type."""
     now = timezone.now()
-    link = GroupLink.objects.select_related("group__counselor").by_token(token, now)
-    if link is None:
-        raise no_such_link()
+    link = GroupLink.objects.select_related("group__counselor").by_token_even_full(token, now)
     own = own_attempt(request)
     form = GroupBeginForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
+    begun = form.begun if link else None
+    if link is None or (link.is_full and begun is None):
+        raise no_such_link()
+    if begun or form.is_valid():
         _require_no_counselor(request)
-        begun = Attempt.objects.by_code(form.cleaned_data["code"])
         if begun:
             return _go_on(begun)
+        version_id = live_version_id()
         try:
             with transaction.atomic():
                 if not GroupLink.objects.take_place(link, now):
@@ -115,7 +127,7 @@ def group_invitation(request: HttpRequest, token: str) -> HttpResponse:
                 client = Client.objects.create(
                     counselor=link.group.counselor, group=link.group, name=form.cleaned_data["name"]
                 )
-                attempt = _begin(client, own, form.cleaned_data["code"])
+                attempt = _begin(version_id, client, own, form.cleaned_data["code"])
         except (PageError, IntegrityError):
             attempt = _begun_by_an_earlier_click(form)
         return _go_on(attempt)
@@ -124,16 +136,16 @@ def group_invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 def _begun_by_an_earlier_click(form: BeginForm) -> Attempt:
     """Return what the first of two clicks began; without one, the link leads nowhere."""
-    attempt = Attempt.objects.by_code(form.cleaned_data["code"])
+    attempt = form.begun
     if attempt is None:
         raise no_such_link()
     return attempt
 
 
-def _begin(client: Client, own: Attempt | None, code: str) -> Attempt:
+def _begin(version_id: int, client: Client, own: Attempt | None, code: str) -> Attempt:
     """Begin as this client; whoever else used the browser before may be somebody else."""
     attempt, _code = Attempt.objects.start(
-        live_version_id(),
+        version_id,
         language=get_language() or settings.LANGUAGE_CODE,
         is_first=own is None,
         after=own if own and own.client_id == client.pk else None,
@@ -184,7 +196,6 @@ def _offer(
 
 
 @require_POST
-@private
 @own_attempt_required
 def disclose(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """Let the counselor see this result, within the scope chosen."""
@@ -199,7 +210,6 @@ def disclose(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 
 
 @require_POST
-@private
 @own_attempt_required
 def withdraw(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """End what counselors see of all of this person's results, at once.

@@ -29,7 +29,6 @@ logger = logging.getLogger(__name__)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@private
 @own_attempt_required
 def code(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """Show the code, and send it by e-mail where somebody wants that."""

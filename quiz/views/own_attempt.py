@@ -88,7 +88,10 @@ def no_attempt(request: HttpRequest) -> PageError:
 
 
 def own_attempt_required(view: View) -> View:
-    """Pass the visitor's own attempt to the view, or answer with a page that says what to do."""
+    """Pass the visitor's own attempt to the view, or answer with a page that says what to do.
+
+    What the view answers is kept out of every cache.
+    """
 
     @wraps(view)
     def with_attempt(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -97,4 +100,4 @@ def own_attempt_required(view: View) -> View:
             raise no_attempt(request)
         return view(request, attempt, *args, **kwargs)
 
-    return with_attempt
+    return private(with_attempt)

@@ -53,7 +53,6 @@ def _clients_of(attempts: list[Attempt]) -> list[Client]:
 
 
 @require_safe
-@private
 @own_attempt_required
 def own_data_json(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """Give all of it as a file."""
@@ -116,7 +115,6 @@ def _client_data(client: Client) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@private
 @own_attempt_required
 def background(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """Correct the background answers of a finished quiz; scores and suggestion stay as they are."""
@@ -130,8 +128,7 @@ def background(request: HttpRequest, attempt: Attempt) -> HttpResponse:
             sent = answers_sent(attempt.questionnaire, page, request.POST)
         except NotAnAnswer:
             raise not_an_answer(reverse("quiz:background")) from None
-        kept = {key: value for key, value in {**attempt.background, **sent}.items() if value}
-        attempt.correct_background(kept)
+        attempt.correct_background(sent)
         return redirect(attempt.result_url)
     keys = page_form(attempt.questionnaire, page, attempt.language).base_fields
     checked = {key: attempt.background.get(key, "") for key in keys}
@@ -142,7 +139,6 @@ def background(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@private
 @own_attempt_required
 def delete(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """Delete everything of this person, once they have said that they are sure."""

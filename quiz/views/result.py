@@ -16,17 +16,16 @@ from quiz.rendering import Preview
 from quiz.scoring import Result
 from quiz.sitting import Sitting
 from quiz.views.files import json_file, result_file
-from quiz.views.own_attempt import own_attempt_required, private
+from quiz.views.own_attempt import own_attempt_required
 from quiz.views.scoped import result_data, result_values
 
 MOST_BESIDE = 6
 
 
 @require_safe
-@private
 @own_attempt_required
 def result(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    return result_of(request, attempt, more=_around(attempt))
+    return result_of(request, attempt, more=_around(attempt) if attempt.is_finished else {})
 
 
 def _around(attempt: Attempt) -> dict[str, Any]:
@@ -46,12 +45,11 @@ def _around(attempt: Attempt) -> dict[str, Any]:
         "disclosure_form": DisclosureForm(
             initial={"scope": disclosure.scope} if disclosure else None
         ),
-        "notes": client.notes.filter(is_for_client=True),
+        "notes": client.notes.filter(is_for_client=True).select_related("author"),
     }
 
 
 @require_safe
-@private
 @own_attempt_required
 def result_pdf(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """Give the result on paper."""
@@ -61,7 +59,6 @@ def result_pdf(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 
 
 @require_safe
-@private
 @own_attempt_required
 def result_json(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """Give the result as data."""
@@ -77,7 +74,6 @@ def _finished(attempt: Attempt) -> list[Attempt]:
 
 
 @require_safe
-@private
 @own_attempt_required
 def own_results(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """Set the newest results beside each other, and lead to each."""
@@ -95,7 +91,6 @@ def own_results(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 
 
 @require_safe
-@private
 @own_attempt_required
 def own_result(request: HttpRequest, attempt: Attempt, place: int) -> HttpResponse:
     """Show one of the person's results, counted from the oldest."""

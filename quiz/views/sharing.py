@@ -4,9 +4,10 @@ import uuid
 
 import segno
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.core.signing import BadSignature, TimestampSigner
 from django.db import IntegrityError, transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from quiz.errors import no_such_link
 from quiz.limits import Tries
 from quiz.models import Attempt, ShareLink
-from quiz.models.sharing import OPENINGS_SHOWN
+from quiz.models.sharing import OPENINGS_SHOWN, Opening
 from quiz.own_forms import PassphraseForm, ShareForm
 from quiz.views.own_attempt import own_attempt, own_attempt_required, private
 from quiz.views.scoped import result_values
@@ -41,7 +42,6 @@ def _own_links(attempt: Attempt) -> QuerySet[ShareLink]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@private
 @own_attempt_required
 def shares(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """List one's own links, and make one."""
@@ -56,12 +56,15 @@ def shares(request: HttpRequest, attempt: Attempt) -> HttpResponse:
         .open_at(now)
         .select_related("attempt")
         .annotate(opened=Count("openings"))
+        .prefetch_related(
+            Prefetch("openings", Opening.objects.all()[:OPENINGS_SHOWN], to_attr="newest_openings")
+        )
     )
     context = {
         "attempt": attempt,
         "form": form,
-        "links": [(link, link.openings.all()[:OPENINGS_SHOWN]) for link in links],
-        "keep_until": attempt.keep_until,
+        "links": links,
+        "keep_until": form.keep_until,
     }
     return render(request, "quiz/shares.html", context, status=400 if form.errors else 200)
 
@@ -72,19 +75,18 @@ def _make(attempt: Attempt, form: ShareForm) -> None:
         "scope": data["scope"],
         "shown_name": data["shown_name"],
         "expires_at": form.expires_at,
+        # Slow on purpose, so not while the database waits.
+        "passphrase_hash": make_password(data["passphrase"]) if data["passphrase"] else "",
     }
     try:
         with transaction.atomic():
-            made = ShareLink.objects.make(pk=data["id"], attempt=attempt, **link)
-            made.set_passphrase(data["passphrase"])
-            made.save(update_fields=["passphrase_hash"])
+            ShareLink.objects.make(pk=data["id"], attempt=attempt, **link)
     except IntegrityError:
         # The same form was sent twice: the link is there already.
         return
 
 
 @require_POST
-@private
 @own_attempt_required
 def revoke(request: HttpRequest, attempt: Attempt, link_id: uuid.UUID) -> HttpResponse:
     with transaction.atomic():

@@ -55,6 +55,7 @@ def main() -> None:
 def put_there() -> dict[str, str]:
     """Write a counselor with clients in every state; return what leads to them."""
     from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+    from django.contrib.auth.hashers import make_password
     from django.urls import reverse
     from django.utils import timezone
 
@@ -112,10 +113,11 @@ def put_there() -> dict[str, str]:
         attempt=finished_attempt(at=now), scope="traits", expires_at=ends, shown_name="Kim"
     )
     locked = ShareLink.objects.make(
-        attempt=finished_attempt(at=now), scope="verdict", expires_at=ends
+        attempt=finished_attempt(at=now),
+        scope="verdict",
+        expires_at=ends,
+        passphrase_hash=make_password("blue kettle"),
     )
-    locked.set_passphrase("blue kettle")
-    locked.save()
     return {
         "session": with_password(signed_in(dana), dana),
         "newcomer": by_password_alone(newcomer),

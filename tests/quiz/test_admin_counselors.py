@@ -139,9 +139,10 @@ class TestCounselors:
     def counselor(self):
         return make_counselor()
 
-    def choose(self, admin_client, action, *counselors):
+    def choose(self, admin_client, action, *counselors, among=""):
         data = {"action": action, "_selected_action": [row.pk for row in counselors]}
-        return admin_client.post(reverse("admin:quiz_counselor_changelist"), data)
+        address = reverse("admin:quiz_counselor_changelist") + among
+        return admin_client.post(address, data, follow=True)
 
     def is_out(self, client):
         return client.get(reverse("mfa_index")).url.startswith(reverse("account_login"))
@@ -170,6 +171,11 @@ class TestCounselors:
         other, kept = make_counselor("Kim Doe"), make_counselor("Lee Ray")
         self.choose(admin_client, "close_accounts", counselor, other)
         assert Counselor.objects.get(user__is_active=True) == kept
+
+    def test_it_counts_them_also_in_a_list_of_open_accounts_alone(self, admin_client, counselor):
+        among = "?user__is_active__exact=1"
+        page = self.choose(admin_client, "close_accounts", counselor, among=among)
+        assert "1 account is closed." in page.content.decode()
 
     def test_a_lost_phone_leads_to_a_new_app(self, admin_client, counselor):
         browser, kept = signed_in(counselor), make_counselor("Kim Doe")

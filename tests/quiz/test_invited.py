@@ -5,6 +5,8 @@ from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from quiz.models import (
@@ -15,6 +17,7 @@ from quiz.models import (
     Disclosure,
     GroupLink,
     Note,
+    QuestionnaireVersion,
     ShareLink,
 )
 from quiz.models.link import token_from
@@ -185,6 +188,24 @@ class TestLinksThatLeadNowhere:
         assert not Attempt.objects.exists()
 
 
+@pytest.mark.parametrize("kind", ["link", "class_link"])
+def test_while_no_quiz_is_open_it_says_so_and_nothing_is_used_up(client, request, kind):
+    link = request.getfixturevalue(kind)
+    sent = {"code": form_on(client, link), "name": "Bo"}
+    QuestionnaireVersion.objects.published().get().retire()
+    response = client.post(link.path, sent)
+    assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert "The quiz is not open yet" in response.content.decode()
+    link.refresh_from_db()
+    assert not Attempt.objects.exists()
+    assert not getattr(link, "used", None)
+    assert not getattr(link, "spent_at", None)
+
+
+def main_of(response):
+    return response.content.decode().split("<main")[1].split("</main>")[0]
+
+
 class TestInACounselorsBrowser:
     @pytest.fixture
     def browser(self, counselor):
@@ -249,6 +270,27 @@ class TestClasses:
         for place in range(3):
             begin(client_class(), class_link, name=f"Number {place}")
         assert client_class().get(class_link.path).status_code == HTTPStatus.NOT_FOUND
+
+    def test_a_double_click_on_the_last_place_locks_nobody_out(
+        self, client, client_class, class_link
+    ):
+        for place in range(2):
+            begin(client_class(), class_link, name=f"Number {place}")
+        sent = {"code": form_on(client, class_link), "name": "Bo"}
+        client_class().post(class_link.path, sent)
+        assert client.post(class_link.path, sent).url == "/quiz/1/"
+        assert Client.objects.count() == 3
+
+    @pytest.mark.parametrize("sent", [{}, {"code": "forged", "name": "Bo"}, {"name": "Bo"}])
+    def test_without_a_place_any_other_form_is_answered_as_without_a_link(
+        self, client, client_class, class_link, sent
+    ):
+        for place in range(3):
+            begin(client_class(), class_link, name=f"Number {place}")
+        full = client.post(class_link.path, sent)
+        none = client.post("/group/none/", sent)
+        assert full.status_code == none.status_code == HTTPStatus.NOT_FOUND
+        assert main_of(full) == main_of(none)
 
     def test_the_next_in_the_same_browser_is_somebody_else(self, client, class_link):
         begin(client, class_link, name="Bo")
@@ -347,6 +389,15 @@ class TestChoosing:
         html = invited.get("/quiz/result/").content.decode()
         assert "See you on Monday" in html
         assert "Seems in doubt" not in html
+
+    def test_many_notes_cost_as_many_queries_as_one(self, invited, ann):
+        counts = []
+        for text in ("One", "Two"):
+            Note.objects.create(client=ann, author=ann.counselor, is_for_client=True, text=text)
+            with CaptureQueriesContext(connection) as queries:
+                invited.get("/quiz/result/")
+            counts.append(len(queries))
+        assert counts[0] == counts[1]
 
     def test_the_page_of_stored_data_names_the_counselor(self, invited):
         html = invited.get("/quiz/data/").content.decode()

@@ -45,7 +45,13 @@ class TestWhatIsStored:
     def test_it_says_until_when_an_unfinished_quiz_is_kept(self, client):
         client.post("/quiz/")
         client.post("/quiz/1/", page_answers(1, ANSWERS))
-        assert "Until when: Dec. 24, 2026, 30 days after the last page you saved." in page(client)
+        assert "Until when: Dec. 24, 2026, unless you go on before." in page(client)
+
+    def test_a_retake_that_is_not_finished_is_kept_as_long_as_the_result_before(self, owner):
+        owner.post("/quiz/")
+        html = page(owner)
+        assert "Until when: Nov. 24, 2027, unless you go on before." in html
+        assert "Dec. 24, 2026" not in html + page(owner, "/quiz/code/")
 
     def test_the_days_are_a_setting(self, owner, settings):
         settings.KEEP_FINISHED = timedelta(days=100)
@@ -251,6 +257,19 @@ class TestRetention:
         Attempt.objects.filter(pk=result.pk).delete()
         self.run()
         assert not Attempt.objects.filter(pk=retake.pk).exists()
+
+    @pytest.mark.parametrize(
+        ("result_days_ago", "retake_days_ago"), [(None, 5), (100, 99), (100, 3), (360, 1), (364, 0)]
+    )
+    def test_what_a_person_is_told_is_when_it_goes(self, result_days_ago, retake_days_ago):
+        attempt = begun(retake_days_ago)
+        if result_days_ago is not None:
+            result = begun(result_days_ago, is_finished=True)
+            Attempt.objects.filter(pk=attempt.pk).update(series=result.series)
+            attempt.refresh_from_db()
+        told, second = attempt.keep_until, timedelta(seconds=1)
+        assert attempt not in Attempt.objects.past_keeping(told - second)
+        assert attempt in Attempt.objects.past_keeping(told)
 
     def test_old_e_mails_in_files_go_too(self, settings, tmp_path):
         settings.EMAIL_FILE_PATH = tmp_path

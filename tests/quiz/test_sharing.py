@@ -8,11 +8,14 @@ from http import HTTPStatus
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from quiz.models import ClientInvitation, Opening, ShareLink
 from quiz.models.link import token_from
 from quiz.scopes import SCOPES
 from quiz.scoring import score
+from quiz.views import sharing
 from quiz.views.sharing import qr_code
 from tests.quiz.answer_sets import SHIPPED, leaning
 from tests.quiz.visits import NOON, take_quiz
@@ -273,6 +276,15 @@ class TestOpenings:
         assert "Opened 2 times" in html
         assert html.count("<li>Nov. 24, 2026") == 2
 
+    def test_many_links_cost_as_many_queries_as_one(self, owner, stranger):
+        counts = []
+        for _ in range(2):
+            stranger.get(make(owner).path)
+            with CaptureQueriesContext(connection) as queries:
+                owner.get("/quiz/shares/")
+            counts.append(len(queries))
+        assert counts[0] == counts[1]
+
     def test_one_s_own_look_does_not_count(self, owner):
         page(owner, make(owner))
         assert not Opening.objects.exists()
@@ -353,6 +365,19 @@ class TestPassphrase:
             link.path, {"passphrase": "blue kettle"}
         )
         assert response.status_code == HTTPStatus.TOO_MANY_REQUESTS
+
+    def test_it_is_hashed_before_the_database_has_to_wait(self, owner, monkeypatch):
+        """A test is in a transaction itself; one within it would be a savepoint."""
+        savepoints = []
+
+        def hashed(passphrase):
+            savepoints.append(list(connection.savepoint_ids))
+            return "hash"
+
+        monkeypatch.setattr(sharing, "make_password", hashed)
+        make(owner, passphrase="blue kettle")
+        assert savepoints == [[]]
+        assert ShareLink.objects.get().passphrase_hash == "hash"
 
     def test_it_is_stored_as_a_hash(self, link):
         assert "blue kettle" not in str(ShareLink.objects.values().get())
