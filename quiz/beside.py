@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from quiz.pictures import TUBE_LEFT, TUBE_RIGHT, number
-from quiz.report import TraitReport
+from quiz.report import HIGH, LOW, MIDDLE, TraitReport
 
 # What O*NET rates that comes nearest to each pole, by its official names; of two names the newer
 # taxonomy's comes first. The quiz's weights rest on the same ratings (docs/scoring.md).
@@ -20,7 +20,6 @@ NEAREST: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 OLDER_NAMES = {"Achievement Orientation": "Achievement/Effort", "Empathy": "Concern for Others"}
 
-HIGH, LOW, MIDDLE = "high", "low", "middle"
 # From 50 so far off, a rank counts as a side: above 60 or below 40 of 100 occupations.
 OFF_THE_MIDDLE = 10
 SAME, OTHER, UNSURE, EITHER = "same", "other", "unsure", "either"
@@ -90,12 +89,8 @@ def beside(traits: Sequence[TraitReport], roles: Sequence[Demands]) -> tuple[Bes
 
 
 def _beside(trait: TraitReport, roles: Sequence[Demands]) -> Beside:
-    if trait.score - trait.sem <= 50 <= trait.score + trait.sem:
-        side = MIDDLE
-    else:
-        side = HIGH if trait.score > 50 else LOW
-    demands = (_demand(trait.key, role, side) for role in roles)
-    return Beside(trait, side, tuple(each for each in demands if each))
+    demands = (_demand(trait.key, role, trait.side) for role in roles)
+    return Beside(trait, trait.side, tuple(each for each in demands if each))
 
 
 def _demand(key: str, role: Demands, own_side: str) -> Demand | None:

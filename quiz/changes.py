@@ -10,8 +10,8 @@ from datetime import datetime
 
 from quiz.pictures import Bar, bar, number
 from quiz.questionnaire import Questionnaire, words
-from quiz.scopes import ANSWERS, Scope
-from quiz.scoring import SALES, SERVICE, Result
+from quiz.scopes import EVERYTHING, Scope
+from quiz.scoring import Result, field_of
 from quiz.wording import fixed_text
 
 # 95 of 100 differences between two results that differ by error alone are smaller.
@@ -35,41 +35,12 @@ class Change:
         return abs(self.difference) > self.limit
 
 
-@dataclass(frozen=True)
-class TraitChange(Change):
-    """A change in a trait's score (0..100)."""
-
-    key: str
-
-
 def limit_of(earlier_error: float, later_error: float) -> float:
     """Return 1.96 * SEM * sqrt(2), also where other norms give the two other errors."""
     return SURE * math.hypot(earlier_error, later_error)
 
 
-def changes(earlier: Result, later: Result) -> tuple[TraitChange, ...]:
-    """Return the changes in the traits that both have, in the later one's order."""
-    return tuple(
-        TraitChange(
-            earlier=earlier.scores[key],
-            later=score,
-            limit=limit_of(earlier.sem[key], later.sem[key]),
-            key=key,
-        )
-        for key, score in later.scores.items()
-        if key in earlier.scores
-    )
-
-
-def lean_change(earlier: Result, later: Result) -> Change:
-    """Return the change in the lean (-50..50)."""
-    return Change(earlier.lean, later.lean, limit_of(earlier.lean_se, later.lean_se))
-
-
 # ---------------------------------------------------------------- a table of several results
-
-
-EVERYTHING = Scope(ANSWERS)
 
 
 @dataclass(frozen=True)
@@ -107,9 +78,7 @@ class Move:
     @property
     def towards(self) -> str:
         """Return sales for up, service for down: a trait's high pole speaks for sales."""
-        if self.change.difference == 0:
-            return ""
-        return SALES if self.change.difference > 0 else SERVICE
+        return field_of(self.change.difference)
 
 
 @dataclass(frozen=True)
@@ -124,7 +93,7 @@ class Cell:
     @property
     def side(self) -> str:
         """Return the field that a lean points to."""
-        return "" if not self.value else SALES if self.value > 0 else SERVICE
+        return field_of(self.value or 0)
 
     @property
     def strength(self) -> float:

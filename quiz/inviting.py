@@ -1,18 +1,14 @@
 """Invitations of clients and of groups: new links in the place of old ones, and the e-mail."""
 
-import logging
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from quiz.mail import send_text
 from quiz.models import AuditEntry, Client, ClientGroup, ClientInvitation, GroupLink
-
-logger = logging.getLogger(__name__)
 
 BY_LINK, BY_EMAIL, TAKEN_BACK = "link", "email", "taken back"
 
@@ -86,14 +82,9 @@ def send_invitation(invitation: ClientInvitation) -> bool:
         "url": invitation.url,
         "until": invitation.expires_at,
     }
-    body = render_to_string("counseling/invitation_email.txt", values)
     # Nothing that anybody typed stands in the subject.
     subject = _("An invitation to a short career quiz")
-    try:
-        send_mail(subject, body, None, [client.email])
-    except (OSError, ValueError) as error:
-        # Their messages can hold the address.
-        logger.warning("invitation %s was not sent: %s", invitation.pk, type(error).__name__)
+    if not send_text(subject, "counseling/invitation_email.txt", values, client.email):
         return False
     with transaction.atomic():
         ClientInvitation.objects.filter(pk=invitation.pk).update(sent_to=client.email)

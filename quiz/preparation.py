@@ -7,11 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from quiz.questionnaire import Item, Questionnaire, words
-from quiz.report import Report, Tip, TraitReport
+from quiz.report import HIGH, MIDDLE, Report, Tip, TraitReport
 from quiz.scopes import Scope
 from quiz.scoring import CLOSE, INSUFFICIENT, keyed
-
-HIGH, LOW, MIDDLE = "high", "low", "middle"
 
 # What pulls in a result, in the order of the sheet.
 TOO_CLOSE, NO_SUGGESTION, CARELESS, AGAINST_LEAN, NO_SIDE, CONTRADICTION = (
@@ -125,16 +123,11 @@ def preparation(
 
 
 def _preference(trait: TraitReport) -> Preference:
-    # The same rule as beside what roles ask for (quiz.beside).
-    if trait.score - trait.sem <= 50 <= trait.score + trait.sem:
-        side = MIDDLE
-    else:
-        side = HIGH if trait.score > 50 else LOW
-    is_high = side == HIGH
+    is_high = trait.side == HIGH
     return Preference(
         key=trait.key,
         name=trait.name,
-        side=side,
+        side=trait.side,
         pole=trait.high if is_high else trait.low,
         other_pole=trait.low if is_high else trait.high,
         score=trait.score,

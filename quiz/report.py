@@ -16,6 +16,8 @@ from quiz.scoring import (
 )
 from quiz.wording import fixed_text
 
+HIGH, LOW, MIDDLE = "high", "low", "middle"
+
 
 @dataclass(frozen=True)
 class TraitReport:
@@ -38,6 +40,13 @@ class TraitReport:
     contribution_shown: float
     towards: str
     picture: Bar
+
+    @property
+    def side(self) -> str:
+        """Return the pole it is on; MIDDLE where its error (one SEM) holds the middle."""
+        if self.score - self.sem <= 50 <= self.score + self.sem:
+            return MIDDLE
+        return HIGH if self.score > 50 else LOW
 
     @property
     def score_exact(self) -> str:

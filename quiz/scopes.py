@@ -18,3 +18,6 @@ class Scope(str):
     @property
     def shows_answers(self) -> bool:
         return SCOPES.index(self) >= SCOPES.index(ANSWERS)
+
+
+EVERYTHING = Scope(ANSWERS)

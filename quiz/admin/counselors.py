@@ -7,15 +7,14 @@ from allauth.account.admin import EmailAddress
 from allauth.mfa.admin import Authenticator
 from django import forms
 from django.contrib import admin, messages
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from quiz.mail import send_text
 from quiz.models import AuditEntry, Counselor, CounselorInvitation
 from roles.admin.screens import CheckedLists, help_texts
 
@@ -65,16 +64,14 @@ class InvitationForm(forms.ModelForm):
 
 def send_invitation(request: HttpRequest, invitation: CounselorInvitation) -> None:
     """Send the link, and say whether that worked; if not, whoever invites can pass it on."""
-    text = render_to_string("counseling/account_email.txt", {"invitation": invitation})
-    try:
-        send_mail(_("Your invitation as a counselor"), text, None, [invitation.email])
-    except (OSError, ValueError):
+    subject, values = _("Your invitation as a counselor"), {"invitation": invitation}
+    if send_text(subject, "counseling/account_email.txt", values, invitation.email):
+        messages.success(request, _("The link was sent to %s.") % invitation.email)
+    else:
         messages.error(
             request,
             _("The e-mail could not be sent. Open the invitation and pass its link on yourself."),
         )
-    else:
-        messages.success(request, _("The link was sent to %s.") % invitation.email)
 
 
 @admin.register(CounselorInvitation)

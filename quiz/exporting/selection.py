@@ -39,7 +39,7 @@ class Selection:
     def of(
         cls, counselor: Counselor, group: ClientGroup | None = None, tag: Tag | None = None
     ) -> "Selection":
-        shared = Disclosure.objects.filter(client__counselor=counselor)
+        shared = Disclosure.objects.of(counselor)
         if group:
             shared = shared.filter(client__group=group)
         if tag:

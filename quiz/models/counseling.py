@@ -228,6 +228,19 @@ class GroupLink(Link):
         return self.used >= self.places
 
 
+class DisclosureQuerySet(models.QuerySet["Disclosure"]):
+    def of(self, counselor: Counselor) -> Self:
+        """Return what a counselor's own clients share."""
+        return self.filter(client__counselor=counselor)
+
+    def newest_by_client(self) -> dict[uuid.UUID, "Disclosure"]:
+        """Return, of what each client shares, what they finished last; the latest first."""
+        newest: dict[uuid.UUID, Disclosure] = {}
+        for each in self.select_related("attempt").order_by("-attempt__finished_at", "-pk"):
+            newest.setdefault(each.client_id, each)
+        return newest
+
+
 class Disclosure(models.Model):
     """That a client lets their counselor see a result; to withdraw it is to delete the row."""
 
@@ -236,6 +249,8 @@ class Disclosure(models.Model):
     client = models.ForeignKey(Client, models.CASCADE, related_name="disclosures")
     scope = models.CharField(max_length=8, choices=[(scope, scope) for scope in SCOPES])
     at = models.DateTimeField()
+
+    objects = DisclosureQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("result shared with a counselor")

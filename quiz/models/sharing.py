@@ -2,16 +2,23 @@
 
 import uuid
 from datetime import datetime
+from typing import Self
 
 from django.contrib.auth.hashers import check_password
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from quiz.models.attempt import Attempt
-from quiz.models.link import Link
+from quiz.models.link import Link, LinkQuerySet
 from quiz.scopes import SCOPES, Scope
 
 OPENINGS_SHOWN = 20
+
+
+class ShareLinkQuerySet(LinkQuerySet):
+    def of_same_person(self, attempt: Attempt) -> Self:
+        """Return the links to all results of the person who took this."""
+        return self.filter(attempt__series=attempt.series)
 
 
 class ShareLink(Link):
@@ -25,6 +32,8 @@ class ShareLink(Link):
     scope = models.CharField(max_length=8, choices=[(scope, scope) for scope in SCOPES])
     shown_name = models.CharField(max_length=80, blank=True)
     passphrase_hash = models.CharField(max_length=128, blank=True)
+
+    objects = ShareLinkQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("share link")

@@ -10,7 +10,8 @@ from django import template
 from django.utils.translation import gettext_lazy as _
 
 from quiz import preparation as sheet
-from quiz.preparation import HIGH, LOW, MIDDLE, Preference, Question, Tension
+from quiz.preparation import Preference, Question, Tension
+from quiz.report import HIGH, LOW, MIDDLE
 from quiz.templatetags.quiz_words import fixed
 
 register = template.Library()

@@ -1,19 +1,17 @@
 """Keeping hold of one's answers: the code, another device, and leaving this one."""
 
-import logging
 from http import HTTPStatus
 
 from django.conf import settings
-from django.core.mail import send_mail
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from quiz.codes import grouped
 from quiz.limits import Tries
+from quiz.mail import send_text
 from quiz.models import Attempt
 from quiz.own_forms import CodeForm, EmailForm
 from quiz.rendering import kept_page
@@ -24,8 +22,6 @@ from quiz.views.own_attempt import (
     private,
     remember_attempt,
 )
-
-logger = logging.getLogger(__name__)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -59,18 +55,8 @@ def _send(attempt: Attempt, email: str) -> bool:
         "is_finished": attempt.is_finished,
         "keep_until": attempt.keep_until,
     }
-    try:
-        send_mail(
-            _("Your code for “Sales or service?”"),
-            render_to_string("quiz/code_email.txt", context),
-            None,
-            [email],
-        )
-    except (OSError, ValueError) as error:
-        # Not the message: it may hold the address, which we don't keep.
-        logger.warning("The e-mail with a code was not sent: %s", type(error).__name__)
-        return False
-    return True
+    subject = _("Your code for “Sales or service?”")
+    return send_text(subject, "quiz/code_email.txt", context, email)
 
 
 def _status_of(form: EmailForm | CodeForm) -> int:

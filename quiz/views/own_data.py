@@ -30,14 +30,10 @@ def own_data(request: HttpRequest) -> HttpResponse:
     attempts = list(Attempt.objects.of_same_person(attempt).select_related("client__counselor"))
     context = {
         "attempts": attempts,
-        "is_named": ShareLink.objects.filter(attempt__series=attempt.series)
-        .exclude(shown_name="")
-        .exists(),
+        "is_named": ShareLink.objects.of_same_person(attempt).exclude(shown_name="").exists(),
         "can_correct": attempt.is_finished and bool(attempt.questionnaire.background),
         "shows_a_counselor": Disclosure.objects.filter(client__in=_clients_of(attempts)).exists(),
-        "links": ShareLink.objects.filter(attempt__series=attempt.series)
-        .open_at(timezone.now())
-        .count(),
+        "links": ShareLink.objects.of_same_person(attempt).open_at(timezone.now()).count(),
         "clients": _clients_of(attempts),
         "views": AuditEntry.objects.filter(
             client__in=_clients_of(attempts), action__in=[AuditEntry.SAW, AuditEntry.COMPARED]
@@ -70,9 +66,7 @@ def own_data_json(request: HttpRequest, attempt: Attempt) -> HttpResponse:
                 "good_until": link.expires_at,
                 "opened_at": [opening.at for opening in link.openings.all()],
             }
-            for link in ShareLink.objects.filter(attempt__series=attempt.series).prefetch_related(
-                "openings"
-            )
+            for link in ShareLink.objects.of_same_person(attempt).prefetch_related("openings")
         ],
         "counselors": [_client_data(client) for client in _clients_of(list(attempts))],
     }

@@ -8,12 +8,10 @@ from django.urls import reverse
 from quiz.questionnaire import words
 from quiz.report import report
 from quiz.results import MANAGER, ROLE_SLUGS, has_usual_schooling, suggested_roles
-from quiz.scopes import ANSWERS, Scope
+from quiz.scopes import EVERYTHING, Scope
 from quiz.scoring import SALES, SERVICE, Result
 from quiz.sitting import Sitting
 from roles.models import Role
-
-EVERYTHING = Scope(ANSWERS)
 
 
 def result_values(sitting: Sitting, scope: Scope = EVERYTHING, *, is_own: bool) -> dict[str, Any]:

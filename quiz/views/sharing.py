@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.signing import BadSignature, TimestampSigner
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -36,11 +36,6 @@ def qr_code(url: str) -> SafeString:
     return mark_safe(code.svg_inline(border=4, omitsize=True, light="white"))  # noqa: S308
 
 
-def _own_links(attempt: Attempt) -> QuerySet[ShareLink]:
-    """Return the links to all results of the person."""
-    return ShareLink.objects.filter(attempt__series=attempt.series)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @own_attempt_required
 def shares(request: HttpRequest, attempt: Attempt) -> HttpResponse:
@@ -52,7 +47,7 @@ def shares(request: HttpRequest, attempt: Attempt) -> HttpResponse:
         _make(attempt, form)
         return redirect("quiz:shares")
     links = (
-        _own_links(attempt)
+        ShareLink.objects.of_same_person(attempt)
         .open_at(now)
         .select_related("attempt")
         .annotate(opened=Count("openings"))
@@ -90,7 +85,7 @@ def _make(attempt: Attempt, form: ShareForm) -> None:
 @own_attempt_required
 def revoke(request: HttpRequest, attempt: Attempt, link_id: uuid.UUID) -> HttpResponse:
     with transaction.atomic():
-        _own_links(attempt).filter(pk=link_id).delete()
+        ShareLink.objects.of_same_person(attempt).filter(pk=link_id).delete()
     return redirect("quiz:shares")
 
 

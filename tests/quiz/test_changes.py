@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quiz.changes import Change, Taken, changes, lean_change, limit_of, side_by_side
+from quiz.changes import Change, Taken, limit_of, side_by_side
 from quiz.scopes import TRAITS, VERDICT, Scope
 from quiz.scoring import Result, score
 from tests.quiz.answer_sets import SHIPPED, scoring
@@ -25,7 +25,7 @@ def result(proactive=50.0, persuasion=50.0, targets=50.0) -> Result:
 
 
 def by_trait(earlier, later):
-    return {change.key: change for change in changes(earlier, later)}
+    return {row.key: row.overall.change for row in set_beside(earlier, later).traits if row.overall}
 
 
 def day(number: int) -> datetime:
@@ -100,10 +100,10 @@ def test_there_and_back_are_judged_alike(earlier, later, limit):
 def test_the_lean_has_a_limit_of_its_own():
     # .35 * 25 * 2 = 17.5 points, from two traits of which neither has changed for real.
     earlier, later = result(), result(proactive=75, targets=75)
-    change = lean_change(earlier, later)
+    change = set_beside(earlier, later).lean.overall.change
     assert change.limit == pytest.approx(LIMIT_OF_LEAN, abs=1e-3)
     assert (change.difference, change.is_real) == (17.5, True)
-    assert not any(each.is_real for each in changes(earlier, later))
+    assert not any(each.is_real for each in by_trait(earlier, later).values())
 
 
 def test_only_traits_that_both_have_are_compared():

@@ -68,16 +68,8 @@ def _own_clients(counselor: Counselor, given: list[str]) -> list[Client]:
 
 
 def _sides(clients: list[Client]) -> list[Side]:
-    newest: dict[UUID, Disclosure] = {}
-    for disclosure in Disclosure.objects.filter(client__in=clients).select_related("attempt"):
-        known = newest.get(disclosure.client_id)
-        if known is None or _finished(disclosure) > _finished(known):
-            newest[disclosure.client_id] = disclosure
+    newest = Disclosure.objects.filter(client__in=clients).newest_by_client()
     return [_side(client, newest.get(client.pk)) for client in clients]
-
-
-def _finished(disclosure: Disclosure) -> Any:
-    return disclosure.attempt.finished_at
 
 
 def _side(client: Client, disclosure: Disclosure | None) -> Side:

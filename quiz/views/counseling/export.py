@@ -32,7 +32,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def export(request: HttpRequest, counselor: Counselor) -> HttpResponse:
     context = {
         "form": ExportForm(counselor=counselor),
-        "shared": Disclosure.objects.filter(client__counselor=counselor).count(),
+        "shared": Disclosure.objects.of(counselor).count(),
     }
     return render(request, "counseling/export.html", context)
 

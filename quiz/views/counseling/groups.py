@@ -1,6 +1,5 @@
 """Groups of clients: their link, their poster, their report."""
 
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -130,14 +129,15 @@ def group_poster(request: HttpRequest, counselor: Counselor, group_id: UUID) -> 
 def group_report(request: HttpRequest, counselor: Counselor, group_id: UUID) -> HttpResponse:
     """Show what the newest results of a group come to, if enough people share one."""
     group = own_group(counselor, group_id)
-    newest = _newest_of_each(group)
+    shared = Disclosure.objects.of(counselor).filter(client__group=group)
+    newest = list(shared.newest_by_client().values())
     report = None
     if len(newest) >= SMALLEST_GROUP:
         shown = [each for each in newest if each.shows.shows_traits]
         hidden = [each for each in newest if not each.shows.shows_traits]
         report = reported(
             [Result.from_data(each.attempt.result) for each in shown],
-            max((each.attempt for each in newest), key=_finished_at).questionnaire,
+            newest[0].attempt.questionnaire,
             get_language() or "",
             verdicts_only=[Result.from_data(each.attempt.result) for each in hidden],
         )
@@ -145,17 +145,3 @@ def group_report(request: HttpRequest, counselor: Counselor, group_id: UUID) -> 
         AuditEntry.objects.log(counselor, AuditEntry.REPORTED, None, detail=group.name)
     context = {"group": group, "report": report, "smallest": SMALLEST_GROUP}
     return render(request, "counseling/group_report.html", context)
-
-
-def _newest_of_each(group: ClientGroup) -> list[Disclosure]:
-    shared = Disclosure.objects.filter(
-        client__group=group, client__counselor=group.counselor
-    ).select_related("attempt")
-    by_client = {
-        each.client_id: each for each in sorted(shared, key=lambda each: _finished_at(each.attempt))
-    }
-    return list(by_client.values())
-
-
-def _finished_at(attempt: Any) -> Any:
-    return attempt.finished_at

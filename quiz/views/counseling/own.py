@@ -23,5 +23,5 @@ def own_group(counselor: Counselor, group_id: UUID) -> ClientGroup:
 
 def shared_with(counselor: Counselor, disclosure_id: UUID) -> Disclosure:
     """Return what one of the counselor's clients shares, or answer 404."""
-    shared = Disclosure.objects.filter(client__counselor=counselor)
-    return get_object_or_404(shared.select_related("attempt", "client"), pk=disclosure_id)
+    shared = Disclosure.objects.of(counselor).select_related("attempt", "client")
+    return get_object_or_404(shared, pk=disclosure_id)

@@ -1,0 +1,20 @@
+"""Texts sent by e-mail."""
+
+import logging
+from typing import Any
+
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+
+logger = logging.getLogger(__name__)
+
+
+def send_text(subject: str, template: str, values: dict[str, Any], address: str) -> bool:
+    """Send a text; False when no post office takes it just now."""
+    try:
+        send_mail(subject, render_to_string(template, values), None, [address])
+    except (OSError, ValueError) as error:
+        # Not its message, which can hold the address.
+        logger.warning("%s was not sent: %s", template, type(error).__name__)
+        return False
+    return True
