@@ -200,11 +200,6 @@ def one_factor(correlations: Matrix) -> Matrix:
     return loadings
 
 
-def percentile_rank(below: int, equal: int, n: int) -> float:
-    """Return the share of n people who are below, in percent; of those who are equal, half."""
-    return 100 * (below + equal / 2) / n
-
-
 # ---------------------------------------------------------------- the F distribution
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from quiz.questionnaire import Questionnaire
-from quiz.scoring import Result, score
+from quiz.scoring import Norms, Result, score
 
 LONGEST_PAGE_TIME = timedelta(minutes=30)
 
@@ -37,6 +37,11 @@ class Sitting:
     @property
     def questionnaire(self) -> Questionnaire:
         raise NotImplementedError
+
+    @property
+    def norms(self) -> Norms | None:
+        """Return what a result is scored by; None for the defaults."""
+        return None
 
     def _write(self, **changes: Any) -> bool:
         """Keep these attributes unless others were kept since; then show those and say False."""
@@ -129,7 +134,7 @@ class Sitting:
             key: None if (ms := answer.get("ms")) is None else ms / 1000
             for key, answer in self.answers.items()
         }
-        return score(self.questionnaire, self.values(), seconds=seconds)
+        return score(self.questionnaire, self.values(), seconds=seconds, norms=self.norms)
 
     def _answers_of_page(self, values: Mapping[str, int], page: int) -> dict[str, dict[str, Any]]:
         items = self.questionnaire.item_pages[page - 1]

@@ -11,6 +11,8 @@ from quiz.models.counseling import (
     Note,
     Tag,
 )
+from quiz.models.evidence import Folding, NormSet, TalliedAttempt, Tally
+from quiz.models.liking import Liking, LikingCount
 from quiz.models.parts import (
     BackgroundOption,
     BackgroundQuestion,
@@ -33,14 +35,20 @@ __all__ = [
     "Counselor",
     "CounselorInvitation",
     "Disclosure",
+    "Folding",
     "GroupLink",
     "Item",
+    "Liking",
+    "LikingCount",
+    "NormSet",
     "Note",
     "Opening",
     "QuestionnaireVersion",
     "ScaleAnswer",
     "ShareLink",
     "Tag",
+    "TalliedAttempt",
+    "Tally",
     "Trait",
     "Wording",
 ]

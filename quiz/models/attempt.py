@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from quiz.codes import hash_of, new_code
+from quiz.models.evidence import norms_in_use
 from quiz.models.questionnaire import QuestionnaireVersion, frozen_questionnaire
 from quiz.questionnaire import Questionnaire
+from quiz.scoring import Norms
 from quiz.sitting import Sitting
 
 if TYPE_CHECKING:
@@ -82,6 +84,22 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
             )
         )
 
+    def for_research(self) -> Self:
+        """Return the results whose owners have ticked that research may use them."""
+        return self.filter(allows_research=True, finished_at__isnull=False)
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Delete them, and take them out of the tallies that they are in."""
+        # Imported here: numpy takes memory, and few visitors delete.
+        from quiz.models.folding import take_out
+
+        with transaction.atomic():
+            take_out(self)
+            return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
 
 class Attempt(Sitting, models.Model):
     """A visitor's sitting.
@@ -104,6 +122,7 @@ class Attempt(Sitting, models.Model):
     answers = models.JSONField(default=dict, editable=False)
     background = models.JSONField(default=dict, editable=False)
     result = models.JSONField(null=True, editable=False)
+    allows_research = models.BooleanField(default=False, editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
     started_at = models.DateTimeField(editable=False)
     saved_at = models.DateTimeField(editable=False)
@@ -123,6 +142,7 @@ class Attempt(Sitting, models.Model):
         ]
         indexes = [
             models.Index("series", name="attempt_series"),
+            models.Index("saved_at", "id", name="attempt_saved"),
             # For the newest finished ones; a row that is not finished is not in it.
             models.Index(
                 F("finished_at").desc(),
@@ -154,12 +174,27 @@ class Attempt(Sitting, models.Model):
     def questionnaire(self) -> Questionnaire:
         return frozen_questionnaire(self.version_id)
 
+    @property
+    def norms(self) -> Norms | None:
+        return norms_in_use(self.version_id, self.language)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        return Attempt.objects.filter(pk=self.pk).delete()
+
     def correct_background(self, answers: Mapping[str, str]) -> None:
         """Merge background answers, also of a finished attempt: no result rests on them."""
         background = self._background_with(answers)
         with transaction.atomic():
             Attempt.objects.filter(pk=self.pk).update(background=background)
         self.background = background
+
+    def allow_research(self, is_allowed: bool) -> None:
+        """Let all results of this person be used for research, or none of their attempts."""
+        attempts = Attempt.objects.of_same_person(self)
+        if is_allowed:  # who has not finished is asked at the end
+            attempts = attempts.filter(finished_at__isnull=False)
+        with transaction.atomic():
+            attempts.update(allows_research=is_allowed)
 
     def page_url(self, page: int) -> str:
         return reverse("quiz:answer_page", args=[page])

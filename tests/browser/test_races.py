@@ -1,6 +1,9 @@
 """Several editors at the same moment, against a real server on either database."""
 
+import json
 import re
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from http.cookiejar import CookieJar
 from urllib.error import HTTPError
@@ -11,6 +14,7 @@ from uuid import uuid4
 import pytest
 
 from tests.browser.conftest import fresh_site
+from tests.browser.site import ROOT, environment_of
 
 LIVE = re.compile(r"Version \d+ is live now\.")
 VERSIONS = "/admin/quiz/questionnaireversion/"
@@ -176,3 +180,50 @@ def test_of_many_who_add_the_same_key_at_once_one_does_and_nobody_sees_a_crash(
         f"SELECT count(*) FROM quiz_trait WHERE key = 'new' AND version_id = {id_of(draft)}"
     )
     assert count == "1"
+
+
+# Four who fold at once, while results are deleted; then what is left, counted and counted anew.
+FOLD_AT_ONCE = """
+import django, json, threading
+django.setup()
+from datetime import datetime, UTC
+from django.db import connection
+from quiz.models import Attempt, Tally, TalliedAttempt
+from quiz.models.folding import fold, refold
+from tests.quiz.people import many_finished
+
+now = datetime.now(UTC)
+attempts = many_finished(120)
+start = threading.Barrier(5)
+counts = []
+
+def work(action):
+    start.wait()
+    action()
+    connection.close()
+
+folding = [lambda: counts.append(fold(now, batch=7))] * 4
+deleting = lambda: [attempt.delete() for attempt in attempts[::12]]
+threads = [threading.Thread(target=work, args=[action]) for action in [*folding, deleting]]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+data = Tally.objects.get().data
+refold()
+fold(now)
+print(json.dumps([sum(counts), data["n"], data == Tally.objects.get().data]))
+"""
+
+
+def test_whoever_is_folded_in_by_many_at_once_while_others_are_deleted_counts_once(site):
+    done = subprocess.run(
+        [sys.executable, "-c", FOLD_AT_ONCE],
+        cwd=ROOT,
+        env=environment_of(site),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    counted, people, is_as_rebuilt = json.loads(done.stdout)
+    assert people == 110
+    assert 110 <= counted <= 120
+    assert is_as_rebuilt

@@ -16,7 +16,6 @@ from quiz.reliability import (
     f_quantile,
     omega,
     one_factor,
-    percentile_rank,
     scale_statistics,
 )
 
@@ -222,6 +221,3 @@ class TestF:
         low, high = alpha_interval(0.75, 1_000_000, 8)
         assert 0.749 < low < 0.75 < high < 0.751
 
-
-def test_a_percentile_rank_counts_half_of_those_who_are_equal():
-    assert percentile_rank(below=30, equal=10, n=100) == 35

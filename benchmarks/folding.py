@@ -1,0 +1,86 @@
+"""What it costs to fold finished attempts into the tallies.
+
+    .venv/bin/python -m benchmarks.folding [-n 100000] [--runs 3]
+
+Makes its own database (SQLite, in a temporary folder; DATABASE_URL for another one, which must be empty).
+CPU is that of the whole process, its start and Django's included; "nothing" is the start alone.
+"""
+
+import argparse
+import random
+
+from benchmarks.apart import own_site, print_usage, report, run_once
+from benchmarks.takers import finished_attempt, new_site, scored_answers
+
+MODULE = "benchmarks.folding"
+BATCH = 500
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("-n", type=int, default=100_000, help="finished attempts")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--once", help=argparse.SUPPRESS)
+    wanted = parser.parse_args()
+    if wanted.once:
+        once(wanted.once, wanted.n)
+        return
+    with own_site():
+        run_once(MODULE, "fill", "-n", str(wanted.n))
+        report(MODULE, "nothing", "fold", "figures", runs=wanted.runs)
+
+
+def once(what, count):
+    import django
+
+    django.setup()
+    if what == "fill":
+        fill(count)
+        return
+    if what == "fold":
+        from quiz.models.folding import refold
+
+        refold()
+    print_usage({"nothing": lambda: None, "fold": folded, "figures": read}[what])
+
+
+def folded():
+    from django.utils import timezone
+
+    from quiz.models.folding import fold
+
+    print(f"{fold(timezone.now())} attempts")
+
+
+def read():
+    """Make the figures of a version, as its page in the admin does."""
+    from quiz.evidence import figures
+    from quiz.models import Tally as TallyRow
+    from quiz.models.questionnaire import frozen_questionnaire
+    from quiz.scoring import default_norms
+    from quiz.tally import Tally
+
+    row = TallyRow.objects.get()
+    questionnaire = frozen_questionnaire(row.version_id)
+    found = figures(Tally.from_data(row.data), questionnaire, default_norms(questionnaire))
+    print(f"figures of {found.people} people")
+
+
+def fill(count):
+    from django.utils import timezone
+
+    from quiz.models import Attempt
+
+    version = new_site()
+    questionnaire = version.questionnaire()
+    rng = random.Random(1)
+    now = timezone.now()
+    for begin in range(0, count, BATCH):
+        Attempt.objects.bulk_create(
+            finished_attempt(version, number, *scored_answers(questionnaire, rng), now)
+            for number in range(begin, min(begin + BATCH, count))
+        )
+
+
+if __name__ == "__main__":
+    main()

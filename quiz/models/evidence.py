@@ -1,0 +1,160 @@
+"""What attempts come to: tallies, which attempts are in them, and norms."""
+
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, models
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from quiz.models.questionnaire import QuestionnaireVersion
+from quiz.norms import NormGroup
+from quiz.scoring import Norms
+
+LANGUAGE_LENGTH = 12
+
+
+class Tally(models.Model):
+    """The counts of one version in one language, as `quiz.tally.Tally.to_data` writes them."""
+
+    version = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="tallies")
+    language = models.CharField(max_length=LANGUAGE_LENGTH)
+    data = models.JSONField()
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("tally")
+        verbose_name_plural = _("tallies")
+        constraints = [
+            models.UniqueConstraint(fields=["version", "language"], name="one_tally_each"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Tally of version {self.version_id} in {self.language}"
+
+
+class TalliedAttempt(models.Model):
+    """That an attempt is in its tally, as it stood at a revision.
+
+    It was left after so many pages of statements; None says that it was finished.
+    """
+
+    attempt = models.OneToOneField(
+        "quiz.Attempt", models.CASCADE, primary_key=True, related_name="tallied"
+    )
+    revision = models.PositiveIntegerField()
+    pages = models.PositiveSmallIntegerField(null=True)
+
+    class Meta:
+        verbose_name = _("tallied attempt")
+        verbose_name_plural = _("tallied attempts")
+
+    def __str__(self) -> str:
+        return f"Attempt {self.attempt_id} is in"
+
+
+class FoldingQuerySet(models.QuerySet["Folding"]):
+    def locked(self) -> "Folding":
+        """Return the one row; until the transaction ends, nobody else changes any tally."""
+        return self.select_for_update().get_or_create(pk=1)[0]
+
+
+class Folding(models.Model):
+    """How far folding has come, in one row, whose lock lets one at a time change tallies."""
+
+    saved_at = models.DateTimeField(null=True)
+
+    objects = FoldingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("folding")
+        verbose_name_plural = _("foldings")
+
+    def __str__(self) -> str:
+        return f"Folded up to {self.saved_at}"
+
+
+# ---------------------------------------------------------------- norms
+
+
+class NormSetQuerySet(models.QuerySet["NormSet"]):
+    def in_use(self, version_id: int, language: str) -> "NormSet | None":
+        """Return the norms that new results of a version use; None while they use the defaults."""
+        return self.filter(version=version_id, language=language).order_by("-number").first()
+
+    def next_number(self) -> int:
+        return (self.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+class NormSet(models.Model):
+    """Norms that were frozen under a number, and never change."""
+
+    number = models.PositiveIntegerField(_("number"), unique=True)
+    version = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="norm_sets")
+    language = models.CharField(_("language"), max_length=LANGUAGE_LENGTH)
+    people = models.PositiveIntegerField(_("people"))
+    since = models.CharField(_("since"), max_length=7)
+    until = models.CharField(_("until"), max_length=7)
+    sd = models.JSONField()
+    reliability = models.JSONField()
+    correlations = models.JSONField()
+    mean_lean = models.FloatField()
+    points = models.JSONField()
+    frozen_at = models.DateTimeField(_("frozen"))
+    frozen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+
+    objects = NormSetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("norms")
+        verbose_name_plural = _("norms")
+        ordering = ["-number"]
+
+    def __str__(self) -> str:
+        return f"Norms {self.number}"
+
+    @classmethod
+    def of(cls, group: NormGroup, **more: Any) -> "NormSet":
+        """Return an unsaved row that keeps these norms."""
+        return cls(
+            number=group.norms.number,
+            people=group.people,
+            since=group.since,
+            until=group.until,
+            sd=dict(group.norms.sd),
+            reliability=dict(group.norms.reliability),
+            correlations=[[a, b, r] for (a, b), r in group.norms.correlations.items()],
+            mean_lean=group.norms.mean_lean,
+            points={trait: list(counts) for trait, counts in group.points.items()},
+            **more,
+        )
+
+    def group(self) -> NormGroup:
+        """Return the norms and whom they are of, as plain data."""
+        norms = Norms(
+            number=self.number,
+            sd=self.sd,
+            reliability=self.reliability,
+            correlations={(a, b): r for a, b, r in self.correlations},
+            mean_lean=self.mean_lean,
+        )
+        return NormGroup(norms, self.people, self.since, self.until, self.points)
+
+
+@cache
+def frozen_norms(number: int) -> NormGroup:
+    """Return the norms of a number, loaded once per process: they can't go stale."""
+    return NormSet.objects.get(number=number).group()
+
+
+def norms_in_use(version_id: int, language: str) -> Norms | None:
+    """Return the norms for a new result; None while there are no others than the defaults."""
+    # Asked whenever somebody finishes. Building the statement anew costs more than running it.
+    statement = "SELECT MAX(number) FROM quiz_normset WHERE version_id = %s AND language = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [version_id, language])
+        number = cursor.fetchone()[0]
+    return frozen_norms(number).norms if number else None

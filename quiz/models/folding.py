@@ -1,0 +1,219 @@
+"""Attempts go into the tallies of their versions, each exactly once, and are taken out again."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+from django.db import transaction
+from django.db.models import F, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+
+from quiz.many import CODES
+from quiz.models.attempt import Attempt
+from quiz.models.evidence import Folding, TalliedAttempt
+from quiz.models.evidence import Tally as TallyRow
+from quiz.models.questionnaire import frozen_questionnaire
+from quiz.questionnaire import Questionnaire
+from quiz.tally import Tallied, Tally
+
+BATCH = 2_000
+# Who has not gone on for so long has left, for now.
+LEFT_AFTER = timedelta(days=1)
+# Before the watermark, what was still under way then is looked for: who had not left yet, and what
+# was being written by a machine whose clock is behind.
+LOOK_BACK = LEFT_AFTER + timedelta(hours=1)
+
+
+class Row(NamedTuple):
+    """What of an attempt goes into a tally; times in UTC and JSON as the database writes them."""
+
+    pk: int
+    version_id: int
+    language: str
+    is_first: bool
+    revision: int
+    started_at: str
+    saved_at: str
+    finished_at: str | None
+    answers: str
+    result: str | None
+    tallied_revision: int | None
+    tallied_pages: int | None
+
+
+def _as_text(column: str) -> Cast:
+    """Return a column as the database writes it; Django makes objects of it, row by row."""
+    return Cast(column, TextField())
+
+
+COLUMNS = (
+    *("pk", "version_id", "language", "is_first", "revision"),
+    *(_as_text(name) for name in ("started_at", "saved_at", "finished_at", "answers", "result")),
+    *("tallied__revision", "tallied__pages"),
+)
+
+
+class Answer(msgspec.Struct, frozen=True, gc=False):
+    """What a tally takes out of an answer's JSON; `ms` is there once its page was saved."""
+
+    value: int | None = None
+    ms: int | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class Outcome(msgspec.Struct, frozen=True, gc=False):
+    """What a tally takes out of a result's JSON."""
+
+    band: str
+    field: str
+    flags: tuple[dict[str, str], ...]
+
+
+_answers = msgspec.json.Decoder(dict[str, Answer])
+_outcome = msgspec.json.Decoder(Outcome)
+
+
+def fold(now: datetime, batch: int = BATCH) -> int:
+    """Bring the tallies up to date; return how many attempts went in or are counted anew.
+
+    Batch by batch, each in a transaction of its own; several workers at once take turns.
+    """
+    count, last = 0, None
+    while rows := _fold_batch(now, last, batch):
+        count, last = count + len(rows), rows[-1]
+    return count
+
+
+def refold() -> None:
+    """Forget all tallies, so that `fold` makes them from nothing."""
+    with transaction.atomic():
+        folding = Folding.objects.locked()
+        folding.saved_at = None
+        folding.save()
+        TalliedAttempt.objects.all().delete()
+        TallyRow.objects.all().delete()
+
+
+def take_out(attempts: QuerySet[Attempt]) -> None:
+    """Take attempts out of the tallies; in the transaction that deletes them."""
+    Folding.objects.locked()
+    rows = attempts.order_by().filter(tallied__isnull=False)
+    _change([], list(_rows(rows)))
+
+
+def _fold_batch(now: datetime, last: Row | None, batch: int) -> list[Row]:
+    with transaction.atomic():
+        folding = Folding.objects.locked()
+        rows = list(_rows(_waiting(now, folding.saved_at, last)[:batch]))
+        if not rows:
+            return []
+        _change(rows, [row for row in rows if row.tallied_revision is not None])
+        TalliedAttempt.objects.bulk_create(
+            [TalliedAttempt(row.pk, row.revision, _pages(row)) for row in rows],
+            update_conflicts=True,
+            unique_fields=["attempt"],
+            update_fields=["revision", "pages"],
+        )
+        reached = _moment(rows[-1].saved_at)
+        folding.saved_at = max(reached, folding.saved_at or reached)
+        folding.save()
+        return rows
+
+
+def _waiting(now: datetime, watermark: datetime | None, last: Row | None) -> QuerySet[Attempt]:
+    """Return what has finished, or was left, and is not in as it stands; the oldest first.
+
+    `last` is the last of the batch before.
+    """
+    waiting = Attempt.objects.filter(
+        Q(finished_at__isnull=False) | Q(saved_at__lte=now - LEFT_AFTER),
+        Q(tallied=None) | Q(tallied__revision__lt=F("revision")),
+    )
+    if last:
+        saved_at = _moment(last.saved_at)
+        waiting = waiting.filter(saved_at__gte=saved_at).exclude(saved_at=saved_at, pk__lte=last.pk)
+    elif watermark:
+        waiting = waiting.filter(saved_at__gte=watermark - LOOK_BACK)
+    return waiting.order_by("saved_at", "pk")
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _rows(attempts: QuerySet[Attempt]) -> Iterator[Row]:
+    return (Row(*values) for values in attempts.values_list(*COLUMNS).iterator())
+
+
+# ---------------------------------------------------------------- what changes
+
+
+def _change(come: Sequence[Row], gone: Sequence[Row]) -> None:
+    """Write the tallies anew with those who come and without those who go."""
+    by_tally: dict[tuple[int, str], tuple[list[Tallied], list[Tallied]]] = defaultdict(
+        lambda: ([], [])
+    )
+    for place, rows in enumerate((come, gone)):
+        for row in rows:
+            questionnaire = frozen_questionnaire(row.version_id)
+            tallied = _tallied(row, questionnaire, as_before=place == 1)
+            by_tally[row.version_id, row.language][place].append(tallied)
+    for (version_id, language), (coming, going) in sorted(by_tally.items()):
+        questionnaire = frozen_questionnaire(version_id)
+        row = TallyRow.objects.filter(version=version_id, language=language).first()
+        row = row or TallyRow(version_id=version_id, language=language)
+        before = Tally.from_data(row.data) if row.pk else Tally.of(questionnaire, [])
+        tally = before + Tally.of(questionnaire, coming) - Tally.of(questionnaire, going)
+        row.data = tally.to_data()
+        if tally.ways:
+            row.save()
+        elif row.pk:
+            row.delete()
+
+
+def _tallied(row: Row, questionnaire: Questionnaire, *, as_before: bool) -> Tallied:
+    """Return how an attempt is counted, or was (`as_before`) when it last went in."""
+    begun_on = row.started_at[:10]
+    pages = row.tallied_pages if as_before else _pages(row)
+    if pages is not None:
+        return Tallied(begun_on, pages)
+    month = (row.finished_at or "")[:7]
+    try:
+        outcome = _outcome.decode(row.result or "")
+        verdict = CODES.get((outcome.band, outcome.field))
+    except msgspec.DecodeError:
+        return Tallied(begun_on, None, month)
+    if not row.is_first or outcome.flags:
+        return Tallied(begun_on, None, month, verdict)
+    return Tallied(begun_on, None, month, verdict, *_values(row.answers, questionnaire))
+
+
+def _values(text: str, questionnaire: Questionnaire) -> tuple[list[int], list[int | None]]:
+    """Return the answers in the items' order and the time on each page; none if they don't fit."""
+    try:
+        answers = _answers.decode(text)
+        values = [answers[item.key].value for item in questionnaire.items]
+    except (msgspec.DecodeError, KeyError):
+        return [], []
+    low, high = questionnaire.low, questionnaire.high
+    whole = [value for value in values if value is not None and low <= value <= high]
+    if len(whole) < len(values):
+        return [], []
+    ms = (answers[page[0].key].ms for page in questionnaire.item_pages)
+    return whole, [None if each is msgspec.UNSET else each for each in ms]
+
+
+def _pages(row: Row) -> int | None:
+    """Return how many pages of statements it was left after, one by one saved; None if finished."""
+    if row.finished_at:
+        return None
+    try:
+        answers = _answers.decode(row.answers)
+    except msgspec.DecodeError:
+        return 0
+    saved = {key: answer for key, answer in answers.items() if answer.ms is not msgspec.UNSET}
+    questionnaire = frozen_questionnaire(row.version_id)
+    missing = questionnaire.unanswered(saved)
+    return questionnaire.page_of(missing[0].key) - 1 if missing else len(questionnaire.item_pages)

@@ -1,0 +1,252 @@
+"""What many attempts come to, as counts that others can be added to and taken away from. Pure.
+
+Of whole numbers throughout: whoever comes and goes in whatever order, the same people give the same
+tally to the last digit. Nothing in it tells of one person, and its size does not grow with them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quiz.many import VERDICTS
+from quiz.questionnaire import Item, Questionnaire
+from quiz.reliability import Moments
+from quiz.scoring import ZERO_LEAN
+
+Counts = NDArray[np.int64]
+
+# Time on a statement, in half seconds; the last step is "that or longer".
+TIME_STEP_MS, TIME_STEPS = 500, 61
+# The lean of half a questionnaire, from -50 to 50 in half points; none lies on both sides of 0.
+LEAN_STEP, LEAN_STEPS = 0.5, 200
+# What the other half says: service, exactly the middle, sales.
+SIDES = 3
+
+
+class Tallied(NamedTuple):
+    """One attempt as it is counted.
+
+    `pages` of statements were complete when it was left. A finished one has None there, a month,
+    and the place of its verdict in `many.VERDICTS` (None if what is stored says no such thing).
+    Only what counts for statistics has `values`, the answers in the items' order, and `ms`, the
+    time on a statement of each page where it is known.
+    """
+
+    begun_on: str
+    pages: int | None
+    finished_in: str = ""
+    verdict: int | None = None
+    values: Sequence[int] = ()
+    ms: Sequence[int | None] = ()
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The sufficient statistics of a questionnaire in one language.
+
+    moments: of the raw answers, in the items' order.
+    steps: how often each step of the scale was chosen: a row per item.
+    points: by trait, how many have each sum of keyed answers, from the least possible on.
+    halves: how many lean so far with one half of the items (rows, LEAN_STEP apart) and to which
+        side with the other (columns, SIDES).
+    times: a row per page, a column per step of TIME_STEP_MS.
+    people: by month of finishing, how many are in all of the above.
+    verdicts: by month of finishing, of all who finished, how many got each of `many.VERDICTS`.
+    ways: by day of beginning, how many left after so many pages of statements; last, who finished.
+    """
+
+    moments: Moments
+    steps: Counts
+    points: Mapping[str, Counts]
+    halves: Counts
+    times: Counts
+    people: Mapping[str, Counts]
+    verdicts: Mapping[str, Counts]
+    ways: Mapping[str, Counts]
+
+    @property
+    def n(self) -> int:
+        """Return how many people the statistics are of."""
+        return self.moments.n
+
+    @property
+    def finished(self) -> Counts:
+        """Return how many got each verdict, of all who finished."""
+        return sum(self.verdicts.values(), np.zeros(len(VERDICTS), dtype=np.int64))
+
+    @classmethod
+    def of(cls, questionnaire: Questionnaire, sittings: Sequence[Tallied]) -> "Tally":
+        """Count sittings of a questionnaire."""
+        counted = [sitting for sitting in sittings if sitting.values]
+        size = len(questionnaire.items)
+        raw = np.array([each.values for each in counted], dtype=np.int64).reshape(-1, size)
+        keyed = _keyed(questionnaire, raw)
+        columns = {item.key: keyed[:, place] for place, item in enumerate(questionnaire.items)}
+        low, high = questionnaire.low, questionnaire.high
+        return cls(
+            moments=Moments.of(raw),
+            steps=np.array(
+                [np.bincount(column - low, minlength=high - low + 1) for column in raw.T],
+                dtype=np.int64,
+            ),
+            points={
+                trait: np.bincount(
+                    sum((columns[item.key] for item in items), np.zeros(len(raw), dtype=np.int64))
+                    - len(items) * low,
+                    minlength=len(items) * (high - low) + 1,
+                )
+                for trait, items in questionnaire.items_by_trait.items()
+            },
+            halves=_halves(questionnaire, columns, len(raw)),
+            times=_times(len(questionnaire.item_pages), counted),
+            people=_by_key((each.finished_in, 0) for each in counted),
+            verdicts=_by_key(
+                ((s.finished_in, s.verdict) for s in sittings if s.verdict is not None),
+                len(VERDICTS),
+            ),
+            ways=_by_key(
+                (
+                    (s.begun_on, len(questionnaire.item_pages) + 1 if s.pages is None else s.pages)
+                    for s in sittings
+                ),
+                len(questionnaire.item_pages) + 2,
+            ),
+        )
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return self._joined(other, 1)
+
+    def __sub__(self, other: "Tally") -> "Tally":
+        return self._joined(other, -1)
+
+    def _joined(self, other: "Tally", sign: int) -> "Tally":
+        return Tally(
+            moments=self.moments + other.moments if sign > 0 else self.moments - other.moments,
+            steps=self.steps + sign * other.steps,
+            points={trait: own + sign * other.points[trait] for trait, own in self.points.items()},
+            halves=self.halves + sign * other.halves,
+            times=self.times + sign * other.times,
+            people=_joined(self.people, other.people, sign),
+            verdicts=_joined(self.verdicts, other.verdicts, sign),
+            ways=_joined(self.ways, other.ways, sign),
+        )
+
+    def to_data(self) -> dict[str, Any]:
+        """Return the tally as JSON keeps it; two that are equal look alike."""
+        upper = np.triu_indices(len(self.moments.sums))
+        return {
+            "n": self.moments.n,
+            "sums": self.moments.sums.tolist(),
+            "products": self.moments.products[upper].tolist(),
+            "steps": self.steps.tolist(),
+            "points": {trait: counts.tolist() for trait, counts in self.points.items()},
+            "halves": self.halves.tolist(),
+            "times": self.times.tolist(),
+            "people": _to_lists(self.people),
+            "verdicts": _to_lists(self.verdicts),
+            "ways": _to_lists(self.ways),
+        }
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "Tally":
+        """Return the tally that `to_data` wrote."""
+        sums = _counts(data["sums"])
+        products = np.zeros((len(sums), len(sums)), dtype=np.int64)
+        products[np.triu_indices(len(sums))] = data["products"]
+        products += np.triu(products, 1).T
+        return cls(
+            moments=Moments(data["n"], sums, products),
+            steps=_counts(data["steps"]),
+            points=_from_lists(data["points"]),
+            halves=_counts(data["halves"]),
+            times=_counts(data["times"]),
+            people=_from_lists(data["people"]),
+            verdicts=_from_lists(data["verdicts"]),
+            ways=_from_lists(data["ways"]),
+        )
+
+
+def halves_of(questionnaire: Questionnaire) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
+    """Return two halves of the items: of each trait and keying, every other one in turn."""
+    first: list[Item] = []
+    second: list[Item] = []
+    for items in questionnaire.items_by_trait.values():
+        in_turn = sorted(items, key=lambda item: -item.keying)
+        first += in_turn[::2]
+        second += in_turn[1::2]
+    return tuple(first), tuple(second)
+
+
+def _keyed(questionnaire: Questionnaire, raw: Counts) -> Counts:
+    is_reversed = np.array([item.keying < 0 for item in questionnaire.items], dtype=np.bool_)
+    return np.where(is_reversed, questionnaire.low + questionnaire.high - raw, raw)
+
+
+def _halves(questionnaire: Questionnaire, columns: Mapping[str, Counts], n: int) -> Counts:
+    first, second = (_leans(questionnaire, columns, half, n) for half in halves_of(questionnaire))
+    steps = np.minimum(np.abs(first) // LEAN_STEP, LEAN_STEPS // 2 - 1).astype(np.int64)
+    rows = LEAN_STEPS // 2 + np.where(first > 0, steps, -1 - steps)
+    sides = np.where(np.abs(second) < ZERO_LEAN, 0, np.sign(second)).astype(np.int64) + 1
+    counts = np.zeros((LEAN_STEPS, SIDES), dtype=np.int64)
+    # In the middle itself, the one half names no field that the other could agree to.
+    is_told = np.abs(first) >= ZERO_LEAN
+    np.add.at(counts, (rows[is_told], sides[is_told]), 1)
+    return counts
+
+
+def _leans(
+    questionnaire: Questionnaire, columns: Mapping[str, Counts], half: Sequence[Item], n: int
+) -> NDArray[np.float64]:
+    """Return each person's lean by some of the items alone; the same in whatever company."""
+    span = questionnaire.high - questionnaire.low
+    leans = np.zeros(n)
+    for trait in questionnaire.traits:
+        own = [columns[item.key] for item in half if item.trait == trait.key]
+        if own:
+            points = sum(own, np.zeros(n, dtype=np.int64)) - len(own) * questionnaire.low
+            leans += trait.weight * (100 * points / (len(own) * span) - 50)
+    return leans
+
+
+def _times(pages: int, counted: Sequence[Tallied]) -> Counts:
+    counts = np.zeros((pages, TIME_STEPS), dtype=np.int64)
+    for page in range(pages):
+        known = [each.ms[page] for each in counted if each.ms[page] is not None]
+        steps = np.array(known, dtype=np.int64) // TIME_STEP_MS
+        counts[page] = np.bincount(np.minimum(steps, TIME_STEPS - 1), minlength=TIME_STEPS)
+    return counts
+
+
+def _by_key(found: Any, size: int = 1) -> dict[str, Counts]:
+    """Count places (0 .. size - 1) by key."""
+    counts: dict[str, Counts] = {}
+    for key, place in found:
+        if key not in counts:
+            counts[key] = np.zeros(size, dtype=np.int64)
+        counts[key][place] += 1
+    return counts
+
+
+def _joined(
+    own: Mapping[str, Counts], others: Mapping[str, Counts], sign: int
+) -> dict[str, Counts]:
+    """Add counts key by key; what comes to nothing is as if it had never been."""
+    joined = dict(own)
+    for key, counts in others.items():
+        joined[key] = joined.get(key, np.zeros_like(counts)) + sign * counts
+    return {key: counts for key, counts in sorted(joined.items()) if counts.any()}
+
+
+def _counts(data: Any) -> Counts:
+    return np.array(data, dtype=np.int64)
+
+
+def _to_lists(counts: Mapping[str, Counts]) -> dict[str, list[int]]:
+    return {key: counts[key].tolist() for key in sorted(counts)}
+
+
+def _from_lists(data: Mapping[str, list[int]]) -> dict[str, Counts]:
+    return {key: _counts(counts) for key, counts in data.items()}
