@@ -1,9 +1,10 @@
 # make run     on a fresh machine: environment, database, content; then serves on PORT (8000)
 # make test    on a fresh machine: every test, on SQLite and, where it is installed, PostgreSQL
 # make check   what must hold before a commit, beside the tests
+# make crosscheck   statistics against those of pingouin, in an environment of its own
 # DATA_DIR (var/) holds the database, the secret key and the first administrator's password.
 
-.PHONY: run test check screenshots
+.PHONY: run test check crosscheck screenshots
 SHELL := /bin/sh
 
 # A candidate is tried by running it: a version manager's stand-in may exist and fail.
@@ -13,7 +14,8 @@ FIND_PYTHON = for python in $${PYTHON:-} python3.13 python3.12 python3.11 python
 	done; \
 	echo "No usable Python: 3.11 or newer with venv is needed (Debian: apt-get install python3-venv)." >&2; \
 	exit 1
-PIP = .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes
+INSTALL = -m pip install --quiet --disable-pip-version-check --require-hashes
+PIP = .venv/bin/python $(INSTALL)
 DEV = .venv/.with-requirements-dev
 
 run: .venv/.with-requirements
@@ -29,6 +31,9 @@ check: $(DEV)
 	.venv/bin/python -W error manage.py makemigrations --check --dry-run
 	PLAIN_HTTP=0 .venv/bin/python -W error manage.py check --deploy --fail-level WARNING
 
+crosscheck: .venv-crosscheck/.with-requirements
+	@exec .venv-crosscheck/bin/python -m pytest tests/crosscheck $(ARGS)
+
 screenshots: $(DEV)
 	.venv/bin/python -m tests.browser.gallery $(ARGS)
 
@@ -43,3 +48,9 @@ screenshots: $(DEV)
 $(DEV): requirements-dev.txt | .venv/bin/python
 	@$(PIP) -r requirements-dev.txt
 	@touch $@ .venv/.with-requirements
+
+# Compiled as it is imported: most of it never is, and compiling it all takes twice as long as the rest.
+.venv-crosscheck/.with-requirements: requirements-crosscheck.txt
+	@python=$$($(FIND_PYTHON)) && "$$python" -m venv .venv-crosscheck
+	@.venv-crosscheck/bin/python $(INSTALL) --no-compile -r requirements-crosscheck.txt
+	@touch $@

@@ -22,6 +22,10 @@ KEEP_FROM, REVIEW_FROM = 0.30, 0.20
 # From which share of people on one suggestion is too common.
 MOST_ALIKE = 0.75
 HIGHEST_RELIABILITY = 0.99
+# So many standard errors to either side hold 95 % of a normal distribution.
+NINETY_FIVE = 1.959964
+# Below this reliability of the lean (rho), norms would promise next to nothing.
+LEAST_RHO = 0.20
 # Bins of predicted agreement, each up to the next; the last one is closed.
 AGREEMENT_BINS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 
@@ -108,6 +112,21 @@ class AgreementBin:
     observed: float
     error: float
 
+    @property
+    def interval(self) -> tuple[float, float]:
+        """Return the shares between which it is likely (95 %): Wilson's interval (1927).
+
+        It has a width also where everybody got what was promised.
+        """
+        squared = NINETY_FIVE**2
+        middle = (self.observed + squared / (2 * self.people)) / (1 + squared / self.people)
+        spread = self.observed * (1 - self.observed) / self.people
+        half = NINETY_FIVE * math.sqrt(spread + squared / (4 * self.people**2))
+        half /= 1 + squared / self.people
+        # Rounding could leave what was observed a hair outside at either end.
+        low, high = max(middle - half, 0.0), min(middle + half, 1.0)
+        return min(low, self.observed), max(high, self.observed)
+
 
 @dataclass(frozen=True)
 class Figures:
@@ -159,20 +178,19 @@ def _keyed(tally: Tally, questionnaire: Questionnaire) -> Moments:
 
 def _of_scores(keyed: Moments, questionnaire: Questionnaire) -> tuple[Matrix, Matrix]:
     """Return means and covariances of the traits' scores, 0..100."""
-    span = questionnaire.high - questionnaire.low
-    shares = np.array(
+    is_of = np.array(
         [
-            [
-                100 / (len(questionnaire.items_by_trait[trait.key]) * span)
-                if item.trait == trait.key
-                else 0.0
-                for item in questionnaire.items
-            ]
+            [item.trait == trait.key for item in questionnaire.items]
             for trait in questionnaire.traits
-        ]
+        ],
+        dtype=np.int64,
     )
-    means = shares @ (keyed.means - questionnaire.low)
-    return means, shares @ keyed.covariances @ shares.T
+    counts = is_of.sum(axis=1)
+    # Added up as whole numbers: where all have one score, its variance is 0 and nothing less.
+    sums = Moments(keyed.n, is_of @ keyed.sums, is_of @ keyed.products @ is_of.T)
+    steps = 100 / (counts * (questionnaire.high - questionnaire.low))
+    means = steps * (sums.means - counts * questionnaire.low)
+    return means, np.outer(steps, steps) * sums.covariances
 
 
 def _mean_lean(questionnaire: Questionnaire, means: Matrix) -> float:
@@ -260,7 +278,7 @@ def _quantile(counts: Counts, share: float) -> float:
 def estimated_norms(tally: Tally, questionnaire: Questionnaire, number: int) -> NormGroup:
     """Return norms of the people in a tally; NormsError where they can carry none."""
     if tally.n < FEWEST_FOR_NORMS:
-        raise NormsError(f"{tally.n} people, where norms need {FEWEST_FOR_NORMS}")
+        raise NormsError(f"{tally.n} people are too few: norms need {FEWEST_FOR_NORMS}.")
     keyed = _keyed(tally, questionnaire)
     means, covariances = _of_scores(keyed, questionnaire)
     traits = questionnaire.traits
@@ -274,8 +292,10 @@ def estimated_norms(tally: Tally, questionnaire: Questionnaire, number: int) -> 
         },
         mean_lean=_mean_lean(questionnaire, means),
     )
-    if precision(questionnaire, norms).rho < REVIEW_FROM:
-        raise NormsError("the lean is hardly more than chance")
+    if precision(questionnaire, norms).rho < LEAST_RHO:
+        raise NormsError(
+            "The answers go together so little that a lean is hardly more than chance."
+        )
     return NormGroup(
         norms=norms,
         people=tally.n,
@@ -289,7 +309,7 @@ def _reliability(keyed: Moments, questionnaire: Questionnaire, trait: Trait) -> 
     places = [p for p, item in enumerate(questionnaire.items) if item.trait == trait.key]
     alpha = scale_statistics(keyed.of_items(places)).alpha
     if alpha is None:
-        raise NormsError(f"nothing can be told of how well {trait.key} is measured")
+        raise NormsError(f"Nothing can be told of how well {trait.key} is measured.")
     return _as_reliability(alpha)
 
 

@@ -9,10 +9,13 @@ from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from quiz.questionnaire import RESERVED_KEYS, Questionnaire, words
+from quiz.questionnaire import RESEARCH, RESERVED_KEYS, Questionnaire, words
 
 # Pages of so many are kept: each has its form class, its HTML, and what it offers.
 PAGES_KEPT = 512
+
+# What the tick sends by which answers may be used for research.
+YES = "yes"
 
 
 class NotAnAnswer(ValueError):
@@ -100,3 +103,14 @@ def answers_sent(
         if name not in offered or value not in offered[name]:
             raise NotAnAnswer(f"{name}={value!r:.40} is not on page {page}")
     return sent
+
+
+def research_sent(data: Mapping[str, str]) -> bool | None:
+    """Return whether answers may be used for research; None where nothing was sent of it.
+
+    A tick that was taken out sends nothing with its page, and an empty value by itself.
+    """
+    value = data.get(RESEARCH)
+    if value not in (None, "", YES):
+        raise NotAnAnswer(f"{RESEARCH}={value!r:.40} is not offered")
+    return None if value is None else value == YES

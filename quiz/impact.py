@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from quiz.many import VERDICTS, Answers, Codes, verdicts_of
 from quiz.questionnaire import Item, Questionnaire, words
+from quiz.scoring import Norms
 
 REMOVED, KEYED, MOVED = "removed", "keyed the other way", "moved to another trait"
-WEIGHTS, BANDS, TRAITS = "weights", "bands", "traits"
+WEIGHTS, BANDS, TRAITS, NORMS = "weights", "bands", "traits", "norms"
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,13 @@ class Comparison:
 
 @dataclass
 class ImpactCount:
-    """Counts batch by batch: what it holds does not grow with the number of attempts."""
+    """Counts batch by batch: what it holds does not grow with the number of attempts.
+
+    `norms` are those that new results of the draft would use; None for the defaults.
+    """
 
     draft: Questionnaire
+    norms: Norms | None = None
     looked_at: int = 0
     damaged: int = 0
     other_scale: int = 0
@@ -115,8 +120,12 @@ class ImpactCount:
         answers: Answers,
         before: Codes,
         flag_levels: NDArray[np.int8],
+        norms: Norms | None = None,
     ) -> None:
-        """Count attempts on one version in one language; `before` are their verdicts so far."""
+        """Count attempts on one version in one language; `before` are their verdicts so far.
+
+        `norms` are those that they came by.
+        """
         count = len(before)
         self.looked_at += count
         comparison = self._compared(answered, language)
@@ -124,13 +133,17 @@ class ImpactCount:
             self.other_scale += count * comparison.has_other_scale
             self.missing.update(dict.fromkeys(comparison.missing, count))
             return
-        after = verdicts_of(self.draft, answers, flag_levels)
+        new_norms = _if_they_fit(self.norms, self.draft)
+        after = verdicts_of(self.draft, answers, flag_levels, norms=new_norms)
         np.add.at(self.pairs, (before, after), 1)
         self.relabelled += count * comparison.is_relabelled
         self.reworded.update(dict.fromkeys(comparison.reworded, count))
         explained = np.zeros(count, dtype=np.bool_)
-        for what, item, hybrid in comparison.hybrids:
-            is_other = verdicts_of(hybrid, answers, flag_levels) != before
+        hybrids = [(*hybrid, _if_they_fit(norms, hybrid[2])) for hybrid in comparison.hybrids]
+        if norms != self.norms:
+            hybrids.append((NORMS, "", answered, _if_they_fit(self.norms, answered)))
+        for what, item, hybrid, by_norms in hybrids:
+            is_other = verdicts_of(hybrid, answers, flag_levels, norms=by_norms) != before
             self.causes[what, item] += int(is_other.sum())
             explained |= is_other
         self.together += int(((after != before) & ~explained).sum())
@@ -169,6 +182,13 @@ class ImpactCount:
             other_scale=self.other_scale,
             damaged=self.damaged,
         )
+
+
+def _if_they_fit(norms: Norms | None, questionnaire: Questionnaire) -> Norms | None:
+    """Return norms where they say something of all its traits; else none, for the defaults."""
+    if norms and all(trait.key in norms.sd for trait in questionnaire.traits):
+        return norms
+    return None
 
 
 def _differ(change: Change, part: int) -> bool:

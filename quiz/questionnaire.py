@@ -33,7 +33,8 @@ TEXTS = ("instructions", *VERDICT_TEXTS, *EXPLANATION_TEXTS)
 TRAIT_TEXTS = ("name", "low", "high", "low_gloss", "high_gloss")
 
 # Names that a page's form sends beside the answers.
-RESERVED_KEYS = frozenset({"csrfmiddlewaretoken", "go", "attempt"})
+RESEARCH = "research"
+RESERVED_KEYS = frozenset({"csrfmiddlewaretoken", "go", "attempt", RESEARCH})
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ CONFIDENCE = 0.95
 # A loading's square; psych's fa() holds uniquenesses above the same limit.
 MOST_COMMON = 0.995
 ROUNDS, SETTLED = 10_000, 1e-12
+# Of the items' variance: what a sum varies by less is rounding, and the sum is the same for all.
+NO_VARIANCE = 1e-12
 
 
 @dataclass(frozen=True)
@@ -140,10 +142,10 @@ def alpha(covariances: Matrix) -> float | None:
 
     Cronbach (1951). Undefined with fewer than two items, and where all sums are equal.
     """
-    count, total = len(covariances), covariances.sum()
-    if count < 2 or not total > 0:
+    count, total, single = len(covariances), covariances.sum(), np.trace(covariances)
+    if count < 2 or not total > NO_VARIANCE * single:
         return None
-    return float(count / (count - 1) * (1 - np.trace(covariances) / total))
+    return float(count / (count - 1) * (1 - single / total))
 
 
 def alpha_interval(estimate: float | None, n: int, count: int) -> tuple[float, float] | None:
@@ -205,14 +207,13 @@ def one_factor(correlations: Matrix) -> Matrix:
 
 def f_quantile(share: float, d1: float, d2: float) -> float:
     """Return the value that a variable of F(d1, d2) stays under with this chance (0..1)."""
-    low, high = 0.0, 1.0
-    for _ in range(200):  # of d1 x / (d1 x + d2), which has a beta distribution
-        middle = (low + high) / 2
+    low, high, middle = 0.0, 1.0, 0.5
+    while low < middle < high:  # of d1 x / (d1 x + d2), which has a beta distribution
         if beta_share(d1 / 2, d2 / 2, middle) < share:
             low = middle
         else:
             high = middle
-    middle = (low + high) / 2
+        middle = (low + high) / 2
     return d2 * middle / (d1 * (1 - middle))
 
 
@@ -256,7 +257,7 @@ def _item_rest(covariances: Matrix, place: int) -> float | None:
     own = covariances[place, place]
     shared = covariances[place].sum() - own
     rest = covariances.sum() - own - 2 * shared
-    if len(covariances) < 2 or not (own > 0 and rest > 0):
+    if len(covariances) < 2 or not (own > 0 and rest > NO_VARIANCE * np.trace(covariances)):
         return None
     return float(shared / math.sqrt(own * rest))
 

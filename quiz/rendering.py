@@ -52,9 +52,9 @@ def kept_page(
 ) -> HttpResponse:
     """Return a page that is the same for everybody with these values, but for what is theirs.
 
-    `checked` maps the names of radio groups to their values, `places` what stands for something of
-    the visitor to what it is. Nothing of a visitor but the theme may be among the values: they are
-    kept.
+    `checked` maps the names of radio groups and boxes to their values, `places` what stands for
+    something of the visitor to what it is. Nothing of a visitor but the theme may be among the
+    values: they are kept.
     """
     # A draft's pages would only push out those that visitors ask for.
     render = _kept.__wrapped__ if settings.DEBUG or values.get("preview") else _kept

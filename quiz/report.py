@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from quiz.norms import NormGroup
 from quiz.pictures import Bar, Level, bar, dots, level_of
 from quiz.questionnaire import Questionnaire, words
 from quiz.scoring import (
@@ -23,7 +24,8 @@ HIGH, LOW, MIDDLE = "high", "low", "middle"
 class TraitReport:
     """One trait: score and band of error (0..100), both poles, and what it adds to the lean.
 
-    `contribution_shown` is rounded so that the three add up to the lean shown.
+    `contribution_shown` is rounded so that the three add up to the lean shown. `further_than` are
+    how many in 100 of the people the norms are of score lower; None where norms are the defaults.
     """
 
     key: str
@@ -40,6 +42,7 @@ class TraitReport:
     contribution_shown: float
     towards: str
     picture: Bar
+    further_than: int | None = None
 
     @property
     def side(self) -> str:
@@ -140,10 +143,17 @@ class Report:
 
 
 def report(
-    result: Result, questionnaire: Questionnaire, values: Mapping[str, int], language: str
+    result: Result,
+    questionnaire: Questionnaire,
+    values: Mapping[str, int],
+    language: str,
+    norms: NormGroup | None = None,
 ) -> Report:
-    """Return what to tell about a result of these answers (item key -> value) in a language."""
-    traits = trait_reports(result, questionnaire, language)
+    """Return what to tell about a result of these answers (item key -> value) in a language.
+
+    `norms` are those that it names, where these are not the defaults.
+    """
+    traits = trait_reports(result, questionnaire, language, norms)
     lean_shown = round(sum(trait.contribution_shown for trait in traits), 1)
     verdict = f"{result.band}_{result.field}" if result.field else result.band
     return Report(
@@ -164,12 +174,12 @@ def report(
 
 
 def trait_reports(
-    result: Result, questionnaire: Questionnaire, language: str
+    result: Result, questionnaire: Questionnaire, language: str, norms: NormGroup | None = None
 ) -> tuple[TraitReport, ...]:
     """Return the traits in the questionnaire's order."""
     shown = rounded_to_add_up([result.contributions[t.key] for t in questionnaire.traits])
     return tuple(
-        _trait_report(result, questionnaire, trait.key, contribution, language)
+        _trait_report(result, questionnaire, trait.key, contribution, language, norms)
         for trait, contribution in zip(questionnaire.traits, shown, strict=True)
     )
 
@@ -180,7 +190,12 @@ def _in_a_hundred(share: float) -> int:
 
 
 def _trait_report(
-    result: Result, questionnaire: Questionnaire, key: str, contribution: float, language: str
+    result: Result,
+    questionnaire: Questionnaire,
+    key: str,
+    contribution: float,
+    language: str,
+    norms: NormGroup | None,
 ) -> TraitReport:
     trait = next(trait for trait in questionnaire.traits if trait.key == key)
     score, sem = result.scores[key], result.sem[key]
@@ -202,6 +217,7 @@ def _trait_report(
         contribution_shown=contribution,
         towards=towards,
         picture=bar(score, error_from, error_to),
+        further_than=max(1, _in_a_hundred(norms.percentile(key, score) / 100)) if norms else None,
     )
 
 

@@ -14,6 +14,8 @@ ROLE_SLUGS = {
     (SERVICE, MANAGER): "customer-service-manager",
 }
 
+FIELDS_AND_LEVELS = {slug: of for of, slug in ROLE_SLUGS.items()}
+
 # Years of work with customers that somebody who wants to lead a team has first.
 # Source: the managers' comparison among the project's source documents (6-8 and 4-6 years).
 YEARS_FOR_MANAGER = {SALES: 6, SERVICE: 4}
@@ -72,13 +74,21 @@ def suggested_roles(
 
     Both stand in an order drawn when the attempt began: the answers don't decide it.
     """
-    if field:
-        fields: tuple[str, ...] = (field,)
-    else:
-        fields = (SALES, SERVICE) if shows_sales_first else (SERVICE, SALES)
+    fields = (field,) if field else _both_fields(shows_sales_first=shows_sales_first)
     levels = {level_for(each, background) for each in fields}
     level = MANAGER if levels == {MANAGER} else INDIVIDUAL
     slugs = tuple(ROLE_SLUGS[each, level] for each in fields)
     if level == MANAGER:
         return SuggestedRoles(level, slugs, ())
     return SuggestedRoles(level, slugs, tuple(ROLE_SLUGS[each, MANAGER] for each in fields))
+
+
+def both_at_level_of(role_slug: str, *, shows_sales_first: bool) -> tuple[str, ...]:
+    """Return a role and the one of the other field at its level, in the order drawn by lot."""
+    _field, level = FIELDS_AND_LEVELS[role_slug]
+    both = _both_fields(shows_sales_first=shows_sales_first)
+    return tuple(ROLE_SLUGS[field, level] for field in both)
+
+
+def _both_fields(*, shows_sales_first: bool) -> tuple[str, ...]:
+    return (SALES, SERVICE) if shows_sales_first else (SERVICE, SALES)

@@ -26,6 +26,7 @@ class Sitting:
     answers: dict[str, dict[str, Any]]
     background: dict[str, str]
     result: Any
+    allows_research: bool
     saved_at: datetime
     finished_at: datetime | None
 
@@ -109,21 +110,35 @@ class Sitting:
                 return True
         return False
 
-    def save_background(self, background: Mapping[str, str], *, now: datetime) -> bool:
-        """Merge background answers; False, and nothing written, when finished already."""
+    def save_background(
+        self, background: Mapping[str, str], *, now: datetime, research: bool | None = None
+    ) -> bool:
+        """Merge background answers; False, and nothing written, when finished already.
+
+        `research` says whether answers may be used for it; with None, that stays as it was.
+        """
         while not self.is_finished:
-            if self._write(background=self._background_with(background), saved_at=now):
+            if self._write(**self._last_page(background, research), saved_at=now):
                 return True
         return False
 
-    def finish(self, background: Mapping[str, str], *, now: datetime) -> bool:
+    def finish(
+        self, background: Mapping[str, str], *, now: datetime, research: bool | None = None
+    ) -> bool:
         """Score and close; False, and nothing written, when answers are missing or it is closed."""
         while not self.is_finished and not self.questionnaire.unanswered(self.answers):
-            result = self._score().to_data()
-            changes = {"background": self._background_with(background), "result": result}
+            changes = {
+                **self._last_page(background, research),
+                "result": self._score().to_data(),
+            }
             if self._write(**changes, saved_at=now, finished_at=now):
                 return True
         return False
+
+    def _last_page(self, background: Mapping[str, str], research: bool | None) -> dict[str, Any]:
+        """Return what the page of background questions changes."""
+        told = {} if research is None else {"allows_research": research}
+        return {"background": self._background_with(background), **told}
 
     def _background_with(self, answers: Mapping[str, str]) -> dict[str, str]:
         """Return the background answers with these; an empty one takes back what was there."""

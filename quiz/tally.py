@@ -187,7 +187,9 @@ def _keyed(questionnaire: Questionnaire, raw: Counts) -> Counts:
 
 def _halves(questionnaire: Questionnaire, columns: Mapping[str, Counts], n: int) -> Counts:
     first, second = (_leans(questionnaire, columns, half, n) for half in halves_of(questionnaire))
-    steps = np.minimum(np.abs(first) // LEAN_STEP, LEAN_STEPS // 2 - 1).astype(np.int64)
+    # Just short of a step's edge is on it: that little is rounding error.
+    whole = np.floor(np.abs(first) / LEAN_STEP + ZERO_LEAN)
+    steps = np.minimum(whole, LEAN_STEPS // 2 - 1).astype(np.int64)
     rows = LEAN_STEPS // 2 + np.where(first > 0, steps, -1 - steps)
     sides = np.where(np.abs(second) < ZERO_LEAN, 0, np.sign(second)).astype(np.int64) + 1
     counts = np.zeros((LEAN_STEPS, SIDES), dtype=np.int64)

@@ -1,6 +1,17 @@
 from django.urls import include, path
 
-from quiz.views import invited, keeping, own_data, result, schema, sharing, taking, theme
+from quiz.views import (
+    invited,
+    keeping,
+    liking,
+    method,
+    own_data,
+    result,
+    schema,
+    sharing,
+    taking,
+    theme,
+)
 
 app_name = "quiz"
 
@@ -22,8 +33,10 @@ urlpatterns = [
     path("quiz/data/", own_data.own_data, name="own_data"),
     path("quiz/data.json", own_data.own_data_json, name="own_data_json"),
     path("quiz/data/background/", own_data.background, name="background"),
+    path("quiz/data/research/", own_data.research, name="research"),
     path("quiz/data/delete/", own_data.delete, name="delete"),
     path("quiz/deleted/", own_data.deleted, name="deleted"),
+    path("quiz/fit/<slug:role_slug>/", liking.liking, name="liking"),
     path("quiz/disclose/", invited.disclose, name="disclose"),
     path("quiz/withdraw/", invited.withdraw, name="withdraw"),
     path("invitation/<path:token>/", invited.invitation, name="invitation"),
@@ -31,5 +44,6 @@ urlpatterns = [
     path("shared/<path:token>/", sharing.shared, name="shared"),
     path("questionnaire.schema.json", schema.schema, name="schema"),
     path("counselor/", include("quiz.counselor_urls")),
+    path("method/", method.method, name="method"),
     path("theme/", theme.theme, name="theme"),
 ]

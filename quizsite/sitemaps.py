@@ -28,7 +28,7 @@ class OfThisSite(Sitemap):
 class Pages(OfThisSite):
     def items(self) -> list[str]:
         names = ("quiz:home", "quiz:introduction", "roles:role_list", "roles:role_choice")
-        return [*names, "accessibility"]
+        return [*names, "quiz:method", "accessibility"]
 
     def location(self, item: str) -> str:
         return reverse(item)

@@ -7,6 +7,7 @@ from django.test import Client
 from hypothesis import settings
 
 from quiz import forms, rendering
+from quiz.models.evidence import frozen_norms
 from quiz.models.questionnaire import frozen_questionnaire
 from roles import keeping
 
@@ -68,6 +69,7 @@ def _empty_process_caches():
     yield
     for cached in (
         frozen_questionnaire,
+        frozen_norms,
         forms.page_form,
         forms.blank_fields,
         forms._offered,

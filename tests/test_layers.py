@@ -15,9 +15,12 @@ PURE = [
     *("quiz/differences.py", "quiz/questionnaire_faults.py", "quiz/many.py"),
     *("quiz/simulation.py", "quiz/impact.py", "quiz/beside.py"),
     *("quiz/changes.py", "quiz/preparation.py"),
-    *("quiz/group_report.py", "quiz/group_pictures.py"),
+    *("quiz/group_report.py", "quiz/group_pictures.py", "quiz/liking_rates.py"),
+    *("quiz/tally.py", "quiz/norms.py", "quiz/evidence.py", "quiz/evidence_pictures.py"),
+    *("quiz/method.py", "quiz/live.py"),
     *(f"roles/importing/{name}.py" for name in ("tables", "found", "onet", "bls")),
     *(f"quiz/exporting/{name}.py" for name in ("columns", "lines", "sheets", "values")),
+    "quiz/research/tables.py",
     *("quiz/codes.py", "quiz/scopes.py", "quiz/reliability.py", "quiz/response_table.py"),
     *("quiz/pictures.py", "quiz/wording.py", "roles/comparison.py", "roles/pictures.py"),
 ]

@@ -19,6 +19,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from quiz.models import QuestionnaireVersion
+from quiz.models import Tally as TallyRow
+from quiz.wording import fixed_text
 from roles.models import Duty, Figure, Role, Skill, Source
 
 # Where `serve` leaves the first administrator's password.
@@ -52,6 +54,7 @@ def attention(user: AbstractUser) -> list[Entry]:
     """Return what this user can mend, the most pressing first."""
     return [
         *(_about_versions(user) if _may_mend_versions(user) else ()),
+        *(_about_suggestions() if _may_mend_versions(user) else ()),
         *(_about_texts_of_roles() if user.has_perm("roles.change_role") else ()),
         *(_about_figures_of_roles() if user.has_perm("roles.change_figure") else ()),
         *(_about_stale_figures() if user.has_perm("roles.change_figure") else ()),
@@ -117,6 +120,30 @@ def _about_draft(draft: QuestionnaireVersion, user: AbstractUser) -> Entry:
             Link(_("Open the draft"), _of_version("change", draft)),
         ),
     )
+
+
+def _about_suggestions() -> Iterator[Entry]:
+    """Warn when nearly everybody on the live version gets the same suggestion."""
+    # Imported here: numpy takes memory, and no visitor's page needs it.
+    from quiz.evidence import too_common
+    from quiz.tally import Tally
+
+    for row in TallyRow.objects.select_related("version").filter(
+        version__status=QuestionnaireVersion.Status.PUBLISHED
+    ):
+        found = too_common(Tally.from_data(row.data).finished)
+        if found:
+            field, share = found
+            name = Role.Field(field).label
+            what = _("%(percent)s %% of all who finish get the suggestion %(field)s.")
+            yield Entry(
+                what % {"percent": fixed_text(100 * share, 0), "field": name},
+                _(
+                    "A quiz that tells nearly everybody the same tells them little. Mend the "
+                    "statements that nearly all agree or disagree with; leave the cut where it is."
+                ),
+                (Link(_("How well it measures"), _of_version("evidence", row.version)),),
+            )
 
 
 def _of_version(page: str, version: QuestionnaireVersion) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quiz.admin.pages import show, url_of
 from quiz.models import QuestionnaireVersion
+from quiz.models.evidence import norms_in_use
 from quiz.pictures import Stretch, stretches
 from quiz.questionnaire import Questionnaire, words
 
@@ -57,9 +58,10 @@ def outcomes(
             _("What would come out can be told once the errors that the check finds are mended."),
         )
         return redirect(url_of("change", version))
+    norms = norms_in_use(version.pk, get_language() or "")
     context = {
-        **_told_of_simulation(questionnaire, simulate(questionnaire)),
-        **_told_of_impact(questionnaire, measure_impact(questionnaire)),
+        **_told_of_simulation(questionnaire, simulate(questionnaire, norms)),
+        **_told_of_impact(questionnaire, measure_impact(questionnaire, norms)),
     }
     return show(request, screen, version, "outcomes", _("What would come out"), context)
 
@@ -98,12 +100,13 @@ def _told_of_impact(questionnaire: Questionnaire, impact: "Impact") -> dict[str,
 
 def _cause_in_words(what: str, item: str) -> str:
     """Say what the draft changes; `what` is one of the causes that `quiz.impact` names."""
-    from quiz.impact import BANDS, KEYED, MOVED, REMOVED, TRAITS, WEIGHTS
+    from quiz.impact import BANDS, KEYED, MOVED, NORMS, REMOVED, TRAITS, WEIGHTS
 
     words_by_cause = {
         WEIGHTS: _now("Other weights of the traits"),
         BANDS: _now("Other numbers for “clear” and “leaning”"),
         TRAITS: _now("Other traits"),
+        NORMS: _now("Other norms: a new version begins with the defaults"),
         REMOVED: _now("Statement %s is not asked any more"),
         KEYED: _now("Statement %s speaks for the other end"),
         MOVED: _now("Statement %s belongs to another trait"),

@@ -108,6 +108,7 @@ TOOLS = (
     (_("Preview"), "preview", "view", ANY),
     (_("Type in answers"), "preview_answers", "view", ANY),
     (_("What would come out"), "outcomes", "view", ANY),
+    (_("How well it measures"), "evidence", "view", {Status.PUBLISHED, Status.RETIRED}),
     (_("Differences"), "differences", "view", ANY),
     (_("History"), "history", "view", ANY),
     (_("Export"), "export", "view", ANY),

@@ -26,7 +26,7 @@ from quiz.views.result import result_of
 from quiz.views.taking import page_of, require_page, told_before
 
 SESSION_KEY = "rehearsal"
-KEPT = ("answers", "background", "result", "saved_at", "finished_at")
+KEPT = ("answers", "background", "result", "allows_research", "saved_at", "finished_at")
 TIMES = ("saved_at", "finished_at")
 
 
@@ -39,7 +39,7 @@ class Rehearsal(Sitting):
         self._version, self._session = version, session
         self._questionnaire = version.questionnaire()
         self.language = get_language() or self._questionnaire.languages[0]
-        self.answers, self.background = {}, {}
+        self.answers, self.background, self.allows_research = {}, {}, False
         self.result, self.finished_at, self.saved_at = None, None, timezone.now()
         kept = session.get(SESSION_KEY, {})
         if kept.get("version") == version.pk:
@@ -48,7 +48,7 @@ class Rehearsal(Sitting):
     def _take_up(self, kept: dict[str, Any]) -> None:
         """Go on with what was kept, as far as the version still asks it."""
         for name in KEPT:
-            value = kept[name]
+            value = kept.get(name)
             setattr(self, name, datetime.fromisoformat(value) if name in TIMES and value else value)
         values = {answer.value for answer in self._questionnaire.scale}
         self.answers = {
@@ -64,7 +64,12 @@ class Rehearsal(Sitting):
     def begin(self) -> None:
         """Forget what was answered before."""
         self._write(
-            answers={}, background={}, result=None, finished_at=None, saved_at=timezone.now()
+            answers={},
+            background={},
+            result=None,
+            allows_research=False,
+            finished_at=None,
+            saved_at=timezone.now(),
         )
 
     def answer_all(self, values: dict[str, int], background: dict[str, str]) -> None:

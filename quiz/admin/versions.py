@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from quiz.admin import comparing, files, outcomes, preview, publishing
+from quiz.admin import comparing, evidence, files, outcomes, preview, publishing
 from quiz.admin.pages import VersionPage, may, tools, version_with_parts, with_places
 from quiz.admin.parts import (
     BackgroundQuestionInline,
@@ -35,6 +35,7 @@ PAGES = (
     VersionPage("preview/result/", "preview_result", preview.result, methods=READ),
     VersionPage("preview/answers/", "preview_answers", preview.typed_answers),
     VersionPage("outcomes/", "outcomes", outcomes.outcomes, methods=READ),
+    VersionPage("evidence/", "evidence", evidence.evidence),
     VersionPage("differences/", "differences", comparing.differences_of_versions, methods=READ),
     VersionPage("export/", "export", files.export, methods=READ),
     VersionPage("new-draft/", "new_draft", publishing.new_draft, "add"),

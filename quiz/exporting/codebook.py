@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from quiz.exporting.columns import ITEM, SCORE, SEM, Columns
+from quiz.exporting.columns import ITEM, SCORE, SEM, Columns, newest_first
 from quiz.exporting.lines import BYTE_ORDER_MARK, END, line, safe_text
 from quiz.exporting.selection import Selection
 from quiz.questionnaire import Item, Questionnaire, Trait, words
@@ -39,11 +39,19 @@ def codebook_rows(
     columns: Columns, questionnaires: Iterable[Questionnaire], language: str
 ) -> list[list[str]]:
     """Return at least one row per column, in the columns' order; more where versions differ."""
-    newest_first = sorted(questionnaires, key=lambda each: -(each.number or 0))
+    ordered = newest_first(questionnaires)
+    no_trait = _("the scope is verdict, or the version has no such preference")
+    no_item = _("the scope is not answers, or the version does not ask it")
+    flags = _(
+        "Signs of careless answers, each with its level, with semicolons between. Where "
+        "the scope is not answers, it is the highest level alone, and not which signs."
+    )
     entries = [
         *_fixed(),
-        *_traits(columns.trait_keys, newest_first, language),
-        *_items(columns.item_keys, newest_first, language),
+        *sitting_entries(),
+        *verdict_entries(flags),
+        *trait_entries(columns.trait_keys, ordered, no_trait, language),
+        *item_entries(columns.item_keys, ordered, no_item, language),
         Entry(
             END,
             _(
@@ -62,7 +70,6 @@ def _fixed() -> list[Entry]:
         TRAITS: _("also the scores"),
         ANSWERS: _("also each answer"),
     }
-    bands = _("clear, leaning, close, or insufficient: the answers can't carry a suggestion")
     return [
         Entry("client_id", _("The client's own number, as in the address of their page.")),
         Entry("client_name", _("The name that you gave the client.")),
@@ -76,6 +83,12 @@ def _fixed() -> list[Entry]:
         ),
         Entry("shared_at", _("When the client shared the result."), moment),
         Entry("finished_at", _("When the client finished the quiz."), moment),
+    ]
+
+
+def sitting_entries() -> list[Entry]:
+    """Return what questionnaire, language and is_first mean."""
+    return [
         Entry("questionnaire", _("The number of the questionnaire's version."), range=_("from 1")),
         Entry("language", _("The language the quiz was taken in."), _("language code")),
         Entry(
@@ -83,6 +96,13 @@ def _fixed() -> list[Entry]:
             _("Whether it was the first time in that browser."),
             range=_("1: the first; 0: a later one"),
         ),
+    ]
+
+
+def verdict_entries(flags: str) -> list[Entry]:
+    """Return what the columns from norms to agreement mean; of flags, it is given."""
+    bands = _("clear, leaning, close, or insufficient: the answers can't carry a suggestion")
+    return [
         Entry(
             "norms",
             _("The number of the norms that the errors rest on."),
@@ -90,10 +110,7 @@ def _fixed() -> list[Entry]:
         ),
         Entry(
             "flags",
-            _(
-                "Signs of careless answers, each with its level, with semicolons between. Where "
-                "the scope is not answers, it is the highest level alone, and not which signs."
-            ),
+            flags,
             range="longest_run, spread, time, yes_saying; review, invalid",
             empty_when=_("there is no such sign"),
         ),
@@ -123,13 +140,13 @@ def _fixed() -> list[Entry]:
     ]
 
 
-def _traits(
-    keys: Sequence[str], questionnaires: Sequence[Questionnaire], language: str
+def trait_entries(
+    keys: Sequence[str], questionnaires: Sequence[Questionnaire], not_there: str, language: str
 ) -> Iterator[Entry]:
-    not_there = _("the scope is verdict, or the version has no such preference")
+    """Yield what the scores and their errors mean, the newest version's first."""
     for key in keys:
         name = SCORE + key
-        yield from _once(
+        yield from once(
             (questionnaire, _score(name, trait, not_there, language))
             for questionnaire in questionnaires
             for trait in questionnaire.traits
@@ -156,32 +173,35 @@ def _score(name: str, trait: Trait, not_there: str, language: str) -> Entry:
     )
 
 
-def _items(
-    keys: Sequence[str], questionnaires: Sequence[Questionnaire], language: str
+def item_entries(
+    keys: Sequence[str], questionnaires: Sequence[Questionnaire], not_there: str, language: str
 ) -> Iterator[Entry]:
+    """Yield what the answers mean, the newest version's first."""
     for key in keys:
-        yield from _once(
-            (questionnaire, _answer(ITEM + key, item, questionnaire, language))
+        yield from once(
+            (questionnaire, _answer(ITEM + key, item, questionnaire, not_there, language))
             for questionnaire in questionnaires
             if (item := questionnaire.items_by_key.get(key))
         )
 
 
-def _answer(name: str, item: Item, questionnaire: Questionnaire, language: str) -> Entry:
+def _answer(
+    name: str, item: Item, questionnaire: Questionnaire, not_there: str, language: str
+) -> Entry:
     agreeing = _("agreeing raises the score") if item.keying > 0 else _("agreeing lowers the score")
     return Entry(
         name,
         _("The answer to a statement, as given."),
         _("step of the scale"),
         "; ".join(f"{step.value}: {words(step.label, language)}" for step in questionnaire.scale),
-        _("the scope is not answers, or the version does not ask it"),
+        not_there,
         statement=words(item.text, language),
         trait=item.trait,
         keying=agreeing,
     )
 
 
-def _once(found: Iterable[tuple[Questionnaire, Entry]]) -> Iterator[Entry]:
+def once(found: Iterable[tuple[Questionnaire, Entry]]) -> Iterator[Entry]:
     """Yield each entry once, with the numbers of all versions that have the same."""
     numbers_by_entry: dict[Entry, list[str]] = {}
     for questionnaire, entry in found:

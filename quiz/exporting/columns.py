@@ -16,6 +16,10 @@ VERDICT_WORDS = ("norms", FLAGS, "band", "field")
 VERDICT_NUMBERS = ("lean", "lean_se", "agreement")
 
 
+def newest_first(questionnaires: Iterable[Questionnaire]) -> list[Questionnaire]:
+    return sorted(questionnaires, key=lambda each: -(each.number or 0))
+
+
 @dataclass(frozen=True)
 class Columns:
     """What an export holds, over all versions in it."""
@@ -26,9 +30,9 @@ class Columns:
     @classmethod
     def of(cls, questionnaires: Iterable[Questionnaire]) -> "Columns":
         """Line up the keys in the newest version's order, then what only older ones have."""
-        newest_first = sorted(questionnaires, key=lambda q: -(q.number or 0))
-        traits = dict.fromkeys(trait.key for q in newest_first for trait in q.traits)
-        items = dict.fromkeys(item.key for q in newest_first for item in q.items)
+        ordered = newest_first(questionnaires)
+        traits = dict.fromkeys(trait.key for q in ordered for trait in q.traits)
+        items = dict.fromkeys(item.key for q in ordered for item in q.items)
         return cls(tuple(traits), tuple(items))
 
     @cached_property

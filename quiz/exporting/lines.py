@@ -48,8 +48,8 @@ class CheckedLines:
         """Return the SHA-256 of every byte so far."""
         return self._sum.hexdigest()
 
-    def heading(self, names: Iterable[str]) -> bytes:
-        return self._summed(BYTE_ORDER_MARK + line(names).encode())
+    def heading(self, names: Iterable[str], mark: bytes = BYTE_ORDER_MARK) -> bytes:
+        return self._summed(mark + line(names).encode())
 
     def body(self, lines: Sequence[str]) -> bytes:
         self.rows += len(lines)

@@ -1,6 +1,12 @@
-"""Questionnaires from files that are named on the command line."""
+"""Files that are named on the command line: questionnaires to read, and files to write."""
 
+import os
+import secrets
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import IO
 
 from django.core.management.base import CommandError
 
@@ -32,3 +38,41 @@ def sound_questionnaire(path: str) -> Questionnaire:
     if errors:
         raise CommandError("\n".join(f"{path}: {fault}" for fault in errors))
     return questionnaire
+
+
+@contextmanager
+def whole_files(folder: str, names: Sequence[str], *, force: bool) -> Iterator[Sequence[IO[bytes]]]:
+    """Give new files to write, which only their owner can read; CommandError says what is wrong.
+
+    They appear in the folder when all of them are written; if that fails, nothing has changed.
+    Without `force`, none is replaced.
+    """
+    paths = [Path(folder, name) for name in names]
+    drafts = [path.with_name(f".{path.name}.{secrets.token_hex(8)}") for path in paths]
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        _refuse_to_replace([] if force else paths)
+        with ExitStack() as stack:
+            files = []
+            for draft in drafts:
+                files.append(stack.enter_context(open(draft, "xb", opener=_private)))
+                stack.callback(draft.unlink, missing_ok=True)
+            yield files
+            for file in files:
+                file.flush()
+                os.fsync(file.fileno())
+            _refuse_to_replace([] if force else paths)
+            for draft, path in zip(drafts, paths, strict=True):
+                draft.replace(path)
+    except OSError as error:
+        raise CommandError(f"{error.filename or folder}: {error.strerror}") from None
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, mode=0o600)
+
+
+def _refuse_to_replace(paths: Sequence[Path]) -> None:
+    for path in paths:
+        if path.exists():
+            raise CommandError(f"{path} is there already; --force replaces it.")

@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from quiz.evidence import Figures, figures
-from quiz.models.evidence import NormSet
+from django.db import transaction
+
+from quiz.evidence import Figures, NormsError, estimated_norms, figures
+from quiz.models.evidence import Folding, NormSet
 from quiz.models.evidence import Tally as TallyRow
 from quiz.models.questionnaire import frozen_questionnaire
 from quiz.norms import NormGroup
@@ -20,6 +23,28 @@ class Evidence:
     figures: Figures | None
     as_of: datetime
     norms: NormGroup | None
+
+
+def freeze_norms(version_id: int, language: str, *, by: Any, now: datetime) -> NormSet:
+    """Freeze norms of all who are counted so far: new results use them, old ones keep theirs.
+
+    NormsError says why these people can carry none.
+    """
+    with transaction.atomic():
+        Folding.objects.locked()  # so that two don't get one number
+        row = TallyRow.objects.filter(version=version_id, language=language).first()
+        if row is None:
+            raise NormsError("Nobody is counted yet.")
+        group = estimated_norms(
+            Tally.from_data(row.data),
+            frozen_questionnaire(version_id),
+            NormSet.objects.next_number(),
+        )
+        kept = NormSet.of(
+            group, version_id=version_id, language=language, frozen_at=now, frozen_by=by
+        )
+        kept.save()
+    return kept
 
 
 def evidence_of(version_id: int, language: str) -> Evidence | None:

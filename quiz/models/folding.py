@@ -14,6 +14,7 @@ from quiz.many import CODES
 from quiz.models.attempt import Attempt
 from quiz.models.evidence import Folding, TalliedAttempt
 from quiz.models.evidence import Tally as TallyRow
+from quiz.models.liking import recount_likings, take_out_likings
 from quiz.models.questionnaire import frozen_questionnaire
 from quiz.questionnaire import Questionnaire
 from quiz.tally import Tallied, Tally
@@ -74,30 +75,33 @@ _answers = msgspec.json.Decoder(dict[str, Answer])
 _outcome = msgspec.json.Decoder(Outcome)
 
 
-def fold(now: datetime, batch: int = BATCH) -> int:
+def fold(now: datetime, *, batch: int = BATCH, most: int | None = None) -> int:
     """Bring the tallies up to date; return how many attempts went in or are counted anew.
 
-    Batch by batch, each in a transaction of its own; several workers at once take turns.
+    Batch by batch, each in a transaction of its own, until about `most` are in; several workers at
+    once take turns.
     """
     count, last = 0, None
-    while rows := _fold_batch(now, last, batch):
+    while (most is None or count < most) and (rows := _fold_batch(now, last, batch)):
         count, last = count + len(rows), rows[-1]
     return count
 
 
 def refold() -> None:
-    """Forget all tallies, so that `fold` makes them from nothing."""
+    """Forget all tallies, so that `fold` makes them from nothing; count likings anew at once."""
     with transaction.atomic():
         folding = Folding.objects.locked()
         folding.saved_at = None
         folding.save()
         TalliedAttempt.objects.all().delete()
         TallyRow.objects.all().delete()
+        recount_likings()
 
 
 def take_out(attempts: QuerySet[Attempt]) -> None:
     """Take attempts out of the tallies; in the transaction that deletes them."""
     Folding.objects.locked()
+    take_out_likings(attempts)
     rows = attempts.order_by().filter(tallied__isnull=False)
     _change([], list(_rows(rows)))
 

@@ -12,27 +12,38 @@ from numpy.typing import NDArray
 from quiz.impact import Impact, ImpactCount
 from quiz.many import CODES, LEVELS
 from quiz.models.attempt import Attempt
+from quiz.models.evidence import frozen_norms
 from quiz.models.questionnaire import frozen_questionnaire
 from quiz.questionnaire import Questionnaire
+from quiz.scoring import Norms
 
 NEWEST = 20_000
 BATCH = 2_000
 
-# version, language, answers by item key, band, field, flags as JSON
-Row = tuple[int, str, Mapping[str, Any], str, str, str]
+# version, language, number of the norms as text, answers by item key, band, field, flags as JSON
+Row = tuple[int, str, str | None, Mapping[str, Any], str, str, str]
 
 
-def measure_impact(draft: Questionnaire, newest: int = NEWEST) -> Impact:
-    """Return what the draft would change among the newest finished attempts, in flat memory."""
-    count = ImpactCount(draft)
+def measure_impact(
+    draft: Questionnaire, norms: Norms | None = None, newest: int = NEWEST
+) -> Impact:
+    """Return what the draft would change among the newest finished attempts, in flat memory.
+
+    `norms` are those that it would use; None for the defaults.
+    """
+    count = ImpactCount(draft, norms)
     rows = _newest_finished(newest)
     while batch := list(islice(rows, BATCH)):
-        groups: dict[tuple[int, str], list[Row]] = defaultdict(list)
+        groups: dict[tuple[int, str, str | None], list[Row]] = defaultdict(list)
         for row in batch:
-            groups[row[0], row[1]].append(row)
-        for (version_id, language), group in groups.items():
-            _add(count, frozen_questionnaire(version_id), language, group)
+            groups[row[:3]].append(row)
+        for (version_id, language, number), group in groups.items():
+            _add(count, frozen_questionnaire(version_id), language, _norms(number), group)
     return count.impact()
+
+
+def _norms(number: str | None) -> Norms | None:
+    return frozen_norms(int(number)).norms if number and number != "0" else None
 
 
 def _newest_finished(newest: int) -> Iterator[Row]:
@@ -43,6 +54,7 @@ def _newest_finished(newest: int) -> Iterator[Row]:
         .values_list(
             "version_id",
             "language",
+            KT("result__norms"),
             "answers",
             KT("result__band"),
             KT("result__field"),
@@ -52,10 +64,16 @@ def _newest_finished(newest: int) -> Iterator[Row]:
     )
 
 
-def _add(count: ImpactCount, answered: Questionnaire, language: str, rows: list[Row]) -> None:
+def _add(
+    count: ImpactCount,
+    answered: Questionnaire,
+    language: str,
+    norms: Norms | None,
+    rows: list[Row],
+) -> None:
     keys = [item.key for item in answered.items]
     table, codes, levels = [], [], []
-    for _version, _language, answers, band, field, flags in rows:
+    for _version, _language, _number, answers, band, field, flags in rows:
         values = _values(answered, keys, answers)
         code = CODES.get((band, field or ""))
         if values is None or code is None:
@@ -68,7 +86,7 @@ def _add(count: ImpactCount, answered: Questionnaire, language: str, rows: list[
         columns: NDArray[np.int16] = np.array(table, dtype=np.int16).T
         by_key = dict(zip(keys, columns, strict=True))
         before, flag_levels = np.array(codes, dtype=np.int8), np.array(levels, dtype=np.int8)
-        count.add(answered, language, by_key, before, flag_levels)
+        count.add(answered, language, by_key, before, flag_levels, norms)
 
 
 def _values(

@@ -1,24 +1,70 @@
 """Whether people could see themselves doing a role, and how many said so by band and fit."""
 
-from django.db import models
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
+
+import msgspec
+from django.db import models, transaction
+from django.db.models import F, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
-from quiz.models.evidence import LANGUAGE_LENGTH
+from quiz import liking_rates
+from quiz.liking_rates import Cell, LikingRates, cell_of, cell_of_anybody
+from quiz.models.attempt import Attempt
+from quiz.models.evidence import LANGUAGE_LENGTH, Folding
 from quiz.models.questionnaire import QuestionnaireVersion
+from quiz.results import FIELDS_AND_LEVELS
+
+
+class LikingQuerySet(models.QuerySet["Liking"]):
+    def say(self, attempt: Attempt, said: Mapping[str, str], now: datetime) -> None:
+        """Keep what the owner of a result says of roles, by slug, and count it.
+
+        Attempt.DoesNotExist if the attempt was deleted meanwhile.
+        """
+        with transaction.atomic():
+            Folding.objects.locked()
+            # Whoever deletes it takes the lock first: what is there now stays until this is kept.
+            if not Attempt.objects.filter(pk=attempt.pk, finished_at__isnull=False).exists():
+                raise Attempt.DoesNotExist
+            before = dict(self.filter(attempt=attempt).values_list("role", "answer"))
+            changed = {role: answer for role, answer in said.items() if before.get(role) != answer}
+            self.bulk_create(
+                [
+                    Liking(attempt=attempt, role=role, answer=answer, said_at=now)
+                    for role, answer in changed.items()
+                ],
+                update_conflicts=True,
+                unique_fields=["attempt", "role"],
+                update_fields=["answer", "said_at"],
+            )
+            if attempt.is_first:
+                outcome = msgspec.convert(attempt.result, Outcome)
+                key = (attempt.version_id, attempt.language)
+                counts = _counts(key, outcome, before | changed)
+                counts.subtract(_counts(key, outcome, before))
+                LikingCount.objects.change(counts)
 
 
 class Liking(models.Model):
     """What somebody said of a role after their result."""
 
     class Answer(models.TextChoices):
-        YES = "yes", _("Yes")
-        UNSURE = "unsure", _("Not sure")
-        NO = "no", _("No")
+        YES = liking_rates.YES, _("Yes")
+        UNSURE = liking_rates.UNSURE, _("Not sure")
+        NO = liking_rates.NO, _("No")
 
     attempt = models.ForeignKey("quiz.Attempt", models.CASCADE, related_name="likings")
     role = models.SlugField()
     answer = models.CharField(max_length=6, choices=Answer)
     said_at = models.DateTimeField()
+
+    objects = LikingQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("liking")
@@ -31,18 +77,41 @@ class Liking(models.Model):
         return f"{self.role}: {self.answer}"
 
 
+class CountKey(NamedTuple):
+    """Which row of counts."""
+
+    version_id: int
+    language: str
+    band: str
+    side: str
+    fit: int
+    answer: str
+
+
+class LikingCountQuerySet(models.QuerySet["LikingCount"]):
+    def change(self, counts: "Counter[CountKey]") -> None:
+        """Add to the rows, or take away; under the lock of `Folding`. A row of nobody goes."""
+        for key, people in sorted(counts.items()):
+            row = key._asdict()
+            if people and not self.filter(**row).update(people=F("people") + people):
+                self.create(**row, people=people)
+        self.filter(people=0).delete()
+
+
 class LikingCount(models.Model):
     """How many, of first and unflagged attempts alone, said the same of roles that fit alike.
 
-    `fit` is the lowest of ten points (0, 10 .. 90) of their fit for the role's field.
+    `fit` is the lowest of ten points (0, 10 .. 90) of their fit for the role's field. Whoever says
+    the same of a field's roles at both levels counts twice there; a row without side and answer
+    counts who said anything, each once.
     """
 
     class Side(models.TextChoices):
         """Whether the role's field was suggested."""
 
-        SUGGESTED = "suggested", _("suggested")
-        OTHER = "other", _("the other one")
-        NEITHER = "neither", _("none was suggested")
+        SUGGESTED = liking_rates.SUGGESTED, _("suggested")
+        OTHER = liking_rates.OTHER, _("the other one")
+        NEITHER = liking_rates.NEITHER, _("none was suggested")
 
     version = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="+")
     language = models.CharField(max_length=LANGUAGE_LENGTH)
@@ -51,6 +120,8 @@ class LikingCount(models.Model):
     fit = models.PositiveSmallIntegerField()
     answer = models.CharField(max_length=6, choices=Liking.Answer)
     people = models.PositiveIntegerField()
+
+    objects = LikingCountQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("count of likings")
@@ -64,3 +135,82 @@ class LikingCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.people} x {self.answer}"
+
+
+# ---------------------------------------------------------------- counting
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """What of a result decides where likings count."""
+
+    band: str
+    field: str
+    lean: float
+    flags: tuple[dict[str, str], ...]
+
+
+_outcome = msgspec.json.Decoder(Outcome)
+
+
+def take_out_likings(attempts: QuerySet[Attempt]) -> None:
+    """Take what was said after these attempts out of the counts; under the lock of `Folding`."""
+    counts = _all_counts(Liking.objects.filter(attempt__in=attempts.order_by().values("pk")))
+    if counts:
+        counts = Counter({key: -people for key, people in counts.items()})
+        LikingCount.objects.change(counts)
+
+
+def recount_likings() -> None:
+    """Count from nothing, under the lock of `Folding`."""
+    LikingCount.objects.all().delete()
+    counts = _all_counts(Liking.objects.all())
+    LikingCount.objects.bulk_create(
+        [LikingCount(**key._asdict(), people=people) for key, people in sorted(counts.items())]
+    )
+
+
+def rates_of(version_id: int, language: str) -> LikingRates | None:
+    """Return what people say of roles after results of a version; None of too few."""
+    rows = LikingCount.objects.filter(version=version_id, language=language).values_list(
+        *Cell._fields, "people"
+    )
+    return liking_rates.liking_rates((Cell(*cell), people) for *cell, people in rows)
+
+
+def _all_counts(likings: QuerySet[Liking]) -> "Counter[CountKey]":
+    rows = (
+        likings.filter(attempt__is_first=True)
+        .order_by("attempt_id")
+        .values_list(
+            "attempt_id",
+            "attempt__version_id",
+            "attempt__language",
+            Cast("attempt__result", TextField()),
+            "role",
+            "answer",
+        )
+    )
+    counts: Counter[CountKey] = Counter()
+    for of_attempt, said in groupby(rows.iterator(), key=itemgetter(0, 1, 2, 3)):
+        _attempt, version_id, language, result = of_attempt
+        by_role = {role: answer for *_same, role, answer in said}
+        counts.update(_counts((version_id, language), _outcome.decode(result), by_role))
+    return counts
+
+
+def _counts(key: tuple[int, str], outcome: Outcome, said: Mapping[str, str]) -> "Counter[CountKey]":
+    """Return what is counted of what one person said; nothing of careless answers."""
+    if outcome.flags:
+        return Counter()
+    version_id, language = key
+    return Counter(
+        CountKey(version_id, language, **cell._asdict()) for cell in _cells(outcome, said)
+    )
+
+
+def _cells(outcome: Outcome, said: Mapping[str, str]) -> Iterator[Cell]:
+    if said:
+        yield cell_of_anybody(outcome.band)
+    for role, answer in said.items():
+        field, _level = FIELDS_AND_LEVELS[role]
+        yield cell_of(outcome.band, outcome.field, outcome.lean, field, answer)

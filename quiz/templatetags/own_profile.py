@@ -1,40 +1,63 @@
 """The one tag that templates of roles may load: the visitor's own profile beside the work."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import template
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from quiz.beside import Beside, beside
+from quiz.models import Attempt
 from quiz.report import trait_reports
+from quiz.results import FIELDS_AND_LEVELS
 from quiz.scoring import Result
+from quiz.views.liking import liking_form
 from quiz.views.own_attempt import own_attempt
 from roles.demands import Demands
 from roles.keeping import Kept
 from roles.measures import category_named
+from roles.models import Role
 
 register = template.Library()
 
 
-@register.inclusion_tag("quiz/_own_profile.html", takes_context=True)
-def own_profile(context: template.Context, demands: Sequence[Demands]) -> dict[str, Any]:
-    """Show a finished attempt's traits beside the demands, and mark the page as the visitor's own.
+class Own(NamedTuple):
+    """What a page of roles shows of the visitor's own: beside the work, and at the page's end."""
 
-    Without a finished attempt it shows nothing, and the page stays one for everybody.
+    profile: str = ""
+    question: str = ""
+
+
+@register.simple_tag(takes_context=True)
+def own_profile(context: template.Context, demands: Sequence[Demands], asks_about: str = "") -> Own:
+    """Set a finished attempt's traits beside the demands, and mark the page as the visitor's own.
+
+    The question is whether they could see themselves in a role (`asks_about`, its slug) and in its
+    counterpart. Without a finished attempt there is nothing, and the page stays one for everybody.
     """
     request = context["request"]
     attempt = own_attempt(request)
     if attempt is None or not attempt.is_finished:
-        return {}
+        return Own()
     request.shows_own = True
-    result = Result.from_data(attempt.result)
     language = get_language() or attempt.language
+    profile = _profile(attempt, demands, language, context["kept"])
+    if asks_about not in FIELDS_AND_LEVELS:
+        return Own(profile)
+    titles = context["kept"].of(
+        ("titles", language), lambda: {role.slug: role.title for role in Role.objects.all()}
+    )
+    asked = liking_form(attempt, asks_about, titles) | {"csrf_token": context["csrf_token"]}
+    return Own(profile, render_to_string("quiz/_liking.html", asked))
+
+
+def _profile(attempt: Attempt, demands: Sequence[Demands], language: str, kept: Kept) -> str:
+    result = Result.from_data(attempt.result)
     rows = beside(trait_reports(result, attempt.questionnaire, language), demands)
     sources = {rank.source: None for role in demands for rank in role.ranks.values()}
-    return {
-        "rows": [_shown(row, language, context["kept"]) for row in rows],
+    values = {
+        "rows": [_shown(row, language, kept) for row in rows],
         "items": len(attempt.questionnaire.items),
         "flags": result.flags,
         "uses_default_norms": result.norms == 0,
@@ -42,6 +65,7 @@ def own_profile(context: template.Context, demands: Sequence[Demands]) -> dict[s
         "closest": [role.title for role in demands if role.is_closest_occupation],
         "sources": list(sources),
     }
+    return render_to_string("quiz/_own_profile.html", values)
 
 
 def _shown(row: Beside, language: str, kept: Kept) -> dict[str, Any]:

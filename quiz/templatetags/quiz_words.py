@@ -1,8 +1,10 @@
 """For templates: words that are the same for everybody, and numbers as people read them."""
 
+from datetime import date
+
 from django import template
 from django.template.base import NodeList, Parser, Token
-from django.utils.formats import get_format
+from django.utils.formats import date_format, get_format
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
@@ -76,6 +78,35 @@ def score_in_words(trait: TraitReport) -> str:
 def fixed(value: float, digits: int) -> str:
     """Round to so many digits, halves up, in the reader's language."""
     return _localized(fixed_text(value, digits))
+
+
+@register.filter
+def known(value: float | None, digits: int) -> str:
+    """Round likewise; a dash for what is undefined."""
+    return "–" if value is None else fixed(value, digits)
+
+
+@register.filter
+def percent(share: float, digits: int = 0) -> str:
+    """Say a share (0..1) as a number of 100."""
+    return fixed(100 * share, digits)
+
+
+@register.filter
+def month(text: str) -> str:
+    """Say a month such as 2026-11 in words."""
+    return date_format(date.fromisoformat(f"{text}-01"), "YEAR_MONTH_FORMAT")
+
+
+@register.filter
+def to_month(since: str, until: str) -> str:
+    """Say when it was, from one month to another."""
+    if since == until:
+        return gettext("in %(month)s") % {"month": month(since)}
+    return gettext("between %(since)s and %(until)s") % {
+        "since": month(since),
+        "until": month(until),
+    }
 
 
 @register.filter

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from quiz.forms import NotAnAnswer, answers_sent, blank_fields, page_form
+from quiz.forms import NotAnAnswer, answers_sent, blank_fields, page_form, research_sent
 from quiz.models import Attempt, AuditEntry, Client, Disclosure, ShareLink
 from quiz.own_forms import DeleteForm, keeping_days
 from quiz.rendering import ATTEMPT_PLACE, kept_page
@@ -27,9 +28,13 @@ def own_data(request: HttpRequest) -> HttpResponse:
     attempt = own_attempt(request)
     if attempt is None:
         return kept_page(request, "quiz/own_data.html", keeping_days())
-    attempts = list(Attempt.objects.of_same_person(attempt).select_related("client__counselor"))
+    attempts = list(_all_of(attempt))
+    results = [each for each in attempts if each.is_finished]
     context = {
         "attempts": attempts,
+        "results": len(results),
+        "allowed": sum(each.allows_research for each in results),
+        "is_saved": "saved" in request.GET,
         "is_named": ShareLink.objects.of_same_person(attempt).exclude(shown_name="").exists(),
         "can_correct": attempt.is_finished and bool(attempt.questionnaire.background),
         "shows_a_counselor": Disclosure.objects.filter(client__in=_clients_of(attempts)).exists(),
@@ -43,6 +48,12 @@ def own_data(request: HttpRequest) -> HttpResponse:
     return render(request, "quiz/own_data.html", context)
 
 
+def _all_of(attempt: Attempt) -> QuerySet[Attempt]:
+    """Return all attempts of the same person, with what there is to say of each."""
+    attempts = Attempt.objects.of_same_person(attempt).select_related("client__counselor")
+    return attempts.prefetch_related("likings")
+
+
 def _clients_of(attempts: list[Attempt]) -> list[Client]:
     """Return as what their counselors know the person, each once."""
     return list({a.client.pk: a.client for a in attempts if a.client}.values())
@@ -52,7 +63,7 @@ def _clients_of(attempts: list[Attempt]) -> list[Client]:
 @own_attempt_required
 def own_data_json(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """Give all of it as a file."""
-    attempts = Attempt.objects.of_same_person(attempt).select_related("client__counselor")
+    attempts = _all_of(attempt)
     data = {
         "about": "What this site stores about you. Notes that a counselor keeps are theirs.",
         "made_at": timezone.now(),
@@ -84,7 +95,12 @@ def _attempt_data(attempt: Attempt) -> dict[str, Any]:
         "kept_until": attempt.keep_until,
         "answers": attempt.answers,
         "background": attempt.background,
+        "allows_research": attempt.allows_research,
         "result": result_data(attempt) if attempt.is_finished else None,
+        "said_of_roles": [
+            {"role": liking.role, "answer": liking.answer, "said_at": liking.said_at}
+            for liking in attempt.likings.all()
+        ],
     }
 
 
@@ -130,6 +146,19 @@ def background(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     values = {"fields": fields, "page_url": reverse("quiz:background")}
     places = {ATTEMPT_PLACE: attempt.mark}
     return kept_page(request, "quiz/background_again.html", values, checked=checked, places=places)
+
+
+@require_POST
+@own_attempt_required
+def research(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    """Let all results so far be used for research, or nothing any more."""
+    page_url = reverse("quiz:own_data")
+    try:
+        is_allowed = bool(research_sent(request.POST))
+    except NotAnAnswer:
+        raise not_an_answer(page_url) from None
+    attempt.allow_research(is_allowed)
+    return redirect(f"{page_url}?saved#research")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

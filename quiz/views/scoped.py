@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from quiz.models.evidence import frozen_norms
 from quiz.questionnaire import words
 from quiz.report import report
 from quiz.results import MANAGER, ROLE_SLUGS, has_usual_schooling, suggested_roles
@@ -24,6 +25,7 @@ def result_values(sitting: Sitting, scope: Scope = EVERYTHING, *, is_own: bool) 
     suggested = suggested_roles(
         outcome.field, background, shows_sales_first=sitting.shows_sales_first
     )
+    norms = frozen_norms(outcome.norms) if outcome.norms else None
     roles = Role.objects.for_cards([*suggested.slugs, *suggested.next_slugs])
     slugs = [ROLE_SLUGS[field, suggested.level] for field in (SALES, SERVICE)]
     return {
@@ -33,7 +35,8 @@ def result_values(sitting: Sitting, scope: Scope = EVERYTHING, *, is_own: bool) 
         "items": len(sitting.questionnaire.items),
         "compare_url": reverse("roles:role_comparison", args=slugs),
         "is_manager": suggested.level == MANAGER,
-        "report": report(outcome, sitting.questionnaire, sitting.values(), sitting.language),
+        "norms": norms,
+        "report": report(outcome, sitting.questionnaire, sitting.values(), sitting.language, norms),
         "answers": answers_in_words(sitting) if scope.shows_answers else [],
         "roles": [
             (roles[slug], has_usual_schooling(slug, background))
@@ -57,9 +60,11 @@ def answers_in_words(sitting: Sitting) -> list[tuple[str, str]]:
 def result_data(sitting: Sitting) -> dict[str, Any]:
     """Return all of a finished result as JSON gives it to its owner, at full precision."""
     outcome = Result.from_data(sitting.result)
+    norms = frozen_norms(outcome.norms) if outcome.norms else None
     return {
         "questionnaire": outcome.questionnaire,
         "norms": outcome.norms,
+        "norms_of": norms and {"people": norms.people, "since": norms.since, "until": norms.until},
         "language": sitting.language,
         "finished_at": sitting.finished_at,
         "field": outcome.field,
@@ -76,6 +81,7 @@ def result_data(sitting: Sitting) -> dict[str, Any]:
                 "score": outcome.scores[trait.key],
                 "error": outcome.sem[trait.key],
                 "weight": trait.weight,
+                "percentile": norms and norms.percentile(trait.key, outcome.scores[trait.key]),
                 "adds_to_lean": outcome.contributions[trait.key],
             }
             for trait in sitting.questionnaire.traits

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from quiz.codes import grouped
 from quiz.errors import PageError
-from quiz.forms import NotAnAnswer, answers_sent, blank_fields, page_form
+from quiz.forms import YES, NotAnAnswer, answers_sent, blank_fields, page_form, research_sent
 from quiz.models import Attempt, QuestionnaireVersion
 from quiz.models.questionnaire import frozen_questionnaire
 from quiz.pictures import EXAMPLE
-from quiz.questionnaire import Questionnaire, words
+from quiz.questionnaire import RESEARCH, Questionnaire, words
 from quiz.rendering import ATTEMPT_PLACE, CODE_PLACE, Preview, kept_page
 from quiz.sitting import Sitting
 from quiz.theme import PLACE, THEMES, remember_theme
@@ -168,10 +168,10 @@ def page_of(
         raise of_another_quiz(sitting.page_url(page))
     try:
         sent = answers_sent(sitting.questionnaire, page, request.POST)
+        if page == sitting.questionnaire.background_page:
+            return _save_background(request, sitting, page, sent)
     except NotAnAnswer:
         raise not_an_answer(sitting.page_url(page)) from None
-    if page == sitting.questionnaire.background_page:
-        return _save_background(request, sitting, page, sent)
     return _save_answers(request, sitting, page, sent, preview)
 
 
@@ -195,16 +195,18 @@ def _save_answers(
         return _show_missing(request, sitting, page, preview)
     if page < sitting.questionnaire.last_page:
         return redirect(sitting.page_url(page + 1))
-    return _finish(sitting, {})
+    return _finish(sitting, {}, None)
 
 
 def _save_background(
     request: HttpRequest, sitting: Sitting, page: int, sent: dict[str, str]
 ) -> HttpResponse:
-    go = request.POST.get("go")
+    go, research = request.POST.get("go"), research_sent(request.POST)
+    if go != KEEP:  # the whole page was sent, and a box without its tick is not
+        research = bool(research)
     if go not in (KEEP, BACK, *THEMES):
-        return _finish(sitting, sent)
-    is_saved = sitting.save_background(sent, now=timezone.now())
+        return _finish(sitting, sent, research)
+    is_saved = sitting.save_background(sent, now=timezone.now(), research=research)
     if go == KEEP:
         return _kept(is_saved)
     return _back_from(sitting, page) if go == BACK else _same_page_in(go, sitting.page_url(page))
@@ -222,12 +224,12 @@ def _same_page_in(theme: str, page_url: str) -> HttpResponse:
     return response
 
 
-def _finish(sitting: Sitting, background: dict[str, str]) -> HttpResponse:
+def _finish(sitting: Sitting, background: dict[str, str], research: bool | None) -> HttpResponse:
     """Close the attempt; where answers are missing, keep the rest and go to the first of them."""
-    if sitting.finish(background, now=timezone.now()) or sitting.is_finished:
+    if sitting.finish(background, now=timezone.now(), research=research) or sitting.is_finished:
         return redirect(sitting.result_url)
-    if background:
-        sitting.save_background(background, now=timezone.now())
+    if background or research not in (None, sitting.allows_research):
+        sitting.save_background(background, now=timezone.now(), research=research)
     return redirect(f"{sitting.page_url(sitting.first_open_page())}?missing")
 
 
@@ -273,7 +275,10 @@ def _show(
     if page == questionnaire.background_page:
         template = "quiz/background_page.html"
         values = frame | {"page": page, "pages": range(1, page)}
-        checked: Mapping[str, object] = sitting.background
+        checked: Mapping[str, object] = {
+            **sitting.background,
+            **({RESEARCH: YES} if sitting.allows_research else {}),
+        }
     else:
         template = "quiz/answer_page.html"
         values = frame | _around(sitting, page)

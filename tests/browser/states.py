@@ -1,10 +1,17 @@
 """Every page a visitor can see, in every state: what axe, the frame and the gallery look at."""
 
+import json
 from collections.abc import Callable
+from datetime import date, timedelta
 
+import numpy as np
 from playwright.sync_api import Page
 
+from quiz.many import flag_levels_of, verdicts_of
 from quiz.questionnaire_file import write
+from quiz.scoring import default_norms
+from quiz.simulation import answers_from_norms
+from quiz.tally import Tallied, Tally
 from tests.browser.counselor_site import as_counselor, clients_on
 from tests.browser.site import Site
 from tests.browser.visitor import (
@@ -124,8 +131,23 @@ def _draft(page: Page, site: Site) -> str:
     return page.url.removesuffix("change/")
 
 
+# By the address of a site: where its draft is, and the cookies of the editor who made it.
+_drafts: dict[str, tuple[str, list]] = {}
+
+
 def _edited_draft(page: Page, site: Site) -> str:
-    """A draft in which a statement is worded anew, one is keyed wrongly, and one is a spare."""
+    """A draft in which a statement is worded anew, one is keyed wrongly, and one is a spare.
+
+    One for all who only look at it: to make it takes longer than to look.
+    """
+    if site.address not in _drafts:
+        _drafts[site.address] = _make_draft(page, site), page.context.cookies()
+    draft, cookies = _drafts[site.address]
+    page.context.add_cookies(cookies)
+    return draft
+
+
+def _make_draft(page: Page, site: Site) -> str:
     draft = _draft(page, site)
     page.locator("#id_items-0-text_en").fill("I like to make the first call.")
     page.locator("#id_items-2-is_asked").uncheck()
@@ -190,6 +212,45 @@ def _links(page: Page, site: Site) -> None:
     page.get_by_label("Your name").fill("Kim")
     page.get_by_role("button", name="Make the link").click()
     page.get_by_label("The link").wait_for()
+
+
+def _given_for_research(page: Page, site: Site) -> None:
+    finish_unseen(page, site, leaning("sales", 7))
+    page.goto("/quiz/data/")
+    page.get_by_label("My answers may also be used for research").check()
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("Saved.").wait_for()
+
+
+def _method(page: Page, site: Site) -> None:
+    """The page on the method with figures, of people who were simulated as the norms have them."""
+    ((version, now),) = site.query(
+        "SELECT id, CURRENT_TIMESTAMP FROM quiz_questionnaireversion WHERE status = 'published'"
+    )
+    site.execute(f"DELETE FROM quiz_tally WHERE version_id = {version}")
+    tally = simulated_tally(date.fromisoformat(now[:10]))
+    site.execute(
+        "INSERT INTO quiz_tally (version_id, language, data, updated_at)"
+        f" VALUES ({version}, 'en', '{json.dumps(tally.to_data())}', '{now}')"
+    )
+    page.goto("/method/")
+
+
+def simulated_tally(today: date, count: int = 600) -> Tally:
+    """Return so many who finished in the last three months, and as many again who left."""
+    norms = default_norms(SHIPPED)
+    answers = answers_from_norms(SHIPPED, norms, count, np.random.default_rng(1))
+    verdicts = verdicts_of(SHIPPED, answers, flag_levels_of(SHIPPED, answers), norms=norms)
+    rows = np.column_stack([answers[item.key] for item in SHIPPED.items]).tolist()
+    sittings = []
+    for place, (values, verdict) in enumerate(zip(rows, verdicts.tolist(), strict=True)):
+        day = today - timedelta(days=place % 80)
+        times = [2500 + place * 7 % 4000 + 300 * page for page in range(4)]
+        sittings += [
+            Tallied(f"{day}", None, f"{day:%Y-%m}", verdict, values, times),
+            Tallied(f"{day}", place * 7 % 11 % 5),
+        ]
+    return Tally.of(SHIPPED, sittings)
 
 
 def _refused_link(page: Page, site: Site) -> None:
@@ -261,6 +322,7 @@ VISITS: dict[str, State] = {
     "result-insufficient": _finished(alike(3)),
     "result-flagged": _finished(SAME_TEN_TIMES),
     "accessibility": _open("/accessibility/"),
+    "method": _method,
 }
 ROLES: dict[str, State] = {
     "roles": _open("/roles/"),
@@ -330,6 +392,7 @@ PICTURED: dict[str, State] = {
     "deleted": _open("/quiz/deleted/"),
     "links-refused": _refused_link,
     "data-none": _open("/quiz/data/"),
+    "data-research": _given_for_research,
     "background-again": _twice("/quiz/data/background/"),
     "invitation": _by_link("invitation"),
     "account-login": _open("/counselor/account/login/"),

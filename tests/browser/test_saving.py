@@ -81,15 +81,47 @@ class TestAsOneGoes:
         other.goto("/quiz/1/")
         expect_chosen(other, {"P1": 4})
 
-    def test_a_background_answer_too(self, page, site):
+    @pytest.fixture
+    def page_5(self, page, site):
         begin_unseen(page)
         for number in range(1, 5):
             save_unseen(page, site, number, SALES)
         page.goto("/quiz/5/")
-        with page.expect_response(is_kept):
-            choose(page, "B2", "soon")
-        page.reload()
-        expect(page.locator("#id_B2_soon")).to_be_checked()
+        return page
+
+    def test_a_background_answer_too(self, page_5):
+        with page_5.expect_response(is_kept):
+            choose(page_5, "B2", "soon")
+        page_5.reload()
+        expect(page_5.locator("#id_B2_soon")).to_be_checked()
+
+    def test_a_tick_too_and_that_it_was_taken_out(self, page_5):
+        tick = page_5.get_by_role("checkbox")
+        with page_5.expect_response(is_kept):
+            tick.check()
+        page_5.reload()
+        expect(tick).to_be_checked()
+        with page_5.expect_response(is_kept):
+            tick.uncheck()
+        page_5.reload()
+        expect(tick).not_to_be_checked()
+
+    def test_a_tick_taken_out_without_a_connection_stays_out(self, page_5):
+        tick = page_5.get_by_role("checkbox")
+        with page_5.expect_response(is_kept):
+            tick.check()
+        wait_until_all_is_sent(page_5)
+        page_5.context.set_offline(True)
+        tick.uncheck()
+        expect(status(page_5)).to_contain_text(LOST)
+        other = page_5.context.new_page()
+        page_5.close()
+        with other.expect_response(is_kept):
+            other.context.set_offline(False)
+            other.goto("/quiz/5/")
+        expect(other.get_by_role("checkbox")).not_to_be_checked()
+        other.reload()
+        expect(other.get_by_role("checkbox")).not_to_be_checked()
 
     def test_answers_that_come_quickly_travel_together(self, page_1):
         sent: list[str] = []

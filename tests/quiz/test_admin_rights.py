@@ -60,6 +60,7 @@ PAGES_OF_A_VERSION = {
     "preview_result": (READS, set()),
     "preview_answers": (READS, READS),
     "outcomes": (READS, set()),
+    "evidence": (READS, READS),
     "differences": (READS, set()),
     "export": (READS, set()),
     "import": (WRITES, WRITES),

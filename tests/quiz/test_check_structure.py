@@ -74,6 +74,11 @@ ERRORS = {
         ("background", "attempt"),
         "choose another key",
     ),
+    "a question with the key of a tick of the pages": (
+        with_question("B1", key="research"),
+        ("background", "research"),
+        "choose another key",
+    ),
     "a question's key twice": (with_question("B1", key="B2"), ("background", "B2"), "of its own"),
     "an answer twice": (with_question("B1", options=TWICE), ("background", "B1"), "“0”"),
     "a trait's key twice": (

@@ -8,16 +8,17 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
-from quiz.impact import BANDS, KEYED, MOVED, REMOVED, TRAITS, WEIGHTS, ImpactCount
+from quiz.impact import BANDS, KEYED, MOVED, NORMS, REMOVED, TRAITS, WEIGHTS, ImpactCount
 from quiz.many import CODES, LEVELS, VERDICTS
 from quiz.models import Attempt, QuestionnaireVersion
 from quiz.models.impact import measure_impact
 from quiz.questionnaire import Answer
-from quiz.scoring import score
+from quiz.scoring import default_norms, score
 from tests.quiz.answer_sets import SHIPPED, leaning, towards
 
 PEOPLE = 400
 P1 = SHIPPED.items_by_key["P1"]
+SCORED = [trait.key for trait in SHIPPED.traits]
 
 
 def without(*keys):
@@ -49,15 +50,16 @@ def answers():
     ]
 
 
-def counted(draft, answers, answered=SHIPPED, language="en"):
-    results = [score(answered, each) for each in answers]
-    count = ImpactCount(draft)
+def counted(draft, answers, answered=SHIPPED, language="en", norms=None, new_norms=None):
+    results = [score(answered, each, norms=norms) for each in answers]
+    count = ImpactCount(draft, new_norms)
     count.add(
         answered,
         language,
         {item.key: np.array([each[item.key] for each in answers]) for item in answered.items},
         np.array([CODES[result.band, result.field] for result in results], dtype=np.int8),
         np.array([worst(result.flags) for result in results], dtype=np.int8),
+        norms,
     )
     return count.impact()
 
@@ -99,6 +101,46 @@ def by_verdict(impact):
 
 def causes_of(impact):
     return {(cause.what, cause.item): cause.count for cause in impact.causes}
+
+
+class TestNorms:
+    """Results rest on norms, and a draft begins with the defaults."""
+
+    SURE = dataclasses.replace(
+        default_norms(SHIPPED), number=3, reliability=dict.fromkeys(SCORED, 0.99)
+    )
+
+    def test_a_draft_that_says_the_same_changes_what_rested_on_them(self, answers):
+        impact = counted(SHIPPED, answers, norms=self.SURE)
+        changed = sum(
+            (a.band, a.field) != (b.band, b.field)
+            for each in answers
+            for a, b in [(score(SHIPPED, each, norms=self.SURE), score(SHIPPED, each))]
+        )
+        assert impact.changed == changed > 0
+        assert causes_of(impact) == {(NORMS, ""): changed}
+        assert impact.together == 0
+
+    def test_a_version_that_goes_on_with_them_changes_nothing(self, answers):
+        impact = counted(SHIPPED, answers, norms=self.SURE, new_norms=self.SURE)
+        assert (impact.changed, impact.causes) == (0, ())
+
+    def test_other_weights_are_tried_by_the_norms_of_the_day(self, answers):
+        draft = with_weights(0.6, 0.2, 0.2)
+        causes = causes_of(counted(draft, answers, norms=self.SURE))
+        changed = sum(
+            (a.band, a.field) != (b.band, b.field)
+            for each in answers
+            for a, b in [
+                (score(SHIPPED, each, norms=self.SURE), score(draft, each, norms=self.SURE))
+            ]
+        )
+        assert causes[WEIGHTS, ""] == changed
+
+    def test_norms_that_know_nothing_of_a_trait_give_way_to_the_defaults(self, answers):
+        without_targets = dataclasses.replace(self.SURE, sd={"proactive": 18, "persuasion": 18})
+        impact = counted(SHIPPED, answers, new_norms=without_targets)
+        assert (impact.changed, impact.causes) == (0, ())
 
 
 class TestCount:

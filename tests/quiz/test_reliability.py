@@ -221,3 +221,10 @@ class TestF:
         low, high = alpha_interval(0.75, 1_000_000, 8)
         assert 0.749 < low < 0.75 < high < 0.751
 
+
+def test_items_that_vary_while_their_sum_does_not_have_no_alpha():
+    """Rounding leaves a sum's variance a hair off zero, on either side."""
+    rows = [[1, 2, 4], [1, 4, 2], [2, 1, 4], [2, 4, 1], [4, 1, 2], [4, 2, 1]] * 6
+    found = scale_statistics(Moments.of(np.array(rows)))
+    assert found.alpha is None
+    assert found.alpha_interval is None

@@ -139,19 +139,23 @@ function saveAsOneGoes(form) {
     waiting.click();
   }
 
+  /** Return what a radio button or a box says; a box without its tick says it by nothing. */
+  const said = field => field.type === "checkbox" && !field.checked ? "" : field.value;
+
   // Chosen before this script was there.
-  for (const radio of form.querySelectorAll(":checked")) {
-    if (!radio.defaultChecked) unsent.add(path, radio.name, radio.value);
+  for (const field of form.querySelectorAll(":checked, [type=checkbox]")) {
+    if (field.checked !== field.defaultChecked) unsent.add(path, field.name, said(field));
   }
   // Chosen on an earlier visit, and not sent.
   for (const [name, value] of Object.entries(unsent.read()[path] ?? {})) {
-    const radio = document.getElementById(`id_${name}_${value}`);
-    if (radio) radio.checked = true;
+    const field = document.getElementById(`id_${name}_${value}`);
+    if (field) field.checked = true;
+    else if (!value) for (const box of document.getElementsByName(name)) box.checked = false;
   }
   if (!unsent.isEmpty) send();
 
   form.addEventListener("change", ({ target }) => {
-    unsent.add(path, target.name, target.value);
+    unsent.add(path, target.name, said(target));
     waiting = undefined;
     if (failures) say("lost");
     else later(PAUSE);

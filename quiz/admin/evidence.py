@@ -1,0 +1,160 @@
+"""How well a version measures, told to admins: its preferences, items, verdicts, ways and norms."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from quiz.admin.pages import may, show, url_of
+from quiz.models import NormSet, QuestionnaireVersion, Tally
+from quiz.norms import FEWEST_FOR_NORMS
+from quiz.scoring import default_norms
+from quiz.wording import fixed_text
+
+if TYPE_CHECKING:
+    from quiz.evidence import ItemFigures, TraitFigures
+
+# So many are counted at one press of the button; more would keep the page waiting.
+MOST_AT_ONCE = 20_000
+COUNT, FREEZE = "count", "freeze"
+# What so many give as the same end of the scale tells few of them apart.
+MOST_AT_AN_END = 0.5
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What to do with an item, and why."""
+
+    what: str
+    reasons: tuple[str, ...]
+
+
+def evidence(
+    request: HttpRequest, screen: admin.ModelAdmin, version: QuestionnaireVersion
+) -> HttpResponse:
+    """Tell what attempts on the version come to; count new ones, or freeze norms."""
+    languages = list(
+        Tally.objects.filter(version=version)
+        .order_by("language")
+        .values_list("language", flat=True)
+    )
+    language = request.GET.get("language") or get_language() or ""
+    if language not in languages:
+        language = languages[0] if languages else language
+    if request.method == "POST":
+        return _do(request, screen, version, language)
+    context = _told(version, language) | {
+        "language": language,
+        "languages": [(each, f"?{urlencode({'language': each})}") for each in languages],
+        "may_freeze": may(request.user, "publish"),
+        "count": COUNT,
+        "freeze": FREEZE,
+    }
+    return show(request, screen, version, "evidence", _("How well it measures"), context)
+
+
+def _do(
+    request: HttpRequest, screen: admin.ModelAdmin, version: QuestionnaireVersion, language: str
+) -> HttpResponse:
+    # Imported here: numpy takes memory, and no visitor's page needs it.
+    from quiz.evidence import NormsError
+    from quiz.models.figures import freeze_norms
+    from quiz.models.folding import fold
+
+    now = timezone.now()
+    if request.POST.get("do") == FREEZE and may(request.user, "publish"):
+        try:
+            norms = freeze_norms(version.pk, language, by=request.user, now=now)
+        except NormsError as error:
+            messages.error(request, _("No norms were frozen. %s") % error)
+        else:
+            text = _("Norms %(number)s of %(n)s people are frozen: new results use them.")
+            said = text % {"number": norms.number, "n": norms.people}
+            screen.log_change(request, version, said)
+            messages.success(request, said)
+    elif request.POST.get("do") == COUNT:
+        count = fold(now, most=MOST_AT_ONCE)
+        messages.success(request, _("Counted anew: %s attempts.") % count)
+        if count >= MOST_AT_ONCE:
+            messages.info(request, _("There are more to count: press the button again."))
+    else:
+        messages.error(request, _("Nothing was changed: you may not do that here."))
+    return redirect(f"{url_of('evidence', version)}?{urlencode({'language': language})}")
+
+
+def _told(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
+    from quiz.evidence import FEWEST_TOLD, too_common
+    from quiz.live import live_of
+    from quiz.method import rule_of
+    from quiz.models.figures import evidence_of
+    from quiz.models.liking import rates_of
+
+    found = evidence_of(version.pk, language)
+    context: dict[str, Any] = {
+        "evidence": found,
+        "fewest_told": FEWEST_TOLD,
+        "fewest_for_norms": FEWEST_FOR_NORMS,
+        "funnel_days": settings.KEEP_UNFINISHED.days,
+        "norm_sets": NormSet.objects.filter(version=version, language=language).select_related(
+            "frozen_by"
+        ),
+        "liking": rates_of(version.pk, language),
+    }
+    if found is None:
+        return context
+    questionnaire = version.questionnaire()
+    norms = found.norms.norms if found.norms else default_norms(questionnaire)
+    rule = rule_of(questionnaire, norms, get_language() or "")
+    on, kept = found.as_of.date(), settings.KEEP_UNFINISHED
+    live = live_of(rule, found.tally, found.figures, on=on, kept=kept)
+    return context | {
+        "live": live,
+        "labels": rule.labels,
+        "too_common": too_common(found.tally.finished),
+        "traits": [
+            (
+                trait,
+                [(item, _advice(item.figures, trait.figures, rule.labels)) for item in trait.items],
+            )
+            for trait in live.traits
+        ],
+    }
+
+
+def _advice(item: "ItemFigures", trait: "TraitFigures", labels: Sequence[str]) -> Advice:
+    from quiz.evidence import DROP, KEEP, REVIEW
+
+    words = {KEEP: _("Keep"), REVIEW: _("Review"), DROP: _("Drop")}
+    return Advice(words[item.verdict], tuple(_reasons(item, trait, labels)))
+
+
+def _reasons(item: "ItemFigures", trait: "TraitFigures", labels: Sequence[str]) -> Iterator[str]:
+    """Say why an item is to be kept, reviewed or dropped, in words."""
+    from quiz.evidence import KEEP_FROM, REVIEW_FROM
+
+    r, without = item.statistics.item_rest, item.statistics.alpha_if_dropped
+    if r is None:
+        yield _("Everybody answers it alike, or nobody differs on the others.")
+    elif r < 0:
+        yield _("People answer it against the others: it may speak for the other end.")
+    elif r < REVIEW_FROM:
+        yield _("It hardly goes with the other statements of its preference.")
+    elif r < KEEP_FROM:
+        yield _("It goes with the others only loosely: does it ask one thing, in plain words?")
+    else:
+        yield _("It goes with the other statements of its preference.")
+    if without is not None and trait.scale.alpha is not None and without > trait.scale.alpha:
+        numbers = {"now": fixed_text(trait.scale.alpha, 2), "then": fixed_text(without, 2)}
+        yield _("Without it, alpha would be %(then)s instead of %(now)s.") % numbers
+    for share, label in ((item.floor, labels[0]), (item.ceiling, labels[-1])):
+        if share > MOST_AT_AN_END:
+            said = {"percent": fixed_text(100 * share, 0), "label": label}
+            yield _("%(percent)s %% answer “%(label)s”, so it tells few people apart.") % said

@@ -1,0 +1,27 @@
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils import translation
+
+from quiz.management.files import whole_files
+from quiz.research import FILES, write_research
+
+
+class Command(BaseCommand):
+    help = (
+        "Write what people gave for research, with nothing that tells who they are: wide.csv (a "
+        "line for each result), long.csv (one for each answer) and codebook.csv."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", help="where the files go; it is made if it is not there")
+        parser.add_argument("--force", action="store_true", help="replace files that are there")
+
+    def handle(self, *args: Any, folder: str, force: bool, **options: Any) -> None:
+        language = settings.LANGUAGE_CODE
+        with translation.override(language), whole_files(folder, FILES, force=force) as files:
+            written = write_research(files, language)
+        for name, lines in zip(FILES, written, strict=True):
+            self.stdout.write(f"{name}: {lines.rows} rows, SHA-256 {lines.checksum}")

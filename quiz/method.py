@@ -1,0 +1,294 @@
+"""How a version works, and what each changed, made ready for a careful reader. Pure."""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+from quiz.differences import Difference, differences
+from quiz.questionnaire import Questionnaire, words
+from quiz.scoring import (
+    CLEAR,
+    LEANING,
+    SALES,
+    SERVICE,
+    Norms,
+    Precision,
+    band_of,
+    contributions_of,
+    field_of,
+    lean_of,
+    precision,
+)
+
+# Scores that somebody may have, one for each trait in turn.
+EXAMPLE_SCORES = (68.75, 40.625, 59.375)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """How far the jobs of the two fields lie apart on a trait, in sd, and the weight made of it.
+
+    `share` is its share (0..1) in the gaps of all three.
+    """
+
+    gap: float
+    share: float
+    weight: float
+
+
+# From ratings of occupations in O*NET (skills 29.3, work styles 30.1).
+GAPS = {
+    "proactive": Gap(1.41, 0.36, 0.35),
+    "persuasion": Gap(1.14, 0.29, 0.30),
+    "targets": Gap(1.41, 0.36, 0.35),
+}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement, and the end of its trait that agreeing speaks for."""
+
+    text: str
+    speaks_for: str
+    is_reversed: bool
+
+
+@dataclass(frozen=True)
+class TraitRule:
+    """One trait: its words, its statements in the order shown, and its numbers in the rule.
+
+    `pull` is the most that one answer can add to the lean, in points.
+    """
+
+    key: str
+    name: str
+    low: str
+    high: str
+    low_gloss: str
+    high_gloss: str
+    weight: float
+    pull: float
+    sd: float
+    reliability: float
+    sem: float
+    gap: Gap | None
+    statements: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
+class Edge:
+    """The agreement from which on a band holds, and the leans at which it is reached."""
+
+    band: str
+    agreement: float
+    service: float
+    sales: float
+
+
+@dataclass(frozen=True)
+class ExampleRow:
+    """A trait in the example: what its score adds to the lean."""
+
+    name: str
+    score: float
+    weight: float
+    contribution: float
+
+    @property
+    def from_middle(self) -> float:
+        return self.score - 50
+
+
+@dataclass(frozen=True)
+class Example:
+    """Somebody's scores, taken through the rule."""
+
+    rows: tuple[ExampleRow, ...]
+    lean: float
+    agreement: float
+    band: str
+    field: str
+
+
+@dataclass(frozen=True)
+class Correlation:
+    """How two traits go together; None where it is undefined."""
+
+    first: str
+    second: str
+    r: float | None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """From answers to a suggestion, in the numbers of one version and the norms in use.
+
+    Answers run from `low` to `high`; `run_review` and `run_invalid` are the careless rows of one
+    answer. `is_as_derived`: its weights are those made of GAPS.
+    """
+
+    questionnaire: Questionnaire
+    labels: tuple[str, ...]
+    traits: tuple[TraitRule, ...]
+    errors: Precision
+    edges: tuple[Edge, ...]
+    example: Example
+    norms: Norms
+    correlations: tuple[Correlation, ...]
+    run_review: int
+    run_invalid: int
+    is_as_derived: bool
+
+
+def rule_of(questionnaire: Questionnaire, norms: Norms, language: str) -> Rule:
+    """Return the rule of a version with these norms."""
+    errors = precision(questionnaire, norms)
+    traits = questionnaire.traits
+    names = {trait.key: words(trait.name, language) for trait in traits}
+    asked = len(questionnaire.items)
+    return Rule(
+        questionnaire=questionnaire,
+        labels=tuple(words(answer.label, language) for answer in questionnaire.scale),
+        traits=tuple(
+            _trait_rule(questionnaire, place, norms, errors, language)
+            for place in range(len(traits))
+        ),
+        errors=errors,
+        edges=tuple(
+            Edge(band, share, errors.lean_at(share, SERVICE), errors.lean_at(share, SALES))
+            for band, share in (
+                (CLEAR, questionnaire.clear_from),
+                (LEANING, questionnaire.leaning_from),
+            )
+        ),
+        example=_example(questionnaire, errors, names),
+        norms=norms,
+        correlations=tuple(
+            Correlation(names[a.key], names[b.key], norms.correlation(a.key, b.key))
+            for place, a in enumerate(traits)
+            for b in traits[place + 1 :]
+        ),
+        run_review=math.ceil(asked * 10 / 24),
+        run_invalid=math.ceil(asked * 12 / 24),
+        is_as_derived={trait.key: trait.weight for trait in traits}
+        == {key: gap.weight for key, gap in GAPS.items()},
+    )
+
+
+def _trait_rule(
+    questionnaire: Questionnaire, place: int, norms: Norms, errors: Precision, language: str
+) -> TraitRule:
+    trait = questionnaire.traits[place]
+    items = questionnaire.items_by_trait[trait.key]
+    low, high = words(trait.low, language), words(trait.high, language)
+    return TraitRule(
+        key=trait.key,
+        name=words(trait.name, language),
+        low=low,
+        high=high,
+        low_gloss=words(trait.low_gloss, language),
+        high_gloss=words(trait.high_gloss, language),
+        weight=trait.weight,
+        pull=50 * trait.weight / len(items),
+        sd=norms.sd[trait.key],
+        reliability=norms.reliability[trait.key],
+        sem=errors.sem[trait.key],
+        gap=GAPS.get(trait.key),
+        statements=tuple(
+            Statement(words(item.text, language), high if item.keying > 0 else low, item.keying < 0)
+            for item in items
+        ),
+    )
+
+
+def _example(questionnaire: Questionnaire, errors: Precision, names: dict[str, str]) -> Example:
+    traits = questionnaire.traits
+    scores = {
+        trait.key: EXAMPLE_SCORES[place % len(EXAMPLE_SCORES)] for place, trait in enumerate(traits)
+    }
+    contributions = contributions_of(questionnaire, scores)
+    lean = lean_of(contributions)
+    agreement = errors.agreement(lean)
+    return Example(
+        rows=tuple(
+            ExampleRow(names[t.key], scores[t.key], t.weight, contributions[t.key]) for t in traits
+        ),
+        lean=lean,
+        agreement=agreement,
+        band=band_of(questionnaire, lean, agreement),
+        field=field_of(lean),
+    )
+
+
+# ---------------------------------------------------------------- what a version changed
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a version asks and reckons otherwise than the one before it.
+
+    `reworded`, `weights`, `clear_from` and `leaning_from` hold old and new; `turned` are statements
+    that count otherwise; `others` is how many more texts, places and background questions differ.
+    """
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    reworded: tuple[tuple[str, str], ...]
+    turned: tuple[str, ...]
+    weights: tuple[tuple[str, float, float], ...]
+    clear_from: tuple[float, float] | None
+    leaning_from: tuple[float, float] | None
+    others: int
+
+    @property
+    def is_any(self) -> bool:
+        return any(vars(self).values())
+
+
+@lru_cache(maxsize=64)
+def changes(old: Questionnaire, new: Questionnaire, language: str) -> Changes:
+    """Return what differs, for people who take the quiz; why editors ask something is left out."""
+    before, after = old.items_by_key, new.items_by_key
+    in_both = before.keys() & after.keys()
+    old_weights = {trait.key: trait.weight for trait in old.traits}
+    told, turned, others = set[str](), dict[str, str](), 0
+    for each in differences(old, new, (language,)):
+        kind, key = each.place
+        if kind == "items":
+            if key in in_both and each.aspect == "text":
+                told.add(key)
+            elif key in in_both and each.aspect in ("trait", "favoured end"):
+                turned[key] = words(after[key].text, language)
+            elif key in in_both and each.aspect == "place":
+                others += 1
+        elif not _is_told_apart(each):
+            others += 1
+    return Changes(
+        added=tuple(words(i.text, language) for i in new.items if i.key not in before),
+        removed=tuple(words(i.text, language) for i in old.items if i.key not in after),
+        reworded=tuple(
+            (words(before[item.key].text, language), words(item.text, language))
+            for item in new.items
+            if item.key in told
+        ),
+        turned=tuple(turned.values()),
+        weights=tuple(
+            (words(trait.name, language), old_weights[trait.key], trait.weight)
+            for trait in new.traits
+            if old_weights.get(trait.key, trait.weight) != trait.weight
+        ),
+        clear_from=_both(old.clear_from, new.clear_from),
+        leaning_from=_both(old.leaning_from, new.leaning_from),
+        others=others,
+    )
+
+
+def _is_told_apart(difference: Difference) -> bool:
+    kind, key = difference.place
+    if kind == "version":
+        return key in ("clear_from", "leaning_from")
+    return kind == "traits" and difference.aspect == "weight"
+
+
+def _both(old: float, new: float) -> tuple[float, float] | None:
+    return None if old == new else (old, new)

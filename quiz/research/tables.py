@@ -1,0 +1,117 @@
+"""The two tables for research: a line for each result, and one for each answer. Pure."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+from msgspec import DecodeError, Struct, json
+
+from quiz.exporting.columns import (
+    ITEM,
+    SCORE,
+    SEM,
+    VERDICT_NUMBERS,
+    VERDICT_WORDS,
+    Columns,
+)
+from quiz.exporting.lines import END_OF_LINE, quoted, safe_text
+from quiz.exporting.values import ValueReader
+from quiz.questionnaire import Questionnaire
+from quiz.results import FIELDS_AND_LEVELS
+from quiz.scopes import ANSWERS
+
+SECONDS, FIT = "seconds_", "fit_"
+ROLES = tuple(FIELDS_AND_LEVELS)
+CIRCUMSTANCES = ("id", "questionnaire", "language", "month", "is_first")
+LONG = ("id", "questionnaire", "item", "trait", "keying", "position", "answer", "seconds")
+
+
+class Row(NamedTuple):
+    """A result with what belongs to it; JSON and the time in UTC as the database writes them."""
+
+    version_id: int
+    language: str
+    is_first: bool
+    finished_at: str
+    result: str
+    answers: str
+    # What was said of each of ROLES.
+    about_roles: tuple[str | None, ...]
+
+
+class Answer(Struct, frozen=True, gc=False):
+    """What these tables take out of an answer's JSON."""
+
+    value: int | None = None
+    position: int | None = None
+    ms: int | None = None
+
+    @property
+    def seconds(self) -> int | None:
+        return None if self.ms is None else (self.ms + 500) // 1000
+
+
+_answers = json.Decoder(dict[str, Answer])
+_no_answer = Answer()
+
+
+class Tables:
+    """Makes the lines of both tables, with columns for all that these versions ask."""
+
+    def __init__(self, questionnaires: Mapping[int, Questionnaire]) -> None:
+        self.questionnaires = questionnaires
+        self.columns = Columns.of(questionnaires.values())
+        self._values = ValueReader(self.columns)
+        self._fixed = {key: _fixed_cells(each) for key, each in questionnaires.items()}
+
+    @cached_property
+    def wide_names(self) -> list[str]:
+        traits, items = self.columns.trait_keys, self.columns.item_keys
+        return [
+            *CIRCUMSTANCES,
+            *VERDICT_WORDS,
+            *VERDICT_NUMBERS,
+            *(SCORE + key for key in traits),
+            *(SEM + key for key in traits),
+            *(ITEM + key for key in items),
+            *(SECONDS + key for key in items),
+            *(FIT + role for role in ROLES),
+        ]
+
+    def lines(self, id_here: str, row: Row) -> tuple[str, list[str]]:
+        """Return the wide line and the long ones; cells stay empty for what can't be read."""
+        try:
+            answers = _answers.decode(row.answers)
+        except DecodeError:
+            answers = {}
+        begin = f"{id_here},{self.questionnaires[row.version_id].number}"
+        return self._wide(begin, row, answers), self._long(begin, row, answers)
+
+    def _wide(self, begin: str, row: Row, answers: Mapping[str, Answer]) -> str:
+        cells = [
+            begin,
+            quoted(safe_text(row.language)),
+            row.finished_at[: len("2026-11")],
+            str(int(row.is_first)),
+            self._values.cells(ANSWERS, row.result, row.answers),
+            *(_cell(answers.get(key, _no_answer).seconds) for key in self.columns.item_keys),
+            *(said or "" for said in row.about_roles),
+        ]
+        return ",".join(cells) + END_OF_LINE
+
+    def _long(self, begin: str, row: Row, answers: Mapping[str, Answer]) -> list[str]:
+        lines = []
+        for key, fixed in self._fixed[row.version_id]:
+            answer = answers.get(key, _no_answer)
+            given = f"{_cell(answer.position)},{_cell(answer.value)},{_cell(answer.seconds)}"
+            lines.append(f"{begin},{fixed},{given}{END_OF_LINE}")
+        return lines
+
+
+def _fixed_cells(questionnaire: Questionnaire) -> list[tuple[str, str]]:
+    """Return each item's key with the cells that are the same for everybody."""
+    return [(item.key, f"{item.key},{item.trait},{item.keying:d}") for item in questionnaire.items]
+
+
+def _cell(number: int | None) -> str:
+    return "" if number is None else str(number)

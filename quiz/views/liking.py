@@ -1,0 +1,115 @@
+"""Whether somebody could see themselves doing a role: asked on its page, after their result."""
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from crispy_forms.utils import render_crispy_form
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods
+
+from quiz.forms import NotAnAnswer, PlainForm
+from quiz.models import Attempt, Liking
+from quiz.questionnaire import RESERVED_KEYS
+from quiz.results import FIELDS_AND_LEVELS, both_at_level_of
+from quiz.views.own_attempt import no_attempt, own_attempt_required
+from quiz.views.taking import not_an_answer, of_another_quiz
+from roles.models import Role
+
+# Where the question stands on a role's page.
+PLACE = "#fit"
+# For four roles in either order, with all that may have been said of two, in some languages.
+FORMS_KEPT = 512
+
+
+class LikingForm(PlainForm):
+    """A group of radio buttons for each role, named by its slug."""
+
+    def __init__(self, titles: Iterable[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        for role_slug, title in titles:
+            self.fields[role_slug] = forms.ChoiceField(
+                label=title, choices=Liking.Answer.choices, widget=forms.RadioSelect, required=False
+            )
+
+
+@lru_cache(maxsize=FORMS_KEPT)
+def _fields(
+    titles: tuple[tuple[str, str], ...], said: frozenset[tuple[str, str]], language: str | None
+) -> SafeString:
+    """Return the fieldsets with what was said; drawing them takes longer than the whole page."""
+    return render_crispy_form(LikingForm(titles, initial=dict(said)))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@own_attempt_required
+def liking(request: HttpRequest, attempt: Attempt, role_slug: str) -> HttpResponse:
+    """Keep what is said of a role and of the other field's at its level."""
+    if role_slug not in FIELDS_AND_LEVELS:
+        raise Http404(f"No role {role_slug!r}")
+    if not attempt.is_finished:
+        return redirect(attempt.way_on_url)
+    if request.method != "POST":
+        return _show(request, attempt, role_slug)
+
+    page_url = reverse("roles:role_detail", args=[role_slug])
+    if request.POST.get("attempt", attempt.mark) != attempt.mark:
+        raise of_another_quiz(f"{page_url}{PLACE}")
+    try:
+        said = _said(request.POST, roles_asked_about(attempt, role_slug))
+    except NotAnAnswer:
+        raise not_an_answer(f"{page_url}{PLACE}") from None
+    if not said:
+        return _show(request, attempt, role_slug, is_refused=True)
+    try:
+        Liking.objects.say(attempt, said, timezone.now())
+    except Attempt.DoesNotExist:  # deleted while this was being saved
+        raise no_attempt(request) from None
+    return redirect(f"{page_url}{PLACE}")
+
+
+def roles_asked_about(attempt: Attempt, role_slug: str) -> tuple[str, ...]:
+    """Return a role and its counterpart, in the order that was drawn when the attempt began."""
+    return both_at_level_of(role_slug, shows_sales_first=attempt.shows_sales_first)
+
+
+def liking_form(attempt: Attempt, role_slug: str, titles: Mapping[str, str]) -> dict[str, Any]:
+    """Return what `_liking_form.html` shows; a role without a title is not there to be liked."""
+    asked = roles_asked_about(attempt, role_slug)
+    said = dict(attempt.likings.filter(role__in=asked).values_list("role", "answer"))
+    named = tuple((slug, titles[slug]) for slug in asked if slug in titles)
+    return {
+        "fields": _fields(named, frozenset(said.items()), get_language()),
+        "url": reverse("quiz:liking", args=[role_slug]),
+        "attempt_mark": attempt.mark,
+        "is_said": bool(said),
+    }
+
+
+def _said(data: QueryDict, asked: tuple[str, ...]) -> dict[str, str]:
+    """Return the answers sent, by role; NotAnAnswer if anything else was."""
+    said = {name: value for name, value in data.items() if name not in RESERVED_KEYS}
+    for name, value in said.items():
+        if name not in asked or value not in Liking.Answer.values:
+            raise NotAnAnswer(f"{name}={value!r:.40} is not asked")
+    return said
+
+
+def _show(
+    request: HttpRequest, attempt: Attempt, role_slug: str, *, is_refused: bool = False
+) -> HttpResponse:
+    """Show the question on a page of its own, where its answer can't be kept yet."""
+    roles = Role.objects.for_cards(list(roles_asked_about(attempt, role_slug)))
+    titles = {slug: role.title for slug, role in roles.items()}
+    context = {
+        **liking_form(attempt, role_slug, titles),
+        "is_refused": is_refused,
+        "page_url": reverse("roles:role_detail", args=[role_slug]),
+    }
+    return render(request, "quiz/liking.html", context, status=400 if is_refused else 200)

@@ -1,0 +1,88 @@
+"""How the quiz works and how well it does, for a careful reader."""
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+
+from quiz.models import NormSet, QuestionnaireVersion
+from quiz.models.questionnaire import frozen_questionnaire
+from quiz.norms import FEWEST_FOR_NORMS
+from quiz.scoring import default_norms
+
+if TYPE_CHECKING:
+    from quiz.method import Changes
+    from quiz.norms import NormGroup
+
+
+@require_safe
+@gzip_page  # some 80 kB with figures; its one secret, the form's token, is masked anew each time
+def method(request: HttpRequest) -> HttpResponse:
+    """Explain the live version, or the newest that was live; without any, what holds for all."""
+    # Imported here: numpy takes memory, and no other visitor's page needs it.
+    from quiz.evidence import FEWEST_TOLD
+
+    language = get_language() or ""
+    versions = _versions()
+    is_live = [version.status == QuestionnaireVersion.Status.PUBLISHED for version in versions]
+    context: dict[str, Any] = {
+        "is_open": any(is_live),
+        "fewest_told": FEWEST_TOLD,
+        "fewest_for_norms": FEWEST_FOR_NORMS,
+        "kept_days": settings.KEEP_UNFINISHED.days,
+    }
+    if versions:
+        told = versions[is_live.index(True) if any(is_live) else 0]
+        context |= {
+            "version": told,
+            "versions": list(zip(versions, _changes(versions, language), strict=True)),
+            **_told(told, language),
+        }
+    return render(request, "quiz/method.html", context)
+
+
+def _versions() -> list[QuestionnaireVersion]:
+    """Return what is or was live, the newest first."""
+    drafts = QuestionnaireVersion.Status.DRAFT
+    return list(QuestionnaireVersion.objects.exclude(status=drafts).order_by("-number"))
+
+
+def _told(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
+    from quiz.live import live_of
+    from quiz.method import rule_of
+    from quiz.models.figures import evidence_of
+    from quiz.models.liking import rates_of
+
+    questionnaire = frozen_questionnaire(version.pk)
+    found = evidence_of(version.pk, language)
+    group = found.norms if found else _norms_in_use(version.pk, language)
+    rule = rule_of(questionnaire, group.norms if group else default_norms(questionnaire), language)
+    return {
+        "rule": rule,
+        "norms": group,
+        "liking": rates_of(version.pk, language),
+        "as_of": found.as_of if found else None,
+        "live": live_of(
+            rule, found.tally, found.figures, on=found.as_of.date(), kept=settings.KEEP_UNFINISHED
+        )
+        if found
+        else None,
+    }
+
+
+def _norms_in_use(version_id: int, language: str) -> "NormGroup | None":
+    kept = NormSet.objects.in_use(version_id, language)
+    return kept.group() if kept else None
+
+
+def _changes(versions: list[QuestionnaireVersion], language: str) -> "list[Changes | None]":
+    """Return what each version, the newest first, changed; None for the first of all."""
+    from quiz.method import changes
+
+    questionnaires = [frozen_questionnaire(version.pk) for version in versions]
+    return [*(changes(old, new, language) for new, old in pairwise(questionnaires)), None]

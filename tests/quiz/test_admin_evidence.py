@@ -1,0 +1,202 @@
+"""How well a version measures, as admins are told."""
+
+import re
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.contrib.auth.models import User
+
+from quiz.admin.attention import attention
+from quiz.models import Attempt, NormSet
+from quiz.models.folding import fold
+from tests.quiz.admin_pages import client_who_may, messages_of, text_of
+from tests.quiz.answer_sets import leaning
+from tests.quiz.people import NOON, finished, many_finished
+from tests.roles.test_admin import page_of
+
+pytestmark = pytest.mark.django_db
+
+LATER = NOON + timedelta(days=3)
+CALM = leaning("sales", 7)
+
+
+@pytest.fixture(autouse=True)
+def now():
+    with time_machine.travel(LATER, tick=False) as clock:
+        yield clock
+
+
+def shown(client, version, query=""):
+    response = client.get(page_of(version, "evidence") + query)
+    assert response.status_code == 200
+    return response
+
+
+def words_of(response):
+    return " ".join(re.sub(r"<[^>]+>", " ", text_of(response)).split())
+
+
+def send(client, version, do):
+    return client.post(page_of(version, "evidence"), {"do": do}, follow=True)
+
+
+class TestBelowThirty:
+    def test_before_anybody_is_counted_it_says_so(self, admin_client, live):
+        words = words_of(shown(admin_client, live))
+        assert "Nobody is counted yet" in words
+        assert "0 people count for statistics so far" in words
+
+    def test_of_twenty_nine_nothing_is_told_but_their_number(self, admin_client, live):
+        many_finished(29)
+        fold(LATER)
+        response = shown(admin_client, live)
+        words = words_of(response)
+        assert "29 people count for statistics so far" in words
+        assert "29 people have finished" in words
+        assert "Alpha" not in words
+        assert "<rect" not in text_of(response)
+
+    def test_of_thirty_all_is_told(self, admin_client, live):
+        many_finished(30)
+        fold(LATER)
+        response = shown(admin_client, live)
+        assert "30 people, who finished in November 2026" in words_of(response)
+        assert [len(items) for _trait, items in response.context["traits"]] == [8, 8, 8]
+        assert sum(verdict.count for verdict in response.context["live"].verdicts) == 30
+
+
+class TestStatements:
+    def test_one_that_goes_against_the_others_is_to_be_dropped_and_why_is_said(
+        self, admin_client, live
+    ):
+        attempts = many_finished(60)
+        for attempt in attempts:
+            attempt.answers["P1"]["value"] = 6 - attempt.answers["P1"]["value"]
+        Attempt.objects.bulk_update(attempts, ["answers"])
+        fold(LATER)
+        told = {
+            item.figures.key: advice
+            for _trait, items in shown(admin_client, live).context["traits"]
+            for item, advice in items
+        }
+        assert told["P1"].what == "Drop"
+        assert "it may speak for the other end" in told["P1"].reasons[0]
+        assert "Without it, alpha would be" in told["P1"].reasons[1]
+        assert {advice.what for key, advice in told.items() if key[0] != "P"} == {"Keep"}
+
+    def test_one_that_nearly_all_agree_to_tells_few_apart(self, admin_client, live):
+        attempts = many_finished(40)
+        for attempt in attempts[:30]:
+            attempt.answers["T1"]["value"] = 5
+        Attempt.objects.bulk_update(attempts, ["answers"])
+        fold(LATER)
+        words = words_of(shown(admin_client, live))
+        assert re.search(r"\d\d % answer “Strongly agree”, so it tells few people apart", words)
+
+
+class TestCounting:
+    def test_the_button_counts_what_is_new(self, admin_client, live):
+        many_finished(31)
+        response = send(admin_client, live, "count")
+        assert "Counted anew: 31 attempts." in messages_of(response)
+        assert response.context["live"].figures.people == 31
+
+    def test_what_the_page_does_not_offer_changes_nothing(self, admin_client, live):
+        many_finished(3)
+        response = send(admin_client, live, "drop everything")
+        assert "Nothing was changed" in messages_of(response)
+        assert response.context["evidence"] is None
+
+    def test_as_many_rows_are_read_however_many_people_there_are(
+        self, admin_client, live, django_assert_num_queries
+    ):
+        many_finished(35)
+        fold(LATER)
+        shown(admin_client, live)
+        with django_assert_num_queries(14) as few:
+            shown(admin_client, live)
+        many_finished(60, seed=2)
+        fold(LATER)
+        with django_assert_num_queries(len(few)):
+            shown(admin_client, live)
+
+    def test_each_language_has_a_page(self, admin_client, live):
+        many_finished(30)
+        many_finished(31, language="de")
+        fold(LATER)
+        assert shown(admin_client, live).context["live"].figures.people == 30
+        assert shown(admin_client, live, "?language=de").context["live"].figures.people == 31
+        assert shown(admin_client, live, "?language=xx").context["live"].figures.people in (30, 31)
+
+
+class TestVerdicts:
+    def test_months_stand_beside_one_another_without_those_of_few(self, admin_client, live):
+        many_finished(30)
+        many_finished(30, seed=2, at=NOON - timedelta(days=60))
+        many_finished(5, seed=3, at=NOON - timedelta(days=30))
+        fold(LATER)
+        response = shown(admin_client, live)
+        assert [month.month for month in response.context["live"].months] == ["2026-09", "2026-11"]
+        assert "September 2026 (30 people)" in words_of(response)
+
+    @pytest.mark.parametrize(("others", "warns"), [(10, False), (9, True)])
+    def test_more_than_three_quarters_with_one_suggestion_are_warned_of(
+        self, admin_client, live, others, warns
+    ):
+        away = leaning("service", 7)
+        Attempt.objects.bulk_create(
+            [*(finished(CALM) for _ in range(30)), *(finished(away) for _ in range(others))]
+        )
+        fold(LATER)
+        user = User.objects.get(username="admin")
+        entries = [entry.what for entry in attention(user)]
+        words = words_of(shown(admin_client, live))
+        said = "77 % of all who finish get the suggestion sales."
+        assert (said in entries) is warns
+        assert (said in words) is warns
+
+
+class TestWays:
+    def test_how_far_people_came_is_told_of_the_last_days(self, admin_client, live, now):
+        for _ in range(10):
+            Attempt.objects.start(live.pk, language="en", is_first=True, now=NOON)
+        many_finished(30)
+        fold(LATER)
+        words = words_of(shown(admin_client, live))
+        assert "Began: 40 (100 %)" in words
+        assert "Saved page 1: 30 (75 %)" in words
+        assert "Finished: 30 (75 %)" in words
+
+
+class TestNorms:
+    def test_of_fewer_than_two_hundred_none_can_be_frozen(self, admin_client, live):
+        many_finished(199)
+        fold(LATER)
+        assert "Norms need 200 people; there are 199." in words_of(shown(admin_client, live))
+        response = send(admin_client, live, "freeze")
+        assert "199 people are too few" in messages_of(response)
+        assert not NormSet.objects.exists()
+
+    def test_frozen_ones_are_named_and_used_from_then_on(self, admin_client, live):
+        many_finished(200)
+        fold(LATER)
+        assert "New results use the defaults" in words_of(shown(admin_client, live))
+        response = send(admin_client, live, "freeze")
+        assert messages_of(response) == "Norms 1 of 200 people are frozen: new results use them."
+        assert "New results use norms 1, of 200 people." in words_of(response)
+        assert NormSet.objects.get().frozen_by.username == "admin"
+
+    def test_only_who_may_publish_may_freeze(self, client, live):
+        many_finished(200)
+        fold(LATER)
+        editor = client_who_may(client, "view_questionnaireversion", "change_questionnaireversion")
+        assert "Freeze norms" not in text_of(shown(editor, live))
+        response = send(editor, live, "freeze")
+        assert "you may not" in messages_of(response)
+        assert not NormSet.objects.exists()
+
+
+def test_a_draft_has_no_such_page_among_its_tools(admin_client, draft):
+    assert "How well it measures" not in text_of(admin_client.get(page_of(draft, "change")))
+    assert "0 people count" in words_of(shown(admin_client, draft))

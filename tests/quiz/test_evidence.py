@@ -1,0 +1,667 @@
+"""What a tally says equals what its people show, and says nothing where they are too few."""
+
+import dataclasses
+import math
+from collections import Counter
+from datetime import date, timedelta
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from quiz.evidence import (
+    AGREEMENT_BINS,
+    DROP,
+    KEEP,
+    REVIEW,
+    AgreementBin,
+    MonthOfVerdicts,
+    NormsError,
+    Step,
+    agreement_bins,
+    estimated_norms,
+    figures,
+    funnel,
+    item_verdict,
+    months_of_verdicts,
+    of_half,
+    too_common,
+)
+from quiz.many import CODES, VERDICTS
+from quiz.scoring import (
+    Norms,
+    contributions_of,
+    default_norms,
+    keyed,
+    lean_of,
+    precision,
+    trait_scores,
+)
+from quiz.simulation import answers_from_norms, random_answers
+from quiz.tally import LEAN_STEP, LEAN_STEPS, Tallied, Tally, halves_of
+from tests.quiz.answer_sets import SHIPPED
+from tests.quiz.tallied_people import MONTHS, QUESTIONNAIRES, SMALL, answering, counted
+
+EXAMPLES = settings(max_examples=10)
+CLOSE_TO = 1e-9
+
+questionnaires = st.sampled_from(list(QUESTIONNAIRES.values()))
+seeds = st.integers(0, 2**32 - 1)
+sizes = st.integers(30, 50)
+
+
+def answers_of(questionnaire, person):
+    return {item.key: value for item, value in zip(questionnaire.items, person.values, strict=True)}
+
+
+def keyed_table(questionnaire, people):
+    """Return people's answers turned towards the high poles: a row each, a column for each item."""
+    return np.array(
+        [
+            [
+                keyed(questionnaire, item, value)
+                for item, value in zip(questionnaire.items, person.values, strict=True)
+            ]
+            for person in people
+        ]
+    )
+
+
+def score_table(questionnaire, people):
+    """Return people's scores: a row each, a column for each trait."""
+    scores = (trait_scores(questionnaire, answers_of(questionnaire, person)) for person in people)
+    return np.array([list(each.values()) for each in scores])
+
+
+def figures_of(questionnaire, people, norms=None):
+    norms = norms or default_norms(questionnaire)
+    return figures(Tally.of(questionnaire, people), questionnaire, norms)
+
+
+def varies(column):
+    return len(set(column.tolist())) > 1
+
+
+def direct_alpha(table):
+    count, totals = table.shape[1], table.sum(axis=1)
+    if count < 2 or not varies(totals):
+        return None
+    return count / (count - 1) * (1 - table.var(axis=0, ddof=1).sum() / totals.var(ddof=1))
+
+
+def direct_r(a, b):
+    return np.corrcoef(a, b)[0, 1] if varies(a) and varies(b) else None
+
+
+def same(value):
+    return value if value is None else pytest.approx(value, abs=CLOSE_TO)
+
+
+class TestFigures:
+    """Against the people's own answers, each formula written out over them."""
+
+    @EXAMPLES
+    @given(questionnaires, seeds, sizes)
+    def test_items(self, questionnaire, seed, size):
+        people = counted(questionnaire, seed, size)
+        table, found = keyed_table(questionnaire, people), figures_of(questionnaire, people)
+        places = {item.key: place for place, item in enumerate(questionnaire.items)}
+        assert [i.key for t in found.traits for i in t.items] == [
+            i.key for items in questionnaire.items_by_trait.values() for i in items
+        ]
+        for trait in found.traits:
+            own = [places[item.key] for item in trait.items]
+            for item in trait.items:
+                column = table[:, places[item.key]]
+                others = table[:, [place for place in own if place != places[item.key]]]
+                assert item.statistics.mean == same(column.mean())
+                assert item.statistics.sd == same(column.std(ddof=1))
+                rest = direct_r(column, others.sum(axis=1))
+                assert item.statistics.item_rest == same(rest)
+                assert item.statistics.alpha_if_dropped == same(direct_alpha(others))
+                raw = [person.values[places[item.key]] for person in people]
+                steps = range(questionnaire.low, questionnaire.high + 1)
+                assert item.shares == pytest.approx([raw.count(x) / size for x in steps])
+                assert item.floor == pytest.approx(raw.count(questionnaire.low) / size)
+                assert item.ceiling == pytest.approx(raw.count(questionnaire.high) / size)
+
+    @EXAMPLES
+    @given(questionnaires, seeds, sizes)
+    def test_traits(self, questionnaire, seed, size):
+        people = counted(questionnaire, seed, size)
+        table, scores = keyed_table(questionnaire, people), score_table(questionnaire, people)
+        found = figures_of(questionnaire, people)
+        assert [trait.key for trait in found.traits] == [t.key for t in questionnaire.traits]
+        for place, trait in enumerate(found.traits):
+            own = table[:, [item.trait == trait.key for item in questionnaire.items]]
+            column = scores[:, place]
+            alpha = direct_alpha(own)
+            assert trait.mean == same(column.mean())
+            assert trait.sd == same(column.std(ddof=1))
+            assert (trait.scale.n, trait.scale.alpha) == (size, same(alpha))
+            error = None if alpha is None else math.sqrt(1 - min(max(alpha, 0), 0.99))
+            assert trait.sem == (None if error is None else same(column.std(ddof=1) * error))
+            assert trait.floor == pytest.approx((column == 0).mean())
+            assert trait.ceiling == pytest.approx((column == 100).mean())
+            most = own.shape[1] * (questionnaire.high - questionnaire.low)
+            points = Counter(np.rint(column * most / 100).astype(int).tolist())
+            assert trait.points == tuple(points[step] for step in range(most + 1))
+
+    @EXAMPLES
+    @given(questionnaires, seeds, sizes)
+    def test_what_traits_share_and_where_leans_are(self, questionnaire, seed, size):
+        people = counted(questionnaire, seed, size)
+        scores, found = score_table(questionnaire, people), figures_of(questionnaire, people)
+        keys = [trait.key for trait in questionnaire.traits]
+        assert [(pair.first, pair.second) for pair in found.pairs] == [
+            (keys[0], keys[1]),
+            (keys[0], keys[2]),
+            (keys[1], keys[2]),
+        ]
+        for pair in found.pairs:
+            a, b = scores[:, keys.index(pair.first)], scores[:, keys.index(pair.second)]
+            assert pair.r == same(direct_r(a, b))
+        leans = [
+            lean_of(contributions_of(questionnaire, dict(zip(keys, row, strict=True))))
+            for row in scores.tolist()
+        ]
+        assert found.mean_lean == same(sum(leans) / size)
+
+    @EXAMPLES
+    @given(questionnaires, seeds, sizes)
+    def test_times(self, questionnaire, seed, size):
+        people = counted(questionnaire, seed, size)
+        found = {each.page: each for each in figures_of(questionnaire, people).times}
+        for page in range(1, len(questionnaire.item_pages) + 1):
+            known = [p.ms[page - 1] for p in people if p.ms[page - 1] is not None]
+            if len(known) < 30:
+                assert page not in found
+                continue
+            at = found[page]
+            assert at.n == len(known)
+            assert at.lower == same(direct_quantile(known, Fraction(1, 4)))
+            assert at.median == same(direct_quantile(known, Fraction(1, 2)))
+            assert at.upper == same(direct_quantile(known, Fraction(3, 4)))
+
+    def test_who_they_are_of(self):
+        people = counted(SHIPPED, 1, 40)
+        assert {person.finished_in for person in people} == set(MONTHS)
+        found = figures_of(SHIPPED, people)
+        assert (found.people, found.since, found.until) == (40, MONTHS[0], MONTHS[-1])
+
+    @settings(max_examples=6)
+    @given(questionnaires, seeds, st.integers(150, 250), st.floats(-8, 8))
+    def test_agreement_of_two_halves(self, questionnaire, seed, size, mean_lean):
+        people = counted(questionnaire, seed, size)
+        norms = dataclasses.replace(default_norms(questionnaire), mean_lean=mean_lean)
+        found = figures_of(questionnaire, people, norms).agreement
+        expected = direct_bins(questionnaire, people, norms)
+        assert [dataclasses.astuple(each) for each in found] == [
+            pytest.approx(each, abs=CLOSE_TO) for each in expected
+        ]
+
+
+def direct_quantile(known, share):
+    """Return the seconds up to which this share of people came.
+
+    Each stands for an equal part, in the order of their steps; those of one step spread over it.
+    """
+    steps = sorted(min(ms // 500, 60) for ms in known)
+    wanted = share * len(steps)
+    step = steps[math.ceil(wanted) - 1]
+    before = sum(each < step for each in steps)
+    return float((step + (wanted - before) / steps.count(step)) / 2)
+
+
+def direct_bins(questionnaire, people, norms):
+    """Return each bin with at least 30 people as AgreementBin has it, person by person."""
+    errors = precision(questionnaire, of_half(norms))
+    within = {}
+    for person in people:
+        first, second = half_leans(questionnaire, person)
+        if first == 0:
+            continue
+        middle = (min(math.floor(abs(first) * 2), 99) + 0.5) / 2
+        predicted = errors.agreement(math.copysign(middle, first))
+        is_same = 0.5 if second == 0 else float((second > 0) == (first > 0))
+        place = sum(predicted >= edge for edge in AGREEMENT_BINS[1:-1])
+        within.setdefault(place, []).append((predicted, is_same))
+    for place in sorted(within):
+        n = len(within[place])
+        if n >= 30:
+            predicted, observed = (sum(column) / n for column in zip(*within[place], strict=True))
+            error = math.sqrt(observed * (1 - observed) / n)
+            yield *AGREEMENT_BINS[place : place + 2], n, predicted, observed, error
+
+
+def half_leans(questionnaire, person):
+    """Return the lean by each half, as exact fractions of what the weights are written as."""
+    answers = answers_of(questionnaire, person)
+    span = questionnaire.high - questionnaire.low
+    for half in halves_of(questionnaire):
+        lean = Fraction(0)
+        for trait in questionnaire.traits:
+            own = [keyed(questionnaire, i, answers[i.key]) for i in half if i.trait == trait.key]
+            score = Fraction(100 * (sum(own) - len(own) * questionnaire.low), len(own) * span)
+            lean += Fraction(str(trait.weight)) * (score - 50)
+        yield lean
+
+
+class TestTooFew:
+    def test_nothing_is_told_of_29_people_and_figures_of_30(self):
+        people = counted(SHIPPED, 1, 30)
+        assert figures_of(SHIPPED, people[:29]) is None
+        assert figures_of(SHIPPED, people).people == 30
+
+    def test_who_does_not_count_does_not_make_them_enough(self):
+        others = [Tallied("2026-11-02", None, "2026-11", 0)] * 50
+        assert figures_of(SHIPPED, [*counted(SHIPPED, 1, 29), *others]) is None
+
+    def test_a_page_whose_time_is_known_of_29_shows_none(self):
+        timed = [answering([3] * 24, ms=[2000, 2000, None, None])] * 29
+        found = figures_of(SHIPPED, [*timed, answering([3] * 24, ms=[None, 2000, None, None])])
+        assert [(each.page, each.n) for each in found.times] == [(2, 30)]
+
+    def test_a_bin_with_29_people_is_left_out(self):
+        towards = [3 + 2 * item.keying for item in SHIPPED.items]
+        away = [3 - 2 * item.keying for item in SHIPPED.items]
+        people = [*[answering(towards)] * 29, answering([3] * 24)]
+        assert figures_of(SHIPPED, people).agreement == ()
+        # In one bin are those who lean as far to either side.
+        (only,) = figures_of(SHIPPED, [*people, answering(away)]).agreement
+        assert (only.low, only.people, only.observed) == (0.95, 30, 1)
+
+    def test_a_month_with_29_verdicts_is_left_out(self):
+        people = [
+            *[Tallied("2026-11-02", None, "2026-11", 0)] * 29,
+            *[Tallied("2026-11-02", None, "2026-10", 5)] * 30,
+            *[Tallied("2026-11-02", None, "2026-03", 2)] * 31,
+        ]
+        assert months_of_verdicts(Tally.of(SHIPPED, people)) == (
+            MonthOfVerdicts("2026-03", (0, 0, 31, 0, 0, 0)),
+            MonthOfVerdicts("2026-10", (0, 0, 0, 0, 0, 30)),
+        )
+
+
+class TestItemVerdict:
+    @pytest.mark.parametrize(
+        ("item_rest", "verdict"),
+        [
+            (1.0, KEEP),
+            (0.30, KEEP),
+            (math.nextafter(0.30, 0), REVIEW),
+            (0.20, REVIEW),
+            (math.nextafter(0.20, 0), DROP),
+            (0.0, DROP),
+            (-0.9, DROP),
+            (None, DROP),
+        ],
+    )
+    def test_it_keeps_from_30_and_drops_below_20(self, item_rest, verdict):
+        assert item_verdict(item_rest) == verdict
+
+    def test_an_item_is_judged_by_its_correlation_with_the_rest_of_its_trait(self):
+        found = figures_of(SHIPPED, counted(SHIPPED, 4, 200, ties=[0.5]))
+        items = [item for trait in found.traits for item in trait.items]
+        assert {item.verdict for item in items} == {KEEP, REVIEW, DROP}
+        for item in items:
+            assert item.verdict == item_verdict(item.statistics.item_rest)
+
+
+class TestNothingVaries:
+    def test_an_item_that_everyone_answers_alike_is_to_be_dropped_and_the_rest_is_told(self):
+        people = counted(SHIPPED, 2, 60, ties=[1.5])
+        fixed = [p._replace(values=[4, *p.values[1:]]) for p in people]
+        key = SHIPPED.items[0].key
+        (trait,) = [t for t in figures_of(SHIPPED, fixed).traits if t.key == SHIPPED.items[0].trait]
+        (item,) = [item for item in trait.items if item.key == key]
+        assert (item.statistics.sd, item.statistics.item_rest, item.verdict) == (0, None, DROP)
+        assert trait.scale.alpha is not None
+        assert (trait.scale.omega, trait.scale.mean_r) == (None, None)
+
+    def test_where_all_answer_alike_there_are_means_and_no_more(self):
+        found = figures_of(SHIPPED, [answering([4] * 24)] * 30)
+        assert {(trait.mean, trait.sd, trait.sem) for trait in found.traits} == {(50, 0, None)}
+        assert {pair.r for pair in found.pairs} == {None}
+
+    @EXAMPLES
+    @given(st.lists(st.permutations([0, 1, 3]), min_size=30, max_size=40))
+    def test_a_trait_on_which_all_have_one_score_has_no_spread(self, orders):
+        """Its items vary; only their sum does not."""
+        trait = SMALL.traits[1].key
+        people = counted(SMALL, 1, len(orders))
+        for place, (person, order) in enumerate(zip(people, orders, strict=True)):
+            answers = answers_of(SMALL, person)
+            for item, value in zip(SMALL.items_by_trait[trait], order, strict=True):
+                answers[item.key] = value if item.keying > 0 else 3 - value
+            people[place] = person._replace(values=list(answers.values()))
+        found = figures_of(SMALL, people)
+        assert found.traits[1].sd == 0
+        assert {p.r for p in found.pairs if trait in (p.first, p.second)} == {None}
+
+
+class TestNorms:
+    @settings(max_examples=5)
+    @given(questionnaires, seeds, st.integers(200, 300))
+    def test_they_are_what_the_people_show(self, questionnaire, seed, size):
+        people = counted(questionnaire, seed, size, ties=[1.2], alike=[0])
+        group = estimated_norms(Tally.of(questionnaire, people), questionnaire, 7)
+        table, scores = keyed_table(questionnaire, people), score_table(questionnaire, people)
+        norms = group.norms
+        assert (norms.number, group.people) == (7, size)
+        months = sorted(person.finished_in for person in people)
+        assert (group.since, group.until) == (months[0], months[-1])
+        keys = [trait.key for trait in questionnaire.traits]
+        for place, key in enumerate(keys):
+            own = table[:, [item.trait == key for item in questionnaire.items]]
+            alpha = direct_alpha(own)
+            assert norms.sd[key] == same(scores[:, place].std(ddof=1))
+            assert norms.reliability[key] == same(min(max(alpha, 0), 0.99))
+            most = own.shape[1] * (questionnaire.high - questionnaire.low)
+            points = Counter(np.rint(scores[:, place] * most / 100).astype(int).tolist())
+            assert list(group.points[key]) == [points[step] for step in range(most + 1)]
+            for other in range(place):
+                r = np.corrcoef(scores[:, place], scores[:, other])[0, 1]
+                assert norms.correlation(key, keys[other]) == same(r)
+        weights = np.array([trait.weight for trait in questionnaire.traits])
+        assert norms.mean_lean == same(((scores - 50) @ weights).mean())
+
+    @settings(max_examples=5)
+    @given(questionnaires, seeds)
+    def test_a_percentile_counts_the_people_themselves(self, questionnaire, seed):
+        people = counted(questionnaire, seed, 210, ties=[1.2], alike=[0])
+        group = estimated_norms(Tally.of(questionnaire, people), questionnaire, 1)
+        scores = score_table(questionnaire, people)
+        for place, trait in enumerate(questionnaire.traits):
+            column = scores[:, place]
+            for score in set(column.tolist()):
+                rank = 100 * ((column < score).sum() + (column == score).sum() / 2) / 210
+                assert group.percentile(trait.key, score) == same(rank)
+
+    def test_199_people_are_too_few_and_200_are_not(self):
+        people = counted(SHIPPED, 3, 200, ties=[1.2], alike=[0])
+        with pytest.raises(NormsError, match=r"199 people.*200"):
+            estimated_norms(Tally.of(SHIPPED, people[:199]), SHIPPED, 1)
+        assert estimated_norms(Tally.of(SHIPPED, people), SHIPPED, 1).people == 200
+
+    def test_answers_at_random_carry_none(self):
+        answers = random_answers(SHIPPED, 2_000, np.random.default_rng(1))
+        with pytest.raises(NormsError, match="chance"):
+            estimated_norms(tally_of(SHIPPED, answers), SHIPPED, 1)
+
+    def test_a_trait_on_which_nobody_varies_carries_none_and_is_named(self):
+        people = [
+            person._replace(
+                values=[
+                    4 if item.trait == "targets" else value
+                    for item, value in zip(SHIPPED.items, person.values, strict=True)
+                ]
+            )
+            for person in counted(SHIPPED, 3, 200, ties=[1.2], alike=[0])
+        ]
+        with pytest.raises(NormsError, match="targets"):
+            estimated_norms(Tally.of(SHIPPED, people), SHIPPED, 1)
+
+    def test_a_reliability_is_never_taken_for_more_than_99(self):
+        people = [
+            answering([3 + item.keying * (person % 5 - 2) for item in SHIPPED.items])
+            for person in range(200)
+        ]
+        norms = estimated_norms(Tally.of(SHIPPED, people), SHIPPED, 1).norms
+        assert set(norms.reliability.values()) == {0.99}
+        found = figures_of(SHIPPED, people)
+        assert [trait.scale.alpha for trait in found.traits] == pytest.approx([1, 1, 1])
+        assert found.traits[0].sem == pytest.approx(found.traits[0].sd * 0.1)
+
+    def test_a_reliability_is_never_taken_for_less_than_nothing(self):
+        items = SHIPPED.items_by_trait["persuasion"]
+        people = counted(SHIPPED, 3, 300, ties=[1.2], alike=[0])
+        for place, person in enumerate(people):
+            answers = answers_of(SHIPPED, person)
+            for one, against in zip(items[:4], items[4:], strict=True):
+                # Each fifth person is the only one not to take back with one what the other says.
+                high = 6 - keyed(SHIPPED, one, answers[one.key]) if place % 5 else 4
+                answers[against.key] = keyed(SHIPPED, against, high)
+            people[place] = person._replace(values=list(answers.values()))
+        found = figures_of(SHIPPED, people).traits[1]
+        assert found.scale.alpha < 0
+        assert found.sem == found.sd
+        norms = estimated_norms(Tally.of(SHIPPED, people), SHIPPED, 1).norms
+        assert norms.reliability["persuasion"] == 0
+
+    @pytest.mark.parametrize("seed", [1, 2])
+    def test_they_give_back_the_population_that_answers_were_drawn_from(self, seed):
+        norms = default_norms(SHIPPED)
+        answers = answers_from_norms(SHIPPED, norms, 5_000, np.random.default_rng(seed))
+        found = estimated_norms(tally_of(SHIPPED, answers), SHIPPED, 1).norms
+        # sd: 18 / sqrt(2 * 5000) is .18; what rounding to the scale takes away is within it.
+        assert list(found.sd.values()) == pytest.approx([18] * 3, abs=0.8)
+        assert list(found.correlations.values()) == pytest.approx([0.3] * 3, abs=0.06)
+        assert found.mean_lean == pytest.approx(0, abs=0.8)
+
+
+def tally_of(questionnaire, answers):
+    """Tally sets of answers that are kept as columns by item."""
+    rows = np.column_stack([answers[item.key] for item in questionnaire.items]).tolist()
+    return Tally.of(questionnaire, [answering(row) for row in rows])
+
+
+norms_of_any_kind = st.builds(
+    lambda sds, reliabilities, r, mean_lean: Norms(
+        number=3,
+        sd=dict(zip(KEYS, sds, strict=True)),
+        reliability=dict(zip(KEYS, reliabilities, strict=True)),
+        correlations={(KEYS[0], KEYS[1]): r, (KEYS[0], KEYS[2]): r / 2, (KEYS[1], KEYS[2]): -r},
+        mean_lean=mean_lean,
+    ),
+    st.lists(st.floats(5, 30), min_size=3, max_size=3),
+    st.lists(st.floats(0, 0.99), min_size=3, max_size=3),
+    st.floats(0, 0.4),
+    st.floats(-20, 20),
+)
+KEYS = [trait.key for trait in SHIPPED.traits]
+
+
+class TestHalfAsManyItems:
+    @given(norms_of_any_kind)
+    def test_twice_a_half_is_as_reliable_as_the_whole(self, norms):
+        """Spearman and Brown (1910): 2 r / (1 + r)."""
+        half = of_half(norms)
+        for key, reliability in norms.reliability.items():
+            own = half.reliability[key]
+            assert 2 * own / (1 + own) == pytest.approx(reliability, abs=CLOSE_TO)
+
+    @given(norms_of_any_kind)
+    def test_the_mean_of_two_halves_spreads_as_the_whole(self, norms):
+        half = of_half(norms)
+        for key, sd in norms.sd.items():
+            # Two halves correlate as high as each is reliable.
+            variance = half.sd[key] ** 2 * (1 + half.reliability[key]) / 2
+            assert math.sqrt(variance) == pytest.approx(sd)
+        for (a, b), r in norms.correlations.items():
+            assert half.correlation(a, b) * half.sd[a] * half.sd[b] == pytest.approx(
+                r * norms.sd[a] * norms.sd[b]
+            )
+
+    @given(norms_of_any_kind)
+    def test_errors_of_a_half_have_twice_the_variance(self, norms):
+        assume(max(norms.reliability.values()) > 0.1)
+        whole, half = precision(SHIPPED, norms), precision(SHIPPED, of_half(norms))
+        assert half.lean_se**2 == pytest.approx(2 * whole.lean_se**2)
+        assert half.lean_sd**2 * half.rho == pytest.approx(
+            whole.lean_sd**2 * whole.rho, abs=CLOSE_TO
+        )
+        assert (half.mean_lean, of_half(norms).number) == (norms.mean_lean, norms.number)
+
+
+class TestPromise:
+    """What half of the items promises comes true, where people are as the norms say."""
+
+    @pytest.mark.parametrize(
+        ("reliability", "r", "mean_lean"),
+        [(0.7, 0.3, 0), (0.7, 0.3, 4), (0.85, 0.1, -3), (0.4, 0.3, 0)],
+    )
+    def test_of_people_who_are_normally_distributed(self, reliability, r, mean_lean):
+        norms = Norms(
+            number=1,
+            sd={"proactive": 14, "persuasion": 20, "targets": 17},
+            reliability=dict.fromkeys(KEYS, reliability),
+            correlations={(a, b): r for a in KEYS for b in KEYS if a < b},
+            mean_lean=mean_lean,
+        )
+        nobody = Tally.of(SHIPPED, [])
+        tally = dataclasses.replace(nobody, halves=normal_halves(norms, 400_000))
+        found = list(agreement_bins(tally, SHIPPED, norms))
+        assert len(found) >= 5
+        for each in found:
+            assert abs(each.observed - each.predicted) < 4 * each.error, each
+
+    def test_of_people_who_gave_answers_on_the_scale(self):
+        random = np.random.default_rng(2)
+        answers = answers_from_norms(SHIPPED, default_norms(SHIPPED), 20_000, random)
+        tally = tally_of(SHIPPED, answers)
+        found = list(agreement_bins(tally, SHIPPED, estimated_norms(tally, SHIPPED, 1).norms))
+        assert len(found) == len(AGREEMENT_BINS) - 1
+        for each in found:
+            assert abs(each.observed - each.predicted) < 4 * each.error, each
+
+    def test_what_the_whole_promises_is_more_than_halves_keep(self):
+        """So that the two above would notice."""
+        norms = default_norms(SHIPPED)
+        tally = dataclasses.replace(Tally.of(SHIPPED, []), halves=normal_halves(norms, 400_000))
+        wider = of_half(of_half(norms))
+        found = list(agreement_bins(tally, SHIPPED, wider))
+        assert max(abs(each.observed - each.predicted) / each.error for each in found) > 10
+
+
+def normal_halves(norms, count):
+    """Return a tally's `halves` of people whose scores from each half are as norms describe."""
+    random = np.random.default_rng(20)
+    sd = np.array([norms.sd[key] for key in KEYS])
+    errors = 2 * sd**2 * (1 - np.array([norms.reliability[key] for key in KEYS]))
+    shared = np.outer(sd, sd) * [[norms.correlation(a, b) for b in KEYS] for a in KEYS]
+    shared[np.diag_indices(3)] -= errors / 2
+    true = random.multivariate_normal(np.zeros(3), shared, count)
+    weights = np.array([trait.weight for trait in SHIPPED.traits])
+    first, second = (
+        norms.mean_lean + (true + random.normal(0, np.sqrt(errors), true.shape)) @ weights
+        for _ in range(2)
+    )
+    rows = np.clip(np.floor(first / LEAN_STEP) + LEAN_STEPS // 2, 0, LEAN_STEPS - 1).astype(int)
+    halves = np.zeros((LEAN_STEPS, 3), dtype=np.int64)
+    np.add.at(halves, (rows, np.where(second > 0, 2, 0)), 1)
+    return halves
+
+
+def test_who_is_promised_certainty_is_in_the_last_bin():
+    norms = dataclasses.replace(default_norms(SHIPPED), reliability=dict.fromkeys(KEYS, 0.99))
+    assert precision(SHIPPED, of_half(norms)).agreement(49.75) == 1
+    people = [answering([3 + 2 * item.keying for item in SHIPPED.items])] * 30
+    (only,) = agreement_bins(Tally.of(SHIPPED, people), SHIPPED, norms)
+    assert (only.high, only.people, only.predicted, only.observed) == (1, 30, 1, 1)
+
+
+class TestTooCommon:
+    def counts(self, **people):
+        names = ["_".join(filter(None, verdict)) for verdict in VERDICTS]
+        assert people.keys() <= set(names)
+        return np.array([people.get(name, 0) for name in names])
+
+    def test_three_quarters_are_not_too_many(self):
+        assert too_common(self.counts(clear_sales=75, close=25)) is None
+        assert too_common(self.counts(clear_service=75, insufficient=25)) is None
+
+    def test_more_than_three_quarters_are(self):
+        assert too_common(self.counts(clear_sales=76, close=24)) == ("sales", 0.76)
+        assert too_common(self.counts(clear_service=76, insufficient=24)) == ("service", 0.76)
+
+    def test_clear_and_leaning_are_one_suggestion(self):
+        found = too_common(self.counts(clear_sales=3001, leaning_sales=4500, clear_service=2499))
+        assert found == ("sales", pytest.approx(0.7501))
+        found = too_common(self.counts(clear_service=40, leaning_service=40, clear_sales=20))
+        assert found == ("service", 0.8)
+
+    def test_no_suggestion_at_all_is_none_that_is_too_common(self):
+        assert too_common(self.counts(close=90, insufficient=10)) is None
+
+    def test_of_29_nothing_is_said(self):
+        assert too_common(self.counts(clear_sales=29)) is None
+        assert too_common(self.counts(clear_sales=30)) == ("sales", 1)
+
+    def test_it_goes_by_the_verdicts_of_all_who_finished(self):
+        flagged = [Tallied("2026-11-02", None, "2026-11", CODES["leaning", "service"])] * 40
+        assert too_common(Tally.of(SHIPPED, flagged).finished) == ("service", 1)
+
+
+TODAY, KEPT = date(2026, 11, 30), timedelta(days=30)
+
+
+def began(day, *pages):
+    """Return people who began on a day and left after so many pages; None finished."""
+    return [
+        Tallied(day, each, "" if each is not None else "2026-11", None if each is not None else 0)
+        for each in pages
+    ]
+
+
+def steps(people, today=TODAY, kept=KEPT):
+    return funnel(Tally.of(SHIPPED, people), today, kept)
+
+
+class TestFunnel:
+    def test_who_came_to_a_page_came_through_all_before_it(self):
+        found = steps(began("2026-11-10", *[0] * 10, *[1] * 6, *[3] * 4, 4, *[None] * 19))
+        assert found == (
+            Step(0, 40, 1.0),
+            Step(1, 30, 0.75),
+            Step(2, 24, 0.6),
+            Step(3, 24, 0.6),
+            Step(4, 20, 0.5),
+            Step(None, 19, 0.475),
+        )
+
+    def test_days_add_up(self):
+        found = steps([*began("2026-11-10", *[None] * 20), *began("2026-11-11", *[0] * 20)])
+        assert (found[0].people, found[-1].people) == (40, 20)
+
+    @pytest.mark.parametrize(
+        ("day", "is_in"),
+        [
+            ("2026-10-31", False),
+            ("2026-11-01", True),
+            ("2026-11-28", True),
+            ("2026-11-29", False),
+            ("2026-11-30", False),
+        ],
+    )
+    def test_it_is_of_those_days_of_which_all_is_still_known_and_known_already(self, day, is_in):
+        assert bool(steps(began(day, *[None] * 30))) == is_in
+
+    def test_who_began_earlier_does_not_make_later_ones_look_better(self):
+        early = began("2026-10-31", *[None] * 100)
+        found = steps([*early, *began("2026-11-20", *[0] * 30)])
+        assert (found[0].people, found[-1].people) == (30, 0)
+
+    def test_of_29_who_began_nothing_is_told(self):
+        assert steps(began("2026-11-10", *[None] * 29)) == ()
+        assert len(steps(began("2026-11-10", *[None] * 30))) == 6
+
+    def test_of_nobody_nothing_is_told(self):
+        assert steps([]) == ()
+
+
+class TestInterval:
+    """Wilson's, against the two shares at which the observed one is 1.96 errors off."""
+
+    @pytest.mark.parametrize(("observed", "n"), [(0.5, 30), (0.9, 200), (0.985, 1000)])
+    def test_its_ends_are_as_far_off_as_their_own_error_allows(self, observed, n):
+        for end in AgreementBin(0.5, 0.6, n, 0.55, observed, 0.0).interval:
+            error = (end * (1 - end) / n) ** 0.5
+            assert abs(observed - end) == pytest.approx(1.959964 * error, rel=1e-9)
+
+    def test_where_all_got_what_was_promised_it_has_a_width(self):
+        low, high = AgreementBin(0.95, 1, 40, 0.97, 1.0, 0.0).interval
+        assert high == 1
+        assert low == pytest.approx(0.9124, abs=1e-4)

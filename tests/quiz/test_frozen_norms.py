@@ -1,0 +1,150 @@
+import json
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.template.loader import render_to_string
+
+from quiz.evidence import NormsError
+from quiz.models import Attempt, NormSet
+from quiz.models.evidence import frozen_norms, norms_in_use
+from quiz.models.figures import freeze_norms
+from quiz.models.folding import fold
+from quiz.scopes import Scope
+from quiz.scoring import Result, score
+from quiz.views.scoped import result_values
+from tests.quiz.answer_sets import SHIPPED, leaning
+from tests.quiz.people import NOON, many_finished
+from tests.quiz.visits import take_quiz
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+
+LATER = NOON + timedelta(days=3)
+CALM = leaning("sales", 7)
+
+
+@pytest.fixture
+def admin(db):
+    return User.objects.create_user("norma")
+
+
+def freeze(live, by=None):
+    fold(LATER)
+    return freeze_norms(live.pk, "en", by=by, now=LATER)
+
+
+@pytest.fixture
+def norms(live, admin):
+    """Norms of 200 people, half of whom finished in May."""
+    many_finished(100)
+    many_finished(100, seed=2, at=NOON - timedelta(days=190))
+    return freeze(live, admin)
+
+
+def page(client, path="/quiz/result/"):
+    return client.get(path).content.decode()
+
+
+class TestFreezing:
+    def test_they_are_kept_under_the_next_number_with_whom_they_are_of(self, live, admin, norms):
+        assert (norms.number, norms.people, norms.frozen_by) == (1, 200, admin)
+        assert (norms.since, norms.until) == ("2026-05", "2026-11")
+        assert freeze(live, admin).number == 2
+        assert norms_in_use(live.pk, "en").number == 2
+
+    def test_what_is_read_back_is_what_was_estimated(self, norms):
+        answers = [attempt.values() for attempt in Attempt.objects.all()]
+        scores = [score(SHIPPED, each).scores["targets"] for each in answers]
+        mean = sum(scores) / len(scores)
+        sd = (sum((each - mean) ** 2 for each in scores) / (len(scores) - 1)) ** 0.5
+        group = frozen_norms(1)
+        assert group.norms.sd["targets"] == pytest.approx(sd, abs=1e-9)
+        assert 0.5 < group.norms.reliability["targets"] < 0.99
+        assert group.norms.correlation("targets", "proactive") == pytest.approx(0, abs=0.2)
+        assert sum(group.points["targets"]) == 200
+        leans = [score(SHIPPED, each).lean for each in answers]
+        assert group.norms.mean_lean == pytest.approx(sum(leans) / len(leans), abs=1e-9)
+
+    def test_fewer_than_two_hundred_people_carry_none(self, live):
+        many_finished(199)
+        with pytest.raises(NormsError, match="199 people are too few"):
+            freeze(live)
+        assert not NormSet.objects.exists()
+
+    def test_before_anybody_is_counted_there_are_none(self, live):
+        with pytest.raises(NormsError, match="Nobody"):
+            freeze_norms(live.pk, "en", by=None, now=NOON)
+
+    def test_retakes_and_careless_answers_are_not_in_them(self, live):
+        many_finished(199)
+        many_finished(1, seed=3, is_first=False)
+        many_finished(1, seed=4, ms=300)
+        with pytest.raises(NormsError, match="199"):
+            freeze(live)
+
+
+class TestNewResults:
+    def test_they_use_the_norms_and_name_them(self, client, norms):
+        take_quiz(client, CALM)
+        result = Attempt.objects.latest("pk").result
+        expected = score(SHIPPED, CALM, norms=frozen_norms(1).norms).to_data()
+        plain = json.loads(json.dumps(expected))
+        assert {k: result[k] for k in ("norms", "agreement", "sem", "band")} == {
+            k: plain[k] for k in ("norms", "agreement", "sem", "band")
+        }
+        assert result["norms"] == 1
+
+    def test_those_of_before_keep_theirs(self, client, live, admin):
+        take_quiz(client, CALM)
+        before = Attempt.objects.get().result
+        html = page(client)
+        many_finished(200)
+        freeze(live, admin)
+        assert Attempt.objects.first().result == before
+        assert page(client) == html
+        assert Result.from_data(before).sem == score(SHIPPED, CALM).sem
+
+    def test_another_language_goes_on_with_the_defaults(self, live, norms):
+        assert norms_in_use(live.pk, "de") is None
+
+    def test_finishing_asks_for_them_once(self, client, norms, django_assert_num_queries):
+        attempt = Attempt.objects.start(norms.version_id, language="en", is_first=True, now=NOON)[0]
+        attempt.answers = {k: {"value": v, "position": 1, "ms": 9000} for k, v in CALM.items()}
+        frozen_norms(1), attempt.questionnaire
+        with django_assert_num_queries(4):  # the number, and one write in a savepoint
+            attempt.finish({}, now=NOON)
+
+
+class TestPages:
+    def test_percentiles_stand_beside_the_scores_with_number_people_and_dates(self, client, norms):
+        take_quiz(client, CALM)
+        html = page(client)
+        group = frozen_norms(1)
+        scores = score(SHIPPED, CALM).scores
+        rank = round(group.percentile("proactive", scores["proactive"]))
+        assert f"Further towards “Proactive” than about {rank} in 100" in html
+        assert html.count("of the people in the norms") == 3
+        assert "norms 1: 200 people" in html
+        assert "between May 2026 and November 2026" in html
+        assert "typical values" not in html
+
+    def test_without_norms_the_page_says_that_typical_values_are_used(self, client, content):
+        take_quiz(client, CALM)
+        assert "rests on typical values" in page(client)
+        assert "in 100 of the people in the norms" not in page(client)
+
+    def test_the_file_says_the_same(self, client, norms):
+        take_quiz(client, CALM)
+        data = json.loads(page(client, "/quiz/result.json"))
+        assert data["norms_of"] == {"people": 200, "since": "2026-05", "until": "2026-11"}
+        score_of = data["traits"]["persuasion"]["score"]
+        percentile = data["traits"]["persuasion"]["percentile"]
+        assert percentile == frozen_norms(1).percentile("persuasion", score_of)
+
+    def test_whoever_sees_the_suggestion_alone_sees_no_percentile(self, client, norms):
+        take_quiz(client, CALM)
+        attempt = Attempt.objects.latest("pk")
+        html = render_to_string(
+            "quiz/_result.html", result_values(attempt, Scope("verdict"), is_own=False)
+        )
+        assert "in the norms" not in html

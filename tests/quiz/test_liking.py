@@ -1,0 +1,305 @@
+"""Whether somebody could see themselves doing a role: asked after the result, counted once."""
+
+import re
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from http import HTTPStatus
+
+import pytest
+from django.db import transaction
+from django.template.loader import render_to_string
+
+from quiz.liking_rates import liking_rates
+from quiz.models import Attempt, Liking, LikingCount, QuestionnaireVersion
+from quiz.models.folding import refold
+from quiz.models.liking import rates_of
+from quiz.scoring import CLEAR
+from roles.models import Role
+from tests.quiz.answer_sets import alike, leaning, scoring, towards
+from tests.quiz.visits import chosen, only_attempt, page_answers, take_quiz
+from tests.roles.pages import FOUR, SALES, SALES_LEAD, SERVICE, SERVICE_LEAD, words_of
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+
+PAGE = f"/roles/{SALES}/"
+QUESTION = "Could you see yourself doing this?"
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+SOMEBODY = ("leaning", "", 0, "", 1)  # who was told so, and has said anything
+LEANING_TO_SALES = leaning("sales", 7)
+
+
+def fit_url(role):
+    return f"/quiz/fit/{role}/"
+
+
+def say(client, role=SALES, **said):
+    """Send what was chosen: `yes=SALES` says yes of that role."""
+    return client.post(fit_url(role), {slug: answer for answer, slug in said.items()})
+
+
+def likings():
+    return dict(Liking.objects.values_list("role", "answer"))
+
+
+def counts():
+    fields = ("band", "side", "fit", "answer", "people")
+    return sorted(LikingCount.objects.values_list(*fields))
+
+
+def asked(response):
+    """Return the legends of the question, in order."""
+    section = re.search(r'<section[^>]*id="fit".*?</section>', response.content.decode(), re.S)
+    return re.findall(r"<legend>(.*?)</legend>", section[0]) if section else []
+
+
+@pytest.fixture
+def owner(client):
+    take_quiz(client, LEANING_TO_SALES)
+    return client
+
+
+class TestTheQuestion:
+    def test_whoever_has_finished_is_asked_about_the_role_and_its_counterpart(self, owner):
+        assert sorted(asked(owner.get(PAGE))) == [
+            "Customer service representative",
+            "Sales representative",
+        ]
+        assert sorted(asked(owner.get(f"/roles/{SERVICE_LEAD}/"))) == [
+            "Customer service manager",
+            "Sales manager",
+        ]
+
+    @pytest.mark.parametrize("address", [PAGE, f"/roles/{SERVICE}/"])
+    def test_which_comes_first_was_drawn_when_the_attempt_began(self, owner, address):
+        Attempt.objects.update(shows_sales_first=True)
+        before = asked(owner.get(address))
+        assert before == ["Sales representative", "Customer service representative"]
+        Attempt.objects.update(shows_sales_first=False)
+        assert asked(owner.get(address)) == before[::-1]
+
+    def test_others_are_not_asked_and_their_page_is_kept_for_all(self, client, client_class):
+        client.post("/quiz/")
+        client.post("/quiz/1/", page_answers(1, LEANING_TO_SALES))
+        for browser in (client, client_class()):
+            response = browser.get(PAGE)
+            assert QUESTION not in response.content.decode()
+            assert "csrf" not in response.content.decode()
+            assert "no-store" not in response.headers.get("Cache-Control", "")
+
+    def test_comparisons_do_not_ask(self, owner):
+        assert QUESTION not in owner.get(FOUR).content.decode()
+
+    def test_it_costs_a_role_s_page_one_statement(self, owner, django_assert_num_queries):
+        owner.get(PAGE)
+        with django_assert_num_queries(3):
+            owner.get(PAGE)
+
+    def test_a_role_that_was_taken_away_is_not_asked_about(self, owner):
+        Role.objects.get(slug=SERVICE).delete()
+        assert asked(owner.get(PAGE)) == ["Sales representative"]
+
+
+class TestSaying:
+    def test_it_leads_back_to_the_question_with_the_answers_chosen(self, owner):
+        assert "Saved." not in words_of(owner.get(PAGE).content.decode())
+        response = say(owner, yes=SALES, unsure=SERVICE)
+        assert (response.status_code, response.url) == (HTTPStatus.FOUND, f"{PAGE}#fit")
+        assert response["Cache-Control"] == "no-store"
+        page = owner.get(PAGE)
+        assert chosen(page) == {SALES: "yes", SERVICE: "unsure"}
+        assert re.search(r'role="status"><strong>Saved\.', page.content.decode())
+        assert "Saved." not in words_of(owner.get(f"/roles/{SALES_LEAD}/").content.decode())
+
+    def test_one_role_is_enough_and_the_other_stays_as_it_was(self, owner):
+        say(owner, yes=SALES)
+        assert likings() == {SALES: "yes"}
+        say(owner, no=SERVICE)
+        assert likings() == {SALES: "yes", SERVICE: "no"}
+
+    def test_saying_something_else_replaces_it(self, owner):
+        say(owner, yes=SALES)
+        say(owner, no=SALES)
+        assert likings() == {SALES: "no"}
+
+    def test_it_changes_nothing_in_the_result(self, owner):
+        before = Attempt.objects.values().get()
+        say(owner, no=SALES, yes=SERVICE)
+        assert Attempt.objects.values().get() == before
+
+    def test_nothing_chosen_is_answered_with_the_question_and_what_was_said_before(self, owner):
+        say(owner, yes=SALES)
+        response = say(owner)
+        assert response.status_code == HTTPStatus.BAD_REQUEST
+        assert "choose an answer for at least one" in response.content.decode()
+        assert chosen(response) == {SALES: "yes"}
+        assert owner.get(fit_url(SALES)).status_code == HTTPStatus.OK
+
+    @pytest.mark.parametrize(
+        "sent",
+        [{SALES: "maybe"}, {SALES: ""}, {SALES: "yes", SALES_LEAD: "yes"}, {"P1": "yes"}],
+    )
+    def test_what_is_not_asked_is_refused_and_nothing_of_it_is_kept(self, owner, sent):
+        response = owner.post(fit_url(SALES), sent)
+        assert response.status_code == HTTPStatus.BAD_REQUEST
+        assert f'href="{PAGE}#fit"' in response.content.decode()
+        assert likings() == {}
+
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_a_role_that_is_not_on_the_list_is_not_found(self, owner, method):
+        assert getattr(owner, method)(fit_url("pilot")).status_code == HTTPStatus.NOT_FOUND
+
+    def test_before_the_end_it_leads_to_the_open_page(self, client):
+        client.post("/quiz/")
+        assert say(client, yes=SALES).url == "/quiz/1/"
+        assert likings() == {}
+
+    def test_a_page_from_before_a_retake_says_nothing_of_the_new_result(self, owner):
+        old = only_attempt()
+        take_quiz(owner, towards("service"))
+        response = owner.post(fit_url(SALES), {"attempt": old.mark, SALES: "yes"})
+        assert response.status_code == HTTPStatus.CONFLICT
+        assert likings() == {}
+
+    def test_what_was_deleted_meanwhile_is_answered_with_a_page(self, owner, monkeypatch):
+        stale = only_attempt()
+        stale.delete()
+        monkeypatch.setattr("quiz.views.own_attempt.own_attempt", lambda request: stale)
+        assert say(owner, yes=SALES).status_code == HTTPStatus.FORBIDDEN
+        assert (likings(), counts()) == ({}, [])
+
+    def test_it_needs_the_token_of_the_form(self, owner, client_class):
+        forger = client_class(enforce_csrf_checks=True)
+        forger.cookies = owner.cookies
+        assert say(forger, yes=SALES).status_code == HTTPStatus.FORBIDDEN
+        assert likings() == {}
+
+
+class TestCounting:
+    def test_it_counts_by_band_side_and_fit(self, owner):
+        say(owner, yes=SALES, no=SERVICE)
+        assert 0 < only_attempt().result["lean"] < 10
+        assert counts() == [
+            SOMEBODY,
+            ("leaning", "other", 40, "no", 1),
+            ("leaning", "suggested", 50, "yes", 1),
+        ]
+
+    def test_another_answer_moves_from_one_count_to_the_other(self, owner):
+        say(owner, yes=SALES)
+        say(owner, no=SALES)
+        say(owner, no=SALES)
+        assert counts() == [SOMEBODY, ("leaning", "suggested", 50, "no", 1)]
+
+    def test_both_levels_count_and_the_person_once(self, owner):
+        say(owner, yes=SALES)
+        say(owner, SALES_LEAD, yes=SALES_LEAD)
+        assert counts() == [SOMEBODY, ("leaning", "suggested", 50, "yes", 2)]
+
+    def test_with_no_suggestion_neither_side_is_the_suggested_one(self, client):
+        take_quiz(client, scoring(100, 0, 50))
+        say(client, yes=SALES, no=SERVICE)
+        assert counts() == [
+            ("close", "", 0, "", 1),
+            ("close", "neither", 40, "no", 1),
+            ("close", "neither", 50, "yes", 1),
+        ]
+
+    def test_careless_answers_and_retakes_are_kept_and_not_counted(self, client, client_class):
+        careless = client_class()
+        take_quiz(careless, alike(3))
+        say(careless, yes=SALES)
+        for _each in range(2):
+            take_quiz(client, LEANING_TO_SALES)
+        say(client, yes=SALES)
+        assert Liking.objects.count() == 2
+        assert counts() == []
+
+    def test_several_people_add_up(self, client_class):
+        for _each in range(3):
+            browser = client_class()
+            take_quiz(browser, LEANING_TO_SALES)
+            say(browser, unsure=SERVICE)
+        assert counts() == [(*SOMEBODY[:-1], 3), ("leaning", "other", 40, "unsure", 3)]
+
+    def test_a_request_that_read_the_attempt_before_another_said_something_counts_right(
+        self, owner
+    ):
+        first, second = only_attempt(), only_attempt()
+        Liking.objects.say(first, {SALES: "yes"}, NOW)
+        Liking.objects.say(second, {SALES: "yes", SERVICE: "no"}, NOW)
+        assert counts() == [
+            SOMEBODY,
+            ("leaning", "other", 40, "no", 1),
+            ("leaning", "suggested", 50, "yes", 1),
+        ]
+
+    def test_what_fails_midway_changes_neither(self, owner, monkeypatch):
+        monkeypatch.setattr("quiz.models.liking.LikingCountQuerySet.change", lambda *_args: 1 / 0)
+        with ExitStack() as stack:
+            stack.enter_context(pytest.raises(ZeroDivisionError))
+            stack.enter_context(transaction.atomic())
+            Liking.objects.say(only_attempt(), {SALES: "yes"}, NOW)
+        assert likings() == {}
+
+
+class TestTakingOutAndRebuilding:
+    @pytest.fixture
+    def three(self, client_class):
+        """Browsers of three who have said something, one of them carelessly, and one twice."""
+        browsers = [client_class() for _each in range(3)]
+        for browser, answers in zip(
+            browsers, [LEANING_TO_SALES, towards("service"), alike(3)], strict=True
+        ):
+            take_quiz(browser, answers)
+            say(browser, yes=SALES, no=SERVICE)
+            say(browser, SERVICE_LEAD, unsure=SERVICE_LEAD)
+        take_quiz(browsers[0], towards("sales"))
+        say(browsers[0], no=SALES)
+        return browsers
+
+    def test_rebuilding_from_nothing_gives_the_same_rows(self, three):
+        before = counts()
+        assert len(before) == 2 + 3 + 3
+        LikingCount.objects.all().delete()
+        refold()
+        assert counts() == before
+        refold()
+        assert counts() == before
+
+    def test_whoever_deletes_everything_is_out_of_the_counts(self, three):
+        three[0].post("/quiz/data/delete/", {"is_sure": "on"})
+        after = counts()
+        assert {band for band, *_rest in after} == {CLEAR}
+        refold()
+        assert counts() == after
+        three[1].post("/quiz/data/delete/", {"is_sure": "on"})
+        three[2].post("/quiz/data/delete/", {"is_sure": "on"})
+        assert (likings(), counts()) == ({}, [])
+
+
+class TestRates:
+    def test_they_are_read_in_one_statement(self, owner, django_assert_num_queries):
+        say(owner, yes=SALES, no=SERVICE)
+        LikingCount.objects.filter(side="").update(people=50)
+        LikingCount.objects.exclude(side="").update(people=40)
+        version_id = QuestionnaireVersion.objects.live_id()
+        with django_assert_num_queries(1):
+            rates = rates_of(version_id, "en")
+        assert rates.people == 50
+        assert [row.rate.n for row in rates.by_band] == [0, 0, 40, 40, 0]
+        assert rates_of(version_id, "de") is None
+
+    def test_it_is_named_for_what_it_is(self, owner):
+        say(owner, yes=SALES, no=SERVICE)
+        LikingCount.objects.update(people=50)
+        rates = rates_of(QuestionnaireVersion.objects.live_id(), "en")
+        html = render_to_string("quiz/_liking_rates.html", {"rates": rates})
+        words = words_of(html)
+        assert "This is liking, not accuracy" in words
+        assert "Leaning: the suggested role (50 answers) 100 0 0" in words
+        assert "Clear: the suggested role too few to tell" in words
+        assert "40–60 (100 answers) 50 0 50" in words
+        assert html.count('width="400"') == 2
+        of_few = render_to_string("quiz/_liking_rates.html", {"rates": liking_rates([])})
+        assert "Too few people" in of_few
+        assert "<table" not in of_few

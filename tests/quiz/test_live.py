@@ -1,0 +1,82 @@
+"""What people come to, as it is shown on the public page and to admins."""
+
+from datetime import date, timedelta
+
+from quiz.evidence import figures
+from quiz.live import live_of, verdict_shares
+from quiz.method import rule_of
+from quiz.scoring import default_norms
+from quiz.tally import Tallied, Tally
+from tests.quiz.answer_sets import SHIPPED
+from tests.quiz.tallied_people import SMALL, answering, counted
+
+KEPT = timedelta(days=30)
+
+
+def live(sittings, questionnaire=SHIPPED, on=date(2026, 11, 10)):
+    tally = Tally.of(questionnaire, sittings)
+    norms = default_norms(questionnaire)
+    return live_of(
+        rule_of(questionnaire, norms, "en"),
+        tally,
+        figures(tally, questionnaire, norms),
+        on=on,
+        kept=KEPT,
+    )
+
+
+class TestLive:
+    def test_below_thirty_it_tells_their_number_and_nothing_else(self):
+        told = live(counted(SHIPPED, 3, 29))
+        assert (told.people, told.finished) == (29, 29)
+        assert told.figures is None
+        nothing = (told.traits, told.correlations, told.verdicts, told.months)
+        assert {*nothing, told.steps} == {()}
+        assert told.calibration is None
+
+    def test_of_thirty_all_is_told(self):
+        told = live([answering(p.values) for p in counted(SHIPPED, 3, 30)])
+        assert told.figures.people == 30
+        assert len(told.traits) == len(told.correlations) == 3
+        assert sum(verdict.count for verdict in told.verdicts) == 30
+        assert [month.month for month in told.months] == ["2026-11"]
+        assert [told.steps[0].step.people, told.steps[-1].step.people] == [30, 30]
+
+    def test_statements_stand_with_their_own_figures(self):
+        told = live(counted(SMALL, 5, 60), SMALL)
+        for trait, items in zip(told.traits, SMALL.items_by_trait.values(), strict=True):
+            assert [item.figures.key for item in trait.items] == [item.key for item in items]
+            assert [item.statement for item in trait.items] == [item.text["en"] for item in items]
+
+    def test_answers_are_drawn_as_wide_as_they_are_often(self):
+        agreeing = [answering([5 if n < 10 else 1] * 24) for n in range(40)]
+        answers = live(agreeing).traits[0].items[0].answers
+        assert [answer.share for answer in answers] == [0.75, 0, 0, 0, 0.25]
+        assert [answer.piece.width for answer in answers] == ["300", "0", "0", "0", "100"]
+        assert [answer.label for answer in answers] == [a.label["en"] for a in SHIPPED.scale]
+        opacities = [float(answer.opacity) for answer in answers]
+        assert opacities == sorted(opacities)
+
+    def test_scores_are_counted_from_0_to_100(self):
+        told = live([answering([3] * 24)] * 30)
+        assert dict(told.traits[0].people_by_score)[50] == 30
+        scores = [score for score, _people in told.traits[0].people_by_score]
+        assert (scores[0], scores[1], scores[-1], len(scores)) == (0, 3.125, 100, 33)
+
+    def test_an_interval_never_leaves_0_to_100_percent(self):
+        told = live(counted(SHIPPED, 8, 2000, ties=[1.5], alike=[0]))
+        assert len(told.figures.agreement) >= 3
+        for each in told.figures.agreement:
+            low, high = each.interval
+            assert 0 <= low <= each.observed <= high <= 1
+
+    def test_who_left_is_drawn_as_missing(self):
+        told = live([Tallied("2026-11-02", 0)] * 30 + [answering([3] * 24)] * 90)
+        assert [each.step.people for each in told.steps] == [120, 90, 90, 90, 90, 90]
+        assert [each.reached.width for each in told.steps][:2] == ["400", "300"]
+
+    def test_shares_of_verdicts_add_up_to_a_hundred(self):
+        shares = verdict_shares([1, 1, 1, 0, 0, 0])
+        assert sum(verdict.percent for verdict in shares) == 100
+        assert shares[0].kind == "clear_sales"
+        assert shares[2].kind == "close"

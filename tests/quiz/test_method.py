@@ -1,0 +1,415 @@
+"""The public page on how the quiz works, and what it is made of."""
+
+import dataclasses
+import re
+from datetime import timedelta
+from html.parser import HTMLParser
+
+import pytest
+import time_machine
+
+from quiz.method import (
+    EXAMPLE_SCORES,
+    GAPS,
+    changes,
+    rule_of,
+)
+from quiz.models import Attempt, QuestionnaireVersion
+from quiz.models.figures import freeze_norms
+from quiz.models.folding import fold
+from quiz.models.questionnaire import frozen_questionnaire
+from quiz.questionnaire import Item
+from quiz.scoring import CLEAR, LEANING, SALES, SERVICE, careless_flags, default_norms, precision
+from tests.quiz.answer_sets import SHIPPED
+from tests.quiz.people import NOON, many_finished
+from tests.quiz.tallied_people import SMALL
+
+LATER = NOON + timedelta(days=3)
+DEFAULTS = default_norms(SHIPPED)
+
+
+def rule(questionnaire=SHIPPED, norms=None):
+    return rule_of(questionnaire, norms or default_norms(questionnaire), "en")
+
+
+class TestRule:
+    def test_each_statement_stands_with_the_end_that_agreeing_speaks_for(self):
+        for trait, items in zip(rule().traits, SHIPPED.items_by_trait.values(), strict=True):
+            told = [(s.text, s.speaks_for, s.is_reversed) for s in trait.statements]
+            assert told == [
+                (i.text["en"], trait.high if i.keying > 0 else trait.low, i.keying < 0)
+                for i in items
+            ]
+
+    def test_weights_are_the_version_s(self):
+        assert [trait.weight for trait in rule(SMALL).traits] == [0.5, 0.2, 0.3]
+        assert not rule(SMALL).is_as_derived
+        assert rule().is_as_derived
+
+    def test_weights_that_were_derived_add_up(self):
+        assert sum(gap.weight for gap in GAPS.values()) == pytest.approx(1)
+        total = sum(gap.gap for gap in GAPS.values())
+        for gap in GAPS.values():
+            assert gap.share == pytest.approx(gap.gap / total, abs=0.005)
+
+    def test_bands_begin_at_the_leans_of_their_agreement(self):
+        errors = precision(SHIPPED, DEFAULTS)
+        clear, leaning = rule().edges
+        assert (clear.band, leaning.band) == (CLEAR, LEANING)
+        assert (clear.service, clear.sales) == pytest.approx((-12.125, 12.125), abs=0.01)
+        for edge in (clear, leaning):
+            assert errors.agreement(edge.sales) == pytest.approx(edge.agreement)
+            assert errors.agreement(edge.service) == pytest.approx(edge.agreement)
+
+    def test_the_example_is_the_one_of_the_method(self):
+        example = rule().example
+        assert [row.score for row in example.rows] == list(EXAMPLE_SCORES)
+        assert example.lean == 7.03125
+        assert example.lean == sum(row.contribution for row in example.rows)
+        assert (example.band, example.field) == (LEANING, SALES)
+        assert example.agreement == pytest.approx(0.77134, abs=1e-5)
+
+    def test_the_strongest_pull_is_that_of_an_answer_at_an_end(self):
+        for trait in rule().traits:
+            most = trait.weight * 100 / 4 * 2 / len(trait.statements)
+            assert trait.pull == pytest.approx(most)
+
+    @pytest.mark.parametrize("questionnaire", [SHIPPED, SMALL], ids=["shipped", "small"])
+    def test_rows_of_one_answer_count_as_careless_from_where_it_says(self, questionnaire):
+        told = rule(questionnaire)
+
+        def level(length):
+            values = [3] * length + [1, 2] * len(questionnaire.items)
+            answers = {
+                item.key: value for item, value in zip(questionnaire.items, values, strict=False)
+            }
+            flags = careless_flags(questionnaire, answers, {})
+            return {flag.level for flag in flags if flag.index == "longest_run"}
+
+        assert level(told.run_review - 1) == set()
+        assert level(told.run_review) == {"review"}
+        assert level(told.run_invalid) == {"invalid"}
+
+
+def another(**more):
+    return dataclasses.replace(SHIPPED, **more)
+
+
+def with_item(place, **more):
+    items = list(SHIPPED.items)
+    items[place] = dataclasses.replace(items[place], **more)
+    return another(items=tuple(items))
+
+
+class TestChanges:
+    def test_of_equal_ones_there_are_none(self):
+        assert not changes(SHIPPED, another(number=9), "en").is_any
+
+    def test_why_editors_ask_is_left_out(self):
+        assert not changes(SHIPPED, with_item(0, rationale="Another reason."), "en").is_any
+
+    def test_a_statement_that_is_worded_anew_is_told_in_both_wordings(self):
+        found = changes(SHIPPED, with_item(0, text={"en": "I call first."}), "en")
+        assert found.reworded == ((SHIPPED.items[0].text["en"], "I call first."),)
+        assert found == dataclasses.replace(NO_CHANGES, reworded=found.reworded)
+
+    def test_added_and_removed_ones_are_told(self):
+        new = Item("X1", "targets", 1, {"en": "I like a race."})
+        found = changes(SHIPPED, another(items=(*SHIPPED.items[1:], new)), "en")
+        assert found.added == ("I like a race.",)
+        assert found.removed == (SHIPPED.items[0].text["en"],)
+
+    def test_one_that_becomes_a_spare_is_not_asked_any_more(self):
+        first, *others = SHIPPED.items
+        found = changes(SHIPPED, another(items=tuple(others), spare=(first,)), "en")
+        assert found.removed == (first.text["en"],)
+        assert found.added == ()
+
+    def test_one_that_counts_otherwise_is_told_once(self):
+        item = SHIPPED.items[0]
+        other = next(t.key for t in SHIPPED.traits if t.key != item.trait)
+        found = changes(SHIPPED, with_item(0, trait=other, keying=-item.keying), "en")
+        assert found.turned == (item.text["en"],)
+
+    def test_weights_and_bands_are_told_with_old_and_new(self):
+        traits = tuple(
+            dataclasses.replace(trait, weight=weight)
+            for trait, weight in zip(SHIPPED.traits, (0.4, 0.3, 0.3), strict=True)
+        )
+        found = changes(SHIPPED, another(traits=traits, clear_from=0.95), "en")
+        names = [trait.name["en"] for trait in SHIPPED.traits]
+        assert found.weights == ((names[0], 0.35, 0.4), (names[2], 0.35, 0.3))
+        assert (found.clear_from, found.leaning_from) == ((0.9, 0.95), None)
+        assert found.others == 0
+
+    def test_what_else_differs_is_counted(self):
+        texts = {**SHIPPED.texts, "instructions": {"en": "Answer."}, "close": {"en": "Close"}}
+        found = changes(SHIPPED, another(texts=texts, items_per_page=8), "en")
+        assert found == dataclasses.replace(NO_CHANGES, others=3)
+
+
+NO_CHANGES = changes(SHIPPED, SHIPPED, "en")
+
+
+# ---------------------------------------------------------------- the page
+
+
+class Tags(HTMLParser):
+    def __init__(self, html):
+        super().__init__()
+        self.tags = []
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+
+
+@pytest.fixture
+def now(content):
+    with time_machine.travel(LATER, tick=False) as clock:
+        yield clock
+
+
+def shown(client):
+    response = client.get("/method/")
+    assert response.status_code == 200
+    return response
+
+
+def words_of(response):
+    html = response.content.decode().partition("<main")[2].partition("</main>")[0]
+    text = re.sub(r"<[^>]+>", " ", re.sub(r"&#x27;|&rsquo;", "'", html))
+    return " ".join(text.split())
+
+
+def section(response, heading):
+    """Return the words from a heading of the second level to the next."""
+    html = response.content.decode()
+    found = re.search(rf'<h2 id="{heading}">(.*?)(?=<h2|</main>)', html, re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split())
+
+
+def count_people(count, **more):
+    many_finished(count, **more)
+    fold(LATER)
+
+
+def publish(title="New", **columns):
+    """Publish a new version, the live one but for these columns."""
+    live_version = QuestionnaireVersion.objects.published().get()
+    questionnaire = frozen_questionnaire(live_version.pk)
+    version = QuestionnaireVersion.objects.add(dataclasses.replace(questionnaire, **columns), title)
+    version.publish()
+    return version
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("now")
+class TestFigures:
+    def test_before_anybody_is_counted_it_says_so(self, client):
+        assert "Nobody is counted yet" in section(shown(client), "figures")
+
+    def test_of_twenty_nine_their_number_is_told_and_no_figure(self, client):
+        count_people(29)
+        response = shown(client)
+        told = section(response, "figures")
+        assert "So far 29 people count (as of Nov. 27, 2026)" in told
+        assert "Alpha" not in told
+        main = response.content.decode().partition("<main")[2]
+        assert "<rect" not in main
+        assert "<circle" not in main
+
+    def test_of_thirty_all_is_told_with_number_and_dates(self, client):
+        count_people(30, at=NOON - timedelta(days=40))
+        count_people(10, seed=2)
+        told = section(shown(client), "figures")
+        assert "40 people, who finished between October 2026 and November 2026" in told
+        assert "As of Nov. 27, 2026" in told
+        for heading in ("Alpha", "Omega", "Each statement", "Time on a statement"):
+            assert heading in told
+
+    def test_they_are_those_of_the_version(self, client):
+        count_people(60)
+        response = shown(client)
+        told = response.context["live"]
+        alpha = f"{told.figures.traits[0].scale.alpha:.2f}"
+        assert alpha in section(response, "figures")
+        publish()
+        assert "Nobody is counted yet" in section(shown(client), "figures")
+
+    def test_verdicts_are_of_all_who_finished_careless_or_not(self, client):
+        many_finished(20)
+        Attempt.objects.update(is_first=False)
+        count_people(15, seed=2)
+        told = section(shown(client), "figures")
+        assert "So far 15 people count" in told
+        assert "all 35 who finished" in told
+
+    def test_how_far_people_come_is_told_of_the_last_days(self, client):
+        version_id = QuestionnaireVersion.objects.live_id()
+        for _ in range(10):
+            Attempt.objects.start(version_id, language="en", is_first=True, now=NOON)
+        count_people(30)
+        told = section(shown(client), "figures")
+        assert "Began 40 100" in told
+        assert "Saved page 1 30 75" in told
+        assert "Finished 30 75" in told
+
+    def test_promises_are_told_where_thirty_were_promised_alike(self, client):
+        count_people(40)
+        assert "There are not yet 30 people in any row" in section(shown(client), "figures")
+        count_people(400, seed=2)
+        response = shown(client)
+        assert len(response.context["live"].figures.agreement) >= 1
+        assert 'class="calibration"' in response.content.decode()
+
+    def test_each_month_of_thirty_stands_in_a_row(self, client):
+        count_people(30, at=NOON - timedelta(days=60))
+        count_people(29, seed=2, at=NOON - timedelta(days=30))
+        count_people(30, seed=3)
+        told = section(shown(client), "figures")
+        assert "September 2026 (30 people)" in told
+        assert "November 2026 (30 people)" in told
+        assert "October 2026 (29 people)" not in told
+
+    def test_those_of_another_language_stay_apart(self, client):
+        count_people(40, language="de")
+        assert "Nobody is counted yet" in section(shown(client), "figures")
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("now")
+class TestNorms:
+    def test_without_any_the_defaults_are_named(self, client):
+        told = section(shown(client), "norms")
+        assert "There are no norms yet" in told
+        assert "a spread of 18, a reliability of .70" in told
+
+    def test_frozen_ones_are_named_with_number_people_and_months(self, client):
+        count_people(220)
+        version_id = QuestionnaireVersion.objects.live_id()
+        kept = freeze_norms(version_id, "en", by=None, now=LATER)
+        response = shown(client)
+        told = section(response, "norms")
+        assert f"norms {kept.number}: 220 people" in told
+        assert "finished in November 2026" in told
+        assert "There are no norms yet" not in told
+        assert f"{kept.sd['proactive']:.2f}" in section(response, "rule")
+        assert "18.00" not in section(response, "rule")
+
+    def test_edges_are_those_of_the_norms(self, client):
+        count_people(220)
+        version_id = QuestionnaireVersion.objects.live_id()
+        norms = freeze_norms(version_id, "en", by=None, now=LATER).group().norms
+        clear = shown(client).context["rule"].edges[0]
+        assert clear.sales == precision(SHIPPED, norms).lean_at(0.9, SALES)
+        assert clear.service == precision(SHIPPED, norms).lean_at(0.9, SERVICE)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("now")
+class TestVersions:
+    def test_the_first_is_told_as_such_with_its_date(self, client):
+        version = QuestionnaireVersion.objects.published().get()
+        told = section(shown(client), "versions")
+        assert "Version 1" in told
+        assert f"{version.published_at:%Y}" in told
+        assert "The first version." in told
+
+    def test_the_newest_comes_first_with_what_it_changed(self, client):
+        items = list(SHIPPED.items)
+        items[0] = dataclasses.replace(items[0], text={"en": "I like to call <first>."})
+        traits = tuple(
+            dataclasses.replace(trait, weight=weight)
+            for trait, weight in zip(SHIPPED.traits, (0.4, 0.3, 0.3), strict=True)
+        )
+        publish(items=tuple(items), traits=traits)
+        response = shown(client)
+        told = section(response, "versions")
+        assert told.index("Version 2") < told.index("Version 1")
+        assert "is now “I like to call &lt;first&gt;.”" in told
+        assert "Who makes the first move”: 0.4 instead of 0.35" in told
+        assert "weight 0.4." in section(response, "statements")
+        assert "chose other weights" in section(response, "weights")
+
+    def test_drafts_and_titles_stay_with_the_editors(self, client):
+        QuestionnaireVersion.objects.add(SHIPPED, "Secret plan")
+        publish("Inner name")
+        told = words_of(shown(client))
+        assert "Secret plan" not in told
+        assert "Inner name" not in told
+        assert len(shown(client).context["versions"]) == 2
+
+    def test_once_the_quiz_is_closed_the_last_version_is_explained(self, client):
+        QuestionnaireVersion.objects.published().get().retire()
+        response = shown(client)
+        assert "The quiz is not open just now" in words_of(response)
+        assert SHIPPED.items[0].text["en"] in section(response, "statements")
+
+    def test_without_any_version_it_explains_what_holds_for_all(self, client, monkeypatch):
+        monkeypatch.setattr("quiz.views.method._versions", list)
+        response = shown(client)
+        told = words_of(response)
+        assert "No questions have been published here so far" in told
+        assert "There are no norms yet" in told
+        assert 'id="statements"' not in response.content.decode()
+        assert 'id="versions"' not in response.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("now")
+class TestPage:
+    @pytest.fixture(params=[0, 29, 400])
+    def response(self, request, client):
+        if request.param:
+            count_people(request.param)
+        return shown(client)
+
+    def test_it_has_one_heading_of_the_first_level_and_nothing_inline(self, response):
+        tags = Tags(response.content.decode()).tags
+        names = [tag for tag, _attributes in tags]
+        assert names.count("h1") == 1
+        assert not {"style", "script"} & set(names)
+        assert [a for _tag, a in tags if "style" in a or any(n.startswith("on") for n in a)] == []
+
+    def test_its_contents_lead_to_headings_that_are_there(self, response):
+        tags = Tags(response.content.decode()).tags
+        ids = [attributes["id"] for _tag, attributes in tags if "id" in attributes]
+        assert len(ids) == len(set(ids))
+        links = [a["href"][1:] for tag, a in tags if tag == "a" and a["href"].startswith("#")]
+        assert len(links) > 10
+        assert set(links) <= set(ids)
+
+    def test_every_picture_is_silent_and_has_its_numbers_in_a_table(self, response):
+        pictures = [a for tag, a in Tags(response.content.decode()).tags if tag == "svg"]
+        assert {a.get("aria-hidden") for a in pictures} == {"true"}
+
+    def test_it_asks_as_much_of_the_database_however_many_people_there_are(
+        self, client, django_assert_num_queries
+    ):
+        count_people(35)
+        shown(client)
+        with django_assert_num_queries(4):
+            shown(client)
+        count_people(200, seed=2)
+        with django_assert_num_queries(4):
+            shown(client)
+
+    def test_it_takes_at_most_20_kilobytes_on_the_way(self, client):
+        count_people(400)
+        response = client.get("/method/", headers={"accept-encoding": "gzip"})
+        assert response["Content-Encoding"] == "gzip"
+        assert 10_000 < len(response.content) <= 20_000
+
+    def test_it_cites_what_it_stands_on(self, client):
+        response = shown(client)
+        cited = section(response, "references")
+        for name in ("Cronbach", "Feldt", "McDonald", "Harman", "Vinchur", "Grant", "O*NET 29.3"):
+            assert name in cited
+        licences = section(response, "licences")
+        assert "USDOL/ETA has not approved, endorsed, or tested these modifications" in licences
+        assert "MIT License" in licences
+
+    @pytest.mark.parametrize("path", ["/", "/quiz/", "/roles/", "/method/"])
+    def test_every_page_leads_to_it(self, client, path):
+        assert 'href="/method/"' in client.get(path).content.decode()
