@@ -42,8 +42,10 @@ def own_profile(context: template.Context, demands: Sequence[Demands], asks_abou
         return Own()
     request.shows_own = True
     language = get_language() or attempt.language
-    profile = _profile(attempt, demands, language, context["kept"])
-    if asks_about not in FIELDS_AND_LEVELS:
+    is_asked = asks_about in FIELDS_AND_LEVELS
+    values = _profile(attempt, demands, language, context["kept"]) | {"is_asked": is_asked}
+    profile = render_to_string("quiz/_own_profile.html", values)
+    if not is_asked:
         return Own(profile)
     titles = context["kept"].of(
         ("titles", language), lambda: {role.slug: role.title for role in Role.objects.all()}
@@ -52,11 +54,13 @@ def own_profile(context: template.Context, demands: Sequence[Demands], asks_abou
     return Own(profile, render_to_string("quiz/_liking.html", asked))
 
 
-def _profile(attempt: Attempt, demands: Sequence[Demands], language: str, kept: Kept) -> str:
+def _profile(
+    attempt: Attempt, demands: Sequence[Demands], language: str, kept: Kept
+) -> dict[str, Any]:
     result = Result.from_data(attempt.result)
     rows = beside(trait_reports(result, attempt.questionnaire, language), demands)
     sources = {rank.source: None for role in demands for rank in role.ranks.values()}
-    values = {
+    return {
         "rows": [_shown(row, language, kept) for row in rows],
         "items": len(attempt.questionnaire.items),
         "flags": result.flags,
@@ -65,7 +69,6 @@ def _profile(attempt: Attempt, demands: Sequence[Demands], language: str, kept: 
         "closest": [role.title for role in demands if role.is_closest_occupation],
         "sources": list(sources),
     }
-    return render_to_string("quiz/_own_profile.html", values)
 
 
 def _shown(row: Beside, language: str, kept: Kept) -> dict[str, Any]:
