@@ -94,8 +94,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         from quiz.models.folding import take_out
 
         with transaction.atomic():
-            take_out(self)
-            return super().delete()
+            return super(AttemptQuerySet, self.model.objects.filter(pk__in=take_out(self))).delete()
 
     delete.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]

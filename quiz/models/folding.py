@@ -98,12 +98,18 @@ def refold() -> None:
         recount_likings()
 
 
-def take_out(attempts: QuerySet[Attempt]) -> None:
-    """Take attempts out of the tallies; in the transaction that deletes them."""
+def take_out(attempts: QuerySet[Attempt]) -> list[int]:
+    """Take attempts out of the tallies, in the transaction that deletes them; return their keys.
+
+    They are held until then, so that nobody goes on with one that is out already.
+    """
     Folding.objects.locked()
-    take_out_likings(attempts)
-    rows = attempts.order_by().filter(tallied__isnull=False)
-    _change([], list(_rows(rows)))
+    held = attempts.select_related(None).order_by().select_for_update()
+    keys = list(held.values_list("pk", flat=True))
+    these = Attempt.objects.filter(pk__in=keys)
+    take_out_likings(these)
+    _change([], list(_rows(these.filter(tallied__isnull=False))))
+    return keys
 
 
 def _fold_batch(now: datetime, last: Row | None, batch: int) -> list[Row]:

@@ -193,8 +193,12 @@ def _all_counts(likings: QuerySet[Liking]) -> "Counter[CountKey]":
     counts: Counter[CountKey] = Counter()
     for of_attempt, said in groupby(rows.iterator(), key=itemgetter(0, 1, 2, 3)):
         _attempt, version_id, language, result = of_attempt
+        try:
+            outcome = _outcome.decode(result)
+        except msgspec.DecodeError:  # damaged: it is not counted, and can still be deleted
+            continue
         by_role = {role: answer for *_same, role, answer in said}
-        counts.update(_counts((version_id, language), _outcome.decode(result), by_role))
+        counts.update(_counts((version_id, language), outcome, by_role))
     return counts
 
 

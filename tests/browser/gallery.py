@@ -34,6 +34,8 @@ README = {
     "editor-draft.png": ("editor-draft", 1180, 900, "light"),
     "editor-meanwhile.png": ("editor-meanwhile", 1180, 560, "light"),
     "editor-outcomes.png": ("editor-outcomes", 1180, 1180, "light"),
+    "editor-evidence.png": ("admin-evidence", 1180, 1500, "light"),
+    "method.png": ("method", 860, 1180, "light"),
     "editor-differences.png": ("editor-differences", 1180, 560, "light"),
 }
 

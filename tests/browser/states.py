@@ -222,8 +222,8 @@ def _given_for_research(page: Page, site: Site) -> None:
     page.get_by_text("Saved.").wait_for()
 
 
-def _method(page: Page, site: Site) -> None:
-    """The page on the method with figures, of people who were simulated as the norms have them."""
+def _with_figures(site: Site) -> None:
+    """Let a site have figures, of people who were simulated as the norms have them."""
     ((version, now),) = site.query(
         "SELECT id, CURRENT_TIMESTAMP FROM quiz_questionnaireversion WHERE status = 'published'"
     )
@@ -233,7 +233,17 @@ def _method(page: Page, site: Site) -> None:
         "INSERT INTO quiz_tally (version_id, language, data, updated_at)"
         f" VALUES ({version}, 'en', '{json.dumps(tally.to_data())}', '{now}')"
     )
+
+
+def _method(page: Page, site: Site) -> None:
+    _with_figures(site)
     page.goto("/method/")
+
+
+def _evidence(page: Page, site: Site) -> None:
+    _with_figures(site)
+    _version_in_admin(page, site)
+    page.goto(page.url.replace("/change/", "/evidence/"))
 
 
 def simulated_tally(today: date, count: int = 600) -> Tally:
@@ -413,6 +423,7 @@ ADMIN: dict[str, State] = {
     "admin-dashboard": log_in,
     "admin-version": _version_in_admin,
     "admin-figures": _in_admin("/admin/roles/figure/"),
+    "admin-evidence": _evidence,
 }
 
 # A day's work on a draft.

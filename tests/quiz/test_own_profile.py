@@ -18,7 +18,7 @@ HEADING = "You, beside the work"
 
 
 def own_part(source):
-    return re.search(r'<section class="beside".*?</details>\s*</section>', source, re.S)[0]
+    return re.search(r'<section class="beside".*?</details>.*?</section>', source, re.S)[0]
 
 
 @pytest.mark.parametrize("address", PAGES)
