@@ -3,24 +3,21 @@
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
 from itertools import pairwise
 
 import numpy as np
 
-from quiz.many import VERDICTS
 from quiz.norms import FEWEST_FOR_NORMS, NormGroup
 from quiz.questionnaire import Questionnaire, Trait
 from quiz.reliability import ItemStatistics, Matrix, Moments, ScaleStatistics, scale_statistics
-from quiz.scoring import SALES, SERVICE, Norms, precision
+from quiz.scoring import Norms, precision
 from quiz.tally import LEAN_STEP, LEAN_STEPS, TIME_STEP_MS, Counts, Tally
 
 # Of fewer nothing is told: single people would show, and figures would be off by far.
 FEWEST_TOLD = 30
+NOBODY, TOO_FEW, UNDEFINED, CHANCE = "nobody", "too few", "undefined", "chance"
 KEEP, REVIEW, DROP = "keep", "review", "drop"
 KEEP_FROM, REVIEW_FROM = 0.30, 0.20
-# From which share of people on one suggestion is too common.
-MOST_ALIKE = 0.75
 HIGHEST_RELIABILITY = 0.99
 # So many standard errors to either side hold 95 % of a normal distribution.
 NINETY_FIVE = 1.959964
@@ -31,7 +28,14 @@ AGREEMENT_BINS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 
 
 class NormsError(ValueError):
-    """People whose answers can carry no norms; the message says why."""
+    """People whose answers can carry no norms: too few, of a trait that can't be told, by chance.
+
+    `reason` is one of NOBODY, TOO_FEW, UNDEFINED and CHANCE; `trait` is the key of the trait.
+    """
+
+    def __init__(self, reason: str, message: str, trait: str = "") -> None:
+        super().__init__(message)
+        self.reason, self.trait = reason, trait
 
 
 @dataclass(frozen=True)
@@ -264,11 +268,15 @@ def _page_times(times: Counts) -> Iterator[PageTime]:
 
 
 def _quantile(counts: Counts, share: float) -> float:
-    """Return the seconds under which this share lies, as if spread evenly within each step."""
+    """Return the seconds under which this share lies, as if spread evenly within each step.
+
+    At most the seconds at which the last step begins.
+    """
     below = np.concatenate([[0], np.cumsum(counts)])
     wanted = share * below[-1]
     step = int(np.searchsorted(below, wanted, side="left")) - 1
-    within = (wanted - below[step]) / counts[step]
+    # The last step is open: all that is known of it is where it begins.
+    within = 0 if step == len(counts) - 1 else (wanted - below[step]) / counts[step]
     return float((step + within) * TIME_STEP_MS / 1000)
 
 
@@ -278,7 +286,7 @@ def _quantile(counts: Counts, share: float) -> float:
 def estimated_norms(tally: Tally, questionnaire: Questionnaire, number: int) -> NormGroup:
     """Return norms of the people in a tally; NormsError where they can carry none."""
     if tally.n < FEWEST_FOR_NORMS:
-        raise NormsError(f"{tally.n} people are too few: norms need {FEWEST_FOR_NORMS}.")
+        raise NormsError(TOO_FEW, f"{tally.n} people are too few: norms need {FEWEST_FOR_NORMS}")
     keyed = _keyed(tally, questionnaire)
     means, covariances = _of_scores(keyed, questionnaire)
     traits = questionnaire.traits
@@ -293,14 +301,13 @@ def estimated_norms(tally: Tally, questionnaire: Questionnaire, number: int) -> 
         mean_lean=_mean_lean(questionnaire, means),
     )
     if precision(questionnaire, norms).rho < LEAST_RHO:
-        raise NormsError(
-            "The answers go together so little that a lean is hardly more than chance."
-        )
+        raise NormsError(CHANCE, "the lean is hardly more than chance")
     return NormGroup(
         norms=norms,
         people=tally.n,
         since=min(tally.people),
         until=max(tally.people),
+        mean={t.key: float(mean) for t, mean in zip(traits, means, strict=True)},
         points={trait: tuple(counts.tolist()) for trait, counts in tally.points.items()},
     )
 
@@ -309,7 +316,7 @@ def _reliability(keyed: Moments, questionnaire: Questionnaire, trait: Trait) -> 
     places = [p for p, item in enumerate(questionnaire.items) if item.trait == trait.key]
     alpha = scale_statistics(keyed.of_items(places)).alpha
     if alpha is None:
-        raise NormsError(f"Nothing can be told of how well {trait.key} is measured.")
+        raise NormsError(UNDEFINED, f"how well {trait.key} is measured is undefined", trait.key)
     return _as_reliability(alpha)
 
 
@@ -360,68 +367,3 @@ def agreement_bins(
             observed=observed,
             error=math.sqrt(observed * (1 - observed) / n),
         )
-
-
-# ---------------------------------------------------------------- verdicts and ways
-
-
-@dataclass(frozen=True)
-class MonthOfVerdicts:
-    """How many got each of `many.VERDICTS`, of all who finished in a month."""
-
-    month: str
-    counts: tuple[int, ...]
-
-
-def months_of_verdicts(tally: Tally) -> tuple[MonthOfVerdicts, ...]:
-    """Return the months with at least FEWEST_TOLD people, the oldest first."""
-    return tuple(
-        MonthOfVerdicts(month, tuple(counts.tolist()))
-        for month, counts in sorted(tally.verdicts.items())
-        if counts.sum() >= FEWEST_TOLD
-    )
-
-
-def too_common(finished: Counts) -> tuple[str, float] | None:
-    """Return the field suggested to more than MOST_ALIKE of all who finished, and its share."""
-    total = finished.sum()
-    if total < FEWEST_TOLD:
-        return None
-    for field in (SALES, SERVICE):
-        places = [place for place, verdict in enumerate(VERDICTS) if verdict[1] == field]
-        share = float(finished[places].sum() / total)
-        if share > MOST_ALIKE:
-            return field, share
-    return None
-
-
-@dataclass(frozen=True)
-class Step:
-    """How many came so far: `page` 0 began, a page was completed, or (None) the quiz was."""
-
-    page: int | None
-    people: int
-    share: float
-
-
-def funnel(tally: Tally, today: date, kept: timedelta) -> tuple[Step, ...]:
-    """Return how far people came who began in the last days, without the last two.
-
-    Only so long are attempts that nobody finished `kept`; and of the newest it is not known yet.
-    """
-    first, last = today - kept + timedelta(days=1), today - timedelta(days=2)
-    within = [
-        counts for day, counts in tally.ways.items() if first <= date.fromisoformat(day) <= last
-    ]
-    if not within:
-        return ()
-    counts = sum(within, np.zeros_like(within[0]))
-    # Whoever came to a page came through all before it.
-    reached = np.cumsum(counts[::-1])[::-1]
-    began = int(reached[0])
-    if began < FEWEST_TOLD:
-        return ()
-    return tuple(
-        Step(None if place == len(reached) - 1 else place, int(people), float(people / began))
-        for place, people in enumerate(reached)
-    )

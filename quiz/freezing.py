@@ -1,12 +1,16 @@
-"""Triggers by which the database itself refuses to change a published questionnaire version.
+"""Triggers by which the database itself refuses to change what is published or frozen.
 
 A migration that alters one of these tables drops them first and creates them after: SQLite loses a
 table's triggers when Django rebuilds it. tests/quiz/test_versions.py finds out if one is missing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+# Name, table, action, the condition under which it is refused, and a part's versions.
+Trigger = tuple[str, str, str, str, str]
+Triggers = Callable[[str], Iterator[Trigger]]
 
 REFUSAL = "a published questionnaire version cannot be changed; start a new draft from it"
 
@@ -34,22 +38,41 @@ VERSION_OF_PART = {
         "(SELECT version_id FROM quiz_backgroundquestion WHERE id = {row}.question_id)"
     ),
 }
+NORMS = "quiz_normset"
+# What may never change: all but who froze them.
+NORMS_COLUMNS = (
+    *("id", "number", "version_id", "language", "people", "since", "until", "mean", "sd"),
+    *("reliability", "correlations", "mean_lean", "points", "frozen_at"),
+)
+REFUSALS = dict.fromkeys([VERSION, *VERSION_OF_PART], REFUSAL) | {
+    NORMS: "frozen norms cannot be changed; freeze newer ones"
+}
 ROWS_OF_ACTION = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD",)}
 
 
 def create_triggers(connection: BaseDatabaseWrapper) -> None:
     """Freeze; the tables must be there and the triggers not."""
-    _run(connection, _creating(connection.vendor))
+    _run(connection, _creating(connection.vendor, _triggers))
 
 
 def drop_triggers(connection: BaseDatabaseWrapper) -> None:
     """Unfreeze: for a migration that alters these tables, or a test that empties them."""
-    _run(connection, _dropping(connection.vendor))
+    _run(connection, _dropping(connection.vendor, _triggers))
+
+
+def freeze_norms_table(connection: BaseDatabaseWrapper) -> None:
+    """Freeze norms from their first row on, but for who froze them: accounts may go."""
+    _run(connection, _creating(connection.vendor, _norms_triggers))
+
+
+def unfreeze_norms_table(connection: BaseDatabaseWrapper) -> None:
+    _run(connection, _dropping(connection.vendor, _norms_triggers))
 
 
 def trigger_names() -> set[str]:
     """Return the names of all triggers that must be there."""
-    return {name for name, *_rest in _triggers("NEW.x IS NOT OLD.x")}
+    differs = "NEW.x IS NOT OLD.x"
+    return {name for name, *_rest in (*_triggers(differs), *_norms_triggers(differs))}
 
 
 def _run(connection: BaseDatabaseWrapper, statements: Iterator[str]) -> None:
@@ -58,7 +81,7 @@ def _run(connection: BaseDatabaseWrapper, statements: Iterator[str]) -> None:
             cursor.execute(statement)
 
 
-def _triggers(differs: str) -> Iterator[tuple[str, str, str, str, str]]:
+def _triggers(differs: str) -> Iterator[Trigger]:
     """Yield name, table, action, the condition under which it is refused, and a part's versions."""
     changed = " OR ".join(differs.replace(".x", f".{column}") for column in VERSION_COLUMNS)
     retiring = f"OLD.status = 'published' AND NEW.status = 'retired' AND NOT ({changed})"
@@ -77,22 +100,28 @@ def _triggers(differs: str) -> Iterator[tuple[str, str, str, str, str]]:
             yield f"{table}_frozen_{action}", table, action, f"EXISTS ({frozen})", ids
 
 
-def _creating(vendor: str) -> Iterator[str]:
+def _norms_triggers(differs: str) -> Iterator[Trigger]:
+    changed = " OR ".join(differs.replace(".x", f".{column}") for column in NORMS_COLUMNS)
+    yield f"{NORMS}_frozen_update", NORMS, "update", changed, ""
+    yield f"{NORMS}_frozen_delete", NORMS, "delete", "1 = 1", ""
+
+
+def _creating(vendor: str, triggers: Triggers) -> Iterator[str]:
     if vendor == "sqlite":
-        for name, table, action, refused, _ids in _triggers("NEW.x IS NOT OLD.x"):
+        for name, table, action, refused, _ids in triggers("NEW.x IS NOT OLD.x"):
             yield (
                 f"CREATE TRIGGER {name} BEFORE {action.upper()} ON {table} WHEN {refused} "
-                f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+                f"BEGIN SELECT RAISE(ABORT, '{REFUSALS[table]}'); END"
             )
     else:
-        for name, table, action, refused, ids in _triggers("NEW.x IS DISTINCT FROM OLD.x"):
+        for name, table, action, refused, ids in triggers("NEW.x IS DISTINCT FROM OLD.x"):
             kept = "OLD" if action == "delete" else "NEW"
             # Whoever publishes holds the version's row: a part waits for the end of that, and then
             # is refused. So nothing goes live that was written after the check.
             lock = f"PERFORM 1 FROM {VERSION} WHERE id IN ({ids}) FOR SHARE; " if ids else ""
             yield (
                 f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {lock}"
-                f"IF {refused} THEN RAISE EXCEPTION '{REFUSAL}' "
+                f"IF {refused} THEN RAISE EXCEPTION '{REFUSALS[table]}' "
                 f"USING ERRCODE = 'check_violation'; END IF; RETURN {kept}; END $$"
             )
             yield (
@@ -101,8 +130,8 @@ def _creating(vendor: str) -> Iterator[str]:
             )
 
 
-def _dropping(vendor: str) -> Iterator[str]:
-    for name, table, *_rest in _triggers("NEW.x IS NOT OLD.x"):
+def _dropping(vendor: str, triggers: Triggers) -> Iterator[str]:
+    for name, table, *_rest in triggers("NEW.x IS NOT OLD.x"):
         if vendor == "sqlite":
             yield f"DROP TRIGGER IF EXISTS {name}"
         else:

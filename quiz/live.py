@@ -8,10 +8,7 @@ from quiz.evidence import (
     FEWEST_TOLD,
     Figures,
     ItemFigures,
-    Step,
     TraitFigures,
-    funnel,
-    months_of_verdicts,
 )
 from quiz.evidence_pictures import Calibration, Column, calibration, score_histogram
 from quiz.many import VERDICTS
@@ -19,6 +16,7 @@ from quiz.method import Correlation, Rule
 from quiz.pictures import Stretch, number, stretches
 from quiz.scoring import rounded_to_add_up
 from quiz.tally import Tally
+from quiz.turnout import Step, funnel, months_of_verdicts
 
 # How full the pieces of a bar of answers are, from the lowest answer to the highest.
 FAINTEST, FULLEST = 0.08, 0.85
@@ -104,12 +102,21 @@ class Live:
 
 
 def live_of(
-    rule: Rule, tally: Tally, figures: Figures | None, *, on: date, kept: timedelta
+    rule: Rule,
+    tally: Tally,
+    figures: Figures | None,
+    *,
+    on: date,
+    deleted_on: date,
+    kept: timedelta,
 ) -> Live:
-    """Return what a tally tells, as it was `on` a day, with unfinished attempts `kept` so long."""
+    """Return what a tally tells, as it was `on` a day.
+
+    Unfinished attempts are `kept` so long, and were taken out last when it says (`deleted_on`).
+    """
     counts = tally.finished.tolist()
     finished = sum(counts)
-    steps = funnel(tally, on, kept)
+    steps = funnel(tally, on, kept, deleted_on)
     names = {trait.key: trait.name for trait in rule.traits}
     return Live(
         people=tally.n,

@@ -16,9 +16,11 @@ from quiz.scoring import (
     INSUFFICIENT,
     INVALID,
     LEANING,
+    LEAST_SPREAD,
     REVIEW,
     SALES,
     SERVICE,
+    YES_SAYING,
     ZERO_LEAN,
     Norms,
     Precision,
@@ -27,6 +29,7 @@ from quiz.scoring import (
     default_norms,
     lean_of,
     precision,
+    run_limit,
 )
 
 Answers = Mapping[str, NDArray[np.int16]]  # by item key: the raw answer of each of n people
@@ -142,10 +145,10 @@ def flag_levels_of(questionnaire: Questionnaire, answers: Answers) -> NDArray[np
     total = raw.sum(axis=1)
     middle = (questionnaire.low + questionnaire.high) / 2
     excess = np.abs(total / n - middle)
-    invalid = (runs >= math.ceil(n * 12 / 24)) | (excess > 1.0)
+    invalid = (runs >= run_limit(INVALID, n)) | (excess > YES_SAYING[INVALID])
     if n > 1:
-        invalid |= n * (raw * raw).sum(axis=1) - total**2 < 0.25 * n * (n - 1)
-    review = (runs >= math.ceil(n * 10 / 24)) | (excess > 0.75)
+        invalid |= n * (raw * raw).sum(axis=1) - total**2 < LEAST_SPREAD**2 * n * (n - 1)
+    review = (runs >= run_limit(REVIEW, n)) | (excess > YES_SAYING[REVIEW])
     return np.where(invalid, 2, np.where(review, 1, 0)).astype(np.int8)
 
 

@@ -1,6 +1,6 @@
 """How a version works, and what each changed, made ready for a careful reader. Pure."""
 
-import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -8,9 +8,15 @@ from quiz.differences import Difference, differences
 from quiz.questionnaire import Questionnaire, words
 from quiz.scoring import (
     CLEAR,
+    INVALID,
     LEANING,
+    LEAST_SPREAD,
+    REVIEW,
+    RUN_OF_24,
     SALES,
+    SECONDS,
     SERVICE,
+    YES_SAYING,
     Norms,
     Precision,
     band_of,
@@ -18,6 +24,7 @@ from quiz.scoring import (
     field_of,
     lean_of,
     precision,
+    run_limit,
 )
 
 # Scores that somebody may have, one for each trait in turn.
@@ -120,11 +127,28 @@ class Correlation:
 
 
 @dataclass(frozen=True)
+class Limits:
+    """From where on answers are worth a review, and from where on they are invalid."""
+
+    review: float
+    invalid: float
+
+
+@dataclass(frozen=True)
+class Careless:
+    """The limits of careless answers: rows of one answer, seconds on an item, the mean answer."""
+
+    run: Limits
+    least_spread: float
+    seconds: Limits
+    yes_saying: Limits
+
+
+@dataclass(frozen=True)
 class Rule:
     """From answers to a suggestion, in the numbers of one version and the norms in use.
 
-    Answers run from `low` to `high`; `run_review` and `run_invalid` are the careless rows of one
-    answer. `is_as_derived`: its weights are those made of GAPS.
+    `careless` is from where on answers are. `is_as_derived`: its weights are those made of GAPS.
     """
 
     questionnaire: Questionnaire
@@ -135,8 +159,7 @@ class Rule:
     example: Example
     norms: Norms
     correlations: tuple[Correlation, ...]
-    run_review: int
-    run_invalid: int
+    careless: Careless
     is_as_derived: bool
 
 
@@ -168,11 +191,19 @@ def rule_of(questionnaire: Questionnaire, norms: Norms, language: str) -> Rule:
             for place, a in enumerate(traits)
             for b in traits[place + 1 :]
         ),
-        run_review=math.ceil(asked * 10 / 24),
-        run_invalid=math.ceil(asked * 12 / 24),
+        careless=Careless(
+            run=_limits({level: run_limit(level, asked) for level in RUN_OF_24}),
+            least_spread=LEAST_SPREAD,
+            seconds=_limits(SECONDS),
+            yes_saying=_limits(YES_SAYING),
+        ),
         is_as_derived={trait.key: trait.weight for trait in traits}
         == {key: gap.weight for key, gap in GAPS.items()},
     )
+
+
+def _limits(by_level: Mapping[str, float]) -> Limits:
+    return Limits(by_level[REVIEW], by_level[INVALID])
 
 
 def _trait_rule(

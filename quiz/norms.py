@@ -16,13 +16,15 @@ FEWEST_FOR_NORMS = 200
 class NormGroup:
     """Norms, the people they are of, and the months (such as 2026-11) in which these finished.
 
-    `points` holds by trait how many have each score: of so many equal steps from 0 to 100.
+    By trait: the `mean` score, and in `points` how many have each score, of so many equal steps
+    from 0 to 100.
     """
 
     norms: Norms
     people: int
     since: str
     until: str
+    mean: Mapping[str, float]
     points: Mapping[str, Sequence[int]]
 
     def percentile(self, trait: str, score: float) -> float:

@@ -24,8 +24,9 @@ HIGH, LOW, MIDDLE = "high", "low", "middle"
 class TraitReport:
     """One trait: score and band of error (0..100), both poles, and what it adds to the lean.
 
-    `contribution_shown` is rounded so that the three add up to the lean shown. `further_than` are
-    how many in 100 of the people the norms are of score lower; None where norms are the defaults.
+    `contribution_shown` is rounded so that the three add up to the lean shown. `further_than` is
+    the percentile rank among the people the norms are of, as whole people in 100 (1..99); None
+    where norms are the defaults.
     """
 
     key: str

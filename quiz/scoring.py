@@ -19,6 +19,12 @@ REVIEW, INVALID = "review", "invalid"
 
 ZERO_LEAN = 1e-9
 
+# From where on answers are careless: worth a review, or invalid.
+RUN_OF_24 = {REVIEW: 10, INVALID: 12}  # the same answer in a row, among 24 items
+LEAST_SPREAD = 0.5  # sd of somebody's raw answers; below it they are invalid
+SECONDS = {REVIEW: 2, INVALID: 1}  # on an item, in the middle; below it
+YES_SAYING = {REVIEW: 0.75, INVALID: 1.0}  # how far the mean raw answer is off the middle; above it
+
 
 class AnswerError(ValueError):
     """Answers or times that don't belong to the questionnaire; the message names the culprit."""
@@ -360,9 +366,14 @@ def careless_flags(
 
 def _run_level(raw: Sequence[int]) -> str:
     longest = max(len(list(run)) for _, run in groupby(raw))
-    if longest >= math.ceil(len(raw) * 12 / 24):
+    if longest >= run_limit(INVALID, len(raw)):
         return INVALID
-    return REVIEW if longest >= math.ceil(len(raw) * 10 / 24) else ""
+    return REVIEW if longest >= run_limit(REVIEW, len(raw)) else ""
+
+
+def run_limit(level: str, items: int) -> int:
+    """Return how many of the same answer in a row are careless, among so many items."""
+    return math.ceil(items * RUN_OF_24[level] / 24)
 
 
 def _spread_level(raw: Sequence[int]) -> str:
@@ -370,20 +381,21 @@ def _spread_level(raw: Sequence[int]) -> str:
     if n < 2:
         return ""
     # sd < .5 in whole numbers: n * sum(x^2) - sum(x)^2 < .25 * n * (n - 1)
-    return INVALID if n * sum(x * x for x in raw) - sum(raw) ** 2 < 0.25 * n * (n - 1) else ""
+    apart = n * sum(x * x for x in raw) - sum(raw) ** 2
+    return INVALID if apart < LEAST_SPREAD**2 * n * (n - 1) else ""
 
 
 def _time_level(seconds: Sequence[float]) -> str:
     if not seconds:
         return ""
     middle = median(seconds)
-    if middle < 1:
+    if middle < SECONDS[INVALID]:
         return INVALID
-    return REVIEW if middle < 2 else ""
+    return REVIEW if middle < SECONDS[REVIEW] else ""
 
 
 def _yes_saying_level(raw: Sequence[int], middle: float) -> str:
     excess = abs(sum(raw) / len(raw) - middle)
-    if excess > 1.0:
+    if excess > YES_SAYING[INVALID]:
         return INVALID
-    return REVIEW if excess > 0.75 else ""
+    return REVIEW if excess > YES_SAYING[REVIEW] else ""

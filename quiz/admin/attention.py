@@ -125,8 +125,8 @@ def _about_draft(draft: QuestionnaireVersion, user: AbstractUser) -> Entry:
 def _about_suggestions() -> Iterator[Entry]:
     """Warn when nearly everybody on the live version gets the same suggestion."""
     # Imported here: numpy takes memory, and no visitor's page needs it.
-    from quiz.evidence import too_common
     from quiz.tally import Tally
+    from quiz.turnout import too_common
 
     for row in TallyRow.objects.select_related("version").filter(
         version__status=QuestionnaireVersion.Status.PUBLISHED

@@ -10,12 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.http import urlencode
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from quiz.admin.pages import may, show, url_of
 from quiz.models import NormSet, QuestionnaireVersion, Tally
 from quiz.norms import FEWEST_FOR_NORMS
+from quiz.questionnaire import words
 from quiz.scoring import default_norms
 from quiz.wording import fixed_text
 
@@ -74,7 +75,8 @@ def _do(
         try:
             norms = freeze_norms(version.pk, language, by=request.user, now=now)
         except NormsError as error:
-            messages.error(request, _("No norms were frozen. %s") % error)
+            why = _why_no_norms(version, error.reason, error.trait)
+            messages.error(request, f"{_('No norms were frozen.')} {why}")
         else:
             text = _("Norms %(number)s of %(n)s people are frozen: new results use them.")
             said = text % {"number": norms.number, "n": norms.people}
@@ -82,7 +84,8 @@ def _do(
             messages.success(request, said)
     elif request.POST.get("do") == COUNT:
         count = fold(now, most=MOST_AT_ONCE)
-        messages.success(request, _("Counted anew: %s attempts.") % count)
+        said = ngettext("%d attempt was counted anew.", "%d attempts were counted anew.", count)
+        messages.success(request, said % count)
         if count >= MOST_AT_ONCE:
             messages.info(request, _("There are more to count: press the button again."))
     else:
@@ -90,16 +93,34 @@ def _do(
     return redirect(f"{url_of('evidence', version)}?{urlencode({'language': language})}")
 
 
+def _why_no_norms(version: QuestionnaireVersion, reason: str, trait_key: str) -> str:
+    """Say why people can carry no norms; `reason` is one of those that `NormsError` has."""
+    from quiz.evidence import CHANCE, NOBODY, TOO_FEW, UNDEFINED
+
+    language = get_language() or ""
+    names = {t.key: words(t.name, language) for t in version.questionnaire().traits}
+    said = {
+        NOBODY: _("Nobody is counted yet."),
+        TOO_FEW: _("Norms need %(fewest)s people."),
+        UNDEFINED: _("How well “%(trait)s” is measured can't be told."),
+        CHANCE: _("The answers go together so little that a lean is hardly more than chance."),
+    }
+    return said[reason] % {"fewest": FEWEST_FOR_NORMS, "trait": names.get(trait_key, "")}
+
+
 def _told(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
-    from quiz.evidence import FEWEST_TOLD, too_common
+    from quiz.evidence import FEWEST_TOLD
     from quiz.live import live_of
     from quiz.method import rule_of
-    from quiz.models.figures import evidence_of
+    from quiz.models.figures import evidence_of, norms_of
     from quiz.models.liking import rates_of
+    from quiz.turnout import too_common
 
-    found = evidence_of(version.pk, language)
+    group = norms_of(version.pk, language)
+    found = evidence_of(version.pk, language, group)
     context: dict[str, Any] = {
         "evidence": found,
+        "norms": group,
         "fewest_told": FEWEST_TOLD,
         "fewest_for_norms": FEWEST_FOR_NORMS,
         "funnel_days": settings.KEEP_UNFINISHED.days,
@@ -111,10 +132,16 @@ def _told(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
     if found is None:
         return context
     questionnaire = version.questionnaire()
-    norms = found.norms.norms if found.norms else default_norms(questionnaire)
+    norms = group.norms if group else default_norms(questionnaire)
     rule = rule_of(questionnaire, norms, get_language() or "")
-    on, kept = found.as_of.date(), settings.KEEP_UNFINISHED
-    live = live_of(rule, found.tally, found.figures, on=on, kept=kept)
+    live = live_of(
+        rule,
+        found.tally,
+        found.figures,
+        on=found.as_of.date(),
+        deleted_on=found.changed_on,
+        kept=settings.KEEP_UNFINISHED,
+    )
     return context | {
         "live": live,
         "labels": rule.labels,
@@ -132,8 +159,8 @@ def _told(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
 def _advice(item: "ItemFigures", trait: "TraitFigures", labels: Sequence[str]) -> Advice:
     from quiz.evidence import DROP, KEEP, REVIEW
 
-    words = {KEEP: _("Keep"), REVIEW: _("Review"), DROP: _("Drop")}
-    return Advice(words[item.verdict], tuple(_reasons(item, trait, labels)))
+    advice = {KEEP: _("Keep"), REVIEW: _("Review"), DROP: _("Drop")}
+    return Advice(advice[item.verdict], tuple(_reasons(item, trait, labels)))
 
 
 def _reasons(item: "ItemFigures", trait: "TraitFigures", labels: Sequence[str]) -> Iterator[str]:

@@ -106,7 +106,7 @@ def _cause_in_words(what: str, item: str) -> str:
         WEIGHTS: _now("Other weights of the traits"),
         BANDS: _now("Other numbers for “clear” and “leaning”"),
         TRAITS: _now("Other traits"),
-        NORMS: _now("Other norms: a new version begins with the defaults"),
+        NORMS: _now("Other norms than those that the results rest on"),
         REMOVED: _now("Statement %s is not asked any more"),
         KEYED: _now("Statement %s speaks for the other end"),
         MOVED: _now("Statement %s belongs to another trait"),

@@ -19,8 +19,10 @@ from django.utils.translation import gettext_lazy as _
 from quiz.admin.forms import typed_answers_form
 from quiz.admin.pages import View, show, url_of
 from quiz.models import QuestionnaireVersion
+from quiz.models.evidence import norms_in_use
 from quiz.questionnaire import Questionnaire
 from quiz.rendering import Preview, kept_page
+from quiz.scoring import Norms
 from quiz.sitting import Sitting
 from quiz.views.result import result_of
 from quiz.views.taking import page_of, require_page, told_before
@@ -99,6 +101,10 @@ class Rehearsal(Sitting):
     @property
     def questionnaire(self) -> Questionnaire:
         return self._questionnaire
+
+    @property
+    def norms(self) -> Norms | None:
+        return norms_in_use(self._version.pk, self.language)
 
     def page_url(self, page: int) -> str:
         return url_of("preview_page", self._version, page)

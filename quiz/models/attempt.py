@@ -142,6 +142,11 @@ class Attempt(Sitting, models.Model):
         indexes = [
             models.Index("series", name="attempt_series"),
             models.Index("saved_at", "id", name="attempt_saved"),
+            models.Index(
+                "code_hash",
+                name="attempt_for_research",
+                condition=Q(allows_research=True, finished_at__isnull=False),
+            ),
             # For the newest finished ones; a row that is not finished is not in it.
             models.Index(
                 F("finished_at").desc(),
@@ -190,7 +195,7 @@ class Attempt(Sitting, models.Model):
     def allow_research(self, is_allowed: bool) -> None:
         """Let all results of this person be used for research, or none of their attempts."""
         attempts = Attempt.objects.of_same_person(self)
-        if is_allowed:  # who has not finished is asked at the end
+        if is_allowed:  # one that is not finished has its own tick, off until then
             attempts = attempts.filter(finished_at__isnull=False)
         with transaction.atomic():
             attempts.update(allows_research=is_allowed)

@@ -61,9 +61,13 @@ class FoldingQuerySet(models.QuerySet["Folding"]):
 
 
 class Folding(models.Model):
-    """How far folding has come, in one row, whose lock lets one at a time change tallies."""
+    """How far folding has come, in one row, whose lock lets one at a time change tallies.
+
+    All that was saved until `saved_at` has been looked at; `folded_at` nothing more was waiting.
+    """
 
     saved_at = models.DateTimeField(null=True)
+    folded_at = models.DateTimeField(null=True)
 
     objects = FoldingQuerySet.as_manager()
 
@@ -96,6 +100,7 @@ class NormSet(models.Model):
     people = models.PositiveIntegerField(_("people"))
     since = models.CharField(_("since"), max_length=7)
     until = models.CharField(_("until"), max_length=7)
+    mean = models.JSONField()
     sd = models.JSONField()
     reliability = models.JSONField()
     correlations = models.JSONField()
@@ -124,6 +129,7 @@ class NormSet(models.Model):
             people=group.people,
             since=group.since,
             until=group.until,
+            mean=dict(group.mean),
             sd=dict(group.norms.sd),
             reliability=dict(group.norms.reliability),
             correlations=[[a, b, r] for (a, b), r in group.norms.correlations.items()],
@@ -141,7 +147,9 @@ class NormSet(models.Model):
             correlations={(a, b): r for a, b, r in self.correlations},
             mean_lean=self.mean_lean,
         )
-        return NormGroup(norms, self.people, self.since, self.until, self.points)
+        return NormGroup(
+            norms, self.people, self.since, self.until, mean=self.mean, points=self.points
+        )
 
 
 @cache

@@ -1,12 +1,12 @@
-"""What is told of a version in a language, read from one row however many people are in it."""
+"""What is told of a version in a language, read from a few rows however many people are in it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 
-from quiz.evidence import Figures, NormsError, estimated_norms, figures
+from quiz.evidence import NOBODY, Figures, NormsError, estimated_norms, figures
 from quiz.models.evidence import Folding, NormSet
 from quiz.models.evidence import Tally as TallyRow
 from quiz.models.questionnaire import frozen_questionnaire
@@ -17,12 +17,40 @@ from quiz.tally import Tally
 
 @dataclass(frozen=True)
 class Evidence:
-    """A tally, the figures (None of too few people), and norms in use (None for the defaults)."""
+    """A tally, and the figures (None of too few people).
+
+    Nothing was waiting to be counted `as_of` then; people were taken out on `changed_on` at last.
+    """
 
     tally: Tally
     figures: Figures | None
     as_of: datetime
-    norms: NormGroup | None
+    changed_on: date
+
+
+def norms_of(version_id: int, language: str) -> NormGroup | None:
+    """Return the norms in use, and whom they are of; None for the defaults."""
+    kept = NormSet.objects.in_use(version_id, language)
+    return kept.group() if kept else None
+
+
+def evidence_of(version_id: int, language: str, group: NormGroup | None) -> Evidence | None:
+    """Return what attempts on a version come to; None before any was folded in.
+
+    `group` has the norms whose promise is tried.
+    """
+    row = TallyRow.objects.filter(version=version_id, language=language).first()
+    if row is None:
+        return None
+    questionnaire, tally = frozen_questionnaire(version_id), Tally.from_data(row.data)
+    norms = group.norms if group else default_norms(questionnaire)
+    folded_at = Folding.objects.values_list("folded_at", flat=True).first()
+    return Evidence(
+        tally=tally,
+        figures=figures(tally, questionnaire, norms),
+        as_of=folded_at or row.updated_at,
+        changed_on=row.updated_at.date(),
+    )
 
 
 def freeze_norms(version_id: int, language: str, *, by: Any, now: datetime) -> NormSet:
@@ -34,7 +62,7 @@ def freeze_norms(version_id: int, language: str, *, by: Any, now: datetime) -> N
         Folding.objects.locked()  # so that two don't get one number
         row = TallyRow.objects.filter(version=version_id, language=language).first()
         if row is None:
-            raise NormsError("Nobody is counted yet.")
+            raise NormsError(NOBODY, "nobody is counted yet")
         group = estimated_norms(
             Tally.from_data(row.data),
             frozen_questionnaire(version_id),
@@ -45,15 +73,3 @@ def freeze_norms(version_id: int, language: str, *, by: Any, now: datetime) -> N
         )
         kept.save()
     return kept
-
-
-def evidence_of(version_id: int, language: str) -> Evidence | None:
-    """Return what attempts on a version come to; None before any was folded in."""
-    row = TallyRow.objects.filter(version=version_id, language=language).first()
-    if row is None:
-        return None
-    kept = NormSet.objects.in_use(version_id, language)
-    group = kept.group() if kept else None
-    questionnaire, tally = frozen_questionnaire(version_id), Tally.from_data(row.data)
-    norms = group.norms if group else default_norms(questionnaire)
-    return Evidence(tally, figures(tally, questionnaire, norms), row.updated_at, group)

@@ -1,5 +1,6 @@
 """Attempts go into the tallies of their versions, each exactly once, and are taken out again."""
 
+import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -19,7 +20,9 @@ from quiz.models.questionnaire import frozen_questionnaire
 from quiz.questionnaire import Questionnaire
 from quiz.tally import Tallied, Tally
 
-BATCH = 2_000
+# So few at a time that visitors who save an answer don't wait for it.
+BATCH = 500
+FORGOTTEN_AT_ONCE = 20_000
 # Who has not gone on for so long has left, for now.
 LEFT_AFTER = timedelta(days=1)
 # Before the watermark, what was still under way then is looked for: who had not left yet, and what
@@ -75,15 +78,20 @@ _answers = msgspec.json.Decoder(dict[str, Answer])
 _outcome = msgspec.json.Decoder(Outcome)
 
 
-def fold(now: datetime, *, batch: int = BATCH, most: int | None = None) -> int:
+def fold(now: datetime, *, batch: int = BATCH, most: int | None = None, pause: float = 0) -> int:
     """Bring the tallies up to date; return how many attempts went in or are counted anew.
 
     Batch by batch, each in a transaction of its own, until about `most` are in; several workers at
-    once take turns.
+    once take turns. The seconds of `pause` between batches are for whoever waits to write.
     """
     count, last = 0, None
-    while (most is None or count < most) and (rows := _fold_batch(now, last, batch)):
+    while most is None or count < most:
+        rows = _fold_batch(now, last, batch)
+        if not rows:
+            Folding.objects.filter(pk=1).update(folded_at=now)
+            break
         count, last = count + len(rows), rows[-1]
+        time.sleep(pause)
     return count
 
 
@@ -91,9 +99,11 @@ def refold() -> None:
     """Forget all tallies, so that `fold` makes them from nothing; count likings anew at once."""
     with transaction.atomic():
         folding = Folding.objects.locked()
-        folding.saved_at = None
+        folding.saved_at = folding.folded_at = None
         folding.save()
-        TalliedAttempt.objects.all().delete()
+        # In parts, since no statement may take long.
+        while keys := list(TalliedAttempt.objects.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]):
+            TalliedAttempt.objects.filter(pk__in=keys).delete()
         TallyRow.objects.all().delete()
         recount_likings()
 
@@ -115,6 +125,8 @@ def take_out(attempts: QuerySet[Attempt]) -> list[int]:
 def _fold_batch(now: datetime, last: Row | None, batch: int) -> list[Row]:
     with transaction.atomic():
         folding = Folding.objects.locked()
+        if last and not (folding.saved_at and _moment(last.saved_at) <= folding.saved_at):
+            last = None  # all was forgotten meanwhile, or a clock was ahead: look back once more
         rows = list(_rows(_waiting(now, folding.saved_at, last)[:batch]))
         if not rows:
             return []
@@ -125,7 +137,7 @@ def _fold_batch(now: datetime, last: Row | None, batch: int) -> list[Row]:
             unique_fields=["attempt"],
             update_fields=["revision", "pages"],
         )
-        reached = _moment(rows[-1].saved_at)
+        reached = min(_moment(rows[-1].saved_at), now)
         folding.saved_at = max(reached, folding.saved_at or reached)
         folding.save()
         return rows

@@ -10,14 +10,13 @@ from django.utils.translation import get_language
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from quiz.models import NormSet, QuestionnaireVersion
+from quiz.models import QuestionnaireVersion
 from quiz.models.questionnaire import frozen_questionnaire
 from quiz.norms import FEWEST_FOR_NORMS
 from quiz.scoring import default_norms
 
 if TYPE_CHECKING:
     from quiz.method import Changes
-    from quiz.norms import NormGroup
 
 
 @require_safe
@@ -55,29 +54,32 @@ def _versions() -> list[QuestionnaireVersion]:
 def _told(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
     from quiz.live import live_of
     from quiz.method import rule_of
-    from quiz.models.figures import evidence_of
+    from quiz.models.figures import evidence_of, norms_of
     from quiz.models.liking import rates_of
 
     questionnaire = frozen_questionnaire(version.pk)
-    found = evidence_of(version.pk, language)
-    group = found.norms if found else _norms_in_use(version.pk, language)
+    group = norms_of(version.pk, language)
+    found = evidence_of(version.pk, language, group)
     rule = rule_of(questionnaire, group.norms if group else default_norms(questionnaire), language)
-    return {
+    told = {
         "rule": rule,
         "norms": group,
+        "norm_means": [(trait.name, group.mean[trait.key]) for trait in rule.traits]
+        if group
+        else [],
         "liking": rates_of(version.pk, language),
-        "as_of": found.as_of if found else None,
-        "live": live_of(
-            rule, found.tally, found.figures, on=found.as_of.date(), kept=settings.KEEP_UNFINISHED
-        )
-        if found
-        else None,
     }
-
-
-def _norms_in_use(version_id: int, language: str) -> "NormGroup | None":
-    kept = NormSet.objects.in_use(version_id, language)
-    return kept.group() if kept else None
+    if found is None:
+        return told
+    live = live_of(
+        rule,
+        found.tally,
+        found.figures,
+        on=found.as_of.date(),
+        deleted_on=found.changed_on,
+        kept=settings.KEEP_UNFINISHED,
+    )
+    return told | {"as_of": found.as_of, "live": live}
 
 
 def _changes(versions: list[QuestionnaireVersion], language: str) -> "list[Changes | None]":

@@ -99,7 +99,7 @@ class TestCounting:
     def test_the_button_counts_what_is_new(self, admin_client, live):
         many_finished(31)
         response = send(admin_client, live, "count")
-        assert "Counted anew: 31 attempts." in messages_of(response)
+        assert "31 attempts were counted anew." in messages_of(response)
         assert response.context["live"].figures.people == 31
 
     def test_what_the_page_does_not_offer_changes_nothing(self, admin_client, live):
@@ -114,7 +114,7 @@ class TestCounting:
         many_finished(35)
         fold(LATER)
         shown(admin_client, live)
-        with django_assert_num_queries(14) as few:
+        with django_assert_num_queries(15) as few:
             shown(admin_client, live)
         many_finished(60, seed=2)
         fold(LATER)
@@ -175,8 +175,21 @@ class TestNorms:
         fold(LATER)
         assert "Norms need 200 people; there are 199." in words_of(shown(admin_client, live))
         response = send(admin_client, live, "freeze")
-        assert "199 people are too few" in messages_of(response)
+        assert "No norms were frozen. Norms need 200 people." in messages_of(response)
         assert not NormSet.objects.exists()
+
+    def test_while_nobody_is_counted_freezing_is_not_offered(self, admin_client, live):
+        assert "Freeze norms" not in text_of(shown(admin_client, live))
+        assert "Norms need 200 people; there are 0." in words_of(shown(admin_client, live))
+
+    def test_a_preview_of_the_version_uses_them_as_visitors_meet_them(self, admin_client, live):
+        many_finished(200)
+        fold(LATER)
+        send(admin_client, live, "freeze")
+        response = admin_client.post(
+            page_of(live, "preview/answers"), {k: str(v) for k, v in CALM.items()}, follow=True
+        )
+        assert "norms 1: 200 people" in words_of(response)
 
     def test_frozen_ones_are_named_and_used_from_then_on(self, admin_client, live):
         many_finished(200)

@@ -17,17 +17,12 @@ from quiz.evidence import (
     KEEP,
     REVIEW,
     AgreementBin,
-    MonthOfVerdicts,
     NormsError,
-    Step,
     agreement_bins,
     estimated_norms,
     figures,
-    funnel,
     item_verdict,
-    months_of_verdicts,
     of_half,
-    too_common,
 )
 from quiz.many import CODES, VERDICTS
 from quiz.scoring import (
@@ -41,6 +36,7 @@ from quiz.scoring import (
 )
 from quiz.simulation import answers_from_norms, random_answers
 from quiz.tally import LEAN_STEP, LEAN_STEPS, Tallied, Tally, halves_of
+from quiz.turnout import MonthOfVerdicts, Step, funnel, months_of_verdicts, too_common
 from tests.quiz.answer_sets import SHIPPED
 from tests.quiz.tallied_people import MONTHS, QUESTIONNAIRES, SMALL, answering, counted
 
@@ -206,11 +202,14 @@ class TestFigures:
 def direct_quantile(known, share):
     """Return the seconds up to which this share of people came.
 
-    Each stands for an equal part, in the order of their steps; those of one step spread over it.
+    Each stands for an equal part, in the order of their steps; those of one step spread over it,
+    but for the last one, which has no end.
     """
     steps = sorted(min(ms // 500, 60) for ms in known)
     wanted = share * len(steps)
     step = steps[math.ceil(wanted) - 1]
+    if step == 60:
+        return 30
     before = sum(each < step for each in steps)
     return float((step + (wanted - before) / steps.count(step)) / 2)
 
@@ -665,3 +664,10 @@ class TestInterval:
         low, high = AgreementBin(0.95, 1, 40, 0.97, 1.0, 0.0).interval
         assert high == 1
         assert low == pytest.approx(0.9124, abs=1e-4)
+
+
+def test_times_of_half_a_minute_and_more_count_as_that():
+    values = [1, 2, 3, 4] * 6
+    sittings = [Tallied("2026-11-02", None, "2026-11", 0, values, [90_000] * 4)] * 30
+    found = figures(Tally.of(SHIPPED, sittings), SHIPPED, default_norms(SHIPPED))
+    assert {(t.lower, t.median, t.upper) for t in found.times} == {(30, 30, 30)}

@@ -166,6 +166,28 @@ class TestExactlyOnce:
         fold(NOON)
         assert tally().n == 2
 
+    def test_what_is_forgotten_while_a_fold_is_under_way_is_counted_by_it(self, monkeypatch):
+        """Somebody rebuilds, between two batches of somebody else's."""
+        for place in range(6):
+            finished(CALM, at=NOON + place * 10 * DAY).save()
+        pauses = []
+
+        def rebuild(seconds):
+            pauses.append(seconds)
+            if len(pauses) == 2:
+                refold()
+
+        monkeypatch.setattr("quiz.models.folding.time.sleep", rebuild)
+        fold(NOON + 100 * DAY, batch=2)
+        assert tally().n == 6
+
+    def test_a_clock_that_is_ahead_hides_nobody(self):
+        finished(CALM, at=NOON + 3 * DAY).save()
+        fold(NOON)
+        finished(CALM, at=NOON + timedelta(minutes=5)).save()
+        fold(NOON + timedelta(minutes=10))
+        assert tally().n == 2
+
     def test_rebuilding_from_nothing_gives_the_same(self):
         many_finished(6)
         begun(0)
@@ -185,7 +207,7 @@ class TestExactlyOnce:
         fold(LATER)
         for count in (3, 30):
             many_finished(count, seed=count)
-            with django_assert_num_queries(12):
+            with django_assert_num_queries(13):
                 fold(LATER)
 
 
@@ -244,18 +266,28 @@ class TestTakingOut:
 
 class TestEvidence:
     def test_before_anybody_is_counted_there_is_none(self, live):
-        assert evidence_of(live.pk, "en") is None
+        assert evidence_of(live.pk, "en", None) is None
 
     def test_it_is_read_from_as_many_rows_however_many_people_there_are(
         self, live, django_assert_num_queries
     ):
         many_finished(30)
         fold(LATER)
-        evidence_of(live.pk, "en")
+        evidence_of(live.pk, "en", None)
         with django_assert_num_queries(2):
-            evidence = evidence_of(live.pk, "en")
+            evidence = evidence_of(live.pk, "en", None)
         assert evidence.figures.people == 30
-        assert evidence.norms is None
+
+    def test_it_is_as_of_the_last_time_that_nothing_was_left_to_count(self, live):
+        attempts = many_finished(5)
+        assert fold(LATER, batch=2, most=2) == 2
+        assert Folding.objects.get().folded_at is None
+        fold(LATER)
+        with time_machine.travel(LATER + 10 * DAY, tick=False):
+            attempts[0].delete()
+            evidence = evidence_of(live.pk, "en", None)
+        assert evidence.as_of == LATER
+        assert evidence.changed_on == (LATER + 10 * DAY).date()
 
     def test_the_watermark_moves_on_with_the_last_that_was_saved(self):
         many_finished(2)

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 
 from quiz.evidence import NormsError
@@ -62,6 +63,7 @@ class TestFreezing:
         assert 0.5 < group.norms.reliability["targets"] < 0.99
         assert group.norms.correlation("targets", "proactive") == pytest.approx(0, abs=0.2)
         assert sum(group.points["targets"]) == 200
+        assert group.mean["targets"] == pytest.approx(mean, abs=1e-9)
         leans = [score(SHIPPED, each).lean for each in answers]
         assert group.norms.mean_lean == pytest.approx(sum(leans) / len(leans), abs=1e-9)
 
@@ -72,7 +74,7 @@ class TestFreezing:
         assert not NormSet.objects.exists()
 
     def test_before_anybody_is_counted_there_are_none(self, live):
-        with pytest.raises(NormsError, match="Nobody"):
+        with pytest.raises(NormsError, match="nobody"):
             freeze_norms(live.pk, "en", by=None, now=NOON)
 
     def test_retakes_and_careless_answers_are_not_in_them(self, live):
@@ -81,6 +83,21 @@ class TestFreezing:
         many_finished(1, seed=4, ms=300)
         with pytest.raises(NormsError, match="199"):
             freeze(live)
+
+
+class TestTheDatabase:
+    """It keeps what results name."""
+
+    def test_refuses_to_change_or_delete_them(self, norms):
+        with pytest.raises(IntegrityError, match="frozen norms"), transaction.atomic():
+            NormSet.objects.update(mean_lean=1)
+        with pytest.raises(IntegrityError, match="frozen norms"), transaction.atomic():
+            norms.delete()
+
+    def test_lets_the_account_go_that_froze_them(self, admin, norms):
+        admin.delete()
+        norms.refresh_from_db()
+        assert norms.frozen_by is None
 
 
 class TestNewResults:

@@ -21,6 +21,7 @@ def live(sittings, questionnaire=SHIPPED, on=date(2026, 11, 10)):
         tally,
         figures(tally, questionnaire, norms),
         on=on,
+        deleted_on=on,
         kept=KEPT,
     )
 

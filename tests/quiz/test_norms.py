@@ -11,7 +11,7 @@ from tests.quiz.tallied_people import QUESTIONNAIRES
 
 
 def group(counts, trait="targets"):
-    return NormGroup(default_norms(SHIPPED), sum(counts), "2026-03", "2026-11", {trait: counts})
+    return NormGroup(default_norms(SHIPPED), sum(counts), "2026-03", "2026-11", {}, {trait: counts})
 
 
 def test_a_percentile_rank_counts_half_of_those_who_are_equal():
