@@ -110,7 +110,6 @@ def _why_no_norms(version: QuestionnaireVersion, reason: str, trait_key: str) ->
 
 def _told(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
     from quiz.evidence import FEWEST_TOLD
-    from quiz.live import live_of
     from quiz.method import rule_of
     from quiz.models.figures import evidence_of, norms_of
     from quiz.models.liking import rates_of
@@ -134,14 +133,7 @@ def _told(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
     questionnaire = version.questionnaire()
     norms = group.norms if group else default_norms(questionnaire)
     rule = rule_of(questionnaire, norms, get_language() or "")
-    live = live_of(
-        rule,
-        found.tally,
-        found.figures,
-        on=found.as_of.date(),
-        deleted_on=found.changed_on,
-        kept=settings.KEEP_UNFINISHED,
-    )
+    live = found.live(rule)
     return context | {
         "live": live,
         "labels": rule.labels,

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from quiz.evidence import NOBODY, Figures, NormsError, estimated_norms, figures
+from quiz.live import Live, live_of
+from quiz.method import Rule
 from quiz.models.evidence import Folding, NormSet
 from quiz.models.evidence import Tally as TallyRow
 from quiz.models.questionnaire import frozen_questionnaire
@@ -26,6 +29,17 @@ class Evidence:
     figures: Figures | None
     as_of: datetime
     changed_on: date
+
+    def live(self, rule: Rule) -> Live:
+        """Return it ready to be shown, in the words of a rule."""
+        return live_of(
+            rule,
+            self.tally,
+            self.figures,
+            on=self.as_of.date(),
+            deleted_on=self.changed_on,
+            kept=settings.KEEP_UNFINISHED,
+        )
 
 
 def norms_of(version_id: int, language: str) -> NormGroup | None:

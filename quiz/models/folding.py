@@ -134,7 +134,7 @@ def _fold_batch(now: datetime, last: Row | None, batch: int) -> list[Row]:
         _mark(rows)
         reached = min(_moment(rows[-1].saved_at), now)
         folding.saved_at = max(reached, folding.saved_at or reached)
-        folding.save()
+        folding.save(update_fields=["saved_at"])
         return rows
 
 

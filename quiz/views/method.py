@@ -52,7 +52,6 @@ def _versions() -> list[QuestionnaireVersion]:
 
 
 def _told(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
-    from quiz.live import live_of
     from quiz.method import rule_of
     from quiz.models.figures import evidence_of, norms_of
     from quiz.models.liking import rates_of
@@ -71,15 +70,7 @@ def _told(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
     }
     if found is None:
         return told
-    live = live_of(
-        rule,
-        found.tally,
-        found.figures,
-        on=found.as_of.date(),
-        deleted_on=found.changed_on,
-        kept=settings.KEEP_UNFINISHED,
-    )
-    return told | {"as_of": found.as_of, "live": live}
+    return told | {"as_of": found.as_of, "live": found.live(rule)}
 
 
 def _changes(versions: list[QuestionnaireVersion], language: str) -> "list[Changes | None]":
