@@ -3,6 +3,7 @@
 A child's peak of memory begins with its parent's: the parent imports next to nothing.
 """
 
+import argparse
 import os
 import resource
 import statistics
@@ -43,6 +44,24 @@ def print_usage(work):
     wall = time.perf_counter() - wall
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(time.process_time(), wall, peak)
+
+
+def measure(module, about, once, kinds, *, count, of):
+    """Read the command line of a benchmark that fills a site with `count` of something, and run it.
+
+    In its own processes, `once(what, count)` fills the site ("fill") or does one kind of work.
+    """
+    parser = argparse.ArgumentParser(description=about.splitlines()[0])
+    parser.add_argument("-n", type=int, default=count, help=of)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--once", help=argparse.SUPPRESS)
+    wanted = parser.parse_args()
+    if wanted.once:
+        once(wanted.once, wanted.n)
+        return
+    with own_site():
+        run_once(module, "fill", "-n", str(wanted.n))
+        report(module, *kinds, runs=wanted.runs)
 
 
 def report(module, *kinds, runs):

@@ -7,30 +7,19 @@ Every result is shared with its answers, which is the most there is to read. CPU
 process, its start and Django's included; "nothing" is the start alone.
 """
 
-import argparse
 import os
 import random
 import tempfile
 
-from benchmarks.apart import own_site, print_usage, report, run_once
+from benchmarks.apart import measure, print_usage
 from benchmarks.takers import finished_attempt, new_site, scored_answers
 
-MODULE = "benchmarks.export"
 SCORED = 2_000  # as many different results, over and over: scoring is not what is measured
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("-n", type=int, default=100_000, help="results shared")
-    parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--once", help=argparse.SUPPRESS)
-    wanted = parser.parse_args()
-    if wanted.once:
-        once(wanted.once, wanted.n)
-        return
-    with own_site():
-        run_once(MODULE, "fill", "-n", str(wanted.n))
-        report(MODULE, "nothing", "csv", "xlsx", runs=wanted.runs)
+    kinds = ("nothing", "csv", "xlsx")
+    measure("benchmarks.export", __doc__, once, kinds, count=100_000, of="results shared")
 
 
 def once(what, count):

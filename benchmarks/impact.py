@@ -6,28 +6,16 @@ Makes its own database (SQLite, in a temporary folder; DATABASE_URL for another 
 CPU is that of the whole process, its start and Django's included; "nothing" is the start alone.
 """
 
-import argparse
 import dataclasses
 import random
 
-from benchmarks.apart import own_site, print_usage, report, run_once
+from benchmarks.apart import measure, print_usage
 from benchmarks.takers import finished_attempt, new_site, scored_answers
-
-MODULE = "benchmarks.impact"
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("-n", type=int, default=20_000, help="finished attempts")
-    parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--once", help=argparse.SUPPRESS)
-    wanted = parser.parse_args()
-    if wanted.once:
-        once(wanted.once, wanted.n)
-        return
-    with own_site():
-        run_once(MODULE, "fill", "-n", str(wanted.n))
-        report(MODULE, "nothing", "impact", "simulation", runs=wanted.runs)
+    kinds = ("nothing", "impact", "simulation")
+    measure("benchmarks.impact", __doc__, once, kinds, count=20_000, of="finished attempts")
 
 
 def once(what, count):

@@ -7,20 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quiz.evidence import AgreementBin
+from quiz.group_pictures import Column
 from quiz.pictures import number
 
 WIDTH, HEIGHT = 400.0, 120.0
 GAP = 1.0
-
-
-@dataclass(frozen=True)
-class Column:
-    """One bar of a histogram."""
-
-    x: str
-    y: str
-    width: str
-    height: str
 
 
 def score_histogram(counts: Sequence[int], tallest: int) -> tuple[Column, ...]:

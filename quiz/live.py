@@ -10,7 +10,8 @@ from quiz.evidence import (
     ItemFigures,
     TraitFigures,
 )
-from quiz.evidence_pictures import Calibration, Column, calibration, score_histogram
+from quiz.evidence_pictures import Calibration, calibration, score_histogram
+from quiz.group_pictures import Column
 from quiz.many import VERDICTS
 from quiz.method import Correlation, Rule
 from quiz.pictures import Stretch, number, stretches

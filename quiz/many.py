@@ -9,18 +9,15 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from quiz.careless import INVALID, LEAST_SPREAD, REVIEW, YES_SAYING, run_limit
 from quiz.questionnaire import Questionnaire
 from quiz.scoring import (
     CLEAR,
     CLOSE,
     INSUFFICIENT,
-    INVALID,
     LEANING,
-    LEAST_SPREAD,
-    REVIEW,
     SALES,
     SERVICE,
-    YES_SAYING,
     ZERO_LEAN,
     Norms,
     Precision,
@@ -29,7 +26,6 @@ from quiz.scoring import (
     default_norms,
     lean_of,
     precision,
-    run_limit,
 )
 
 Answers = Mapping[str, NDArray[np.int16]]  # by item key: the raw answer of each of n people

@@ -4,19 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from quiz.careless import INVALID, LEAST_SPREAD, REVIEW, RUN_OF_24, SECONDS, YES_SAYING, run_limit
 from quiz.differences import Difference, differences
 from quiz.questionnaire import Questionnaire, words
 from quiz.scoring import (
     CLEAR,
-    INVALID,
     LEANING,
-    LEAST_SPREAD,
-    REVIEW,
-    RUN_OF_24,
     SALES,
-    SECONDS,
     SERVICE,
-    YES_SAYING,
     Norms,
     Precision,
     band_of,
@@ -24,7 +19,6 @@ from quiz.scoring import (
     field_of,
     lean_of,
     precision,
-    run_limit,
 )
 
 # Scores that somebody may have, one for each trait in turn.

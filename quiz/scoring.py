@@ -7,23 +7,16 @@ The method, its words and where its numbers come from: docs/scoring.md.
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from itertools import groupby
-from statistics import NormalDist, median
+from statistics import NormalDist
 from typing import Any
 
+from quiz.careless import INVALID, REVIEW, Flag, careless_flags
 from quiz.questionnaire import Item, Questionnaire
 
 SALES, SERVICE = "sales", "service"
 CLEAR, LEANING, CLOSE, INSUFFICIENT = "clear", "leaning", "close", "insufficient"
-REVIEW, INVALID = "review", "invalid"
 
 ZERO_LEAN = 1e-9
-
-# From where on answers are careless: worth a review, or invalid.
-RUN_OF_24 = {REVIEW: 10, INVALID: 12}  # the same answer in a row, among 24 items
-LEAST_SPREAD = 0.5  # sd of somebody's raw answers; below it they are invalid
-SECONDS = {REVIEW: 2, INVALID: 1}  # on an item, in the middle; below it
-YES_SAYING = {REVIEW: 0.75, INVALID: 1.0}  # how far the mean raw answer is off the middle; above it
 
 
 class AnswerError(ValueError):
@@ -59,14 +52,6 @@ def default_norms(questionnaire: Questionnaire) -> Norms:
         reliability=dict.fromkeys(keys, 0.70),
         correlations={(a, b): 0.30 for i, a in enumerate(keys) for b in keys[i + 1 :]},
     )
-
-
-@dataclass(frozen=True)
-class Flag:
-    """A sign of careless answers: `index` says which, `level` is review or invalid."""
-
-    index: str
-    level: str
 
 
 @dataclass(frozen=True)
@@ -345,57 +330,3 @@ def rounded_to_add_up(values: Sequence[float], digits: int = 1) -> list[float]:
     for i in by_remainder[: whole - sum(parts)]:
         parts[i] += 1
     return [part / unit for part in parts]
-
-
-# ---------------------------------------------------------------- careless answers
-
-
-def careless_flags(
-    questionnaire: Questionnaire, answers: Mapping[str, int], seconds: Mapping[str, float]
-) -> tuple[Flag, ...]:
-    """Return the flags of raw answers in the order shown; `seconds` hold known times only."""
-    raw = [answers[item.key] for item in questionnaire.items]
-    found = {
-        "longest_run": _run_level(raw),
-        "spread": _spread_level(raw),
-        "time": _time_level(list(seconds.values())),
-        "yes_saying": _yes_saying_level(raw, (questionnaire.low + questionnaire.high) / 2),
-    }
-    return tuple(Flag(index, level) for index, level in found.items() if level)
-
-
-def _run_level(raw: Sequence[int]) -> str:
-    longest = max(len(list(run)) for _, run in groupby(raw))
-    if longest >= run_limit(INVALID, len(raw)):
-        return INVALID
-    return REVIEW if longest >= run_limit(REVIEW, len(raw)) else ""
-
-
-def run_limit(level: str, items: int) -> int:
-    """Return how many of the same answer in a row are careless, among so many items."""
-    return math.ceil(items * RUN_OF_24[level] / 24)
-
-
-def _spread_level(raw: Sequence[int]) -> str:
-    n = len(raw)
-    if n < 2:
-        return ""
-    # sd < .5 in whole numbers: n * sum(x^2) - sum(x)^2 < .25 * n * (n - 1)
-    apart = n * sum(x * x for x in raw) - sum(raw) ** 2
-    return INVALID if apart < LEAST_SPREAD**2 * n * (n - 1) else ""
-
-
-def _time_level(seconds: Sequence[float]) -> str:
-    if not seconds:
-        return ""
-    middle = median(seconds)
-    if middle < SECONDS[INVALID]:
-        return INVALID
-    return REVIEW if middle < SECONDS[REVIEW] else ""
-
-
-def _yes_saying_level(raw: Sequence[int], middle: float) -> str:
-    excess = abs(sum(raw) / len(raw) - middle)
-    if excess > YES_SAYING[INVALID]:
-        return INVALID
-    return REVIEW if excess > YES_SAYING[REVIEW] else ""

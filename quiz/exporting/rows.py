@@ -11,7 +11,6 @@ from django.db.models import (
     F,
     IntegerField,
     QuerySet,
-    TextField,
     When,
 )
 from django.db.models.functions import Cast
@@ -21,6 +20,7 @@ from quiz.exporting.expressions import Keys, TagsOf
 from quiz.exporting.lines import safe_text
 from quiz.exporting.values import SHOWING_ANSWERS, ValueReader
 from quiz.models import Counselor, Disclosure, QuestionnaireVersion
+from quiz.models.as_text import as_text
 
 
 class Row(NamedTuple):
@@ -50,12 +50,12 @@ class RowReader:
 
     @cached_property
     def _group_cells(self) -> dict[str | None, str]:
-        groups = self._counselor.groups.values_list(_as_text("pk"), "name")
+        groups = self._counselor.groups.values_list(as_text("pk"), "name")
         return {key: safe_text(name) for key, name in groups}
 
     @cached_property
     def _tags(self) -> dict[str, str]:
-        return dict(self._counselor.tags.values_list(_as_text("pk"), "name"))
+        return dict(self._counselor.tags.values_list(as_text("pk"), "name"))
 
     @cached_property
     def _numbers(self) -> dict[int, int]:
@@ -80,13 +80,13 @@ class RowReader:
             .filter(owner=self._counselor.pk, attempt__in=Keys(attempt_ids))
             .order_by("attempt_id")
             .values_list(
-                *(_as_text("client_id"), "client__name", "client__email"),
-                *(_as_text("client__group_id"), TagsOf("client_id")),
-                *("scope", _as_text("at"), _as_text("attempt__finished_at")),
+                *(as_text("client_id"), "client__name", "client__email"),
+                *(as_text("client__group_id"), TagsOf("client_id")),
+                *("scope", as_text("at"), as_text("attempt__finished_at")),
                 *("attempt__version_id", "attempt__language"),
-                *(Cast("attempt__is_first", IntegerField()), _as_text("attempt__result")),
+                *(Cast("attempt__is_first", IntegerField()), as_text("attempt__result")),
                 # Out of scope, answers do not even leave the database.
-                Case(When(scope__in=SHOWING_ANSWERS, then=_as_text("attempt__answers"))),
+                Case(When(scope__in=SHOWING_ANSWERS, then=as_text("attempt__answers"))),
             )
         )
 
@@ -118,11 +118,6 @@ class RowReader:
         return Row(
             of_whom, f"{scope},{times},{self._numbers[version]},{language},{is_first},{values}"
         )
-
-
-def _as_text(column: str) -> Cast:
-    """Return a column as the database writes it; Django makes objects of it, row by row."""
-    return Cast(column, TextField())
 
 
 def _moment(text: str) -> str:

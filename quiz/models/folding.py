@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import msgspec
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import F, Q, QuerySet
 
 from quiz.many import CODES
+from quiz.models.as_text import as_text
 from quiz.models.attempt import Attempt
 from quiz.models.evidence import Folding, TalliedAttempt
 from quiz.models.evidence import Tally as TallyRow
@@ -47,14 +47,9 @@ class Row(NamedTuple):
     tallied_pages: int | None
 
 
-def _as_text(column: str) -> Cast:
-    """Return a column as the database writes it; Django makes objects of it, row by row."""
-    return Cast(column, TextField())
-
-
 COLUMNS = (
     *("pk", "version_id", "language", "is_first", "revision"),
-    *(_as_text(name) for name in ("started_at", "saved_at", "finished_at", "answers", "result")),
+    *(as_text(name) for name in ("started_at", "saved_at", "finished_at", "answers", "result")),
     *("tallied__revision", "tallied__pages"),
 )
 

@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 import msgspec
 from django.db import models, transaction
-from django.db.models import F, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from quiz import liking_rates
 from quiz.liking_rates import Cell, LikingRates, cell_of, cell_of_anybody
+from quiz.models.as_text import as_text
 from quiz.models.attempt import Attempt
 from quiz.models.evidence import LANGUAGE_LENGTH, Folding
 from quiz.models.questionnaire import QuestionnaireVersion
@@ -185,7 +185,7 @@ def _all_counts(likings: QuerySet[Liking]) -> "Counter[CountKey]":
             "attempt_id",
             "attempt__version_id",
             "attempt__language",
-            Cast("attempt__result", TextField()),
+            as_text("attempt__result"),
             "role",
             "answer",
         )

@@ -4,11 +4,11 @@ import secrets
 from collections.abc import Iterator, Sequence
 from typing import IO
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, TextField
-from django.db.models.functions import Cast
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from quiz.exporting.lines import CheckedLines, line
 from quiz.models import Attempt, Liking, QuestionnaireVersion
+from quiz.models.as_text import as_text
 from quiz.models.questionnaire import frozen_questionnaire
 from quiz.questionnaire import Questionnaire
 from quiz.research.codebook import HEADING, codebook_rows
@@ -66,7 +66,7 @@ def _batches(version_ids: Sequence[int]) -> Iterator[list[Row]]:
 def _rows(attempts: QuerySet[Attempt]) -> QuerySet[Attempt, tuple]:
     return attempts.order_by("code_hash").values_list(
         *("code_hash", "version_id", "language", "is_first"),
-        *(Cast(name, TextField()) for name in ("finished_at", "result", "answers")),
+        *(as_text(name) for name in ("finished_at", "result", "answers")),
         *(_answer_about(role) for role in ROLES),
     )
 

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quiz import scoring
-from quiz.scoring import AnswerError, Flag, Norms, Result, default_norms, precision, score
+from quiz import careless, scoring
+from quiz.careless import Flag
+from quiz.scoring import AnswerError, Norms, Result, default_norms, precision, score
 from tests.quiz.answer_sets import SHIPPED, alike, towards
 from tests.quiz.answer_sets import scoring as answers_scoring
 
@@ -271,9 +272,9 @@ class TestCareless:
         assert close.band == "close"
 
     def test_limits_of_a_run_grow_with_the_number_of_items(self):
-        assert scoring._run_level([3] * 4 + [1, 2, 1, 2]) == "invalid"
-        assert scoring._run_level([3] * 4 + [1, 2, 1, 2, 1]) == "review"
-        assert scoring._run_level([3] * 3 + [1, 2, 1, 2, 1]) == ""
+        assert careless._run_level([3] * 4 + [1, 2, 1, 2]) == "invalid"
+        assert careless._run_level([3] * 4 + [1, 2, 1, 2, 1]) == "review"
+        assert careless._run_level([3] * 3 + [1, 2, 1, 2, 1]) == ""
 
     def test_flags_name_index_and_level(self):
         assert Flag("longest_run", "invalid") in score(SHIPPED, alike(3)).flags

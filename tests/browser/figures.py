@@ -1,0 +1,43 @@
+"""People who were simulated, so that a site has figures to show."""
+
+import json
+from datetime import date, timedelta
+
+import numpy as np
+
+from quiz.many import flag_levels_of, verdicts_of
+from quiz.scoring import default_norms
+from quiz.simulation import answers_from_norms
+from quiz.tally import Tallied, Tally
+from tests.browser.site import Site
+from tests.quiz.answer_sets import SHIPPED
+
+
+def give_figures(site: Site) -> None:
+    """Let a site have figures, of people who were simulated as the norms have them."""
+    ((version, now),) = site.query(
+        "SELECT id, CURRENT_TIMESTAMP FROM quiz_questionnaireversion WHERE status = 'published'"
+    )
+    site.execute(f"DELETE FROM quiz_tally WHERE version_id = {version}")
+    tally = simulated_tally(date.fromisoformat(now[:10]))
+    site.execute(
+        "INSERT INTO quiz_tally (version_id, language, data, updated_at)"
+        f" VALUES ({version}, 'en', '{json.dumps(tally.to_data())}', '{now}')"
+    )
+
+
+def simulated_tally(today: date, count: int = 600) -> Tally:
+    """Return so many who finished in the last three months, and as many again who left."""
+    norms = default_norms(SHIPPED)
+    answers = answers_from_norms(SHIPPED, norms, count, np.random.default_rng(1))
+    verdicts = verdicts_of(SHIPPED, answers, flag_levels_of(SHIPPED, answers), norms=norms)
+    rows = np.column_stack([answers[item.key] for item in SHIPPED.items]).tolist()
+    sittings = []
+    for place, (values, verdict) in enumerate(zip(rows, verdicts.tolist(), strict=True)):
+        day = today - timedelta(days=place % 80)
+        times = [2500 + place * 7 % 4000 + 300 * page for page in range(4)]
+        sittings += [
+            Tallied(f"{day}", None, f"{day:%Y-%m}", verdict, values, times),
+            Tallied(f"{day}", place * 7 % 11 % 5),
+        ]
+    return Tally.of(SHIPPED, sittings)

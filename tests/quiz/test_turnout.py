@@ -1,0 +1,100 @@
+"""What all who began came to."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+
+from quiz.many import CODES, VERDICTS
+from quiz.tally import Tallied, Tally
+from quiz.turnout import Step, funnel, too_common
+from tests.quiz.answer_sets import SHIPPED
+
+
+class TestTooCommon:
+    def counts(self, **people):
+        names = ["_".join(filter(None, verdict)) for verdict in VERDICTS]
+        assert people.keys() <= set(names)
+        return np.array([people.get(name, 0) for name in names])
+
+    def test_three_quarters_are_not_too_many(self):
+        assert too_common(self.counts(clear_sales=75, close=25)) is None
+        assert too_common(self.counts(clear_service=75, insufficient=25)) is None
+
+    def test_more_than_three_quarters_are(self):
+        assert too_common(self.counts(clear_sales=76, close=24)) == ("sales", 0.76)
+        assert too_common(self.counts(clear_service=76, insufficient=24)) == ("service", 0.76)
+
+    def test_clear_and_leaning_are_one_suggestion(self):
+        found = too_common(self.counts(clear_sales=3001, leaning_sales=4500, clear_service=2499))
+        assert found == ("sales", pytest.approx(0.7501))
+        found = too_common(self.counts(clear_service=40, leaning_service=40, clear_sales=20))
+        assert found == ("service", 0.8)
+
+    def test_no_suggestion_at_all_is_none_that_is_too_common(self):
+        assert too_common(self.counts(close=90, insufficient=10)) is None
+
+    def test_of_29_nothing_is_said(self):
+        assert too_common(self.counts(clear_sales=29)) is None
+        assert too_common(self.counts(clear_sales=30)) == ("sales", 1)
+
+    def test_it_goes_by_the_verdicts_of_all_who_finished(self):
+        flagged = [Tallied("2026-11-02", None, "2026-11", CODES["leaning", "service"])] * 40
+        assert too_common(Tally.of(SHIPPED, flagged).finished) == ("service", 1)
+
+
+TODAY, KEPT = date(2026, 11, 30), timedelta(days=30)
+
+
+def began(day, *pages):
+    """Return people who began on a day and left after so many pages; None finished."""
+    return [
+        Tallied(day, each, "" if each is not None else "2026-11", None if each is not None else 0)
+        for each in pages
+    ]
+
+
+def steps(people, today=TODAY, kept=KEPT):
+    return funnel(Tally.of(SHIPPED, people), today, kept)
+
+
+class TestFunnel:
+    def test_who_came_to_a_page_came_through_all_before_it(self):
+        found = steps(began("2026-11-10", *[0] * 10, *[1] * 6, *[3] * 4, 4, *[None] * 19))
+        assert found == (
+            Step(0, 40, 1.0),
+            Step(1, 30, 0.75),
+            Step(2, 24, 0.6),
+            Step(3, 24, 0.6),
+            Step(4, 20, 0.5),
+            Step(None, 19, 0.475),
+        )
+
+    def test_days_add_up(self):
+        found = steps([*began("2026-11-10", *[None] * 20), *began("2026-11-11", *[0] * 20)])
+        assert (found[0].people, found[-1].people) == (40, 20)
+
+    @pytest.mark.parametrize(
+        ("day", "is_in"),
+        [
+            ("2026-10-31", False),
+            ("2026-11-01", True),
+            ("2026-11-28", True),
+            ("2026-11-29", False),
+            ("2026-11-30", False),
+        ],
+    )
+    def test_it_is_of_those_days_of_which_all_is_still_known_and_known_already(self, day, is_in):
+        assert bool(steps(began(day, *[None] * 30))) == is_in
+
+    def test_who_began_earlier_does_not_make_later_ones_look_better(self):
+        early = began("2026-10-31", *[None] * 100)
+        found = steps([*early, *began("2026-11-20", *[0] * 30)])
+        assert (found[0].people, found[-1].people) == (30, 0)
+
+    def test_of_29_who_began_nothing_is_told(self):
+        assert steps(began("2026-11-10", *[None] * 29)) == ()
+        assert len(steps(began("2026-11-10", *[None] * 30))) == 6
+
+    def test_of_nobody_nothing_is_told(self):
+        assert steps([]) == ()
