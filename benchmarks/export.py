@@ -67,8 +67,8 @@ def fill(count):
     from django.contrib.auth import get_user_model
     from django.utils import timezone
 
+    from quiz.core.scopes import ANSWERS
     from quiz.models import Attempt, Client, ClientGroup, Counselor, Disclosure, Tag
-    from quiz.scopes import ANSWERS
 
     version = new_site()
     questionnaire = version.questionnaire()

@@ -46,10 +46,10 @@ def folded():
 
 def read():
     """Make the figures of a version, as its page in the admin does."""
+    from quiz.core.scoring import default_norms
     from quiz.evidence import figures
     from quiz.models import Tally as TallyRow
     from quiz.models.questionnaire import frozen_questionnaire
-    from quiz.scoring import default_norms
     from quiz.tally import Tally
 
     row = TallyRow.objects.get()

@@ -19,6 +19,7 @@ from statistics import NormalDist
 
 import numpy as np
 
+from quiz.core.scoring import default_norms, precision
 from quiz.evidence import AGREEMENT_BINS, agreement_bins, estimated_norms, figures
 from quiz.many import trait_scores_of
 from quiz.questionnaire_file import shipped_questionnaire
@@ -29,7 +30,6 @@ from quiz.reliability import (
     correlations_of,
     omega,
 )
-from quiz.scoring import default_norms, precision
 from quiz.tally import Tallied, Tally, halves_of
 
 # How an answer hangs on its trait (0..1), one for each statement of a half of a trait: both halves are alike.

@@ -14,7 +14,7 @@ def new_site():
 
 def scored_answers(questionnaire, rng):
     """Return answers as an attempt keeps them, of somebody on one side or the other, and their result."""
-    from quiz.scoring import score
+    from quiz.core.scoring import score
 
     side = rng.gauss(0, 0.8)
     values = {

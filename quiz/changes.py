@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from quiz.core.numbers import fixed_text
+from quiz.core.questionnaire import Questionnaire, words
+from quiz.core.scopes import EVERYTHING, Scope
+from quiz.core.scoring import Result, field_of
 from quiz.pictures import Bar, bar, number
-from quiz.questionnaire import Questionnaire, words
-from quiz.scopes import EVERYTHING, Scope
-from quiz.scoring import Result, field_of
-from quiz.wording import fixed_text
 
 # 95 of 100 differences between two results that differ by error alone are smaller.
 SURE = 1.96

@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterator, Mapping
 from itertools import product
 
-from quiz.questionnaire import Fault, Place, Questionnaire
-from quiz.scoring import (
+from quiz.core.questionnaire import Fault, Place, Questionnaire
+from quiz.core.scoring import (
     CLEAR,
     CLOSE,
     LEANING,

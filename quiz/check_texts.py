@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from quiz.questionnaire import (
+from quiz.core.questionnaire import (
     EXPLANATION_TEXTS,
     TEXTS,
     TRAIT_TEXTS,

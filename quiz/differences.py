@@ -8,7 +8,7 @@ from difflib import SequenceMatcher
 from itertools import groupby
 
 from quiz.check_texts import TRAIT_PARTS
-from quiz.questionnaire import (
+from quiz.core.questionnaire import (
     BackgroundQuestion,
     Item,
     Option,

@@ -9,7 +9,7 @@ from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from quiz.questionnaire import RESEARCH, RESERVED_KEYS, Questionnaire, words
+from quiz.core.questionnaire import RESEARCH, RESERVED_KEYS, Questionnaire, words
 
 # Pages of so many are kept: each has its form class, its HTML, and what it offers.
 PAGES_KEPT = 512

@@ -7,8 +7,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from quiz.core.scoring import CLEAR, LEANING, field_of
 from quiz.pictures import PER_POINT, TUBE_LEFT, TUBE_MIDDLE, TUBE_RIGHT, number
-from quiz.scoring import CLEAR, LEANING, field_of
 
 TUBE_TOP = 4
 LOWEST_TUBE, HIGHEST_TUBE = 42, 160

@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import quantiles
 
-from quiz.group_pictures import GroupLevel, Histogram, group_level, histogram
-from quiz.pictures import Stretch, stretches
-from quiz.questionnaire import Questionnaire, Trait, words
-from quiz.scoring import (
+from quiz.core.questionnaire import Questionnaire, Trait, words
+from quiz.core.scoring import (
     CLEAR,
     CLOSE,
     INSUFFICIENT,
@@ -20,6 +18,8 @@ from quiz.scoring import (
     field_of,
     rounded_to_add_up,
 )
+from quiz.group_pictures import GroupLevel, Histogram, group_level, histogram
+from quiz.pictures import Stretch, stretches
 
 # What fewer people come to would tell of single ones.
 SMALLEST_GROUP = 5

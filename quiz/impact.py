@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from quiz.core.questionnaire import Item, Questionnaire, words
+from quiz.core.scoring import Norms
 from quiz.many import VERDICTS, Answers, Codes, verdicts_of
-from quiz.questionnaire import Item, Questionnaire, words
-from quiz.scoring import Norms
 
 REMOVED, KEYED, MOVED = "removed", "keyed the other way", "moved to another trait"
 WEIGHTS, BANDS, TRAITS, NORMS = "weights", "bands", "traits", "norms"

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+from quiz.core.scoring import CLEAR, CLOSE, LEANING, SALES, rounded_to_add_up
 from quiz.pictures import Stretch, stretches
-from quiz.scoring import CLEAR, CLOSE, LEANING, SALES, rounded_to_add_up
 
 YES, UNSURE, NO = "yes", "unsure", "no"
 ANSWERS = (YES, UNSURE, NO)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from quiz.core.scoring import rounded_to_add_up
 from quiz.evidence import (
     FEWEST_TOLD,
     Figures,
@@ -15,7 +16,6 @@ from quiz.group_pictures import Column
 from quiz.many import VERDICTS
 from quiz.method import Correlation, Rule
 from quiz.pictures import Stretch, number, stretches
-from quiz.scoring import rounded_to_add_up
 from quiz.tally import Tally
 from quiz.turnout import Step, funnel, months_of_verdicts
 

@@ -9,9 +9,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from quiz.careless import INVALID, LEAST_SPREAD, REVIEW, YES_SAYING, run_limit
-from quiz.questionnaire import Questionnaire
-from quiz.scoring import (
+from quiz.core.careless import INVALID, LEAST_SPREAD, REVIEW, YES_SAYING, run_limit
+from quiz.core.questionnaire import Questionnaire
+from quiz.core.scoring import (
     CLEAR,
     CLOSE,
     INSUFFICIENT,

@@ -4,10 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from quiz.careless import INVALID, LEAST_SPREAD, REVIEW, RUN_OF_24, SECONDS, YES_SAYING, run_limit
-from quiz.differences import Difference, differences
-from quiz.questionnaire import Questionnaire, words
-from quiz.scoring import (
+from quiz.core.careless import (
+    INVALID,
+    LEAST_SPREAD,
+    REVIEW,
+    RUN_OF_24,
+    SECONDS,
+    YES_SAYING,
+    run_limit,
+)
+from quiz.core.questionnaire import Questionnaire, words
+from quiz.core.scoring import (
     CLEAR,
     LEANING,
     SALES,
@@ -20,6 +27,7 @@ from quiz.scoring import (
     lean_of,
     precision,
 )
+from quiz.differences import Difference, differences
 
 # Scores that somebody may have, one for each trait in turn.
 EXAMPLE_SCORES = (68.75, 40.625, 59.375)

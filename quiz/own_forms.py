@@ -11,8 +11,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from quiz.codes import code_typed
+from quiz.core.scopes import ANSWERS, TRAITS, VERDICT
 from quiz.forms import PlainForm
-from quiz.scopes import ANSWERS, TRAITS, VERDICT
 
 DAYS = (7, 30, 90)
 ON_A_DATE = "date"

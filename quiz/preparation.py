@@ -6,10 +6,10 @@ Keys and values only: the words stand in `templatetags/preparation_words.py`.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from quiz.questionnaire import Item, Questionnaire, words
+from quiz.core.questionnaire import Item, Questionnaire, words
+from quiz.core.scopes import Scope
+from quiz.core.scoring import CLOSE, INSUFFICIENT, keyed
 from quiz.report import HIGH, MIDDLE, Report, Tip, TraitReport
-from quiz.scopes import Scope
-from quiz.scoring import CLOSE, INSUFFICIENT, keyed
 
 # What pulls in a result, in the order of the sheet.
 TOO_CLOSE, NO_SUGGESTION, CARELESS, AGAINST_LEAN, NO_SIDE, CONTRADICTION = (

@@ -12,7 +12,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from quiz.questionnaire import TRAIT_TEXTS
+from quiz.core.questionnaire import TRAIT_TEXTS
 from quiz.questionnaire_file import SCHEMA, Repeating
 
 MOST_LISTED = 100

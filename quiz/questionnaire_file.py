@@ -10,7 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from quiz.questionnaire import (
+from quiz.core.questionnaire import (
     TRAIT_TEXTS,
     Answer,
     BackgroundQuestion,

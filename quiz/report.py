@@ -4,10 +4,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from quiz.norms import NormGroup
-from quiz.pictures import Bar, Level, bar, dots, level_of
-from quiz.questionnaire import Questionnaire, words
-from quiz.scoring import (
+from quiz.core.norms import NormGroup
+from quiz.core.numbers import fixed_text
+from quiz.core.questionnaire import Questionnaire, words
+from quiz.core.scoring import (
     SALES,
     SERVICE,
     Result,
@@ -15,7 +15,7 @@ from quiz.scoring import (
     rounded_to_add_up,
     strongest,
 )
-from quiz.wording import fixed_text
+from quiz.pictures import Bar, Level, bar, dots, level_of
 
 HIGH, LOW, MIDDLE = "high", "low", "middle"
 

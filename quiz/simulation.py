@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from quiz.core.questionnaire import Questionnaire
+from quiz.core.scoring import Norms, default_norms
 from quiz.many import VERDICTS, flag_levels_of, verdicts_of
-from quiz.questionnaire import Questionnaire
-from quiz.scoring import Norms, default_norms
 
 TAKERS = 10_000
 SEED = 20_260_401

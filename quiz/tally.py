@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from quiz.core.questionnaire import Item, Questionnaire
+from quiz.core.scoring import ZERO_LEAN
 from quiz.many import VERDICTS
-from quiz.questionnaire import Item, Questionnaire
 from quiz.reliability import Moments
-from quiz.scoring import ZERO_LEAN
 
 Counts = NDArray[np.int64]
 

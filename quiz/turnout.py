@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from quiz.core.scoring import SALES, SERVICE
 from quiz.evidence import FEWEST_TOLD
 from quiz.many import VERDICTS
-from quiz.scoring import SALES, SERVICE
 from quiz.tally import Counts, Tally
 
 # From which share of people on one suggestion is too common.

@@ -9,16 +9,21 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 APPS = ("roles", "quiz", "quizsite")  # each may import itself and those before it
 PURE = [
-    *("quiz/questionnaire.py", "quiz/check_scoring.py", "quiz/scoring.py", "quiz/report.py"),
-    *("quiz/questionnaire_file.py", "quiz/answer_lines.py", "quiz/results.py"),
-    *("quiz/sitting.py", "quiz/check_structure.py", "quiz/check_texts.py", "quiz/reading.py"),
+    *(
+        "quiz/core/questionnaire.py",
+        "quiz/check_scoring.py",
+        "quiz/core/scoring.py",
+        "quiz/report.py",
+    ),
+    *("quiz/questionnaire_file.py", "quiz/core/answer_lines.py", "quiz/core/suggestions.py"),
+    *("quiz/core/sitting.py", "quiz/check_structure.py", "quiz/check_texts.py", "quiz/reading.py"),
     *("quiz/differences.py", "quiz/questionnaire_faults.py", "quiz/many.py"),
     *("quiz/simulation.py", "quiz/impact.py", "quiz/beside.py"),
     *("quiz/changes.py", "quiz/preparation.py"),
     *("quiz/group_report.py", "quiz/group_pictures.py", "quiz/liking_rates.py"),
     *(
         "quiz/tally.py",
-        "quiz/norms.py",
+        "quiz/core/norms.py",
         "quiz/evidence.py",
         "quiz/turnout.py",
         "quiz/evidence_pictures.py",
@@ -27,8 +32,8 @@ PURE = [
     *(f"roles/importing/{name}.py" for name in ("tables", "found", "onet", "bls")),
     *(f"quiz/exporting/{name}.py" for name in ("columns", "lines", "sheets", "values")),
     "quiz/research/tables.py",
-    *("quiz/codes.py", "quiz/scopes.py", "quiz/reliability.py", "quiz/response_table.py"),
-    *("quiz/pictures.py", "quiz/wording.py", "roles/comparison.py", "roles/pictures.py"),
+    *("quiz/codes.py", "quiz/core/scopes.py", "quiz/reliability.py", "quiz/response_table.py"),
+    *("quiz/pictures.py", "quiz/core/numbers.py", "roles/comparison.py", "roles/pictures.py"),
 ]
 LOWER_FIRST = ("models", "forms", "views")  # inside an app, a lower one never imports a higher one
 
@@ -77,7 +82,12 @@ def test_inside_an_app_models_know_no_forms_and_forms_no_views(app):
 
 
 # What decides on scores and suggestions: none may reach figures, and so who holds the jobs.
-DECIDING = ["quiz/scoring.py", "quiz/results.py", "quiz/report.py", "quiz/sitting.py"]
+DECIDING = [
+    "quiz/core/scoring.py",
+    "quiz/core/suggestions.py",
+    "quiz/report.py",
+    "quiz/core/sitting.py",
+]
 
 
 def reached_from(path: str) -> set[str]:
@@ -96,7 +106,7 @@ def reached_from(path: str) -> set[str]:
 @pytest.mark.parametrize("path", DECIDING)
 def test_scoring_and_recommendation_cannot_reach_the_figures_of_roles(path):
     reached = reached_from(path)
-    assert path == "quiz/scoring.py" or reached
+    assert path == "quiz/core/scoring.py" or reached
     assert [module for module in reached if module.startswith("roles/")] == []
 
 

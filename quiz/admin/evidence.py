@@ -14,11 +14,11 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from quiz.admin.pages import may, show, url_of
+from quiz.core.norms import FEWEST_FOR_NORMS
+from quiz.core.numbers import fixed_text
+from quiz.core.questionnaire import words
+from quiz.core.scoring import default_norms
 from quiz.models import NormSet, QuestionnaireVersion, Tally
-from quiz.norms import FEWEST_FOR_NORMS
-from quiz.questionnaire import words
-from quiz.scoring import default_norms
-from quiz.wording import fixed_text
 
 if TYPE_CHECKING:
     from quiz.evidence import ItemFigures, TraitFigures

@@ -8,6 +8,7 @@ from django.contrib.admin.widgets import AdminTextInputWidget
 from django.forms import ModelForm, Textarea, TextInput
 from django.utils.translation import gettext_lazy as _
 
+from quiz.core.questionnaire import Questionnaire, words
 from quiz.models import (
     BackgroundOption,
     BackgroundQuestion,
@@ -18,7 +19,6 @@ from quiz.models import (
     Wording,
 )
 from quiz.models.parts import site_languages
-from quiz.questionnaire import Questionnaire, words
 from quiz.questionnaire_file import MOST_BYTES, FileFault, read
 from roles.admin.screens import ORDER_HELP, help_texts
 

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from quiz.admin.pages import show, url_of
+from quiz.core.questionnaire import Questionnaire, words
 from quiz.models import QuestionnaireVersion
 from quiz.models.evidence import norms_in_use
 from quiz.pictures import Stretch, stretches
-from quiz.questionnaire import Questionnaire, words
 
 if TYPE_CHECKING:
     from quiz.impact import Impact

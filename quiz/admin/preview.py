@@ -18,12 +18,12 @@ from django.utils.translation import gettext_lazy as _
 
 from quiz.admin.forms import typed_answers_form
 from quiz.admin.pages import View, show, url_of
+from quiz.core.questionnaire import Questionnaire
+from quiz.core.scoring import Norms
+from quiz.core.sitting import Sitting
 from quiz.models import QuestionnaireVersion
 from quiz.models.evidence import norms_in_use
-from quiz.questionnaire import Questionnaire
 from quiz.rendering import Preview, kept_page
-from quiz.scoring import Norms
-from quiz.sitting import Sitting
 from quiz.views.result import result_of
 from quiz.views.taking import page_of, require_page, told_before
 

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from quiz.core.questionnaire import Item, Questionnaire, Trait, words
+from quiz.core.scopes import ANSWERS, SCOPES, TRAITS, VERDICT
 from quiz.exporting.columns import ITEM, SCORE, SEM, Columns, newest_first
 from quiz.exporting.lines import BYTE_ORDER_MARK, END, line, safe_text
 from quiz.exporting.selection import Selection
-from quiz.questionnaire import Item, Questionnaire, Trait, words
-from quiz.scopes import ANSWERS, SCOPES, TRAITS, VERDICT
 
 
 class Entry(NamedTuple):

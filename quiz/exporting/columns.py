@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from quiz.questionnaire import Questionnaire
+from quiz.core.questionnaire import Questionnaire
 
 SCORE, SEM, ITEM = "score_", "sem_", "item_"
 

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from django.db.models import Exists, OuterRef
 
+from quiz.core.questionnaire import Questionnaire
 from quiz.exporting.columns import Columns
 from quiz.exporting.rows import Row, RowReader
 from quiz.models import (
@@ -18,7 +19,6 @@ from quiz.models import (
     Tag,
 )
 from quiz.models.questionnaire import frozen_questionnaire
-from quiz.questionnaire import Questionnaire
 
 BATCH = 2_000
 

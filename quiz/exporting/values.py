@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 from msgspec import DecodeError, Struct, defstruct, json
 
-from quiz.careless import INVALID, REVIEW
+from quiz.core.careless import INVALID, REVIEW
+from quiz.core.scopes import SCOPES, Scope
 from quiz.exporting.columns import VERDICT_NUMBERS, Columns
-from quiz.scopes import SCOPES, Scope
 
 SHOWING_TRAITS = frozenset(scope for scope in SCOPES if Scope(scope).shows_traits)
 SHOWING_ANSWERS = frozenset(scope for scope in SCOPES if Scope(scope).shows_answers)

@@ -10,7 +10,7 @@ from typing import IO
 
 from django.core.management.base import CommandError
 
-from quiz.questionnaire import Questionnaire, check
+from quiz.core.questionnaire import Questionnaire, check
 from quiz.questionnaire_file import MOST_BYTES, FileFault, read
 
 

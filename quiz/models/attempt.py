@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from quiz.codes import hash_of, new_code
+from quiz.core.questionnaire import Questionnaire
+from quiz.core.scoring import Norms
+from quiz.core.sitting import Sitting
 from quiz.models.evidence import norms_in_use
 from quiz.models.questionnaire import QuestionnaireVersion, frozen_questionnaire
-from quiz.questionnaire import Questionnaire
-from quiz.scoring import Norms
-from quiz.sitting import Sitting
 
 if TYPE_CHECKING:
     from quiz.models.counseling import Client

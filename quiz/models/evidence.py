@@ -8,9 +8,9 @@ from django.db import connection, models
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from quiz.core.norms import NormGroup
+from quiz.core.scoring import Norms
 from quiz.models.questionnaire import QuestionnaireVersion
-from quiz.norms import NormGroup
-from quiz.scoring import Norms
 
 LANGUAGE_LENGTH = 12
 

@@ -7,14 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
+from quiz.core.norms import NormGroup
+from quiz.core.scoring import default_norms
 from quiz.evidence import NOBODY, Figures, NormsError, estimated_norms, figures
 from quiz.live import Live, live_of
 from quiz.method import Rule
 from quiz.models.evidence import Folding, NormSet
 from quiz.models.evidence import Tally as TallyRow
 from quiz.models.questionnaire import frozen_questionnaire
-from quiz.norms import NormGroup
-from quiz.scoring import default_norms
 from quiz.tally import Tally
 
 

@@ -10,6 +10,7 @@ import msgspec
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
+from quiz.core.questionnaire import Questionnaire
 from quiz.many import CODES
 from quiz.models.as_text import as_text
 from quiz.models.attempt import Attempt
@@ -17,7 +18,6 @@ from quiz.models.evidence import Folding, TalliedAttempt
 from quiz.models.evidence import Tally as TallyRow
 from quiz.models.liking import recount_likings, take_out_likings
 from quiz.models.questionnaire import frozen_questionnaire
-from quiz.questionnaire import Questionnaire
 from quiz.tally import Tallied, Tally
 
 # So few at a time that visitors who save an answer don't wait for it.

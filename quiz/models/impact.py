@@ -9,13 +9,13 @@ import numpy as np
 from django.db.models.fields.json import KT
 from numpy.typing import NDArray
 
+from quiz.core.questionnaire import Questionnaire
+from quiz.core.scoring import Norms
 from quiz.impact import Impact, ImpactCount
 from quiz.many import CODES, LEVELS
 from quiz.models.attempt import Attempt
 from quiz.models.evidence import frozen_norms
 from quiz.models.questionnaire import frozen_questionnaire
-from quiz.questionnaire import Questionnaire
-from quiz.scoring import Norms
 
 NEWEST = 20_000
 BATCH = 2_000

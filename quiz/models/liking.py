@@ -13,12 +13,12 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from quiz import liking_rates
+from quiz.core.suggestions import FIELDS_AND_LEVELS
 from quiz.liking_rates import Cell, LikingRates, cell_of, cell_of_anybody
 from quiz.models.as_text import as_text
 from quiz.models.attempt import Attempt
 from quiz.models.evidence import LANGUAGE_LENGTH, Folding
 from quiz.models.questionnaire import QuestionnaireVersion
-from quiz.results import FIELDS_AND_LEVELS
 
 
 class LikingQuerySet(models.QuerySet["Liking"]):

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from translated_fields import TranslatedField
 
-from quiz import questionnaire as plain
+from quiz.core import questionnaire as plain
 
 KEY = RegexValidator(
     r"^[A-Za-z0-9][A-Za-z0-9_-]*\Z",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from simple_history.utils import bulk_create_with_history
 
+from quiz.core.questionnaire import TRAIT_TEXTS, Fault, Questionnaire, check
 from quiz.models.parts import (
     BackgroundOption,
     BackgroundQuestion,
@@ -27,7 +28,6 @@ from quiz.models.parts import (
     site_languages,
     texts_of,
 )
-from quiz.questionnaire import TRAIT_TEXTS, Fault, Questionnaire, check
 from roles.history import BEGAN_WITH_WHOLE
 
 

@@ -5,6 +5,7 @@ from itertools import chain
 
 from django.utils.translation import gettext as _
 
+from quiz.core.questionnaire import Questionnaire, words
 from quiz.exporting.codebook import (
     Entry,
     item_entries,
@@ -15,7 +16,6 @@ from quiz.exporting.codebook import (
 )
 from quiz.exporting.columns import newest_first
 from quiz.exporting.lines import safe_text
-from quiz.questionnaire import Questionnaire, words
 from quiz.research.tables import FIT, ROLES, SECONDS, Tables
 
 WIDE, LONG = "wide", "long"

@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from msgspec import DecodeError, Struct, json
 
+from quiz.core.questionnaire import Questionnaire
+from quiz.core.scopes import ANSWERS
+from quiz.core.suggestions import FIELDS_AND_LEVELS
 from quiz.exporting.columns import (
     ITEM,
     SCORE,
@@ -16,9 +19,6 @@ from quiz.exporting.columns import (
 )
 from quiz.exporting.lines import END_OF_LINE, quoted, safe_text
 from quiz.exporting.values import ValueReader
-from quiz.questionnaire import Questionnaire
-from quiz.results import FIELDS_AND_LEVELS
-from quiz.scopes import ANSWERS
 
 SECONDS, FIT = "seconds_", "fit_"
 ROLES = tuple(FIELDS_AND_LEVELS)

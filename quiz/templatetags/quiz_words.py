@@ -8,9 +8,9 @@ from django.utils.formats import date_format, get_format
 from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
+from quiz.core.numbers import fixed_text, plain_text
+from quiz.core.scoring import SALES, SERVICE
 from quiz.report import TraitReport
-from quiz.scoring import SALES, SERVICE
-from quiz.wording import fixed_text, plain_text
 
 register = template.Library()
 

@@ -10,10 +10,10 @@ from django.utils.translation import get_language
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from quiz.core.norms import FEWEST_FOR_NORMS
+from quiz.core.scoring import default_norms
 from quiz.models import QuestionnaireVersion
 from quiz.models.questionnaire import frozen_questionnaire
-from quiz.norms import FEWEST_FOR_NORMS
-from quiz.scoring import default_norms
 
 if TYPE_CHECKING:
     from quiz.method import Changes

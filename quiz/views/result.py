@@ -10,11 +10,11 @@ from django.views.decorators.http import require_safe
 
 from quiz.changes import Taken, side_by_side
 from quiz.codes import grouped
+from quiz.core.scoring import Result
+from quiz.core.sitting import Sitting
 from quiz.models import Attempt, Client, Disclosure
 from quiz.own_forms import DisclosureForm
 from quiz.rendering import Preview
-from quiz.scoring import Result
-from quiz.sitting import Sitting
 from quiz.views.files import json_file, result_file
 from quiz.views.own_attempt import own_attempt_required
 from quiz.views.scoped import result_data, result_values

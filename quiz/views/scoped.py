@@ -5,13 +5,13 @@ from typing import Any
 
 from django.urls import reverse
 
+from quiz.core.questionnaire import words
+from quiz.core.scopes import EVERYTHING, Scope
+from quiz.core.scoring import SALES, SERVICE, Result
+from quiz.core.sitting import Sitting
+from quiz.core.suggestions import MANAGER, ROLE_SLUGS, has_usual_schooling, suggested_roles
 from quiz.models.evidence import frozen_norms
-from quiz.questionnaire import words
 from quiz.report import report
-from quiz.results import MANAGER, ROLE_SLUGS, has_usual_schooling, suggested_roles
-from quiz.scopes import EVERYTHING, Scope
-from quiz.scoring import SALES, SERVICE, Result
-from quiz.sitting import Sitting
 from roles.models import Role
 
 

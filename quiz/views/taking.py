@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from quiz.codes import grouped
+from quiz.core.questionnaire import RESEARCH, Questionnaire, words
+from quiz.core.sitting import Sitting
 from quiz.errors import PageError
 from quiz.forms import YES, NotAnAnswer, answers_sent, blank_fields, page_form, research_sent
 from quiz.models import Attempt, QuestionnaireVersion
 from quiz.models.questionnaire import frozen_questionnaire
 from quiz.pictures import EXAMPLE
-from quiz.questionnaire import RESEARCH, Questionnaire, words
 from quiz.rendering import ATTEMPT_PLACE, CODE_PLACE, Preview, kept_page
-from quiz.sitting import Sitting
 from quiz.theme import PLACE, THEMES, remember_theme
 from quiz.views.own_attempt import (
     forget_attempt,

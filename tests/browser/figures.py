@@ -5,8 +5,8 @@ from datetime import date, timedelta
 
 import numpy as np
 
+from quiz.core.scoring import default_norms
 from quiz.many import flag_levels_of, verdicts_of
-from quiz.scoring import default_norms
 from quiz.simulation import answers_from_norms
 from quiz.tally import Tallied, Tally
 from tests.browser.site import Site

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from quiz.scoring import score
+from quiz.core.scoring import score
 from tests.browser.looking import WIDTHS, shown_state
 from tests.browser.states import PICTURED, STATES, TROUBLES
 from tests.browser.visitor import begin_unseen, finish_unseen

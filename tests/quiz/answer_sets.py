@@ -1,8 +1,8 @@
 """Sets of answers to the shipped questionnaire that tests build on."""
 
-from quiz.questionnaire import Questionnaire
+from quiz.core.questionnaire import Questionnaire
+from quiz.core.scoring import score
 from quiz.questionnaire_file import shipped_questionnaire
-from quiz.scoring import score
 
 SHIPPED = shipped_questionnaire()
 

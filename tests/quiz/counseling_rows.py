@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from quiz.core.scopes import ANSWERS
 from quiz.models import Attempt, Client, Counselor, Disclosure, QuestionnaireVersion
-from quiz.scopes import ANSWERS
 from tests.quiz.answer_sets import SHIPPED, leaning
 from tests.quiz.visits import NOON, SECONDS_A_PAGE
 

@@ -4,9 +4,9 @@ import random
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from quiz.core.questionnaire import Questionnaire
+from quiz.core.scoring import score
 from quiz.models import Attempt, QuestionnaireVersion
-from quiz.questionnaire import Questionnaire
-from quiz.scoring import score
 from tests.quiz.answer_sets import SHIPPED
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -4,8 +4,8 @@ import dataclasses
 from collections.abc import Sequence
 from random import Random
 
+from quiz.core.questionnaire import Answer, Questionnaire
 from quiz.many import VERDICTS
-from quiz.questionnaire import Answer, Questionnaire
 from quiz.tally import Tallied
 from tests.quiz.answer_sets import SHIPPED
 

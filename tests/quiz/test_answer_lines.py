@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from quiz.answer_lines import LineError, score_line
+from quiz.core.answer_lines import LineError, score_line
 from tests.quiz.answer_sets import SHIPPED, alike, scoring, towards
 
 

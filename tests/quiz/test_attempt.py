@@ -5,8 +5,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from quiz.codes import hash_of
+from quiz.core.scoring import Result
 from quiz.models import Attempt, QuestionnaireVersion
-from quiz.scoring import Result
 from tests.quiz.answer_sets import SHIPPED, towards
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from quiz.beside import beside
+from quiz.core.scoring import score
 from quiz.report import trait_reports
-from quiz.scoring import score
 from tests.quiz.answer_sets import SHIPPED, alike, scoring
 
 HIGH = scoring(93.75, 93.75, 93.75)

@@ -6,8 +6,15 @@ from itertools import product
 import pytest
 
 from quiz.check_scoring import REACHABLE, scoring_faults
-from quiz.questionnaire import Answer
-from quiz.scoring import band_of, contributions_of, default_norms, field_of, lean_of, precision
+from quiz.core.questionnaire import Answer
+from quiz.core.scoring import (
+    band_of,
+    contributions_of,
+    default_norms,
+    field_of,
+    lean_of,
+    precision,
+)
 from tests.quiz.answer_sets import SHIPPED
 
 

@@ -3,7 +3,7 @@ import math
 
 import pytest
 
-from quiz.questionnaire import Answer, check
+from quiz.core.questionnaire import Answer, check
 from tests.quiz.answer_sets import SHIPPED
 
 

@@ -10,6 +10,15 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from quiz.core.scoring import (
+    Norms,
+    contributions_of,
+    default_norms,
+    keyed,
+    lean_of,
+    precision,
+    trait_scores,
+)
 from quiz.evidence import (
     AGREEMENT_BINS,
     DROP,
@@ -22,15 +31,6 @@ from quiz.evidence import (
     figures,
     item_verdict,
     of_half,
-)
-from quiz.scoring import (
-    Norms,
-    contributions_of,
-    default_norms,
-    keyed,
-    lean_of,
-    precision,
-    trait_scores,
 )
 from quiz.simulation import answers_from_norms, random_answers
 from quiz.tally import LEAN_STEP, LEAN_STEPS, Tallied, Tally, halves_of

@@ -10,8 +10,8 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 
+from quiz.core.questionnaire import BackgroundQuestion, Option, Questionnaire, Trait
 from quiz.models import QuestionnaireVersion
-from quiz.questionnaire import BackgroundQuestion, Option, Questionnaire, Trait
 from quiz.questionnaire_file import write
 from tests.quiz.admin_pages import stored
 from tests.quiz.answer_sets import SHIPPED

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
+from quiz.core.questionnaire import Answer
+from quiz.core.scoring import default_norms, score
 from quiz.impact import BANDS, KEYED, MOVED, NORMS, REMOVED, TRAITS, WEIGHTS, ImpactCount
 from quiz.many import CODES, LEVELS, VERDICTS
 from quiz.models import Attempt, QuestionnaireVersion
 from quiz.models.impact import measure_impact
-from quiz.questionnaire import Answer
-from quiz.scoring import default_norms, score
 from tests.quiz.answer_sets import SHIPPED, leaning, towards
 
 PEOPLE = 400
@@ -90,7 +90,7 @@ def is_other(draft, answers):
 
 
 def _capped(draft, asked, result):
-    from quiz.scoring import band_of, capped
+    from quiz.core.scoring import band_of, capped
 
     return capped(band_of(draft, result.lean, result.agreement), result.flags)
 

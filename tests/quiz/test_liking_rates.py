@@ -2,6 +2,7 @@
 
 import pytest
 
+from quiz.core.scoring import CLEAR, CLOSE, LEANING, SALES, SERVICE
 from quiz.liking_rates import (
     ANSWERS,
     FEWEST_RATED,
@@ -15,7 +16,6 @@ from quiz.liking_rates import (
     fit_step,
     liking_rates,
 )
-from quiz.scoring import CLEAR, CLOSE, LEANING, SALES, SERVICE
 
 
 @pytest.mark.parametrize(

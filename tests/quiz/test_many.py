@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quiz.careless import careless_flags
+from quiz.core.careless import careless_flags
+from quiz.core.questionnaire import Answer
+from quiz.core.scoring import score, trait_scores
 from quiz.many import CODES, LEVELS, VERDICTS, flag_levels_of, trait_scores_of, verdicts_of
-from quiz.questionnaire import Answer
-from quiz.scoring import score, trait_scores
 from tests.quiz.answer_sets import SHIPPED, alike, leaning, towards
 
 SETS = 60

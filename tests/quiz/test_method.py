@@ -8,7 +8,9 @@ from html.parser import HTMLParser
 import pytest
 import time_machine
 
-from quiz.careless import careless_flags
+from quiz.core.careless import careless_flags
+from quiz.core.questionnaire import Item
+from quiz.core.scoring import CLEAR, LEANING, SALES, SERVICE, default_norms, precision
 from quiz.method import (
     EXAMPLE_SCORES,
     GAPS,
@@ -19,8 +21,6 @@ from quiz.models import Attempt, QuestionnaireVersion
 from quiz.models.figures import freeze_norms
 from quiz.models.folding import fold
 from quiz.models.questionnaire import frozen_questionnaire
-from quiz.questionnaire import Item
-from quiz.scoring import CLEAR, LEANING, SALES, SERVICE, default_norms, precision
 from tests.quiz.answer_sets import SHIPPED
 from tests.quiz.people import NOON, many_finished
 from tests.quiz.tallied_people import SMALL

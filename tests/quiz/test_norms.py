@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quiz.norms import NormGroup, percentile_rank
-from quiz.scoring import default_norms, trait_scores
+from quiz.core.norms import NormGroup, percentile_rank
+from quiz.core.scoring import default_norms, trait_scores
 from tests.quiz.answer_sets import SHIPPED
 from tests.quiz.tallied_people import QUESTIONNAIRES
 

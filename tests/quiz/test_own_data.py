@@ -12,8 +12,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from quiz.codes import grouped
+from quiz.core.scoring import score
 from quiz.models import Attempt, ShareLink
-from quiz.scoring import score
 from tests.quiz.answer_sets import SHIPPED, leaning, towards
 from tests.quiz.visits import NOON, chosen, only_attempt, page_answers, take_quiz
 

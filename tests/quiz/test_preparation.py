@@ -7,6 +7,8 @@ from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quiz.core.scopes import ANSWERS, SCOPES, TRAITS, VERDICT, Scope
+from quiz.core.scoring import score
 from quiz.preparation import (
     ABOUT_TENSIONS,
     AGAINST_LEAN,
@@ -23,8 +25,6 @@ from quiz.preparation import (
     preparation,
 )
 from quiz.report import report
-from quiz.scopes import ANSWERS, SCOPES, TRAITS, VERDICT, Scope
-from quiz.scoring import score
 from quiz.templatetags.preparation_words import (
     FLAGS,
     HELPS,

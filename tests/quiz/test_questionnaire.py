@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from quiz.questionnaire import TEXTS, Answer, Questionnaire, check, named, words
+from quiz.core.questionnaire import TEXTS, Answer, Questionnaire, check, named, words
 from tests.quiz.answer_sets import SHIPPED
 from tests.quiz.test_check_structure import changed, errors, with_item
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quiz import questionnaire_file
-from quiz.questionnaire import (
+from quiz.core.questionnaire import (
     TEXTS,
     Answer,
     BackgroundQuestion,

@@ -3,9 +3,9 @@ import math
 import pytest
 from hypothesis import given
 
+from quiz.core.numbers import fixed_text
+from quiz.core.scoring import score
 from quiz.report import report
-from quiz.scoring import score
-from quiz.wording import fixed_text
 from tests.quiz.answer_sets import SHIPPED, alike, scoring, towards
 from tests.quiz.test_scoring import ANSWERS
 

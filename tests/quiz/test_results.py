@@ -1,6 +1,6 @@
 import pytest
 
-from quiz.results import (
+from quiz.core.suggestions import (
     ROLE_SLUGS,
     SCHOOLING_STEPS,
     USUAL_SCHOOLING,

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quiz import careless, scoring
-from quiz.careless import Flag
-from quiz.scoring import AnswerError, Norms, Result, default_norms, precision, score
+from quiz.core import careless, scoring
+from quiz.core.careless import Flag
+from quiz.core.scoring import AnswerError, Norms, Result, default_norms, precision, score
 from tests.quiz.answer_sets import SHIPPED, alike, towards
 from tests.quiz.answer_sets import scoring as answers_scoring
 

@@ -11,10 +11,10 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from quiz.core.scopes import SCOPES
+from quiz.core.scoring import score
 from quiz.models import ClientInvitation, Opening, ShareLink
 from quiz.models.link import token_from
-from quiz.scopes import SCOPES
-from quiz.scoring import score
 from quiz.views import sharing
 from quiz.views.sharing import qr_code
 from tests.quiz.answer_sets import SHIPPED, leaning

@@ -6,9 +6,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from quiz.core.questionnaire import Answer
+from quiz.core.scoring import default_norms, score
 from quiz.many import VERDICTS, trait_scores_of
-from quiz.questionnaire import Answer
-from quiz.scoring import default_norms, score
 from quiz.simulation import SEED, answers_from_norms, random_answers, simulate
 from tests.quiz.answer_sets import SHIPPED
 

@@ -1,6 +1,6 @@
 import pytest
 
-from quiz.wording import fixed_text, plain_text
+from quiz.core.numbers import fixed_text, plain_text
 
 
 @pytest.mark.parametrize(

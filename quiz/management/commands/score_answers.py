@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from quiz.answer_lines import LineError, score_line
+from quiz.core.answer_lines import LineError, score_line
 from quiz.management.files import sound_questionnaire
 from quiz.questionnaire_file import shipped_questionnaire
 

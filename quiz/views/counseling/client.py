@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from quiz.changes import SideBySide, Taken, side_by_side
 from quiz.clients import add_client, add_note, change_client, delete_client, hand_over
+from quiz.core.scoring import Result
 from quiz.counseling_forms import (
     SCOPES_SEEN,
     STATE_WORDS,
@@ -26,7 +27,6 @@ from quiz.counseling_forms import (
 )
 from quiz.inviting import open_invitation
 from quiz.models import AuditEntry, Counselor, Disclosure
-from quiz.scoring import Result
 from quiz.views.counseling.access import counselor_required
 from quiz.views.counseling.inviting import send_and_tell
 from quiz.views.counseling.own import own_client

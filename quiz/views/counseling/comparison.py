@@ -9,9 +9,9 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from quiz.core.scoring import Result
 from quiz.models import AuditEntry, Client, Counselor, Disclosure
 from quiz.report import Report, TraitReport, report
-from quiz.scoring import Result
 from quiz.views.counseling.access import counselor_required
 
 FEWEST, MOST = 2, 4

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from quiz.caseload import Chosen, caseload_page
 from quiz.clients import add_group, rename_group
+from quiz.core.scoring import Result
 from quiz.counseling_forms import STATE_WORDS, GroupForm, GroupLinkForm
 from quiz.group_report import SMALLEST_GROUP
 from quiz.group_report import group_report as reported
 from quiz.inviting import new_group_link, open_group_link
 from quiz.models import AuditEntry, ClientGroup, Counselor, Disclosure
-from quiz.scoring import Result
 from quiz.views.counseling.access import counselor_required
 from quiz.views.counseling.own import own_group
 from quiz.views.sharing import qr_code

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from quiz.core.scoring import Result
 from quiz.models import AuditEntry, Counselor, Disclosure
 from quiz.pdf import laid_out
 from quiz.preparation import preparation as prepared
 from quiz.report import report
-from quiz.scoring import Result
 from quiz.views.counseling.access import counselor_required
 from quiz.views.counseling.own import shared_with
 from quiz.views.files import pdf_file, result_file

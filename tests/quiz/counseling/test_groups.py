@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from quiz.core.scopes import TRAITS, VERDICT
 from quiz.models import AuditEntry, ClientGroup, GroupLink
-from quiz.scopes import TRAITS, VERDICT
 from tests.quiz.answer_sets import towards
 from tests.quiz.counseling.pages import text_of
 from tests.quiz.counseling_rows import disclose, finished_attempt, make_client

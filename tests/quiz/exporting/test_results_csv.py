@@ -6,9 +6,9 @@ import types
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from quiz.core.scopes import SCOPES
 from quiz.exporting import Selection, csv_file, selection
 from quiz.exporting.lines import BYTE_ORDER_MARK
-from quiz.scopes import SCOPES
 from tests.quiz.counseling_rows import disclose, make_client, make_clients
 from tests.quiz.exporting.files import (
     AWKWARD_NAMES,

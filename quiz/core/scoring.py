@@ -10,8 +10,8 @@ from dataclasses import asdict, dataclass
 from statistics import NormalDist
 from typing import Any
 
-from quiz.careless import INVALID, REVIEW, Flag, careless_flags
-from quiz.questionnaire import Item, Questionnaire
+from quiz.core.careless import INVALID, REVIEW, Flag, careless_flags
+from quiz.core.questionnaire import Item, Questionnaire
 
 SALES, SERVICE = "sales", "service"
 CLEAR, LEANING, CLOSE, INSUFFICIENT = "clear", "leaning", "close", "insufficient"

@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from quiz.questionnaire import Questionnaire
-from quiz.results import suggested_roles
-from quiz.scoring import AnswerError, score
+from quiz.core.questionnaire import Questionnaire
+from quiz.core.scoring import AnswerError, score
+from quiz.core.suggestions import suggested_roles
 
 KNOWN = {"id", "answers", "seconds", "background"}
 

@@ -6,7 +6,7 @@ Plain lists, no numpy: every page with a result may ask for them.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from quiz.scoring import Norms
+from quiz.core.scoring import Norms
 
 # So few people say too little of others to stand as norms, or to give ranks among them.
 FEWEST_FOR_NORMS = 200

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from statistics import median
 
-from quiz.questionnaire import Questionnaire
+from quiz.core.questionnaire import Questionnaire
 
 REVIEW, INVALID = "review", "invalid"
 
