@@ -49,7 +49,7 @@ def read():
     from quiz.core.scoring import default_norms
     from quiz.evidence import figures
     from quiz.models import Tally as TallyRow
-    from quiz.models.questionnaire import frozen_questionnaire
+    from quiz.questionnaires.models.version import frozen_questionnaire
     from quiz.tally import Tally
 
     row = TallyRow.objects.get()

@@ -40,7 +40,7 @@ def once(what, count):
 
 def changed_draft():
     """Return the shipped questionnaire with other weights and bands, two items fewer, two keyed the other way."""
-    from quiz.questionnaire_file import shipped_questionnaire
+    from quiz.questionnaires.file import shipped_questionnaire
 
     shipped = shipped_questionnaire()
     weights = (0.45, 0.3, 0.25)

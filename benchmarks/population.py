@@ -22,7 +22,7 @@ import numpy as np
 from quiz.core.scoring import default_norms, precision
 from quiz.evidence import AGREEMENT_BINS, agreement_bins, estimated_norms, figures
 from quiz.many import trait_scores_of
-from quiz.questionnaire_file import shipped_questionnaire
+from quiz.questionnaires.file import shipped_questionnaire
 from quiz.reliability import (
     Moments,
     alpha,

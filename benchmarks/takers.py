@@ -5,7 +5,7 @@ def new_site():
     """Bring the database up to date and return the published version."""
     from django.core.management import call_command
 
-    from quiz.models import QuestionnaireVersion
+    from quiz.questionnaires.models import QuestionnaireVersion
 
     call_command("migrate", verbosity=0)
     call_command("load_content", verbosity=0)

@@ -7,8 +7,8 @@ from django.test import Client
 from hypothesis import settings
 
 from quiz import forms, rendering
-from quiz.models.evidence import frozen_norms
-from quiz.models.questionnaire import frozen_questionnaire
+from quiz.questionnaires.models.norms import frozen_norms
+from quiz.questionnaires.models.version import frozen_questionnaire
 from roles import keeping
 
 # A slow machine is no fault of the code.

@@ -11,13 +11,18 @@ APPS = ("roles", "quiz", "quizsite")  # each may import itself and those before 
 PURE = [
     *(
         "quiz/core/questionnaire.py",
-        "quiz/check_scoring.py",
+        "quiz/questionnaires/checks/scoring.py",
         "quiz/core/scoring.py",
         "quiz/report.py",
     ),
-    *("quiz/questionnaire_file.py", "quiz/core/answer_lines.py", "quiz/core/suggestions.py"),
-    *("quiz/core/sitting.py", "quiz/check_structure.py", "quiz/check_texts.py", "quiz/reading.py"),
-    *("quiz/differences.py", "quiz/questionnaire_faults.py", "quiz/many.py"),
+    *("quiz/questionnaires/file.py", "quiz/core/answer_lines.py", "quiz/core/suggestions.py"),
+    *(
+        "quiz/core/sitting.py",
+        "quiz/questionnaires/checks/structure.py",
+        "quiz/questionnaires/checks/texts.py",
+        "quiz/questionnaires/checks/readability.py",
+    ),
+    *("quiz/questionnaires/differences.py", "quiz/questionnaires/file_faults.py", "quiz/many.py"),
     *("quiz/simulation.py", "quiz/impact.py", "quiz/beside.py"),
     *("quiz/changes.py", "quiz/preparation.py"),
     *("quiz/group_report.py", "quiz/group_pictures.py", "quiz/liking_rates.py"),

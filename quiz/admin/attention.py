@@ -19,8 +19,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from quiz.core.numbers import fixed_text
-from quiz.models import QuestionnaireVersion
 from quiz.models import Tally as TallyRow
+from quiz.questionnaires.models import QuestionnaireVersion
 from roles.models import Duty, Figure, Role, Skill, Source
 
 # Where `serve` leaves the first administrator's password.

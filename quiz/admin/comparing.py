@@ -5,8 +5,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from quiz.admin.pages import show, version_with_parts
-from quiz.differences import differences
-from quiz.models import QuestionnaireVersion
+from quiz.questionnaires.differences import differences
+from quiz.questionnaires.models import QuestionnaireVersion
 
 
 def differences_of_versions(

@@ -8,7 +8,7 @@ from django.forms import CharField
 from django.http import HttpRequest
 from translated_fields import TranslatedFieldAdmin
 
-from quiz.models import BackgroundOption, QuestionnaireVersion
+from quiz.questionnaires.models import BackgroundOption, QuestionnaireVersion
 from roles.admin.screens import LabelledFormSet, Rows
 
 LARGEST_SMALL_NUMBER = 32_767

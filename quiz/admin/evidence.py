@@ -18,7 +18,8 @@ from quiz.core.norms import FEWEST_FOR_NORMS
 from quiz.core.numbers import fixed_text
 from quiz.core.questionnaire import words
 from quiz.core.scoring import default_norms
-from quiz.models import NormSet, QuestionnaireVersion, Tally
+from quiz.models import Tally
+from quiz.questionnaires.models import NormSet, QuestionnaireVersion
 
 if TYPE_CHECKING:
     from quiz.evidence import ItemFigures, TraitFigures

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods
 from quiz.admin.forms import ImportForm
 from quiz.admin.pages import PREFIX, may, url_of
 from quiz.admin.screens import tell_what_the_check_finds
-from quiz.models import QuestionnaireVersion
-from quiz.questionnaire_file import write
+from quiz.questionnaires.file import write
+from quiz.questionnaires.models import QuestionnaireVersion
 
 
 def export(

@@ -9,7 +9,8 @@ from django.forms import ModelForm, Textarea, TextInput
 from django.utils.translation import gettext_lazy as _
 
 from quiz.core.questionnaire import Questionnaire, words
-from quiz.models import (
+from quiz.questionnaires.file import MOST_BYTES, FileFault, read
+from quiz.questionnaires.models import (
     BackgroundOption,
     BackgroundQuestion,
     Item,
@@ -18,8 +19,7 @@ from quiz.models import (
     Trait,
     Wording,
 )
-from quiz.models.parts import site_languages
-from quiz.questionnaire_file import MOST_BYTES, FileFault, read
+from quiz.questionnaires.models.parts import site_languages
 from roles.admin.screens import ORDER_HELP, help_texts
 
 VERSION_HELP = _(

@@ -16,7 +16,7 @@ from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from quiz.differences import Piece, word_changes
+from quiz.questionnaires.differences import Piece, word_changes
 
 Row = dict[str, str]  # by name of the field, as a browser sends it
 Rows = dict[str, Row]  # by primary key

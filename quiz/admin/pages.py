@@ -12,8 +12,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from quiz.core.questionnaire import Fault
-from quiz.models import QuestionnaireVersion
+from quiz.questionnaires.checks.faults import Fault
+from quiz.questionnaires.models import QuestionnaireVersion
 from roles.admin.screens import is_id
 
 Status = QuestionnaireVersion.Status

@@ -19,7 +19,7 @@ from quiz.admin.forms import (
     WordingForm,
 )
 from quiz.admin.screens import ScreenOfDrafts
-from quiz.models import (
+from quiz.questionnaires.models import (
     BackgroundOption,
     BackgroundQuestion,
     Item,

@@ -21,8 +21,8 @@ from quiz.admin.pages import View, show, url_of
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.scoring import Norms
 from quiz.core.sitting import Sitting
-from quiz.models import QuestionnaireVersion
-from quiz.models.evidence import norms_in_use
+from quiz.questionnaires.models import QuestionnaireVersion
+from quiz.questionnaires.models.norms import norms_in_use
 from quiz.rendering import Preview, kept_page
 from quiz.views.result import result_of
 from quiz.views.taking import page_of, require_page, told_before

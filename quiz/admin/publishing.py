@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from quiz.admin.forms import NewDraftForm
 from quiz.admin.pages import show, url_of, with_places
-from quiz.models import QuestionnaireVersion
-from quiz.models.parts import site_languages
-from quiz.questionnaire_file import write
+from quiz.questionnaires.file import write
+from quiz.questionnaires.models import QuestionnaireVersion
+from quiz.questionnaires.models.parts import site_languages
 
 CHANGED_SINCE = _(
     "Nothing was published: the draft was changed after this page was opened. Look at it again, "

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from quiz.admin.drafts import OfDrafts, is_frozen, version_of
 from quiz.admin.meanwhile import Merge, shown, signed, typed_over, unsigned
 from quiz.errors import PageError
-from quiz.models import QuestionnaireVersion
+from quiz.questionnaires.models import QuestionnaireVersion
 from roles.admin.history import WithHistory
 from roles.admin.screens import is_id
 

@@ -17,7 +17,7 @@ from quiz.admin.parts import (
     WordingInline,
 )
 from quiz.admin.screens import ScreenOfDrafts
-from quiz.models import (
+from quiz.questionnaires.models import (
     BackgroundOption,
     BackgroundQuestion,
     Item,

@@ -1,4 +1,4 @@
-"""A questionnaire as plain data: traits, items, scale, texts; and `check`, which finds faults.
+"""A questionnaire as plain data: traits, items, scale, texts.
 
 Pure: no Django, no database. Texts are mappings from a language code to the words.
 """
@@ -163,74 +163,3 @@ class Questionnaire:
         """Return the number of the page, from 1, that an item stands on."""
         position = [item.key for item in self.items].index(item_key)
         return position // self.items_per_page + 1
-
-
-# ---------------------------------------------------------------- what may be wrong with one
-
-# A part of a questionnaire as a program finds it: kind and key, such as ("items", "P1"). The key
-# is empty where all parts of the kind are meant; ("version", field) is what belongs to no part.
-Place = tuple[str, str]
-
-# Kind -> the words for all its parts, and for the one whose key is put in.
-_PLACES = {
-    "version": ("version", "version, {}"),
-    "texts": ("texts", "verdict text “{}”"),
-    "scale": ("answer scale", "answer {} of the scale"),
-    "traits": ("traits", "trait {}"),
-    "items": ("statements", "statement {}"),
-    "background": ("background questions", "background question {}"),
-}
-_PLACES_BY_NAME = {
-    ("version", "items_per_page"): "statements per page",
-    ("version", "clear_from"): "clear from",
-    ("version", "leaning_from"): "leaning from",
-    ("version", "languages"): "languages",
-    ("texts", "instructions"): "instructions",
-}
-
-
-def named(place: Place) -> str:
-    """Return a place in the words that editors find it by."""
-    kind, key = place
-    if place in _PLACES_BY_NAME:
-        return _PLACES_BY_NAME[place]
-    every, one = _PLACES[kind]
-    return one.format(key.replace("_", " ") if kind == "texts" else key) if key else every
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What `check` found: an error keeps a version from going live, a warning does not.
-
-    `where` is for people, `place` leads to the part.
-    """
-
-    level: str
-    where: str
-    message: str
-    place: Place
-
-    def __str__(self) -> str:
-        return f"{self.level}: {self.where}: {self.message}"
-
-    @classmethod
-    def error(cls, place: Place, message: str, *, where: str = "") -> "Fault":
-        return cls("error", where or named(place), message, place)
-
-    @classmethod
-    def warning(cls, place: Place, message: str, *, where: str = "") -> "Fault":
-        return cls("warning", where or named(place), message, place)
-
-
-def check(questionnaire: Questionnaire) -> list[Fault]:
-    """Return what is wrong, errors first; each fault names its place and the way to mend it."""
-    # These stand on this module, so they are asked only here.
-    from quiz.check_scoring import scoring_faults
-    from quiz.check_structure import faults_that_stop_scoring, structure_faults
-    from quiz.check_texts import text_faults
-
-    stopping = list(faults_that_stop_scoring(questionnaire))
-    faults = [*stopping, *structure_faults(questionnaire), *text_faults(questionnaire)]
-    if not stopping:
-        faults += scoring_faults(questionnaire)
-    return sorted(faults, key=lambda fault: fault.level != "error")

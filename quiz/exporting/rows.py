@@ -19,8 +19,9 @@ from quiz.exporting.columns import Columns
 from quiz.exporting.expressions import Keys, TagsOf
 from quiz.exporting.lines import safe_text
 from quiz.exporting.values import SHOWING_ANSWERS, ValueReader
-from quiz.models import Counselor, Disclosure, QuestionnaireVersion
+from quiz.models import Counselor, Disclosure
 from quiz.models.as_text import as_text
+from quiz.questionnaires.models import QuestionnaireVersion
 
 
 class Row(NamedTuple):

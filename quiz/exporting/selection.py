@@ -10,15 +10,9 @@ from django.db.models import Exists, OuterRef
 from quiz.core.questionnaire import Questionnaire
 from quiz.exporting.columns import Columns
 from quiz.exporting.rows import Row, RowReader
-from quiz.models import (
-    Attempt,
-    ClientGroup,
-    Counselor,
-    Disclosure,
-    QuestionnaireVersion,
-    Tag,
-)
-from quiz.models.questionnaire import frozen_questionnaire
+from quiz.models import Attempt, ClientGroup, Counselor, Disclosure, Tag
+from quiz.questionnaires.models import QuestionnaireVersion
+from quiz.questionnaires.models.version import frozen_questionnaire
 
 BATCH = 2_000
 

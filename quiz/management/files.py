@@ -10,8 +10,9 @@ from typing import IO
 
 from django.core.management.base import CommandError
 
-from quiz.core.questionnaire import Questionnaire, check
-from quiz.questionnaire_file import MOST_BYTES, FileFault, read
+from quiz.core.questionnaire import Questionnaire
+from quiz.questionnaires.check import check
+from quiz.questionnaires.file import MOST_BYTES, FileFault, read
 
 
 def questionnaire_from(path: str, *, offered: list[str] | None = None) -> Questionnaire:

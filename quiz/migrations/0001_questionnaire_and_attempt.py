@@ -4,7 +4,7 @@ import django.core.validators
 import django.db.models.deletion
 from django.db import migrations, models
 
-import quiz.models.questionnaire
+import quiz.questionnaires.models.version
 
 
 class Migration(migrations.Migration):
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 (
                     "languages",
                     models.JSONField(
-                        default=quiz.models.questionnaire.site_languages,
+                        default=quiz.questionnaires.models.version.site_languages,
                         editable=False,
                         verbose_name="languages",
                     ),

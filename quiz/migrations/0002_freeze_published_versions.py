@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from quiz.freezing import create_triggers, drop_triggers
+from quiz.questionnaires.freezing import create_triggers, drop_triggers
 
 
 def freeze(apps, schema_editor):

@@ -6,8 +6,8 @@ import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
 
-import quiz.models.parts
-from quiz.freezing import create_triggers, drop_triggers
+import quiz.questionnaires.models.parts
+from quiz.questionnaires.freezing import create_triggers, drop_triggers
 
 
 def freeze(apps, schema_editor):
@@ -329,7 +329,7 @@ class Migration(migrations.Migration):
                 (
                     "languages",
                     models.JSONField(
-                        default=quiz.models.parts.site_languages,
+                        default=quiz.questionnaires.models.parts.site_languages,
                         editable=False,
                         verbose_name="languages",
                     ),

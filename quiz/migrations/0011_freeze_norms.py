@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from quiz.freezing import freeze_norms_table, unfreeze_norms_table
+from quiz.questionnaires.freezing import freeze_norms_table, unfreeze_norms_table
 
 
 def freeze(apps, schema_editor):

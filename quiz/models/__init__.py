@@ -11,9 +11,11 @@ from quiz.models.counseling import (
     Note,
     Tag,
 )
-from quiz.models.evidence import Folding, NormSet, TalliedAttempt, Tally
 from quiz.models.liking import Liking, LikingCount
-from quiz.models.parts import (
+from quiz.models.sharing import Opening, ShareLink
+from quiz.models.tallies import Folding, TalliedAttempt, Tally
+from quiz.questionnaires.models.norms import NormSet
+from quiz.questionnaires.models.parts import (
     BackgroundOption,
     BackgroundQuestion,
     Item,
@@ -21,8 +23,7 @@ from quiz.models.parts import (
     Trait,
     Wording,
 )
-from quiz.models.questionnaire import QuestionnaireVersion
-from quiz.models.sharing import Opening, ShareLink
+from quiz.questionnaires.models.version import QuestionnaireVersion
 
 __all__ = [
     "Attempt",

@@ -15,8 +15,8 @@ from quiz.codes import hash_of, new_code
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.scoring import Norms
 from quiz.core.sitting import Sitting
-from quiz.models.evidence import norms_in_use
-from quiz.models.questionnaire import QuestionnaireVersion, frozen_questionnaire
+from quiz.questionnaires.models.norms import norms_in_use
+from quiz.questionnaires.models.version import QuestionnaireVersion, frozen_questionnaire
 
 if TYPE_CHECKING:
     from quiz.models.counseling import Client

@@ -12,9 +12,10 @@ from quiz.core.scoring import default_norms
 from quiz.evidence import NOBODY, Figures, NormsError, estimated_norms, figures
 from quiz.live import Live, live_of
 from quiz.method import Rule
-from quiz.models.evidence import Folding, NormSet
-from quiz.models.evidence import Tally as TallyRow
-from quiz.models.questionnaire import frozen_questionnaire
+from quiz.models.tallies import Folding
+from quiz.models.tallies import Tally as TallyRow
+from quiz.questionnaires.models.norms import NormSet
+from quiz.questionnaires.models.version import frozen_questionnaire
 from quiz.tally import Tally
 
 

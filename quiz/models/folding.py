@@ -14,10 +14,10 @@ from quiz.core.questionnaire import Questionnaire
 from quiz.many import CODES
 from quiz.models.as_text import as_text
 from quiz.models.attempt import Attempt
-from quiz.models.evidence import Folding, TalliedAttempt
-from quiz.models.evidence import Tally as TallyRow
 from quiz.models.liking import recount_likings, take_out_likings
-from quiz.models.questionnaire import frozen_questionnaire
+from quiz.models.tallies import Folding, TalliedAttempt
+from quiz.models.tallies import Tally as TallyRow
+from quiz.questionnaires.models.version import frozen_questionnaire
 from quiz.tally import Tallied, Tally
 
 # So few at a time that visitors who save an answer don't wait for it.

@@ -14,8 +14,8 @@ from quiz.core.scoring import Norms
 from quiz.impact import Impact, ImpactCount
 from quiz.many import CODES, LEVELS
 from quiz.models.attempt import Attempt
-from quiz.models.evidence import frozen_norms
-from quiz.models.questionnaire import frozen_questionnaire
+from quiz.questionnaires.models.norms import frozen_norms
+from quiz.questionnaires.models.version import frozen_questionnaire
 
 NEWEST = 20_000
 BATCH = 2_000

@@ -17,8 +17,9 @@ from quiz.core.suggestions import FIELDS_AND_LEVELS
 from quiz.liking_rates import Cell, LikingRates, cell_of, cell_of_anybody
 from quiz.models.as_text import as_text
 from quiz.models.attempt import Attempt
-from quiz.models.evidence import LANGUAGE_LENGTH, Folding
-from quiz.models.questionnaire import QuestionnaireVersion
+from quiz.models.tallies import Folding
+from quiz.questionnaires.models.norms import LANGUAGE_LENGTH
+from quiz.questionnaires.models.version import QuestionnaireVersion
 
 
 class LikingQuerySet(models.QuerySet["Liking"]):

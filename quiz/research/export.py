@@ -8,9 +8,10 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from quiz.core.questionnaire import Questionnaire
 from quiz.exporting.lines import CheckedLines, line
-from quiz.models import Attempt, Liking, QuestionnaireVersion
+from quiz.models import Attempt, Liking
 from quiz.models.as_text import as_text
-from quiz.models.questionnaire import frozen_questionnaire
+from quiz.questionnaires.models import QuestionnaireVersion
+from quiz.questionnaires.models.version import frozen_questionnaire
 from quiz.research.codebook import HEADING, codebook_rows
 from quiz.research.tables import LONG, ROLES, Row, Tables
 

@@ -18,8 +18,8 @@ from quiz.errors import PageError, no_such_link
 from quiz.forms import PlainForm
 from quiz.models import Attempt, Client, ClientInvitation, Disclosure, GroupLink
 from quiz.models.counseling import NAME_LENGTH
-from quiz.models.questionnaire import frozen_questionnaire
 from quiz.own_forms import DisclosureForm
+from quiz.questionnaires.models.version import frozen_questionnaire
 from quiz.views.counseling.access import signed_in_counselor
 from quiz.views.own_attempt import (
     own_attempt,

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_safe
 
 from quiz.core.norms import FEWEST_FOR_NORMS
 from quiz.core.scoring import default_norms
-from quiz.models import QuestionnaireVersion
-from quiz.models.questionnaire import frozen_questionnaire
+from quiz.questionnaires.models import QuestionnaireVersion
+from quiz.questionnaires.models.version import frozen_questionnaire
 
 if TYPE_CHECKING:
-    from quiz.method import Changes
+    from quiz.questionnaires.changelog import Changes
 
 
 @require_safe
@@ -75,7 +75,7 @@ def _told(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
 
 def _changes(versions: list[QuestionnaireVersion], language: str) -> "list[Changes | None]":
     """Return what each version, the newest first, changed; None for the first of all."""
-    from quiz.method import changes
+    from quiz.questionnaires.changelog import changes
 
     questionnaires = [frozen_questionnaire(version.pk) for version in versions]
     return [*(changes(old, new, language) for new, old in pairwise(questionnaires)), None]

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from quiz.questionnaire_file import SCHEMA
+from quiz.questionnaires.file_faults import SCHEMA
 
 
 @require_safe

@@ -10,7 +10,7 @@ from quiz.core.scopes import EVERYTHING, Scope
 from quiz.core.scoring import SALES, SERVICE, Result
 from quiz.core.sitting import Sitting
 from quiz.core.suggestions import MANAGER, ROLE_SLUGS, has_usual_schooling, suggested_roles
-from quiz.models.evidence import frozen_norms
+from quiz.questionnaires.models.norms import frozen_norms
 from quiz.report import report
 from roles.models import Role
 

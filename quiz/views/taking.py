@@ -17,9 +17,10 @@ from quiz.core.questionnaire import RESEARCH, Questionnaire, words
 from quiz.core.sitting import Sitting
 from quiz.errors import PageError
 from quiz.forms import YES, NotAnAnswer, answers_sent, blank_fields, page_form, research_sent
-from quiz.models import Attempt, QuestionnaireVersion
-from quiz.models.questionnaire import frozen_questionnaire
+from quiz.models import Attempt
 from quiz.pictures import EXAMPLE
+from quiz.questionnaires.models import QuestionnaireVersion
+from quiz.questionnaires.models.version import frozen_questionnaire
 from quiz.rendering import ATTEMPT_PLACE, CODE_PLACE, Preview, kept_page
 from quiz.theme import PLACE, THEMES, remember_theme
 from quiz.views.own_attempt import (

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
-from quiz.questionnaire_file import write
+from quiz.questionnaires.file import write
 from tests.browser.counselor_site import as_counselor, clients_on
 from tests.browser.figures import give_figures
 from tests.browser.site import Site

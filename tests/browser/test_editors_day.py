@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from quiz.questionnaire_file import read
+from quiz.questionnaires.file import read
 from tests.browser.visitor import SHOW_RESULT, answer_page, begin, finish_unseen, log_in
 from tests.quiz.answer_sets import SHIPPED, leaning
 

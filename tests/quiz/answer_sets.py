@@ -2,7 +2,7 @@
 
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.scoring import score
-from quiz.questionnaire_file import shipped_questionnaire
+from quiz.questionnaires.file import shipped_questionnaire
 
 SHIPPED = shipped_questionnaire()
 

@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 
-from quiz.models import QuestionnaireVersion
+from quiz.questionnaires.models import QuestionnaireVersion
 from tests.quiz.answer_sets import SHIPPED
 
 # For each trait a statement of either keying; two texts, so that it can't be published.

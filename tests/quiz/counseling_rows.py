@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from quiz.core.scopes import ANSWERS
-from quiz.models import Attempt, Client, Counselor, Disclosure, QuestionnaireVersion
+from quiz.models import Attempt, Client, Counselor, Disclosure
+from quiz.questionnaires.models import QuestionnaireVersion
 from tests.quiz.answer_sets import SHIPPED, leaning
 from tests.quiz.visits import NOON, SECONDS_A_PAGE
 

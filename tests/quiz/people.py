@@ -6,7 +6,8 @@ from uuid import uuid4
 
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.scoring import score
-from quiz.models import Attempt, QuestionnaireVersion
+from quiz.models import Attempt
+from quiz.questionnaires.models import QuestionnaireVersion
 from tests.quiz.answer_sets import SHIPPED
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 
 from quiz.admin.attention import PASSWORD_FILE, attention
-from quiz.models import QuestionnaireVersion
+from quiz.questionnaires.models import QuestionnaireVersion
 from roles.models import Duty, Figure, Role, Skill
 from tests.quiz.answer_sets import SHIPPED
 

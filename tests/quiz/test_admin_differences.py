@@ -2,7 +2,7 @@
 
 import pytest
 
-from quiz.models import QuestionnaireVersion
+from quiz.questionnaires.models import QuestionnaireVersion
 from tests.quiz.admin_pages import BEYOND_64_BIT, client_who_may, text_of
 from tests.quiz.answer_sets import SHIPPED
 from tests.roles.test_admin import page_of

@@ -5,8 +5,8 @@ import json
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from quiz.models import QuestionnaireVersion
-from quiz.questionnaire_file import MOST_BYTES, write
+from quiz.questionnaires.file import MOST_BYTES, write
+from quiz.questionnaires.models import QuestionnaireVersion
 from tests.quiz.admin_pages import VERSIONS, client_who_may, messages_of, stored, text_of
 from tests.quiz.answer_sets import SHIPPED
 from tests.quiz.test_file_commands import all_rows

@@ -7,7 +7,7 @@ import time_machine
 from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
-from quiz.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
+from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
 from roles.models import Duty, Figure, Role
 from tests.quiz.admin_pages import (
     BEYOND_64_BIT,

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 
-from quiz.models import Item, QuestionnaireVersion, Wording
+from quiz.questionnaires.models import Item, QuestionnaireVersion, Wording
 from tests.quiz.admin_pages import messages_of, row_of, stored, text_of, values_of
 from tests.roles.test_admin import form_values, list_of, page_of
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection
 from django.db.models import Value
 from django.db.models.functions import Concat
 
-from quiz.models import QuestionnaireVersion
+from quiz.questionnaires.models import QuestionnaireVersion
 from tests.quiz.admin_pages import (
     BEYOND_64_BIT,
     VERSIONS,

@@ -6,7 +6,8 @@ from django.utils import timezone
 
 from quiz.codes import hash_of
 from quiz.core.scoring import Result
-from quiz.models import Attempt, QuestionnaireVersion
+from quiz.models import Attempt
+from quiz.questionnaires.models import QuestionnaireVersion
 from tests.quiz.answer_sets import SHIPPED, towards
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]

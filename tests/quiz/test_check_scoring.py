@@ -5,7 +5,6 @@ from itertools import product
 
 import pytest
 
-from quiz.check_scoring import REACHABLE, scoring_faults
 from quiz.core.questionnaire import Answer
 from quiz.core.scoring import (
     band_of,
@@ -15,6 +14,7 @@ from quiz.core.scoring import (
     lean_of,
     precision,
 )
+from quiz.questionnaires.checks.scoring import REACHABLE, scoring_faults
 from tests.quiz.answer_sets import SHIPPED
 
 

@@ -3,7 +3,8 @@ import math
 
 import pytest
 
-from quiz.core.questionnaire import Answer, check
+from quiz.core.questionnaire import Answer
+from quiz.questionnaires.check import check
 from tests.quiz.answer_sets import SHIPPED
 
 

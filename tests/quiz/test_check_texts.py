@@ -2,7 +2,8 @@ import dataclasses
 
 import pytest
 
-from quiz.core.questionnaire import Answer, Option, check
+from quiz.core.questionnaire import Answer, Option
+from quiz.questionnaires.check import check
 from tests.quiz.answer_sets import SHIPPED
 from tests.quiz.test_check_structure import (
     changed,

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from quiz.models import QuestionnaireVersion
-from quiz.questionnaire_file import SHIPPED as SHIPPED_FILE
+from quiz.questionnaires.file import SHIPPED as SHIPPED_FILE
+from quiz.questionnaires.models import QuestionnaireVersion
 from roles.models import Figure, Role
 from tests.quiz.answer_sets import SHIPPED, alike, scoring, towards
 

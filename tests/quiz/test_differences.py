@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quiz.core.questionnaire import Answer, Option
-from quiz.differences import Difference, Piece, differences, word_changes
+from quiz.questionnaires.differences import Difference, Piece, differences, word_changes
 from tests.quiz.answer_sets import SHIPPED
 from tests.quiz.test_check_structure import (
     changed,

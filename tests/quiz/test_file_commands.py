@@ -11,8 +11,8 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 
 from quiz.core.questionnaire import BackgroundQuestion, Option, Questionnaire, Trait
-from quiz.models import QuestionnaireVersion
-from quiz.questionnaire_file import write
+from quiz.questionnaires.file import write
+from quiz.questionnaires.models import QuestionnaireVersion
 from tests.quiz.admin_pages import stored
 from tests.quiz.answer_sets import SHIPPED
 

@@ -6,10 +6,11 @@ import time_machine
 from django.core.management import call_command
 
 from quiz.many import CODES
-from quiz.models import Attempt, Folding, QuestionnaireVersion, TalliedAttempt
+from quiz.models import Attempt, Folding, TalliedAttempt
 from quiz.models import Tally as TallyRow
 from quiz.models.figures import evidence_of
 from quiz.models.folding import fold, refold
+from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.tally import Tally
 from tests.quiz.answer_sets import SHIPPED, alike, leaning, towards
 from tests.quiz.people import NOON, finished, likely_answers, many_finished

@@ -9,10 +9,11 @@ from django.template.loader import render_to_string
 from quiz.core.scopes import Scope
 from quiz.core.scoring import Result, score
 from quiz.evidence import NormsError
-from quiz.models import Attempt, NormSet
-from quiz.models.evidence import frozen_norms, norms_in_use
+from quiz.models import Attempt
 from quiz.models.figures import freeze_norms
 from quiz.models.folding import fold
+from quiz.questionnaires.models import NormSet
+from quiz.questionnaires.models.norms import frozen_norms, norms_in_use
 from quiz.views.scoped import result_values
 from tests.quiz.answer_sets import SHIPPED, leaning
 from tests.quiz.people import NOON, many_finished

@@ -12,8 +12,9 @@ from quiz.core.questionnaire import Answer
 from quiz.core.scoring import default_norms, score
 from quiz.impact import BANDS, KEYED, MOVED, NORMS, REMOVED, TRAITS, WEIGHTS, ImpactCount
 from quiz.many import CODES, LEVELS, VERDICTS
-from quiz.models import Attempt, QuestionnaireVersion
+from quiz.models import Attempt
 from quiz.models.impact import measure_impact
+from quiz.questionnaires.models import QuestionnaireVersion
 from tests.quiz.answer_sets import SHIPPED, leaning, towards
 
 PEOPLE = 400

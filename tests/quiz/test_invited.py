@@ -17,10 +17,10 @@ from quiz.models import (
     Disclosure,
     GroupLink,
     Note,
-    QuestionnaireVersion,
     ShareLink,
 )
 from quiz.models.link import token_from
+from quiz.questionnaires.models import QuestionnaireVersion
 from tests.quiz.answer_sets import leaning
 from tests.quiz.counselors import make_counselor, signed_in
 from tests.quiz.visits import page_answers, take_quiz

@@ -11,9 +11,10 @@ from django.template.loader import render_to_string
 
 from quiz.core.scoring import CLEAR
 from quiz.liking_rates import liking_rates
-from quiz.models import Attempt, Liking, LikingCount, QuestionnaireVersion
+from quiz.models import Attempt, Liking, LikingCount
 from quiz.models.folding import refold
 from quiz.models.liking import rates_of
+from quiz.questionnaires.models import QuestionnaireVersion
 from roles.models import Role
 from tests.quiz.answer_sets import alike, leaning, scoring, towards
 from tests.quiz.visits import chosen, only_attempt, page_answers, take_quiz

@@ -11,16 +11,13 @@ import time_machine
 from quiz.core.careless import careless_flags
 from quiz.core.questionnaire import Item
 from quiz.core.scoring import CLEAR, LEANING, SALES, SERVICE, default_norms, precision
-from quiz.method import (
-    EXAMPLE_SCORES,
-    GAPS,
-    changes,
-    rule_of,
-)
-from quiz.models import Attempt, QuestionnaireVersion
+from quiz.method import EXAMPLE_SCORES, GAPS, rule_of
+from quiz.models import Attempt
 from quiz.models.figures import freeze_norms
 from quiz.models.folding import fold
-from quiz.models.questionnaire import frozen_questionnaire
+from quiz.questionnaires.changelog import changes
+from quiz.questionnaires.models import QuestionnaireVersion
+from quiz.questionnaires.models.version import frozen_questionnaire
 from tests.quiz.answer_sets import SHIPPED
 from tests.quiz.people import NOON, many_finished
 from tests.quiz.tallied_people import SMALL

@@ -4,7 +4,9 @@ from collections import Counter
 
 import pytest
 
-from quiz.core.questionnaire import TEXTS, Answer, Questionnaire, check, named, words
+from quiz.core.questionnaire import TEXTS, Answer, Questionnaire, words
+from quiz.questionnaires.check import check
+from quiz.questionnaires.checks.faults import named
 from tests.quiz.answer_sets import SHIPPED
 from tests.quiz.test_check_structure import changed, errors, with_item
 

@@ -10,7 +10,6 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quiz import questionnaire_file
 from quiz.core.questionnaire import (
     TEXTS,
     Answer,
@@ -20,8 +19,9 @@ from quiz.core.questionnaire import (
     Questionnaire,
     Trait,
 )
-from quiz.questionnaire_faults import MOST_LISTED, MOST_SOUGHT
-from quiz.questionnaire_file import MOST_BYTES, FileFault, read, shipped_questionnaire, write
+from quiz.questionnaires import file as questionnaire_file
+from quiz.questionnaires.file import MOST_BYTES, FileFault, read, shipped_questionnaire, write
+from quiz.questionnaires.file_faults import MOST_LISTED, MOST_SOUGHT
 
 words = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
 texts = st.dictionaries(st.sampled_from(["en", "de", "pt-br"]), words)

@@ -1,6 +1,6 @@
 import pytest
 
-from quiz.reading import grade, sentence_count, syllables, words_of
+from quiz.questionnaires.checks.readability import grade, sentence_count, syllables, words_of
 
 WORDS = {
     1: "I like work help goes year yes me friend piece tried makes helped called eye guess quick "

@@ -2,7 +2,8 @@ import pytest
 from django.middleware.csrf import get_token
 from django.test import RequestFactory
 
-from quiz.models import Attempt, QuestionnaireVersion
+from quiz.models import Attempt
+from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.rendering import TOKEN_PLACE, kept_page
 from tests.quiz.answer_sets import SHIPPED, towards
 from tests.quiz.visits import page_answers, page_url

@@ -4,7 +4,8 @@ import json
 
 from jsonschema import Draft202012Validator
 
-from quiz.questionnaire_file import SCHEMA, SHIPPED
+from quiz.questionnaires.file import SHIPPED
+from quiz.questionnaires.file_faults import SCHEMA
 
 
 def test_it_is_served_as_it_is(client):

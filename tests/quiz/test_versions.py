@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
-from quiz.freezing import VERSION, VERSION_OF_PART, trigger_names
-from quiz.models import (
+from quiz.questionnaires.freezing import VERSION, VERSION_OF_PART, trigger_names
+from quiz.questionnaires.models import (
     BackgroundOption,
     BackgroundQuestion,
     Item,
@@ -16,7 +16,7 @@ from quiz.models import (
     Trait,
     Wording,
 )
-from quiz.models.questionnaire import frozen_questionnaire
+from quiz.questionnaires.models.version import frozen_questionnaire
 from tests.quiz.answer_sets import SHIPPED
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]

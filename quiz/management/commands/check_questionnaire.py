@@ -3,8 +3,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from quiz.core.questionnaire import check
 from quiz.management.files import questionnaire_from
+from quiz.questionnaires.check import check
 
 
 class Command(BaseCommand):

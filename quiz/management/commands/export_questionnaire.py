@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from quiz.models import QuestionnaireVersion
-from quiz.questionnaire_file import write
+from quiz.questionnaires.file import write
+from quiz.questionnaires.models import QuestionnaireVersion
 
 LONGEST_NUMBER = 9
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from quiz.core.questionnaire import check
 from quiz.management.files import questionnaire_from
-from quiz.models import QuestionnaireVersion
-from quiz.models.parts import site_languages
+from quiz.questionnaires.check import check
+from quiz.questionnaires.models import QuestionnaireVersion
+from quiz.questionnaires.models.parts import site_languages
 
 LONGEST_TITLE = QuestionnaireVersion._meta.get_field("title").max_length
 

@@ -3,8 +3,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from quiz.models import QuestionnaireVersion
-from quiz.questionnaire_file import shipped_questionnaire
+from quiz.questionnaires.file import shipped_questionnaire
+from quiz.questionnaires.models import QuestionnaireVersion
 from roles.content import load_roles
 
 

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from quiz.core.answer_lines import LineError, score_line
 from quiz.management.files import sound_questionnaire
-from quiz.questionnaire_file import shipped_questionnaire
+from quiz.questionnaires.file import shipped_questionnaire
 
 
 class Command(BaseCommand):

@@ -7,7 +7,8 @@ from quiz.exporting import Selection
 from quiz.exporting.columns import Columns
 from quiz.exporting.rows import RowReader
 from quiz.exporting.values import ValueReader
-from quiz.models import Attempt, ClientGroup, Disclosure, QuestionnaireVersion
+from quiz.models import Attempt, ClientGroup, Disclosure
+from quiz.questionnaires.models import QuestionnaireVersion
 from tests.quiz.answer_sets import SHIPPED, leaning
 from tests.quiz.counseling_rows import disclose, make_client
 from tests.quiz.exporting.files import AWKWARD_NAMES, ITEM_CELLS, flag, results, whole

@@ -7,7 +7,6 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
-from pathlib import Path
 from typing import Any
 
 from quiz.core.questionnaire import (
@@ -19,10 +18,9 @@ from quiz.core.questionnaire import (
     Questionnaire,
     Trait,
 )
+from quiz.questionnaires.file_faults import DATA, Repeating, faults_in
 
-DATA = Path(__file__).parent / "data"
 SHIPPED = DATA / "questionnaire.json"
-SCHEMA = DATA / "questionnaire.schema.json"
 
 MOST_BYTES = 1_000_000  # the shipped one has 15,000
 LONGEST_NUMBER = 400  # digits
@@ -47,18 +45,9 @@ def read(file: str | bytes, *, offered: Collection[str] | None = None) -> Questi
     With `offered`, the languages of a site, what could not be stored there is a fault too.
     """
     data = parsed(file)
-    # A serving process that reads no file never needs this.
-    from quiz.questionnaire_faults import faults_in
-
     if faults := faults_in(data, offered):
         raise FileFault(faults)
     return from_data(data)
-
-
-class Repeating(dict[str, Any]):
-    """An object of a file that gives names more than once; JSON would keep the last of each."""
-
-    repeated: tuple[str, ...] = ()
 
 
 def parsed(file: str | bytes) -> Any:

@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
 
-from quiz.check_texts import TRAIT_PARTS
 from quiz.core.questionnaire import (
     BackgroundQuestion,
     Item,
     Option,
-    Place,
     Questionnaire,
     Text,
     Trait,
-    named,
     words,
 )
+from quiz.questionnaires.checks.faults import Place, named
+from quiz.questionnaires.checks.texts import TRAIT_PARTS
 
 SAME, REMOVED, ADDED = "same", "removed", "added"
 CHANGED, MOVED = "changed", "moved"

@@ -9,13 +9,11 @@ from quiz.core.questionnaire import (
     TEXTS,
     TRAIT_TEXTS,
     VERDICT_TEXTS,
-    Fault,
-    Place,
     Questionnaire,
     Text,
-    named,
 )
-from quiz.reading import grade, syllables, words_of
+from quiz.questionnaires.checks.faults import Fault, Place, named
+from quiz.questionnaires.checks.readability import grade, syllables, words_of
 
 # The texts of a trait, as the admin calls them.
 TRAIT_PARTS = dict(

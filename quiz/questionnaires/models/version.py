@@ -15,8 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from simple_history.utils import bulk_create_with_history
 
-from quiz.core.questionnaire import TRAIT_TEXTS, Fault, Questionnaire, check
-from quiz.models.parts import (
+from quiz.core.questionnaire import TRAIT_TEXTS, Questionnaire
+from quiz.questionnaires.check import check
+from quiz.questionnaires.checks.faults import Fault
+from quiz.questionnaires.models.parts import (
     BackgroundOption,
     BackgroundQuestion,
     Item,

@@ -4,7 +4,8 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from quiz.core.questionnaire import RESERVED_KEYS, Fault, Item, Place, Questionnaire
+from quiz.core.questionnaire import RESERVED_KEYS, Item, Questionnaire
+from quiz.questionnaires.checks.faults import Fault, Place
 
 # Below this, chance in a single answer moves a score too far.
 FEWEST_PER_TRAIT = 4

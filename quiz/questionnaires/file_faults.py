@@ -7,13 +7,16 @@ import sys
 from collections.abc import Collection, Iterator
 from functools import cache
 from itertools import islice
+from pathlib import Path as FilePath
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from quiz.core.questionnaire import TRAIT_TEXTS
-from quiz.questionnaire_file import SCHEMA, Repeating
+
+DATA = FilePath(__file__).parents[1] / "data"
+SCHEMA = DATA / "questionnaire.schema.json"
 
 MOST_LISTED = 100
 # A file of a megabyte could have a million; finding them all would take minutes.
@@ -25,6 +28,12 @@ DEEPEST = 20  # the format goes down 7 levels
 
 Path = tuple[str | int, ...]
 Fault = tuple[Path, str]
+
+
+class Repeating(dict[str, Any]):
+    """An object of a file that gives names more than once; JSON would keep the last of each."""
+
+    repeated: tuple[str, ...] = ()
 
 
 def faults_in(data: object, offered: Collection[str] | None = None) -> list[str]:

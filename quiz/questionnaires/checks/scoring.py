@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Mapping
 from itertools import product
 
-from quiz.core.questionnaire import Fault, Place, Questionnaire
+from quiz.core.questionnaire import Questionnaire
 from quiz.core.scoring import (
     CLEAR,
     CLOSE,
@@ -20,6 +20,7 @@ from quiz.core.scoring import (
     precision,
     trait_scores,
 )
+from quiz.questionnaires.checks.faults import Fault, Place
 
 MOST_COMBINATIONS = 50_000  # of trait scores; the shipped questionnaire has 35,937
 FIELDS_IN_WORDS = {SALES: "sales", SERVICE: "customer service"}

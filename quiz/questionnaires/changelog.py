@@ -1,0 +1,78 @@
+"""What a version changed since the one before, for people who take the quiz. Pure."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from quiz.core.questionnaire import Questionnaire, words
+from quiz.questionnaires.differences import Difference, differences
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What a version asks and reckons otherwise than the one before it.
+
+    `reworded`, `weights`, `clear_from` and `leaning_from` hold old and new; `turned` are statements
+    that count otherwise; `others` is how many more texts, places and background questions differ.
+    """
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    reworded: tuple[tuple[str, str], ...]
+    turned: tuple[str, ...]
+    weights: tuple[tuple[str, float, float], ...]
+    clear_from: tuple[float, float] | None
+    leaning_from: tuple[float, float] | None
+    others: int
+
+    @property
+    def is_any(self) -> bool:
+        return any(vars(self).values())
+
+
+@lru_cache(maxsize=64)
+def changes(old: Questionnaire, new: Questionnaire, language: str) -> Changes:
+    """Return what differs, for people who take the quiz; why editors ask something is left out."""
+    before, after = old.items_by_key, new.items_by_key
+    in_both = before.keys() & after.keys()
+    old_weights = {trait.key: trait.weight for trait in old.traits}
+    told, turned, others = set[str](), dict[str, str](), 0
+    for each in differences(old, new, (language,)):
+        kind, key = each.place
+        if kind == "items":
+            if key in in_both and each.aspect == "text":
+                told.add(key)
+            elif key in in_both and each.aspect in ("trait", "favoured end"):
+                turned[key] = words(after[key].text, language)
+            elif key in in_both and each.aspect == "place":
+                others += 1
+        elif not _is_told_apart(each):
+            others += 1
+    return Changes(
+        added=tuple(words(i.text, language) for i in new.items if i.key not in before),
+        removed=tuple(words(i.text, language) for i in old.items if i.key not in after),
+        reworded=tuple(
+            (words(before[item.key].text, language), words(item.text, language))
+            for item in new.items
+            if item.key in told
+        ),
+        turned=tuple(turned.values()),
+        weights=tuple(
+            (words(trait.name, language), old_weights[trait.key], trait.weight)
+            for trait in new.traits
+            if old_weights.get(trait.key, trait.weight) != trait.weight
+        ),
+        clear_from=_both(old.clear_from, new.clear_from),
+        leaning_from=_both(old.leaning_from, new.leaning_from),
+        others=others,
+    )
+
+
+def _is_told_apart(difference: Difference) -> bool:
+    kind, key = difference.place
+    if kind == "version":
+        return key in ("clear_from", "leaning_from")
+    return kind == "traits" and difference.aspect == "weight"
+
+
+def _both(old: float, new: float) -> tuple[float, float] | None:
+    return None if old == new else (old, new)
