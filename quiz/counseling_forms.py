@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from quiz.caseload import BY_NAME, NEWEST, Chosen
 from quiz.clients import colleague_of, in_one_line, tags_in, tidy
 from quiz.core.scopes import ANSWERS, TRAITS, VERDICT
-from quiz.forms import PlainForm
 from quiz.models import Client, ClientGroup, Counselor, Tag
 from quiz.models.counseling import (
     FINISHED,
@@ -20,7 +19,7 @@ from quiz.models.counseling import (
     STARTED,
     TAG_LENGTH,
 )
-from quiz.own_forms import NewIdField
+from quiz.web.forms import NewIdField, PlainForm
 
 MOST_TAGS = 20
 MOST_PLACES = 500

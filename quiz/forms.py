@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
 
-from crispy_forms.helper import FormHelper
 from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from quiz.core.questionnaire import RESEARCH, RESERVED_KEYS, Questionnaire, words
+from quiz.web.forms import PlainForm
 
 # Pages of so many are kept: each has its form class, its HTML, and what it offers.
 PAGES_KEPT = 512
@@ -20,16 +19,6 @@ YES = "yes"
 
 class NotAnAnswer(ValueError):
     """A name or a value that the page does not have."""
-
-
-class PlainForm(forms.Form):
-    """Fields only; the form tag and the buttons are the template's."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
 
 
 class PageForm(PlainForm):

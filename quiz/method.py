@@ -249,5 +249,3 @@ def _example(questionnaire: Questionnaire, errors: Precision, names: dict[str, s
         band=band_of(questionnaire, lean, agreement),
         field=field_of(lean),
     )
-
-

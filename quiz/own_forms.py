@@ -1,6 +1,5 @@
 """Forms by which people handle what is theirs: the code, links that show a result, their data."""
 
-import uuid
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quiz.codes import code_typed
 from quiz.core.scopes import ANSWERS, TRAITS, VERDICT
-from quiz.forms import PlainForm
+from quiz.web.forms import NewIdField, PlainForm
 
 DAYS = (7, 30, 90)
 ON_A_DATE = "date"
@@ -22,22 +21,6 @@ SCOPE_WORDS = (
     (TRAITS, _("Also the three preferences")),
     (ANSWERS, _("All of it, with my answers")),
 )
-
-
-class NewIdField(forms.UUIDField):
-    """The id of a row to be, made when the form was shown, so that sending it twice makes one."""
-
-    widget = forms.HiddenInput
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"initial": uuid.uuid4} | kwargs)
-
-    def clean(self, value: Any) -> uuid.UUID:
-        try:
-            return super().clean(value)
-        except forms.ValidationError:
-            # Nothing that a person could put right.
-            return uuid.uuid4()
 
 
 class CodeForm(PlainForm):

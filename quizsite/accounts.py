@@ -20,7 +20,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from simple_history.middleware import HistoryRequestMiddleware
 
-from quiz.errors import PageError
+from quiz.web.errors import PageError
 from quizsite.errors import error_page
 
 View = Callable[[HttpRequest], HttpResponse]

@@ -6,7 +6,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from quiz.errors import PageError
+from quiz.web.errors import PageError
 from quizsite.errors import bad_request, error_page, page_not_found
 
 METHODS = {"GET", "HEAD", "POST", "OPTIONS"}

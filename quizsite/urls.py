@@ -7,7 +7,7 @@ from django.urls import include, path
 from django.views.decorators.http import require_http_methods, require_safe
 
 from quiz.views.counseling.access import SetUpSecondFactor, second_factor_if_set_up
-from quiz.views.own_attempt import private
+from quiz.web.private import private
 from quizsite.api import api
 
 looked_at = require_safe

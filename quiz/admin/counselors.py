@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from quiz.mail import send_text
 from quiz.models import AuditEntry, Counselor, CounselorInvitation
+from quiz.web.mail import send_text
 from roles.admin.screens import CheckedLists, help_texts
 
 # Secrets of accounts, and addresses that only allauth keeps: no screen is for them.

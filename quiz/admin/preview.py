@@ -23,9 +23,9 @@ from quiz.core.scoring import Norms
 from quiz.core.sitting import Sitting
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.norms import norms_in_use
-from quiz.rendering import Preview, kept_page
 from quiz.views.result import result_of
 from quiz.views.taking import page_of, require_page, told_before
+from quiz.web.rendering import Preview, kept_page
 
 SESSION_KEY = "rehearsal"
 KEPT = ("answers", "background", "result", "allows_research", "saved_at", "finished_at")

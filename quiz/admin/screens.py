@@ -20,8 +20,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from quiz.admin.drafts import OfDrafts, is_frozen, version_of
 from quiz.admin.meanwhile import Merge, shown, signed, typed_over, unsigned
-from quiz.errors import PageError
 from quiz.questionnaires.models import QuestionnaireVersion
+from quiz.web.errors import PageError
 from roles.admin.history import WithHistory
 from roles.admin.screens import is_id
 

@@ -8,8 +8,8 @@ from django.http import HttpResponse, JsonResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from quiz.errors import PageError
 from quiz.pdf import PdfUnavailable, result_pdf
+from quiz.web.errors import PageError
 
 
 def json_file(data: dict[str, Any], name: str) -> HttpResponse:

@@ -14,20 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from quiz.codes import grouped, new_code
 from quiz.counseling_forms import NameField
-from quiz.errors import PageError, no_such_link
-from quiz.forms import PlainForm
 from quiz.models import Attempt, Client, ClientInvitation, Disclosure, GroupLink
 from quiz.models.counseling import NAME_LENGTH
 from quiz.own_forms import DisclosureForm
 from quiz.questionnaires.models.version import frozen_questionnaire
 from quiz.views.counseling.access import signed_in_counselor
-from quiz.views.own_attempt import (
-    own_attempt,
-    own_attempt_required,
-    private,
-    remember_attempt,
-)
+from quiz.views.own_attempt import own_attempt, own_attempt_required, remember_attempt
 from quiz.views.taking import live_version_id, told_before
+from quiz.web.errors import PageError, no_such_link
+from quiz.web.forms import PlainForm
+from quiz.web.private import private
 
 
 def _signer() -> Signer:

@@ -10,18 +10,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from quiz.codes import grouped
-from quiz.limits import Tries
-from quiz.mail import send_text
 from quiz.models import Attempt
 from quiz.own_forms import CodeForm, EmailForm
-from quiz.rendering import kept_page
 from quiz.views.own_attempt import (
     forget_attempt,
     own_attempt,
     own_attempt_required,
-    private,
     remember_attempt,
 )
+from quiz.web.limits import Tries
+from quiz.web.mail import send_text
+from quiz.web.private import private
+from quiz.web.rendering import kept_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

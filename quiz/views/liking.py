@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods
 
 from quiz.core.questionnaire import RESERVED_KEYS
 from quiz.core.suggestions import FIELDS_AND_LEVELS, both_at_level_of
-from quiz.forms import NotAnAnswer, PlainForm
+from quiz.forms import NotAnAnswer
 from quiz.models import Attempt, Liking
 from quiz.views.own_attempt import no_attempt, own_attempt_required
 from quiz.views.taking import not_an_answer, of_another_quiz
+from quiz.web.forms import PlainForm
 from roles.models import Role
 
 # Where the question stands on a role's page.

@@ -1,6 +1,5 @@
 """The visitor's own attempt: a signed cookie names it; no session, no address acts for them."""
 
-from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import Any
@@ -11,12 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from quiz.errors import PageError
 from quiz.models import Attempt
+from quiz.web.errors import PageError
+from quiz.web.private import View, private
 
 COOKIE_AGE = timedelta(days=365)
-
-View = Callable[..., HttpResponse]
 
 
 def _signer() -> Signer:
@@ -47,18 +45,6 @@ def remember_attempt(response: HttpResponse, code: str) -> None:
 def forget_attempt(response: HttpResponse) -> None:
     """Drop the cookie."""
     response.delete_cookie(settings.ATTEMPT_COOKIE_NAME, samesite="Lax")
-
-
-def private(view: View) -> View:
-    """Keep what a view answers out of every cache."""
-
-    @wraps(view)
-    def kept_private(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response["Cache-Control"] = "no-store"
-        return response
-
-    return kept_private
 
 
 def no_attempt(request: HttpRequest) -> PageError:

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from quiz.forms import NotAnAnswer, answers_sent, blank_fields, page_form, research_sent
 from quiz.models import Attempt, AuditEntry, Client, Disclosure, ShareLink
 from quiz.own_forms import DeleteForm, keeping_days
-from quiz.rendering import ATTEMPT_PLACE, kept_page
 from quiz.views.files import json_file
 from quiz.views.keeping import without_traces
-from quiz.views.own_attempt import own_attempt, own_attempt_required, private
+from quiz.views.own_attempt import own_attempt, own_attempt_required
 from quiz.views.scoped import result_data
 from quiz.views.taking import not_an_answer, of_another_quiz
+from quiz.web.private import private
+from quiz.web.rendering import ATTEMPT_PLACE, kept_page
 
 
 @require_safe

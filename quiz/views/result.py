@@ -14,10 +14,10 @@ from quiz.core.scoring import Result
 from quiz.core.sitting import Sitting
 from quiz.models import Attempt, Client, Disclosure
 from quiz.own_forms import DisclosureForm
-from quiz.rendering import Preview
 from quiz.views.files import json_file, result_file
 from quiz.views.own_attempt import own_attempt_required
 from quiz.views.scoped import result_data, result_values
+from quiz.web.rendering import Preview
 
 MOST_BESIDE = 6
 

@@ -2,7 +2,6 @@
 
 import uuid
 
-import segno
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.signing import BadSignature, TimestampSigner
@@ -12,28 +11,21 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from quiz.errors import no_such_link
-from quiz.limits import Tries
 from quiz.models import Attempt, ShareLink
 from quiz.models.sharing import OPENINGS_SHOWN, Opening
 from quiz.own_forms import PassphraseForm, ShareForm
-from quiz.views.own_attempt import own_attempt, own_attempt_required, private
+from quiz.views.own_attempt import own_attempt, own_attempt_required
 from quiz.views.scoped import result_values
+from quiz.web.errors import no_such_link
+from quiz.web.limits import Tries
+from quiz.web.private import private
+from quiz.web.qr_code import qr_code
 
 OPENED_FOR = 3600  # seconds that a passphrase holds in a browser
 OPENED_COOKIE = "opened"
-
-
-def qr_code(url: str) -> SafeString:
-    """Return an address as a QR code, an SVG without a style of its own."""
-    # segno writes nothing of the address into it but squares.
-    code = segno.make(url, error="m")
-    # White behind it also in the dark: cameras want dark squares on a light ground.
-    return mark_safe(code.svg_inline(border=4, omitsize=True, light="white"))  # noqa: S308
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

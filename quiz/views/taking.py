@@ -15,21 +15,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from quiz.codes import grouped
 from quiz.core.questionnaire import RESEARCH, Questionnaire, words
 from quiz.core.sitting import Sitting
-from quiz.errors import PageError
 from quiz.forms import YES, NotAnAnswer, answers_sent, blank_fields, page_form, research_sent
 from quiz.models import Attempt
 from quiz.pictures import EXAMPLE
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.version import frozen_questionnaire
-from quiz.rendering import ATTEMPT_PLACE, CODE_PLACE, Preview, kept_page
-from quiz.theme import PLACE, THEMES, remember_theme
-from quiz.views.own_attempt import (
-    forget_attempt,
-    no_attempt,
-    own_attempt,
-    private,
-    remember_attempt,
-)
+from quiz.views.own_attempt import forget_attempt, no_attempt, own_attempt, remember_attempt
+from quiz.web.errors import PageError
+from quiz.web.private import private
+from quiz.web.rendering import ATTEMPT_PLACE, CODE_PLACE, Preview, kept_page
+from quiz.web.theme import PLACE, THEMES, remember_theme
 
 SECONDS_PER_ITEM = 10
 

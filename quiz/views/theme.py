@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from quiz.theme import PLACE, THEMES, remember_theme
+from quiz.web.theme import PLACE, THEMES, remember_theme
 
 
 # Without a token, so that pages stay the same for everybody: all it changes is colours.

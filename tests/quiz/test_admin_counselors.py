@@ -101,7 +101,7 @@ class TestInviting:
         def fail(*args, **kwargs):
             raise SMTPException
 
-        monkeypatch.setattr("quiz.mail.send_mail", fail)
+        monkeypatch.setattr("quiz.web.mail.send_mail", fail)
         response = invite()
         assert any("could not be sent" in message for message in messages_of(response))
         assert CounselorInvitation.objects.get().url

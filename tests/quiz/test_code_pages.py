@@ -171,7 +171,7 @@ class TestByEmail:
         def refuse(*args, **kwargs):
             raise ConnectionRefusedError
 
-        monkeypatch.setattr("quiz.mail.send_mail", refuse)
+        monkeypatch.setattr("quiz.web.mail.send_mail", refuse)
         response = self.send(client, "ann@example.org")
         assert "could not be sent" in response.content.decode()
         assert code_on(response) == code
@@ -184,7 +184,7 @@ class TestByEmail:
         def refuse(*args, **kwargs):
             raise OSError("ann@example.org was refused")
 
-        monkeypatch.setattr("quiz.mail.send_mail", refuse)
+        monkeypatch.setattr("quiz.web.mail.send_mail", refuse)
         self.send(client, "ann@example.org")
         assert "was not sent" in caplog.text
         assert "ann@example.org" not in caplog.text

@@ -4,7 +4,7 @@ from django.test import RequestFactory
 
 from quiz.models import Attempt
 from quiz.questionnaires.models import QuestionnaireVersion
-from quiz.rendering import TOKEN_PLACE, kept_page
+from quiz.web.rendering import TOKEN_PLACE, kept_page
 from tests.quiz.answer_sets import SHIPPED, towards
 from tests.quiz.visits import page_answers, page_url
 

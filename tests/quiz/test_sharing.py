@@ -16,7 +16,7 @@ from quiz.core.scoring import score
 from quiz.models import ClientInvitation, Opening, ShareLink
 from quiz.models.link import token_from
 from quiz.views import sharing
-from quiz.views.sharing import qr_code
+from quiz.web.qr_code import qr_code
 from tests.quiz.answer_sets import SHIPPED, leaning
 from tests.quiz.visits import NOON, take_quiz
 

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 
 from quiz.models import Counselor
-from quiz.views.own_attempt import View, private
+from quiz.web.private import View, private
 
 ASK_PASSWORD, ASK_SECOND_FACTOR = "account_login", "mfa_reauthenticate"
 SET_UP, ACCOUNT = "mfa_activate_totp", "mfa_index"

@@ -31,7 +31,7 @@ from quiz.views.counseling.access import counselor_required
 from quiz.views.counseling.inviting import send_and_tell
 from quiz.views.counseling.own import own_client
 from quiz.views.result import MOST_BESIDE
-from quiz.views.sharing import qr_code
+from quiz.web.qr_code import qr_code
 
 # How a result was seen, as the log says it.
 OVERVIEW = "overview"

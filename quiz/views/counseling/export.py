@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from quiz.counseling_forms import ExportForm
-from quiz.errors import PageError
 from quiz.exporting import Selection, codebook_file, csv_file, write_xlsx
 from quiz.exporting.sheets import MOST_ROWS
 from quiz.models import AuditEntry, Counselor, Disclosure
 from quiz.views.counseling.access import counselor_required
+from quiz.web.errors import PageError
 
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -21,7 +21,7 @@ from quiz.inviting import new_group_link, open_group_link
 from quiz.models import AuditEntry, ClientGroup, Counselor, Disclosure
 from quiz.views.counseling.access import counselor_required
 from quiz.views.counseling.own import own_group
-from quiz.views.sharing import qr_code
+from quiz.web.qr_code import qr_code
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

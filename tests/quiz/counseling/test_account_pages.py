@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.urls import reverse
 
-from quiz.errors import PageError
+from quiz.web.errors import PageError
 from quizsite import urls
 from quizsite.accounts import SecondFactor
 from tests.quiz.counseling.account_urls import lets_in

@@ -126,7 +126,7 @@ class TestEmail:
         def fails(*args, **kwargs):
             raise ConnectionRefusedError("no post office")
 
-        monkeypatch.setattr("quiz.mail.send_mail", fails)
+        monkeypatch.setattr("quiz.web.mail.send_mail", fails)
         page = text_of(self.send(desk, kim))
         assert "could not be sent" in page
         assert invitation(kim).url in page
@@ -136,7 +136,7 @@ class TestEmail:
         def fails(*args, **kwargs):
             raise TimeoutError
 
-        monkeypatch.setattr("quiz.mail.send_mail", fails)
+        monkeypatch.setattr("quiz.web.mail.send_mail", fails)
         response = desk.post(ADD, new_client(email="kim@example.org", sends_email="on"))
         assert response.status_code == 302
         assert invitation(Client.objects.get()).sent_to == ""

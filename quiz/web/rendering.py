@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.translation import get_language
 
-from quiz.theme import theme_of
+from quiz.web.theme import theme_of
 
 
 class Preview(NamedTuple):

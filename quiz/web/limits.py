@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from quiz.errors import PageError
+from quiz.web.errors import PageError
 
 TRIES = 10  # of one network address
 TRIES_OF_ALL = 100  # of one link, wherever they come from
