@@ -67,8 +67,9 @@ def fill(count):
     from django.contrib.auth import get_user_model
     from django.utils import timezone
 
+    from quiz.attempts.models import Attempt
     from quiz.core.scopes import ANSWERS
-    from quiz.models import Attempt, Client, ClientGroup, Counselor, Disclosure, Tag
+    from quiz.models import Client, ClientGroup, Counselor, Disclosure, Tag
 
     version = new_site()
     questionnaire = version.questionnaire()

@@ -61,7 +61,7 @@ def read():
 def fill(count):
     from django.utils import timezone
 
-    from quiz.models import Attempt
+    from quiz.attempts.models import Attempt
 
     version = new_site()
     questionnaire = version.questionnaire()

@@ -62,7 +62,7 @@ def changed_draft():
 def fill(count):
     from django.utils import timezone
 
-    from quiz.models import Attempt
+    from quiz.attempts.models import Attempt
 
     version = new_site()
     questionnaire = version.questionnaire()

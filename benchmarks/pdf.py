@@ -28,9 +28,9 @@ def measure(count, scope):
     django.setup()
     from django.utils import timezone
 
+    from quiz.attempts.models import Attempt
     from quiz.core.scopes import Scope
     from quiz.core.scoring import score
-    from quiz.models import Attempt
     from quiz.pdf import result_pdf
     from quiz.views.scoped import result_values
     from tests.quiz.answer_sets import alike, leaning, towards

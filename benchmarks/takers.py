@@ -31,7 +31,7 @@ def scored_answers(questionnaire, rng):
 
 def finished_attempt(version, number, answers, result, now, **more):
     """Return an unsaved attempt."""
-    from quiz.models import Attempt
+    from quiz.attempts.models import Attempt
 
     return Attempt(
         code_hash=f"{number:064}", version=version, language="en", is_first=True, shows_sales_first=True,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from quiz.codes import code_typed
+from quiz.attempts.codes import code_typed
 from quiz.core.scopes import ANSWERS, TRAITS, VERDICT
 from quiz.web.forms import NewIdField, PlainForm
 

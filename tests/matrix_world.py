@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client as Browser
 from django.utils import timezone
 
+from quiz.attempts.models import ShareLink
 from quiz.models import (
     ClientGroup,
     ClientInvitation,
@@ -17,7 +18,6 @@ from quiz.models import (
     Disclosure,
     GroupLink,
     Note,
-    ShareLink,
 )
 from quiz.views.own_attempt import _signer
 from tests.matrix_rows import ADMIN, COLLEAGUE, COUNSELOR, HALF_IN, ROLES, TAKER, WITH_QUIZ

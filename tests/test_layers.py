@@ -37,7 +37,12 @@ PURE = [
     *(f"roles/importing/{name}.py" for name in ("tables", "found", "onet", "bls")),
     *(f"quiz/exporting/{name}.py" for name in ("columns", "lines", "sheets", "values")),
     "quiz/research/tables.py",
-    *("quiz/codes.py", "quiz/core/scopes.py", "quiz/reliability.py", "quiz/response_table.py"),
+    *(
+        "quiz/attempts/codes.py",
+        "quiz/core/scopes.py",
+        "quiz/reliability.py",
+        "quiz/response_table.py",
+    ),
     *("quiz/pictures.py", "quiz/core/numbers.py", "roles/comparison.py", "roles/pictures.py"),
 ]
 LOWER_FIRST = ("models", "forms", "views")  # inside an app, a lower one never imports a higher one

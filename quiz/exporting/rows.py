@@ -15,12 +15,12 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
+from quiz.attempts.as_text import as_text
 from quiz.exporting.columns import Columns
 from quiz.exporting.expressions import Keys, TagsOf
 from quiz.exporting.lines import safe_text
 from quiz.exporting.values import SHOWING_ANSWERS, ValueReader
 from quiz.models import Counselor, Disclosure
-from quiz.models.as_text import as_text
 from quiz.questionnaires.models import QuestionnaireVersion
 
 

@@ -7,10 +7,11 @@ from functools import cached_property
 
 from django.db.models import Exists, OuterRef
 
+from quiz.attempts.models import Attempt
 from quiz.core.questionnaire import Questionnaire
 from quiz.exporting.columns import Columns
 from quiz.exporting.rows import Row, RowReader
-from quiz.models import Attempt, ClientGroup, Counselor, Disclosure, Tag
+from quiz.models import ClientGroup, Counselor, Disclosure, Tag
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.version import frozen_questionnaire
 

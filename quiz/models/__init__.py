@@ -1,4 +1,5 @@
-from quiz.models.attempt import Attempt
+from quiz.attempts.models.attempt import Attempt
+from quiz.attempts.models.sharing import Opening, ShareLink
 from quiz.models.counseling import (
     AuditEntry,
     Client,
@@ -12,7 +13,6 @@ from quiz.models.counseling import (
     Tag,
 )
 from quiz.models.liking import Liking, LikingCount
-from quiz.models.sharing import Opening, ShareLink
 from quiz.models.tallies import Folding, TalliedAttempt, Tally
 from quiz.questionnaires.models.norms import NormSet
 from quiz.questionnaires.models.parts import (

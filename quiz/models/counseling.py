@@ -10,9 +10,9 @@ from django.db.models import Exists, F, OuterRef, Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from quiz.attempts.models.attempt import Attempt
+from quiz.attempts.models.link import Link, LinkQuerySet, hash_of_token
 from quiz.core.scopes import SCOPES, Scope
-from quiz.models.attempt import Attempt
-from quiz.models.link import Link, LinkQuerySet, hash_of_token
 
 NAME_LENGTH, TAG_LENGTH, NOTE_LENGTH = 120, 40, 5000
 GROUP_PLACES = 40

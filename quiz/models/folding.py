@@ -10,10 +10,10 @@ import msgspec
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
+from quiz.attempts.as_text import as_text
+from quiz.attempts.models.attempt import Attempt
 from quiz.core.questionnaire import Questionnaire
 from quiz.many import CODES
-from quiz.models.as_text import as_text
-from quiz.models.attempt import Attempt
 from quiz.models.liking import recount_likings, take_out_likings
 from quiz.models.tallies import Folding, TalliedAttempt
 from quiz.models.tallies import Tally as TallyRow

@@ -9,11 +9,11 @@ import numpy as np
 from django.db.models.fields.json import KT
 from numpy.typing import NDArray
 
+from quiz.attempts.models.attempt import Attempt
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.scoring import Norms
 from quiz.impact import Impact, ImpactCount
 from quiz.many import CODES, LEVELS
-from quiz.models.attempt import Attempt
 from quiz.questionnaires.models.norms import frozen_norms
 from quiz.questionnaires.models.version import frozen_questionnaire
 

@@ -7,10 +7,10 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
+from quiz.attempts.models import Attempt
 from quiz.beside import Beside, beside
 from quiz.core.scoring import Result
 from quiz.core.suggestions import FIELDS_AND_LEVELS
-from quiz.models import Attempt
 from quiz.report import trait_reports
 from quiz.views.liking import liking_form
 from quiz.views.own_attempt import own_attempt

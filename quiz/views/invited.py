@@ -12,9 +12,10 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from quiz.codes import grouped, new_code
+from quiz.attempts.codes import grouped, new_code
+from quiz.attempts.models import Attempt
 from quiz.counseling_forms import NameField
-from quiz.models import Attempt, Client, ClientInvitation, Disclosure, GroupLink
+from quiz.models import Client, ClientInvitation, Disclosure, GroupLink
 from quiz.models.counseling import NAME_LENGTH
 from quiz.own_forms import DisclosureForm
 from quiz.questionnaires.models.version import frozen_questionnaire
@@ -145,7 +146,7 @@ def _begin(version_id: int, client: Client, own: Attempt | None, code: str) -> A
         language=get_language() or settings.LANGUAGE_CODE,
         is_first=own is None,
         after=own if own and own.client_id == client.pk else None,
-        client=client,
+        client_id=client.pk,
         code=code,
         now=timezone.now(),
     )

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from quiz.codes import grouped
-from quiz.models import Attempt
+from quiz.attempts.codes import grouped
+from quiz.attempts.models import Attempt
 from quiz.own_forms import CodeForm, EmailForm
 from quiz.views.own_attempt import (
     forget_attempt,

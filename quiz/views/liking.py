@@ -14,10 +14,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
+from quiz.attempts.models import Attempt
 from quiz.core.questionnaire import RESERVED_KEYS
 from quiz.core.suggestions import FIELDS_AND_LEVELS, both_at_level_of
 from quiz.forms import NotAnAnswer
-from quiz.models import Attempt, Liking
+from quiz.models import Liking
 from quiz.views.own_attempt import no_attempt, own_attempt_required
 from quiz.views.taking import not_an_answer, of_another_quiz
 from quiz.web.forms import PlainForm

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from quiz.models import Attempt
+from quiz.attempts.models import Attempt
 from quiz.web.errors import PageError
 from quiz.web.private import View, private
 

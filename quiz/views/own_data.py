@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from quiz.attempts.models import Attempt, ShareLink
 from quiz.forms import NotAnAnswer, answers_sent, blank_fields, page_form, research_sent
-from quiz.models import Attempt, AuditEntry, Client, Disclosure, ShareLink
+from quiz.models import AuditEntry, Client, Disclosure
 from quiz.own_forms import DeleteForm, keeping_days
 from quiz.views.files import json_file
 from quiz.views.keeping import without_traces

@@ -8,11 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from quiz.attempts.codes import grouped
+from quiz.attempts.models import Attempt
 from quiz.changes import Taken, side_by_side
-from quiz.codes import grouped
 from quiz.core.scoring import Result
 from quiz.core.sitting import Sitting
-from quiz.models import Attempt, Client, Disclosure
+from quiz.models import Client, Disclosure
 from quiz.own_forms import DisclosureForm
 from quiz.views.files import json_file, result_file
 from quiz.views.own_attempt import own_attempt_required

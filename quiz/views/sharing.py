@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from quiz.models import Attempt, ShareLink
-from quiz.models.sharing import OPENINGS_SHOWN, Opening
+from quiz.attempts.models import Attempt, ShareLink
+from quiz.attempts.models.sharing import OPENINGS_SHOWN, Opening
 from quiz.own_forms import PassphraseForm, ShareForm
 from quiz.views.own_attempt import own_attempt, own_attempt_required
 from quiz.views.scoped import result_values

@@ -12,11 +12,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from quiz.codes import grouped
+from quiz.attempts.codes import grouped
+from quiz.attempts.models import Attempt
 from quiz.core.questionnaire import RESEARCH, Questionnaire, words
 from quiz.core.sitting import Sitting
 from quiz.forms import YES, NotAnAnswer, answers_sent, blank_fields, page_form, research_sent
-from quiz.models import Attempt
 from quiz.pictures import EXAMPLE
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.version import frozen_questionnaire

@@ -59,13 +59,13 @@ def put_there() -> dict[str, str]:
     from django.urls import reverse
     from django.utils import timezone
 
+    from quiz.attempts.models import ShareLink
     from quiz.models import (
         ClientGroup,
         ClientInvitation,
         CounselorInvitation,
         GroupLink,
         Note,
-        ShareLink,
         Tag,
     )
     from tests.quiz.answer_sets import leaning, towards

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from quiz.attempts.models import Attempt
 from quiz.core.scopes import ANSWERS
-from quiz.models import Attempt, Client, Counselor, Disclosure
+from quiz.models import Client, Counselor, Disclosure
 from quiz.questionnaires.models import QuestionnaireVersion
 from tests.quiz.answer_sets import SHIPPED, leaning
 from tests.quiz.visits import NOON, SECONDS_A_PAGE
@@ -22,7 +23,7 @@ def make_clients(counselor: Counselor, names: list[str]) -> list[Client]:
 def started_attempt(client: Client | None = None, at: datetime = NOON) -> Attempt:
     version_id = QuestionnaireVersion.objects.live_id()
     attempt, _code = Attempt.objects.start(
-        version_id, language="en", is_first=True, now=at, client=client
+        version_id, language="en", is_first=True, now=at, client_id=client.pk
     )
     return attempt
 

@@ -4,9 +4,9 @@ import random
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from quiz.attempts.models import Attempt
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.scoring import score
-from quiz.models import Attempt
 from quiz.questionnaires.models import QuestionnaireVersion
 from tests.quiz.answer_sets import SHIPPED
 

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group, User
 
-from quiz.models import Attempt
+from quiz.attempts.models import Attempt
 from quiz.questionnaires.models import Item, QuestionnaireVersion
 from tests.quiz.admin_pages import (
     BEYOND_64_BIT,

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from quiz.admin.parts import ItemAdmin
-from quiz.models import Attempt
+from quiz.attempts.models import Attempt
 from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
 from tests.quiz.admin_pages import (
     VERSIONS,

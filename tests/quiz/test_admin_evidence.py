@@ -8,7 +8,7 @@ import time_machine
 from django.contrib.auth.models import User
 
 from quiz.admin.attention import attention
-from quiz.models import Attempt
+from quiz.attempts.models import Attempt
 from quiz.models.folding import fold
 from quiz.questionnaires.models import NormSet
 from tests.quiz.admin_pages import client_who_may, messages_of, text_of

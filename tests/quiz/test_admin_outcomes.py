@@ -5,8 +5,8 @@ import re
 import pytest
 from django.utils import timezone
 
+from quiz.attempts.models import Attempt
 from quiz.core.scoring import score
-from quiz.models import Attempt
 from tests.quiz.admin_pages import client_who_may, messages_of, text_of
 from tests.quiz.answer_sets import SHIPPED, leaning, towards
 from tests.roles.test_admin import page_of

@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from quiz.attempts.models import Attempt
 from quiz.forms import blank_fields
-from quiz.models import Attempt
 from quiz.web import rendering
 from tests.quiz.admin_pages import client_who_may, messages_of, text_of
 from tests.quiz.answer_sets import SHIPPED, leaning, towards

@@ -11,7 +11,8 @@ from django.contrib.auth.models import Group, User
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from quiz.models import Attempt, AuditEntry, Counselor, CounselorInvitation
+from quiz.attempts.models import Attempt
+from quiz.models import AuditEntry, Counselor, CounselorInvitation
 from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
 from roles.models import Difference, Figure, Passage, Role, SharedSkill, Source
 from tests.quiz.counselors import make_counselor

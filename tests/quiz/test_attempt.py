@@ -4,9 +4,9 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from quiz.codes import hash_of
+from quiz.attempts.codes import hash_of
+from quiz.attempts.models import Attempt
 from quiz.core.scoring import Result
-from quiz.models import Attempt
 from quiz.questionnaires.models import QuestionnaireVersion
 from tests.quiz.answer_sets import SHIPPED, towards
 

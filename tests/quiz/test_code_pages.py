@@ -8,8 +8,8 @@ from django.core import mail
 from django.core.cache import cache
 from django.urls import reverse
 
-from quiz.codes import hash_of
-from quiz.models import Attempt
+from quiz.attempts.codes import hash_of
+from quiz.attempts.models import Attempt
 from tests.quiz.answer_sets import SHIPPED, leaning, towards
 from tests.quiz.visits import chosen, only_attempt, page_answers, take_quiz
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quiz.codes import ALPHABET, code_typed, grouped, hash_of, new_code
+from quiz.attempts.codes import ALPHABET, code_typed, grouped, hash_of, new_code
 
 
 def test_a_code_has_80_bits_in_letters_that_can_be_read_out():

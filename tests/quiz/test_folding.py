@@ -5,8 +5,9 @@ import pytest
 import time_machine
 from django.core.management import call_command
 
+from quiz.attempts.models import Attempt
 from quiz.many import CODES
-from quiz.models import Attempt, Folding, TalliedAttempt
+from quiz.models import Folding, TalliedAttempt
 from quiz.models import Tally as TallyRow
 from quiz.models.figures import evidence_of
 from quiz.models.folding import fold, refold

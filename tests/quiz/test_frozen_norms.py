@@ -6,10 +6,10 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 
+from quiz.attempts.models import Attempt
 from quiz.core.scopes import Scope
 from quiz.core.scoring import Result, score
 from quiz.evidence import NormsError
-from quiz.models import Attempt
 from quiz.models.figures import freeze_norms
 from quiz.models.folding import fold
 from quiz.questionnaires.models import NormSet

@@ -9,17 +9,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from quiz.attempts.models import Attempt, ShareLink
+from quiz.attempts.models.link import token_from
 from quiz.models import (
-    Attempt,
     Client,
     ClientGroup,
     ClientInvitation,
     Disclosure,
     GroupLink,
     Note,
-    ShareLink,
 )
-from quiz.models.link import token_from
 from quiz.questionnaires.models import QuestionnaireVersion
 from tests.quiz.answer_sets import leaning
 from tests.quiz.counselors import make_counselor, signed_in

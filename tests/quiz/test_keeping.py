@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 import pytest
 
-from quiz.models import Attempt
+from quiz.attempts.models import Attempt
 from tests.quiz.answer_sets import towards
 from tests.quiz.visits import chosen, only_attempt, page_url, take_quiz
 

@@ -9,9 +9,10 @@ import pytest
 from django.db import transaction
 from django.template.loader import render_to_string
 
+from quiz.attempts.models import Attempt
 from quiz.core.scoring import CLEAR
 from quiz.liking_rates import liking_rates
-from quiz.models import Attempt, Liking, LikingCount
+from quiz.models import Liking, LikingCount
 from quiz.models.folding import refold
 from quiz.models.liking import rates_of
 from quiz.questionnaires.models import QuestionnaireVersion

@@ -8,11 +8,11 @@ from html.parser import HTMLParser
 import pytest
 import time_machine
 
+from quiz.attempts.models import Attempt
 from quiz.core.careless import careless_flags
 from quiz.core.questionnaire import Item
 from quiz.core.scoring import CLEAR, LEANING, SALES, SERVICE, default_norms, precision
 from quiz.method import EXAMPLE_SCORES, GAPS, rule_of
-from quiz.models import Attempt
 from quiz.models.figures import freeze_norms
 from quiz.models.folding import fold
 from quiz.questionnaires.changelog import changes

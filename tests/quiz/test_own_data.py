@@ -11,9 +11,9 @@ import time_machine
 from django.core.management import call_command
 from django.utils import timezone
 
-from quiz.codes import grouped
+from quiz.attempts.codes import grouped
+from quiz.attempts.models import Attempt, ShareLink
 from quiz.core.scoring import score
-from quiz.models import Attempt, ShareLink
 from tests.quiz.answer_sets import SHIPPED, leaning, towards
 from tests.quiz.visits import NOON, chosen, only_attempt, page_answers, take_quiz
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from quiz.models import Attempt
+from quiz.attempts.models import Attempt
 from roles.models import Figure
 from tests.quiz.answer_sets import alike, leaning, scoring, towards
 from tests.quiz.visits import page_answers, take_quiz

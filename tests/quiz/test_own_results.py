@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 import pytest
 
-from quiz.models import Attempt
+from quiz.attempts.models import Attempt
 from tests.quiz.answer_sets import leaning, scoring
 from tests.quiz.visits import take_quiz
 

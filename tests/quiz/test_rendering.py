@@ -2,7 +2,7 @@ import pytest
 from django.middleware.csrf import get_token
 from django.test import RequestFactory
 
-from quiz.models import Attempt
+from quiz.attempts.models import Attempt
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.web.rendering import TOKEN_PLACE, kept_page
 from tests.quiz.answer_sets import SHIPPED, towards

@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from quiz.models import Attempt, Liking
+from quiz.attempts.models import Attempt
+from quiz.models import Liking
 from tests.quiz.answer_sets import leaning, towards
 from tests.quiz.test_admin_preview import BACKGROUND, at
 from tests.quiz.visits import NOON, only_attempt, page_answers, page_url, take_quiz

@@ -6,8 +6,8 @@ from http import HTTPStatus
 import pytest
 from django.utils.html import escape
 
+from quiz.attempts.models import Attempt
 from quiz.core.scoring import score
-from quiz.models import Attempt
 from roles.models import Role
 from tests.quiz.answer_sets import SHIPPED, leaning, scoring, towards
 from tests.quiz.visits import only_attempt, take_quiz

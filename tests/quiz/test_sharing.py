@@ -11,10 +11,11 @@ from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from quiz.attempts.models import Opening, ShareLink
+from quiz.attempts.models.link import token_from
 from quiz.core.scopes import SCOPES
 from quiz.core.scoring import score
-from quiz.models import ClientInvitation, Opening, ShareLink
-from quiz.models.link import token_from
+from quiz.models import ClientInvitation
 from quiz.views import sharing
 from quiz.web.qr_code import qr_code
 from tests.quiz.answer_sets import SHIPPED, leaning

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.core.signing import Signer
 
-from quiz.models import Attempt
+from quiz.attempts.models import Attempt
 from quiz.questionnaires.models import QuestionnaireVersion
 from tests.quiz.answer_sets import SHIPPED, towards
 from tests.quiz.visits import chosen, only_attempt, page_answers, page_url, take_quiz

@@ -5,7 +5,7 @@ from http import HTTPStatus
 import pytest
 from django.conf import settings
 
-from quiz.models import Attempt
+from quiz.attempts.models import Attempt
 from quiz.web.theme import AS_DEVICE, DARK, LIGHT, PLACE
 from tests.quiz.answer_sets import towards
 from tests.quiz.visits import page_answers, page_url, take_quiz

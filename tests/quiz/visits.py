@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import time_machine
 from django.test import Client
 
-from quiz.models import Attempt
+from quiz.attempts.models import Attempt
 from tests.quiz.answer_sets import SHIPPED
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -7,7 +7,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from quiz.models import Attempt
+from quiz.attempts.models import Attempt
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from quiz.models import Attempt, ClientInvitation, CounselorInvitation, GroupLink, ShareLink
+from quiz.attempts.models import Attempt, ShareLink
+from quiz.models import ClientInvitation, CounselorInvitation, GroupLink
 
 # So few at a time that visitors who save an answer don't wait for it.
 BATCH = 500

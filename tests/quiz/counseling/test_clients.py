@@ -6,8 +6,9 @@ from uuid import uuid4
 import pytest
 from django.core import mail
 
+from quiz.attempts.models import Attempt
 from quiz.clients import named
-from quiz.models import Attempt, AuditEntry, Client, ClientInvitation, Disclosure, Note, Tag
+from quiz.models import AuditEntry, Client, ClientInvitation, Disclosure, Note, Tag
 from tests.quiz.counseling.pages import ADD, invitation, new_client, text_of, url_of
 from tests.quiz.counseling_rows import disclose, make_client
 from tests.quiz.counselors import make_counselor

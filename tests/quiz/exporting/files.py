@@ -5,8 +5,9 @@ import io
 
 import openpyxl
 
+from quiz.attempts.models import Attempt
 from quiz.exporting import Selection, csv_file, write_xlsx
-from quiz.models import Attempt, Disclosure
+from quiz.models import Disclosure
 from tests.quiz.answer_sets import SHIPPED
 
 ITEM_CELLS = [f"item_{item.key}" for item in SHIPPED.items]

@@ -11,8 +11,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from quiz.attempts.models import Attempt
 from quiz.core.suggestions import FIELDS_AND_LEVELS
-from quiz.models import Attempt, Liking
+from quiz.models import Liking
 from quiz.research import FILES, export
 from tests.quiz.answer_sets import SHIPPED, leaning
 from tests.quiz.counseling_rows import finished_attempt, make_client, started_attempt

@@ -2,12 +2,13 @@
 
 import pytest
 
+from quiz.attempts.models import Attempt
 from quiz.core.scopes import ANSWERS, SCOPES, TRAITS, VERDICT
 from quiz.exporting import Selection
 from quiz.exporting.columns import Columns
 from quiz.exporting.rows import RowReader
 from quiz.exporting.values import ValueReader
-from quiz.models import Attempt, ClientGroup, Disclosure
+from quiz.models import ClientGroup, Disclosure
 from quiz.questionnaires.models import QuestionnaireVersion
 from tests.quiz.answer_sets import SHIPPED, leaning
 from tests.quiz.counseling_rows import disclose, make_client

@@ -8,9 +8,9 @@ from django.contrib.auth.hashers import check_password
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from quiz.attempts.models.attempt import Attempt
+from quiz.attempts.models.link import Link, LinkQuerySet
 from quiz.core.scopes import SCOPES, Scope
-from quiz.models.attempt import Attempt
-from quiz.models.link import Link, LinkQuerySet
 
 OPENINGS_SHOWN = 20
 

@@ -3,7 +3,8 @@
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, models, transaction
@@ -11,15 +12,12 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from quiz.codes import hash_of, new_code
+from quiz.attempts.codes import hash_of, new_code
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.scoring import Norms
 from quiz.core.sitting import Sitting
 from quiz.questionnaires.models.norms import norms_in_use
 from quiz.questionnaires.models.version import QuestionnaireVersion, frozen_questionnaire
-
-if TYPE_CHECKING:
-    from quiz.models.counseling import Client
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
@@ -31,16 +29,17 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         is_first: bool,
         now: datetime,
         after: "Attempt | None" = None,
-        client: "Client | None" = None,
+        client_id: UUID | None = None,
         code: str = "",
     ) -> tuple["Attempt", str]:
         """Begin an attempt; return it with the code that only its owner holds.
 
         `after` is the same person's one before it: the new one stays with the same counselor,
-        unless another one invites (`client`).
+        unless another one invites (`client_id`).
         """
         code = code or new_code()
-        client_id = client.pk if client else after.client_id if after else None
+        if client_id is None and after:
+            client_id = after.client_id
         # In a transaction, so that on SQLite it takes its turn like every other write.
         with transaction.atomic():
             attempt = self.create(
