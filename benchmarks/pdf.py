@@ -31,8 +31,8 @@ def measure(count, scope):
     from quiz.attempts.models import Attempt
     from quiz.core.scopes import Scope
     from quiz.core.scoring import score
-    from quiz.pdf import result_pdf
-    from quiz.views.scoped import result_values
+    from quiz.results.display import result_values
+    from quiz.results.pdf import result_pdf
     from tests.quiz.answer_sets import alike, leaning, towards
 
     version = new_site()

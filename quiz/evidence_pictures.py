@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quiz.evidence import AgreementBin
-from quiz.group_pictures import Column
-from quiz.pictures import number
+from quiz.results.pictures import Column, number
 
 WIDTH, HEIGHT = 400.0, 120.0
 GAP = 1.0

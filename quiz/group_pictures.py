@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from quiz.core.scoring import CLEAR, LEANING, field_of
-from quiz.pictures import PER_POINT, TUBE_LEFT, TUBE_MIDDLE, TUBE_RIGHT, number
+from quiz.results.pictures import PER_POINT, TUBE_LEFT, TUBE_MIDDLE, TUBE_RIGHT, Column, number
 
 TUBE_TOP = 4
 LOWEST_TUBE, HIGHEST_TUBE = 42, 160
@@ -102,16 +102,6 @@ def _marks(edges: Mapping[str, tuple[float, float]] | None, band: str) -> tuple[
     if edges is None:
         return ()
     return tuple(number(TUBE_MIDDLE + min(max(edge, -50), 50) * PER_POINT) for edge in edges[band])
-
-
-@dataclass(frozen=True)
-class Column:
-    """One bar of a histogram."""
-
-    x: str
-    y: str
-    width: str
-    height: str
 
 
 @dataclass(frozen=True)

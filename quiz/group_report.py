@@ -19,7 +19,7 @@ from quiz.core.scoring import (
     rounded_to_add_up,
 )
 from quiz.group_pictures import GroupLevel, Histogram, group_level, histogram
-from quiz.pictures import Stretch, stretches
+from quiz.results.pictures import Stretch, stretches
 
 # What fewer people come to would tell of single ones.
 SMALLEST_GROUP = 5

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from quiz.core.scoring import CLEAR, CLOSE, LEANING, SALES, rounded_to_add_up
-from quiz.pictures import Stretch, stretches
+from quiz.results.pictures import Stretch, stretches
 
 YES, UNSURE, NO = "yes", "unsure", "no"
 ANSWERS = (YES, UNSURE, NO)

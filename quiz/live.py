@@ -12,10 +12,9 @@ from quiz.evidence import (
     TraitFigures,
 )
 from quiz.evidence_pictures import Calibration, calibration, score_histogram
-from quiz.group_pictures import Column
 from quiz.many import VERDICTS
 from quiz.method import Correlation, Rule
-from quiz.pictures import Stretch, number, stretches
+from quiz.results.pictures import Column, Stretch, number, stretches
 from quiz.tally import Tally
 from quiz.turnout import Step, funnel, months_of_verdicts
 

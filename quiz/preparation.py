@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from quiz.core.questionnaire import Item, Questionnaire, words
 from quiz.core.scopes import Scope
 from quiz.core.scoring import CLOSE, INSUFFICIENT, keyed
-from quiz.report import HIGH, MIDDLE, Report, Tip, TraitReport
+from quiz.results.report import HIGH, MIDDLE, Report, Tip, TraitReport
 
 # What pulls in a result, in the order of the sheet.
 TOO_CLOSE, NO_SUGGESTION, CARELESS, AGAINST_LEAN, NO_SIDE, CONTRADICTION = (

@@ -15,7 +15,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
-from quiz.pictures import EXAMPLE, bar, dots
+from quiz.results.pictures import EXAMPLE, bar, dots
 from quiz.web.rendering import kept_page
 from quizsite.sitemaps import SITEMAPS
 from roles.preview import preview

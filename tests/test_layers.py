@@ -13,7 +13,7 @@ PURE = [
         "quiz/core/questionnaire.py",
         "quiz/questionnaires/checks/scoring.py",
         "quiz/core/scoring.py",
-        "quiz/report.py",
+        "quiz/results/report.py",
     ),
     *("quiz/questionnaires/file.py", "quiz/core/answer_lines.py", "quiz/core/suggestions.py"),
     *(
@@ -23,8 +23,8 @@ PURE = [
         "quiz/questionnaires/checks/readability.py",
     ),
     *("quiz/questionnaires/differences.py", "quiz/questionnaires/file_faults.py", "quiz/many.py"),
-    *("quiz/simulation.py", "quiz/impact.py", "quiz/beside.py"),
-    *("quiz/changes.py", "quiz/preparation.py"),
+    *("quiz/simulation.py", "quiz/impact.py", "quiz/results/beside.py"),
+    *("quiz/results/retakes.py", "quiz/preparation.py"),
     *("quiz/group_report.py", "quiz/group_pictures.py", "quiz/liking_rates.py"),
     *(
         "quiz/tally.py",
@@ -43,7 +43,12 @@ PURE = [
         "quiz/reliability.py",
         "quiz/response_table.py",
     ),
-    *("quiz/pictures.py", "quiz/core/numbers.py", "roles/comparison.py", "roles/pictures.py"),
+    *(
+        "quiz/results/pictures.py",
+        "quiz/core/numbers.py",
+        "roles/comparison.py",
+        "roles/pictures.py",
+    ),
 ]
 LOWER_FIRST = ("models", "forms", "views")  # inside an app, a lower one never imports a higher one
 
@@ -95,7 +100,7 @@ def test_inside_an_app_models_know_no_forms_and_forms_no_views(app):
 DECIDING = [
     "quiz/core/scoring.py",
     "quiz/core/suggestions.py",
-    "quiz/report.py",
+    "quiz/results/report.py",
     "quiz/core/sitting.py",
 ]
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from quiz.admin.pages import show, url_of
 from quiz.core.questionnaire import Questionnaire, words
-from quiz.pictures import Stretch, stretches
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.norms import norms_in_use
+from quiz.results.pictures import Stretch, stretches
 
 if TYPE_CHECKING:
     from quiz.impact import Impact

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from quiz.exporting.lines import END_OF_LINE, CheckedLines, quoted
 from quiz.exporting.rows import Row
 from quiz.exporting.selection import Selection
+from quiz.results.tables.lines import END_OF_LINE, CheckedLines, quoted
 
 
 def csv_file(selection: Selection) -> Iterator[bytes]:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import IO
 
 from quiz.exporting.codebook import HEADING, codebook_rows
-from quiz.exporting.lines import CheckedLines
 from quiz.exporting.results_csv import row_line
 from quiz.exporting.selection import Selection
-from quiz.exporting.sheets import Sheets
+from quiz.results.tables.lines import CheckedLines
+from quiz.results.tables.sheets import Sheets
 
 
 def write_xlsx(file: IO[bytes], selection: Selection, language: str) -> None:

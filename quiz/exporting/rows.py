@@ -16,12 +16,12 @@ from django.db.models import (
 from django.db.models.functions import Cast
 
 from quiz.attempts.as_text import as_text
-from quiz.exporting.columns import Columns
 from quiz.exporting.expressions import Keys, TagsOf
-from quiz.exporting.lines import safe_text
-from quiz.exporting.values import SHOWING_ANSWERS, ValueReader
 from quiz.models import Counselor, Disclosure
 from quiz.questionnaires.models import QuestionnaireVersion
+from quiz.results.tables.columns import Columns
+from quiz.results.tables.lines import safe_text
+from quiz.results.tables.values import SHOWING_ANSWERS, ValueReader
 
 
 class Row(NamedTuple):

@@ -6,7 +6,8 @@ from itertools import chain
 from django.utils.translation import gettext as _
 
 from quiz.core.questionnaire import Questionnaire, words
-from quiz.exporting.codebook import (
+from quiz.research.tables import FIT, ROLES, SECONDS, Tables
+from quiz.results.tables.codebook import (
     Entry,
     item_entries,
     once,
@@ -14,9 +15,8 @@ from quiz.exporting.codebook import (
     trait_entries,
     verdict_entries,
 )
-from quiz.exporting.columns import newest_first
-from quiz.exporting.lines import safe_text
-from quiz.research.tables import FIT, ROLES, SECONDS, Tables
+from quiz.results.tables.columns import newest_first
+from quiz.results.tables.lines import safe_text
 
 WIDE, LONG = "wide", "long"
 BOTH = f"{WIDE}, {LONG}"

@@ -9,12 +9,12 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from quiz.attempts.as_text import as_text
 from quiz.attempts.models import Attempt
 from quiz.core.questionnaire import Questionnaire
-from quiz.exporting.lines import CheckedLines, line
 from quiz.models import Liking
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.version import frozen_questionnaire
 from quiz.research.codebook import HEADING, codebook_rows
 from quiz.research.tables import LONG, ROLES, Row, Tables
+from quiz.results.tables.lines import CheckedLines, line
 
 FILES = ("wide.csv", "long.csv", "codebook.csv")
 BATCH = 2_000

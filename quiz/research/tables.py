@@ -9,16 +9,9 @@ from msgspec import DecodeError, Struct, json
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.scopes import ANSWERS
 from quiz.core.suggestions import FIELDS_AND_LEVELS
-from quiz.exporting.columns import (
-    ITEM,
-    SCORE,
-    SEM,
-    VERDICT_NUMBERS,
-    VERDICT_WORDS,
-    Columns,
-)
-from quiz.exporting.lines import END_OF_LINE, quoted, safe_text
-from quiz.exporting.values import ValueReader
+from quiz.results.tables.columns import ITEM, SCORE, SEM, VERDICT_NUMBERS, VERDICT_WORDS, Columns
+from quiz.results.tables.lines import END_OF_LINE, quoted, safe_text
+from quiz.results.tables.values import ValueReader
 
 SECONDS, FIT = "seconds_", "fit_"
 ROLES = tuple(FIELDS_AND_LEVELS)

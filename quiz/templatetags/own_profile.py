@@ -8,10 +8,10 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from quiz.attempts.models import Attempt
-from quiz.beside import Beside, beside
 from quiz.core.scoring import Result
 from quiz.core.suggestions import FIELDS_AND_LEVELS
-from quiz.report import trait_reports
+from quiz.results.beside import Beside, beside
+from quiz.results.report import trait_reports
 from quiz.views.liking import liking_form
 from quiz.views.own_attempt import own_attempt
 from roles.demands import Demands

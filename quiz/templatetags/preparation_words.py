@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quiz import preparation as sheet
 from quiz.preparation import Preference, Question, Tension
-from quiz.report import HIGH, LOW, MIDDLE
+from quiz.results.report import HIGH, LOW, MIDDLE
 from quiz.templatetags.quiz_words import fixed
 
 register = template.Library()

@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext
 
 from quiz.core.numbers import fixed_text, plain_text
 from quiz.core.scoring import SALES, SERVICE
-from quiz.report import TraitReport
+from quiz.results.report import TraitReport
 
 register = template.Library()
 

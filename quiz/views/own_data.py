@@ -14,10 +14,10 @@ from quiz.attempts.models import Attempt, ShareLink
 from quiz.forms import NotAnAnswer, answers_sent, blank_fields, page_form, research_sent
 from quiz.models import AuditEntry, Client, Disclosure
 from quiz.own_forms import DeleteForm, keeping_days
-from quiz.views.files import json_file
+from quiz.results.display import result_data
+from quiz.results.files import json_file
 from quiz.views.keeping import without_traces
 from quiz.views.own_attempt import own_attempt, own_attempt_required
-from quiz.views.scoped import result_data
 from quiz.views.taking import not_an_answer, of_another_quiz
 from quiz.web.private import private
 from quiz.web.rendering import ATTEMPT_PLACE, kept_page

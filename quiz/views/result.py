@@ -10,17 +10,15 @@ from django.views.decorators.http import require_safe
 
 from quiz.attempts.codes import grouped
 from quiz.attempts.models import Attempt
-from quiz.changes import Taken, side_by_side
 from quiz.core.scoring import Result
 from quiz.core.sitting import Sitting
 from quiz.models import Client, Disclosure
 from quiz.own_forms import DisclosureForm
-from quiz.views.files import json_file, result_file
+from quiz.results.display import result_data, result_values
+from quiz.results.files import json_file, result_file
+from quiz.results.retakes import MOST_BESIDE, Taken, side_by_side
 from quiz.views.own_attempt import own_attempt_required
-from quiz.views.scoped import result_data, result_values
 from quiz.web.rendering import Preview
-
-MOST_BESIDE = 6
 
 
 @require_safe

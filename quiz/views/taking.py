@@ -17,9 +17,9 @@ from quiz.attempts.models import Attempt
 from quiz.core.questionnaire import RESEARCH, Questionnaire, words
 from quiz.core.sitting import Sitting
 from quiz.forms import YES, NotAnAnswer, answers_sent, blank_fields, page_form, research_sent
-from quiz.pictures import EXAMPLE
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.version import frozen_questionnaire
+from quiz.results.pictures import EXAMPLE
 from quiz.views.own_attempt import forget_attempt, no_attempt, own_attempt, remember_attempt
 from quiz.web.errors import PageError
 from quiz.web.private import private

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from quiz.beside import beside
 from quiz.core.scoring import score
-from quiz.report import trait_reports
+from quiz.results.beside import beside
+from quiz.results.report import trait_reports
 from tests.quiz.answer_sets import SHIPPED, alike, scoring
 
 HIGH = scoring(93.75, 93.75, 93.75)

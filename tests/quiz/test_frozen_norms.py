@@ -14,7 +14,7 @@ from quiz.models.figures import freeze_norms
 from quiz.models.folding import fold
 from quiz.questionnaires.models import NormSet
 from quiz.questionnaires.models.norms import frozen_norms, norms_in_use
-from quiz.views.scoped import result_values
+from quiz.results.display import result_values
 from tests.quiz.answer_sets import SHIPPED, leaning
 from tests.quiz.people import NOON, many_finished
 from tests.quiz.visits import take_quiz

@@ -12,12 +12,12 @@ import pytest
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 
-from quiz import pdf
 from quiz.attempts.models import Attempt
 from quiz.core.scopes import ANSWERS, SCOPES, TRAITS, VERDICT, Scope
 from quiz.core.scoring import CLEAR, CLOSE, INSUFFICIENT, LEANING, score
 from quiz.questionnaires.models import QuestionnaireVersion
-from quiz.views.scoped import result_values
+from quiz.results import pdf
+from quiz.results.display import result_values
 from tests.quiz.answer_sets import SHIPPED, alike, leaning, towards
 from tests.quiz.visits import NOON
 

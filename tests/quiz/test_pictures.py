@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quiz.pictures import TUBE_LEFT, TUBE_RIGHT, bar, dots, level, number
+from quiz.results.pictures import TUBE_LEFT, TUBE_RIGHT, bar, dots, level, number
 
 EDGES = {"clear": (-12.1, 12.1), "leaning": (-5.0, 5.0)}
 

@@ -24,7 +24,7 @@ from quiz.preparation import (
     TOO_CLOSE,
     preparation,
 )
-from quiz.report import report
+from quiz.results.report import report
 from quiz.templatetags.preparation_words import (
     FLAGS,
     HELPS,

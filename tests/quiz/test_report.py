@@ -5,7 +5,7 @@ from hypothesis import given
 
 from quiz.core.numbers import fixed_text
 from quiz.core.scoring import score
-from quiz.report import report
+from quiz.results.report import report
 from tests.quiz.answer_sets import SHIPPED, alike, scoring, towards
 from tests.quiz.test_scoring import ANSWERS
 

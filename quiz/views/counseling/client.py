@@ -13,7 +13,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from quiz.changes import SideBySide, Taken, side_by_side
 from quiz.clients import add_client, add_note, change_client, delete_client, hand_over
 from quiz.core.scoring import Result
 from quiz.counseling_forms import (
@@ -27,10 +26,10 @@ from quiz.counseling_forms import (
 )
 from quiz.inviting import open_invitation
 from quiz.models import AuditEntry, Counselor, Disclosure
+from quiz.results.retakes import MOST_BESIDE, SideBySide, Taken, side_by_side
 from quiz.views.counseling.access import counselor_required
 from quiz.views.counseling.inviting import send_and_tell
 from quiz.views.counseling.own import own_client
-from quiz.views.result import MOST_BESIDE
 from quiz.web.qr_code import qr_code
 
 # How a result was seen, as the log says it.

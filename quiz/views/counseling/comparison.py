@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from quiz.core.scoring import Result
 from quiz.models import AuditEntry, Client, Counselor, Disclosure
-from quiz.report import Report, TraitReport, report
+from quiz.results.report import Report, TraitReport, report
 from quiz.views.counseling.access import counselor_required
 
 FEWEST, MOST = 2, 4

@@ -18,8 +18,8 @@ from django.views.decorators.http import require_safe
 
 from quiz.counseling_forms import ExportForm
 from quiz.exporting import Selection, codebook_file, csv_file, write_xlsx
-from quiz.exporting.sheets import MOST_ROWS
 from quiz.models import AuditEntry, Counselor, Disclosure
+from quiz.results.tables.sheets import MOST_ROWS
 from quiz.views.counseling.access import counselor_required
 from quiz.web.errors import PageError
 

@@ -13,13 +13,13 @@ from django.views.decorators.http import require_safe
 
 from quiz.core.scoring import Result
 from quiz.models import AuditEntry, Counselor, Disclosure
-from quiz.pdf import laid_out
 from quiz.preparation import preparation as prepared
-from quiz.report import report
+from quiz.results.display import result_values
+from quiz.results.files import pdf_file, result_file
+from quiz.results.pdf import laid_out
+from quiz.results.report import report
 from quiz.views.counseling.access import counselor_required
 from quiz.views.counseling.own import shared_with
-from quiz.views.files import pdf_file, result_file
-from quiz.views.scoped import result_values
 
 # How a result was seen, as the log says it.
 ON_A_PAGE, AS_PDF, AS_A_SHEET = "page", "pdf", "sheet"

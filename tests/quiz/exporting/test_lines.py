@@ -5,8 +5,8 @@ import io
 
 import pytest
 
-from quiz.exporting.lines import line, safe_text
 from quiz.models import ClientGroup
+from quiz.results.tables.lines import line, safe_text
 from tests.quiz.answer_sets import leaning
 from tests.quiz.counseling_rows import disclose, make_client
 from tests.quiz.exporting.files import results, whole

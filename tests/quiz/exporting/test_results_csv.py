@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from quiz.core.scopes import SCOPES
 from quiz.exporting import Selection, csv_file, selection
-from quiz.exporting.lines import BYTE_ORDER_MARK
+from quiz.results.tables.lines import BYTE_ORDER_MARK
 from tests.quiz.counseling_rows import disclose, make_client, make_clients
 from tests.quiz.exporting.files import (
     AWKWARD_NAMES,

@@ -7,8 +7,8 @@ import pytest
 
 from quiz.core.scopes import SCOPES
 from quiz.exporting import Selection, codebook_file
-from quiz.exporting.lines import BYTE_ORDER_MARK, line
-from quiz.exporting.sheets import letters, text_xml
+from quiz.results.tables.lines import BYTE_ORDER_MARK, line
+from quiz.results.tables.sheets import letters, text_xml
 from tests.quiz.answer_sets import leaning
 from tests.quiz.counseling_rows import disclose, make_client
 from tests.quiz.exporting.files import AWKWARD_NAMES, ITEM_CELLS, sheets_of, table, whole

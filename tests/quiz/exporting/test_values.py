@@ -5,11 +5,11 @@ import pytest
 from quiz.attempts.models import Attempt
 from quiz.core.scopes import ANSWERS, SCOPES, TRAITS, VERDICT
 from quiz.exporting import Selection
-from quiz.exporting.columns import Columns
 from quiz.exporting.rows import RowReader
-from quiz.exporting.values import ValueReader
 from quiz.models import ClientGroup, Disclosure
 from quiz.questionnaires.models import QuestionnaireVersion
+from quiz.results.tables.columns import Columns
+from quiz.results.tables.values import ValueReader
 from tests.quiz.answer_sets import SHIPPED, leaning
 from tests.quiz.counseling_rows import disclose, make_client
 from tests.quiz.exporting.files import AWKWARD_NAMES, ITEM_CELLS, flag, results, whole

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from quiz.pictures import TUBE_LEFT, TUBE_RIGHT, number
-from quiz.report import HIGH, LOW, MIDDLE, TraitReport
+from quiz.results.pictures import TUBE_LEFT, TUBE_RIGHT, number
+from quiz.results.report import HIGH, LOW, MIDDLE, TraitReport
 
 # What O*NET rates that comes nearest to each pole, by its official names; of two names the newer
 # taxonomy's comes first. The quiz's weights rest on the same ratings (docs/scoring.md).

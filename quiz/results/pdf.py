@@ -17,7 +17,7 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from quiz.pictures import TUBE_LEFT, TUBE_RIGHT
+from quiz.results.pictures import TUBE_LEFT, TUBE_RIGHT
 
 Attributes = Mapping[str, str]
 Paints = Mapping[str, Attributes]

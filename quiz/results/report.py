@@ -15,7 +15,7 @@ from quiz.core.scoring import (
     rounded_to_add_up,
     strongest,
 )
-from quiz.pictures import Bar, Level, bar, dots, level_of
+from quiz.results.pictures import Bar, Level, bar, dots, level_of
 
 HIGH, LOW, MIDDLE = "high", "low", "middle"
 

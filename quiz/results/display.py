@@ -11,7 +11,7 @@ from quiz.core.scoring import SALES, SERVICE, Result
 from quiz.core.sitting import Sitting
 from quiz.core.suggestions import MANAGER, ROLE_SLUGS, has_usual_schooling, suggested_roles
 from quiz.questionnaires.models.norms import frozen_norms
-from quiz.report import report
+from quiz.results.report import report
 from roles.models import Role
 
 

@@ -10,7 +10,7 @@ from msgspec import DecodeError, Struct, defstruct, json
 
 from quiz.core.careless import INVALID, REVIEW
 from quiz.core.scopes import SCOPES, Scope
-from quiz.exporting.columns import VERDICT_NUMBERS, Columns
+from quiz.results.tables.columns import VERDICT_NUMBERS, Columns
 
 SHOWING_TRAITS = frozenset(scope for scope in SCOPES if Scope(scope).shows_traits)
 SHOWING_ANSWERS = frozenset(scope for scope in SCOPES if Scope(scope).shows_answers)

@@ -12,10 +12,12 @@ from quiz.core.numbers import fixed_text
 from quiz.core.questionnaire import Questionnaire, words
 from quiz.core.scopes import EVERYTHING, Scope
 from quiz.core.scoring import Result, field_of
-from quiz.pictures import Bar, bar, number
+from quiz.results.pictures import Bar, bar, number
 
 # 95 of 100 differences between two results that differ by error alone are smaller.
 SURE = 1.96
+# Results that one page can still compare.
+MOST_BESIDE = 6
 
 
 @dataclass(frozen=True)

@@ -108,3 +108,13 @@ def stretches(counts: Sequence[int]) -> tuple[Stretch, ...]:
     total = sum(counts) or 1
     ends = [BAR_WIDTH * sum(counts[:place]) / total for place in range(len(counts) + 1)]
     return tuple(Stretch(number(start), number(end - start)) for start, end in pairwise(ends))
+
+
+@dataclass(frozen=True)
+class Column:
+    """One bar of a histogram."""
+
+    x: str
+    y: str
+    width: str
+    height: str

@@ -1,0 +1,147 @@
+"""The codebook: what each column of an export means."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from quiz.core.questionnaire import Item, Questionnaire, Trait, words
+from quiz.results.tables.columns import ITEM, SCORE, SEM
+
+
+class Entry(NamedTuple):
+    """What there is to know of a column; `versions` are those of which the rest is true."""
+
+    column: str
+    meaning: str
+    unit: str = ""
+    range: str = ""
+    empty_when: str = ""
+    versions: str = ""
+    statement: str = ""
+    trait: str = ""
+    keying: str = ""
+
+
+def sitting_entries() -> list[Entry]:
+    """Return what questionnaire, language and is_first mean."""
+    return [
+        Entry("questionnaire", _("The number of the questionnaire's version."), range=_("from 1")),
+        Entry("language", _("The language the quiz was taken in."), _("language code")),
+        Entry(
+            "is_first",
+            _("Whether it was the first time in that browser."),
+            range=_("1: the first; 0: a later one"),
+        ),
+    ]
+
+
+def verdict_entries(flags: str) -> list[Entry]:
+    """Return what the columns from norms to agreement mean; of flags, it is given."""
+    bands = _("clear, leaning, close, or insufficient: the answers can't carry a suggestion")
+    return [
+        Entry(
+            "norms",
+            _("The number of the norms that the errors rest on."),
+            range=_("from 0; 0: the assumptions that hold until there are enough answers"),
+        ),
+        Entry(
+            "flags",
+            flags,
+            range="longest_run, spread, time, yes_saying; review, invalid",
+            empty_when=_("there is no such sign"),
+        ),
+        Entry("band", _("How sure the suggestion is."), range=bands),
+        Entry(
+            "field",
+            _("The field that is suggested."),
+            range="sales, service",
+            empty_when=_("the band is close or insufficient"),
+        ),
+        Entry(
+            "lean",
+            _("Which way all answers together lean, and how far."),
+            _("points"),
+            _("from -50 (customer service) to 50 (sales)"),
+        ),
+        Entry("lean_se", _("The standard error of the lean."), _("points"), _("from 0")),
+        Entry(
+            "agreement",
+            _(
+                "How likely another set of questions like these is to suggest the same field to "
+                "people who answered alike."
+            ),
+            _("share"),
+            _("from 0 to 1"),
+        ),
+    ]
+
+
+def trait_entries(
+    keys: Sequence[str], questionnaires: Sequence[Questionnaire], not_there: str, language: str
+) -> Iterator[Entry]:
+    """Yield what the scores and their errors mean, the newest version's first."""
+    for key in keys:
+        name = SCORE + key
+        yield from once(
+            (questionnaire, _score(name, trait, not_there, language))
+            for questionnaire in questionnaires
+            for trait in questionnaire.traits
+            if trait.key == key
+        )
+    for key in keys:
+        meaning = _("The standard error of %(column)s.") % {"column": SCORE + key}
+        yield Entry(SEM + key, meaning, _("points"), _("from 0"), not_there, trait=key)
+
+
+def _score(name: str, trait: Trait, not_there: str, language: str) -> Entry:
+    texts = {
+        "name": words(trait.name, language),
+        "low": words(trait.low, language),
+        "high": words(trait.high, language),
+    }
+    return Entry(
+        name,
+        _("The score of the preference “%(name)s”.") % texts,
+        _("points"),
+        _("from 0 (%(low)s) to 100 (%(high)s)") % texts,
+        not_there,
+        trait=trait.key,
+    )
+
+
+def item_entries(
+    keys: Sequence[str], questionnaires: Sequence[Questionnaire], not_there: str, language: str
+) -> Iterator[Entry]:
+    """Yield what the answers mean, the newest version's first."""
+    for key in keys:
+        yield from once(
+            (questionnaire, _answer(ITEM + key, item, questionnaire, not_there, language))
+            for questionnaire in questionnaires
+            if (item := questionnaire.items_by_key.get(key))
+        )
+
+
+def _answer(
+    name: str, item: Item, questionnaire: Questionnaire, not_there: str, language: str
+) -> Entry:
+    agreeing = _("agreeing raises the score") if item.keying > 0 else _("agreeing lowers the score")
+    return Entry(
+        name,
+        _("The answer to a statement, as given."),
+        _("step of the scale"),
+        "; ".join(f"{step.value}: {words(step.label, language)}" for step in questionnaire.scale),
+        not_there,
+        statement=words(item.text, language),
+        trait=item.trait,
+        keying=agreeing,
+    )
+
+
+def once(found: Iterable[tuple[Questionnaire, Entry]]) -> Iterator[Entry]:
+    """Yield each entry once, with the numbers of all versions that have the same."""
+    numbers_by_entry: dict[Entry, list[str]] = {}
+    for questionnaire, entry in found:
+        numbers_by_entry.setdefault(entry, []).append(str(questionnaire.number))
+    for entry, numbers in numbers_by_entry.items():
+        yield entry._replace(versions=", ".join(numbers))
