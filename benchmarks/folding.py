@@ -30,7 +30,7 @@ def once(what, count):
         fill(count)
         return
     if what == "fold":
-        from quiz.models.folding import refold
+        from quiz.evidence.folding import refold
 
         refold()
     print_usage({"nothing": lambda: None, "fold": folded, "figures": read}[what])
@@ -39,7 +39,7 @@ def once(what, count):
 def folded():
     from django.utils import timezone
 
-    from quiz.models.folding import fold
+    from quiz.evidence.folding import fold
 
     print(f"{fold(timezone.now())} attempts")
 
@@ -47,10 +47,10 @@ def folded():
 def read():
     """Make the figures of a version, as its page in the admin does."""
     from quiz.core.scoring import default_norms
-    from quiz.evidence import figures
-    from quiz.models import Tally as TallyRow
+    from quiz.evidence.figures import figures
+    from quiz.evidence.models import Tally as TallyRow
+    from quiz.evidence.tally import Tally
     from quiz.questionnaires.models.version import frozen_questionnaire
-    from quiz.tally import Tally
 
     row = TallyRow.objects.get()
     questionnaire = frozen_questionnaire(row.version_id)

@@ -25,8 +25,8 @@ def once(what, count):
     if what == "fill":
         fill(count)
         return
-    from quiz.models.impact import measure_impact
-    from quiz.simulation import simulate
+    from quiz.evidence.impact_rows import measure_impact
+    from quiz.evidence.simulation import simulate
 
     draft = changed_draft()
 

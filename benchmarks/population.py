@@ -18,19 +18,13 @@ from itertools import combinations, pairwise
 from statistics import NormalDist
 
 import numpy as np
+from quiz.evidence.figures.batch import trait_scores_of
+from quiz.evidence.figures.figures import AGREEMENT_BINS, agreement_bins, estimated_norms, figures
+from quiz.evidence.figures.reliability import Moments, alpha, alpha_interval, correlations_of, omega
+from quiz.evidence.figures.tally import Tallied, Tally, halves_of
 
 from quiz.core.scoring import default_norms, precision
-from quiz.evidence import AGREEMENT_BINS, agreement_bins, estimated_norms, figures
-from quiz.many import trait_scores_of
 from quiz.questionnaires.file import shipped_questionnaire
-from quiz.reliability import (
-    Moments,
-    alpha,
-    alpha_interval,
-    correlations_of,
-    omega,
-)
-from quiz.tally import Tallied, Tally, halves_of
 
 # How an answer hangs on its trait (0..1), one for each statement of a half of a trait: both halves are alike.
 LOADINGS = {

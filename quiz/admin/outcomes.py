@@ -18,8 +18,8 @@ from quiz.questionnaires.models.norms import norms_in_use
 from quiz.results.pictures import Stretch, stretches
 
 if TYPE_CHECKING:
-    from quiz.impact import Impact
-    from quiz.simulation import Simulation
+    from quiz.evidence.impact import Impact
+    from quiz.evidence.simulation import Simulation
 
 # What fewer people answered would tell of single ones.
 FEWEST_TOLD = 5
@@ -48,8 +48,8 @@ def outcomes(
 ) -> HttpResponse:
     """Simulate takers of the version, and score finished attempts anew under it."""
     # Imported here: numpy takes memory, and no visitor's page needs it.
-    from quiz.models.impact import measure_impact
-    from quiz.simulation import simulate
+    from quiz.evidence.impact_rows import measure_impact
+    from quiz.evidence.simulation import simulate
 
     questionnaire = version.questionnaire()
     if version.is_draft and version.errors():
@@ -100,7 +100,7 @@ def _told_of_impact(questionnaire: Questionnaire, impact: "Impact") -> dict[str,
 
 def _cause_in_words(what: str, item: str) -> str:
     """Say what the draft changes; `what` is one of the causes that `quiz.impact` names."""
-    from quiz.impact import BANDS, KEYED, MOVED, NORMS, REMOVED, TRAITS, WEIGHTS
+    from quiz.evidence.impact import BANDS, KEYED, MOVED, NORMS, REMOVED, TRAITS, WEIGHTS
 
     words_by_cause = {
         WEIGHTS: _now("Other weights of the traits"),
@@ -117,7 +117,7 @@ def _cause_in_words(what: str, item: str) -> str:
 
 def _kinds() -> list[str]:
     """Return the verdicts in the order of the pictures: from sales to service."""
-    from quiz.many import VERDICTS
+    from quiz.evidence.batch import VERDICTS
 
     return [f"{band}_{field}" if field else band for band, field in VERDICTS]
 

@@ -1,5 +1,7 @@
 from quiz.attempts.models.attempt import Attempt
 from quiz.attempts.models.sharing import Opening, ShareLink
+from quiz.evidence.models.interest import Liking, LikingCount
+from quiz.evidence.models.tallies import Folding, TalliedAttempt, Tally
 from quiz.models.counseling import (
     AuditEntry,
     Client,
@@ -12,8 +14,6 @@ from quiz.models.counseling import (
     Note,
     Tag,
 )
-from quiz.models.liking import Liking, LikingCount
-from quiz.models.tallies import Folding, TalliedAttempt, Tally
 from quiz.questionnaires.models.norms import NormSet
 from quiz.questionnaires.models.parts import (
     BackgroundOption,

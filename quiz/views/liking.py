@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods
 from quiz.attempts.models import Attempt
 from quiz.core.questionnaire import RESERVED_KEYS
 from quiz.core.suggestions import FIELDS_AND_LEVELS, both_at_level_of
+from quiz.evidence.models import Liking
 from quiz.forms import NotAnAnswer
-from quiz.models import Liking
 from quiz.views.own_attempt import no_attempt, own_attempt_required
 from quiz.views.taking import not_an_answer, of_another_quiz
 from quiz.web.forms import PlainForm

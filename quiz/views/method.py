@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def method(request: HttpRequest) -> HttpResponse:
     """Explain the live version, or the newest that was live; without any, what holds for all."""
     # Imported here: numpy takes memory, and no other visitor's page needs it.
-    from quiz.evidence import FEWEST_TOLD
+    from quiz.evidence.figures import FEWEST_TOLD
 
     language = get_language() or ""
     versions = _versions()
@@ -52,9 +52,9 @@ def _versions() -> list[QuestionnaireVersion]:
 
 
 def _told(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
-    from quiz.method import rule_of
-    from quiz.models.figures import evidence_of, norms_of
-    from quiz.models.liking import rates_of
+    from quiz.evidence.models.interest import rates_of
+    from quiz.evidence.reading import evidence_of, norms_of
+    from quiz.evidence.rule import rule_of
 
     questionnaire = frozen_questionnaire(version.pk)
     group = norms_of(version.pk, language)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from quiz.attempts.models import Attempt, ShareLink
+from quiz.evidence.folding import delete_attempts
 from quiz.forms import NotAnAnswer, answers_sent, blank_fields, page_form, research_sent
 from quiz.models import AuditEntry, Client, Disclosure
 from quiz.own_forms import DeleteForm, keeping_days
@@ -173,7 +174,7 @@ def delete(request: HttpRequest, attempt: Attempt) -> HttpResponse:
         with transaction.atomic():
             # Also what was taken in another browser, by another link to the same client.
             Disclosure.objects.filter(client__in=_clients_of(list(attempts))).delete()
-            attempts.delete()
+            delete_attempts(attempts)
         return without_traces(redirect("quiz:deleted"))
     context = {
         "form": form,

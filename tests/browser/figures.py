@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import numpy as np
 
 from quiz.core.scoring import default_norms
-from quiz.many import flag_levels_of, verdicts_of
-from quiz.simulation import answers_from_norms
-from quiz.tally import Tallied, Tally
+from quiz.evidence.batch import flag_levels_of, verdicts_of
+from quiz.evidence.simulation import answers_from_norms
+from quiz.evidence.tally import Tallied, Tally
 from tests.browser.site import Site
 from tests.quiz.answer_sets import SHIPPED
 

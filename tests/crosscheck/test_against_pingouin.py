@@ -14,8 +14,8 @@ from scipy.special import betainc
 from scipy.stats import f
 from statsmodels.multivariate.factor import Factor
 
-from quiz.reliability import alpha_interval, beta_share, f_quantile
-from quiz.response_table import ScaleItems, analysed
+from quiz.evidence.reliability import alpha_interval, beta_share, f_quantile
+from quiz.evidence.response_table import ScaleItems, analysed
 
 LOW, HIGH = 1, 5
 SHAPES = [(30, 2), (50, 8), (200, 8), (1000, 5), (400, 24), (35, 3)]

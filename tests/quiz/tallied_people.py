@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from random import Random
 
 from quiz.core.questionnaire import Answer, Questionnaire
-from quiz.many import VERDICTS
-from quiz.tally import Tallied
+from quiz.evidence.batch import VERDICTS
+from quiz.evidence.tally import Tallied
 from tests.quiz.answer_sets import SHIPPED
 
 # Odd numbers of items, other weights, an answer of 0, and a last page that is not full.

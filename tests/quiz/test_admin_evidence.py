@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 
 from quiz.admin.attention import attention
 from quiz.attempts.models import Attempt
-from quiz.models.folding import fold
+from quiz.evidence.folding import fold
 from quiz.questionnaires.models import NormSet
 from tests.quiz.admin_pages import client_who_may, messages_of, text_of
 from tests.quiz.answer_sets import leaning

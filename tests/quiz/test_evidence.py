@@ -19,7 +19,7 @@ from quiz.core.scoring import (
     precision,
     trait_scores,
 )
-from quiz.evidence import (
+from quiz.evidence.figures import (
     AGREEMENT_BINS,
     DROP,
     KEEP,
@@ -32,9 +32,9 @@ from quiz.evidence import (
     item_verdict,
     of_half,
 )
-from quiz.simulation import answers_from_norms, random_answers
-from quiz.tally import LEAN_STEP, LEAN_STEPS, Tallied, Tally, halves_of
-from quiz.turnout import MonthOfVerdicts, months_of_verdicts
+from quiz.evidence.simulation import answers_from_norms, random_answers
+from quiz.evidence.tally import LEAN_STEP, LEAN_STEPS, Tallied, Tally, halves_of
+from quiz.evidence.turnout import MonthOfVerdicts, months_of_verdicts
 from tests.quiz.answer_sets import SHIPPED
 from tests.quiz.tallied_people import MONTHS, QUESTIONNAIRES, SMALL, answering, counted
 

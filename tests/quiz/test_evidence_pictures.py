@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quiz.evidence import AgreementBin
-from quiz.evidence_pictures import HEIGHT, INSET, SIDE, WIDTH, calibration, score_histogram
+from quiz.evidence.figures import AgreementBin
+from quiz.evidence.pictures import HEIGHT, INSET, SIDE, WIDTH, calibration, score_histogram
 
 SHARE = st.floats(0, 1)
 

@@ -6,13 +6,13 @@ import time_machine
 from django.core.management import call_command
 
 from quiz.attempts.models import Attempt
-from quiz.many import CODES
-from quiz.models import Folding, TalliedAttempt
-from quiz.models import Tally as TallyRow
-from quiz.models.figures import evidence_of
-from quiz.models.folding import fold, refold
+from quiz.evidence.batch import CODES
+from quiz.evidence.folding import delete_attempts, fold, refold
+from quiz.evidence.models import Folding, TalliedAttempt
+from quiz.evidence.models import Tally as TallyRow
+from quiz.evidence.reading import evidence_of
+from quiz.evidence.tally import Tally
 from quiz.questionnaires.models import QuestionnaireVersion
-from quiz.tally import Tally
 from tests.quiz.answer_sets import SHIPPED, alike, leaning, towards
 from tests.quiz.people import NOON, finished, likely_answers, many_finished
 from tests.quiz.visits import take_quiz
@@ -179,7 +179,7 @@ class TestExactlyOnce:
             if len(pauses) == 2:
                 refold()
 
-        monkeypatch.setattr("quiz.models.folding.time.sleep", rebuild)
+        monkeypatch.setattr("quiz.evidence.folding.time.sleep", rebuild)
         fold(NOON + 100 * DAY, batch=2)
         assert tally().n == 6
 
@@ -196,7 +196,7 @@ class TestExactlyOnce:
         attempt = begun(2)
         fold(LATER)
         save_pages(attempt, [3], LATER)
-        Attempt.objects.filter(pk=many_finished(1, seed=2)[0].pk).delete()
+        delete_attempts(Attempt.objects.filter(pk=many_finished(1, seed=2)[0].pk))
         fold(LATER + 2 * DAY)
         before, marks = all_data(), set(TalliedAttempt.objects.values_list())
         with time_machine.travel(LATER + 2 * DAY):
@@ -222,7 +222,7 @@ class TestTakingOut:
         attempt.save()
         fold(LATER)
         assert all_data() != before
-        attempt.delete()
+        delete_attempts(Attempt.objects.filter(pk=attempt.pk))
         assert all_data() == before
         assert TalliedAttempt.objects.count() == len(others)
 
@@ -230,7 +230,7 @@ class TestTakingOut:
         begun(1)
         many_finished(2)
         fold(LATER)
-        Attempt.objects.all().delete()
+        delete_attempts(Attempt.objects.all())
         assert all_data() == []
 
     def test_who_was_counted_as_gone_and_went_on_is_taken_out_of_where_they_were_counted(self):
@@ -238,14 +238,14 @@ class TestTakingOut:
         attempt = begun(1)
         fold(LATER)
         save_pages(attempt, [2], LATER)
-        attempt.delete()
+        delete_attempts(Attempt.objects.filter(pk=attempt.pk))
         assert tally().ways["2026-11-24"].tolist() == [0] * (PAGES + 1) + [1]
 
     def test_who_was_never_counted_takes_nothing_along(self):
         finished(CALM).save()
         fold(LATER)
         before = all_data()
-        Attempt.objects.filter(pk=begun(2, now=LATER).pk).delete()
+        delete_attempts(Attempt.objects.filter(pk=begun(2, now=LATER).pk))
         assert all_data() == before
 
     def test_people_who_delete_their_data_are_taken_out(self, client):
@@ -286,7 +286,7 @@ class TestEvidence:
         assert Folding.objects.get().folded_at is None
         fold(LATER)
         with time_machine.travel(LATER + 10 * DAY, tick=False):
-            attempts[0].delete()
+            delete_attempts(Attempt.objects.filter(pk=attempts[0].pk))
             evidence = evidence_of(live.pk, "en", None)
         assert evidence.as_of == LATER
         assert evidence.changed_on == (LATER + 10 * DAY).date()
@@ -295,3 +295,15 @@ class TestEvidence:
         many_finished(2)
         fold(LATER)
         assert Folding.objects.get().saved_at == NOON
+
+
+class TestDeletingAnyOtherWay:
+    def test_a_queryset_refuses_and_names_the_function(self):
+        with pytest.raises(TypeError, match=r"quiz\.evidence\.folding\.delete_attempts"):
+            Attempt.objects.all().delete()
+
+    def test_an_attempt_refuses_and_names_the_function(self):
+        attempt = begun(2, now=LATER)
+        with pytest.raises(TypeError, match=r"quiz\.evidence\.folding\.delete_attempts"):
+            attempt.delete()
+        assert Attempt.objects.filter(pk=attempt.pk).exists()

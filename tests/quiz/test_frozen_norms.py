@@ -9,9 +9,9 @@ from django.template.loader import render_to_string
 from quiz.attempts.models import Attempt
 from quiz.core.scopes import Scope
 from quiz.core.scoring import Result, score
-from quiz.evidence import NormsError
-from quiz.models.figures import freeze_norms
-from quiz.models.folding import fold
+from quiz.evidence.figures import NormsError
+from quiz.evidence.folding import fold
+from quiz.evidence.reading import freeze_norms
 from quiz.questionnaires.models import NormSet
 from quiz.questionnaires.models.norms import frozen_norms, norms_in_use
 from quiz.results.display import result_values

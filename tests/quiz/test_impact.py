@@ -11,9 +11,18 @@ from django.utils import timezone
 from quiz.attempts.models import Attempt
 from quiz.core.questionnaire import Answer
 from quiz.core.scoring import default_norms, score
-from quiz.impact import BANDS, KEYED, MOVED, NORMS, REMOVED, TRAITS, WEIGHTS, ImpactCount
-from quiz.many import CODES, LEVELS, VERDICTS
-from quiz.models.impact import measure_impact
+from quiz.evidence.batch import CODES, LEVELS, VERDICTS
+from quiz.evidence.impact import (
+    BANDS,
+    KEYED,
+    MOVED,
+    NORMS,
+    REMOVED,
+    TRAITS,
+    WEIGHTS,
+    ImpactCount,
+)
+from quiz.evidence.impact_rows import measure_impact
 from quiz.questionnaires.models import QuestionnaireVersion
 from tests.quiz.answer_sets import SHIPPED, leaning, towards
 

@@ -11,10 +11,10 @@ from django.template.loader import render_to_string
 
 from quiz.attempts.models import Attempt
 from quiz.core.scoring import CLEAR
-from quiz.liking_rates import liking_rates
-from quiz.models import Liking, LikingCount
-from quiz.models.folding import refold
-from quiz.models.liking import rates_of
+from quiz.evidence.folding import delete_attempts, refold
+from quiz.evidence.interest_rates import liking_rates
+from quiz.evidence.models import Liking, LikingCount
+from quiz.evidence.models.interest import rates_of
 from quiz.questionnaires.models import QuestionnaireVersion
 from roles.models import Role
 from tests.quiz.answer_sets import alike, leaning, scoring, towards
@@ -164,7 +164,7 @@ class TestSaying:
 
     def test_what_was_deleted_meanwhile_is_answered_with_a_page(self, owner, monkeypatch):
         stale = only_attempt()
-        stale.delete()
+        delete_attempts(Attempt.objects.filter(pk=stale.pk))
         monkeypatch.setattr("quiz.views.own_attempt.own_attempt", lambda request: stale)
         assert say(owner, yes=SALES).status_code == HTTPStatus.FORBIDDEN
         assert (likings(), counts()) == ({}, [])
@@ -236,7 +236,9 @@ class TestCounting:
         ]
 
     def test_what_fails_midway_changes_neither(self, owner, monkeypatch):
-        monkeypatch.setattr("quiz.models.liking.LikingCountQuerySet.change", lambda *_args: 1 / 0)
+        monkeypatch.setattr(
+            "quiz.evidence.models.interest.LikingCountQuerySet.change", lambda *_args: 1 / 0
+        )
         with ExitStack() as stack:
             stack.enter_context(pytest.raises(ZeroDivisionError))
             stack.enter_context(transaction.atomic())

@@ -3,7 +3,7 @@
 import pytest
 
 from quiz.core.scoring import CLEAR, CLOSE, LEANING, SALES, SERVICE
-from quiz.liking_rates import (
+from quiz.evidence.interest_rates import (
     ANSWERS,
     FEWEST_RATED,
     NO,

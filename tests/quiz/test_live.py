@@ -3,10 +3,10 @@
 from datetime import date, timedelta
 
 from quiz.core.scoring import default_norms
-from quiz.evidence import figures
-from quiz.live import live_of, verdict_shares
-from quiz.method import rule_of
-from quiz.tally import Tallied, Tally
+from quiz.evidence.display import live_of, verdict_shares
+from quiz.evidence.figures import figures
+from quiz.evidence.rule import rule_of
+from quiz.evidence.tally import Tallied, Tally
 from tests.quiz.answer_sets import SHIPPED
 from tests.quiz.tallied_people import SMALL, answering, counted
 

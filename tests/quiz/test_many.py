@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from quiz.core.careless import careless_flags
 from quiz.core.questionnaire import Answer
 from quiz.core.scoring import score, trait_scores
-from quiz.many import CODES, LEVELS, VERDICTS, flag_levels_of, trait_scores_of, verdicts_of
+from quiz.evidence.batch import (
+    CODES,
+    LEVELS,
+    VERDICTS,
+    flag_levels_of,
+    trait_scores_of,
+    verdicts_of,
+)
 from tests.quiz.answer_sets import SHIPPED, alike, leaning, towards
 
 SETS = 60

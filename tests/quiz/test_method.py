@@ -12,9 +12,9 @@ from quiz.attempts.models import Attempt
 from quiz.core.careless import careless_flags
 from quiz.core.questionnaire import Item
 from quiz.core.scoring import CLEAR, LEANING, SALES, SERVICE, default_norms, precision
-from quiz.method import EXAMPLE_SCORES, GAPS, rule_of
-from quiz.models.figures import freeze_norms
-from quiz.models.folding import fold
+from quiz.evidence.folding import fold
+from quiz.evidence.reading import freeze_norms
+from quiz.evidence.rule import EXAMPLE_SCORES, GAPS, rule_of
 from quiz.questionnaires.changelog import changes
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.version import frozen_questionnaire

@@ -14,6 +14,7 @@ from django.utils import timezone
 from quiz.attempts.codes import grouped
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.core.scoring import score
+from quiz.evidence.folding import delete_attempts
 from tests.quiz.answer_sets import SHIPPED, leaning, towards
 from tests.quiz.visits import NOON, chosen, only_attempt, page_answers, take_quiz
 
@@ -254,7 +255,7 @@ class TestRetention:
         Attempt.objects.filter(pk=retake.pk).update(series=result.series)
         self.run()
         assert Attempt.objects.filter(pk=retake.pk).exists()
-        Attempt.objects.filter(pk=result.pk).delete()
+        delete_attempts(Attempt.objects.filter(pk=result.pk))
         self.run()
         assert not Attempt.objects.filter(pk=retake.pk).exists()
 

@@ -335,7 +335,7 @@ def fails(*arguments):
     raise OSError("cannot load library")
 
 cffi.FFI.dlopen = fails
-from quiz.pdf import PdfUnavailable, laid_out
+from quiz.results.pdf import PdfUnavailable, laid_out
 
 try:
     laid_out("<p>", site_url="")

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from quiz.reliability import (
+from quiz.evidence.reliability import (
     Moments,
     alpha,
     alpha_interval,

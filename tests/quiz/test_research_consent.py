@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from quiz.attempts.models import Attempt
-from quiz.models import Liking
+from quiz.evidence.models import Liking
 from tests.quiz.answer_sets import leaning, towards
 from tests.quiz.test_admin_preview import BACKGROUND, at
 from tests.quiz.visits import NOON, only_attempt, page_answers, page_url, take_quiz

@@ -4,8 +4,14 @@ import math
 
 import pytest
 
-from quiz.response_table import MOST_FAULTS, ResponseError, ScaleItems, analysed, parsed_scales
-from quiz.response_table import read_answers as read
+from quiz.evidence.response_table import (
+    MOST_FAULTS,
+    ResponseError,
+    ScaleItems,
+    analysed,
+    parsed_scales,
+)
+from quiz.evidence.response_table import read_answers as read
 from tests.quiz.test_reliability import FIXTURE
 
 HEADER = "id,A1,A2,A3,A4"

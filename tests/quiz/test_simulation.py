@@ -8,8 +8,8 @@ import pytest
 
 from quiz.core.questionnaire import Answer
 from quiz.core.scoring import default_norms, score
-from quiz.many import VERDICTS, trait_scores_of
-from quiz.simulation import SEED, answers_from_norms, random_answers, simulate
+from quiz.evidence.batch import VERDICTS, trait_scores_of
+from quiz.evidence.simulation import SEED, answers_from_norms, random_answers, simulate
 from tests.quiz.answer_sets import SHIPPED
 
 NORMS = default_norms(SHIPPED)

@@ -11,7 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quiz.core.scoring import keyed, trait_scores
-from quiz.tally import LEAN_STEP, LEAN_STEPS, TIME_STEP_MS, TIME_STEPS, Tallied, Tally, halves_of
+from quiz.evidence.tally import (
+    LEAN_STEP,
+    LEAN_STEPS,
+    TIME_STEP_MS,
+    TIME_STEPS,
+    Tallied,
+    Tally,
+    halves_of,
+)
 from tests.quiz.answer_sets import SHIPPED
 from tests.quiz.tallied_people import QUESTIONNAIRES, SMALL, answering, people
 

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from quiz.many import CODES, VERDICTS
-from quiz.tally import Tallied, Tally
-from quiz.turnout import Step, funnel, too_common
+from quiz.evidence.batch import CODES, VERDICTS
+from quiz.evidence.tally import Tallied, Tally
+from quiz.evidence.turnout import Step, funnel, too_common
 from tests.quiz.answer_sets import SHIPPED
 
 

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -18,6 +18,10 @@ from quiz.core.scoring import Norms
 from quiz.core.sitting import Sitting
 from quiz.questionnaires.models.norms import norms_in_use
 from quiz.questionnaires.models.version import QuestionnaireVersion, frozen_questionnaire
+
+DELETE_WITH = (
+    "Delete attempts with quiz.evidence.folding.delete_attempts: it updates the tallies too."
+)
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
@@ -87,13 +91,9 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         """Return the results whose owners have ticked that research may use them."""
         return self.filter(allows_research=True, finished_at__isnull=False)
 
-    def delete(self) -> tuple[int, dict[str, int]]:
-        """Delete them, and take them out of the tallies that they are in."""
-        # Imported here: numpy takes memory, and few visitors delete.
-        from quiz.models.folding import take_out
-
-        with transaction.atomic():
-            return super(AttemptQuerySet, self.model.objects.filter(pk__in=take_out(self))).delete()
+    def delete(self) -> NoReturn:
+        """Refuse: this room can't subtract attempts from the tallies that count them."""
+        raise TypeError(DELETE_WITH)
 
     delete.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]
@@ -181,8 +181,9 @@ class Attempt(Sitting, models.Model):
     def norms(self) -> Norms | None:
         return norms_in_use(self.version_id, self.language)
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        return Attempt.objects.filter(pk=self.pk).delete()
+    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Refuse, like the QuerySet."""
+        raise TypeError(DELETE_WITH)
 
     def correct_background(self, answers: Mapping[str, str]) -> None:
         """Merge background answers, also of a finished attempt: no result rests on them."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from quiz.response_table import ResponseError, analysed, parsed_scales, read_answers
+from quiz.evidence.response_table import ResponseError, analysed, parsed_scales, read_answers
 
 
 class Command(BaseCommand):

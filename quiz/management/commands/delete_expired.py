@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from quiz.attempts.models import Attempt, ShareLink
+from quiz.evidence.folding import delete_attempts
 from quiz.models import ClientInvitation, CounselorInvitation, GroupLink
 
 # So few at a time that visitors who save an answer don't wait for it.
@@ -70,9 +71,10 @@ def delete_all(rows: QuerySet[Any]) -> int:
     deleted = 0
     while keys := list(rows.values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
-            # Asked again: somebody may have gone on with a quiz meanwhile.
-            _all, by_model = rows.model.objects.filter(
-                pk__in=rows.filter(pk__in=keys).values("pk")
-            ).delete()
-        deleted += by_model.get(rows.model._meta.label, 0)
+            # Asked again: someone may have continued a quiz in the meantime.
+            still_expired = rows.model.objects.filter(pk__in=rows.filter(pk__in=keys).values("pk"))
+            if rows.model is Attempt:
+                deleted += delete_attempts(still_expired)
+            else:
+                deleted += still_expired.delete()[1].get(rows.model._meta.label, 0)
     return deleted

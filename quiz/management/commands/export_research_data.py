@@ -5,8 +5,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import translation
 
+from quiz.evidence.research import FILES, write_research
 from quiz.management.files import whole_files
-from quiz.research import FILES, write_research
 
 
 class Command(BaseCommand):

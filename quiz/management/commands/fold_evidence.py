@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from quiz.models.folding import fold, refold
+from quiz.evidence.folding import fold, refold
 
 PAUSE = 0.05  # seconds
 

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from quiz.attempts.models import Attempt
 from quiz.core.suggestions import FIELDS_AND_LEVELS
-from quiz.models import Liking
-from quiz.research import FILES, export
+from quiz.evidence.models import Liking
+from quiz.evidence.research import FILES, export
 from tests.quiz.answer_sets import SHIPPED, leaning
 from tests.quiz.counseling_rows import finished_attempt, make_client, started_attempt
 from tests.quiz.counselors import make_counselor

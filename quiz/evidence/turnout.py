@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import numpy as np
 
 from quiz.core.scoring import SALES, SERVICE
-from quiz.evidence import FEWEST_TOLD
-from quiz.many import VERDICTS
-from quiz.tally import Counts, Tally
+from quiz.evidence.batch import VERDICTS
+from quiz.evidence.figures import FEWEST_TOLD
+from quiz.evidence.tally import Counts, Tally
 
 # From which share of people on one suggestion is too common.
 MOST_ALIKE = 0.75

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from quiz.attempts.models.attempt import Attempt
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.scoring import Norms
-from quiz.impact import Impact, ImpactCount
-from quiz.many import CODES, LEVELS
+from quiz.evidence.batch import CODES, LEVELS
+from quiz.evidence.impact import Impact, ImpactCount
 from quiz.questionnaires.models.norms import frozen_norms
 from quiz.questionnaires.models.version import frozen_questionnaire
 

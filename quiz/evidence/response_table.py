@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from quiz.reliability import Matrix, Moments, scale_statistics
+from quiz.evidence.reliability import Matrix, Moments, scale_statistics
 
 DELIMITERS = ",;\t"
 MISSING = {"", "na", "nan", "n/a", "null"}

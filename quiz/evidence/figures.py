@@ -10,8 +10,14 @@ import numpy as np
 from quiz.core.norms import FEWEST_FOR_NORMS, NormGroup
 from quiz.core.questionnaire import Questionnaire, Trait
 from quiz.core.scoring import Norms, precision
-from quiz.reliability import ItemStatistics, Matrix, Moments, ScaleStatistics, scale_statistics
-from quiz.tally import LEAN_STEP, LEAN_STEPS, TIME_STEP_MS, Counts, Tally
+from quiz.evidence.reliability import (
+    ItemStatistics,
+    Matrix,
+    Moments,
+    ScaleStatistics,
+    scale_statistics,
+)
+from quiz.evidence.tally import LEAN_STEP, LEAN_STEPS, TIME_STEP_MS, Counts, Tally
 
 # Of fewer nothing is told: single people would show, and figures would be off by far.
 FEWEST_TOLD = 30

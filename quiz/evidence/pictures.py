@@ -6,7 +6,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from quiz.evidence import AgreementBin
+from quiz.evidence.figures import AgreementBin
 from quiz.results.pictures import Column, number
 
 WIDTH, HEIGHT = 400.0, 120.0

@@ -5,18 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from quiz.core.scoring import rounded_to_add_up
-from quiz.evidence import (
-    FEWEST_TOLD,
-    Figures,
-    ItemFigures,
-    TraitFigures,
-)
-from quiz.evidence_pictures import Calibration, calibration, score_histogram
-from quiz.many import VERDICTS
-from quiz.method import Correlation, Rule
+from quiz.evidence.batch import VERDICTS
+from quiz.evidence.figures import FEWEST_TOLD, Figures, ItemFigures, TraitFigures
+from quiz.evidence.pictures import Calibration, calibration, score_histogram
+from quiz.evidence.rule import Correlation, Rule
+from quiz.evidence.tally import Tally
+from quiz.evidence.turnout import Step, funnel, months_of_verdicts
 from quiz.results.pictures import Column, Stretch, number, stretches
-from quiz.tally import Tally
-from quiz.turnout import Step, funnel, months_of_verdicts
 
 # How full the pieces of a bar of answers are, from the lowest answer to the highest.
 FAINTEST, FULLEST = 0.08, 0.85

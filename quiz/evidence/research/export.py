@@ -9,11 +9,11 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from quiz.attempts.as_text import as_text
 from quiz.attempts.models import Attempt
 from quiz.core.questionnaire import Questionnaire
-from quiz.models import Liking
+from quiz.evidence.models import Liking
+from quiz.evidence.research.codebook import HEADING, codebook_rows
+from quiz.evidence.research.tables import LONG, ROLES, Row, Tables
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.version import frozen_questionnaire
-from quiz.research.codebook import HEADING, codebook_rows
-from quiz.research.tables import LONG, ROLES, Row, Tables
 from quiz.results.tables.lines import CheckedLines, line
 
 FILES = ("wide.csv", "long.csv", "codebook.csv")

@@ -9,14 +9,14 @@ from django.db import transaction
 
 from quiz.core.norms import NormGroup
 from quiz.core.scoring import default_norms
-from quiz.evidence import NOBODY, Figures, NormsError, estimated_norms, figures
-from quiz.live import Live, live_of
-from quiz.method import Rule
-from quiz.models.tallies import Folding
-from quiz.models.tallies import Tally as TallyRow
+from quiz.evidence.display import Live, live_of
+from quiz.evidence.figures import NOBODY, Figures, NormsError, estimated_norms, figures
+from quiz.evidence.models.tallies import Folding
+from quiz.evidence.models.tallies import Tally as TallyRow
+from quiz.evidence.rule import Rule
+from quiz.evidence.tally import Tally
 from quiz.questionnaires.models.norms import NormSet
 from quiz.questionnaires.models.version import frozen_questionnaire
-from quiz.tally import Tally
 
 
 @dataclass(frozen=True)

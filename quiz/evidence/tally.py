@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from quiz.core.questionnaire import Item, Questionnaire
 from quiz.core.scoring import ZERO_LEAN
-from quiz.many import VERDICTS
-from quiz.reliability import Moments
+from quiz.evidence.batch import VERDICTS
+from quiz.evidence.reliability import Moments
 
 Counts = NDArray[np.int64]
 

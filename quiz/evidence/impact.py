@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from quiz.core.questionnaire import Item, Questionnaire, words
 from quiz.core.scoring import Norms
-from quiz.many import VERDICTS, Answers, Codes, verdicts_of
+from quiz.evidence.batch import VERDICTS, Answers, Codes, verdicts_of
 
 REMOVED, KEYED, MOVED = "removed", "keyed the other way", "moved to another trait"
 WEIGHTS, BANDS, TRAITS, NORMS = "weights", "bands", "traits", "norms"

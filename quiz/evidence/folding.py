@@ -13,12 +13,12 @@ from django.db.models import F, Q, QuerySet
 from quiz.attempts.as_text import as_text
 from quiz.attempts.models.attempt import Attempt
 from quiz.core.questionnaire import Questionnaire
-from quiz.many import CODES
-from quiz.models.liking import recount_likings, take_out_likings
-from quiz.models.tallies import Folding, TalliedAttempt
-from quiz.models.tallies import Tally as TallyRow
+from quiz.evidence.batch import CODES
+from quiz.evidence.models.interest import recount_likings, take_out_likings
+from quiz.evidence.models.tallies import Folding, TalliedAttempt
+from quiz.evidence.models.tallies import Tally as TallyRow
+from quiz.evidence.tally import Tallied, Tally
 from quiz.questionnaires.models.version import frozen_questionnaire
-from quiz.tally import Tallied, Tally
 
 # So few at a time that visitors who save an answer don't wait for it.
 BATCH = 500
@@ -103,18 +103,21 @@ def refold() -> None:
         recount_likings()
 
 
-def take_out(attempts: QuerySet[Attempt]) -> list[int]:
-    """Take attempts out of the tallies, in the transaction that deletes them; return their keys.
+def delete_attempts(attempts: QuerySet[Attempt]) -> int:
+    """Delete attempts and subtract them from the tallies, all or nothing; return how many.
 
-    They are held until then, so that nobody goes on with one that is out already.
+    Rows stay locked until then, so that no one can continue an attempt that is already subtracted.
     """
-    Folding.objects.locked()
-    held = attempts.select_related(None).order_by().select_for_update()
-    keys = list(held.values_list("pk", flat=True))
-    these = Attempt.objects.filter(pk__in=keys)
-    take_out_likings(these)
-    _change([], list(_rows(these.filter(tallied__isnull=False))))
-    return keys
+    with transaction.atomic():
+        Folding.objects.locked()
+        locked = attempts.select_related(None).order_by().select_for_update()
+        keys = list(locked.values_list("pk", flat=True))
+        these = Attempt.objects.filter(pk__in=keys)
+        take_out_likings(these)
+        _change([], list(_rows(these.filter(tallied__isnull=False))))
+        # Attempts themselves refuse to be deleted any other way.
+        _all, by_model = QuerySet.delete(these)
+        return by_model.get(Attempt._meta.label, 0)
 
 
 def _fold_batch(now: datetime, last: Row | None, batch: int) -> list[Row]:

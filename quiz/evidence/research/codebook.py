@@ -6,7 +6,7 @@ from itertools import chain
 from django.utils.translation import gettext as _
 
 from quiz.core.questionnaire import Questionnaire, words
-from quiz.research.tables import FIT, ROLES, SECONDS, Tables
+from quiz.evidence.research.tables import FIT, ROLES, SECONDS, Tables
 from quiz.results.tables.codebook import (
     Entry,
     item_entries,

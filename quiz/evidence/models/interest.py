@@ -12,12 +12,12 @@ from django.db import models, transaction
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from quiz import liking_rates
 from quiz.attempts.as_text import as_text
 from quiz.attempts.models.attempt import Attempt
 from quiz.core.suggestions import FIELDS_AND_LEVELS
-from quiz.liking_rates import Cell, LikingRates, cell_of, cell_of_anybody
-from quiz.models.tallies import Folding
+from quiz.evidence import interest_rates as liking_rates
+from quiz.evidence.interest_rates import Cell, LikingRates, cell_of, cell_of_anybody
+from quiz.evidence.models.tallies import Folding
 from quiz.questionnaires.models.norms import LANGUAGE_LENGTH
 from quiz.questionnaires.models.version import QuestionnaireVersion
 

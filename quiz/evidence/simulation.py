@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.scoring import Norms, default_norms
-from quiz.many import VERDICTS, flag_levels_of, verdicts_of
+from quiz.evidence.batch import VERDICTS, flag_levels_of, verdicts_of
 
 TAKERS = 10_000
 SEED = 20_260_401
