@@ -37,14 +37,14 @@ def nothing():
 
 
 def csv_out():
-    from quiz.exporting import csv_file
+    from quiz.counseling.exporting import csv_file
 
     selection = everything()
     told(selection, sum(len(part) for part in csv_file(selection)))
 
 
 def xlsx_out():
-    from quiz.exporting import write_xlsx
+    from quiz.counseling.exporting import write_xlsx
 
     selection = everything()
     with tempfile.TemporaryFile() as file:
@@ -53,8 +53,8 @@ def xlsx_out():
 
 
 def everything():
-    from quiz.exporting import Selection
-    from quiz.models import Counselor
+    from quiz.counseling.exporting import Selection
+    from quiz.counseling.models import Counselor
 
     return Selection.of(Counselor.objects.get())
 
@@ -69,7 +69,7 @@ def fill(count):
 
     from quiz.attempts.models import Attempt
     from quiz.core.scopes import ANSWERS
-    from quiz.models import Client, ClientGroup, Counselor, Disclosure, Tag
+    from quiz.counseling.models import Client, ClientGroup, Counselor, Disclosure, Tag
 
     version = new_site()
     questionnaire = version.questionnaire()

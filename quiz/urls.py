@@ -43,7 +43,7 @@ urlpatterns = [
     path("group/<path:token>/", invited.group_invitation, name="group_invitation"),
     path("shared/<path:token>/", sharing.shared, name="shared"),
     path("questionnaire.schema.json", schema.schema, name="schema"),
-    path("counselor/", include("quiz.counselor_urls")),
+    path("counselor/", include("quiz.counseling.urls")),
     path("method/", method.method, name="method"),
     path("theme/", theme.theme, name="theme"),
 ]

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.decorators.http import require_http_methods, require_safe
 
-from quiz.views.counseling.access import SetUpSecondFactor, second_factor_if_set_up
+from quiz.counseling.views.access import SetUpSecondFactor, second_factor_if_set_up
 from quiz.web.private import private
 from quizsite.api import api
 

@@ -11,7 +11,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from quiz.attempts.models import ShareLink
-from quiz.models import (
+from quiz.counseling.models import (
     ClientGroup,
     ClientInvitation,
     CounselorInvitation,

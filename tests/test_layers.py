@@ -28,8 +28,12 @@ PURE = [
         "quiz/evidence/batch.py",
     ),
     *("quiz/evidence/simulation.py", "quiz/evidence/impact.py", "quiz/results/beside.py"),
-    *("quiz/results/retakes.py", "quiz/preparation.py"),
-    *("quiz/group_report.py", "quiz/group_pictures.py", "quiz/evidence/interest_rates.py"),
+    *("quiz/results/retakes.py", "quiz/counseling/preparation.py"),
+    *(
+        "quiz/counseling/group_report.py",
+        "quiz/counseling/group_pictures.py",
+        "quiz/evidence/interest_rates.py",
+    ),
     *(
         "quiz/evidence/tally.py",
         "quiz/core/norms.py",

@@ -16,7 +16,7 @@ from django.test import Client as Browser
 from django.urls import URLPattern, get_resolver
 
 from quiz.attempts.models import Opening
-from quiz.models import AuditEntry
+from quiz.counseling.models import AuditEntry
 from tests.matrix_rows import COUNSELOR, OWNER, POST, ROLES, ROWS
 from tests.matrix_world import FOREIGN, MISSING, OWN, World
 

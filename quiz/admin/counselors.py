@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from quiz.models import AuditEntry, Counselor, CounselorInvitation
+from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
 from quiz.web.mail import send_text
 from roles.admin.screens import CheckedLists, help_texts
 

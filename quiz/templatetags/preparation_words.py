@@ -9,8 +9,8 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext_lazy as _
 
-from quiz import preparation as sheet
-from quiz.preparation import Preference, Question, Tension
+from quiz.counseling import preparation as sheet
+from quiz.counseling.preparation import Preference, Question, Tension
 from quiz.results.report import HIGH, LOW, MIDDLE
 from quiz.templatetags.quiz_words import fixed
 

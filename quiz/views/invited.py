@@ -14,12 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from quiz.attempts.codes import grouped, new_code
 from quiz.attempts.models import Attempt
-from quiz.counseling_forms import NameField
-from quiz.models import Client, ClientInvitation, Disclosure, GroupLink
-from quiz.models.counseling import NAME_LENGTH
+from quiz.counseling.forms import NameField
+from quiz.counseling.models import NAME_LENGTH, Client, ClientInvitation, Disclosure, GroupLink
+from quiz.counseling.views.access import signed_in_counselor
 from quiz.own_forms import DisclosureForm
 from quiz.questionnaires.models.version import frozen_questionnaire
-from quiz.views.counseling.access import signed_in_counselor
 from quiz.views.own_attempt import own_attempt, own_attempt_required, remember_attempt
 from quiz.views.taking import live_version_id, told_before
 from quiz.web.errors import PageError, no_such_link

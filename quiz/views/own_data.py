@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from quiz.attempts.models import Attempt, ShareLink
+from quiz.counseling.models import AuditEntry, Client, Disclosure
 from quiz.evidence.folding import delete_attempts
 from quiz.forms import NotAnAnswer, answers_sent, blank_fields, page_form, research_sent
-from quiz.models import AuditEntry, Client, Disclosure
 from quiz.own_forms import DeleteForm, keeping_days
 from quiz.results.display import result_data
 from quiz.results.files import json_file

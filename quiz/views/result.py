@@ -12,7 +12,7 @@ from quiz.attempts.codes import grouped
 from quiz.attempts.models import Attempt
 from quiz.core.scoring import Result
 from quiz.core.sitting import Sitting
-from quiz.models import Client, Disclosure
+from quiz.counseling.models import Client, Disclosure
 from quiz.own_forms import DisclosureForm
 from quiz.results.display import result_data, result_values
 from quiz.results.files import json_file, result_file

@@ -60,7 +60,7 @@ def put_there() -> dict[str, str]:
     from django.utils import timezone
 
     from quiz.attempts.models import ShareLink
-    from quiz.models import (
+    from quiz.counseling.models import (
         ClientGroup,
         ClientInvitation,
         CounselorInvitation,

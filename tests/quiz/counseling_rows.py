@@ -6,7 +6,7 @@ from typing import Any
 
 from quiz.attempts.models import Attempt
 from quiz.core.scopes import ANSWERS
-from quiz.models import Client, Counselor, Disclosure
+from quiz.counseling.models import Client, Counselor, Disclosure
 from quiz.questionnaires.models import QuestionnaireVersion
 from tests.quiz.answer_sets import SHIPPED, leaning
 from tests.quiz.visits import NOON, SECONDS_A_PAGE

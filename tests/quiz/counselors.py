@@ -16,7 +16,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from quiz.models import Counselor
+from quiz.counseling.models import Counselor
 
 PASSWORD = "a level and a bubble"
 numbers = count(1)

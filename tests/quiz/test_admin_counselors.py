@@ -12,7 +12,7 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from quiz.models import AuditEntry, Counselor, CounselorInvitation
+from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
 from tests.quiz.counselors import make_counselor, signed_in
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from quiz.attempts.models import Attempt
-from quiz.models import AuditEntry, Counselor, CounselorInvitation
+from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
 from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
 from roles.models import Difference, Figure, Passage, Role, SharedSkill, Source
 from tests.quiz.counselors import make_counselor

@@ -10,8 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quiz.core.scoring import Result, score
-from quiz.group_pictures import RADII, group_level, histogram, rows_of
-from quiz.group_report import SMALLEST_GROUP, VERDICTS, group_report, middle_of, step_counts
+from quiz.counseling.group_pictures import RADII, group_level, histogram, rows_of
+from quiz.counseling.group_report import (
+    SMALLEST_GROUP,
+    VERDICTS,
+    group_report,
+    middle_of,
+    step_counts,
+)
 from tests.quiz.answer_sets import SHIPPED, alike, leaning, scoring
 
 EDGES = {"clear": (-12.1, 12.1), "leaning": (-5.0, 5.0)}

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.attempts.models.link import token_from
-from quiz.models import (
+from quiz.counseling.models import (
     Client,
     ClientGroup,
     ClientInvitation,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from quiz.core.scopes import ANSWERS, SCOPES, TRAITS, VERDICT, Scope
 from quiz.core.scoring import score
-from quiz.preparation import (
+from quiz.counseling.preparation import (
     ABOUT_TENSIONS,
     AGAINST_LEAN,
     CARELESS,

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from quiz.attempts.models import Attempt, ShareLink
+from quiz.counseling.models import ClientInvitation, CounselorInvitation, GroupLink
 from quiz.evidence.folding import delete_attempts
-from quiz.models import ClientInvitation, CounselorInvitation, GroupLink
 
 # So few at a time that visitors who save an answer don't wait for it.
 BATCH = 500

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from django.http import HttpResponse
 from django.urls import path
 
-from quiz.views.counseling.access import counselor_required, signed_in_counselor
+from quiz.counseling.views.access import counselor_required, signed_in_counselor
 from quizsite import urls
 
 BEHIND = "/counselor/behind/"

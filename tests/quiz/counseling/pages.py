@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from quiz.models import Client, ClientInvitation
+from quiz.counseling.models import Client, ClientInvitation
 
 ADD = "/counselor/clients/new/"
 

@@ -62,7 +62,7 @@ class TestSetUp:
         # The second click looked before the first one wrote.
         looks = iter([None])
         monkeypatch.setattr(
-            "quiz.views.counseling.access.second_factor_of", lambda user: next(looks)
+            "quiz.counseling.views.access.second_factor_of", lambda user: next(looks)
         )
         monkeypatch.setattr("allauth.mfa.totp.views.is_mfa_enabled", lambda user, types: False)
         response = client.post(reverse("mfa_activate_totp"), {"code": code})

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from quiz.views.counseling.access import SECOND_FACTOR_HOURS
+from quiz.counseling.views.access import SECOND_FACTOR_HOURS
 from tests.quiz.counseling.account_urls import BEHIND, lets_in
 from tests.quiz.counselors import (
     PASSWORD,

@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from quiz.clients import hand_over
-from quiz.models import AuditEntry
+from quiz.counseling.clients import hand_over
+from quiz.counseling.models import AuditEntry
 from tests.quiz.counseling_rows import disclose, make_client
 from tests.quiz.counselors import make_counselor
 

@@ -9,10 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from quiz.caseload import NEWEST, Chosen, caseload_page, matching_clients
-from quiz.counseling_forms import STATE_WORDS
-from quiz.models import Client, Disclosure
-from quiz.models.counseling import FINISHED, INVITED, SHARED, STARTED
+from quiz.counseling.caseload import NEWEST, Chosen, caseload_page, matching_clients
+from quiz.counseling.forms import STATE_WORDS
+from quiz.counseling.models import FINISHED, INVITED, SHARED, STARTED, Client, Disclosure
 from tests.quiz.counseling_rows import (
     disclose,
     finished_attempt,

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from quiz.core.scopes import TRAITS, VERDICT
-from quiz.models import AuditEntry
+from quiz.counseling.models import AuditEntry
 from tests.quiz.answer_sets import towards
 from tests.quiz.counseling.pages import main_of
 from tests.quiz.counseling_rows import disclose, finished_attempt, make_client

@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from quiz.models import AuditEntry, Client, ClientInvitation
+from quiz.counseling.models import AuditEntry, Client, ClientInvitation
 from tests.quiz.counseling.pages import ADD, invitation, new_client, text_of, url_of
 from tests.quiz.counseling_rows import make_client
 from tests.quiz.counselors import make_counselor

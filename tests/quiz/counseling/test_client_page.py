@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from quiz.core.scopes import ANSWERS, TRAITS, VERDICT
-from quiz.models import AuditEntry, Disclosure, Note
+from quiz.counseling.models import AuditEntry, Disclosure, Note
 from tests.quiz.answer_sets import leaning, towards
 from tests.quiz.counseling.pages import main_of, text_of, url_of
 from tests.quiz.counseling_rows import disclose, finished_attempt, make_client, started_attempt

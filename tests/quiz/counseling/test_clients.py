@@ -7,8 +7,8 @@ import pytest
 from django.core import mail
 
 from quiz.attempts.models import Attempt
-from quiz.clients import named
-from quiz.models import AuditEntry, Client, ClientInvitation, Disclosure, Note, Tag
+from quiz.counseling.clients import named
+from quiz.counseling.models import AuditEntry, Client, ClientInvitation, Disclosure, Note, Tag
 from tests.quiz.counseling.pages import ADD, invitation, new_client, text_of, url_of
 from tests.quiz.counseling_rows import disclose, make_client
 from tests.quiz.counselors import make_counselor

@@ -10,8 +10,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from quiz.models import AuditEntry, ClientGroup
-from quiz.views.counseling import export as views
+from quiz.counseling.models import AuditEntry, ClientGroup
+from quiz.counseling.views import export as views
 from tests.quiz.counseling_rows import disclose, make_client, make_clients
 from tests.quiz.counselors import make_counselor
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from quiz.core.scopes import TRAITS, VERDICT
-from quiz.models import AuditEntry, ClientGroup, GroupLink
+from quiz.counseling.models import AuditEntry, ClientGroup, GroupLink
 from tests.quiz.answer_sets import towards
 from tests.quiz.counseling.pages import text_of
 from tests.quiz.counseling_rows import disclose, finished_attempt, make_client

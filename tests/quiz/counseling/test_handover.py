@@ -2,10 +2,10 @@
 
 import pytest
 
-from quiz.clients import colleague_of, hand_over
-from quiz.models import AuditEntry, Client, Note, Tag
-from quiz.views.counseling import client as views
-from quiz.views.counseling.own import own_client
+from quiz.counseling.clients import colleague_of, hand_over
+from quiz.counseling.models import AuditEntry, Client, Note, Tag
+from quiz.counseling.views import client as views
+from quiz.counseling.views.own import own_client
 from tests.quiz.counseling.pages import text_of
 from tests.quiz.counseling_rows import disclose, make_client
 from tests.quiz.counselors import make_counselor, signed_in

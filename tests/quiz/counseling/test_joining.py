@@ -9,8 +9,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.urls import reverse
 
-from quiz.models import Counselor, CounselorInvitation
-from quiz.views.counseling.joining import open_account
+from quiz.counseling.models import Counselor, CounselorInvitation
+from quiz.counseling.views.joining import open_account
 from tests.quiz.counselors import PASSWORD, make_counselor, signed_in
 from tests.quiz.visits import NOON
 
@@ -120,14 +120,14 @@ class TestTwice:
             assert open_account(*args)
             return open_account(*args)
 
-        monkeypatch.setattr("quiz.views.counseling.joining.open_account", after_the_other)
+        monkeypatch.setattr("quiz.counseling.views.joining.open_account", after_the_other)
         assert client.post(invitation.path, FORM).url == reverse("mfa_activate_totp")
         assert User.objects.count() == Counselor.objects.count() == 1
 
     def test_an_account_that_fails_spends_nothing(self, client, invitation, monkeypatch):
         make_counselor(email=EMAIL.lower())
         monkeypatch.setattr(
-            "quiz.views.counseling.joining.accounts_of", lambda email: User.objects.none()
+            "quiz.counseling.views.joining.accounts_of", lambda email: User.objects.none()
         )
         assert client.post(invitation.path, FORM).url == invitation.path
         assert CounselorInvitation.objects.get().spent_at is None

@@ -6,8 +6,8 @@ import io
 import openpyxl
 
 from quiz.attempts.models import Attempt
-from quiz.exporting import Selection, csv_file, write_xlsx
-from quiz.models import Disclosure
+from quiz.counseling.exporting import Selection, csv_file, write_xlsx
+from quiz.counseling.models import Disclosure
 from tests.quiz.answer_sets import SHIPPED
 
 ITEM_CELLS = [f"item_{item.key}" for item in SHIPPED.items]

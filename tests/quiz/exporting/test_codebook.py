@@ -2,8 +2,8 @@
 
 from quiz.attempts.models import Attempt
 from quiz.core.scopes import VERDICT
-from quiz.exporting import Selection, codebook_file
-from quiz.models import Disclosure
+from quiz.counseling.exporting import Selection, codebook_file
+from quiz.counseling.models import Disclosure
 from tests.quiz.answer_sets import SHIPPED
 from tests.quiz.counseling_rows import disclose, make_client
 from tests.quiz.exporting.files import table, whole

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from quiz.models import ClientGroup
+from quiz.counseling.models import ClientGroup
 from quiz.results.tables.lines import line, safe_text
 from tests.quiz.answer_sets import leaning
 from tests.quiz.counseling_rows import disclose, make_client

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from quiz.core.scopes import SCOPES
-from quiz.exporting import Selection, csv_file, selection
+from quiz.counseling.exporting import Selection, csv_file, selection
 from quiz.results.tables.lines import BYTE_ORDER_MARK
 from tests.quiz.counseling_rows import disclose, make_client, make_clients
 from tests.quiz.exporting.files import (

@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 
 from quiz.core.scopes import SCOPES
-from quiz.exporting import Selection, codebook_file
+from quiz.counseling.exporting import Selection, codebook_file
 from quiz.results.tables.lines import BYTE_ORDER_MARK, line
 from quiz.results.tables.sheets import letters, text_xml
 from tests.quiz.answer_sets import leaning

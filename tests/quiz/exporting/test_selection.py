@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from quiz.core.scopes import ANSWERS
-from quiz.exporting import Selection, csv_file, selection
-from quiz.models import ClientGroup, Disclosure
+from quiz.counseling.exporting import Selection, csv_file, selection
+from quiz.counseling.models import ClientGroup, Disclosure
 from tests.quiz.counseling_rows import disclose, make_client, make_clients
 from tests.quiz.counselors import make_counselor
 from tests.quiz.exporting.files import results, whole

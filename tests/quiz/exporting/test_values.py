@@ -4,9 +4,9 @@ import pytest
 
 from quiz.attempts.models import Attempt
 from quiz.core.scopes import ANSWERS, SCOPES, TRAITS, VERDICT
-from quiz.exporting import Selection
-from quiz.exporting.rows import RowReader
-from quiz.models import ClientGroup, Disclosure
+from quiz.counseling.exporting import Selection
+from quiz.counseling.exporting.rows import RowReader
+from quiz.counseling.models import ClientGroup, Disclosure
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.results.tables.columns import Columns
 from quiz.results.tables.values import ValueReader

@@ -10,9 +10,9 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from quiz.core.scoring import Result
-from quiz.models import AuditEntry, Client, Counselor, Disclosure
+from quiz.counseling.models import AuditEntry, Client, Counselor, Disclosure
+from quiz.counseling.views.access import counselor_required
 from quiz.results.report import Report, TraitReport, report
-from quiz.views.counseling.access import counselor_required
 
 FEWEST, MOST = 2, 4
 

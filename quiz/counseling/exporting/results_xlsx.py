@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import IO
 
-from quiz.exporting.codebook import HEADING, codebook_rows
-from quiz.exporting.results_csv import row_line
-from quiz.exporting.selection import Selection
+from quiz.counseling.exporting.codebook import HEADING, codebook_rows
+from quiz.counseling.exporting.results_csv import row_line
+from quiz.counseling.exporting.selection import Selection
 from quiz.results.tables.lines import CheckedLines
 from quiz.results.tables.sheets import Sheets
 

@@ -7,7 +7,13 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from quiz.models import AuditEntry, Client, ClientGroup, ClientInvitation, GroupLink
+from quiz.counseling.models import (
+    AuditEntry,
+    Client,
+    ClientGroup,
+    ClientInvitation,
+    GroupLink,
+)
 from quiz.web.mail import send_text
 
 BY_LINK, BY_EMAIL, TAKEN_BACK = "link", "email", "taken back"

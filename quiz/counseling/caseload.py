@@ -7,9 +7,8 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 
-from quiz.clients import tidy
-from quiz.models import Client, ClientGroup, Counselor, Tag
-from quiz.models.counseling import ClientQuerySet
+from quiz.counseling.clients import tidy
+from quiz.counseling.models import Client, ClientGroup, ClientQuerySet, Counselor, Tag
 
 PAGE_SIZE = 50
 BY_NAME, NEWEST = "name", "newest"

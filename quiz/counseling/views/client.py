@@ -13,9 +13,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from quiz.clients import add_client, add_note, change_client, delete_client, hand_over
 from quiz.core.scoring import Result
-from quiz.counseling_forms import (
+from quiz.counseling.clients import (
+    add_client,
+    add_note,
+    change_client,
+    delete_client,
+    hand_over,
+)
+from quiz.counseling.forms import (
     SCOPES_SEEN,
     STATE_WORDS,
     ClientForm,
@@ -24,12 +30,12 @@ from quiz.counseling_forms import (
     NewClientForm,
     NoteForm,
 )
-from quiz.inviting import open_invitation
-from quiz.models import AuditEntry, Counselor, Disclosure
+from quiz.counseling.inviting import open_invitation
+from quiz.counseling.models import AuditEntry, Counselor, Disclosure
+from quiz.counseling.views.access import counselor_required
+from quiz.counseling.views.inviting import send_and_tell
+from quiz.counseling.views.own import own_client
 from quiz.results.retakes import MOST_BESIDE, SideBySide, Taken, side_by_side
-from quiz.views.counseling.access import counselor_required
-from quiz.views.counseling.inviting import send_and_tell
-from quiz.views.counseling.own import own_client
 from quiz.web.qr_code import qr_code
 
 # How a result was seen, as the log says it.

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from quiz.views.counseling import (
+from quiz.counseling.views import (
     caseload,
     client,
     comparison,

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.shortcuts import get_object_or_404
 
-from quiz.models import Client, ClientGroup, Counselor, Disclosure
+from quiz.counseling.models import Client, ClientGroup, Counselor, Disclosure
 
 
 def own_client(counselor: Counselor, client_id: UUID) -> Any:

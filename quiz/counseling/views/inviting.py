@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from quiz.counseling_forms import LinkForm
-from quiz.inviting import new_invitation, send_invitation, take_back
-from quiz.models import ClientInvitation, Counselor
-from quiz.views.counseling.access import counselor_required
-from quiz.views.counseling.own import own_client
+from quiz.counseling.forms import LinkForm
+from quiz.counseling.inviting import new_invitation, send_invitation, take_back
+from quiz.counseling.models import ClientInvitation, Counselor
+from quiz.counseling.views.access import counselor_required
+from quiz.counseling.views.own import own_client
 
 
 def send_and_tell(request: HttpRequest, invitation: ClientInvitation) -> None:

@@ -6,11 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from quiz.caseload import caseload_page
-from quiz.counseling_forms import STATE_WORDS, CaseloadForm
-from quiz.models import Counselor
-from quiz.models.counseling import SHARED
-from quiz.views.counseling.access import counselor_required
+from quiz.counseling.caseload import caseload_page
+from quiz.counseling.forms import STATE_WORDS, CaseloadForm
+from quiz.counseling.models import SHARED, Counselor
+from quiz.counseling.views.access import counselor_required
 
 
 @require_safe

@@ -11,8 +11,8 @@ from django.db.models import Value
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from quiz.inviting import new_invitation
-from quiz.models import AuditEntry, Client, ClientGroup, Counselor, Note
+from quiz.counseling.inviting import new_invitation
+from quiz.counseling.models import AuditEntry, Client, ClientGroup, Counselor, Note
 
 
 def tidy(text: str) -> str:

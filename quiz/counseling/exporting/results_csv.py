@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from quiz.exporting.rows import Row
-from quiz.exporting.selection import Selection
+from quiz.counseling.exporting.rows import Row
+from quiz.counseling.exporting.selection import Selection
 from quiz.results.tables.lines import END_OF_LINE, CheckedLines, quoted
 
 

@@ -5,11 +5,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from quiz.caseload import BY_NAME, NEWEST, Chosen
-from quiz.clients import colleague_of, in_one_line, tags_in, tidy
 from quiz.core.scopes import ANSWERS, TRAITS, VERDICT
-from quiz.models import Client, ClientGroup, Counselor, Tag
-from quiz.models.counseling import (
+from quiz.counseling.caseload import BY_NAME, NEWEST, Chosen
+from quiz.counseling.clients import colleague_of, in_one_line, tags_in, tidy
+from quiz.counseling.models import (
     FINISHED,
     GROUP_PLACES,
     INVITED,
@@ -18,6 +17,10 @@ from quiz.models.counseling import (
     SHARED,
     STARTED,
     TAG_LENGTH,
+    Client,
+    ClientGroup,
+    Counselor,
+    Tag,
 )
 from quiz.web.forms import NewIdField, PlainForm
 

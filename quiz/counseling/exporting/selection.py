@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef
 
 from quiz.attempts.models import Attempt
 from quiz.core.questionnaire import Questionnaire
-from quiz.exporting.rows import Row, RowReader
-from quiz.models import ClientGroup, Counselor, Disclosure, Tag
+from quiz.counseling.exporting.rows import Row, RowReader
+from quiz.counseling.models import ClientGroup, Counselor, Disclosure, Tag
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.version import frozen_questionnaire
 from quiz.results.tables.columns import Columns

@@ -12,14 +12,14 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from quiz.core.scoring import Result
-from quiz.models import AuditEntry, Counselor, Disclosure
-from quiz.preparation import preparation as prepared
+from quiz.counseling.models import AuditEntry, Counselor, Disclosure
+from quiz.counseling.preparation import preparation as prepared
+from quiz.counseling.views.access import counselor_required
+from quiz.counseling.views.own import shared_with
 from quiz.results.display import result_values
 from quiz.results.files import pdf_file, result_file
 from quiz.results.pdf import laid_out
 from quiz.results.report import report
-from quiz.views.counseling.access import counselor_required
-from quiz.views.counseling.own import shared_with
 
 # How a result was seen, as the log says it.
 ON_A_PAGE, AS_PDF, AS_A_SHEET = "page", "pdf", "sheet"

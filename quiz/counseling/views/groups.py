@@ -11,16 +11,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from quiz.caseload import Chosen, caseload_page
-from quiz.clients import add_group, rename_group
 from quiz.core.scoring import Result
-from quiz.counseling_forms import STATE_WORDS, GroupForm, GroupLinkForm
-from quiz.group_report import SMALLEST_GROUP
-from quiz.group_report import group_report as reported
-from quiz.inviting import new_group_link, open_group_link
-from quiz.models import AuditEntry, ClientGroup, Counselor, Disclosure
-from quiz.views.counseling.access import counselor_required
-from quiz.views.counseling.own import own_group
+from quiz.counseling.caseload import Chosen, caseload_page
+from quiz.counseling.clients import add_group, rename_group
+from quiz.counseling.forms import STATE_WORDS, GroupForm, GroupLinkForm
+from quiz.counseling.group_report import SMALLEST_GROUP
+from quiz.counseling.group_report import group_report as reported
+from quiz.counseling.inviting import new_group_link, open_group_link
+from quiz.counseling.models import AuditEntry, ClientGroup, Counselor, Disclosure
+from quiz.counseling.views.access import counselor_required
+from quiz.counseling.views.own import own_group
 from quiz.web.qr_code import qr_code
 
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.scopes import ANSWERS, SCOPES, TRAITS, VERDICT
-from quiz.exporting.selection import Selection
+from quiz.counseling.exporting.selection import Selection
 from quiz.results.tables.codebook import (
     Entry,
     item_entries,

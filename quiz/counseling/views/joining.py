@@ -20,9 +20,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from quiz.attempts.models.link import hash_of_token
-from quiz.models import Counselor, CounselorInvitation
-from quiz.models.counseling import NAME_LENGTH
-from quiz.views.counseling.access import SET_UP
+from quiz.counseling.models import NAME_LENGTH, Counselor, CounselorInvitation
+from quiz.counseling.views.access import SET_UP
 from quiz.web.errors import no_such_link
 from quiz.web.private import private
 

@@ -15,7 +15,7 @@ from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 
-from quiz.models import Counselor
+from quiz.counseling.models import Counselor
 from quiz.web.private import View, private
 
 ASK_PASSWORD, ASK_SECOND_FACTOR = "account_login", "mfa_reauthenticate"

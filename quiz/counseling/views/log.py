@@ -8,11 +8,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from quiz.inviting import BY_EMAIL, BY_LINK, TAKEN_BACK
-from quiz.models import AuditEntry, Counselor
-from quiz.views.counseling.access import counselor_required
-from quiz.views.counseling.client import OVERVIEW
-from quiz.views.counseling.results import AS_A_SHEET, AS_PDF, ON_A_PAGE
+from quiz.counseling.inviting import BY_EMAIL, BY_LINK, TAKEN_BACK
+from quiz.counseling.models import AuditEntry, Counselor
+from quiz.counseling.views.access import counselor_required
+from quiz.counseling.views.client import OVERVIEW
+from quiz.counseling.views.results import AS_A_SHEET, AS_PDF, ON_A_PAGE
 
 PAGE_SIZE = 50
 LARGEST_ID = 2**63 - 1

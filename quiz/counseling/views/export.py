@@ -16,11 +16,11 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from quiz.counseling_forms import ExportForm
-from quiz.exporting import Selection, codebook_file, csv_file, write_xlsx
-from quiz.models import AuditEntry, Counselor, Disclosure
+from quiz.counseling.exporting import Selection, codebook_file, csv_file, write_xlsx
+from quiz.counseling.forms import ExportForm
+from quiz.counseling.models import AuditEntry, Counselor, Disclosure
+from quiz.counseling.views.access import counselor_required
 from quiz.results.tables.sheets import MOST_ROWS
-from quiz.views.counseling.access import counselor_required
 from quiz.web.errors import PageError
 
 CSV = "text/csv; charset=utf-8"

@@ -18,7 +18,7 @@ from quiz.core.scoring import (
     field_of,
     rounded_to_add_up,
 )
-from quiz.group_pictures import GroupLevel, Histogram, group_level, histogram
+from quiz.counseling.group_pictures import GroupLevel, Histogram, group_level, histogram
 from quiz.results.pictures import Stretch, stretches
 
 # What fewer people come to would tell of single ones.

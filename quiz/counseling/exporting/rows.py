@@ -16,8 +16,8 @@ from django.db.models import (
 from django.db.models.functions import Cast
 
 from quiz.attempts.as_text import as_text
-from quiz.exporting.expressions import Keys, TagsOf
-from quiz.models import Counselor, Disclosure
+from quiz.counseling.exporting.expressions import Keys, TagsOf
+from quiz.counseling.models import Counselor, Disclosure
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.results.tables.columns import Columns
 from quiz.results.tables.lines import safe_text

@@ -1,8 +1,0 @@
-"""Results that clients shared with their counselor, as files; nothing of it stands in memory."""
-
-from quiz.exporting.codebook import codebook_file
-from quiz.exporting.results_csv import csv_file
-from quiz.exporting.results_xlsx import write_xlsx
-from quiz.exporting.selection import Selection
-
-__all__ = ["Selection", "codebook_file", "csv_file", "write_xlsx"]
