@@ -1,9 +1,10 @@
 from django.urls import include, path
 
-from quiz.views import (
+from quiz.visitor import (
+    interest as liking,
+)
+from quiz.visitor import (
     invited,
-    keeping,
-    liking,
     method,
     own_data,
     result,
@@ -11,6 +12,9 @@ from quiz.views import (
     sharing,
     taking,
     theme,
+)
+from quiz.visitor import (
+    resuming as keeping,
 )
 
 app_name = "quiz"

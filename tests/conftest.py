@@ -6,9 +6,9 @@ from django.core.management import call_command
 from django.test import Client
 from hypothesis import settings
 
-from quiz import forms
 from quiz.questionnaires.models.norms import frozen_norms
 from quiz.questionnaires.models.version import frozen_questionnaire
+from quiz.visitor import page_forms as forms
 from quiz.web import rendering
 from roles import keeping
 

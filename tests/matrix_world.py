@@ -19,7 +19,7 @@ from quiz.counseling.models import (
     GroupLink,
     Note,
 )
-from quiz.views.own_attempt import _signer
+from quiz.visitor.own_attempt import _signer
 from tests.matrix_rows import ADMIN, COLLEAGUE, COUNSELOR, HALF_IN, ROLES, TAKER, WITH_QUIZ
 from tests.quiz.counseling_rows import finished_attempt, make_client, started_attempt
 from tests.quiz.counselors import make_counselor, set_up_second_factor, signed_in

@@ -23,8 +23,8 @@ from quiz.core.scoring import Norms
 from quiz.core.sitting import Sitting
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.norms import norms_in_use
-from quiz.views.result import result_of
-from quiz.views.taking import page_of, require_page, told_before
+from quiz.visitor.result import result_of
+from quiz.visitor.taking import page_of, require_page, told_before
 from quiz.web.rendering import Preview, kept_page
 
 SESSION_KEY = "rehearsal"

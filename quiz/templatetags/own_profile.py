@@ -12,8 +12,8 @@ from quiz.core.scoring import Result
 from quiz.core.suggestions import FIELDS_AND_LEVELS
 from quiz.results.beside import Beside, beside
 from quiz.results.report import trait_reports
-from quiz.views.liking import liking_form
-from quiz.views.own_attempt import own_attempt
+from quiz.visitor.interest import liking_form
+from quiz.visitor.own_attempt import own_attempt
 from roles.demands import Demands
 from roles.keeping import Kept
 from roles.measures import category_named

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from quiz.attempts.models import Attempt
 from quiz.evidence.folding import delete_attempts
-from quiz.forms import blank_fields
+from quiz.visitor.page_forms import blank_fields
 from quiz.web import rendering
 from tests.quiz.admin_pages import client_who_may, messages_of, text_of
 from tests.quiz.answer_sets import SHIPPED, leaning, towards

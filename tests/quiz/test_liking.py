@@ -165,7 +165,7 @@ class TestSaying:
     def test_what_was_deleted_meanwhile_is_answered_with_a_page(self, owner, monkeypatch):
         stale = only_attempt()
         delete_attempts(Attempt.objects.filter(pk=stale.pk))
-        monkeypatch.setattr("quiz.views.own_attempt.own_attempt", lambda request: stale)
+        monkeypatch.setattr("quiz.visitor.own_attempt.own_attempt", lambda request: stale)
         assert say(owner, yes=SALES).status_code == HTTPStatus.FORBIDDEN
         assert (likings(), counts()) == ({}, [])
 

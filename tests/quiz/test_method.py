@@ -345,7 +345,7 @@ class TestVersions:
         assert SHIPPED.items[0].text["en"] in section(response, "statements")
 
     def test_without_any_version_it_explains_what_holds_for_all(self, client, monkeypatch):
-        monkeypatch.setattr("quiz.views.method._versions", list)
+        monkeypatch.setattr("quiz.visitor.method._versions", list)
         response = shown(client)
         told = words_of(response)
         assert "No questions have been published here so far" in told

@@ -16,7 +16,7 @@ from quiz.attempts.models.link import token_from
 from quiz.core.scopes import SCOPES
 from quiz.core.scoring import score
 from quiz.counseling.models import ClientInvitation
-from quiz.views import sharing
+from quiz.visitor import sharing
 from quiz.web.qr_code import qr_code
 from tests.quiz.answer_sets import SHIPPED, leaning
 from tests.quiz.visits import NOON, take_quiz

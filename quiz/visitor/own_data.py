@@ -13,13 +13,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.counseling.models import AuditEntry, Client, Disclosure
 from quiz.evidence.folding import delete_attempts
-from quiz.forms import NotAnAnswer, answers_sent, blank_fields, page_form, research_sent
-from quiz.own_forms import DeleteForm, keeping_days
 from quiz.results.display import result_data
 from quiz.results.files import json_file
-from quiz.views.keeping import without_traces
-from quiz.views.own_attempt import own_attempt, own_attempt_required
-from quiz.views.taking import not_an_answer, of_another_quiz
+from quiz.visitor.forms import DeleteForm, keeping_days
+from quiz.visitor.own_attempt import own_attempt, own_attempt_required
+from quiz.visitor.page_forms import (
+    NotAnAnswer,
+    answers_sent,
+    blank_fields,
+    page_form,
+    research_sent,
+)
+from quiz.visitor.resuming import without_traces
+from quiz.visitor.taking import not_an_answer, of_another_quiz
 from quiz.web.private import private
 from quiz.web.rendering import ATTEMPT_PLACE, kept_page
 

@@ -13,11 +13,11 @@ from quiz.attempts.models import Attempt
 from quiz.core.scoring import Result
 from quiz.core.sitting import Sitting
 from quiz.counseling.models import Client, Disclosure
-from quiz.own_forms import DisclosureForm
 from quiz.results.display import result_data, result_values
 from quiz.results.files import json_file, result_file
 from quiz.results.retakes import MOST_BESIDE, Taken, side_by_side
-from quiz.views.own_attempt import own_attempt_required
+from quiz.visitor.forms import DisclosureForm
+from quiz.visitor.own_attempt import own_attempt_required
 from quiz.web.rendering import Preview
 
 

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.attempts.models.sharing import OPENINGS_SHOWN, Opening
-from quiz.own_forms import PassphraseForm, ShareForm
 from quiz.results.display import result_values
-from quiz.views.own_attempt import own_attempt, own_attempt_required
+from quiz.visitor.forms import PassphraseForm, ShareForm
+from quiz.visitor.own_attempt import own_attempt, own_attempt_required
 from quiz.web.errors import no_such_link
 from quiz.web.limits import Tries
 from quiz.web.private import private

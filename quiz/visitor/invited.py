@@ -17,10 +17,10 @@ from quiz.attempts.models import Attempt
 from quiz.counseling.forms import NameField
 from quiz.counseling.models import NAME_LENGTH, Client, ClientInvitation, Disclosure, GroupLink
 from quiz.counseling.views.access import signed_in_counselor
-from quiz.own_forms import DisclosureForm
 from quiz.questionnaires.models.version import frozen_questionnaire
-from quiz.views.own_attempt import own_attempt, own_attempt_required, remember_attempt
-from quiz.views.taking import live_version_id, told_before
+from quiz.visitor.forms import DisclosureForm
+from quiz.visitor.own_attempt import own_attempt, own_attempt_required, remember_attempt
+from quiz.visitor.taking import live_version_id, told_before
 from quiz.web.errors import PageError, no_such_link
 from quiz.web.forms import PlainForm
 from quiz.web.private import private

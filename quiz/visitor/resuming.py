@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from quiz.attempts.codes import grouped
 from quiz.attempts.models import Attempt
-from quiz.own_forms import CodeForm, EmailForm
-from quiz.views.own_attempt import (
+from quiz.visitor.forms import CodeForm, EmailForm
+from quiz.visitor.own_attempt import (
     forget_attempt,
     own_attempt,
     own_attempt_required,

@@ -16,11 +16,18 @@ from quiz.attempts.codes import grouped
 from quiz.attempts.models import Attempt
 from quiz.core.questionnaire import RESEARCH, Questionnaire, words
 from quiz.core.sitting import Sitting
-from quiz.forms import YES, NotAnAnswer, answers_sent, blank_fields, page_form, research_sent
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.version import frozen_questionnaire
 from quiz.results.pictures import EXAMPLE
-from quiz.views.own_attempt import forget_attempt, no_attempt, own_attempt, remember_attempt
+from quiz.visitor.own_attempt import forget_attempt, no_attempt, own_attempt, remember_attempt
+from quiz.visitor.page_forms import (
+    YES,
+    NotAnAnswer,
+    answers_sent,
+    blank_fields,
+    page_form,
+    research_sent,
+)
 from quiz.web.errors import PageError
 from quiz.web.private import private
 from quiz.web.rendering import ATTEMPT_PLACE, CODE_PLACE, Preview, kept_page

@@ -18,9 +18,9 @@ from quiz.attempts.models import Attempt
 from quiz.core.questionnaire import RESERVED_KEYS
 from quiz.core.suggestions import FIELDS_AND_LEVELS, both_at_level_of
 from quiz.evidence.models import Liking
-from quiz.forms import NotAnAnswer
-from quiz.views.own_attempt import no_attempt, own_attempt_required
-from quiz.views.taking import not_an_answer, of_another_quiz
+from quiz.visitor.own_attempt import no_attempt, own_attempt_required
+from quiz.visitor.page_forms import NotAnAnswer
+from quiz.visitor.taking import not_an_answer, of_another_quiz
 from quiz.web.forms import PlainForm
 from roles.models import Role
 
