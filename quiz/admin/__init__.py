@@ -3,8 +3,8 @@ from django.utils.translation import gettext_lazy as _
 
 from quiz.admin.accounts import GroupAdmin, UserAdmin
 from quiz.admin.counselors import AuditEntryAdmin, CounselorAdmin, CounselorInvitationAdmin
-from quiz.admin.parts import BackgroundQuestionAdmin, ItemAdmin, TraitAdmin
-from quiz.admin.versions import QuestionnaireVersionAdmin
+from quiz.admin.drafts.parts import BackgroundQuestionAdmin, ItemAdmin, TraitAdmin
+from quiz.admin.versions.screen import QuestionnaireVersionAdmin
 
 __all__ = [
     "AuditEntryAdmin",

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from quiz.admin.parts import ItemAdmin
+from quiz.admin.drafts.parts import ItemAdmin
 from quiz.attempts.models import Attempt
 from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
 from tests.quiz.admin_pages import (
@@ -159,7 +159,7 @@ class TestDraft:
     ):
         item = row_of(whole_draft, Item)
         QuestionnaireVersion.objects.get(pk=whole_draft.pk).publish()
-        monkeypatch.setattr("quiz.admin.drafts.is_frozen", lambda part: False)
+        monkeypatch.setattr("quiz.admin.drafts.frozen.is_frozen", lambda part: False)
         response = admin_client.post(page_of(item, "delete"), {"post": "yes"})
         assert response.status_code == 409
 

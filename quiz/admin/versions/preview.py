@@ -16,8 +16,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from quiz.admin.forms import typed_answers_form
-from quiz.admin.pages import View, show, url_of
+from quiz.admin.drafts.forms import typed_answers_form
+from quiz.admin.versions.pages import View, show, url_of
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.scoring import Norms
 from quiz.core.sitting import Sitting

@@ -23,7 +23,7 @@ Rows = dict[str, Row]  # by primary key
 # By prefix of the formset. The form itself is the row "" of the prefix "".
 Shown = dict[str, Rows]
 
-SALT = "quiz.admin.meanwhile"
+SALT = "quiz.admin.drafts.frozen.merge"
 DELETE, ORDER = "DELETE", "order"
 
 

@@ -13,8 +13,8 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from quiz.admin.forms import NewDraftForm
-from quiz.admin.pages import show, url_of, with_places
+from quiz.admin.drafts.forms import NewDraftForm
+from quiz.admin.versions.pages import show, url_of, with_places
 from quiz.questionnaires.file import write
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.parts import site_languages

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from quiz.admin.pages import may, show, url_of
+from quiz.admin.versions.pages import may, show, url_of
 from quiz.core.norms import FEWEST_FOR_NORMS
 from quiz.core.numbers import fixed_text
 from quiz.core.questionnaire import words

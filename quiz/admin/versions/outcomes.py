@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from quiz.admin.pages import show, url_of
+from quiz.admin.versions.pages import show, url_of
 from quiz.core.questionnaire import Questionnaire, words
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.norms import norms_in_use

@@ -18,8 +18,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from quiz.admin.drafts import OfDrafts, is_frozen, version_of
-from quiz.admin.meanwhile import Merge, shown, signed, typed_over, unsigned
+from quiz.admin.drafts.frozen import OfDrafts, is_frozen, version_of
+from quiz.admin.drafts.merge import Merge, shown, signed, typed_over, unsigned
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.web.errors import PageError
 from roles.admin.history import WithHistory

@@ -7,16 +7,25 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from quiz.admin import comparing, evidence, files, outcomes, preview, publishing
-from quiz.admin.pages import VersionPage, may, tools, version_with_parts, with_places
-from quiz.admin.parts import (
+from quiz.admin.drafts.parts import (
     BackgroundQuestionInline,
     ItemInline,
     ScaleAnswerInline,
     TraitInline,
     WordingInline,
 )
-from quiz.admin.screens import ScreenOfDrafts
+from quiz.admin.drafts.screens import ScreenOfDrafts
+from quiz.admin.versions import (
+    differences as comparing,
+)
+from quiz.admin.versions import (
+    evidence,
+    files,
+    outcomes,
+    preview,
+    publishing,
+)
+from quiz.admin.versions.pages import VersionPage, may, tools, version_with_parts, with_places
 from quiz.questionnaires.models import (
     BackgroundOption,
     BackgroundQuestion,

@@ -14,9 +14,9 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from quiz.admin.forms import ImportForm
-from quiz.admin.pages import PREFIX, may, url_of
-from quiz.admin.screens import tell_what_the_check_finds
+from quiz.admin.drafts.forms import ImportForm
+from quiz.admin.drafts.screens import tell_what_the_check_finds
+from quiz.admin.versions.pages import PREFIX, may, url_of
 from quiz.questionnaires.file import write
 from quiz.questionnaires.models import QuestionnaireVersion
 

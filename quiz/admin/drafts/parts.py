@@ -9,8 +9,7 @@ from django.forms import NumberInput, Textarea
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from quiz.admin.drafts import InlineOfDrafts, KeyedFormSet
-from quiz.admin.forms import (
+from quiz.admin.drafts.forms import (
     BackgroundOptionForm,
     BackgroundQuestionForm,
     ItemForm,
@@ -18,7 +17,8 @@ from quiz.admin.forms import (
     TraitForm,
     WordingForm,
 )
-from quiz.admin.screens import ScreenOfDrafts
+from quiz.admin.drafts.frozen import InlineOfDrafts, KeyedFormSet
+from quiz.admin.drafts.screens import ScreenOfDrafts
 from quiz.questionnaires.models import (
     BackgroundOption,
     BackgroundQuestion,

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from quiz.admin.pages import show, version_with_parts
+from quiz.admin.versions.pages import show, version_with_parts
 from quiz.questionnaires.differences import differences
 from quiz.questionnaires.models import QuestionnaireVersion
 
