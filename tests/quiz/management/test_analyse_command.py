@@ -6,9 +6,9 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.quiz.test_commands import run
-from tests.quiz.test_reliability import FIXTURE
-from tests.quiz.test_response_table import lines_of
+from tests.quiz.evidence.test_reliability import FIXTURE
+from tests.quiz.evidence.test_response_table import lines_of
+from tests.quiz.management.test_commands import run
 
 
 @pytest.fixture

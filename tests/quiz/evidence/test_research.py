@@ -18,7 +18,7 @@ from quiz.evidence.research import FILES, export
 from tests.quiz.answer_sets import SHIPPED, leaning
 from tests.quiz.counseling_rows import finished_attempt, make_client, started_attempt
 from tests.quiz.counselors import make_counselor
-from tests.quiz.exporting.files import ITEM_CELLS
+from tests.quiz.export_files import ITEM_CELLS
 from tests.quiz.visits import NOON
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]

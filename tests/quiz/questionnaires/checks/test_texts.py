@@ -5,7 +5,7 @@ import pytest
 from quiz.core.questionnaire import Answer, Option
 from quiz.questionnaires.check import check
 from tests.quiz.answer_sets import SHIPPED
-from tests.quiz.test_check_structure import (
+from tests.quiz.questionnaires.checks.test_structure import (
     changed,
     errors,
     warnings,

@@ -6,7 +6,7 @@ from quiz.counseling.exporting import Selection, codebook_file
 from quiz.counseling.models import Disclosure
 from tests.quiz.answer_sets import SHIPPED
 from tests.quiz.counseling_rows import disclose, make_client
-from tests.quiz.exporting.files import table, whole
+from tests.quiz.export_files import table, whole
 from tests.quiz.visits import NOON
 
 

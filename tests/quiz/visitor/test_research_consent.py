@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from quiz.attempts.models import Attempt
 from quiz.evidence.models import Liking
+from tests.quiz.admin.versions.test_preview import BACKGROUND, at
 from tests.quiz.answer_sets import leaning, towards
-from tests.quiz.test_admin_preview import BACKGROUND, at
 from tests.quiz.visits import NOON, only_attempt, page_answers, page_url, take_quiz
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]

@@ -8,7 +8,7 @@ from quiz.core.questionnaire import TEXTS, Answer, Questionnaire, words
 from quiz.questionnaires.check import check
 from quiz.questionnaires.checks.faults import named
 from tests.quiz.answer_sets import SHIPPED
-from tests.quiz.test_check_structure import changed, errors, with_item
+from tests.quiz.questionnaires.checks.test_structure import changed, errors, with_item
 
 LONG_SCALE = (*SHIPPED.scale[:-1], Answer(5, {"en": "I agree with this very strongly indeed"}))
 

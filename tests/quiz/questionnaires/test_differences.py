@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from quiz.core.questionnaire import Answer, Option
 from quiz.questionnaires.differences import Difference, Piece, differences, word_changes
 from tests.quiz.answer_sets import SHIPPED
-from tests.quiz.test_check_structure import (
+from tests.quiz.questionnaires.checks.test_structure import (
     changed,
     with_item,
     with_question,

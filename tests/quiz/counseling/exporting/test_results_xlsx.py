@@ -11,7 +11,7 @@ from quiz.results.tables.lines import BYTE_ORDER_MARK, line
 from quiz.results.tables.sheets import letters, text_xml
 from tests.quiz.answer_sets import leaning
 from tests.quiz.counseling_rows import disclose, make_client
-from tests.quiz.exporting.files import AWKWARD_NAMES, ITEM_CELLS, sheets_of, table, whole
+from tests.quiz.export_files import AWKWARD_NAMES, ITEM_CELLS, sheets_of, table, whole
 
 
 class TestTheSpreadsheet:

@@ -12,7 +12,7 @@ from quiz.evidence.response_table import (
     parsed_scales,
 )
 from quiz.evidence.response_table import read_answers as read
-from tests.quiz.test_reliability import FIXTURE
+from tests.quiz.evidence.test_reliability import FIXTURE
 
 HEADER = "id,A1,A2,A3,A4"
 

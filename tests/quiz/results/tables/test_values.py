@@ -12,7 +12,7 @@ from quiz.results.tables.columns import Columns
 from quiz.results.tables.values import ValueReader
 from tests.quiz.answer_sets import SHIPPED, leaning
 from tests.quiz.counseling_rows import disclose, make_client
-from tests.quiz.exporting.files import AWKWARD_NAMES, ITEM_CELLS, flag, results, whole
+from tests.quiz.export_files import AWKWARD_NAMES, ITEM_CELLS, flag, results, whole
 from tests.quiz.visits import NOON
 
 TRAIT_CELLS = ["score_proactive", "score_persuasion", "score_targets"]

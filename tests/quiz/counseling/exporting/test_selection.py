@@ -7,7 +7,7 @@ from quiz.counseling.exporting import Selection, csv_file, selection
 from quiz.counseling.models import ClientGroup, Disclosure
 from tests.quiz.counseling_rows import disclose, make_client, make_clients
 from tests.quiz.counselors import make_counselor
-from tests.quiz.exporting.files import results, whole
+from tests.quiz.export_files import results, whole
 from tests.quiz.visits import NOON
 
 

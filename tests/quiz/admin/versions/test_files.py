@@ -9,7 +9,7 @@ from quiz.questionnaires.file import MOST_BYTES, write
 from quiz.questionnaires.models import QuestionnaireVersion
 from tests.quiz.admin_pages import VERSIONS, client_who_may, messages_of, stored, text_of
 from tests.quiz.answer_sets import SHIPPED
-from tests.quiz.test_file_commands import all_rows
+from tests.quiz.management.test_file_commands import all_rows
 from tests.roles.test_admin import page_of
 
 pytestmark = pytest.mark.django_db
