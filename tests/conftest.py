@@ -8,7 +8,7 @@ from hypothesis import settings
 
 from quiz.questionnaires.models.norms import frozen_norms
 from quiz.questionnaires.models.version import frozen_questionnaire
-from quiz.visitor import page_forms as forms
+from quiz.visitor import page_forms
 from quiz.web import rendering
 from roles import keeping
 
@@ -22,8 +22,8 @@ WITHOUT_DATABASE_ON = "sqlite"
 # How a PDF is laid out; what the admin's screens hold and who may open them, what a preview and
 # the pages of roles look like; how the site starts. The browser visits such pages on both.
 SAME_ON_BOTH = (
-    *("quiz/test_pdf.py", "quiz/test_admin.py", "quiz/test_admin_rights.py"),
-    *("quiz/test_admin_preview.py", "roles/test_views.py", "roles/test_comparison_views.py"),
+    *("results/test_pdf.py", "admin/test_registration.py", "admin/test_rights.py"),
+    *("versions/test_preview.py", "roles/test_views.py", "roles/test_comparison_views.py"),
     "quizsite/test_serve.py",
 )
 
@@ -71,9 +71,9 @@ def _empty_process_caches():
     for cached in (
         frozen_questionnaire,
         frozen_norms,
-        forms.page_form,
-        forms.blank_fields,
-        forms._offered,
+        page_forms.page_form,
+        page_forms.blank_fields,
+        page_forms._offered,
         rendering._kept,
     ):
         cached.cache_clear()

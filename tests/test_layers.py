@@ -1,140 +1,162 @@
-"""The layers of the project: quizsite -> quiz -> roles, and pure modules without Django."""
+"""What may import what: apps, the rooms of the quiz from the bottom up, and pure modules."""
 
 import ast
 import re
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
-APPS = ("roles", "quiz", "quizsite")  # each may import itself and those before it
-PURE = [
-    *(
-        "quiz/core/questionnaire.py",
-        "quiz/questionnaires/checks/scoring.py",
-        "quiz/core/scoring.py",
-        "quiz/results/report.py",
-    ),
-    *("quiz/questionnaires/file.py", "quiz/core/answer_lines.py", "quiz/core/suggestions.py"),
-    *(
-        "quiz/core/sitting.py",
-        "quiz/questionnaires/checks/structure.py",
-        "quiz/questionnaires/checks/texts.py",
-        "quiz/questionnaires/checks/readability.py",
-    ),
-    *(
-        "quiz/questionnaires/differences.py",
-        "quiz/questionnaires/file_faults.py",
-        "quiz/evidence/batch.py",
-    ),
-    *("quiz/evidence/simulation.py", "quiz/evidence/impact.py", "quiz/results/beside.py"),
-    *("quiz/results/retakes.py", "quiz/counseling/preparation.py"),
-    *(
-        "quiz/counseling/group_report.py",
-        "quiz/counseling/group_pictures.py",
-        "quiz/evidence/interest_rates.py",
-    ),
-    *(
-        "quiz/evidence/tally.py",
-        "quiz/core/norms.py",
-        "quiz/evidence/figures.py",
-        "quiz/evidence/turnout.py",
-        "quiz/evidence/pictures.py",
-    ),
-    *("quiz/evidence/rule.py", "quiz/evidence/display.py"),
-    *(f"roles/importing/{name}.py" for name in ("tables", "found", "onet", "bls")),
-    *(f"quiz/exporting/{name}.py" for name in ("columns", "lines", "sheets", "values")),
-    "quiz/evidence/research/tables.py",
-    *(
-        "quiz/attempts/codes.py",
-        "quiz/core/scopes.py",
-        "quiz/evidence/reliability.py",
-        "quiz/evidence/response_table.py",
-    ),
-    *(
-        "quiz/results/pictures.py",
-        "quiz/core/numbers.py",
-        "roles/comparison.py",
-        "roles/pictures.py",
-    ),
-]
-LOWER_FIRST = ("models", "forms", "views")  # inside an app, a lower one never imports a higher one
+from tests.imports import (
+    APPS,
+    ROOT,
+    circles,
+    imported_names,
+    imports,
+    modules,
+    reached_from,
+    tree_of,
+)
+
+# A room imports only from itself and from rooms before it.
+ROOMS = (
+    "core",
+    "web",
+    "questionnaires",
+    "attempts",
+    "results",
+    "evidence",
+    "counseling",
+    "visitor",
+    "admin",
+)
+# What Django looks for next to the rooms: it may import any room, and no room imports it.
+FOR_DJANGO = {"apps", "data", "management", "migrations", "models", "templatetags", "urls"}
+# Rooms that would be allowed by the order, and still stay apart.
+APART = {("counseling", "evidence")}
 
 
-def modules_of(app: str) -> list[Path]:
-    return sorted((ROOT / app).rglob("*.py"))
+def room_of(module: str) -> str:
+    """Return the room of a module of the quiz; empty for all others."""
+    app, _, inner = module.partition(".")
+    room = inner.split(".")[0]
+    return room if app == "quiz" and room in ROOMS else ""
 
 
-def imports_of(path: Path) -> set[str]:
-    """Return the dotted names that a module imports, wherever in it."""
-    names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return names
+def is_pure(module: str) -> bool:
+    """Return whether a module claims to need no Django, by its room or by its docstring."""
+    return room_of(module) == "core" or "Pure" in re.findall(
+        r"\bPure(?=[.;:])", ast.get_docstring(tree_of(module)) or ""
+    )
+
+
+def arrows():
+    return [(module, other) for module in modules() for other in imports(module)]
 
 
 @pytest.mark.parametrize("app", APPS)
-def test_an_app_imports_only_those_below_it(app):
+def test_an_app_imports_only_apps_below_it(app):
     above = APPS[APPS.index(app) + 1 :]
     crossed = {
-        f"{path.relative_to(ROOT)}: {name}"
-        for path in modules_of(app)
-        for name in imports_of(path)
+        f"{module}: {name}"
+        for module in modules()
+        if module.split(".")[0] == app
+        for name in imported_names(module)
         if name.split(".")[0] in above
     }
     assert crossed == set()
 
 
-@pytest.mark.parametrize("path", PURE)
-def test_a_pure_module_imports_neither_django_nor_models(path):
-    names = imports_of(ROOT / path)
-    assert {n for n in names if n.split(".")[0] == "django" or ".models" in n} == set()
+def test_every_folder_and_module_of_the_quiz_is_a_room_or_there_for_django():
+    inside = {
+        path.stem
+        for path in (ROOT / "quiz").iterdir()
+        if path.name not in ("__init__.py", "__pycache__")
+    }
+    assert inside == {*ROOMS, *FOR_DJANGO}
 
 
-@pytest.mark.parametrize("app", ["quiz", "roles"])
-def test_inside_an_app_models_know_no_forms_and_forms_no_views(app):
-    for place, layer in enumerate(LOWER_FIRST):
-        higher = {f"{app}.{name}" for name in LOWER_FIRST[place + 1 :]}
-        for path in modules_of(app):
-            if path.relative_to(ROOT / app).parts[0].removesuffix(".py") == layer:
-                crossed = {n for n in imports_of(path) if ".".join(n.split(".")[:2]) in higher}
-                assert crossed == set(), path
+def test_a_room_imports_only_from_rooms_before_it():
+    crossed = {
+        (module, other)
+        for module, other in arrows()
+        if (mine := room_of(module)) and (theirs := room_of(other))
+        if ROOMS.index(theirs) > ROOMS.index(mine) or (mine, theirs) in APART
+    }
+    assert crossed == set()
 
 
-# What decides on scores and suggestions: none may reach figures, and so who holds the jobs.
+def test_no_room_imports_what_is_there_for_django():
+    crossed = {
+        (module, other)
+        for module, other in arrows()
+        if room_of(module) and other.startswith("quiz.") and not room_of(other)
+    }
+    assert crossed == set()
+
+
+def test_no_one_imports_the_registry_of_models():
+    assert {module for module in modules() if "quiz.models" in imported_names(module)} == set()
+
+
+def test_no_modules_import_one_another_in_a_circle():
+    assert circles() == []
+
+
+def test_models_import_neither_forms_nor_views():
+    crossed = {
+        (module, other)
+        for module, other in arrows()
+        if ".models" in module and re.search(r"\.(forms|views)\b", other)
+    }
+    assert crossed == set()
+
+
+def test_forms_import_no_views():
+    crossed = {
+        (module, other) for module, other in arrows() if ".forms" in module and ".views" in other
+    }
+    assert crossed == set()
+
+
+def test_a_pure_module_imports_no_django_and_only_pure_modules():
+    pure = {module for module in modules() if is_pure(module)}
+    assert len(pure) > 40
+    with_django = {
+        (module, name)
+        for module in pure
+        for name in imported_names(module)
+        if name.split(".")[0] == "django"
+    }
+    with_others = {(module, other) for module in pure for other in imports(module) - pure}
+    assert with_django == set()
+    assert with_others == set()
+
+
+def test_only_evidence_imports_numpy():
+    rooms = {
+        room_of(module)
+        for module in modules()
+        if any(name.split(".")[0] == "numpy" for name in imported_names(module))
+    }
+    assert rooms == {"evidence"}
+
+
+# What decides on scores and suggestions: none may reach figures, such as who holds which jobs.
 DECIDING = [
-    "quiz/core/scoring.py",
-    "quiz/core/suggestions.py",
-    "quiz/results/report.py",
-    "quiz/core/sitting.py",
+    "quiz.core.scoring",
+    "quiz.core.suggestions",
+    "quiz.core.sitting",
+    "quiz.results.report",
 ]
 
 
-def reached_from(path: str) -> set[str]:
-    """Return the modules of the project that a module imports, directly or through others."""
-    found: set[str] = set()
-    waiting = [path]
-    while waiting:
-        for name in imports_of(ROOT / waiting.pop()):
-            module = name.replace(".", "/") + ".py"
-            if (ROOT / module).exists() and module not in found:
-                found.add(module)
-                waiting.append(module)
-    return found
-
-
-@pytest.mark.parametrize("path", DECIDING)
-def test_scoring_and_recommendation_cannot_reach_the_figures_of_roles(path):
-    reached = reached_from(path)
-    assert path == "quiz/core/scoring.py" or reached
-    assert [module for module in reached if module.startswith("roles/")] == []
+@pytest.mark.parametrize("module", DECIDING)
+def test_scoring_and_suggesting_cannot_reach_the_figures_of_roles(module):
+    reached = reached_from(module)
+    assert reached
+    assert [name for name in reached if name.startswith("roles")] == []
 
 
 def test_nothing_reads_outside_the_project():
-    for app in APPS:
-        for path in modules_of(app):
-            text = path.read_text(encoding="utf-8")
-            assert not re.search(r"\.\./|shared/(design|content|seeds|bench)", text), path
+    for path in modules().values():
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"\.\./|shared/(design|content|seeds|bench)", text), path

@@ -20,6 +20,8 @@ from django.utils.translation import ngettext
 
 from quiz.core.numbers import fixed_text
 from quiz.evidence.models import Tally as TallyRow
+from quiz.evidence.tally import Tally
+from quiz.evidence.turnout import too_common
 from quiz.questionnaires.models import QuestionnaireVersion
 from roles.models import Duty, Figure, Role, Skill, Source
 
@@ -124,10 +126,6 @@ def _about_draft(draft: QuestionnaireVersion, user: AbstractUser) -> Entry:
 
 def _about_suggestions() -> Iterator[Entry]:
     """Warn when nearly everybody on the live version gets the same suggestion."""
-    # Imported here: numpy takes memory, and no visitor's page needs it.
-    from quiz.evidence.tally import Tally
-    from quiz.evidence.turnout import too_common
-
     for row in TallyRow.objects.select_related("version").filter(
         version__status=QuestionnaireVersion.Status.PUBLISHED
     ):

@@ -1,4 +1,4 @@
-"""What differs between two questionnaires: part by part, and word by word inside a text."""
+"""What differs between two questionnaires: part by part, and word by word inside a text. Pure."""
 
 import re
 from collections import Counter

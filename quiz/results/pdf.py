@@ -97,8 +97,8 @@ def _made_once() -> _Kit:
         with warnings.catch_warnings():
             # Without HarfBuzz's subsetter it is slower, and no worse.
             warnings.simplefilter("ignore", DeprecationWarning)
-            import weasyprint
-            from weasyprint.text.fonts import FontConfiguration
+            import weasyprint  # noqa: PLC0415 - optional: needs Pango on the machine
+            from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
     except OSError as error:
         raise PdfUnavailable(str(error)) from error
     fonts = FontConfiguration()

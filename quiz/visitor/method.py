@@ -1,7 +1,7 @@
 """How the quiz works and how well it does, for a careful reader."""
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -12,20 +12,19 @@ from django.views.decorators.http import require_safe
 
 from quiz.core.norms import FEWEST_FOR_NORMS
 from quiz.core.scoring import default_norms
+from quiz.evidence.figures import FEWEST_TOLD
+from quiz.evidence.models.interest import rates_of
+from quiz.evidence.reading import evidence_of, norms_of
+from quiz.evidence.rule import rule_of
+from quiz.questionnaires.changelog import Changes, changes
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.version import frozen_questionnaire
-
-if TYPE_CHECKING:
-    from quiz.questionnaires.changelog import Changes
 
 
 @require_safe
 @gzip_page  # some 80 kB with figures; its one secret, the form's token, is masked anew each time
 def method(request: HttpRequest) -> HttpResponse:
     """Explain the live version, or the newest that was live; without any, what holds for all."""
-    # Imported here: numpy takes memory, and no other visitor's page needs it.
-    from quiz.evidence.figures import FEWEST_TOLD
-
     language = get_language() or ""
     versions = _versions()
     is_live = [version.status == QuestionnaireVersion.Status.PUBLISHED for version in versions]
@@ -52,10 +51,6 @@ def _versions() -> list[QuestionnaireVersion]:
 
 
 def _told(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
-    from quiz.evidence.models.interest import rates_of
-    from quiz.evidence.reading import evidence_of, norms_of
-    from quiz.evidence.rule import rule_of
-
     questionnaire = frozen_questionnaire(version.pk)
     group = norms_of(version.pk, language)
     found = evidence_of(version.pk, language, group)
@@ -75,7 +70,5 @@ def _told(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
 
 def _changes(versions: list[QuestionnaireVersion], language: str) -> "list[Changes | None]":
     """Return what each version, the newest first, changed; None for the first of all."""
-    from quiz.questionnaires.changelog import changes
-
     questionnaires = [frozen_questionnaire(version.pk) for version in versions]
     return [*(changes(old, new, language) for new, old in pairwise(questionnaires)), None]

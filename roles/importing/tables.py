@@ -12,6 +12,9 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
 LARGEST_FILE = 200 * 1024 * 1024  # bytes
 NOT_GIVEN = frozenset({"", "n/a", "N/A", "NULL"})
 LARGEST_NUMBER = Decimal(10) ** 12
@@ -105,9 +108,6 @@ def read_sheet(path: Path, is_header: Callable[[Sequence[str]], bool]) -> Table:
 
 
 def _from_workbook(path: Path, is_header: Callable[[Sequence[str]], bool]) -> Table:
-    from openpyxl import load_workbook  # slow to import, and for these files only
-    from openpyxl.utils.exceptions import InvalidFileException
-
     try:
         workbook = load_workbook(path, read_only=True, data_only=True)
         try:

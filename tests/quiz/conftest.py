@@ -4,6 +4,7 @@ import pytest
 
 from quiz.questionnaires.models import QuestionnaireVersion
 from tests.quiz.answer_sets import SHIPPED
+from tests.quiz.counselors import make_counselor
 
 # For each trait a statement of either keying; two texts, so that it can't be published.
 SMALL = dataclasses.replace(
@@ -13,6 +14,11 @@ SMALL = dataclasses.replace(
     items=SHIPPED.items[:6],
     background=SHIPPED.background[:2],
 )
+
+
+@pytest.fixture
+def counselor(content):
+    return make_counselor()
 
 
 @pytest.fixture

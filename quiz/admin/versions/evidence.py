@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
@@ -18,11 +18,28 @@ from quiz.core.norms import FEWEST_FOR_NORMS
 from quiz.core.numbers import fixed_text
 from quiz.core.questionnaire import words
 from quiz.core.scoring import default_norms
+from quiz.evidence.figures import (
+    CHANCE,
+    DROP,
+    FEWEST_TOLD,
+    KEEP,
+    KEEP_FROM,
+    NOBODY,
+    REVIEW,
+    REVIEW_FROM,
+    TOO_FEW,
+    UNDEFINED,
+    ItemFigures,
+    NormsError,
+    TraitFigures,
+)
+from quiz.evidence.folding import fold
 from quiz.evidence.models import Tally
+from quiz.evidence.models.interest import rates_of
+from quiz.evidence.reading import evidence_of, freeze_norms, norms_of
+from quiz.evidence.rule import rule_of
+from quiz.evidence.turnout import too_common
 from quiz.questionnaires.models import NormSet, QuestionnaireVersion
-
-if TYPE_CHECKING:
-    from quiz.evidence.figures import ItemFigures, TraitFigures
 
 # So many are counted at one press of the button; more would keep the page waiting.
 MOST_AT_ONCE = 20_000
@@ -66,11 +83,6 @@ def evidence(
 def _do(
     request: HttpRequest, screen: admin.ModelAdmin, version: QuestionnaireVersion, language: str
 ) -> HttpResponse:
-    # Imported here: numpy takes memory, and no visitor's page needs it.
-    from quiz.evidence.figures import NormsError
-    from quiz.evidence.folding import fold
-    from quiz.evidence.reading import freeze_norms
-
     now = timezone.now()
     if request.POST.get("do") == FREEZE and may(request.user, "publish"):
         try:
@@ -96,8 +108,6 @@ def _do(
 
 def _why_no_norms(version: QuestionnaireVersion, reason: str, trait_key: str) -> str:
     """Say why people can carry no norms; `reason` is one of those that `NormsError` has."""
-    from quiz.evidence.figures import CHANCE, NOBODY, TOO_FEW, UNDEFINED
-
     language = get_language() or ""
     names = {t.key: words(t.name, language) for t in version.questionnaire().traits}
     said = {
@@ -110,12 +120,6 @@ def _why_no_norms(version: QuestionnaireVersion, reason: str, trait_key: str) ->
 
 
 def _told(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
-    from quiz.evidence.figures import FEWEST_TOLD
-    from quiz.evidence.models.interest import rates_of
-    from quiz.evidence.reading import evidence_of, norms_of
-    from quiz.evidence.rule import rule_of
-    from quiz.evidence.turnout import too_common
-
     group = norms_of(version.pk, language)
     found = evidence_of(version.pk, language, group)
     context: dict[str, Any] = {
@@ -150,16 +154,12 @@ def _told(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
 
 
 def _advice(item: "ItemFigures", trait: "TraitFigures", labels: Sequence[str]) -> Advice:
-    from quiz.evidence.figures import DROP, KEEP, REVIEW
-
     advice = {KEEP: _("Keep"), REVIEW: _("Review"), DROP: _("Drop")}
     return Advice(advice[item.verdict], tuple(_reasons(item, trait, labels)))
 
 
 def _reasons(item: "ItemFigures", trait: "TraitFigures", labels: Sequence[str]) -> Iterator[str]:
     """Say why an item is to be kept, reviewed or dropped, in words."""
-    from quiz.evidence.figures import KEEP_FROM, REVIEW_FROM
-
     r, without = item.statistics.item_rest, item.statistics.alpha_if_dropped
     if r is None:
         yield _("Everybody answers it alike, or nobody differs on the others.")

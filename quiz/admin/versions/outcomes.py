@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from quiz.admin.versions.pages import show, url_of
 from quiz.core.questionnaire import Questionnaire, words
+from quiz.evidence.batch import VERDICTS
+from quiz.evidence.impact import BANDS, KEYED, MOVED, NORMS, REMOVED, TRAITS, WEIGHTS, Impact
+from quiz.evidence.impact_rows import measure_impact
+from quiz.evidence.simulation import Simulation, simulate
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.norms import norms_in_use
 from quiz.results.pictures import Stretch, stretches
-
-if TYPE_CHECKING:
-    from quiz.evidence.impact import Impact
-    from quiz.evidence.simulation import Simulation
 
 # What fewer people answered would tell of single ones.
 FEWEST_TOLD = 5
@@ -47,10 +47,6 @@ def outcomes(
     request: HttpRequest, screen: admin.ModelAdmin, version: QuestionnaireVersion
 ) -> HttpResponse:
     """Simulate takers of the version, and score finished attempts anew under it."""
-    # Imported here: numpy takes memory, and no visitor's page needs it.
-    from quiz.evidence.impact_rows import measure_impact
-    from quiz.evidence.simulation import simulate
-
     questionnaire = version.questionnaire()
     if version.is_draft and version.errors():
         messages.error(
@@ -100,8 +96,6 @@ def _told_of_impact(questionnaire: Questionnaire, impact: "Impact") -> dict[str,
 
 def _cause_in_words(what: str, item: str) -> str:
     """Say what the draft changes; `what` is one of the causes that `quiz.impact` names."""
-    from quiz.evidence.impact import BANDS, KEYED, MOVED, NORMS, REMOVED, TRAITS, WEIGHTS
-
     words_by_cause = {
         WEIGHTS: _now("Other weights of the traits"),
         BANDS: _now("Other numbers for “clear” and “leaning”"),
@@ -117,8 +111,6 @@ def _cause_in_words(what: str, item: str) -> str:
 
 def _kinds() -> list[str]:
     """Return the verdicts in the order of the pictures: from sales to service."""
-    from quiz.evidence.batch import VERDICTS
-
     return [f"{band}_{field}" if field else band for band, field in VERDICTS]
 
 

@@ -1,4 +1,4 @@
-"""What `check` asks of the scoring: what answering all alike gives, and what can be reached."""
+"""What `check` asks of the scoring: what uniform answers give, and what can be reached. Pure."""
 
 import math
 from collections.abc import Iterator, Mapping

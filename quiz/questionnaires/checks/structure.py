@@ -1,4 +1,4 @@
-"""What `check` asks of the structure: keys, scale, traits, weights, keying, pages."""
+"""What `check` asks of the structure: keys, scale, traits, weights, keying, pages. Pure."""
 
 import math
 from collections import Counter

@@ -1,4 +1,4 @@
-"""What `check` asks of the texts: all there, none twice, nothing unseen, short and plain."""
+"""What `check` asks of the texts: all there, none twice, nothing unseen, short and plain. Pure."""
 
 import re
 from collections.abc import Iterable, Iterator

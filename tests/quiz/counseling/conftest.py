@@ -4,13 +4,8 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core.cache import cache
 
 from tests.quiz.counseling_rows import make_client
-from tests.quiz.counselors import make_counselor, set_up_second_factor, signed_in
+from tests.quiz.counselors import set_up_second_factor, signed_in
 from tests.quiz.visits import NOON
-
-
-@pytest.fixture
-def counselor(content):
-    return make_counselor()
 
 
 @pytest.fixture

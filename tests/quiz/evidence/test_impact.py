@@ -12,6 +12,7 @@ from quiz.attempts.models import Attempt
 from quiz.core.questionnaire import Answer
 from quiz.core.scoring import default_norms, score
 from quiz.evidence.batch import CODES, LEVELS, VERDICTS
+from quiz.evidence.folding import delete_attempts
 from quiz.evidence.impact import (
     BANDS,
     KEYED,
@@ -363,7 +364,7 @@ class TestMeasuring:
     def test_flags_of_the_day_cap_the_new_verdict_too(self, add):
         answers = leaning("sales", 20)
         for seconds, verdict in ((1.5, ("leaning", "sales")), (0.5, ("insufficient", ""))):
-            Attempt.objects.all().delete()
+            delete_attempts(Attempt.objects.all())
             hasty = score(SHIPPED, answers, seconds=dict.fromkeys(answers, seconds))
             add(answers, result=hasty.to_data())
             impact = measure_impact(dataclasses.replace(SHIPPED, clear_from=0.8))

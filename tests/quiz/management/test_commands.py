@@ -15,7 +15,7 @@ from quiz.questionnaires.models import QuestionnaireVersion
 from roles.models import Figure, Role
 from tests.quiz.answer_sets import SHIPPED, alike, scoring, towards
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 # scoring.md's table: scores, contributions, lean, agreement, band and field.
 TABLE = [

@@ -1,0 +1,82 @@
+"""The imports between the project's own modules, read from the source."""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+APPS = ("roles", "quiz", "quizsite")  # each may import itself and those before it
+
+
+@cache
+def modules() -> dict[str, Path]:
+    """Return the path of each module by its dotted name; packages are listed under their name."""
+    return {
+        name_of(path): path
+        for app in APPS
+        for path in sorted((ROOT / app).rglob("*.py"))
+        if "migrations" not in path.parts
+    }
+
+
+def name_of(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+@cache
+def imported_names(module: str) -> frozenset[str]:
+    """Return every dotted name that a module imports, wherever in it."""
+    found = set()
+    for node in ast.walk(tree_of(module)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return frozenset(found)
+
+
+@cache
+def tree_of(module: str) -> ast.Module:
+    return ast.parse(modules()[module].read_text(encoding="utf-8"))
+
+
+@cache
+def imports(module: str) -> frozenset[str]:
+    """Return the project's own modules that a module imports from.
+
+    `from package import module` counts as the module alone, not as its package too.
+    """
+    own = set()
+    for node in ast.walk(tree_of(module)):
+        if isinstance(node, ast.Import):
+            own |= {alias.name for alias in node.names if alias.name in modules()}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                own |= {name for name in (inner,) if name in modules()} or (
+                    {node.module} & modules().keys()
+                )
+    return frozenset(own - {module})
+
+
+def circles() -> list[set[str]]:
+    """Return each group of modules that import one another, directly or through others."""
+    reach = {module: reached_from(module) for module in modules()}
+    found: list[set[str]] = []
+    for module in modules():
+        circle = {other for other in reach[module] if module in reach[other]}
+        if circle and circle not in found:
+            found.append(circle)
+    return found
+
+
+@cache
+def reached_from(module: str) -> frozenset[str]:
+    """Return the project's modules that a module imports, directly or through others."""
+    found: set[str] = set()
+    waiting = [module]
+    while waiting:
+        for name in imports(waiting.pop()) - found:
+            found.add(name)
+            waiting.append(name)
+    return frozenset(found)
