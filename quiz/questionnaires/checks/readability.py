@@ -1,4 +1,4 @@
-"""How hard an English text is to read, as the school grade of its readers.
+"""How hard an English text is to read, as the school grade of its readers. Pure.
 
 The formula is Flesch-Kincaid's: J. P. Kincaid, R. P. Fishburne, R. L. Rogers and B. S. Chissom,
 "Derivation of New Readability Formulas for Navy Enlisted Personnel", Research Branch Report 8-75
