@@ -1,9 +1,7 @@
 from django.urls import include, path
 
 from quiz.visitor import (
-    interest as liking,
-)
-from quiz.visitor import (
+    interest,
     invited,
     method,
     own_data,
@@ -40,7 +38,7 @@ urlpatterns = [
     path("quiz/data/research/", own_data.research, name="research"),
     path("quiz/data/delete/", own_data.delete, name="delete"),
     path("quiz/deleted/", own_data.deleted, name="deleted"),
-    path("quiz/fit/<slug:role_slug>/", liking.liking, name="liking"),
+    path("quiz/fit/<slug:role_slug>/", interest.interest, name="interest"),
     path("quiz/disclose/", invited.disclose, name="disclose"),
     path("quiz/withdraw/", invited.withdraw, name="withdraw"),
     path("invitation/<path:token>/", invited.invitation, name="invitation"),

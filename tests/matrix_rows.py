@@ -81,7 +81,7 @@ ROWS = {
     "research": own_quiz(POST),
     "delete": own_quiz(BOTH),
     "deleted": public(),
-    "liking": own_quiz(BOTH, role_slug="sales-manager"),
+    "interest": own_quiz(BOTH, role_slug="sales-manager"),
     "disclose": own_quiz(POST),
     "withdraw": own_quiz(POST),
     "shared": public(BOTH, "share"),

@@ -14,7 +14,7 @@ from quiz.attempts.as_text import as_text
 from quiz.attempts.models.attempt import Attempt
 from quiz.core.questionnaire import Questionnaire
 from quiz.evidence.batch import CODES
-from quiz.evidence.models.interest import recount_likings, take_out_likings
+from quiz.evidence.models.interest import recount_interests, take_out_interests
 from quiz.evidence.models.tallies import Folding, TalliedAttempt
 from quiz.evidence.models.tallies import Tally as TallyRow
 from quiz.evidence.tally import Tallied, Tally
@@ -91,7 +91,7 @@ def fold(now: datetime, *, batch: int = BATCH, most: int | None = None, pause: f
 
 
 def refold() -> None:
-    """Forget all tallies, so that `fold` makes them from nothing; count likings anew at once."""
+    """Forget all tallies, so that `fold` makes them from nothing; count interests anew at once."""
     with transaction.atomic():
         folding = Folding.objects.locked()
         folding.saved_at = folding.folded_at = None
@@ -100,7 +100,7 @@ def refold() -> None:
         while keys := list(TalliedAttempt.objects.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]):
             TalliedAttempt.objects.filter(pk__in=keys).delete()
         TallyRow.objects.all().delete()
-        recount_likings()
+        recount_interests()
 
 
 def delete_attempts(attempts: QuerySet[Attempt]) -> int:
@@ -113,7 +113,7 @@ def delete_attempts(attempts: QuerySet[Attempt]) -> int:
         locked = attempts.select_related(None).order_by().select_for_update()
         keys = list(locked.values_list("pk", flat=True))
         these = Attempt.objects.filter(pk__in=keys)
-        take_out_likings(these)
+        take_out_interests(these)
         _change([], list(_rows(these.filter(tallied__isnull=False))))
         # Attempts themselves refuse to be deleted any other way.
         _all, by_model = QuerySet.delete(these)

@@ -1,4 +1,4 @@
-"""How many could see themselves doing a role, by band and by fit; liking, not accuracy. Pure.
+"""How many could see themselves doing a role, by band and by fit; interest, not accuracy. Pure.
 
 Counts are of answers about roles. Nothing is told before enough people have said something, and no
 row of a table that could be of single people.
@@ -103,7 +103,7 @@ class FitRate:
 
 
 @dataclass(frozen=True)
-class LikingRates:
+class InterestRates:
     """What at least FEWEST_RATED people say of roles."""
 
     people: int
@@ -111,7 +111,7 @@ class LikingRates:
     by_fit: tuple[FitRate, ...]
 
 
-def liking_rates(counts: Iterable[tuple[Cell, int]]) -> LikingRates | None:
+def rates_by_band_and_fit(counts: Iterable[tuple[Cell, int]]) -> InterestRates | None:
     """Return what counts come to; None of fewer than FEWEST_RATED people."""
     people = 0
     by_band: Counter[tuple[tuple[str, str], str]] = Counter()
@@ -127,7 +127,7 @@ def liking_rates(counts: Iterable[tuple[Cell, int]]) -> LikingRates | None:
     band_rates = _rates([[by_band[band, answer] for answer in ANSWERS] for band in BANDS])
     steps = list(pairwise(FIT_EDGES))
     fit_rates = _rates([[by_fit[low, answer] for answer in ANSWERS] for low, _high in steps])
-    return LikingRates(
+    return InterestRates(
         people=people,
         by_band=tuple(
             BandRate(band, side, rate) for (band, side), rate in zip(BANDS, band_rates, strict=True)

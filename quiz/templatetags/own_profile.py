@@ -12,7 +12,7 @@ from quiz.core.scoring import Result
 from quiz.core.suggestions import FIELDS_AND_LEVELS
 from quiz.results.beside import Beside, beside
 from quiz.results.report import trait_reports
-from quiz.visitor.interest import liking_form
+from quiz.visitor.interest import interest_form
 from quiz.visitor.own_attempt import own_attempt
 from roles.demands import Demands
 from roles.keeping import Kept
@@ -50,8 +50,8 @@ def own_profile(context: template.Context, demands: Sequence[Demands], asks_abou
     titles = context["kept"].of(
         ("titles", language), lambda: {role.slug: role.title for role in Role.objects.all()}
     )
-    asked = liking_form(attempt, asks_about, titles) | {"csrf_token": context["csrf_token"]}
-    return Own(profile, render_to_string("quiz/_liking.html", asked))
+    asked = interest_form(attempt, asks_about, titles) | {"csrf_token": context["csrf_token"]}
+    return Own(profile, render_to_string("quiz/_interest.html", asked))
 
 
 def _profile(

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from quiz.attempts.models import Attempt
 from quiz.core.questionnaire import RESERVED_KEYS
 from quiz.core.suggestions import FIELDS_AND_LEVELS, both_at_level_of
-from quiz.evidence.models import Liking
+from quiz.evidence.models import Interest
 from quiz.visitor.own_attempt import no_attempt, own_attempt_required
 from quiz.visitor.page_forms import NotAnAnswer
 from quiz.visitor.taking import not_an_answer, of_another_quiz
@@ -30,14 +30,17 @@ PLACE = "#fit"
 FORMS_KEPT = 512
 
 
-class LikingForm(PlainForm):
+class InterestForm(PlainForm):
     """A group of radio buttons for each role, named by its slug."""
 
     def __init__(self, titles: Iterable[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         for role_slug, title in titles:
             self.fields[role_slug] = forms.ChoiceField(
-                label=title, choices=Liking.Answer.choices, widget=forms.RadioSelect, required=False
+                label=title,
+                choices=Interest.Answer.choices,
+                widget=forms.RadioSelect,
+                required=False,
             )
 
 
@@ -46,12 +49,12 @@ def _fields(
     titles: tuple[tuple[str, str], ...], said: frozenset[tuple[str, str]], language: str | None
 ) -> SafeString:
     """Return the fieldsets with what was said; drawing them takes longer than the whole page."""
-    return render_crispy_form(LikingForm(titles, initial=dict(said)))
+    return render_crispy_form(InterestForm(titles, initial=dict(said)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @own_attempt_required
-def liking(request: HttpRequest, attempt: Attempt, role_slug: str) -> HttpResponse:
+def interest(request: HttpRequest, attempt: Attempt, role_slug: str) -> HttpResponse:
     """Keep what is said of a role and of the other field's at its level."""
     if role_slug not in FIELDS_AND_LEVELS:
         raise Http404(f"No role {role_slug!r}")
@@ -70,7 +73,7 @@ def liking(request: HttpRequest, attempt: Attempt, role_slug: str) -> HttpRespon
     if not said:
         return _show(request, attempt, role_slug, is_refused=True)
     try:
-        Liking.objects.say(attempt, said, timezone.now())
+        Interest.objects.say(attempt, said, timezone.now())
     except Attempt.DoesNotExist:  # deleted while this was being saved
         raise no_attempt(request) from None
     return redirect(f"{page_url}{PLACE}")
@@ -81,14 +84,14 @@ def roles_asked_about(attempt: Attempt, role_slug: str) -> tuple[str, ...]:
     return both_at_level_of(role_slug, shows_sales_first=attempt.shows_sales_first)
 
 
-def liking_form(attempt: Attempt, role_slug: str, titles: Mapping[str, str]) -> dict[str, Any]:
-    """Return what `_liking_form.html` shows; a role without a title is not there to be liked."""
+def interest_form(attempt: Attempt, role_slug: str, titles: Mapping[str, str]) -> dict[str, Any]:
+    """Return what `_interest_form.html` shows; a role without a title is not there to be liked."""
     asked = roles_asked_about(attempt, role_slug)
-    said = dict(attempt.likings.filter(role__in=asked).values_list("role", "answer"))
+    said = dict(attempt.interests.filter(role__in=asked).values_list("role", "answer"))
     named = tuple((slug, titles[slug]) for slug in asked if slug in titles)
     return {
         "fields": _fields(named, frozenset(said.items()), get_language()),
-        "url": reverse("quiz:liking", args=[role_slug]),
+        "url": reverse("quiz:interest", args=[role_slug]),
         "attempt_mark": attempt.mark,
         "is_said": bool(said),
     }
@@ -98,7 +101,7 @@ def _said(data: QueryDict, asked: tuple[str, ...]) -> dict[str, str]:
     """Return the answers sent, by role; NotAnAnswer if anything else was."""
     said = {name: value for name, value in data.items() if name not in RESERVED_KEYS}
     for name, value in said.items():
-        if name not in asked or value not in Liking.Answer.values:
+        if name not in asked or value not in Interest.Answer.values:
             raise NotAnAnswer(f"{name}={value!r:.40} is not asked")
     return said
 
@@ -110,8 +113,8 @@ def _show(
     roles = Role.objects.for_cards(list(roles_asked_about(attempt, role_slug)))
     titles = {slug: role.title for slug, role in roles.items()}
     context = {
-        **liking_form(attempt, role_slug, titles),
+        **interest_form(attempt, role_slug, titles),
         "is_refused": is_refused,
         "page_url": reverse("roles:role_detail", args=[role_slug]),
     }
-    return render(request, "quiz/liking.html", context, status=400 if is_refused else 200)
+    return render(request, "quiz/interest.html", context, status=400 if is_refused else 200)

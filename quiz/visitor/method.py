@@ -61,7 +61,7 @@ def _told(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
         "norm_means": [(trait.name, group.mean[trait.key]) for trait in rule.traits]
         if group
         else [],
-        "liking": rates_of(version.pk, language),
+        "interest": rates_of(version.pk, language),
     }
     if found is None:
         return told

@@ -60,7 +60,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
 def _all_of(attempt: Attempt) -> QuerySet[Attempt]:
     """Return all attempts of the same person, with what there is to say of each."""
     attempts = Attempt.objects.of_same_person(attempt).select_related("client__counselor")
-    return attempts.prefetch_related("likings")
+    return attempts.prefetch_related("interests")
 
 
 def _clients_of(attempts: list[Attempt]) -> list[Client]:
@@ -107,8 +107,8 @@ def _attempt_data(attempt: Attempt) -> dict[str, Any]:
         "allows_research": attempt.allows_research,
         "result": result_data(attempt) if attempt.is_finished else None,
         "said_of_roles": [
-            {"role": liking.role, "answer": liking.answer, "said_at": liking.said_at}
-            for liking in attempt.likings.all()
+            {"role": interest.role, "answer": interest.answer, "said_at": interest.said_at}
+            for interest in attempt.interests.all()
         ],
     }
 

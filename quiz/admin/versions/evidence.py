@@ -131,7 +131,7 @@ def _told(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
         "norm_sets": NormSet.objects.filter(version=version, language=language).select_related(
             "frozen_by"
         ),
-        "liking": rates_of(version.pk, language),
+        "interest": rates_of(version.pk, language),
     }
     if found is None:
         return context

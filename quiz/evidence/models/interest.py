@@ -15,14 +15,20 @@ from django.utils.translation import gettext_lazy as _
 from quiz.attempts.as_text import as_text
 from quiz.attempts.models.attempt import Attempt
 from quiz.core.suggestions import FIELDS_AND_LEVELS
-from quiz.evidence import interest_rates as liking_rates
-from quiz.evidence.interest_rates import Cell, LikingRates, cell_of, cell_of_anybody
+from quiz.evidence import interest_rates
+from quiz.evidence.interest_rates import (
+    Cell,
+    InterestRates,
+    cell_of,
+    cell_of_anybody,
+    rates_by_band_and_fit,
+)
 from quiz.evidence.models.tallies import Folding
 from quiz.questionnaires.models.norms import LANGUAGE_LENGTH
 from quiz.questionnaires.models.version import QuestionnaireVersion
 
 
-class LikingQuerySet(models.QuerySet["Liking"]):
+class InterestQuerySet(models.QuerySet["Interest"]):
     def say(self, attempt: Attempt, said: Mapping[str, str], now: datetime) -> None:
         """Keep what the owner of a result says of roles, by slug, and count it.
 
@@ -37,7 +43,7 @@ class LikingQuerySet(models.QuerySet["Liking"]):
             changed = {role: answer for role, answer in said.items() if before.get(role) != answer}
             self.bulk_create(
                 [
-                    Liking(attempt=attempt, role=role, answer=answer, said_at=now)
+                    Interest(attempt=attempt, role=role, answer=answer, said_at=now)
                     for role, answer in changed.items()
                 ],
                 update_conflicts=True,
@@ -49,27 +55,28 @@ class LikingQuerySet(models.QuerySet["Liking"]):
                 key = (attempt.version_id, attempt.language)
                 counts = _counts(key, outcome, before | changed)
                 counts.subtract(_counts(key, outcome, before))
-                LikingCount.objects.change(counts)
+                InterestCount.objects.change(counts)
 
 
-class Liking(models.Model):
+class Interest(models.Model):
     """What somebody said of a role after their result."""
 
     class Answer(models.TextChoices):
-        YES = liking_rates.YES, _("Yes")
-        UNSURE = liking_rates.UNSURE, _("Not sure")
-        NO = liking_rates.NO, _("No")
+        YES = interest_rates.YES, _("Yes")
+        UNSURE = interest_rates.UNSURE, _("Not sure")
+        NO = interest_rates.NO, _("No")
 
-    attempt = models.ForeignKey("quiz.Attempt", models.CASCADE, related_name="likings")
+    attempt = models.ForeignKey("quiz.Attempt", models.CASCADE, related_name="interests")
     role = models.SlugField()
     answer = models.CharField(max_length=6, choices=Answer)
     said_at = models.DateTimeField()
 
-    objects = LikingQuerySet.as_manager()
+    objects = InterestQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("liking")
-        verbose_name_plural = _("likings")
+        db_table = "quiz_liking"
+        verbose_name = _("interest")
+        verbose_name_plural = _("interests")
         constraints = [
             models.UniqueConstraint(fields=["attempt", "role"], name="one_liking_of_a_role"),
         ]
@@ -89,7 +96,7 @@ class CountKey(NamedTuple):
     answer: str
 
 
-class LikingCountQuerySet(models.QuerySet["LikingCount"]):
+class InterestCountQuerySet(models.QuerySet["InterestCount"]):
     def change(self, counts: "Counter[CountKey]") -> None:
         """Add to the rows, or take away; under the lock of `Folding`. A row of nobody goes."""
         for key, people in sorted(counts.items()):
@@ -99,7 +106,7 @@ class LikingCountQuerySet(models.QuerySet["LikingCount"]):
         self.filter(people=0).delete()
 
 
-class LikingCount(models.Model):
+class InterestCount(models.Model):
     """How many, of first and unflagged attempts alone, said the same of roles that fit alike.
 
     `fit` is the lowest of ten points (0, 10 .. 90) of their fit for the role's field. Whoever says
@@ -110,23 +117,24 @@ class LikingCount(models.Model):
     class Side(models.TextChoices):
         """Whether the role's field was suggested."""
 
-        SUGGESTED = liking_rates.SUGGESTED, _("suggested")
-        OTHER = liking_rates.OTHER, _("the other one")
-        NEITHER = liking_rates.NEITHER, _("none was suggested")
+        SUGGESTED = interest_rates.SUGGESTED, _("suggested")
+        OTHER = interest_rates.OTHER, _("the other one")
+        NEITHER = interest_rates.NEITHER, _("none was suggested")
 
     version = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="+")
     language = models.CharField(max_length=LANGUAGE_LENGTH)
     band = models.CharField(max_length=12)
     side = models.CharField(max_length=9, choices=Side)
     fit = models.PositiveSmallIntegerField()
-    answer = models.CharField(max_length=6, choices=Liking.Answer)
+    answer = models.CharField(max_length=6, choices=Interest.Answer)
     people = models.PositiveIntegerField()
 
-    objects = LikingCountQuerySet.as_manager()
+    objects = InterestCountQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("count of likings")
-        verbose_name_plural = _("counts of likings")
+        db_table = "quiz_likingcount"
+        verbose_name = _("interest count")
+        verbose_name_plural = _("interest counts")
         constraints = [
             models.UniqueConstraint(
                 fields=["version", "language", "band", "side", "fit", "answer"],
@@ -142,7 +150,7 @@ class LikingCount(models.Model):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What of a result decides where likings count."""
+    """What of a result decides where interests count."""
 
     band: str
     field: str
@@ -153,34 +161,34 @@ class Outcome(msgspec.Struct, frozen=True):
 _outcome = msgspec.json.Decoder(Outcome)
 
 
-def take_out_likings(attempts: QuerySet[Attempt]) -> None:
+def take_out_interests(attempts: QuerySet[Attempt]) -> None:
     """Take what was said after these attempts out of the counts; under the lock of `Folding`."""
-    counts = _all_counts(Liking.objects.filter(attempt__in=attempts.order_by().values("pk")))
+    counts = _all_counts(Interest.objects.filter(attempt__in=attempts.order_by().values("pk")))
     if counts:
         counts = Counter({key: -people for key, people in counts.items()})
-        LikingCount.objects.change(counts)
+        InterestCount.objects.change(counts)
 
 
-def recount_likings() -> None:
+def recount_interests() -> None:
     """Count from nothing, under the lock of `Folding`."""
-    LikingCount.objects.all().delete()
-    counts = _all_counts(Liking.objects.all())
-    LikingCount.objects.bulk_create(
-        [LikingCount(**key._asdict(), people=people) for key, people in sorted(counts.items())]
+    InterestCount.objects.all().delete()
+    counts = _all_counts(Interest.objects.all())
+    InterestCount.objects.bulk_create(
+        [InterestCount(**key._asdict(), people=people) for key, people in sorted(counts.items())]
     )
 
 
-def rates_of(version_id: int, language: str) -> LikingRates | None:
+def rates_of(version_id: int, language: str) -> InterestRates | None:
     """Return what people say of roles after results of a version; None of too few."""
-    rows = LikingCount.objects.filter(version=version_id, language=language).values_list(
+    rows = InterestCount.objects.filter(version=version_id, language=language).values_list(
         *Cell._fields, "people"
     )
-    return liking_rates.liking_rates((Cell(*cell), people) for *cell, people in rows)
+    return rates_by_band_and_fit((Cell(*cell), people) for *cell, people in rows)
 
 
-def _all_counts(likings: QuerySet[Liking]) -> "Counter[CountKey]":
+def _all_counts(interests: QuerySet[Interest]) -> "Counter[CountKey]":
     rows = (
-        likings.filter(attempt__is_first=True)
+        interests.filter(attempt__is_first=True)
         .order_by("attempt_id")
         .values_list(
             "attempt_id",

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from quiz.attempts.as_text import as_text
 from quiz.attempts.models import Attempt
 from quiz.core.questionnaire import Questionnaire
-from quiz.evidence.models import Liking
+from quiz.evidence.models import Interest
 from quiz.evidence.research.codebook import HEADING, codebook_rows
 from quiz.evidence.research.tables import LONG, ROLES, Row, Tables
 from quiz.questionnaires.models import QuestionnaireVersion
@@ -74,4 +74,4 @@ def _rows(attempts: QuerySet[Attempt]) -> QuerySet[Attempt, tuple]:
 
 
 def _answer_about(role: str) -> Subquery:
-    return Subquery(Liking.objects.filter(attempt=OuterRef("pk"), role=role).values("answer"))
+    return Subquery(Interest.objects.filter(attempt=OuterRef("pk"), role=role).values("answer"))

@@ -14,7 +14,7 @@ from quiz.evidence.interest_rates import (
     cell_of,
     cell_of_anybody,
     fit_step,
-    liking_rates,
+    rates_by_band_and_fit,
 )
 
 
@@ -67,20 +67,23 @@ def by_fit(rates):
 class TestHowManyItTakes:
     def test_people_are_counted_and_not_their_answers(self):
         said = [clear(60, YES, 98)]
-        assert liking_rates([people(49), *said]) is None
-        assert liking_rates([people(20), people(30, CLOSE), *said]).people == 50
+        assert rates_by_band_and_fit([people(49), *said]) is None
+        assert rates_by_band_and_fit([people(20), people(30, CLOSE), *said]).people == 50
 
     def test_a_row_of_fewer_than_five_answers_is_not_told(self):
         counts = [ENOUGH, clear(70, YES, 60), clear(10, NO, 5), clear(30, NO, 1), clear(90, NO, 3)]
-        assert by_fit(liking_rates(counts)) == {(60, 80): 60}
-        assert by_fit(liking_rates([*counts, clear(30, NO, 1)])) == {(60, 80): 60, (0, 20): 5}
+        assert by_fit(rates_by_band_and_fit(counts)) == {(60, 80): 60}
+        assert by_fit(rates_by_band_and_fit([*counts, clear(30, NO, 1)])) == {
+            (60, 80): 60,
+            (0, 20): 5,
+        }
 
     def test_a_row_that_could_be_worked_out_from_the_others_is_not_told_either(self):
         counts = [ENOUGH, clear(70, YES, 60), clear(50, NO, 9), clear(10, NO, 4)]
-        assert by_fit(liking_rates(counts)) == {(60, 80): 60}
+        assert by_fit(rates_by_band_and_fit(counts)) == {(60, 80): 60}
 
     def test_a_row_without_any_answer_gives_nothing_away(self):
-        assert by_fit(liking_rates([ENOUGH, clear(70, YES, 60), clear(50, NO, 9)])) == {
+        assert by_fit(rates_by_band_and_fit([ENOUGH, clear(70, YES, 60), clear(50, NO, 9)])) == {
             (60, 80): 60,
             (40, 60): 9,
         }
@@ -89,7 +92,9 @@ class TestHowManyItTakes:
 class TestRates:
     def rate(self, *counts):
         cells = zip(ANSWERS, counts, strict=True)
-        rates = liking_rates([ENOUGH, *(clear(60, answer, count) for answer, count in cells)])
+        rates = rates_by_band_and_fit(
+            [ENOUGH, *(clear(60, answer, count) for answer, count in cells)]
+        )
         return next(row.rate for row in rates.by_band if row.rate.n)
 
     def test_shares_add_up_and_are_drawn_beside_each_other(self):
@@ -105,7 +110,7 @@ class TestRates:
 
     def test_two_steps_of_fit_are_told_as_one(self):
         steps = [clear(fit, YES, 10) for fit in range(0, 100, 10)]
-        rates = liking_rates([ENOUGH, *steps])
+        rates = rates_by_band_and_fit([ENOUGH, *steps])
         assert by_fit(rates) == dict.fromkeys(
             [(0, 20), (20, 40), (40, 60), (60, 80), (80, 100)], 20
         )
@@ -122,7 +127,7 @@ class TestRates:
                 (CLOSE, "", 1, SERVICE, YES, 7),
             ]
         ]
-        assert by_band(liking_rates([ENOUGH, *counts])) == {
+        assert by_band(rates_by_band_and_fit([ENOUGH, *counts])) == {
             (CLEAR, "suggested"): 40,
             (CLEAR, "other"): 30,
             (LEANING, "suggested"): 20,

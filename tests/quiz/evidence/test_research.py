@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from quiz.attempts.models import Attempt
 from quiz.core.suggestions import FIELDS_AND_LEVELS
-from quiz.evidence.models import Liking
+from quiz.evidence.models import Interest
 from quiz.evidence.research import FILES, export
 from tests.quiz.answer_sets import SHIPPED, leaning
 from tests.quiz.counseling_rows import finished_attempt, make_client, started_attempt
@@ -92,7 +92,7 @@ class TestWhatStaysUnknown:
     def test_nothing_that_leads_to_anybody_is_in_any_file(self, export_to, tmp_path):
         client = make_client(make_counselor("Dana Reed"), "Zoltan Quux", email="z@example.org")
         attempt = given(background={"B3": "assoc"}, client=client, id=987_654_321)
-        Liking.objects.create(attempt=attempt, role="sales-manager", answer="yes", said_at=NOON)
+        Interest.objects.create(attempt=attempt, role="sales-manager", answer="yes", said_at=NOON)
         export_to()
         text = "".join((tmp_path / "out" / file).read_text("utf-8-sig") for file in FILES)
         for telling in (
@@ -141,7 +141,9 @@ class TestWhatStaysUnknown:
 class TestTheTables:
     def test_a_wide_row_holds_the_result_the_answers_and_what_was_said_of_roles(self, export_to):
         attempt = given(is_first=False)
-        Liking.objects.create(attempt=attempt, role="sales-manager", answer="unsure", said_at=NOON)
+        Interest.objects.create(
+            attempt=attempt, role="sales-manager", answer="unsure", said_at=NOON
+        )
         _said, ((wide,), _long, _codebook) = export_to()
         result = attempt.result
         assert (wide["questionnaire"], wide["language"], wide["month"]) == ("1", "en", "2026-11")

@@ -12,8 +12,8 @@ from django.template.loader import render_to_string
 from quiz.attempts.models import Attempt
 from quiz.core.scoring import CLEAR
 from quiz.evidence.folding import delete_attempts, refold
-from quiz.evidence.interest_rates import liking_rates
-from quiz.evidence.models import Liking, LikingCount
+from quiz.evidence.interest_rates import rates_by_band_and_fit
+from quiz.evidence.models import Interest, InterestCount
 from quiz.evidence.models.interest import rates_of
 from quiz.questionnaires.models import QuestionnaireVersion
 from roles.models import Role
@@ -39,13 +39,13 @@ def say(client, role=SALES, **said):
     return client.post(fit_url(role), {slug: answer for answer, slug in said.items()})
 
 
-def likings():
-    return dict(Liking.objects.values_list("role", "answer"))
+def interests():
+    return dict(Interest.objects.values_list("role", "answer"))
 
 
 def counts():
     fields = ("band", "side", "fit", "answer", "people")
-    return sorted(LikingCount.objects.values_list(*fields))
+    return sorted(InterestCount.objects.values_list(*fields))
 
 
 def asked(response):
@@ -114,14 +114,14 @@ class TestSaying:
 
     def test_one_role_is_enough_and_the_other_stays_as_it_was(self, owner):
         say(owner, yes=SALES)
-        assert likings() == {SALES: "yes"}
+        assert interests() == {SALES: "yes"}
         say(owner, no=SERVICE)
-        assert likings() == {SALES: "yes", SERVICE: "no"}
+        assert interests() == {SALES: "yes", SERVICE: "no"}
 
     def test_saying_something_else_replaces_it(self, owner):
         say(owner, yes=SALES)
         say(owner, no=SALES)
-        assert likings() == {SALES: "no"}
+        assert interests() == {SALES: "no"}
 
     def test_it_changes_nothing_in_the_result(self, owner):
         before = Attempt.objects.values().get()
@@ -144,7 +144,7 @@ class TestSaying:
         response = owner.post(fit_url(SALES), sent)
         assert response.status_code == HTTPStatus.BAD_REQUEST
         assert f'href="{PAGE}#fit"' in response.content.decode()
-        assert likings() == {}
+        assert interests() == {}
 
     @pytest.mark.parametrize("method", ["get", "post"])
     def test_a_role_that_is_not_on_the_list_is_not_found(self, owner, method):
@@ -153,27 +153,27 @@ class TestSaying:
     def test_before_the_end_it_leads_to_the_open_page(self, client):
         client.post("/quiz/")
         assert say(client, yes=SALES).url == "/quiz/1/"
-        assert likings() == {}
+        assert interests() == {}
 
     def test_a_page_from_before_a_retake_says_nothing_of_the_new_result(self, owner):
         old = only_attempt()
         take_quiz(owner, towards("service"))
         response = owner.post(fit_url(SALES), {"attempt": old.mark, SALES: "yes"})
         assert response.status_code == HTTPStatus.CONFLICT
-        assert likings() == {}
+        assert interests() == {}
 
     def test_what_was_deleted_meanwhile_is_answered_with_a_page(self, owner, monkeypatch):
         stale = only_attempt()
         delete_attempts(Attempt.objects.filter(pk=stale.pk))
         monkeypatch.setattr("quiz.visitor.own_attempt.own_attempt", lambda request: stale)
         assert say(owner, yes=SALES).status_code == HTTPStatus.FORBIDDEN
-        assert (likings(), counts()) == ({}, [])
+        assert (interests(), counts()) == ({}, [])
 
     def test_it_needs_the_token_of_the_form(self, owner, client_class):
         forger = client_class(enforce_csrf_checks=True)
         forger.cookies = owner.cookies
         assert say(forger, yes=SALES).status_code == HTTPStatus.FORBIDDEN
-        assert likings() == {}
+        assert interests() == {}
 
 
 class TestCounting:
@@ -213,7 +213,7 @@ class TestCounting:
         for _each in range(2):
             take_quiz(client, LEANING_TO_SALES)
         say(client, yes=SALES)
-        assert Liking.objects.count() == 2
+        assert Interest.objects.count() == 2
         assert counts() == []
 
     def test_several_people_add_up(self, client_class):
@@ -227,8 +227,8 @@ class TestCounting:
         self, owner
     ):
         first, second = only_attempt(), only_attempt()
-        Liking.objects.say(first, {SALES: "yes"}, NOW)
-        Liking.objects.say(second, {SALES: "yes", SERVICE: "no"}, NOW)
+        Interest.objects.say(first, {SALES: "yes"}, NOW)
+        Interest.objects.say(second, {SALES: "yes", SERVICE: "no"}, NOW)
         assert counts() == [
             SOMEBODY,
             ("leaning", "other", 40, "no", 1),
@@ -237,13 +237,13 @@ class TestCounting:
 
     def test_what_fails_midway_changes_neither(self, owner, monkeypatch):
         monkeypatch.setattr(
-            "quiz.evidence.models.interest.LikingCountQuerySet.change", lambda *_args: 1 / 0
+            "quiz.evidence.models.interest.InterestCountQuerySet.change", lambda *_args: 1 / 0
         )
         with ExitStack() as stack:
             stack.enter_context(pytest.raises(ZeroDivisionError))
             stack.enter_context(transaction.atomic())
-            Liking.objects.say(only_attempt(), {SALES: "yes"}, NOW)
-        assert likings() == {}
+            Interest.objects.say(only_attempt(), {SALES: "yes"}, NOW)
+        assert interests() == {}
 
 
 class TestTakingOutAndRebuilding:
@@ -264,7 +264,7 @@ class TestTakingOutAndRebuilding:
     def test_rebuilding_from_nothing_gives_the_same_rows(self, three):
         before = counts()
         assert len(before) == 2 + 3 + 3
-        LikingCount.objects.all().delete()
+        InterestCount.objects.all().delete()
         refold()
         assert counts() == before
         refold()
@@ -278,14 +278,14 @@ class TestTakingOutAndRebuilding:
         assert counts() == after
         three[1].post("/quiz/data/delete/", {"is_sure": "on"})
         three[2].post("/quiz/data/delete/", {"is_sure": "on"})
-        assert (likings(), counts()) == ({}, [])
+        assert (interests(), counts()) == ({}, [])
 
 
 class TestRates:
     def test_they_are_read_in_one_statement(self, owner, django_assert_num_queries):
         say(owner, yes=SALES, no=SERVICE)
-        LikingCount.objects.filter(side="").update(people=50)
-        LikingCount.objects.exclude(side="").update(people=40)
+        InterestCount.objects.filter(side="").update(people=50)
+        InterestCount.objects.exclude(side="").update(people=40)
         version_id = QuestionnaireVersion.objects.live_id()
         with django_assert_num_queries(1):
             rates = rates_of(version_id, "en")
@@ -295,15 +295,15 @@ class TestRates:
 
     def test_it_is_named_for_what_it_is(self, owner):
         say(owner, yes=SALES, no=SERVICE)
-        LikingCount.objects.update(people=50)
+        InterestCount.objects.update(people=50)
         rates = rates_of(QuestionnaireVersion.objects.live_id(), "en")
-        html = render_to_string("quiz/_liking_rates.html", {"rates": rates})
+        html = render_to_string("quiz/_interest_rates.html", {"rates": rates})
         words = words_of(html)
         assert "This is liking, not accuracy" in words
         assert "Leaning: the suggested role (50 answers) 100 0 0" in words
         assert "Clear: the suggested role too few to tell" in words
         assert "40–60 (100 answers) 50 0 50" in words
         assert html.count('width="400"') == 2
-        of_few = render_to_string("quiz/_liking_rates.html", {"rates": liking_rates([])})
+        of_few = render_to_string("quiz/_interest_rates.html", {"rates": rates_by_band_and_fit([])})
         assert "Too few people" in of_few
         assert "<table" not in of_few

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from quiz.attempts.models import Attempt
-from quiz.evidence.models import Liking
+from quiz.evidence.models import Interest
 from tests.quiz.admin.versions.test_preview import BACKGROUND, at
 from tests.quiz.answer_sets import leaning, towards
 from tests.quiz.visits import NOON, only_attempt, page_answers, page_url, take_quiz
@@ -155,7 +155,7 @@ class TestWhatIsStored:
     @pytest.fixture
     def owner(self, client):
         take_quiz(client, ANSWERS, TICK)
-        Liking.objects.create(
+        Interest.objects.create(
             attempt=only_attempt(), role="sales-manager", answer="unsure", said_at=NOON
         )
         return client
