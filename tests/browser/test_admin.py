@@ -7,7 +7,7 @@ from django.contrib import admin
 from playwright.sync_api import ConsoleMessage, Page, expect
 
 from tests.browser import test_accessibility
-from tests.browser.test_accessibility import EVERY_RULE
+from tests.browser.axe import EVERY_RULE
 from tests.browser.visitor import log_in
 
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
