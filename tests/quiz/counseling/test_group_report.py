@@ -18,7 +18,7 @@ from quiz.counseling.group_report import (
     middle_of,
     step_counts,
 )
-from tests.quiz.answer_sets import SHIPPED, alike, leaning, scoring
+from tests.answers import SHIPPED, alike, leaning, scoring
 
 EDGES = {"clear": (-12.1, 12.1), "leaning": (-5.0, 5.0)}
 

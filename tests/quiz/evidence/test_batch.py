@@ -18,7 +18,7 @@ from quiz.evidence.batch import (
     trait_scores_of,
     verdicts_of,
 )
-from tests.quiz.answer_sets import SHIPPED, alike, leaning, towards
+from tests.answers import SHIPPED, alike, leaning, towards
 
 SETS = 60
 

@@ -13,9 +13,9 @@ from quiz.evidence.models import Tally as TallyRow
 from quiz.evidence.reading import evidence_of
 from quiz.evidence.tally import Tally
 from quiz.questionnaires.models import QuestionnaireVersion
-from tests.quiz.answer_sets import SHIPPED, alike, leaning, towards
-from tests.quiz.people import NOON, finished, likely_answers, many_finished
-from tests.quiz.visits import take_quiz
+from tests.answers import SHIPPED, alike, leaning, towards
+from tests.factories import NOON, finished, likely_answers, many_finished
+from tests.pages import take_quiz
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 

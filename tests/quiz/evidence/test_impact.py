@@ -25,7 +25,7 @@ from quiz.evidence.impact import (
 )
 from quiz.evidence.impact_rows import measure_impact
 from quiz.questionnaires.models import QuestionnaireVersion
-from tests.quiz.answer_sets import SHIPPED, leaning, towards
+from tests.answers import SHIPPED, leaning, towards
 
 PEOPLE = 400
 P1 = SHIPPED.items_by_key["P1"]

@@ -10,7 +10,7 @@ from quiz.core.questionnaire import Answer
 from quiz.core.scoring import default_norms, score
 from quiz.evidence.batch import VERDICTS, trait_scores_of
 from quiz.evidence.simulation import SEED, answers_from_norms, random_answers, simulate
-from tests.quiz.answer_sets import SHIPPED
+from tests.answers import SHIPPED
 
 NORMS = default_norms(SHIPPED)
 MANY = 40_000

@@ -8,7 +8,7 @@ import pytest
 from quiz.evidence.batch import CODES, VERDICTS
 from quiz.evidence.tally import Tallied, Tally
 from quiz.evidence.turnout import Step, funnel, too_common
-from tests.quiz.answer_sets import SHIPPED
+from tests.answers import SHIPPED
 
 
 class TestTooCommon:

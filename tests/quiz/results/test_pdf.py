@@ -18,8 +18,8 @@ from quiz.core.scoring import CLEAR, CLOSE, INSUFFICIENT, LEANING, score
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.results import pdf
 from quiz.results.display import result_values
-from tests.quiz.answer_sets import SHIPPED, alike, leaning, towards
-from tests.quiz.visits import NOON
+from tests.answers import SHIPPED, alike, leaning, towards
+from tests.factories import NOON
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 

@@ -17,8 +17,8 @@ from quiz.evidence.models import Interest, InterestCount
 from quiz.evidence.models.interest import rates_of
 from quiz.questionnaires.models import QuestionnaireVersion
 from roles.models import Role
-from tests.quiz.answer_sets import alike, leaning, scoring, towards
-from tests.quiz.visits import chosen, only_attempt, page_answers, take_quiz
+from tests.answers import alike, leaning, page_answers, scoring, towards
+from tests.pages import chosen, only_attempt, take_quiz
 from tests.roles.pages import FOUR, SALES, SALES_LEAD, SERVICE, SERVICE_LEAD, words_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]

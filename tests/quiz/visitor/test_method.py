@@ -18,9 +18,9 @@ from quiz.evidence.rule import EXAMPLE_SCORES, GAPS, rule_of
 from quiz.questionnaires.changelog import changes
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.version import frozen_questionnaire
-from tests.quiz.answer_sets import SHIPPED
-from tests.quiz.people import NOON, many_finished
-from tests.quiz.tallied_people import SMALL
+from tests.answers import SHIPPED
+from tests.factories import NOON, many_finished
+from tests.questionnaires import SMALL
 
 LATER = NOON + timedelta(days=3)
 DEFAULTS = default_norms(SHIPPED)

@@ -15,7 +15,7 @@ from quiz.core.scoring import (
     precision,
 )
 from quiz.questionnaires.checks.scoring import REACHABLE, scoring_faults
-from tests.quiz.answer_sets import SHIPPED
+from tests.answers import SHIPPED
 
 
 def small(answers, weights, clear, leaning, kept=4):
