@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from random import Random
 
 from quiz.core.questionnaire import Answer, Questionnaire
-from quiz.evidence.batch import VERDICTS
+from quiz.core.verdict import Verdict
 from quiz.evidence.tally import Tallied
 from tests.quiz.answer_sets import SHIPPED
 
@@ -62,7 +62,7 @@ def counted(
             begun_on=random.choice(DAYS),
             pages=None,
             finished_in=random.choice(MONTHS),
-            verdict=random.randrange(len(VERDICTS)),
+            verdict=random.randrange(len(Verdict)),
             values=_values(random, questionnaire, middle, tie, fixed),
             ms=[_ms(random) for _ in questionnaire.item_pages],
         )
