@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 from random import Random
 
-import numpy as np
-
-from quiz.core.questionnaire import Questionnaire
-from quiz.evidence.batch import VERDICTS
+from quiz.core.questionnaire import Answer, Questionnaire
+from quiz.core.verdict import Verdict
 from quiz.evidence.tally import Tallied
 
 MONTHS = ("2026-03", "2026-10", "2026-11")
@@ -53,7 +51,7 @@ def counted(
             begun_on=random.choice(DAYS),
             pages=None,
             finished_in=random.choice(MONTHS),
-            verdict=random.randrange(len(VERDICTS)),
+            verdict=random.randrange(len(Verdict)),
             values=_values(random, questionnaire, middle, tie, fixed),
             ms=[_ms(random) for _ in questionnaire.item_pages],
         )

@@ -14,7 +14,8 @@ from django.template.loader import render_to_string
 
 from quiz.attempts.models import Attempt
 from quiz.core.scopes import ANSWERS, SCOPES, TRAITS, VERDICT, Scope
-from quiz.core.scoring import CLEAR, CLOSE, INSUFFICIENT, LEANING, score
+from quiz.core.scoring import score
+from quiz.core.verdict import CLEAR, CLOSE, INSUFFICIENT, LEANING
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.results import pdf
 from quiz.results.display import result_values

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 
 from quiz.attempts.models import Attempt
-from quiz.core.scoring import CLEAR
+from quiz.core.verdict import CLEAR
 from quiz.evidence.folding import delete_attempts, refold
 from quiz.evidence.interest_rates import rates_by_band_and_fit
 from quiz.evidence.models import Interest, InterestCount

@@ -11,7 +11,8 @@ import time_machine
 from quiz.attempts.models import Attempt
 from quiz.core.careless import careless_flags
 from quiz.core.questionnaire import Item
-from quiz.core.scoring import CLEAR, LEANING, SALES, SERVICE, default_norms, precision
+from quiz.core.scoring import default_norms, precision
+from quiz.core.verdict import CLEAR, LEANING, SALES, SERVICE
 from quiz.evidence.folding import fold
 from quiz.evidence.reading import freeze_norms
 from quiz.evidence.rule import EXAMPLE_SCORES, GAPS, rule_of
