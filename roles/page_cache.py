@@ -1,11 +1,11 @@
-"""What is made of the content alone is made once, and kept until the content changes.
+"""Pages and answers made from the content alone: made once, and again when the content changes.
 
-Nothing of a visitor may be among what is kept: every visitor of this process is given the same.
+Everyone served by this process gets the same ones, so nothing of a visitor may be in the cache.
 """
 
 import gzip
 from collections.abc import Callable, Hashable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.apps import apps
 from django.conf import settings
@@ -17,50 +17,49 @@ from django.utils.cache import patch_vary_headers
 
 T = TypeVar("T")
 
-# All roles in every order (64 choices), in each colour, and compressed.
-MOST_KEPT = 600
+# Enough for all roles in every order (64 choices), in each theme, and compressed.
+MOST_VALUES = 600
 
 
-class Kept:
-    """Values made of one revision of the content, by key."""
+class PageCache:
+    """Values made from one revision of the content."""
 
     def __init__(self, revision: Hashable) -> None:
         self.revision = revision
         self._values: dict[Hashable, Any] = {}
 
-    def of(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Return what is kept under a key, or make it."""
+    def get_or_make(self, key: Hashable, make: Callable[[], T]) -> T:
         if key not in self._values:
-            if len(self._values) >= MOST_KEPT:
+            if len(self._values) >= MOST_VALUES:
                 self._values.clear()
             self._values[key] = make()
-        return self._values[key]
+        return cast(T, self._values[key])
 
 
-_latest = Kept(None)
+_latest = PageCache(None)
 
 
-def kept_content() -> Kept:
-    """Return what is kept of the content as it stands in the database now; one statement."""
+def current_cache() -> PageCache:
+    """Return the cache for the content that is in the database now; costs one query."""
     global _latest
     revision = _revision()
-    kept = _latest
-    if kept.revision != revision or settings.DEBUG:
-        kept = _latest = Kept(revision)
-    return kept
+    cache = _latest
+    if cache.revision != revision or settings.DEBUG:
+        cache = _latest = PageCache(revision)
+    return cache
 
 
-def forget() -> None:
-    """Drop everything: for tests that change rows past their history."""
+def clear() -> None:
+    """Forget everything: for tests that change rows without writing their history."""
     global _latest
-    _latest = Kept(None)
+    _latest = PageCache(None)
 
 
 def _revision() -> Hashable:
-    """Return the newest history rows: no row of content changes without one."""
+    """Return the newest history rows: no content changes without a new one."""
     with connection.cursor() as cursor:
         cursor.execute(_newest_of_each_history())
-        return cursor.fetchone()
+        return cast(Hashable, cursor.fetchone())
 
 
 def _newest_of_each_history() -> str:
@@ -74,19 +73,28 @@ def _newest_of_each_history() -> str:
     return "SELECT " + ", ".join(newest)
 
 
-def respond(request: HttpRequest, template: str, page: dict[str, Any], kept: Kept) -> HttpResponse:
-    """Answer with a page of kept parts; a template tag may add what is the visitor's own.
+def respond(
+    request: HttpRequest,
+    template: str,
+    page: dict[str, Any],
+    cache: PageCache,
+    *,
+    may_be_personal: bool = False,
+) -> HttpResponse:
+    """Answer with a page of cached parts.
 
-    It says so by `request.shows_own`, and then nobody may store the page. Otherwise it differs by
-    light and dark alone, and is compressed: safe here, since it holds no secret.
+    A page that may show something of the visitor's own is neither stored nor compressed: its size
+    could give a secret away. Any other page differs by theme alone and holds no secret.
     """
-    response = render(request, template, {**page, "kept": kept})
-    if getattr(request, "shows_own", False):
+    response = render(request, template, {**page, "page_cache": cache})
+    if may_be_personal:
         response["Cache-Control"] = "no-store"
         return response
     patch_vary_headers(response, ("Cookie", "Accept-Encoding"))
     if re_accepts_gzip.search(request.headers.get("Accept-Encoding", "")):
         html = response.content
-        response.content = kept.of(("gzip", html), lambda: gzip.compress(html, 6, mtime=0))
+        response.content = cache.get_or_make(
+            ("gzip", html), lambda: gzip.compress(html, 6, mtime=0)
+        )
         response["Content-Encoding"] = "gzip"
     return response
