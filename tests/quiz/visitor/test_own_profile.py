@@ -24,10 +24,17 @@ def own_part(source):
 
 @pytest.mark.parametrize("address", PAGES)
 class TestWhoseItIs:
-    def test_a_stranger_sees_nothing_of_it(self, client, address):
+    def test_page_without_an_attempt_cookie_shows_no_profile_and_may_be_stored(
+        self, client, address
+    ):
         response = client.get(address)
         assert HEADING not in response.content.decode()
         assert "no-store" not in response.headers.get("Cache-Control", "")
+
+    @pytest.mark.parametrize("cookie", ["ABCD:forged", ""])
+    def test_page_with_any_attempt_cookie_is_not_stored(self, client, address, settings, cookie):
+        client.cookies[settings.ATTEMPT_COOKIE_NAME] = cookie
+        assert client.get(address)["Cache-Control"] == "no-store"
 
     def test_whoever_has_finished_sees_it_and_nobody_may_store_the_page(self, client, address):
         take_quiz(client, leaning("sales", 7))
