@@ -86,7 +86,7 @@ class Preparation:
     questions: tuple[Question, ...]
 
 
-def preparation(
+def prepare(
     report: Report,
     questionnaire: Questionnaire,
     values: Mapping[str, int],

@@ -20,7 +20,7 @@ WEIGHTS, BANDS, TRAITS, NORMS = "weights", "bands", "traits", "norms"
 
 
 @dataclass(frozen=True)
-class Change:
+class Transition:
     """So many people would go from one verdict to another (places in `many.VERDICTS`)."""
 
     before: int
@@ -57,7 +57,7 @@ class Impact:
     changed_field: int
     before: tuple[int, ...]
     after: tuple[int, ...]
-    changes: tuple[Change, ...]
+    transitions: tuple[Transition, ...]
     causes: tuple[Cause, ...]
     together: int
     reworded: Mapping[str, int]
@@ -156,20 +156,20 @@ class ImpactCount:
 
     def impact(self) -> Impact:
         """Return what was counted so far."""
-        changes = [
-            Change(before, after, int(count))
+        transitions = [
+            Transition(before, after, int(count))
             for (before, after), count in np.ndenumerate(self.pairs)
             if count and before != after
         ]
         return Impact(
             looked_at=self.looked_at,
             rescored=int(self.pairs.sum()),
-            changed=sum(change.count for change in changes),
-            changed_band=sum(c.count for c in changes if _differ(c, 0)),
-            changed_field=sum(c.count for c in changes if _differ(c, 1)),
+            changed=sum(each.count for each in transitions),
+            changed_band=sum(each.count for each in transitions if _differ(each, 0)),
+            changed_field=sum(each.count for each in transitions if _differ(each, 1)),
             before=tuple(self.pairs.sum(axis=1).tolist()),
             after=tuple(self.pairs.sum(axis=0).tolist()),
-            changes=tuple(sorted(changes, key=lambda change: -change.count)),
+            transitions=tuple(sorted(transitions, key=lambda each: -each.count)),
             causes=tuple(
                 Cause(what, item, count)
                 for (what, item), count in self.causes.most_common()
@@ -191,8 +191,8 @@ def _if_they_fit(norms: Norms | None, questionnaire: Questionnaire) -> Norms | N
     return None
 
 
-def _differ(change: Change, part: int) -> bool:
-    return VERDICTS[change.before][part] != VERDICTS[change.after][part]
+def _differ(transition: Transition, part: int) -> bool:
+    return VERDICTS[transition.before][part] != VERDICTS[transition.after][part]
 
 
 def compared(answered: Questionnaire, draft: Questionnaire, language: str) -> Comparison:

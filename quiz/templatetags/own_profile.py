@@ -10,8 +10,8 @@ from django.utils.translation import get_language
 from quiz.attempts.models import Attempt
 from quiz.core.scoring import Result
 from quiz.core.suggestions import FIELDS_AND_LEVELS
-from quiz.results.beside import Beside, beside
 from quiz.results.report import trait_reports
+from quiz.results.role_demands import TraitDemands, traits_with_demands
 from quiz.visitor.interest import interest_form
 from quiz.visitor.own_attempt import own_attempt
 from roles.demands import Demands
@@ -58,7 +58,7 @@ def _profile(
     attempt: Attempt, demands: Sequence[Demands], language: str, kept: Kept
 ) -> dict[str, Any]:
     result = Result.from_data(attempt.result)
-    rows = beside(trait_reports(result, attempt.questionnaire, language), demands)
+    rows = traits_with_demands(trait_reports(result, attempt.questionnaire, language), demands)
     sources = {rank.source: None for role in demands for rank in role.ranks.values()}
     return {
         "rows": [_shown(row, language, kept) for row in rows],
@@ -71,7 +71,7 @@ def _profile(
     }
 
 
-def _shown(row: Beside, language: str, kept: Kept) -> dict[str, Any]:
+def _shown(row: TraitDemands, language: str, kept: Kept) -> dict[str, Any]:
     """Return a row for the template; what depends on no more than its side is kept for all."""
     titles = tuple(demand.title for demand in row.demands)
     key = ("demands", language, row.trait.key, row.trait.low, row.trait.high, row.side, titles)
@@ -79,7 +79,7 @@ def _shown(row: Beside, language: str, kept: Kept) -> dict[str, Any]:
     return {"trait": row.trait, "side": row.side, "drawn": drawn, "words": words}
 
 
-def _rendered(row: Beside) -> tuple[str, str]:
+def _rendered(row: TraitDemands) -> tuple[str, str]:
     if not row.demands:
         return "", ""
     poles = {"trait": {"low": row.trait.low, "high": row.trait.high}}

@@ -14,8 +14,8 @@ from quiz.counseling.group_pictures import RADII, group_level, histogram, rows_o
 from quiz.counseling.group_report import (
     SMALLEST_GROUP,
     VERDICTS,
-    group_report,
     middle_of,
+    report_on_group,
     step_counts,
 )
 from tests.quiz.answer_sets import SHIPPED, alike, leaning, scoring
@@ -36,7 +36,7 @@ def result(proactive=50.0, persuasion=50.0, targets=50.0) -> Result:
 
 
 def report_on(results, **more):
-    return group_report(results, SHIPPED, "en", **more)
+    return report_on_group(results, SHIPPED, "en", **more)
 
 
 def shown(results, **more) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from quiz.evidence.batch import CODES, VERDICTS
-from quiz.evidence.tally import Tallied, Tally
+from quiz.evidence.tally import Tallied, TallyCounts
 from quiz.evidence.turnout import Step, funnel, too_common
 from tests.quiz.answer_sets import SHIPPED
 
@@ -40,7 +40,7 @@ class TestTooCommon:
 
     def test_it_goes_by_the_verdicts_of_all_who_finished(self):
         flagged = [Tallied("2026-11-02", None, "2026-11", CODES["leaning", "service"])] * 40
-        assert too_common(Tally.of(SHIPPED, flagged).finished) == ("service", 1)
+        assert too_common(TallyCounts.of(SHIPPED, flagged).finished) == ("service", 1)
 
 
 TODAY, KEPT = date(2026, 11, 30), timedelta(days=30)
@@ -55,7 +55,7 @@ def began(day, *pages):
 
 
 def steps(people, today=TODAY, kept=KEPT):
-    return funnel(Tally.of(SHIPPED, people), today, kept)
+    return funnel(TallyCounts.of(SHIPPED, people), today, kept)
 
 
 class TestFunnel:
