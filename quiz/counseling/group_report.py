@@ -109,7 +109,7 @@ class GroupReport:
         return self.traits_of < SMALLEST_GROUP
 
 
-def group_report(
+def report_on_group(
     results: Sequence[Result],
     questionnaire: Questionnaire,
     language: str,

@@ -87,7 +87,7 @@ class Preparation:
     questions: tuple[Question, ...]
 
 
-def preparation(
+def prepare(
     report: Report,
     questionnaire: Questionnaire,
     values: Mapping[str, int],

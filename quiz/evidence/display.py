@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 from quiz.core.scoring import rounded_to_add_up
 from quiz.core.verdict import Verdict
-from quiz.evidence.figures import FEWEST_TOLD, Figures, ItemFigures, TraitFigures
+from quiz.evidence.figures import FEWEST_PUBLISHED, Figures, ItemFigures, TraitFigures
 from quiz.evidence.pictures import Calibration, calibration, score_histogram
 from quiz.evidence.rule import Correlation, Rule
-from quiz.evidence.tally import Tally
+from quiz.evidence.tally import TallyCounts
 from quiz.evidence.turnout import Step, funnel, months_of_verdicts
 from quiz.results.pictures import Column, Stretch, number, stretches
 
@@ -49,7 +49,7 @@ class AnswerShare:
 
 
 @dataclass(frozen=True)
-class ItemTold:
+class ItemDisplay:
     """A statement, its figures, and the shares of its answers."""
 
     statement: str
@@ -58,7 +58,7 @@ class ItemTold:
 
 
 @dataclass(frozen=True)
-class TraitTold:
+class TraitDisplay:
     """A trait, its figures, and how many have each score: as numbers, and drawn."""
 
     name: str
@@ -67,11 +67,11 @@ class TraitTold:
     figures: TraitFigures
     people_by_score: tuple[tuple[float, int], ...]
     picture: tuple[Column, ...]
-    items: tuple[ItemTold, ...]
+    items: tuple[ItemDisplay, ...]
 
 
 @dataclass(frozen=True)
-class StepTold:
+class StepDisplay:
     """How many came so far, and the same drawn."""
 
     step: Step
@@ -79,7 +79,7 @@ class StepTold:
 
 
 @dataclass(frozen=True)
-class Live:
+class Display:
     """What people who took a version come to; what is of too few is empty, or None.
 
     `people` count for the statistics, `finished` are all who came to a result.
@@ -88,23 +88,23 @@ class Live:
     people: int
     finished: int
     figures: Figures | None
-    traits: tuple[TraitTold, ...]
+    traits: tuple[TraitDisplay, ...]
     correlations: tuple[Correlation, ...]
     calibration: Calibration | None
     verdicts: tuple[VerdictShare, ...]
     months: tuple[Month, ...]
-    steps: tuple[StepTold, ...]
+    steps: tuple[StepDisplay, ...]
 
 
-def live_of(
+def display_of(
     rule: Rule,
-    tally: Tally,
+    tally: TallyCounts,
     figures: Figures | None,
     *,
     on: date,
     deleted_on: date,
     kept: timedelta,
-) -> Live:
+) -> Display:
     """Return what a tally tells, as it was `on` a day.
 
     Unfinished attempts are `kept` so long, and were taken out last when it says (`deleted_on`).
@@ -113,23 +113,23 @@ def live_of(
     finished = sum(counts)
     steps = funnel(tally, on, kept, deleted_on)
     names = {trait.key: trait.name for trait in rule.traits}
-    return Live(
+    return Display(
         people=tally.n,
         finished=finished,
         figures=figures,
-        traits=_traits_told(rule, figures) if figures else (),
+        traits=_trait_displays(rule, figures) if figures else (),
         correlations=tuple(
             Correlation(names[pair.first], names[pair.second], pair.r)
             for pair in (figures.pairs if figures else ())
         ),
         calibration=calibration(figures.agreement) if figures and figures.agreement else None,
-        verdicts=verdict_shares(counts) if finished >= FEWEST_TOLD else (),
+        verdicts=verdict_shares(counts) if finished >= FEWEST_PUBLISHED else (),
         months=tuple(
             Month(month.month, sum(month.counts), verdict_shares(month.counts))
             for month in months_of_verdicts(tally)
         ),
         steps=tuple(
-            StepTold(step, stretches([step.people, steps[0].people - step.people])[0])
+            StepDisplay(step, stretches([step.people, steps[0].people - step.people])[0])
             for step in steps
         ),
     )
@@ -153,7 +153,7 @@ def verdict_shares(counts: Sequence[int]) -> tuple[VerdictShare, ...]:
     )
 
 
-def _traits_told(rule: Rule, figures: Figures) -> tuple[TraitTold, ...]:
+def _trait_displays(rule: Rule, figures: Figures) -> tuple[TraitDisplay, ...]:
     texts = {
         key: text
         for trait in rule.traits
@@ -165,7 +165,7 @@ def _traits_told(rule: Rule, figures: Figures) -> tuple[TraitTold, ...]:
     }
     tallest = max(max(trait.points) for trait in figures.traits)
     return tuple(
-        TraitTold(
+        TraitDisplay(
             name=trait.name,
             low=trait.low,
             high=trait.high,
@@ -176,7 +176,7 @@ def _traits_told(rule: Rule, figures: Figures) -> tuple[TraitTold, ...]:
             ),
             picture=score_histogram(found.points, tallest),
             items=tuple(
-                ItemTold(texts[item.key], item, _answer_shares(rule.labels, item))
+                ItemDisplay(texts[item.key], item, _answer_shares(rule.labels, item))
                 for item in found.items
             ),
         )

@@ -17,10 +17,10 @@ from quiz.evidence.reliability import (
     ScaleStatistics,
     scale_statistics,
 )
-from quiz.evidence.tally import LEAN_STEP, LEAN_STEPS, TIME_STEP_MS, Counts, Tally
+from quiz.evidence.tally import LEAN_STEP, LEAN_STEPS, TIME_STEP_MS, Counts, TallyCounts
 
 # Of fewer nothing is told: single people would show, and figures would be off by far.
-FEWEST_TOLD = 30
+FEWEST_PUBLISHED = 30
 NOBODY, TOO_FEW, UNDEFINED, CHANCE = "nobody", "too few", "undefined", "chance"
 KEEP, REVIEW, DROP = "keep", "review", "drop"
 KEEP_FROM, REVIEW_FROM = 0.30, 0.20
@@ -140,7 +140,7 @@ class AgreementBin:
 
 @dataclass(frozen=True)
 class Figures:
-    """Statistics of first, finished, unflagged attempts, at least FEWEST_TOLD of them.
+    """Statistics of first, finished, unflagged attempts, at least FEWEST_PUBLISHED of them.
 
     `since` and `until` are the months of finishing, such as 2026-11.
     """
@@ -155,9 +155,9 @@ class Figures:
     agreement: tuple[AgreementBin, ...]
 
 
-def figures(tally: Tally, questionnaire: Questionnaire, norms: Norms) -> Figures | None:
+def figures(tally: TallyCounts, questionnaire: Questionnaire, norms: Norms) -> Figures | None:
     """Return the statistics; None of too few people. `norms` are those whose promise is tried."""
-    if tally.n < FEWEST_TOLD:
+    if tally.n < FEWEST_PUBLISHED:
         return None
     keyed = _keyed(tally, questionnaire)
     means, covariances = _of_scores(keyed, questionnaire)
@@ -180,7 +180,7 @@ def figures(tally: Tally, questionnaire: Questionnaire, norms: Norms) -> Figures
     )
 
 
-def _keyed(tally: Tally, questionnaire: Questionnaire) -> Moments:
+def _keyed(tally: TallyCounts, questionnaire: Questionnaire) -> Moments:
     """Return the moments of answers that are all turned towards the high poles."""
     is_reversed = [item.keying < 0 for item in questionnaire.items]
     return tally.moments.turned(is_reversed, questionnaire.low + questionnaire.high)
@@ -223,7 +223,7 @@ def _r(covariances: Matrix, a: int, b: int) -> float | None:
 
 
 def _trait_figures(
-    tally: Tally,
+    tally: TallyCounts,
     questionnaire: Questionnaire,
     keyed: Moments,
     trait: Trait,
@@ -269,7 +269,7 @@ def _as_reliability(alpha: float) -> float:
 def _page_times(times: Counts) -> Iterator[PageTime]:
     for page, counts in enumerate(times, start=1):
         n = int(counts.sum())
-        if n >= FEWEST_TOLD:
+        if n >= FEWEST_PUBLISHED:
             yield PageTime(page, n, *(_quantile(counts, share) for share in (0.25, 0.5, 0.75)))
 
 
@@ -289,7 +289,7 @@ def _quantile(counts: Counts, share: float) -> float:
 # ---------------------------------------------------------------- norms
 
 
-def estimated_norms(tally: Tally, questionnaire: Questionnaire, number: int) -> NormGroup:
+def estimated_norms(tally: TallyCounts, questionnaire: Questionnaire, number: int) -> NormGroup:
     """Return norms of the people in a tally; NormsError where they can carry none."""
     if tally.n < FEWEST_FOR_NORMS:
         raise NormsError(TOO_FEW, f"{tally.n} people are too few: norms need {FEWEST_FOR_NORMS}")
@@ -347,11 +347,11 @@ def of_half(norms: Norms) -> Norms:
 
 
 def agreement_bins(
-    tally: Tally, questionnaire: Questionnaire, norms: Norms
+    tally: TallyCounts, questionnaire: Questionnaire, norms: Norms
 ) -> Iterator[AgreementBin]:
     """Yield what half of the items promises of the other half, against what it said.
 
-    Bins of fewer than FEWEST_TOLD people are left out. Each is predicted in the middle of a step.
+    Leave out bins of fewer than FEWEST_PUBLISHED people. Predict from the middle of each step.
     """
     errors = precision(questionnaire, of_half(norms))
     leans = (np.arange(LEAN_STEPS) + 0.5 - LEAN_STEPS // 2) * LEAN_STEP
@@ -362,7 +362,7 @@ def agreement_bins(
         lowest = -math.inf if place == 0 else low
         within = (predicted >= lowest) & ((predicted < high) | (high == AGREEMENT_BINS[-1]))
         n = int(people[within].sum())
-        if n < FEWEST_TOLD:
+        if n < FEWEST_PUBLISHED:
             continue
         observed = float(same[within].sum() / n)
         yield AgreementBin(

@@ -14,10 +14,9 @@ from quiz.attempts.as_text import as_text
 from quiz.attempts.models.attempt import Attempt
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.verdict import Verdict
-from quiz.evidence.models.interest import recount_likings, take_out_likings
-from quiz.evidence.models.tallies import Folding, TalliedAttempt
-from quiz.evidence.models.tallies import Tally as TallyRow
-from quiz.evidence.tally import Tallied, Tally
+from quiz.evidence.models.interest import recount_interests, take_out_interests
+from quiz.evidence.models.tallies import Folding, TalliedAttempt, Tally
+from quiz.evidence.tally import Tallied, TallyCounts
 from quiz.questionnaires.models.version import frozen_questionnaire
 
 # So few at a time that visitors who save an answer don't wait for it.
@@ -99,7 +98,7 @@ def refold() -> None:
         # In parts, since no statement may take long.
         while keys := list(TalliedAttempt.objects.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]):
             TalliedAttempt.objects.filter(pk__in=keys).delete()
-        TallyRow.objects.all().delete()
+        Tally.objects.all().delete()
         recount_interests()
 
 
@@ -114,7 +113,7 @@ def delete_attempts(attempts: QuerySet[Attempt]) -> int:
         keys = list(locked.values_list("pk", flat=True))
         these = Attempt.objects.filter(pk__in=keys)
         take_out_interests(these)
-        _change([], list(_rows(these.filter(tallied__isnull=False))))
+        _apply([], list(_rows(these.filter(tallied__isnull=False))))
         # Attempts themselves refuse to be deleted any other way.
         _all, by_model = QuerySet.delete(these)
         return by_model.get(Attempt._meta.label, 0)
@@ -128,7 +127,7 @@ def _fold_batch(now: datetime, last: Row | None, batch: int) -> list[Row]:
         rows = list(_rows(_waiting(now, folding.saved_at, last)[:batch]))
         if not rows:
             return []
-        _change(rows, [row for row in rows if row.tallied_revision is not None])
+        _apply(rows, [row for row in rows if row.tallied_revision is not None])
         _mark(rows)
         reached = min(_moment(rows[-1].saved_at), now)
         folding.saved_at = max(reached, folding.saved_at or reached)
@@ -177,7 +176,7 @@ def _rows(attempts: QuerySet[Attempt]) -> Iterator[Row]:
 # ---------------------------------------------------------------- what changes
 
 
-def _change(come: Sequence[Row], gone: Sequence[Row]) -> None:
+def _apply(come: Sequence[Row], gone: Sequence[Row]) -> None:
     """Write the tallies anew with those who come and without those who go."""
     by_tally: dict[tuple[int, str], tuple[list[Tallied], list[Tallied]]] = defaultdict(
         lambda: ([], [])
@@ -189,10 +188,12 @@ def _change(come: Sequence[Row], gone: Sequence[Row]) -> None:
             by_tally[row.version_id, row.language][place].append(tallied)
     for (version_id, language), (coming, going) in sorted(by_tally.items()):
         questionnaire = frozen_questionnaire(version_id)
-        row = TallyRow.objects.filter(version=version_id, language=language).first()
-        row = row or TallyRow(version_id=version_id, language=language)
-        before = Tally.from_data(row.data) if row.pk else Tally.of(questionnaire, [])
-        tally = before + Tally.of(questionnaire, coming) - Tally.of(questionnaire, going)
+        row = Tally.objects.filter(version=version_id, language=language).first()
+        row = row or Tally(version_id=version_id, language=language)
+        before = TallyCounts.from_data(row.data) if row.pk else TallyCounts.of(questionnaire, [])
+        tally = (
+            before + TallyCounts.of(questionnaire, coming) - TallyCounts.of(questionnaire, going)
+        )
         row.data = tally.to_data()
         if tally.ways:
             row.save()

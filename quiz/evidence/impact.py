@@ -21,8 +21,8 @@ WEIGHTS, BANDS, TRAITS, NORMS = "weights", "bands", "traits", "norms"
 
 
 @dataclass(frozen=True)
-class Change:
-    """So many people would go from one verdict to another."""
+class Transition:
+    """How many people would go from one verdict to another."""
 
     before: Verdict
     after: Verdict
@@ -58,7 +58,7 @@ class Impact:
     changed_field: int
     before: tuple[int, ...]
     after: tuple[int, ...]
-    changes: tuple[Change, ...]
+    transitions: tuple[Transition, ...]
     causes: tuple[Cause, ...]
     together: int
     reworded: Mapping[str, int]
@@ -158,20 +158,20 @@ class ImpactCount:
     def impact(self) -> Impact:
         """Return what was counted so far."""
         verdicts = tuple(Verdict)
-        changes = [
-            Change(verdicts[before], verdicts[after], int(count))
+        transitions = [
+            Transition(verdicts[before], verdicts[after], int(count))
             for (before, after), count in np.ndenumerate(self.pairs)
             if count and before != after
         ]
         return Impact(
             looked_at=self.looked_at,
             rescored=int(self.pairs.sum()),
-            changed=sum(change.count for change in changes),
-            changed_band=sum(c.count for c in changes if c.before.band != c.after.band),
-            changed_field=sum(c.count for c in changes if c.before.field != c.after.field),
+            changed=sum(each.count for each in transitions),
+            changed_band=sum(e.count for e in transitions if e.before.band != e.after.band),
+            changed_field=sum(e.count for e in transitions if e.before.field != e.after.field),
             before=tuple(self.pairs.sum(axis=1).tolist()),
             after=tuple(self.pairs.sum(axis=0).tolist()),
-            changes=tuple(sorted(changes, key=lambda change: -change.count)),
+            transitions=tuple(sorted(transitions, key=lambda each: -each.count)),
             causes=tuple(
                 Cause(what, item, count)
                 for (what, item), count in self.causes.most_common()

@@ -44,7 +44,7 @@ class Tallied(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Tally:
+class TallyCounts:
     """The sufficient statistics of a questionnaire in one language.
 
     moments: of the raw answers, in the items' order.
@@ -78,7 +78,7 @@ class Tally:
         return sum(self.verdicts.values(), np.zeros(len(Verdict), dtype=np.int64))
 
     @classmethod
-    def of(cls, questionnaire: Questionnaire, sittings: Sequence[Tallied]) -> "Tally":
+    def of(cls, questionnaire: Questionnaire, sittings: Sequence[Tallied]) -> "TallyCounts":
         """Count sittings of a questionnaire."""
         counted = [sitting for sitting in sittings if sitting.values]
         size = len(questionnaire.items)
@@ -116,14 +116,14 @@ class Tally:
             ),
         )
 
-    def __add__(self, other: "Tally") -> "Tally":
+    def __add__(self, other: "TallyCounts") -> "TallyCounts":
         return self._joined(other, 1)
 
-    def __sub__(self, other: "Tally") -> "Tally":
+    def __sub__(self, other: "TallyCounts") -> "TallyCounts":
         return self._joined(other, -1)
 
-    def _joined(self, other: "Tally", sign: int) -> "Tally":
-        return Tally(
+    def _joined(self, other: "TallyCounts", sign: int) -> "TallyCounts":
+        return TallyCounts(
             moments=self.moments + other.moments if sign > 0 else self.moments - other.moments,
             steps=self.steps + sign * other.steps,
             points={trait: own + sign * other.points[trait] for trait, own in self.points.items()},
@@ -151,7 +151,7 @@ class Tally:
         }
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> "Tally":
+    def from_data(cls, data: Mapping[str, Any]) -> "TallyCounts":
         """Return the tally that `to_data` wrote."""
         sums = _counts(data["sums"])
         products = np.zeros((len(sums), len(sums)), dtype=np.int64)

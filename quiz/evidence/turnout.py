@@ -5,9 +5,10 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from quiz.core.verdict import SALES, SERVICE, Verdict
-from quiz.evidence.figures import FEWEST_TOLD
-from quiz.evidence.tally import Counts, Tally
+from quiz.core.scoring import SALES, SERVICE
+from quiz.core.verdict import Verdict
+from quiz.evidence.figures import FEWEST_PUBLISHED
+from quiz.evidence.tally import Counts, TallyCounts
 
 # From which share of people on one suggestion is too common.
 MOST_ALIKE = 0.75
@@ -21,19 +22,19 @@ class MonthOfVerdicts:
     counts: tuple[int, ...]
 
 
-def months_of_verdicts(tally: Tally) -> tuple[MonthOfVerdicts, ...]:
-    """Return the months with at least FEWEST_TOLD people, the oldest first."""
+def months_of_verdicts(tally: TallyCounts) -> tuple[MonthOfVerdicts, ...]:
+    """Return the months with at least FEWEST_PUBLISHED people, the oldest first."""
     return tuple(
         MonthOfVerdicts(month, tuple(counts.tolist()))
         for month, counts in sorted(tally.verdicts.items())
-        if counts.sum() >= FEWEST_TOLD
+        if counts.sum() >= FEWEST_PUBLISHED
     )
 
 
 def too_common(finished: Counts) -> tuple[str, float] | None:
     """Return the field suggested to more than MOST_ALIKE of all who finished, and its share."""
     total = finished.sum()
-    if total < FEWEST_TOLD:
+    if total < FEWEST_PUBLISHED:
         return None
     for field in (SALES, SERVICE):
         places = [verdict.order for verdict in Verdict if verdict.field == field]
@@ -53,7 +54,7 @@ class Step:
 
 
 def funnel(
-    tally: Tally, counted_on: date, kept: timedelta, deleted_on: date | None = None
+    tally: TallyCounts, counted_on: date, kept: timedelta, deleted_on: date | None = None
 ) -> tuple[Step, ...]:
     """Return how far people came who began in the days before it was counted, without two.
 
@@ -71,7 +72,7 @@ def funnel(
     # Whoever came to a page came through all before it.
     reached = np.cumsum(counts[::-1])[::-1]
     began = int(reached[0])
-    if began < FEWEST_TOLD:
+    if began < FEWEST_PUBLISHED:
         return ()
     return tuple(
         Step(None if place == len(reached) - 1 else place, int(people), float(people / began))

@@ -17,11 +17,11 @@ from quiz.results.pictures import Bar, bar, number
 # 95 of 100 differences between two results that differ by error alone are smaller.
 SURE = 1.96
 # Results that one page can still compare.
-MOST_BESIDE = 6
+MOST_COMPARED = 6
 
 
 @dataclass(frozen=True)
-class Change:
+class Shift:
     """From one value to a later one; by error alone it would rarely pass `limit`."""
 
     earlier: float
@@ -66,21 +66,21 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Move:
+class ShownShift:
     """A change as it is told: rounded so that it fits the values shown; `towards` is a field."""
 
-    change: Change
+    shift: Shift
     points: float
     digits: int
 
     @property
     def is_real(self) -> bool:
-        return self.change.is_real
+        return self.shift.is_real
 
     @property
     def towards(self) -> str:
         """Return sales for up, service for down: a trait's high pole speaks for sales."""
-        return field_of(self.change.difference)
+        return field_of(self.shift.difference)
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Cell:
     column: Column
     value: float | None
     error: float = 0.0
-    since_before: Move | None = None
+    since_before: ShownShift | None = None
 
     @property
     def side(self) -> str:
@@ -134,7 +134,7 @@ class Row:
     high: str
     digits: int
     cells: tuple[Cell, ...]
-    overall: Move | None
+    overall: ShownShift | None
     picture: Track
 
 
@@ -210,18 +210,18 @@ def _row(
         if value is None:
             cells.append(Cell(column, None))
             continue
-        since = _move(known[-1], value, digits) if known else None
+        since = _shown_shift(known[-1], value, digits) if known else None
         cells.append(Cell(column, *value, since))
         known.append(value)
-    overall = _move(known[0], known[-1], digits) if len(known) > 1 else None
+    overall = _shown_shift(known[0], known[-1], digits) if len(known) > 1 else None
     picture = _track(known, is_lean=not key)
     return Row(key, *names, digits, tuple(cells), overall, picture)
 
 
-def _move(earlier: Value, later: Value, digits: int) -> Move:
-    change = Change(earlier[0], later[0], limit_of(earlier[1], later[1]))
+def _shown_shift(earlier: Value, later: Value, digits: int) -> ShownShift:
+    shift = Shift(earlier[0], later[0], limit_of(earlier[1], later[1]))
     shown = [float(fixed_text(value, digits)) for value, _error in (earlier, later)]
-    return Move(change, round(abs(shown[1] - shown[0]), digits), digits)
+    return ShownShift(shift, round(abs(shown[1] - shown[0]), digits), digits)
 
 
 # The drawing is as high as its rows; a single one looks like the bars on a result.

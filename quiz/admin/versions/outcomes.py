@@ -86,7 +86,7 @@ def _told_of_impact(questionnaire: Questionnaire, impact: "Impact") -> dict[str,
         "impact_outcomes": _outcomes(questionnaire, [impact.before, impact.after]),
         "impact_changes": [
             (headings[change.before.order], headings[change.after.order], change.count)
-            for change in impact.changes
+            for change in impact.transitions
         ],
         "impact_causes": [
             (_cause_in_words(cause.what, cause.item), cause.count) for cause in impact.causes

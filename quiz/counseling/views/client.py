@@ -35,7 +35,7 @@ from quiz.counseling.models import AuditEntry, Counselor, Disclosure
 from quiz.counseling.views.access import counselor_required
 from quiz.counseling.views.inviting import send_and_tell
 from quiz.counseling.views.own import own_client
-from quiz.results.retakes import MOST_BESIDE, SideBySide, Taken, side_by_side
+from quiz.results.retakes import MOST_COMPARED, SideBySide, Taken, side_by_side
 from quiz.web.forms import render_form, submitted
 from quiz.web.qr_code import qr_code
 
@@ -81,7 +81,7 @@ def _changes(disclosures: Iterable[Disclosure]) -> SideBySide | None:
     attempts_by_age = sorted(
         ((each.attempt.finished_at, each.attempt, each.shows) for each in disclosures),
         key=lambda shared: shared[0],
-    )[-MOST_BESIDE:]
+    )[-MOST_COMPARED:]
     if not attempts_by_age:
         return None
     taken = [Taken(Result.from_data(a.result), at, scope) for at, a, scope in attempts_by_age]

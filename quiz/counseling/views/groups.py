@@ -15,8 +15,7 @@ from quiz.core.scoring import Result
 from quiz.counseling.caseload import Chosen, caseload_page
 from quiz.counseling.clients import add_group, rename_group
 from quiz.counseling.forms import STATE_WORDS, GroupForm, GroupLinkForm
-from quiz.counseling.group_report import SMALLEST_GROUP
-from quiz.counseling.group_report import group_report as reported
+from quiz.counseling.group_report import SMALLEST_GROUP, report_on_group
 from quiz.counseling.inviting import new_group_link, open_group_link
 from quiz.counseling.models import AuditEntry, ClientGroup, Counselor, Disclosure
 from quiz.counseling.views.access import counselor_required
@@ -132,7 +131,7 @@ def group_report(request: HttpRequest, counselor: Counselor, group_id: UUID) -> 
     if len(newest) >= SMALLEST_GROUP:
         shown = [each for each in newest if each.shows.shows_traits]
         hidden = [each for each in newest if not each.shows.shows_traits]
-        report = reported(
+        report = report_on_group(
             [Result.from_data(each.attempt.result) for each in shown],
             newest[0].attempt.questionnaire,
             get_language() or "",

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from quiz.core.scoring import Result
 from quiz.counseling.models import AuditEntry, Counselor, Disclosure
-from quiz.counseling.preparation import preparation as prepared
+from quiz.counseling.preparation import prepare
 from quiz.counseling.views.access import counselor_required
 from quiz.counseling.views.own import shared_with
 from quiz.results.display import result_values
@@ -86,5 +86,5 @@ def _sheet(disclosure: Disclosure) -> dict[str, Any]:
     attempt, language = disclosure.attempt, get_language() or ""
     questionnaire, values = attempt.questionnaire, attempt.values()
     told = report(Result.from_data(attempt.result), questionnaire, values, language)
-    sheet = prepared(told, questionnaire, values, language, disclosure.shows)
+    sheet = prepare(told, questionnaire, values, language, disclosure.shows)
     return {"disclosure": disclosure, "sheet": sheet}

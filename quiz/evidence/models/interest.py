@@ -55,7 +55,7 @@ class InterestQuerySet(models.QuerySet["Interest"]):
                 key = (attempt.version_id, attempt.language)
                 counts = _counts(key, outcome, before | changed)
                 counts.subtract(_counts(key, outcome, before))
-                InterestCount.objects.change(counts)
+                InterestCount.objects.adjust(counts)
 
 
 class Interest(models.Model):
@@ -97,7 +97,7 @@ class CountKey(NamedTuple):
 
 
 class InterestCountQuerySet(models.QuerySet["InterestCount"]):
-    def change(self, counts: "Counter[CountKey]") -> None:
+    def adjust(self, counts: "Counter[CountKey]") -> None:
         """Add to the rows, or take away; under the lock of `Folding`. A row of nobody goes."""
         for key, people in sorted(counts.items()):
             row = key._asdict()
@@ -166,7 +166,7 @@ def take_out_interests(attempts: QuerySet[Attempt]) -> None:
     counts = _all_counts(Interest.objects.filter(attempt__in=attempts.order_by().values("pk")))
     if counts:
         counts = Counter({key: -people for key, people in counts.items()})
-        InterestCount.objects.change(counts)
+        InterestCount.objects.adjust(counts)
 
 
 def recount_interests() -> None:

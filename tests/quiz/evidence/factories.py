@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from random import Random
 
-from quiz.core.questionnaire import Answer, Questionnaire
+import numpy as np
+
+from quiz.core.questionnaire import Questionnaire
 from quiz.core.verdict import Verdict
 from quiz.evidence.tally import Tallied
 

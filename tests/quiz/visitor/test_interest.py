@@ -236,7 +236,7 @@ class TestCounting:
 
     def test_what_fails_midway_changes_neither(self, owner, monkeypatch):
         monkeypatch.setattr(
-            "quiz.evidence.models.interest.InterestCountQuerySet.change", lambda *_args: 1 / 0
+            "quiz.evidence.models.interest.InterestCountQuerySet.adjust", lambda *_args: 1 / 0
         )
         with ExitStack() as stack:
             stack.enter_context(pytest.raises(ZeroDivisionError))

@@ -75,7 +75,7 @@ class Demand:
 
 
 @dataclass(frozen=True)
-class Beside:
+class TraitDemands:
     """One trait of the person, its side, and what each role asks for; without ratings, nothing."""
 
     trait: TraitReport
@@ -83,14 +83,16 @@ class Beside:
     demands: tuple[Demand, ...]
 
 
-def beside(traits: Sequence[TraitReport], roles: Sequence[Demands]) -> tuple[Beside, ...]:
+def traits_with_demands(
+    traits: Sequence[TraitReport], roles: Sequence[Demands]
+) -> tuple[TraitDemands, ...]:
     """Set each trait beside the roles that have ratings for it."""
-    return tuple(_beside(trait, roles) for trait in traits)
+    return tuple(_with_demands(trait, roles) for trait in traits)
 
 
-def _beside(trait: TraitReport, roles: Sequence[Demands]) -> Beside:
+def _with_demands(trait: TraitReport, roles: Sequence[Demands]) -> TraitDemands:
     demands = (_demand(trait.key, role, trait.side) for role in roles)
-    return Beside(trait, trait.side, tuple(each for each in demands if each))
+    return TraitDemands(trait, trait.side, tuple(each for each in demands if each))
 
 
 def _demand(key: str, role: Demands, own_side: str) -> Demand | None:

@@ -9,12 +9,11 @@ from django.db import transaction
 
 from quiz.core.norms import NormGroup
 from quiz.core.scoring import default_norms
-from quiz.evidence.display import Live, live_of
+from quiz.evidence.display import Display, display_of
 from quiz.evidence.figures import NOBODY, Figures, NormsError, estimated_norms, figures
-from quiz.evidence.models.tallies import Folding
-from quiz.evidence.models.tallies import Tally as TallyRow
+from quiz.evidence.models.tallies import Folding, Tally
 from quiz.evidence.rule import Rule
-from quiz.evidence.tally import Tally
+from quiz.evidence.tally import TallyCounts
 from quiz.questionnaires.models.norms import NormSet
 from quiz.questionnaires.models.version import frozen_questionnaire
 
@@ -26,14 +25,14 @@ class Evidence:
     Nothing was waiting to be counted `as_of` then; people were taken out on `changed_on` at last.
     """
 
-    tally: Tally
+    tally: TallyCounts
     figures: Figures | None
     as_of: datetime
     changed_on: date
 
-    def live(self, rule: Rule) -> Live:
+    def display(self, rule: Rule) -> Display:
         """Return it ready to be shown, in the words of a rule."""
-        return live_of(
+        return display_of(
             rule,
             self.tally,
             self.figures,
@@ -54,10 +53,10 @@ def evidence_of(version_id: int, language: str, group: NormGroup | None) -> Evid
 
     `group` has the norms whose promise is tried.
     """
-    row = TallyRow.objects.filter(version=version_id, language=language).first()
+    row = Tally.objects.filter(version=version_id, language=language).first()
     if row is None:
         return None
-    questionnaire, tally = frozen_questionnaire(version_id), Tally.from_data(row.data)
+    questionnaire, tally = frozen_questionnaire(version_id), TallyCounts.from_data(row.data)
     norms = group.norms if group else default_norms(questionnaire)
     folded_at = Folding.objects.values_list("folded_at", flat=True).first()
     return Evidence(
@@ -75,11 +74,11 @@ def freeze_norms(version_id: int, language: str, *, by: Any, now: datetime) -> N
     """
     with transaction.atomic():
         Folding.objects.locked()  # so that two don't get one number
-        row = TallyRow.objects.filter(version=version_id, language=language).first()
+        row = Tally.objects.filter(version=version_id, language=language).first()
         if row is None:
             raise NormsError(NOBODY, "nobody is counted yet")
         group = estimated_norms(
-            Tally.from_data(row.data),
+            TallyCounts.from_data(row.data),
             frozen_questionnaire(version_id),
             NormSet.objects.next_number(),
         )
