@@ -6,7 +6,7 @@ from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponseBase
 
 
-class SamePolicyForAll(CSPMiddleware):
+class SharedPolicyMiddleware(CSPMiddleware):
     """Send the policy of the settings; one that a view or a nonce changes is built for it alone."""
 
     def process_response(

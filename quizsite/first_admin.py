@@ -13,7 +13,7 @@ PASSWORD_LENGTH = 20
 LETTERS = "".join(sorted(set(string.ascii_letters + string.digits) - set("0O1lI")))
 
 
-def make_first_admin(password_file: Path) -> bool:
+def create_first_admin(password_file: Path) -> bool:
     """Make an administrator unless there is one; the password stands in the file (mode 600)."""
     users = get_user_model().objects
     if users.filter(is_superuser=True).exists():

@@ -59,7 +59,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "quizsite.csp.SamePolicyForAll",
+    "quizsite.csp.SharedPolicyMiddleware",
     "quizsite.middleware.OwnErrorPages",
     "quizsite.middleware.SoundRequestsOnly",
     "quizsite.accounts.Sessions",

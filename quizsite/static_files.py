@@ -10,7 +10,7 @@ from django.core.management import call_command
 MARK = ".made-of"
 
 
-def pack_static_files(root: Path) -> bool:
+def collect_static_files(root: Path) -> bool:
     """Bring the folder of packed files up to date; return whether that took any packing.
 
     To name each file by its content and compress it twice takes seconds, at every start.

@@ -4,7 +4,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from quizsite.csp import SamePolicyForAll
+from quizsite.csp import SharedPolicyMiddleware
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
@@ -53,5 +53,5 @@ def test_a_policy_that_a_view_changes_is_sent_as_changed():
         response._csp_update = {"img-src": ["data:"]}
         return response
 
-    response = SamePolicyForAll(view)(RequestFactory().get("/"))
+    response = SharedPolicyMiddleware(view)(RequestFactory().get("/"))
     assert directives(response["Content-Security-Policy"])["img-src"] == ["'self'", "data:"]

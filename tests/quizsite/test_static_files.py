@@ -6,7 +6,7 @@ import time
 import pytest
 
 from quizsite import static_files
-from quizsite.static_files import MARK, pack_static_files
+from quizsite.static_files import MARK, collect_static_files
 
 
 @pytest.fixture
@@ -23,18 +23,18 @@ def source(settings, tmp_path):
 
 @pytest.fixture
 def packed(source, settings):
-    pack_static_files(settings.STATIC_ROOT)
+    collect_static_files(settings.STATIC_ROOT)
     return settings.STATIC_ROOT
 
 
 def test_the_first_start_packs_them(source, settings):
-    assert pack_static_files(settings.STATIC_ROOT)
+    assert collect_static_files(settings.STATIC_ROOT)
     assert (settings.STATIC_ROOT / "site.css").read_text() == "a {}"
 
 
 def test_the_next_start_does_not(packed):
     (packed / "site.css").write_text("would be packed anew")
-    assert not pack_static_files(packed)
+    assert not collect_static_files(packed)
     assert (packed / "site.css").read_text() == "would be packed anew"
 
 
@@ -46,8 +46,8 @@ def test_a_file_that_changes_is_noticed(source, packed, change):
         (source / "more.css").write_text("")
     else:
         (source / "site.css").unlink()
-    assert pack_static_files(packed)
-    assert not pack_static_files(packed)
+    assert collect_static_files(packed)
+    assert not collect_static_files(packed)
 
 
 def test_what_broke_off_is_begun_again(source, packed, monkeypatch):
@@ -60,7 +60,7 @@ def test_what_broke_off_is_begun_again(source, packed, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(static_files, "call_command", break_off)
         with pytest.raises(OSError, match="full"):
-            pack_static_files(packed)
+            collect_static_files(packed)
     assert not (packed / MARK).exists()
-    assert pack_static_files(packed)
+    assert collect_static_files(packed)
     assert (packed / "site.css").read_text() == "b {}\n"

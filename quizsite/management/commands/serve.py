@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from quizsite.first_admin import USERNAME, make_first_admin
-from quizsite.static_files import pack_static_files
+from quizsite.first_admin import USERNAME, create_first_admin
+from quizsite.static_files import collect_static_files
 
 THREADS_ON_SQLITE = 2
 WORKERS_ON_POSTGRESQL = 2
@@ -28,8 +28,8 @@ class Command(BaseCommand):
         password_file = settings.DATA_DIR / "first-admin-password.txt"
         call_command("migrate", interactive=False, verbosity=0)
         call_command("load_content", stdout=self.stdout)
-        make_first_admin(password_file)
-        pack_static_files(Path(settings.STATIC_ROOT))
+        create_first_admin(password_file)
+        collect_static_files(Path(settings.STATIC_ROOT))
         shown_host = f"[{host}]" if ":" in host else host
         if password_file.exists():
             self.stdout.write(f"Administrator “{USERNAME}”: the password is in {password_file}")
