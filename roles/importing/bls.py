@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from roles.importing.found import Found, Office, Reading
-from roles.importing.tables import AGAIN, Row, Table, TableError, read_sheet
+from roles.importing.parsed import ParsedFigure, ParsedRelease, Release
+from roles.importing.tables import FETCH_AGAIN, Row, Table, TableError, read_sheet
 
 ALL_OCCUPATIONS = "00-0000"
 CODE, TITLE = "OCC_CODE", "OCC_TITLE"
@@ -63,7 +63,7 @@ CANNOT_VOUCH = (
 )
 
 
-def read_bls(path: Path, codes: Iterable[str], period: str = "") -> Reading:
+def read_bls(path: Path, codes: Iterable[str], period: str = "") -> ParsedRelease:
     """Read what a table says of these occupations (SOC codes), and of all together.
 
     Raises TableError for a file that can't be used, or that is neither of the two tables.
@@ -91,17 +91,17 @@ def _month_in(name: str) -> str:
 # ---------------------------------------------------------------- wages
 
 
-def _wages(table: Table, codes: list[str], period: str) -> Reading:
+def _wages(table: Table, codes: list[str], period: str) -> ParsedRelease:
     by_name = {column.upper(): column for column in table.columns}
     missing = [name for name in (CODE, TITLE, *WAGES) if name not in by_name]
     table.require(missing)
-    remarks = []
+    warnings = []
     if not period:
-        remarks.append(
+        warnings.append(
             "Neither the file's name nor --period says of which month this is: the figures are "
             "shown as undated."
         )
-    by_code: dict[str, list[Found]] = {}
+    by_code: dict[str, list[ParsedFigure]] = {}
     for row in table.rows:
         code = row.text(by_name[CODE])
         if code not in (*codes, ALL_OCCUPATIONS):
@@ -116,10 +116,10 @@ def _wages(table: Table, codes: list[str], period: str) -> Reading:
         for column, (measure, unit, currency) in WAGES.items():
             text = row.text(by_name[column])
             if text in NOT_AVAILABLE:
-                remarks.append(f"Not taken: {column} of {code}; {NOT_AVAILABLE[text]}.")
+                warnings.append(f"Not taken: {column} of {code}; {NOT_AVAILABLE[text]}.")
             elif (value := row.number(by_name[column])) is not None:
                 by_code[code].append(
-                    Found(
+                    ParsedFigure(
                         measure,
                         unit,
                         period,
@@ -130,14 +130,14 @@ def _wages(table: Table, codes: list[str], period: str) -> Reading:
                     )
                 )
     _refuse_empty(table, by_code, codes)
-    return Reading(_survey(period), by_code, tuple(remarks))
+    return ParsedRelease(_survey(period), by_code, tuple(warnings))
 
 
-def _survey(period: str) -> Office:
+def _survey(period: str) -> Release:
     survey = "US Bureau of Labor Statistics, Occupational Employment and Wage Statistics"
     year = period.split()[-1] if period else "undated"
     month = f", {period}" if period else ""
-    return Office(
+    return Release(
         key=f"bls-oews-{year}",
         family=("bls-oews",),
         licence="public domain",
@@ -146,7 +146,7 @@ def _survey(period: str) -> Office:
         about="Employers report these wages. Commissions are counted; overtime and people who work "
         "for themselves are not.",
         attribution=f"Source: {survey}, national table{month}. {CANNOT_VOUCH}",
-        released=f"BLS wage survey {period}".strip(),
+        label=f"BLS wage survey {period}".strip(),
     )
 
 
@@ -170,7 +170,7 @@ def _projection_columns(columns: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _projections(table: Table, codes: list[str]) -> Reading:
+def _projections(table: Table, codes: list[str]) -> ParsedRelease:
     columns = _projection_columns(table.columns)
     table.require([NAMES[name] for name in PROJECTIONS if name not in columns])
     first, second = (
@@ -178,21 +178,23 @@ def _projections(table: Table, codes: list[str]) -> Reading:
         for name in ("employment", "employment_projected")
     )
     years = f"{first}-{second[2:]}"
-    by_code: dict[str, list[Found]] = {}
+    by_code: dict[str, list[ParsedFigure]] = {}
     for row in table.rows:
         code = re.sub(r'[="\s]', "", row.text(columns["code"]))
         if code not in codes:
             continue
         if code in by_code:
-            raise TableError(f"{table.file}, line {row.line}: {code} stands there twice. {AGAIN}")
+            raise TableError(
+                f"{table.file}, line {row.line}: {code} stands there twice. {FETCH_AGAIN}"
+            )
         by_code[code] = list(_projected(row, code, columns, first, second, years))
     _refuse_empty(table, by_code, codes)
-    return Reading(_forecast(years), by_code)
+    return ParsedRelease(_forecast(years), by_code)
 
 
 def _projected(
     row: Row, code: str, columns: Mapping[str, str], first: str, second: str, years: str
-) -> Iterable[Found]:
+) -> Iterable[ParsedFigure]:
     title = re.sub(r"\s*(\[\d+\]|\*)\s*$", "", row.text(columns["title"]))
     periods = {"employment": first, "employment_projected": second}
     occupation, url = f"{code} {title}", "https://www.bls.gov/emp/"
@@ -203,21 +205,21 @@ def _projected(
         if text in ("", "-", "–", "—"):
             continue
         if name in IN_WORDS:
-            yield Found(name, "", first, occupation, url, text=text)
+            yield ParsedFigure(name, "", first, occupation, url, text=text)
             continue
         value = row.number(columns[name])
         if value is None:
             continue
         if name == "outlook":
-            yield Found(name, "percent", years, occupation, url, value=value)
+            yield ParsedFigure(name, "percent", years, occupation, url, value=value)
         else:
             period = periods.get(name, years)
-            yield Found(name, "jobs", period, occupation, url, value=value * THOUSAND)
+            yield ParsedFigure(name, "jobs", period, occupation, url, value=value * THOUSAND)
 
 
-def _forecast(years: str) -> Office:
+def _forecast(years: str) -> Release:
     name = f"US Bureau of Labor Statistics, Employment Projections {years}, table 1.2"
-    return Office(
+    return Release(
         key=f"bls-projections-{years}",
         family=("bls-outlook", "bls-projections"),
         licence="public domain",
@@ -225,7 +227,7 @@ def _forecast(years: str) -> Office:
         name=name,
         about="A forecast for ten years. Openings count both new jobs and jobs that people leave.",
         attribution=f"Source: {name}. {CANNOT_VOUCH}",
-        released=f"BLS projections {years}",
+        label=f"BLS projections {years}",
     )
 
 
@@ -233,5 +235,5 @@ def _refuse_empty(table: Table, by_code: Mapping[str, object], codes: list[str])
     if not set(by_code) & set(codes):
         raise TableError(
             f"{table.file} has no line for any of the roles' occupations ({', '.join(codes)}). "
-            f"{AGAIN}"
+            f"{FETCH_AGAIN}"
         )

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from roles.importing.apply import bring_in
-from roles.importing.found import Reading
+from roles.importing.apply import apply_release
+from roles.importing.parsed import ParsedRelease
 from roles.importing.tables import TableError
 from roles.models import Role
 
@@ -15,7 +15,7 @@ from roles.models import Role
 class ImportCommand(BaseCommand):
     """Read files for the roles' occupations, bring in what they say, and print what changed."""
 
-    def read(self, codes: Iterable[str], options: dict[str, Any]) -> Reading:
+    def read(self, codes: Iterable[str], options: dict[str, Any]) -> ParsedRelease:
         """Return what the files say of these occupations; raises TableError for a faulty one."""
         raise NotImplementedError
 
@@ -27,7 +27,7 @@ class ImportCommand(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         codes = Role.objects.exclude(occupation_code="").values_list("occupation_code", flat=True)
         try:
-            changes = bring_in(self.read(codes, options), is_rehearsal=options["dry_run"])
+            changes = apply_release(self.read(codes, options), is_dry_run=options["dry_run"])
         except TableError as error:
             raise CommandError(str(error)) from error
         for line in changes.lines():

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
-from roles.importing.found import Found, Office, Reading
-from roles.importing.tables import AGAIN, Row, Table, TableError, read_tabs
+from roles.importing.parsed import ParsedFigure, ParsedRelease, Release
+from roles.importing.tables import FETCH_AGAIN, Row, Table, TableError, read_tabs
 
 OLDEST = (28, 0)
 CODE, NAME, SCALE, VALUE = "O*NET-SOC Code", "Element Name", "Scale ID", "Data Value"
@@ -24,7 +24,7 @@ URL = "https://www.onetonline.org/link/summary/{code}"
 
 
 @dataclass(frozen=True)
-class Kind:
+class RatingKind:
     """Ratings of one kind: where they stand, on which scale, and which of them are taken."""
 
     what: str
@@ -34,7 +34,7 @@ class Kind:
     elements: tuple[str, ...]
 
 
-SKILLS = Kind(
+SKILLS = RatingKind(
     "skills",
     "importance 1..5",
     "IM",
@@ -44,7 +44,7 @@ SKILLS = Kind(
         "Service Orientation",
     ),
 )
-STYLES = Kind(
+STYLES = RatingKind(
     "work styles",
     "impact -3..+3",
     "WI",
@@ -54,7 +54,7 @@ STYLES = Kind(
         *("Cooperation", "Stress Tolerance", "Self-Control"),
     ),
 )
-OLD_STYLES = Kind(
+OLD_STYLES = RatingKind(
     "work styles",
     "work style 1..5",
     "IM",
@@ -64,7 +64,7 @@ OLD_STYLES = Kind(
         *("Stress Tolerance", "Self-Control"),
     ),
 )
-INTERESTS = Kind(
+INTERESTS = RatingKind(
     "interests", "interest 1..7", "OI", "Interests", ("Social", "Enterprising", "Conventional")
 )
 SHARES = {"RL": "education_share", "RW": "experience_share"}
@@ -95,7 +95,7 @@ def percentile(values: Sequence[Decimal], own: Decimal) -> Decimal:
     return share.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-def read_release(folder: Path, codes: Iterable[str], release: str = "") -> Reading:
+def read_release(folder: Path, codes: Iterable[str], release: str = "") -> ParsedRelease:
     """Read what a release says of these occupations (SOC codes such as 41-4012).
 
     Raises TableError for a folder or file that can't be used.
@@ -104,9 +104,9 @@ def read_release(folder: Path, codes: Iterable[str], release: str = "") -> Readi
         raise TableError(f"There is no folder {folder}. Give the one that holds the text files.")
     files = _Files(folder)
     number = release or files.release()
-    remarks = []
+    warnings = []
     if not number:
-        remarks.append(
+        warnings.append(
             "Nothing here says which release this is, so the figures are credited to O*NET without "
             "a number. Give --release to name it."
         )
@@ -119,23 +119,23 @@ def read_release(folder: Path, codes: Iterable[str], release: str = "") -> Readi
         for table in files.tables("occupation data", (CODE, "Title"))
         for row in table.rows
     }
-    found: dict[str, list[Found]] = defaultdict(list)
+    found: dict[str, list[ParsedFigure]] = defaultdict(list)
 
     def keep(code: str, **values: object) -> None:
         occupation = f"{code} {titles.get(code, '')}".strip()
         url = URL.format(code=code)
-        found[code].append(Found(occupation=occupation, url=url, **values))  # type: ignore[arg-type]
+        found[code].append(ParsedFigure(occupation=occupation, url=url, **values))  # type: ignore[arg-type]
 
-    styles_read: Kind | None = None
+    styles_read: RatingKind | None = None
     for kind, tables in files.ratings():
         if not tables:
-            remarks.append(f"No {kind.what} here: figures on them stay as they are.")
+            warnings.append(f"No {kind.what} here: figures on them stay as they are.")
             continue
         if kind.what == STYLES.what:
             styles_read = kind
-        for code, values in _ratings(kind, tables, wanted, remarks):
+        for code, values in _ratings(kind, tables, wanted, warnings):
             keep(code, measure="rating", unit=kind.unit, note=kind.note, **values)
-    for code, values in _shares(files, wanted, remarks):
+    for code, values in _shares(files, wanted, warnings):
         keep(code, unit="percent", **values)
     zones = {}
     for table in files.tables("job zones", (CODE, "Job Zone", DATE)):
@@ -156,15 +156,15 @@ def read_release(folder: Path, codes: Iterable[str], release: str = "") -> Readi
     if not found:
         raise TableError(
             f"None of the roles' occupations ({', '.join(sorted(wanted))}) is in these files. "
-            f"{AGAIN}"
+            f"{FETCH_AGAIN}"
         )
     other_scale = {STYLES: OLD_STYLES.unit, OLD_STYLES: STYLES.unit}.get(styles_read)  # type: ignore[arg-type]
-    return Reading(
-        _office(number),
+    return ParsedRelease(
+        _release(number),
         {code: found[by_code[code]] for code in by_code if by_code[code] in found},
-        tuple(dict.fromkeys(remarks)),
-        wholes=frozenset(SHARES.values()),
-        displaced_units=frozenset({other_scale} if other_scale else ()),
+        tuple(dict.fromkeys(warnings)),
+        complete_measures=frozenset(SHARES.values()),
+        replaced_units=frozenset({other_scale} if other_scale else ()),
     )
 
 
@@ -198,7 +198,7 @@ class _Files:
                 tables.append(table)
         return tables
 
-    def ratings(self) -> Iterator[tuple[Kind, list[Table]]]:
+    def ratings(self) -> Iterator[tuple[RatingKind, list[Table]]]:
         needed = (CODE, NAME, SCALE, VALUE, DATE)
         # Not the lists of software, nor what links skills to something else.
         skills = r"(?!.*\b(technology|software|to|examples?|crosswalk)\b).*skills"
@@ -210,7 +210,7 @@ class _Files:
 
 
 def _ratings(
-    kind: Kind, tables: list[Table], wanted: set[str], remarks: list[str]
+    kind: RatingKind, tables: list[Table], wanted: set[str], warnings: list[str]
 ) -> Iterator[tuple[str, dict[str, object]]]:
     values: dict[str, list[Decimal]] = defaultdict(list)
     own: list[tuple[Row, Decimal]] = []
@@ -223,7 +223,7 @@ def _ratings(
                 continue
             if row.text(SUPPRESS) == "Y":
                 if row.text(CODE) in wanted:
-                    remarks.append(
+                    warnings.append(
                         f"Not taken: {row.text(NAME)} of {row.text(CODE)}. O*NET advises against "
                         "using it, since too few were asked."
                     )
@@ -252,7 +252,7 @@ def _ratings(
 
 
 def _shares(
-    files: _Files, wanted: set[str], remarks: list[str]
+    files: _Files, wanted: set[str], warnings: list[str]
 ) -> Iterator[tuple[str, dict[str, object]]]:
     descriptions = {
         (scale, str(number)): meaning
@@ -271,7 +271,7 @@ def _shares(
         r"(?!.*categories).*(education|experience).*", (CODE, SCALE, CATEGORY, VALUE, DATE)
     )
     if not tables:
-        remarks.append("No education and experience here: figures on them stay as they are.")
+        warnings.append("No education and experience here: figures on them stay as they are.")
     shares: dict[tuple[str, str], list[tuple[Row, Decimal]]] = defaultdict(list)
     for table in tables:
         for row in table.rows:
@@ -290,7 +290,7 @@ def _shares(
         if abs(total - 100) > Decimal("1.5") and len(rows) < longest[scale]:
             raise TableError(
                 f"{last.file}, line {last.line}: the shares of {code} come to {total}, not to 100. "
-                f"The file may be cut off. {AGAIN}"
+                f"The file may be cut off. {FETCH_AGAIN}"
             )
         for row, value in rows:
             key = (scale, row.text(CATEGORY))
@@ -330,9 +330,9 @@ def _version(number: str) -> tuple[int, ...]:
         raise TableError(f"“{number}” is no number of a release, such as 30.3.") from error
 
 
-def _office(number: str) -> Office:
+def _release(number: str) -> Release:
     named = f"O*NET {number} Database" if number else "O*NET Database"
-    return Office(
+    return Release(
         key=f"onet-{number or 'unstated'}",
         family=("onet-",),
         licence="CC BY 4.0",
@@ -344,5 +344,5 @@ def _office(number: str) -> Office:
         "Labor, Employment and Training Administration (USDOL/ETA). Used under the CC BY 4.0 "
         "license. O*NET® is a trademark of USDOL/ETA. Sales or service? has modified all or some "
         "of this information. USDOL/ETA has not approved, endorsed, or tested these modifications.",
-        released=f"O*NET {number}".strip(),
+        label=f"O*NET {number}".strip(),
     )

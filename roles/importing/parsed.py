@@ -7,7 +7,7 @@ REGION = "United States"
 
 
 @dataclass(frozen=True)
-class Found:
+class ParsedFigure:
     """One figure of a file: a number, or words."""
 
     measure: str
@@ -30,7 +30,7 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Office:
+class Release:
     """A source as its release is credited, and the family of keys that its figures belong to."""
 
     key: str
@@ -40,17 +40,17 @@ class Office:
     name: str
     about: str
     attribution: str
-    released: str  # "O*NET 30.3": for the history of what it changed
+    label: str  # "O*NET 30.3": for the history of what it changed
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParsedRelease:
     """What was read for each occupation code, and what a person should know about the reading."""
 
-    office: Office
-    by_code: dict[str, list[Found]]
-    remarks: tuple[str, ...] = ()
+    release: Release
+    by_code: dict[str, list[ParsedFigure]]
+    warnings: tuple[str, ...] = ()
     # Rows of these measures are a whole: what a file no longer has of it is taken away.
-    wholes: frozenset[str] = frozenset()
+    complete_measures: frozenset[str] = frozenset()
     # Ratings on these scales give way to the ones that were read.
-    displaced_units: frozenset[str] = frozenset()
+    replaced_units: frozenset[str] = frozenset()

@@ -19,7 +19,7 @@ LARGEST_FILE = 200 * 1024 * 1024  # bytes
 NOT_GIVEN = frozenset({"", "n/a", "N/A", "NULL"})
 LARGEST_NUMBER = Decimal(10) ** 12
 DECIMALS = 4
-AGAIN = "Fetch the file again, and take it as it was published."
+FETCH_AGAIN = "Fetch the file again, and take it as it was published."
 
 
 class TableError(ValueError):
@@ -55,7 +55,7 @@ class Row:
         if not fits:
             raise TableError(
                 f"{self.file}, line {self.line}: “{column}” is “{text}”, which is no number that "
-                f"can be kept. {AGAIN}"
+                f"can be kept. {FETCH_AGAIN}"
             )
         return value
 
@@ -74,7 +74,7 @@ class Table:
         if missing:
             names = ", ".join(f"“{name}”" for name in missing)
             word = "column" if len(missing) == 1 else "columns"
-            raise TableError(f"{self.file} lacks the {word} {names}. {AGAIN}")
+            raise TableError(f"{self.file} lacks the {word} {names}. {FETCH_AGAIN}")
 
 
 def read_tabs(path: Path) -> Table:
@@ -85,7 +85,7 @@ def read_tabs(path: Path) -> Table:
     split = [line.split("\t") for line in lines]
     table = _table(path.name, split, is_header=lambda cells: True)
     if not is_ended and _last_cell_looks_cut(table):
-        raise TableError(f"{path.name} ends in the middle of its last line. {AGAIN}")
+        raise TableError(f"{path.name} ends in the middle of its last line. {FETCH_AGAIN}")
     return table
 
 
@@ -103,7 +103,7 @@ def read_sheet(path: Path, is_header: Callable[[Sequence[str]], bool]) -> Table:
     try:
         lines = list(csv.reader(io.StringIO(_text(path)), strict=True))
     except csv.Error as error:
-        raise TableError(f"{path.name} is no sound CSV ({error}). {AGAIN}") from error
+        raise TableError(f"{path.name} is no sound CSV ({error}). {FETCH_AGAIN}") from error
     return _table(path.name, lines, is_header=is_header)
 
 
@@ -121,7 +121,7 @@ def _from_workbook(path: Path, is_header: Callable[[Sequence[str]], bool]) -> Ta
         *(InvalidFileException, zipfile.BadZipFile, EOFError, OSError, KeyError),
         *(ValueError, TypeError, SyntaxError),  # a damaged part: XML that can't be read
     ) as error:
-        raise TableError(f"{path.name} is damaged or no XLSX workbook. {AGAIN}") from error
+        raise TableError(f"{path.name} is damaged or no XLSX workbook. {FETCH_AGAIN}") from error
     with_header = [lines for lines in sheets if any(map(is_header, lines))]
     return _table(path.name, (with_header or sheets or [[]])[0], is_header=is_header)
 
@@ -159,7 +159,7 @@ def _rows(
             if is_last or len(cells) > 1:
                 raise TableError(
                     f"{name}, line {place}: {len(cells)} cells where there should be {width}. The "
-                    f"file is cut off or damaged. {AGAIN}"
+                    f"file is cut off or damaged. {FETCH_AGAIN}"
                 )
             continue  # a footnote below the table
         yield Row(name, place, cells, places)
@@ -171,7 +171,7 @@ def _text(path: Path) -> str:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise TableError(
-            f"{path.name} is not in UTF-8: the byte at {error.start} can't be read. {AGAIN}"
+            f"{path.name} is not in UTF-8: the byte at {error.start} can't be read. {FETCH_AGAIN}"
         ) from error
     except OSError as error:
         raise TableError(f"{path.name} can't be read: {error.strerror}.") from error

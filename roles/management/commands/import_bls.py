@@ -5,7 +5,7 @@ from typing import Any
 
 from roles.importing.bls import read_bls
 from roles.importing.command import ImportCommand
-from roles.importing.found import Reading
+from roles.importing.parsed import ParsedRelease
 
 
 class Command(ImportCommand):
@@ -22,5 +22,5 @@ class Command(ImportCommand):
         )
         super().add_arguments(parser)
 
-    def read(self, codes: Iterable[str], options: dict[str, Any]) -> Reading:
+    def read(self, codes: Iterable[str], options: dict[str, Any]) -> ParsedRelease:
         return read_bls(Path(options["file"]), codes, options["period"])

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from roles.importing.command import ImportCommand
-from roles.importing.found import Reading
 from roles.importing.onet import read_release
+from roles.importing.parsed import ParsedRelease
 
 
 class Command(ImportCommand):
@@ -19,5 +19,5 @@ class Command(ImportCommand):
         parser.add_argument("--release", default="", help="its number, where the folder lacks it")
         super().add_arguments(parser)
 
-    def read(self, codes: Iterable[str], options: dict[str, Any]) -> Reading:
+    def read(self, codes: Iterable[str], options: dict[str, Any]) -> ParsedRelease:
         return read_release(Path(options["folder"]), codes, options["release"])
