@@ -11,7 +11,7 @@ from ninja import Field, Router, Schema
 
 from roles.keeping import kept_content
 from roles.models import Figure, Role, Source
-from roles.reading import figures_of
+from roles.queries import figures_by_role
 
 router = Router(tags=["roles"])
 
@@ -119,7 +119,7 @@ def _card(role: Role) -> dict[str, Any]:
 
 
 def _whole(role: Role) -> dict[str, Any]:
-    by_role = figures_of([role])
+    by_role = figures_by_role([role])
     sources = {figure.source: None for figures in by_role.values() for figure in figures}
     return {
         **_card(role),

@@ -127,7 +127,7 @@ def _first(cells: tuple[T | None, ...]) -> T:
 
 
 @dataclass(frozen=True)
-class Difference:
+class Subtraction:
     """How much more the first figure is, or what keeps the two from being compared."""
 
     value: Decimal | None
@@ -137,9 +137,9 @@ class Difference:
 MUST_AGREE = ("measure", "category", "unit", "currency", "source_key", "region", "period")
 
 
-def difference(first: Comparable, second: Comparable) -> Difference:
+def subtract(first: Comparable, second: Comparable) -> Subtraction:
     """Subtract the second figure from the first if both are numbers of the same kind and origin."""
     differs = tuple(name for name in MUST_AGREE if getattr(first, name) != getattr(second, name))
     if differs or first.value is None or second.value is None:
-        return Difference(None, differs)
-    return Difference(first.value - second.value, ())
+        return Subtraction(None, differs)
+    return Subtraction(first.value - second.value, ())

@@ -78,7 +78,7 @@ Plain = dict[str, Any]  # field names and JSON values; a parent is named by its 
 
 
 @dataclass
-class Loaded:
+class LoadCounts:
     """How many rows of content a load created, updated, removed, found unchanged, and kept."""
 
     created: int = 0
@@ -169,9 +169,9 @@ def _json(value: Any) -> Any:
 
 
 @transaction.atomic
-def load_roles() -> Loaded:
+def load_roles() -> LoadCounts:
     """Bring the shipped content in, or nothing of it; safe to run again."""
-    loaded = Loaded()
+    loaded = LoadCounts()
     shipped: dict[type[models.Model], dict[str, Plain]] = {model: {} for model in KEYS}
     for model, values in shipped_rows():
         if shipped[model].setdefault(_key(model, values), values) is not values:
@@ -208,7 +208,7 @@ def _load(
     model: type[models.Model],
     shipped: Mapping[str, Plain],
     before: Mapping[str, ShippedRow],
-    loaded: Loaded,
+    loaded: LoadCounts,
 ) -> None:
     names = sorted(set().union(*shipped.values()))
     rows = _rows_by_key(model, names)
@@ -263,7 +263,7 @@ def _agrees(has: Plain, shipped: Plain) -> bool:
 
 
 def _remove(
-    model: type[models.Model], keys: set[str], before: Mapping[str, ShippedRow], loaded: Loaded
+    model: type[models.Model], keys: set[str], before: Mapping[str, ShippedRow], loaded: LoadCounts
 ) -> None:
     """Take away what the files no longer hold, unless it was edited."""
     if not keys:

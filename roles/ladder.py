@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from roles.in_words import origin
 from roles.measures import Text, measure_named
 from roles.models import Figure, Role, Source
+from roles.sentences import origin
 
 ASKED_FOR = ("entry_education", "entry_experience", "on_the_job_training")
 YEARS = ("years_to_become", "years_of_experience")
 
 
 @dataclass(frozen=True)
-class Said:
+class StepFigure:
     """One figure of a step, with where it comes from."""
 
     label: Text
@@ -24,8 +24,8 @@ class Said:
 class Step:
     role: Role
     is_here: bool
-    asked_for: tuple[Said, ...]
-    years: tuple[Said, ...]
+    asked_for: tuple[StepFigure, ...]
+    years: tuple[StepFigure, ...]
 
 
 def ladder(role: Role, roles: Sequence[Role], figures: Sequence[Figure]) -> tuple[Step, ...]:
@@ -38,18 +38,18 @@ def ladder(role: Role, roles: Sequence[Role], figures: Sequence[Figure]) -> tupl
         Step(
             each,
             each == role,
-            _said(each, figures, ASKED_FOR, is_official=True),
-            _said(each, figures, YEARS, is_official=False),
+            _step_figures(each, figures, ASKED_FOR, is_official=True),
+            _step_figures(each, figures, YEARS, is_official=False),
         )
         for each in steps
     )
 
 
-def _said(
+def _step_figures(
     role: Role, figures: Sequence[Figure], measures: tuple[str, ...], *, is_official: bool
-) -> tuple[Said, ...]:
+) -> tuple[StepFigure, ...]:
     return tuple(
-        Said(measure_named(name).label, figure.in_words, origin(figure))
+        StepFigure(measure_named(name).label, figure.in_words, origin(figure))
         for name in measures
         for figure in figures
         if figure.role_id == role.pk

@@ -16,7 +16,7 @@ WORKFORCE = "workforce"
 class Measure:
     label: Text
     section: str
-    is_change: bool = False  # shown with its sign
+    is_signed: bool = False  # shown with its sign
 
 
 MEASURES = {
@@ -39,12 +39,12 @@ MEASURES = {
     "highest_paying_state": Measure(_("State that pays best"), "best_paying"),
     "best_paying_company": Measure(_("Company that pays best"), "best_paying"),
     "best_paying_industry": Measure(_("Industry that pays best"), "best_paying"),
-    "outlook": Measure(_("Change in jobs, in percent"), "outlook", is_change=True),
-    "employment_change": Measure(_("Change in the number of jobs"), "outlook", is_change=True),
+    "outlook": Measure(_("Change in jobs, in percent"), "outlook", is_signed=True),
+    "employment_change": Measure(_("Change in the number of jobs"), "outlook", is_signed=True),
     "openings_per_year": Measure(_("Openings each year"), "outlook"),
     "employment": Measure(_("Number of jobs"), "outlook"),
     "employment_projected": Measure(_("Number of jobs forecast"), "outlook"),
-    "growth_rate": Measure(_("Growth rate"), "outlook", is_change=True),
+    "growth_rate": Measure(_("Growth rate"), "outlook", is_signed=True),
     "number_of_jobs": Measure(_("Number of jobs"), "outlook"),
     "entry_education": Measure(_("School or degree usually asked for"), "entry"),
     "entry_experience": Measure(_("Experience usually asked for"), "entry"),
@@ -70,13 +70,13 @@ WORKFORCE_MEASURES = frozenset(
 )
 
 # One source's forecast and entry rules belong in one table though they are of several years.
-ACROSS_PERIODS = frozenset(
+GROUPS_ACROSS_PERIODS = frozenset(
     name
     for name, measure in MEASURES.items()
     if measure.section in ("outlook", "entry", "education", "experience")
 )
 # O*NET rates occupations in turn, so the same rating of two roles is seldom of the same month.
-RATED_IN_TURN = frozenset({"rating"})
+ROWS_ACROSS_PERIODS = frozenset({"rating"})
 
 RATING_SECTIONS = {
     "importance 1..5": "skills",

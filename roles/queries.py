@@ -35,7 +35,7 @@ class Contrasts(NamedTuple):
         return self.passages.get("part-of-sales")
 
 
-def figures_of(roles: Sequence[Role]) -> FiguresByRole:
+def figures_by_role(roles: Sequence[Role]) -> FiguresByRole:
     """Return the published figures of each role, and under None those of all occupations."""
     by_id = {role.pk: role for role in roles}
     figures = Figure.objects.published().about_roles(list(roles)).select_related("source")
@@ -45,7 +45,7 @@ def figures_of(roles: Sequence[Role]) -> FiguresByRole:
     return by_role
 
 
-def contrasts() -> Contrasts:
+def load_contrasts() -> Contrasts:
     by_level: dict[str, list[Contrast]] = defaultdict(list)
     for row in Difference.objects.all():
         by_level[row.level].append(Contrast(row.topic, "", row.sales, row.service))

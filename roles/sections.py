@@ -8,12 +8,12 @@ from datetime import date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from roles import pictures, wording
+from roles import numbers, pictures
 from roles.comparison import Group, Row, line_up
 from roles.measures import (
-    ACROSS_PERIODS,
-    RATED_IN_TURN,
+    GROUPS_ACROSS_PERIODS,
     RATING_SECTIONS,
+    ROWS_ACROSS_PERIODS,
     WORKFORCE,
     Text,
     category_named,
@@ -34,7 +34,7 @@ class Column:
 
     title: str
     figures: Sequence[Figure]
-    is_yardstick: bool = False
+    is_benchmark: bool = False
     field: str = ""
 
 
@@ -68,7 +68,7 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Counted:
+class CountedOccupation:
     """Which official occupation stands for a role, and where the source says so."""
 
     column: str
@@ -98,7 +98,7 @@ class Table:
     columns: tuple[Column, ...]
     missing: tuple[Column, ...]  # roles the source says nothing about
     rows: tuple[TableRow, ...]
-    counted: tuple[Counted, ...]
+    counted: tuple[CountedOccupation, ...]
     notes: tuple[Note, ...]
     ranges: tuple[PayRange, ...]
     axis_end: str
@@ -118,7 +118,7 @@ class Table:
         return len(self.columns) > 1 or any(cell.bar for row in self.rows for cell in row.cells)
 
     @property
-    def says_periods(self) -> bool:
+    def shows_periods(self) -> bool:
         return self.period is None
 
     @property
@@ -146,7 +146,7 @@ def _by_section(columns: Sequence[Column], names: AbstractSet[str]) -> dict[str,
         name: tables_of(
             columns,
             _is_in(name),
-            groups_across=frozenset() if name == "pay" else ACROSS_PERIODS,
+            groups_across=frozenset() if name == "pay" else GROUPS_ACROSS_PERIODS,
             is_rating=name in RATING_SECTIONS.values(),
         )
         for name in names
@@ -157,13 +157,13 @@ def tables_of(
     columns: Sequence[Column],
     is_wanted: Callable[[Figure], bool],
     *,
-    groups_across: AbstractSet[str] = ACROSS_PERIODS,
+    groups_across: AbstractSet[str] = GROUPS_ACROSS_PERIODS,
     is_rating: bool = False,
 ) -> tuple[Table, ...]:
     """Return the figures that are wanted, each table from one source about one region."""
     wanted = [[figure for figure in column.figures if is_wanted(figure)] for column in columns]
     groups = line_up(
-        wanted, order=row_order, groups_across=groups_across, rows_across=RATED_IN_TURN
+        wanted, order=row_order, groups_across=groups_across, rows_across=ROWS_ACROSS_PERIODS
     )
     return tuple(
         _table(group, columns, is_rating=is_rating)
@@ -174,7 +174,7 @@ def tables_of(
 
 def _is_about_a_role(group: Group[Figure], columns: Sequence[Column]) -> bool:
     return any(
-        cell is not None and not column.is_yardstick
+        cell is not None and not column.is_benchmark
         for row in group.rows
         for column, cell in zip(columns, row.cells, strict=True)
     )
@@ -185,7 +185,7 @@ def _table(group: Group[Figure], columns: Sequence[Column], *, is_rating: bool) 
         place for place, column in enumerate(columns) if any(row.cells[place] for row in group.rows)
     ]
     shown = [columns[place] for place in places]
-    missing = [each for each in columns if each not in shown and not each.is_yardstick]
+    missing = [each for each in columns if each not in shown and not each.is_benchmark]
     cells_by_row = [[row.cells[place] for place in places] for row in group.rows]
     days = {cell.checked_on for cells in cells_by_row for cell in cells if cell}
     checked = _checked(days.pop()) if len(days) == 1 else None
@@ -198,7 +198,7 @@ def _table(group: Group[Figure], columns: Sequence[Column], *, is_rating: bool) 
         columns=tuple(shown),
         missing=tuple(missing),
         rows=tuple(
-            _row(row, shown, cells, says_checked=checked is None)
+            _row(row, shown, cells, shows_checked=checked is None)
             for row, cells in zip(group.rows, cells_by_row, strict=True)
         ),
         counted=_counted(shown, cells_by_row),
@@ -219,7 +219,7 @@ def _row(
     columns: Sequence[Column],
     cells: Sequence[Figure | None],
     *,
-    says_checked: bool,
+    shows_checked: bool,
 ) -> TableRow:
     return TableRow(
         label=_label(row),
@@ -227,17 +227,19 @@ def _row(
         is_category=bool(row.category),
         period=row.period,
         cells=tuple(
-            _cell(column, figure, says_period=row.period is None, says_checked=says_checked)
+            _cell(column, figure, shows_period=row.period is None, shows_checked=shows_checked)
             for column, figure in zip(columns, cells, strict=True)
         ),
     )
 
 
-def _cell(column: Column, figure: Figure | None, *, says_period: bool, says_checked: bool) -> Cell:
+def _cell(
+    column: Column, figure: Figure | None, *, shows_period: bool, shows_checked: bool
+) -> Cell:
     if figure is None:
         words = _("no figure")
         return Cell(column, words, words, is_missing=True)
-    checked = _checked(figure.checked_on) if says_checked else None
+    checked = _checked(figure.checked_on) if shows_checked else None
     if figure.measure in LISTS_OF_SHARES:
         items = tuple(f"{n}: {share}" for n, share in figure.shares)
         return Cell(column, "", "", items=items, checked=checked)
@@ -250,7 +252,7 @@ def _cell(column: Column, figure: Figure | None, *, says_period: bool, says_chec
             percentile=figure.percentile_exact, count=figure.percentile_of
         )
         exact = f"{exact}; {percentile}"
-    period = (figure.period or _("undated")) if says_period else None
+    period = (figure.period or _("undated")) if shows_period else None
     return Cell(column, words, exact, bar=figure.bar, period=period, checked=checked)
 
 
@@ -260,12 +262,12 @@ def _label(row: Row[Figure]) -> Text:
 
 def _counted(
     columns: Sequence[Column], cells_by_row: Sequence[Sequence[Figure | None]]
-) -> tuple[Counted, ...]:
-    counted: dict[Counted, None] = {}
+) -> tuple[CountedOccupation, ...]:
+    counted: dict[CountedOccupation, None] = {}
     for place, column in enumerate(columns):
         for cells in cells_by_row:
             if (figure := cells[place]) and (figure.occupation or figure.url):
-                counted[Counted(column.title, figure.occupation, figure.url)] = None
+                counted[CountedOccupation(column.title, figure.occupation, figure.url)] = None
     return tuple(counted)
 
 
@@ -313,7 +315,7 @@ def _ranges(
         if len(five) == len(PERCENTILES):
             complete.append((column, five))
     money = {(figure.unit, figure.currency) for _column, five in complete for figure in five}
-    if len(money) != 1 or all(column.is_yardstick for column, _five in complete):
+    if len(money) != 1 or all(column.is_benchmark for column, _five in complete):
         return (), ""
     end = pictures.axis_end(figure.value for _column, five in complete for figure in five)
     unit, currency = money.pop()
@@ -321,20 +323,20 @@ def _ranges(
         PayRange(column, pictures.pay_range(tuple(figure.value for figure in five), end), *five)
         for column, five in complete
     )
-    return ranges, wording.exact(end, unit, currency)
+    return ranges, numbers.exact(end, unit, currency)
 
 
 @dataclass(frozen=True)
 class SourceUsed:
     source: Source
     short_name: Text
-    counted: tuple[Counted, ...]
+    counted: tuple[CountedOccupation, ...]
     checked: tuple[str, ...]  # when, in the words of its tables
 
 
 def sources_used(by_section: Mapping[str, tuple[Table, ...]]) -> list[SourceUsed]:
     """Return the sources of all tables, each once, with the occupations each counts."""
-    counted: dict[Source, dict[Counted, None]] = {}
+    counted: dict[Source, dict[CountedOccupation, None]] = {}
     checked: dict[Source, dict[str, None]] = {}
     for tables in by_section.values():
         for table in tables:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from translated_fields import TranslatedFieldWithFallback as Translated
 
-from roles import pictures, wording
+from roles import numbers, pictures
 from roles.measures import (
     WORKFORCE_MEASURES,
     Category,
@@ -295,28 +295,28 @@ class Figure(models.Model):
     @property
     def exact(self) -> str:
         """All that the source gives, in words and figures."""
-        return self._say(wording.exact)
+        return self._say(numbers.exact)
 
     @property
     def in_words(self) -> str:
         """Rounded for reading; the same as `exact` where nothing is lost."""
-        return self._say(wording.in_words)
+        return self._say(numbers.in_words)
 
     def _say(self, say: Say) -> str:
         if self.value is None:
             return self.text
         if self.value_high is not None:
-            ends = (wording.exact_number(end) for end in (self.value, self.value_high))
-            return wording.with_unit("-".join(ends), self.unit, self.currency)
-        return say(self.value, self.unit, self.currency, shows_sign=self.measure_words.is_change)
+            ends = (numbers.exact_number(end) for end in (self.value, self.value_high))
+            return numbers.with_unit("-".join(ends), self.unit, self.currency)
+        return say(self.value, self.unit, self.currency, shows_sign=self.measure_words.is_signed)
 
     @property
     def in_a_hundred(self) -> int | None:
-        return None if self.percentile is None else wording.in_a_hundred(self.percentile)
+        return None if self.percentile is None else numbers.in_a_hundred(self.percentile)
 
     @property
     def percentile_exact(self) -> str:
-        return "" if self.percentile is None else wording.exact_number(self.percentile)
+        return "" if self.percentile is None else numbers.exact_number(self.percentile)
 
     @property
     def parts(self) -> "list[str]":
@@ -327,12 +327,12 @@ class Figure(models.Model):
     def shares(self) -> "list[tuple[str, str]]":
         """Words that each end in a percentage, as (words, percentage in words)."""
         pairs = (part.rpartition(" ") for part in self.parts)
-        return [(name, wording.with_unit(share, "percent", "")) for name, _space, share in pairs]
+        return [(name, numbers.with_unit(share, "percent", "")) for name, _space, share in pairs]
 
     @property
     def bar(self) -> str | None:
         """How wide its bar is drawn, for what has a natural end: a percentile or a share."""
         if self.percentile is not None:
             return pictures.bar(self.percentile)
-        is_share = self.unit == "percent" and not self.measure_words.is_change
+        is_share = self.unit == "percent" and not self.measure_words.is_signed
         return pictures.bar(self.value) if is_share and self.value is not None else None

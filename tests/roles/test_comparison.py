@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roles.comparison import MUST_AGREE, difference, line_up
+from roles.comparison import MUST_AGREE, line_up, subtract
 
 
 @dataclass(frozen=True)
@@ -123,23 +123,23 @@ def test_no_row_is_empty(columns):
 
 
 def test_figures_that_agree_are_subtracted():
-    more = difference(Fact(value=Decimal(72)), Fact(value=Decimal(44)))
+    more = subtract(Fact(value=Decimal(72)), Fact(value=Decimal(44)))
     assert (more.value, more.differs) == (28, ())
 
 
 @pytest.mark.parametrize("name", ["source_key", "region", "period", "currency", "unit", "measure"])
 def test_figures_that_do_not_agree_are_not_subtracted_and_it_says_why(name):
-    outcome = difference(Fact(), replace(Fact(), **{name: "other"}))
+    outcome = subtract(Fact(), replace(Fact(), **{name: "other"}))
     assert (outcome.value, outcome.differs) == (None, (name,))
 
 
 def test_a_missing_number_is_not_subtracted():
-    assert difference(Fact(), Fact(value=None)).value is None
+    assert subtract(Fact(), Fact(value=None)).value is None
 
 
 @given(FACTS, FACTS)
 def test_a_difference_has_a_value_only_when_nothing_differs(first, second):
-    outcome = difference(first, second)
+    outcome = subtract(first, second)
     if outcome.value is not None:
         assert outcome.differs == ()
-        assert outcome.value == -difference(second, first).value
+        assert outcome.value == -subtract(second, first).value

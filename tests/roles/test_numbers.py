@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roles.wording import exact_number, in_a_hundred, rounded
+from roles.numbers import exact_number, in_a_hundred, rounded
 
 NUMBERS = st.decimals(-(10**12), 10**12, places=4)
 

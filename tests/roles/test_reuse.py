@@ -11,7 +11,7 @@ from PIL import Image
 
 from roles.measures import WORKFORCE_MEASURES
 from roles.models import Figure, Role
-from roles.preview import preview
+from roles.social_picture import social_picture
 from tests.roles.pages import FOUR, PAGES, SALES, SALES_LEAD, SERVICE_LEAD, SLUGS
 
 pytestmark = pytest.mark.usefixtures("content")
@@ -165,7 +165,7 @@ class TestPreview:
         assert "public" in response["Cache-Control"]
 
     def test_a_long_title_stays_in_the_picture(self):
-        long = Image.open(BytesIO(preview("Very long word " * 12, "Below"))).convert("L")
+        long = Image.open(BytesIO(social_picture("Very long word " * 12, "Below"))).convert("L")
         margin = long.crop((1140, 0, 1200, 430))
         assert margin.getextrema()[0] > 200
 

@@ -4,7 +4,7 @@ import pytest
 
 from roles.highlights import in_short, most_named, standouts
 from roles.models import Figure, Role
-from roles.reading import figures_of
+from roles.queries import figures_by_role
 from roles.sections import PERCENTILES, Column, sections
 
 pytestmark = pytest.mark.usefixtures("content")
@@ -12,8 +12,8 @@ pytestmark = pytest.mark.usefixtures("content")
 
 def columns_of(*slugs):
     roles = [Role.objects.get(slug=slug) for slug in slugs]
-    figures = figures_of(roles)
-    yardstick = Column("All occupations", figures[None], is_yardstick=True)
+    figures = figures_by_role(roles)
+    yardstick = Column("All occupations", figures[None], is_benchmark=True)
     return [*(Column(role.title, figures[role]) for role in roles), yardstick]
 
 
