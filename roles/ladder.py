@@ -1,4 +1,4 @@
-"""From doing the work to leading those who do it: what each step asks for and how long it takes."""
+"""The career steps of a field: what each asks for and how many years it takes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,8 +13,6 @@ YEARS = ("years_to_become", "years_of_experience")
 
 @dataclass(frozen=True)
 class StepFigure:
-    """One figure of a step, with where it comes from."""
-
     label: Text
     words: str
     origin: str
@@ -29,7 +27,10 @@ class Step:
 
 
 def ladder(role: Role, roles: Sequence[Role], figures: Sequence[Figure]) -> tuple[Step, ...]:
-    """Return the steps of a role's field, lowest first; `figures` are those of all its roles."""
+    """Build the steps of the role's field, lowest first.
+
+    `figures` are those of all roles in the field.
+    """
     steps = sorted(
         (each for each in roles if each.field == role.field),
         key=lambda each: (each.level != Role.Level.INDIVIDUAL, each.order),

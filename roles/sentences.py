@@ -1,4 +1,4 @@
-"""What differs between a few roles, in sentences; and what is not subtracted, with the reason."""
+"""Sentences on how a few roles differ, and on which figures can't be subtracted and why."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ from roles.measures import Text, category_named, measure_named, short_name
 from roles.models import Figure, Role, Source
 
 MOST_DEMANDS = 3
-# From so many of 100 occupations on, two ranks are worth a sentence.
-WORTH_SAYING = 15
+# In occupations of 100: two ranks that are closer than this get no sentence.
+SMALLEST_RANK_GAP = 15
 
 NAMES: dict[str, Text] = {
     "measure": gettext_lazy("what is measured"),
@@ -36,7 +36,6 @@ class RoleFigures:
     figures: Sequence[Figure]
 
     def official(self, measure: str) -> Figure | None:
-        """Return the first official figure of a measure."""
         wanted = (
             figure
             for figure in self.figures
@@ -47,7 +46,10 @@ class RoleFigures:
 
 @dataclass(frozen=True)
 class Sentence:
-    """What differs in one respect; `figure` says where it comes from, `exact` every digit."""
+    """How the roles differ in one topic.
+
+    `figure` gives the origin; `exact` repeats the numbers of `text` with all their digits.
+    """
 
     topic: Text
     text: str
@@ -60,7 +62,7 @@ class Sentence:
 
 
 def difference_sentences(compared: Sequence[RoleFigures]) -> list[Sentence]:
-    """Return what differs most, in the order people ask for it."""
+    """Describe the main differences: pay first, because people look for it first."""
     return [
         *_pay(compared),
         *_outlook(compared),
@@ -150,7 +152,7 @@ def _years(compared: Sequence[RoleFigures]) -> Iterator[Sentence]:
 
 
 def _demands(compared: Sequence[RoleFigures]) -> Iterator[Sentence]:
-    """Set ranks side by side where they are furthest apart; ranks are never subtracted."""
+    """List the ranks that are furthest apart; ranks are never subtracted."""
     ranks: dict[str, list[tuple[RoleFigures, Figure]]] = {}
     for each in compared:
         for figure in each.figures:
@@ -163,7 +165,7 @@ def _demands(compared: Sequence[RoleFigures]) -> Iterator[Sentence]:
 
     for pairs in apart:
         pairs.sort(key=rank, reverse=True)
-    apart = [pairs for pairs in apart if rank(pairs[0]) - rank(pairs[-1]) >= WORTH_SAYING]
+    apart = [pairs for pairs in apart if rank(pairs[0]) - rank(pairs[-1]) >= SMALLEST_RANK_GAP]
     apart.sort(key=lambda pairs: rank(pairs[-1]) - rank(pairs[0]))
     for pairs in apart[:MOST_DEMANDS]:
         places = _list(
@@ -178,7 +180,7 @@ def _demands(compared: Sequence[RoleFigures]) -> Iterator[Sentence]:
 
 
 def _exact_ranks(pairs: Sequence[tuple[RoleFigures, Figure]]) -> str:
-    """Return percentiles in the order of the sentence; months are named where they differ."""
+    """List percentiles in the order of the sentence, with their months if those differ."""
     figures = [figure for _each, figure in pairs]
     counts = {figure.percentile_of for figure in figures}
     periods = {figure.period for figure in figures}
@@ -203,7 +205,7 @@ FORECAST = ("outlook", "growth_rate")
 
 
 def not_subtracted(compared: Sequence[RoleFigures]) -> list[str]:
-    """Say of which figures no difference is taken, and what keeps them apart."""
+    """Say which figures we don't subtract from each other, and in what they differ."""
     return [
         *_against_the_official(compared, TYPICAL_PAY),
         *_against_the_official(compared, FORECAST),
@@ -244,7 +246,7 @@ def _differ(differs: tuple[str, ...]) -> str:
 
 
 def _ratings_apart(compared: Sequence[RoleFigures]) -> Iterator[str]:
-    """O*NET rates occupations in turn: then months differ, and only ranks stand side by side."""
+    """Name rating scales with different months: O*NET rates occupations in turn, not together."""
     periods: dict[tuple[str, str], set[str]] = {}
     for each in compared:
         for figure in each.figures:
@@ -268,7 +270,7 @@ def _by_year(month: str) -> tuple[str, ...]:
 
 
 def origin(figure: Figure) -> str:
-    """Return source, region and period in a few words."""
+    """Name a figure's source, region and period, separated by commas."""
     parts = (short_name(figure.source.key) or figure.source.name, figure.region)
     return ", ".join([*map(str, parts), figure.period or _("undated")])
 

@@ -1,4 +1,4 @@
-"""The picture that stands beside a link to the site elsewhere: generic, drawn from words alone."""
+"""The picture that other sites show next to a link: drawn from a title, never from a result."""
 
 from functools import lru_cache
 from io import BytesIO
@@ -10,14 +10,14 @@ MARGIN = 90
 PAPER, INK, MUTED, EDGE = "#fbf8f3", "#1c2230", "#565d6d", "#857d6f"
 SALES, SERVICE, ACTION = "#a14505", "#0a635d", "#1f3a5f"
 COLORS = {"sales": SALES, "service": SERVICE}
-# Where the bubble of the spirit level stands: between the fields, or towards one.
+# Place of the bubble on the spirit level, from 0 (left) to 1: in the middle or towards a field.
 PLACES = {"service": 0.3, "": 0.5, "sales": 0.7}
 LARGEST, SMALLEST = 92, 40
 
 
 @lru_cache(maxsize=64)
 def social_picture(title: str, below: str, field: str = "") -> bytes:
-    """Return a PNG of 1200 by 630 with a title, a line below it, and the level of the site."""
+    """Draw a PNG (1200 by 630 pixels) with the title, a line below it and the spirit level."""
     picture = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(picture)
     size, lines = _fitted(draw, title)
@@ -33,7 +33,7 @@ def social_picture(title: str, below: str, field: str = "") -> bytes:
 
 
 def _fitted(draw: ImageDraw.ImageDraw, title: str) -> tuple[int, list[str]]:
-    """Return the largest font in which a title takes three lines at most, and those lines."""
+    """Find the largest font size at which the title fits in three lines; return size and lines."""
     for size in range(LARGEST, SMALLEST - 1, -4):
         font = ImageFont.load_default(size)
         lines = [""]

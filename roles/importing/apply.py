@@ -1,4 +1,4 @@
-"""Bring what was read into the database: the figures of that source, and no others."""
+"""Apply a parsed release to the database: only figures of that source change."""
 
 import re
 from collections import defaultdict
@@ -21,7 +21,7 @@ from roles.models import Figure, Role, Source
 
 OWN_LANGUAGE = settings.LANGUAGES[0][0]
 TEXT, NOTE = to_attribute("text", OWN_LANGUAGE), to_attribute("note", OWN_LANGUAGE)
-# A text of the own language, with its translations: they are of no use once it has changed.
+# All languages of a text: when the default language changes, translations are out of date.
 IN_LANGUAGES = {TEXT: Figure.text.fields, NOTE: Figure.note.fields}
 WRITTEN = (
     *("value", "value_high", "region", "period", "occupation", "source", "url", "checked_on"),
@@ -32,7 +32,7 @@ STALE_AFTER_DAYS = 400
 
 @dataclass
 class ImportSummary:
-    """What an import did, line by line, and how many figures it left as they were."""
+    """What an import did, with a line of text for each new, changed and removed figure."""
 
     new: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -52,9 +52,9 @@ class ImportSummary:
 
 @transaction.atomic
 def apply_release(parsed: ParsedRelease, *, is_dry_run: bool = False) -> ImportSummary:
-    """Write what was read, all of it or nothing; a rehearsal tells the changes and writes none.
+    """Write all parsed figures or none; a dry run only reports what would change.
 
-    Raises TableError for what no figure can hold, such as a text that is too long.
+    Raises TableError if a figure can't hold a value, such as a text that is too long.
     """
     changes = _Import(parsed).run()
     if is_dry_run:
@@ -63,8 +63,6 @@ def apply_release(parsed: ParsedRelease, *, is_dry_run: bool = False) -> ImportS
 
 
 class _Import:
-    """One parsed on its way into the database."""
-
     def __init__(self, parsed: ParsedRelease) -> None:
         self.parsed = parsed
         self.today = timezone.localdate()
@@ -89,24 +87,24 @@ class _Import:
                 yield role, by_code[role.occupation_code]
             else:
                 self.summary.warnings.append(
-                    f"{role.title}: {role.occupation_code or 'its occupation'} is not among what "
-                    "was read; its figures stay as they are."
+                    f"{role.title}: {role.occupation_code or 'its occupation'} is not in these "
+                    "files. Its figures stay unchanged."
                 )
         if ALL_OCCUPATIONS in by_code:
             yield None, by_code[ALL_OCCUPATIONS]
 
     def _source(self) -> Source:
-        """Return the source of a release as it is credited already, or a new one."""
+        """Find the source of the release by its key or name, or create it."""
         release = self.parsed.release
         words = {
             to_attribute(name, OWN_LANGUAGE): getattr(release, name)
             for name in ("name", "about", "attribution")
         }
-        is_named_so = {to_attribute("name", OWN_LANGUAGE): release.name}
-        credited = Source.objects.filter(
-            Q(key=release.key) | Q(key__startswith=release.family[0], **is_named_so)
+        same_name = {to_attribute("name", OWN_LANGUAGE): release.name}
+        known = Source.objects.filter(
+            Q(key=release.key) | Q(key__startswith=release.family[0], **same_name)
         )
-        source = credited.order_by("pk").first()
+        source = known.order_by("pk").first()
         if source is None:
             source = Source(
                 key=release.key,
@@ -124,8 +122,8 @@ class _Import:
         self, role: Role | None, found: Sequence[ParsedFigure], existing: Sequence[Figure]
     ) -> None:
         name = role.title if role else "All occupations"
-        all_held = role.figures.all() if role else existing
-        last = max((figure.order for figure in all_held), default=0)
+        of_role = role.figures.all() if role else existing
+        last = max((figure.order for figure in of_role), default=0)
         by_key = defaultdict(list)
         for figure in existing:
             key = (figure.measure, figure.category, figure.unit, figure.currency)
@@ -135,13 +133,16 @@ class _Import:
                 self._update(name, max(figures, key=self._closeness), each)
             else:
                 self._create(name, role, each, last + place)
-        taken_whole = {each.measure for each in found} & self.parsed.complete_measures
+        complete = {each.measure for each in found} & self.parsed.complete_measures
         for (measure, _category, unit, _currency), figures in by_key.items():
-            if measure in taken_whole or unit in self.parsed.replaced_units:
+            if measure in complete or unit in self.parsed.replaced_units:
                 self._remove(name, figures)
 
     def _closeness(self, figure: Figure) -> tuple[bool, list[str]]:
-        """Return what tells the figure to renew from older ones that an editor kept beside it."""
+        """Sort key that picks the figure to update: from this source, then the latest period.
+
+        There are several if an editor kept figures from older releases.
+        """
         return figure.source == self.source, re.findall(r"\d{4}", figure.period)
 
     def _create(self, name: str, role: Role | None, found: ParsedFigure, order: int) -> None:
@@ -209,8 +210,8 @@ class _Import:
 
 def _existing(release: Release) -> dict[int | None, list[Figure]]:
     of_family = Q()
-    for beginning in release.family:
-        of_family |= Q(source__key__startswith=beginning)
+    for prefix in release.family:
+        of_family |= Q(source__key__startswith=prefix)
     figures = Figure.objects.filter(of_family, region=REGION)
     figures = figures.exclude(measure__in=WORKFORCE_MEASURES)
     by_role: dict[int | None, list[Figure]] = defaultdict(list)

@@ -12,7 +12,7 @@ from roles.importing.tables import FETCH_AGAIN, Row, Table, TableError, read_she
 
 ALL_OCCUPATIONS = "00-0000"
 CODE, TITLE = "OCC_CODE", "OCC_TITLE"
-# By column: the measure, its unit and its currency.
+# Measure, unit and currency by column.
 WAGES = {
     "TOT_EMP": ("employment", "persons", ""),
     "A_MEAN": ("mean_pay", "year", "USD"),
@@ -27,11 +27,11 @@ NOT_AVAILABLE = {
     "*": "the survey gives no estimate",
     "**": "the survey gives no estimate",
     "~": "the survey gives no estimate",
-    "#": "it is above the highest wage that the survey tells, so its value is not known",
+    "#": "it is above the highest wage that the survey reports, so the value is unknown",
 }
 
 THOUSAND = 1000
-# What the columns of the projections are about, as the download and table 1.2 call them.
+# Patterns for the column headings of projections, in the download and in table 1.2.
 PROJECTIONS = {
     "code": r"(occupation|.*matrix) code",
     "title": r"(occupation|.*matrix) title",
@@ -64,9 +64,9 @@ CANNOT_VOUCH = (
 
 
 def read_bls(path: Path, codes: Iterable[str], period: str = "") -> ParsedRelease:
-    """Read what a table says of these occupations (SOC codes), and of all together.
+    """Parse a wage table or projections for these SOC codes and for all occupations together.
 
-    Raises TableError for a file that can't be used, or that is neither of the two tables.
+    `period` overrides the month in the file name. Raises TableError if the file is unusable.
     """
     table = read_sheet(path, lambda cells: _is_wages(cells) or _is_projections(cells))
     if _is_projections(table.columns) and not _is_wages(table.columns):
@@ -83,7 +83,7 @@ def _is_projections(cells: Sequence[str]) -> bool:
 
 
 def _month_in(name: str) -> str:
-    """Return the month of a table that is named as it was published, such as national_M2025_dl."""
+    """Find the month in a file name as published, such as national_M2025_dl; "" if not there."""
     named = re.search(r"M(20\d\d)", name)
     return f"May {named[1]}" if named else ""
 
@@ -98,8 +98,8 @@ def _wages(table: Table, codes: list[str], period: str) -> ParsedRelease:
     warnings = []
     if not period:
         warnings.append(
-            "Neither the file's name nor --period says of which month this is: the figures are "
-            "shown as undated."
+            "Neither the file name nor --period contains the month, so the figures are shown as "
+            "undated."
         )
     by_code: dict[str, list[ParsedFigure]] = {}
     for row in table.rows:
@@ -108,15 +108,15 @@ def _wages(table: Table, codes: list[str], period: str) -> ParsedRelease:
             continue
         if code in by_code:
             raise TableError(
-                f"{table.file}, line {row.line}: {code} stands there more than once. That is not "
-                "the national table of all industries together; take that one."
+                f"{table.file}, line {row.line}: {code} appears more than once. This isn't the "
+                "national table of all industries together. Use that one."
             )
         title = row.text(by_name[TITLE])
         by_code[code] = []
         for column, (measure, unit, currency) in WAGES.items():
             text = row.text(by_name[column])
             if text in NOT_AVAILABLE:
-                warnings.append(f"Not taken: {column} of {code}; {NOT_AVAILABLE[text]}.")
+                warnings.append(f"Not imported: {column} of {code}; {NOT_AVAILABLE[text]}.")
             elif (value := row.number(by_name[column])) is not None:
                 by_code[code].append(
                     ParsedFigure(
@@ -154,19 +154,19 @@ def _survey(period: str) -> Release:
 
 
 def _plain(column: str) -> str:
-    """Return a heading without marks of footnotes, in small letters, with plain hyphens."""
+    """Normalize a heading: no footnote marks, lowercase, hyphens instead of dashes."""
     text = re.sub(r"\[\d+\]|\(\d+\)|\*", "", column.replace("–", "-").replace("—", "-"))
     return re.sub(r"\s+", " ", text).strip().lower()
 
 
 def _projection_columns(columns: Sequence[str]) -> dict[str, str]:
-    """Return the headings by what they are about."""
+    """Map the keys of PROJECTIONS to the headings that match them."""
     found: dict[str, str] = {}
     for column in columns:
         for name, pattern in PROJECTIONS.items():
             if name not in found and re.fullmatch(pattern, _plain(column)):
                 found[name] = column
-                break  # the second year's employment comes after the first's
+                break  # so that the heading of the second year matches the next pattern
     return found
 
 
@@ -184,9 +184,7 @@ def _projections(table: Table, codes: list[str]) -> ParsedRelease:
         if code not in codes:
             continue
         if code in by_code:
-            raise TableError(
-                f"{table.file}, line {row.line}: {code} stands there twice. {FETCH_AGAIN}"
-            )
+            raise TableError(f"{table.file}, line {row.line}: {code} appears twice. {FETCH_AGAIN}")
         by_code[code] = list(_projected(row, code, columns, first, second, years))
     _refuse_empty(table, by_code, codes)
     return ParsedRelease(_forecast(years), by_code)

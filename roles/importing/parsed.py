@@ -1,4 +1,4 @@
-"""What a file says of one occupation, before it becomes a figure. Pure."""
+"""Figures as parsed from official files, before they reach the database. Pure."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,8 +8,6 @@ REGION = "United States"
 
 @dataclass(frozen=True)
 class ParsedFigure:
-    """One figure of a file: a number, or words."""
-
     measure: str
     unit: str
     period: str
@@ -25,13 +23,16 @@ class ParsedFigure:
 
     @property
     def key(self) -> tuple[str, str, str, str]:
-        """Return what tells it from the other figures of a role and a family of sources."""
+        """Identifies the figure among those of a role from a family of sources."""
         return self.measure, self.category, self.unit, self.currency
 
 
 @dataclass(frozen=True)
 class Release:
-    """A source as its release is credited, and the family of keys that its figures belong to."""
+    """An edition of an official source, with the texts for its credit.
+
+    `family` holds the key prefixes of all editions: their figures replace one another.
+    """
 
     key: str
     family: tuple[str, ...]
@@ -40,17 +41,19 @@ class Release:
     name: str
     about: str
     attribution: str
-    label: str  # "O*NET 30.3": for the history of what it changed
+    label: str  # for change reasons, such as "O*NET 30.3"
 
 
 @dataclass(frozen=True)
 class ParsedRelease:
-    """What was read for each occupation code, and what a person should know about the reading."""
+    """All figures parsed from a release, by SOC code.
+
+    Applying it removes existing figures of `complete_measures` that the release doesn't have, and
+    all existing ratings in `replaced_units`.
+    """
 
     release: Release
     by_code: dict[str, list[ParsedFigure]]
     warnings: tuple[str, ...] = ()
-    # Rows of these measures are a whole: what a file no longer has of it is taken away.
     complete_measures: frozenset[str] = frozenset()
-    # Ratings on these scales give way to the ones that were read.
     replaced_units: frozenset[str] = frozenset()
