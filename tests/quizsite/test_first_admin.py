@@ -13,7 +13,7 @@ def password_file(tmp_path):
     return tmp_path / "password.txt"
 
 
-def test_the_password_stands_in_its_file_only_and_signs_in(password_file, client, capsys):
+def test_password_works_and_is_only_in_its_file(password_file, client, capsys):
     assert create_first_admin(password_file)
     password = password_file.read_text().strip()
     assert len(password) == PASSWORD_LENGTH == 20
@@ -23,7 +23,7 @@ def test_the_password_stands_in_its_file_only_and_signs_in(password_file, client
     assert password not in capsys.readouterr().out
 
 
-def test_it_is_made_once(password_file):
+def test_second_call_creates_no_administrator(password_file):
     create_first_admin(password_file)
     password = password_file.read_text()
     assert not create_first_admin(password_file)
@@ -31,13 +31,13 @@ def test_it_is_made_once(password_file):
     assert get_user_model().objects.count() == 1
 
 
-def test_an_administrator_who_is_there_is_enough(password_file):
-    get_user_model().objects.create_superuser("somebody", password="a long enough one")
+def test_existing_administrator_prevents_another(password_file):
+    get_user_model().objects.create_superuser("someone", password="a long enough one")
     assert not create_first_admin(password_file)
     assert not password_file.exists()
 
 
-def test_a_new_database_in_an_old_folder_keeps_the_noted_password(password_file, client):
+def test_new_database_reuses_the_password_file(password_file, client):
     password_file.write_text("NotedDownLongBefore2\n")
     assert create_first_admin(password_file)
     assert client.login(username=USERNAME, password="NotedDownLongBefore2")
