@@ -10,9 +10,8 @@ from django.utils.translation import get_language
 from ninja import Field, Router, Schema
 
 from roles.models import Figure, Role, Source
-from roles.queries import figures_by_role
 from roles.page_cache import current_cache
-from roles.reading import figures_of
+from roles.queries import figures_by_role
 
 router = Router(tags=["roles"])
 

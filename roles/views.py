@@ -16,14 +16,10 @@ from django.views.decorators.http import require_safe
 from roles import json_ld
 from roles.demands import demands_of
 from roles.highlights import has_official_outlook, in_short, most_named, standouts
-from roles.keeping import Kept, kept_content, respond
 from roles.ladder import ladder
 from roles.models import Role
-from roles.queries import FiguresByRole, figures_by_role, load_contrasts
-from roles.in_words import Told, differences, not_subtracted
 from roles.page_cache import PageCache, current_cache, respond
-from roles.preview import preview
-from roles.reading import FiguresByRole, contrasts, figures_of
+from roles.queries import FiguresByRole, figures_by_role, load_contrasts
 from roles.sections import Column, sections, sources_used, workforce
 from roles.sentences import RoleFigures, difference_sentences, not_subtracted
 from roles.social_picture import social_picture

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.db import connection
 
 from quizsite.first_admin import USERNAME, create_first_admin
@@ -23,21 +23,26 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = listening_address()
         refuse_a_taken_port(host, port)
-        # Other users of this machine must not read the site's files.
-        os.umask(0o077)
-        password_file = settings.DATA_DIR / "first-admin-password.txt"
-        call_command("migrate", interactive=False, verbosity=0)
-        call_command("load_content", stdout=self.stdout)
-        create_first_admin(password_file)
+        prepare_data(self.stdout)
         collect_static_files(Path(settings.STATIC_ROOT))
         shown_host = f"[{host}]" if ":" in host else host
-        if password_file.exists():
-            self.stdout.write(f"Administrator “{USERNAME}”: the password is in {password_file}")
         self.stdout.write(f"Serving on http://{shown_host}:{port}/")
         self.stdout.flush()
         connection.close()
         command = granian_command(host, port)
         os.execv(command[0], command)  # noqa: S606
+
+
+def prepare_data(stdout: OutputWrapper) -> None:
+    """Bring database and content up to date, and make sure that someone can log in."""
+    # Other users of this machine must not read what the site keeps.
+    os.umask(0o077)
+    password_file = settings.DATA_DIR / "first-admin-password.txt"
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("load_content", stdout=stdout)
+    create_first_admin(password_file)
+    if password_file.exists():
+        stdout.write(f"Administrator “{USERNAME}”: the password is in {password_file}")
 
 
 def listening_address() -> tuple[str, int]:
