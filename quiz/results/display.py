@@ -17,7 +17,7 @@ from roles.models import Role
 
 
 def result_values(sitting: Sitting, scope: Scope = EVERYTHING, *, is_own: bool) -> dict[str, Any]:
-    """Return what `quiz/_result.html` shows of a finished sitting within a scope.
+    """Return what `quiz/result/_result.html` shows of a finished sitting within a scope.
 
     Background answers choose the level and a sentence for their owner; others never see them.
     """

@@ -30,7 +30,7 @@ class PdfUnavailable(Exception):
 def result_pdf(
     values: Mapping[str, Any], *, language: str, site_url: str, is_compressed: bool = True
 ) -> bytes:
-    """Return what `quiz/_result.html` shows with these values; links begin with `site_url`.
+    """Return what `quiz/result/_result.html` shows with these values; links begin with `site_url`.
 
     `whose` among the values says whose result it is, where it is not one's own.
     """
