@@ -67,7 +67,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "quizsite.accounts.Accounts",
     "quizsite.accounts.Messages",
-    "quizsite.accounts.histories",
+    "simple_history.middleware.HistoryRequestMiddleware",
     # Touches neither session nor database; it must stand here under its own name.
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
