@@ -67,8 +67,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "quizsite.accounts.Accounts",
     "quizsite.accounts.Messages",
-    "quizsite.accounts.histories",
-    # Needs neither session nor database; allauth checks that it is listed by this name.
+    "simple_history.middleware.HistoryRequestMiddleware",
+    # Touches neither session nor database; allauth checks that it is listed by this name.
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

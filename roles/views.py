@@ -1,4 +1,4 @@
-"""Role pages and comparisons. They are made of the content alone and kept; they never write."""
+"""Role pages and comparisons: made from the content alone, cached, and read-only."""
 
 from collections.abc import Sequence
 
@@ -75,7 +75,7 @@ def role_comparison(request: HttpRequest, **slugs: str) -> HttpResponse:
 
 @require_safe
 def role_choice(request: HttpRequest) -> HttpResponse:
-    """Lead to the lasting address of the roles that were ticked, or say how many to tick."""
+    """Redirect to the comparison of the ticked roles, or say how many to tick."""
     cache = current_cache()
     roles = _roles(cache)
     wanted = request.GET.getlist("role")
@@ -95,19 +95,19 @@ def role_choice(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(max_age=24 * 3600, public=True)
 def role_picture(request: HttpRequest, slug: str) -> HttpResponse:
-    """Answer with the picture for links to a role's page."""
+    """The picture that other sites show next to a link to a role's page."""
     role = _role_at(slug, _roles(current_cache()))
     picture = social_picture(role.title, _("Sales or service?"), role.field)
     return HttpResponse(picture, content_type="image/png")
 
 
 def comparison_path(roles: Sequence[Role]) -> str:
-    """Return the address of two to four roles side by side, in this order."""
+    """The address of two to four roles side by side, in this order."""
     return reverse("roles:role_comparison", args=[role.slug for role in roles])
 
 
 def has_attempt_cookie(request: HttpRequest) -> bool:
-    """Return whether the page may show the visitor's own profile, which the quiz fills in."""
+    """Whether the page may show the visitor's own profile, which a tag of the quiz adds."""
     return settings.ATTEMPT_COOKIE_NAME in request.COOKIES
 
 
@@ -123,14 +123,14 @@ def _role_at(slug: str, roles: Sequence[Role]) -> Role:
 
 
 def _pairs(roles: list[Role]) -> list[tuple[Role, Role]]:
-    """Return the pairs that people ask for most: both fields, and both levels."""
-    beside = [(role, role.in_other_field(roles)) for role in roles if role.field == "sales"]
+    """The pairs that people compare most: both fields, and both levels of one field."""
+    across = [(role, role.in_other_field(roles)) for role in roles if role.field == "sales"]
     upwards = [
         (role, role.at_level(str(Role.Level.MANAGER), roles))
         for role in roles
         if role.level == Role.Level.INDIVIDUAL
     ]
-    return [(first, second) for first, second in (*beside, *upwards) if second is not None]
+    return [(first, second) for first, second in (*across, *upwards) if second is not None]
 
 
 # ---------------------------------------------------------------- what is cached of a page
@@ -214,7 +214,7 @@ def _comparison(compared: list[Role], roles: list[Role]) -> dict[str, object]:
             "{titles} side by side: what differs, what both need, and figures that can be "
             "compared, each with its source."
         ).format(titles=titles),
-        # The same roles in another order are the same page to whoever looks for it.
+        # To a search engine, the same roles in another order are the same page.
         "path": comparison_path(in_order),
         "address": settings.SITE_URL + comparison_path(in_order),
         "top": render_to_string("roles/_comparison_top.html", context),

@@ -75,7 +75,11 @@ def _finished(attempt: Attempt) -> list[Attempt]:
 def own_results(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """Compare the newest results, and link to each."""
     finished = _finished(attempt)
-    taken = [Taken(Result.from_data(each.result), each.finished_at) for each in finished]
+    taken = [
+        Taken(Result.from_data(each.result), each.finished_at)
+        for each in finished
+        if each.result and each.finished_at
+    ]
     context = {
         "attempt": attempt,
         "results": finished,

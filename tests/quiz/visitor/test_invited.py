@@ -169,6 +169,7 @@ class TestLinksThatLeadNowhere:
         taken_back.delete()
         paths = [
             *(spent.path, expired.path, path),
+            *("/invitation/%00/", "/group/%00/", "/shared/x%00/", "/counselor/join/%00/"),
             *("/invitation/x/", "/invitation/%22%3E/", f"/invitation/{'A' * 43}/"),
             f"/invitation/{token_from(ShareLink.purpose, link.nonce)}/",
             class_link.path.replace("/group/", "/invitation/"),
