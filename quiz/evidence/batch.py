@@ -12,12 +12,6 @@ from numpy.typing import NDArray
 from quiz.core.careless import INVALID, LEAST_SPREAD, REVIEW, YES_SAYING, run_limit
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.scoring import (
-    CLEAR,
-    CLOSE,
-    INSUFFICIENT,
-    LEANING,
-    SALES,
-    SERVICE,
     ZERO_LEAN,
     Norms,
     Precision,
@@ -27,20 +21,11 @@ from quiz.core.scoring import (
     lean_of,
     precision,
 )
+from quiz.core.verdict import CLEAR, CLOSE, LEANING, SALES, SERVICE, Verdict
 
 Answers = Mapping[str, NDArray[np.int16]]  # by item key: the raw answer of each of n people
-Codes = NDArray[np.int8]  # of each of n people: the place of their verdict in VERDICTS
+Codes = NDArray[np.int8]  # of each of n people: the order of their verdict
 
-# From sales to service, as pictures show them; then the one that says nothing.
-VERDICTS = (
-    (CLEAR, SALES),
-    (LEANING, SALES),
-    (CLOSE, ""),
-    (LEANING, SERVICE),
-    (CLEAR, SERVICE),
-    (INSUFFICIENT, ""),
-)
-CODES = {verdict: place for place, verdict in enumerate(VERDICTS)}
 LEVELS = ("", REVIEW, INVALID)  # of flags, by their number in an array
 # Nearer than this to an edge, a lean's last digits decide: the scalar functions are asked.
 NEAR = 1e-9
@@ -79,7 +64,7 @@ def verdicts_of(
     bands = np.where((flag_levels == 1) & (bands == 0), 1, bands)
     # 0 clear and 1 leaning on the sales side, mirrored on the other.
     codes = np.where(bands == 2, 2, np.where(sides > 0, bands, 4 - bands))
-    return np.where(flag_levels == 2, CODES[INSUFFICIENT, ""], codes).astype(np.int8)
+    return np.where(flag_levels == 2, Verdict.INSUFFICIENT.order, codes).astype(np.int8)
 
 
 def trait_scores_of(questionnaire: Questionnaire, answers: Answers) -> NDArray[np.float64]:

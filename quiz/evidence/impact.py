@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from quiz.core.questionnaire import Item, Questionnaire, words
 from quiz.core.scoring import Norms
-from quiz.evidence.batch import VERDICTS, Answers, Codes, verdicts_of
+from quiz.core.verdict import Verdict
+from quiz.evidence.batch import Answers, Codes, verdicts_of
 
 REMOVED, KEYED, MOVED = "removed", "keyed the other way", "moved to another trait"
 WEIGHTS, BANDS, TRAITS, NORMS = "weights", "bands", "traits", "norms"
@@ -21,10 +22,10 @@ WEIGHTS, BANDS, TRAITS, NORMS = "weights", "bands", "traits", "norms"
 
 @dataclass(frozen=True)
 class Change:
-    """So many people would go from one verdict to another (places in `many.VERDICTS`)."""
+    """So many people would go from one verdict to another."""
 
-    before: int
-    after: int
+    before: Verdict
+    after: Verdict
     count: int
 
 
@@ -44,7 +45,7 @@ class Cause:
 class Impact:
     """What was counted; every count is of attempts.
 
-    `before` and `after` hold a count for each verdict, in the order of `many.VERDICTS`. Of the
+    `before` and `after` hold a count for each verdict, in the order of Verdict. Of the
     changed, `together` are those that no single cause would change. `reworded` says by statement
     how many answered an earlier wording, `missing` how many were never asked it; `relabelled` are
     those who chose among answers of other words.
@@ -101,7 +102,7 @@ class ImpactCount:
     relabelled: int = 0
     together: int = 0
     pairs: NDArray[np.int64] = field(
-        default_factory=lambda: np.zeros((len(VERDICTS), len(VERDICTS)), dtype=np.int64)
+        default_factory=lambda: np.zeros((len(Verdict), len(Verdict)), dtype=np.int64)
     )
     causes: Counter[tuple[str, str]] = field(default_factory=Counter)
     reworded: Counter[str] = field(default_factory=Counter)
@@ -156,8 +157,9 @@ class ImpactCount:
 
     def impact(self) -> Impact:
         """Return what was counted so far."""
+        verdicts = tuple(Verdict)
         changes = [
-            Change(before, after, int(count))
+            Change(verdicts[before], verdicts[after], int(count))
             for (before, after), count in np.ndenumerate(self.pairs)
             if count and before != after
         ]
@@ -165,8 +167,8 @@ class ImpactCount:
             looked_at=self.looked_at,
             rescored=int(self.pairs.sum()),
             changed=sum(change.count for change in changes),
-            changed_band=sum(c.count for c in changes if _differ(c, 0)),
-            changed_field=sum(c.count for c in changes if _differ(c, 1)),
+            changed_band=sum(c.count for c in changes if c.before.band != c.after.band),
+            changed_field=sum(c.count for c in changes if c.before.field != c.after.field),
             before=tuple(self.pairs.sum(axis=1).tolist()),
             after=tuple(self.pairs.sum(axis=0).tolist()),
             changes=tuple(sorted(changes, key=lambda change: -change.count)),
@@ -189,10 +191,6 @@ def _if_they_fit(norms: Norms | None, questionnaire: Questionnaire) -> Norms | N
     if norms and all(trait.key in norms.sd for trait in questionnaire.traits):
         return norms
     return None
-
-
-def _differ(change: Change, part: int) -> bool:
-    return VERDICTS[change.before][part] != VERDICTS[change.after][part]
 
 
 def compared(answered: Questionnaire, draft: Questionnaire, language: str) -> Comparison:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from quiz.core.questionnaire import Item, Questionnaire
 from quiz.core.scoring import ZERO_LEAN
-from quiz.evidence.batch import VERDICTS
+from quiz.core.verdict import Verdict
 from quiz.evidence.reliability import Moments
 
 Counts = NDArray[np.int64]
@@ -30,7 +30,7 @@ class Tallied(NamedTuple):
     """One attempt as it is counted.
 
     `pages` of statements were complete when it was left. A finished one has None there, a month,
-    and the place of its verdict in `many.VERDICTS` (None if what is stored says no such thing).
+    and the order of its Verdict (None if what is stored says no such thing).
     Only what counts for statistics has `values`, the answers in the items' order, and `ms`, the
     time on a statement of each page where it is known.
     """
@@ -54,7 +54,7 @@ class Tally:
         side with the other (columns, SIDES).
     times: a row per page, a column per step of TIME_STEP_MS.
     people: by month of finishing, how many are in all of the above.
-    verdicts: by month of finishing, of all who finished, how many got each of `many.VERDICTS`.
+    verdicts: by month of finishing, of all who finished, how many got each Verdict.
     ways: by day of beginning, how many left after so many pages of statements; last, who finished.
     """
 
@@ -75,7 +75,7 @@ class Tally:
     @property
     def finished(self) -> Counts:
         """Return how many got each verdict, of all who finished."""
-        return sum(self.verdicts.values(), np.zeros(len(VERDICTS), dtype=np.int64))
+        return sum(self.verdicts.values(), np.zeros(len(Verdict), dtype=np.int64))
 
     @classmethod
     def of(cls, questionnaire: Questionnaire, sittings: Sequence[Tallied]) -> "Tally":
@@ -105,7 +105,7 @@ class Tally:
             people=_by_key((each.finished_in, 0) for each in counted),
             verdicts=_by_key(
                 ((s.finished_in, s.verdict) for s in sittings if s.verdict is not None),
-                len(VERDICTS),
+                len(Verdict),
             ),
             ways=_by_key(
                 (

@@ -22,9 +22,9 @@ from quiz.core.scoring import Norms
 from quiz.core.sitting import Sitting
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.norms import norms_in_use
-from quiz.visitor.result import result_of
-from quiz.visitor.taking import page_of, require_page, told_before
-from quiz.web.rendering import Preview, kept_page
+from quiz.visitor.result import sitting_result
+from quiz.visitor.taking import require_page, sitting_page, summary_of
+from quiz.web.rendering import Preview, cached_page
 
 SESSION_KEY = "rehearsal"
 KEPT = ("answers", "background", "result", "allows_research", "saved_at", "finished_at")
@@ -156,11 +156,11 @@ def introduction(
         sitting.start()
         return redirect(sitting.page_url(1))
     values = {
-        **told_before(sitting.questionnaire, sitting.language),
+        **summary_of(sitting.questionnaire, sitting.language),
         "start_url": sitting.start_url,
         "preview": _preview(version),
     }
-    return kept_page(request, "quiz/introduction.html", values)
+    return cached_page(request, "quiz/introduction.html", values)
 
 
 @sound_version_required
@@ -172,7 +172,7 @@ def answer_page(
     page: int,
 ) -> HttpResponse:
     require_page(sitting.questionnaire, page)
-    return page_of(request, sitting, page, preview=_preview(version))
+    return sitting_page(request, sitting, page, preview=_preview(version))
 
 
 @sound_version_required
@@ -182,7 +182,7 @@ def result(
     version: QuestionnaireVersion,
     sitting: PreviewSitting,
 ) -> HttpResponse:
-    return result_of(request, sitting, preview=_preview(version))
+    return sitting_result(request, sitting, preview=_preview(version))
 
 
 @sound_version_required
