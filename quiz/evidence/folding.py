@@ -14,7 +14,7 @@ from quiz.attempts.as_text import as_text
 from quiz.attempts.models.attempt import Attempt
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.verdict import Verdict
-from quiz.evidence.models.interest import recount_likings, take_out_likings
+from quiz.evidence.models.interest import recount_interests, take_out_interests
 from quiz.evidence.models.tallies import Folding, TalliedAttempt
 from quiz.evidence.models.tallies import Tally as TallyRow
 from quiz.evidence.tally import Tallied, Tally
