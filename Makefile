@@ -1,10 +1,12 @@
 # make run     on a fresh machine: environment, database, content; then serves on PORT (8000)
-# make test    on a fresh machine: every test, on SQLite and, where it is installed, PostgreSQL
+# make quick   tests on SQLite, without a browser
+# make test    on a fresh machine: the tests that show the product works, on both databases and in a browser
+# make test-all   every test, on both databases, and every page state in the browser
 # make check   what must hold before a commit, beside the tests
 # make crosscheck   statistics against those of pingouin, in an environment of its own
 # DATA_DIR (var/) holds the database, the secret key and the first administrator's password.
 
-.PHONY: run test check crosscheck screenshots
+.PHONY: run quick test test-all check crosscheck screenshots
 SHELL := /bin/sh
 
 # A candidate is tried by running it: a version manager's stand-in may exist and fail.
@@ -23,6 +25,12 @@ run: .venv/.with-requirements
 
 test: $(DEV)
 	@exec .venv/bin/python -m tests $(ARGS)
+
+test-all: $(DEV)
+	@exec .venv/bin/python -m tests --select all $(ARGS)
+
+quick: $(DEV)
+	@exec .venv/bin/python -m tests --select quick $(ARGS)
 
 check: $(DEV)
 	.venv/bin/ruff format --check .
