@@ -63,7 +63,7 @@ def pytest_collection_modifyitems(config, items):
 def runs_here(item):
     """Return whether a test is selected, and on the database of this process."""
     is_browser = item.get_closest_marker("browser") is not None
-    is_for_both = item.get_closest_marker("both_databases") is not None
+    is_for_both = item.get_closest_marker("both_databases") is not None and asks_database(item)
     is_journey = item.get_closest_marker("journey") is not None
     match SELECTION, SIDE:
         case "quick", _:
@@ -73,7 +73,7 @@ def runs_here(item):
         case "main", "sqlite":
             return not is_browser
         case "main", "postgresql":
-            return is_journey or (is_for_both and not is_browser)
+            return is_journey or is_for_both
         case "all", "sqlite" | "postgresql":
             if is_browser:
                 return is_for_both or browser_side(item) == SIDE
@@ -94,10 +94,12 @@ def browser_side(item):
 
 
 def asks_database(item):
+    """Return whether a test uses a database, or a site that has one."""
     return (
         item.get_closest_marker("django_db") is not None
-        or item.get_closest_marker("both_databases") is not None
+        or item.get_closest_marker("browser") is not None
         or "_django_db_helper" in item.fixturenames
+        or any(mark.name == "both_databases" for mark in item.own_markers)
     )
 
 

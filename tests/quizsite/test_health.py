@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def test_a_running_process_is_healthy_whatever_the_database_does(client, django_assert_num_queries):

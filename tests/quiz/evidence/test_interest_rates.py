@@ -17,6 +17,8 @@ from quiz.evidence.interest_rates import (
     liking_rates,
 )
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.mark.parametrize(
     ("lean_towards", "step"),
