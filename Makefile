@@ -2,7 +2,7 @@
 # On a fresh machine every target makes its environment first. What follows ## is what `make` alone prints.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check crosscheck screenshots
+.PHONY: help run dev test test-all quick check crosscheck screenshots
 SHELL := /bin/sh
 
 # A candidate is tried by running it: a version manager's stand-in may exist and fail.
@@ -25,8 +25,14 @@ run: .venv/.with-requirements ## prepare environment, database and content, then
 dev: $(DEV) ## serve the same site for development: reloads on save
 	@DEBUG=1 exec .venv/bin/python manage.py dev
 
-test: $(DEV) ## run every test, on SQLite and, where it is installed, PostgreSQL
+test: $(DEV) ## run the tests that show the product works: both databases, and the browser
 	@exec .venv/bin/python -m tests $(ARGS)
+
+test-all: $(DEV) ## run every test on both databases, and every page state in the browser
+	@exec .venv/bin/python -m tests --select all $(ARGS)
+
+quick: $(DEV) ## run the tests on SQLite, without a browser
+	@exec .venv/bin/python -m tests --select quick $(ARGS)
 
 check: $(DEV) ## check format, lint, types, migrations and deployment settings
 	.venv/bin/ruff format --check .

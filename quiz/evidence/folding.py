@@ -16,7 +16,7 @@ from quiz.core.questionnaire import Questionnaire
 from quiz.core.verdict import Verdict
 from quiz.evidence.models.interest import recount_interests, take_out_interests
 from quiz.evidence.models.tallies import Folding, TalliedAttempt, Tally
-from quiz.evidence.tally import Tallied, Tally, TallyCounts
+from quiz.evidence.tally import Tallied, TallyCounts
 from quiz.questionnaires.models.version import frozen_questionnaire
 
 # So few at a time that visitors who save an answer don't wait for it.

@@ -16,6 +16,8 @@ import pytest
 from tests.browser.conftest import fresh_site
 from tests.browser.site import ROOT, environment_of
 
+pytestmark = pytest.mark.both_databases
+
 LIVE = re.compile(r"Version \d+ is live now\.")
 VERSIONS = "/admin/quiz/questionnaireversion/"
 EDITORS = 4

@@ -9,7 +9,7 @@ from django.test import Client
 
 from quiz.attempts.models import Attempt
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 NUL = "\0"
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def test_healthz_answers_without_the_database(client, django_assert_num_queries):

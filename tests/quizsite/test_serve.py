@@ -55,6 +55,7 @@ class TestListeningAddress:
             listening_address()
 
 
+@pytest.mark.both_databases
 def test_sqlite_gets_one_worker_and_postgresql_several():
     command = granian_command("127.0.0.1", 8000)
     workers = int(command[command.index("--workers") + 1])

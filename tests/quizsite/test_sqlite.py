@@ -9,6 +9,8 @@ from django.db.utils import ConnectionHandler
 
 from quizsite.sqlite import base
 
+pytestmark = pytest.mark.both_databases
+
 SQLITE = {
     "ENGINE": "quizsite.sqlite",
     "CONN_MAX_AGE": None,

@@ -18,7 +18,7 @@ from tests.roles.official_files import (
     write_xlsx,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 LEAD, SALES = "sales-manager", "sales-representative"
 

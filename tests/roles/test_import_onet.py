@@ -12,7 +12,7 @@ from tests.roles import official_files
 from tests.roles.imports import everything, printed_by, refusal_of
 from tests.roles.official_files import OTHERS, SALES, SERVICE, Release, rated, tabs
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 SLUG, SERVICE_SLUG = "sales-representative", "customer-service-representative"
 

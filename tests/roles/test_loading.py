@@ -19,6 +19,8 @@ from roles.models import (
 )
 from tests.roles.pages import SALES, SALES_LEAD
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def empty(db):

@@ -6,6 +6,8 @@ from django.db import IntegrityError, transaction
 
 from roles.models import Figure, Role, Source
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def role(content):

@@ -13,6 +13,8 @@ from tests.factories import disclose, make_client, make_counselor
 from tests.pages import text_of
 from tests.quiz.counseling.pages import ADD, invitation, new_client, url_of
 
+pytestmark = pytest.mark.both_databases
+
 
 class TestAdding:
     def test_a_client_is_added_with_a_link_to_hand_over(self, desk, counselor):

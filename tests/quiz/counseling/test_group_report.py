@@ -21,6 +21,8 @@ from quiz.counseling.group_report import (
 )
 from tests.answers import SHIPPED, alike, leaning, scoring
 
+pytestmark = pytest.mark.both_databases
+
 EDGES = {"clear": (-12.1, 12.1), "leaning": (-5.0, 5.0)}
 
 CLEAR_SALES = score(SHIPPED, leaning("sales", 20))

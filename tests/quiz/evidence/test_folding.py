@@ -16,7 +16,7 @@ from tests.answers import SHIPPED, alike, leaning, towards
 from tests.factories import NOON, finished, likely_answers, many_finished
 from tests.pages import take_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 DAY = timedelta(days=1)
 LATER = NOON + 3 * DAY

@@ -28,6 +28,8 @@ from quiz.evidence.impact_rows import measure_impact
 from quiz.questionnaires.models import QuestionnaireVersion
 from tests.answers import SHIPPED, leaning, towards
 
+pytestmark = pytest.mark.both_databases
+
 PEOPLE = 400
 P1 = SHIPPED.items_by_key["P1"]
 SCORED = [trait.key for trait in SHIPPED.traits]

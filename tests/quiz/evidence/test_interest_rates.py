@@ -17,6 +17,8 @@ from quiz.evidence.interest_rates import (
     rates_by_band_and_fit,
 )
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.mark.parametrize(
     ("lean_towards", "step"),

@@ -27,8 +27,8 @@ from quiz.evidence.models import Tally as TallyRow
 from quiz.evidence.tally import Tally
 from quiz.management.demo import filling
 from quiz.questionnaires.models import QuestionnaireVersion
-from tests.quiz.counseling_rows import started_attempt
-from tests.quiz.counselors import code_of, give_code, make_counselor, signed_in
+from tests.factories import code_of, make_counselor, signed_in, started_attempt
+from tests.pages import give_code
 
 pytestmark = pytest.mark.django_db
 

@@ -19,7 +19,7 @@ from tests.answers import SHIPPED, leaning
 from tests.factories import NOON, many_finished
 from tests.pages import take_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 LATER = NOON + timedelta(days=3)
 CALM = leaning("sales", 7)

@@ -21,7 +21,7 @@ from tests.answers import alike, leaning, page_answers, scoring, towards
 from tests.pages import chosen, only_attempt, take_quiz
 from tests.roles.pages import FOUR, SALES, SALES_LEAD, SERVICE, SERVICE_LEAD, words_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 PAGE = f"/roles/{SALES}/"
 QUESTION = "Could you see yourself doing this?"

@@ -23,6 +23,8 @@ from tests.answers import SHIPPED
 from tests.factories import NOON, many_finished
 from tests.questionnaires import SMALL
 
+pytestmark = pytest.mark.both_databases
+
 LATER = NOON + timedelta(days=3)
 DEFAULTS = default_norms(SHIPPED)
 

@@ -15,7 +15,7 @@ from tests.factories import NOON
 from tests.pages import only_attempt, page_url, take_quiz
 from tests.quiz.admin.pages import at
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 BACKGROUND = SHIPPED.background_page
 

@@ -16,7 +16,7 @@ from tests.factories import NOON, finished, many_finished
 from tests.pages import page_of, text_of
 from tests.quiz.admin.pages import client_who_may, messages_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 LATER = NOON + timedelta(days=3)
 CALM = leaning("sales", 7)
