@@ -192,10 +192,9 @@ def _apply(added: Sequence[Row], removed: Sequence[Row]) -> None:
         questionnaire = frozen_questionnaire(version_id)
         tally = Tally.objects.filter(version=version_id, language=language).first()
         tally = tally or Tally(version_id=version_id, language=language)
-        counts = (
-            TallyCounts.from_data(tally.data) if tally.pk else TallyCounts.of(questionnaire, [])
-        )
-        counts += TallyCounts.of(questionnaire, coming)
+        counts = TallyCounts.of(questionnaire, coming)
+        if tally.pk:
+            counts += TallyCounts.from_data(tally.data)
         counts -= TallyCounts.of(questionnaire, going)
         tally.data = counts.to_data()
         if counts.ways:

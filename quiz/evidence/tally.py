@@ -109,13 +109,10 @@ class TallyCounts:
             ),
             ways=_by_key(
                 (
-                    (
-                        s.started_on,
-                        len(questionnaire.item_pages) + 1 if s.pages is None else s.pages,
-                    )
-                    for s in sittings
+                    (each.started_on, pages + 1 if each.pages is None else each.pages)
+                    for each in sittings
                 ),
-                len(questionnaire.item_pages) + 2,
+                pages + 2,
             ),
         )
 
