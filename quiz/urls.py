@@ -6,13 +6,11 @@ from quiz.visitor import (
     method,
     own_data,
     result,
+    resuming,
     schema,
     sharing,
     taking,
     theme,
-)
-from quiz.visitor import (
-    resuming as keeping,
 )
 
 app_name = "quiz"
@@ -26,10 +24,10 @@ urlpatterns = [
     path("quiz/result.json", result.result_json, name="result_json"),
     path("quiz/results/", result.own_results, name="own_results"),
     path("quiz/results/<int:place>/", result.own_result, name="own_result"),
-    path("quiz/code/", keeping.code, name="code"),
-    path("quiz/resume/", keeping.resume, name="resume"),
-    path("quiz/leave/", keeping.leave, name="leave"),
-    path("quiz/left/", keeping.left, name="left"),
+    path("quiz/code/", resuming.code, name="code"),
+    path("quiz/resume/", resuming.resume, name="resume"),
+    path("quiz/leave/", resuming.leave, name="leave"),
+    path("quiz/left/", resuming.left, name="left"),
     path("quiz/shares/", sharing.shares, name="shares"),
     path("quiz/shares/<uuid:link_id>/revoke/", sharing.revoke, name="revoke"),
     path("quiz/data/", own_data.own_data, name="own_data"),

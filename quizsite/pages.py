@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
 from quiz.results.pictures import EXAMPLE, bar, dots
-from quiz.web.rendering import kept_page
+from quiz.web.rendering import cached_page
 from quizsite.sitemaps import SITEMAPS
 from roles.preview import preview
 
@@ -26,7 +26,7 @@ PAPER, ACTION = "#fbf8f3", "#1f3a5f"  # as in site.css
 @require_safe
 @vary_on_cookie
 def accessibility(request: HttpRequest) -> HttpResponse:
-    return kept_page(request, "accessibility.html", {"contact": settings.CONTACT_EMAIL})
+    return cached_page(request, "accessibility.html", {"contact": settings.CONTACT_EMAIL})
 
 
 @require_safe

@@ -104,7 +104,7 @@ DATABASES = {
 }
 database = DATABASES["default"]
 if database["ENGINE"] == "django.db.backends.sqlite3":
-    # Settings and their measurements: docs/decisions.md, "SQLite".
+    # Settings and their measurements: docs/decisions/2026-11-24-sqlite.md.
     database |= {
         "ENGINE": "quizsite.sqlite",
         "CONN_MAX_AGE": None,

@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from ninja import Field, Router, Schema
 
-from roles.keeping import kept_content
 from roles.models import Figure, Role, Source
+from roles.page_cache import current_cache
 from roles.reading import figures_of
 
 router = Router(tags=["roles"])
@@ -82,7 +82,7 @@ class RoleOut(RoleCard):
 @router.get("/", response=list[RoleCard], url_name="roles", summary="All roles")
 def list_roles(request: HttpRequest, response: HttpResponse) -> Any:
     open_to_all(response)
-    return kept_content().of(
+    return current_cache().get_or_make(
         ("api", get_language()), lambda: [_card(role) for role in Role.objects.all()]
     )
 
@@ -90,12 +90,12 @@ def list_roles(request: HttpRequest, response: HttpResponse) -> Any:
 @router.get("/{slug}/", response=RoleOut, url_name="role", summary="One role with its figures")
 def show_role(request: HttpRequest, response: HttpResponse, slug: str) -> Any:
     open_to_all(response)
-    kept = kept_content()
-    roles = kept.of("roles", lambda: list(Role.objects.all()))
+    cache = current_cache()
+    roles = cache.get_or_make("roles", lambda: list(Role.objects.all()))
     role = next((role for role in roles if role.slug == slug), None)
     if role is None:
         raise Http404
-    return kept.of(("api", slug, get_language()), lambda: _whole(role))
+    return cache.get_or_make(("api", slug, get_language()), lambda: _whole(role))
 
 
 def open_to_all(response: HttpResponse) -> None:

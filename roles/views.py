@@ -17,9 +17,9 @@ from roles import json_ld
 from roles.demands import demands_of
 from roles.highlights import has_official_outlook, in_short, most_named, standouts
 from roles.in_words import Told, differences, not_subtracted
-from roles.keeping import Kept, kept_content, respond
 from roles.ladder import ladder
 from roles.models import Role
+from roles.page_cache import PageCache, current_cache, respond
 from roles.preview import preview
 from roles.reading import FiguresByRole, contrasts, figures_of
 from roles.sections import Column, sections, sources_used, workforce
@@ -29,8 +29,8 @@ FEWEST, MOST = 2, 4  # roles side by side
 
 @require_safe
 def role_list(request: HttpRequest) -> HttpResponse:
-    kept = kept_content()
-    roles = _roles(kept)
+    cache = current_cache()
+    roles = _roles(cache)
     page = {
         "title": _("Four jobs with customers"),
         "description": _(
@@ -40,36 +40,44 @@ def role_list(request: HttpRequest) -> HttpResponse:
         "roles": roles,
         "pairs": _pairs(roles),
     }
-    return respond(request, "roles/role_list.html", page, kept)
+    return respond(request, "roles/role_list.html", page, cache)
 
 
 @require_safe
 def role_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    kept = kept_content()
-    roles = _roles(kept)
+    cache = current_cache()
+    roles = _roles(cache)
     role = _role_at(slug, roles)
-    page = kept.of(("detail", slug, get_language()), lambda: _detail(role, roles))
-    return respond(request, "roles/role_detail.html", page, kept)
+    page = cache.get_or_make(("detail", slug, get_language()), lambda: _detail(role, roles))
+    return respond(
+        request, "roles/role_detail.html", page, cache, may_be_personal=has_attempt_cookie(request)
+    )
 
 
 @require_safe
 def role_comparison(request: HttpRequest, **slugs: str) -> HttpResponse:
-    kept = kept_content()
-    roles = _roles(kept)
+    cache = current_cache()
+    roles = _roles(cache)
     asked = [_role_at(slug, roles) for slug in slugs.values()]
     compared = list(dict.fromkeys(asked))
     if len(compared) < len(asked):
         return redirect(comparison_path(compared) if len(compared) > 1 else compared[0])
     key = ("comparison", *slugs.values(), get_language())
-    page = kept.of(key, lambda: _comparison(compared, roles))
-    return respond(request, "roles/role_comparison.html", page, kept)
+    page = cache.get_or_make(key, lambda: _comparison(compared, roles))
+    return respond(
+        request,
+        "roles/role_comparison.html",
+        page,
+        cache,
+        may_be_personal=has_attempt_cookie(request),
+    )
 
 
 @require_safe
 def role_choice(request: HttpRequest) -> HttpResponse:
     """Lead to the lasting address of the roles that were ticked, or say how many to tick."""
-    kept = kept_content()
-    roles = _roles(kept)
+    cache = current_cache()
+    roles = _roles(cache)
     wanted = request.GET.getlist("role")
     ticked = [role for role in roles if role.slug in wanted]
     if FEWEST <= len(ticked) <= MOST:
@@ -81,14 +89,14 @@ def role_choice(request: HttpRequest) -> HttpResponse:
         "fewest": FEWEST,
         "most": MOST,
     }
-    return respond(request, "roles/role_choice.html", page, kept)
+    return respond(request, "roles/role_choice.html", page, cache)
 
 
 @require_safe
 @cache_control(max_age=24 * 3600, public=True)
 def role_preview(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer with the picture for links to a role's page."""
-    role = _role_at(slug, _roles(kept_content()))
+    role = _role_at(slug, _roles(current_cache()))
     picture = preview(role.title, _("Sales or service?"), role.field)
     return HttpResponse(picture, content_type="image/png")
 
@@ -98,8 +106,13 @@ def comparison_path(roles: Sequence[Role]) -> str:
     return reverse("roles:role_comparison", args=[role.slug for role in roles])
 
 
-def _roles(kept: Kept) -> list[Role]:
-    return kept.of("roles", lambda: list(Role.objects.all()))
+def has_attempt_cookie(request: HttpRequest) -> bool:
+    """Return whether the page may show the visitor's own profile, which the quiz fills in."""
+    return settings.ATTEMPT_COOKIE_NAME in request.COOKIES
+
+
+def _roles(cache: PageCache) -> list[Role]:
+    return cache.get_or_make("roles", lambda: list(Role.objects.all()))
 
 
 def _role_at(slug: str, roles: Sequence[Role]) -> Role:
@@ -120,7 +133,7 @@ def _pairs(roles: list[Role]) -> list[tuple[Role, Role]]:
     return [(first, second) for first, second in (*beside, *upwards) if second is not None]
 
 
-# ---------------------------------------------------------------- what is kept of a page
+# ---------------------------------------------------------------- what is cached of a page
 
 
 def _detail(role: Role, roles: list[Role]) -> dict[str, object]:

@@ -8,9 +8,8 @@ from hypothesis import settings
 
 from quiz.questionnaires.models.norms import frozen_norms
 from quiz.questionnaires.models.version import frozen_questionnaire
-from quiz.visitor import page_forms
 from quiz.web import rendering
-from roles import keeping
+from roles import page_cache
 
 # A slow machine is no fault of the code.
 settings.register_profile("no-clock", deadline=None)
@@ -68,16 +67,10 @@ def content(db):
 def _empty_process_caches():
     """A version that a test rolls back leaves its number to another one."""
     yield
-    for cached in (
-        frozen_questionnaire,
-        frozen_norms,
-        page_forms.page_form,
-        page_forms.blank_fields,
-        page_forms._offered,
-        rendering._kept,
-    ):
-        cached.cache_clear()
-    keeping.forget()
+    frozen_questionnaire.cache_clear()
+    frozen_norms.cache_clear()
+    rendering.clear()
+    page_cache.clear()
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from quiz.core.scoring import CLEAR, LEANING, field_of
+from quiz.core.scoring import field_of
+from quiz.core.verdict import CLEAR, LEANING
 from quiz.results.pictures import PER_POINT, TUBE_LEFT, TUBE_MIDDLE, TUBE_RIGHT, Column, number
 
 TUBE_TOP = 4

@@ -7,32 +7,16 @@ from dataclasses import dataclass
 from statistics import quantiles
 
 from quiz.core.questionnaire import Questionnaire, Trait, words
-from quiz.core.scoring import (
-    CLEAR,
-    CLOSE,
-    INSUFFICIENT,
-    LEANING,
-    SALES,
-    SERVICE,
-    Result,
-    field_of,
-    rounded_to_add_up,
-)
+from quiz.core.scoring import Result, field_of, rounded_to_add_up
+from quiz.core.verdict import SALES, SERVICE, Verdict
 from quiz.counseling.group_pictures import GroupLevel, Histogram, group_level, histogram
 from quiz.results.pictures import Stretch, stretches
 
 # Smaller groups would reveal individual results.
 SMALLEST_GROUP = 5
 
-# In the order of the level, from service to sales; insufficient comes last.
-VERDICTS = (
-    (CLEAR, SERVICE),
-    (LEANING, SERVICE),
-    (CLOSE, ""),
-    (LEANING, SALES),
-    (CLEAR, SALES),
-    (INSUFFICIENT, ""),
-)
+# From service to sales, as in the picture of the leans; insufficient comes last.
+FROM_SERVICE = (*tuple(Verdict)[-2::-1], Verdict.INSUFFICIENT)
 
 # Five steps of 20 points. A step is about as wide as a score's error, from end to end.
 STEPS = ((0, 20), (20, 40), (40, 60), (60, 80), (80, 100))
@@ -44,14 +28,10 @@ class VerdictCount:
 
     band: str
     field: str
+    kind: str
     count: int
     percent: float
     piece: Stretch
-
-    @property
-    def kind(self) -> str:
-        """The CSS class for its color."""
-        return f"{self.band}_{self.field}" if self.field else self.band
 
 
 @dataclass(frozen=True)
@@ -152,13 +132,13 @@ def report_on_group(
 
 
 def _verdicts(results: Sequence[Result]) -> tuple[VerdictCount, ...]:
-    found = Counter((result.band, result.field) for result in results)
-    counts = [found[verdict] for verdict in VERDICTS]
+    found = Counter(result.verdict for result in results)
+    counts = [found[verdict] for verdict in FROM_SERVICE]
     percents = rounded_to_add_up([100 * count / len(results) for count in counts], digits=0)
     return tuple(
-        VerdictCount(band, field, count, percent, piece)
-        for (band, field), count, percent, piece in zip(
-            VERDICTS, counts, percents, stretches(counts), strict=True
+        VerdictCount(verdict.band, verdict.field, verdict.heading, count, percent, piece)
+        for verdict, count, percent, piece in zip(
+            FROM_SERVICE, counts, percents, stretches(counts), strict=True
         )
     )
 

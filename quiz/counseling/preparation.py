@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from quiz.core.questionnaire import Item, Questionnaire, words
 from quiz.core.scopes import Scope
-from quiz.core.scoring import CLOSE, INSUFFICIENT, keyed
+from quiz.core.scoring import keyed
+from quiz.core.verdict import CLOSE, INSUFFICIENT
 from quiz.results.report import HIGH, MIDDLE, Report, Tip, TraitReport
 
 # Kinds of tension in a result, in the order of the sheet.

@@ -13,12 +13,6 @@ from numpy.typing import NDArray
 from quiz.core.careless import INVALID, LEAST_SPREAD, REVIEW, YES_SAYING, run_limit
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.scoring import (
-    CLEAR,
-    CLOSE,
-    INSUFFICIENT,
-    LEANING,
-    SALES,
-    SERVICE,
     ZERO_LEAN,
     Norms,
     Precision,
@@ -28,20 +22,11 @@ from quiz.core.scoring import (
     lean_of,
     precision,
 )
+from quiz.core.verdict import CLEAR, CLOSE, LEANING, SALES, SERVICE, Verdict
 
 Answers = Mapping[str, NDArray[np.int16]]  # by item key: the raw answers of n people
-Codes = NDArray[np.int8]  # of n people: the index of each verdict in VERDICTS
+Codes = NDArray[np.int8]  # of n people: the order of each Verdict
 
-# In the order of the pictures, from sales to service; insufficient comes last.
-VERDICTS = (
-    (CLEAR, SALES),
-    (LEANING, SALES),
-    (CLOSE, ""),
-    (LEANING, SERVICE),
-    (CLEAR, SERVICE),
-    (INSUFFICIENT, ""),
-)
-CODES = {verdict: place for place, verdict in enumerate(VERDICTS)}
 LEVELS = ("", REVIEW, INVALID)  # of flags; an array holds their indexes
 # This close to an edge, rounding could decide. There we call the scalar functions.
 NEAR = 1e-9
@@ -80,7 +65,7 @@ def verdicts_of(
     bands = np.where((flag_levels == 1) & (bands == 0), 1, bands)
     # On the sales side 0 is clear and 1 leaning; the service side mirrors that.
     codes = np.where(bands == 2, 2, np.where(sides > 0, bands, 4 - bands))
-    return np.where(flag_levels == 2, CODES[INSUFFICIENT, ""], codes).astype(np.int8)
+    return np.where(flag_levels == 2, Verdict.INSUFFICIENT.order, codes).astype(np.int8)
 
 
 def trait_scores_of(questionnaire: Questionnaire, answers: Answers) -> NDArray[np.float64]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from quiz.core.scoring import rounded_to_add_up
-from quiz.evidence.batch import VERDICTS
+from quiz.core.verdict import Verdict
 from quiz.evidence.figures import FEWEST_PUBLISHED, Figures, ItemFigures, TraitFigures
 from quiz.evidence.pictures import Calibration, calibration, score_histogram
 from quiz.evidence.rule import Correlation, Rule
@@ -133,20 +133,20 @@ def display_of(
 
 
 def verdict_shares(counts: Sequence[int]) -> tuple[VerdictShare, ...]:
-    """Turn counts, in the order of `batch.VERDICTS`, into percents and segments of a bar."""
+    """Turn counts, in the order of Verdict, into percents and segments of a bar."""
     total = sum(counts) or 1
     percents = rounded_to_add_up([100 * count / total for count in counts], digits=0)
     pieces = stretches(counts)
     return tuple(
         VerdictShare(
-            band=band,
-            field=field,
-            kind=f"{band}_{field}" if field else band,
-            count=counts[place],
-            percent=percents[place],
-            piece=pieces[place],
+            band=verdict.band,
+            field=verdict.field,
+            kind=verdict.heading,
+            count=counts[verdict.order],
+            percent=percents[verdict.order],
+            piece=pieces[verdict.order],
         )
-        for place, (band, field) in enumerate(VERDICTS)
+        for verdict in Verdict
     )
 
 

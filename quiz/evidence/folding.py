@@ -14,7 +14,7 @@ from django.db.models.expressions import Combinable
 from quiz.attempts.as_text import as_text
 from quiz.attempts.models.attempt import Attempt
 from quiz.core.questionnaire import Questionnaire
-from quiz.evidence.batch import CODES
+from quiz.core.verdict import Verdict
 from quiz.evidence.models.interest import recount_interests, subtract_interests
 from quiz.evidence.models.tallies import Folding, TalliedAttempt, Tally
 from quiz.evidence.tally import Tallied, TallyCounts
@@ -212,9 +212,10 @@ def _tallied(row: Row, questionnaire: Questionnaire, *, as_before: bool) -> Tall
     month = (row.finished_at or "")[:7]
     try:
         outcome = _outcome.decode(row.result or "")
-        verdict = CODES.get((outcome.band, outcome.field))
+        found = Verdict.find(outcome.band, outcome.field)
     except msgspec.DecodeError:
         return Tallied(started_on, None, month)
+    verdict = found.order if found else None
     if not row.is_first or outcome.flags:
         return Tallied(started_on, None, month, verdict)
     return Tallied(started_on, None, month, verdict, *_values(row.answers, questionnaire))

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from quiz.core.questionnaire import Item, Questionnaire, words
 from quiz.core.scoring import Norms
-from quiz.evidence.batch import VERDICTS, Answers, Codes, verdicts_of
+from quiz.core.verdict import Verdict
+from quiz.evidence.batch import Answers, Codes, verdicts_of
 
 REMOVED, KEYED, MOVED = "removed", "keyed the other way", "moved to another trait"
 WEIGHTS, BANDS, TRAITS, NORMS = "weights", "bands", "traits", "norms"
@@ -20,10 +21,10 @@ WEIGHTS, BANDS, TRAITS, NORMS = "weights", "bands", "traits", "norms"
 
 @dataclass(frozen=True)
 class Transition:
-    """How many people would move from one verdict to another (indexes in `batch.VERDICTS`)."""
+    """How many people would move from one verdict to another."""
 
-    before: int
-    after: int
+    before: Verdict
+    after: Verdict
     count: int
 
 
@@ -43,7 +44,7 @@ class Cause:
 class Impact:
     """The effect of a draft; every count is a number of attempts.
 
-    `before` and `after` have one count per verdict, in the order of `batch.VERDICTS`. `together`
+    `before` and `after` have one count per verdict, in the order of Verdict. `together`
     counts the changed verdicts that no single cause explains. By item key, `reworded` counts the
     attempts that answered an earlier text and `missing` those that never saw the item.
     `relabelled` counts the attempts that chose among answers with different labels.
@@ -100,7 +101,7 @@ class ImpactCount:
     relabelled: int = 0
     together: int = 0
     pairs: NDArray[np.int64] = field(
-        default_factory=lambda: np.zeros((len(VERDICTS), len(VERDICTS)), dtype=np.int64)
+        default_factory=lambda: np.zeros((len(Verdict), len(Verdict)), dtype=np.int64)
     )
     causes: Counter[tuple[str, str]] = field(default_factory=Counter)
     reworded: Counter[str] = field(default_factory=Counter)
@@ -154,8 +155,9 @@ class ImpactCount:
         return self._comparisons[key]
 
     def impact(self) -> Impact:
+        verdicts = tuple(Verdict)
         transitions = [
-            Transition(before, after, int(count))
+            Transition(verdicts[before], verdicts[after], int(count))
             for (before, after), count in np.ndenumerate(self.pairs)
             if count and before != after
         ]
@@ -163,8 +165,8 @@ class ImpactCount:
             looked_at=self.looked_at,
             rescored=int(self.pairs.sum()),
             changed=sum(each.count for each in transitions),
-            changed_band=sum(each.count for each in transitions if _differ(each, 0)),
-            changed_field=sum(each.count for each in transitions if _differ(each, 1)),
+            changed_band=sum(t.count for t in transitions if t.before.band != t.after.band),
+            changed_field=sum(t.count for t in transitions if t.before.field != t.after.field),
             before=tuple(self.pairs.sum(axis=1).tolist()),
             after=tuple(self.pairs.sum(axis=0).tolist()),
             transitions=tuple(sorted(transitions, key=lambda each: -each.count)),
@@ -187,10 +189,6 @@ def _if_they_fit(norms: Norms | None, questionnaire: Questionnaire) -> Norms | N
     if norms and all(trait.key in norms.sd for trait in questionnaire.traits):
         return norms
     return None
-
-
-def _differ(transition: Transition, part: int) -> bool:
-    return VERDICTS[transition.before][part] != VERDICTS[transition.after][part]
 
 
 def compared(answered: Questionnaire, draft: Questionnaire, language: str) -> Comparison:

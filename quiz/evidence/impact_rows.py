@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from quiz.attempts.models.attempt import Attempt
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.scoring import Norms
-from quiz.evidence.batch import CODES, LEVELS
+from quiz.core.verdict import Verdict
+from quiz.evidence.batch import LEVELS
 from quiz.evidence.impact import Impact, ImpactCount
 from quiz.questionnaires.models.norms import frozen_norms
 from quiz.questionnaires.models.version import frozen_questionnaire
@@ -75,11 +76,11 @@ def _add(
     table, codes, levels = [], [], []
     for _version, _language, _number, answers, band, field, flags in rows:
         values = _values(answered, keys, answers)
-        code = CODES.get((band, field or ""))
-        if values is None or code is None:
+        verdict = Verdict.find(band, field or "")
+        if values is None or verdict is None:
             continue
         table.append(values)
-        codes.append(code)
+        codes.append(verdict.order)
         levels.append(_level(flags))
     count.add_damaged(len(rows) - len(table))
     if table:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from quiz.core.scoring import CLEAR, CLOSE, LEANING, SALES, rounded_to_add_up
+from quiz.core.scoring import rounded_to_add_up
+from quiz.core.verdict import CLEAR, CLOSE, LEANING, SALES
 from quiz.results.pictures import Stretch, stretches
 
 YES, UNSURE, NO = "yes", "unsure", "no"

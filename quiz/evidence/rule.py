@@ -14,10 +14,6 @@ from quiz.core.careless import (
 )
 from quiz.core.questionnaire import Questionnaire, words
 from quiz.core.scoring import (
-    CLEAR,
-    LEANING,
-    SALES,
-    SERVICE,
     Norms,
     Precision,
     band_of,
@@ -26,6 +22,7 @@ from quiz.core.scoring import (
     lean_of,
     precision,
 )
+from quiz.core.verdict import CLEAR, LEANING, SALES, SERVICE
 
 # Scores of an imaginary person, one per trait.
 EXAMPLE_SCORES = (68.75, 40.625, 59.375)

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.scoring import Norms, default_norms
-from quiz.evidence.batch import VERDICTS, flag_levels_of, verdicts_of
+from quiz.core.verdict import Verdict
+from quiz.evidence.batch import flag_levels_of, verdicts_of
 
 TAKERS = 10_000
 SEED = 20_260_401
@@ -20,7 +21,7 @@ WIDENINGS, MOST_WIDER = 4, 1.5
 
 @dataclass(frozen=True)
 class Outcome:
-    """How many people got each verdict, in the order of `batch.VERDICTS`."""
+    """How many people got each verdict, in the order of Verdict."""
 
     counts: tuple[int, ...]
 
@@ -51,7 +52,7 @@ def _outcome(
 ) -> Outcome:
     flags = flag_levels_of(questionnaire, answers)
     codes = verdicts_of(questionnaire, answers, flags, norms=norms)
-    return Outcome(tuple(np.bincount(codes, minlength=len(VERDICTS)).tolist()))
+    return Outcome(tuple(np.bincount(codes, minlength=len(Verdict)).tolist()))
 
 
 def random_answers(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from quiz.core.questionnaire import Item, Questionnaire
 from quiz.core.scoring import ZERO_LEAN
-from quiz.evidence.batch import VERDICTS
+from quiz.core.verdict import Verdict
 from quiz.evidence.reliability import Moments
 
 Counts = NDArray[np.int64]
@@ -30,7 +30,7 @@ class Tallied(NamedTuple):
     """One attempt, as it is counted.
 
     `pages` is how many pages of statements were complete when the person left; None if finished.
-    A finished attempt also has a month (2026-11) and the index of its verdict in `batch.VERDICTS`
+    A finished attempt also has a month (2026-11) and the index of its verdict in Verdict
     (None if the stored result is damaged). Attempts that count for the statistics have `values`,
     the answers in the order of the items, and `ms`, the time per statement on each page.
     """
@@ -54,7 +54,7 @@ class TallyCounts:
         each side by the other half (columns, SIDES).
     times: one row per page, one column per step of TIME_STEP_MS.
     people: by month of finishing, how many people all of the above is based on.
-    verdicts: by month of finishing, how many of all who finished got each of `batch.VERDICTS`.
+    verdicts: by month of finishing, how many of all who finished got each of Verdict.
     ways: by day of starting, how many left after each number of pages. The last column counts
         those who finished.
     """
@@ -76,7 +76,7 @@ class TallyCounts:
     @property
     def finished(self) -> Counts:
         """How many of all who finished got each verdict."""
-        return sum(self.verdicts.values(), np.zeros(len(VERDICTS), dtype=np.int64))
+        return sum(self.verdicts.values(), np.zeros(len(Verdict), dtype=np.int64))
 
     @classmethod
     def of(cls, questionnaire: Questionnaire, sittings: Sequence[Tallied]) -> "TallyCounts":
@@ -105,7 +105,7 @@ class TallyCounts:
             people=_by_key((each.finished_in, 0) for each in counted),
             verdicts=_by_key(
                 ((each.finished_in, each.verdict) for each in sittings if each.verdict is not None),
-                len(VERDICTS),
+                len(Verdict),
             ),
             ways=_by_key(
                 (

@@ -5,8 +5,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from quiz.core.scoring import SALES, SERVICE
-from quiz.evidence.batch import VERDICTS
+from quiz.core.verdict import SALES, SERVICE, Verdict
 from quiz.evidence.figures import FEWEST_PUBLISHED
 from quiz.evidence.tally import Counts, TallyCounts
 
@@ -16,7 +15,7 @@ MOST_ALIKE = 0.75
 
 @dataclass(frozen=True)
 class MonthOfVerdicts:
-    """How many of those who finished in a month got each of `batch.VERDICTS`."""
+    """How many of those who finished in a month got each Verdict."""
 
     month: str
     counts: tuple[int, ...]
@@ -37,7 +36,7 @@ def too_common(finished: Counts) -> tuple[str, float] | None:
     if total < FEWEST_PUBLISHED:
         return None
     for field in (SALES, SERVICE):
-        places = [place for place, verdict in enumerate(VERDICTS) if verdict[1] == field]
+        places = [verdict.order for verdict in Verdict if verdict.field == field]
         share = float(finished[places].sum() / total)
         if share > MOST_ALIKE:
             return field, share

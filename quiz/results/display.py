@@ -7,9 +7,10 @@ from django.urls import reverse
 
 from quiz.core.questionnaire import words
 from quiz.core.scopes import EVERYTHING, Scope
-from quiz.core.scoring import SALES, SERVICE, Result
+from quiz.core.scoring import Result
 from quiz.core.sitting import Sitting
 from quiz.core.suggestions import MANAGER, ROLE_SLUGS, has_usual_schooling, suggested_roles
+from quiz.core.verdict import SALES, SERVICE
 from quiz.questionnaires.models.norms import frozen_norms
 from quiz.results.report import report
 from roles.models import Role

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from quiz.core.scoring import CLEAR, LEANING, SALES, SERVICE, Result, field_of
+from quiz.core.scoring import Result, field_of
+from quiz.core.verdict import CLEAR, LEANING, SALES, SERVICE
 
 TUBE_LEFT, TUBE_RIGHT, TUBE_MIDDLE = 6.0, 394.0, 200.0
 PER_POINT = (TUBE_RIGHT - TUBE_LEFT) / 100

@@ -7,14 +7,8 @@ from dataclasses import dataclass
 from quiz.core.norms import NormGroup
 from quiz.core.numbers import fixed_text
 from quiz.core.questionnaire import Questionnaire, words
-from quiz.core.scoring import (
-    SALES,
-    SERVICE,
-    Result,
-    field_of,
-    rounded_to_add_up,
-    strongest,
-)
+from quiz.core.scoring import Result, field_of, rounded_to_add_up, strongest
+from quiz.core.verdict import SALES, SERVICE
 from quiz.results.pictures import Bar, Level, bar, dots, level_of
 
 HIGH, LOW, MIDDLE = "high", "low", "middle"
@@ -155,11 +149,10 @@ def report(
     """
     traits = trait_reports(result, questionnaire, language, norms)
     lean_shown = round(sum(trait.contribution_shown for trait in traits), 1)
-    verdict = f"{result.band}_{result.field}" if result.field else result.band
     return Report(
         result=result,
-        verdict=words(questionnaire.texts[verdict], language),
-        explanation=words(questionnaire.texts[f"{result.band}_explained"], language),
+        verdict=words(questionnaire.texts[result.verdict.heading], language),
+        explanation=words(questionnaire.texts[result.verdict.explanation], language),
         lean_shown=lean_shown,
         lean_strength=abs(lean_shown),
         lean_error=round(result.lean_se, 1),

@@ -1,4 +1,4 @@
-"""The one tag that templates of roles may load: the visitor's own profile beside the work."""
+"""What job pages load from the quiz: the visitor's own profile next to the demands of the job."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -15,15 +15,15 @@ from quiz.results.role_demands import TraitDemands, traits_with_demands
 from quiz.visitor.interest import interest_form
 from quiz.visitor.own_attempt import own_attempt
 from roles.demands import Demands
-from roles.keeping import Kept
 from roles.measures import category_named
 from roles.models import Role
+from roles.page_cache import PageCache
 
 register = template.Library()
 
 
 class Own(NamedTuple):
-    """What a page of roles shows of the visitor's own: beside the work, and at the page's end."""
+    """HTML of the visitor's own on a job page; empty for all other visitors."""
 
     profile: str = ""
     question: str = ""
@@ -31,23 +31,23 @@ class Own(NamedTuple):
 
 @register.simple_tag(takes_context=True)
 def own_profile(context: template.Context, demands: Sequence[Demands], asks_about: str = "") -> Own:
-    """Set a finished attempt's traits beside the demands, and mark the page as the visitor's own.
+    """Compare a finished attempt's traits with the demands of one job or more.
 
-    The question is whether they could see themselves in a role (`asks_about`, its slug) and in its
-    counterpart. Without a finished attempt there is nothing, and the page stays one for everybody.
+    The question is whether the visitor could see themselves in a role (`asks_about`, its slug) and
+    in its counterpart. The view keeps a page with an attempt cookie out of every cache.
     """
-    request = context["request"]
-    attempt = own_attempt(request)
-    if attempt is None or not attempt.is_finished:
+    attempt = own_attempt(context["request"])
+    if attempt is None or attempt.result is None:
         return Own()
-    request.shows_own = True
+    cache: PageCache = context["page_cache"]
     language = get_language() or attempt.language
     is_asked = asks_about in FIELDS_AND_LEVELS
-    values = _profile(attempt, demands, language, context["kept"]) | {"is_asked": is_asked}
+    result = Result.from_data(attempt.result)
+    values = _profile(attempt, result, demands, language, cache) | {"is_asked": is_asked}
     profile = render_to_string("quiz/_own_profile.html", values)
     if not is_asked:
         return Own(profile)
-    titles = context["kept"].of(
+    titles = cache.get_or_make(
         ("titles", language), lambda: {role.slug: role.title for role in Role.objects.all()}
     )
     asked = interest_form(attempt, asks_about, titles) | {"csrf_token": context["csrf_token"]}
@@ -55,13 +55,12 @@ def own_profile(context: template.Context, demands: Sequence[Demands], asks_abou
 
 
 def _profile(
-    attempt: Attempt, demands: Sequence[Demands], language: str, kept: Kept
+    attempt: Attempt, result: Result, demands: Sequence[Demands], language: str, cache: PageCache
 ) -> dict[str, Any]:
-    result = Result.from_data(attempt.result)
     rows = traits_with_demands(trait_reports(result, attempt.questionnaire, language), demands)
     sources = {rank.source: None for role in demands for rank in role.ranks.values()}
     return {
-        "rows": [_shown(row, language, kept) for row in rows],
+        "rows": [_shown(row, language, cache) for row in rows],
         "items": len(attempt.questionnaire.items),
         "flags": result.flags,
         "uses_default_norms": result.norms == 0,
@@ -71,11 +70,11 @@ def _profile(
     }
 
 
-def _shown(row: TraitDemands, language: str, kept: Kept) -> dict[str, Any]:
-    """Return a row for the template; what depends on no more than its side is kept for all."""
+def _shown(row: TraitDemands, language: str, cache: PageCache) -> dict[str, Any]:
+    """Return a row for the template; HTML that depends only on the row's side is cached."""
     titles = tuple(demand.title for demand in row.demands)
     key = ("demands", language, row.trait.key, row.trait.low, row.trait.high, row.side, titles)
-    drawn, words = kept.of(key, lambda: _rendered(row))
+    drawn, words = cache.get_or_make(key, lambda: _rendered(row))
     return {"trait": row.trait, "side": row.side, "drawn": drawn, "words": words}
 
 
@@ -92,5 +91,4 @@ def _rendered(row: TraitDemands) -> tuple[str, str]:
 
 @register.filter
 def rating_in_words(name: str) -> str:
-    """Return what a rating is called on pages."""
     return str(category_named(name).label)

@@ -9,34 +9,30 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
 from quiz.core.numbers import fixed_text, plain_text
-from quiz.core.scoring import SALES, SERVICE
+from quiz.core.verdict import SALES, SERVICE
 from quiz.results.report import TraitReport
+from quiz.web.rendering import part_rendered_once
 
 register = template.Library()
 
 
 class OnceNode(template.Node):
-    """Rendered once per language, and per value of the names given, which alone may be used."""
-
     def __init__(self, nodelist: NodeList, names: tuple[str, ...]) -> None:
         self.nodelist = nodelist
         self.names = names
-        self.html_by_values: dict[tuple[str | None, ...], str] = {}
 
     def render(self, context: template.Context) -> str:
         values = {name: context.get(name) for name in self.names}
-        key = (get_language(), *values.values())
-        html = self.html_by_values.get(key)
-        if html is None:
-            html = self.html_by_values[key] = self.nodelist.render(context.new(values))
-        return html
+        key = (self, get_language(), *values.values())
+        return part_rendered_once(key, lambda: self.nodelist.render(context.new(values)))
 
 
 @register.tag
 def once(parser: Parser, token: Token) -> OnceNode:
-    """`{% once %} ... {% endonce %}`: translations and addresses that no visitor changes.
+    """Render a part of a template once per language: translations, addresses, static files.
 
-    `{% once theme %}` keeps one for each theme; only for what has a handful of values.
+    `{% once theme %} ... {% endonce %}` renders it once for each theme as well. Inside, only the
+    variables named in the tag exist; name only those with a handful of values.
     """
     _tag, *names = token.split_contents()
     nodelist = parser.parse(("endonce",))

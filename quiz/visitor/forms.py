@@ -1,4 +1,4 @@
-"""Forms by which people handle what is theirs: the code, links that show a result, their data."""
+"""Forms for the resume code, share links, sharing with a counselor, and deleting everything."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -35,7 +35,7 @@ class CodeForm(PlainForm):
     )
 
     def clean_code(self) -> str:
-        """Return the code as it was made; what can't be one becomes empty, and is no error yet."""
+        """Return the code in its stored form; empty if it can't be one, which no attempt has."""
         return code_typed(self.cleaned_data["code"])
 
 
@@ -52,7 +52,7 @@ class EmailForm(PlainForm):
 
 
 class ShareForm(PlainForm):
-    """A new link; `id` names the row it will be, so that sending the form twice makes one."""
+    """A new link. `id` names its row, so that submitting the form twice adds one link."""
 
     id = NewIdField()
     scope = forms.ChoiceField(label=_("What it shows"), choices=SCOPE_WORDS, initial=TRAITS)
@@ -113,7 +113,7 @@ class ShareForm(PlainForm):
 
     @property
     def expires_at(self) -> datetime:
-        """Return when the link ends: after so many days, or with the end of the day chosen."""
+        """After the chosen number of days or at the end of the chosen day, if the result lasts."""
         if self.cleaned_data["until"] == ON_A_DATE:
             end = timezone.make_aware(datetime.combine(self.cleaned_data["date"], END_OF_DAY))
         else:
@@ -139,15 +139,12 @@ class DeleteForm(PlainForm):
 
 
 class DisclosureForm(PlainForm):
-    """What a counselor may see of a result."""
-
     scope = forms.ChoiceField(
         label=_("What your counselor may see"), choices=SCOPE_WORDS, initial=TRAITS
     )
 
 
 def keeping_days() -> dict[str, int]:
-    """Return for how many days answers and results are kept."""
     return {
         "unfinished_days": settings.KEEP_UNFINISHED.days,
         "finished_days": settings.KEEP_FINISHED.days,

@@ -1,7 +1,6 @@
-"""Whether somebody could see themselves doing a role: asked on its page, after their result."""
+"""Whether a visitor could see themselves in a role: asked on its page after their result."""
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any
 
 from crispy_forms.utils import render_crispy_form
@@ -22,12 +21,11 @@ from quiz.visitor.own_attempt import no_attempt, own_attempt_required
 from quiz.visitor.page_forms import NotAnAnswer
 from quiz.visitor.taking import not_an_answer, of_another_quiz
 from quiz.web.forms import PlainForm
+from quiz.web.rendering import rendered_once
 from roles.models import Role
 
-# Where the question stands on a role's page.
-PLACE = "#fit"
-# For four roles in either order, with all that may have been said of two, in some languages.
-FORMS_KEPT = 512
+# The question on a role's page.
+QUESTION_ANCHOR = "#fit"
 
 
 class InterestForm(PlainForm):
@@ -44,18 +42,18 @@ class InterestForm(PlainForm):
             )
 
 
-@lru_cache(maxsize=FORMS_KEPT)
+@rendered_once
 def _fields(
     titles: tuple[tuple[str, str], ...], said: frozenset[tuple[str, str]], language: str | None
 ) -> SafeString:
-    """Return the fieldsets with what was said; drawing them takes longer than the whole page."""
-    return render_crispy_form(InterestForm(titles, initial=dict(said)))
+    """Render the fieldsets with earlier answers, which takes longer than the rest of the page."""
+    return SafeString(render_crispy_form(InterestForm(titles, initial=dict(said))))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @own_attempt_required
 def interest(request: HttpRequest, attempt: Attempt, role_slug: str) -> HttpResponse:
-    """Keep what is said of a role and of the other field's at its level."""
+    """Save the answers about a role and about its counterpart in the other field."""
     if role_slug not in FIELDS_AND_LEVELS:
         raise Http404(f"No role {role_slug!r}")
     if not attempt.is_finished:
@@ -65,18 +63,18 @@ def interest(request: HttpRequest, attempt: Attempt, role_slug: str) -> HttpResp
 
     page_url = reverse("roles:role_detail", args=[role_slug])
     if request.POST.get("attempt", attempt.mark) != attempt.mark:
-        raise of_another_quiz(f"{page_url}{PLACE}")
+        raise of_another_quiz(f"{page_url}{QUESTION_ANCHOR}")
     try:
         said = _said(request.POST, roles_asked_about(attempt, role_slug))
     except NotAnAnswer:
-        raise not_an_answer(f"{page_url}{PLACE}") from None
+        raise not_an_answer(f"{page_url}{QUESTION_ANCHOR}") from None
     if not said:
         return _show(request, attempt, role_slug, is_refused=True)
     try:
         Interest.objects.say(attempt, said, timezone.now())
     except Attempt.DoesNotExist:  # deleted while this was being saved
         raise no_attempt(request) from None
-    return redirect(f"{page_url}{PLACE}")
+    return redirect(f"{page_url}{QUESTION_ANCHOR}")
 
 
 def roles_asked_about(attempt: Attempt, role_slug: str) -> tuple[str, ...]:

@@ -1,11 +1,13 @@
-"""Clients of counselors: taking up an invitation, and choosing what the counselor sees."""
+"""Clients of counselors: starting from an invitation, and choosing what the counselor sees."""
+
+from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
@@ -20,9 +22,9 @@ from quiz.counseling.views.access import signed_in_counselor
 from quiz.questionnaires.models.version import frozen_questionnaire
 from quiz.visitor.forms import DisclosureForm
 from quiz.visitor.own_attempt import own_attempt, own_attempt_required, remember_attempt
-from quiz.visitor.taking import live_version_id, told_before
+from quiz.visitor.taking import live_version_id, summary_of
 from quiz.web.errors import PageError, no_such_link
-from quiz.web.forms import PlainForm
+from quiz.web.forms import PlainForm, render_form, submitted
 from quiz.web.private import private
 
 
@@ -30,17 +32,16 @@ def _signer() -> Signer:
     return Signer(salt="quiz.new-code")
 
 
-class BeginForm(PlainForm):
-    """Carries the code that the attempt will have, so that pressing twice begins once."""
+class StartForm(PlainForm):
+    """Carries the resume code of the attempt to be, so that a double click starts only one."""
 
     code = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, data: object = None) -> None:
+    def __init__(self, data: Any = None) -> None:
         super().__init__(data, initial={"code": _signer().sign(new_code())})
 
-    @property
-    def begun(self) -> Attempt | None:
-        """Return what an earlier click on this form's button has begun."""
+    def started_attempt(self) -> Attempt | None:
+        """Return the attempt that an earlier click on this form's button started; one query."""
         try:
             code = _signer().unsign(self.data.get("code", ""))
         except BadSignature:
@@ -61,7 +62,7 @@ class BeginForm(PlainForm):
             ) from None
 
 
-class GroupBeginForm(BeginForm):
+class GroupStartForm(StartForm):
     name = NameField(
         label=gettext_lazy("Your name, as your counselor knows you"),
         max_length=NAME_LENGTH,
@@ -70,76 +71,108 @@ class GroupBeginForm(BeginForm):
     )
 
 
+# ---------------------------------------------------------------- one client's link
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @private
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Show who invites, and begin once that is asked for: opening the link uses nothing up."""
-    now = timezone.now()
-    link = ClientInvitation.objects.by_token_even_spent(token, now)
-    own = own_attempt(request)
-    form = BeginForm(request.POST if request.method == "POST" else None)
-    if link and form.is_valid():
-        own = form.begun or own
-    is_theirs = link is not None and own is not None and own.client_id == link.client_id
-    # A new link for somebody who has finished is for taking the quiz again.
-    if own and is_theirs and (link.spent_at or not own.is_finished):
-        return _go_on(own)
-    if link is None or link.spent_at:
+    """Show who invites, and start the quiz on POST: opening the link doesn't use it up."""
+    link = ClientInvitation.objects.by_token_even_spent(token, timezone.now())
+    if link is None:
         raise no_such_link()
+    own = own_attempt(request)
+    form = StartForm(submitted(request))
     if form.is_valid():
-        _require_no_counselor(request)
-        version_id = live_version_id()
-        try:
-            with transaction.atomic():
-                if not ClientInvitation.objects.spend(link, now):
-                    raise no_such_link()
-                attempt = _begin(version_id, link.client, own, form.cleaned_data["code"])
-        except (PageError, IntegrityError):
-            attempt = _begun_by_an_earlier_click(form)
-        return _go_on(attempt)
+        return _continue(_attempt_for(request, link, form, own))
+    if own and _leads_back_to(own, link):
+        return _continue(own)
+    if link.spent_at:
+        raise no_such_link()
     return _offer(request, form, own, link.client.counselor.name)
+
+
+def _attempt_for(
+    request: HttpRequest, link: ClientInvitation, form: StartForm, own: Attempt | None
+) -> Attempt:
+    """Start the client's attempt, or return the one that is already under way."""
+    own = form.started_attempt() or own
+    if own and _leads_back_to(own, link):
+        return own
+    if link.spent_at:
+        raise no_such_link()
+    _require_no_counselor(request)
+    started = _start_once(link, own, form.cleaned_data["code"]) or form.started_attempt()
+    if started is None:
+        raise no_such_link()
+    return started
+
+
+def _leads_back_to(own: Attempt, link: ClientInvitation) -> bool:
+    """Return whether a client who opens their link again continues with this attempt.
+
+    With a new link, a client who has finished takes the quiz again.
+    """
+    return own.client_id == link.client_id and bool(link.spent_at or not own.is_finished)
+
+
+def _start_once(link: ClientInvitation, own: Attempt | None, code: str) -> Attempt | None:
+    """Use up the link and start an attempt; None if another click was faster."""
+    version_id = live_version_id()
+    try:
+        with transaction.atomic():
+            if ClientInvitation.objects.spend(link, timezone.now()):
+                return _start(version_id, link.client, own, code)
+    except IntegrityError:  # there is an attempt with this code
+        return None
+    return None
+
+
+# ---------------------------------------------------------------- a group's link
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @private
 def group_invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Let one of a class begin, under the name that they type."""
-    now = timezone.now()
-    link = GroupLink.objects.select_related("group__counselor").by_token_even_full(token, now)
-    own = own_attempt(request)
-    form = GroupBeginForm(request.POST if request.method == "POST" else None)
-    begun = form.begun if link else None
-    if link is None or (link.is_full and begun is None):
+    """Show who invites, and start the quiz under the name that a member of the group types."""
+    links = GroupLink.objects.select_related("group__counselor")
+    link = links.by_token_even_full(token, timezone.now())
+    if link is None:
         raise no_such_link()
-    if begun or form.is_valid():
+    own = own_attempt(request)
+    form = GroupStartForm(submitted(request))
+    started = form.started_attempt()
+    if link.is_full and started is None:
+        raise no_such_link()
+    if started or form.is_valid():
         _require_no_counselor(request)
-        if begun:
-            return _go_on(begun)
-        version_id = live_version_id()
-        try:
-            with transaction.atomic():
-                if not GroupLink.objects.take_place(link, now):
-                    raise no_such_link()
-                client = Client.objects.create(
-                    counselor=link.group.counselor, group=link.group, name=form.cleaned_data["name"]
-                )
-                attempt = _begin(version_id, client, own, form.cleaned_data["code"])
-        except (PageError, IntegrityError):
-            attempt = _begun_by_an_earlier_click(form)
-        return _go_on(attempt)
+        started = started or _start_in_group(link, own, form) or form.started_attempt()
+        if started is None:
+            raise no_such_link()
+        return _continue(started)
     return _offer(request, form, own, link.group.counselor.name, link.group.name)
 
 
-def _begun_by_an_earlier_click(form: BeginForm) -> Attempt:
-    """Return what the first of two clicks began; without one, the link leads nowhere."""
-    attempt = form.begun
-    if attempt is None:
-        raise no_such_link()
-    return attempt
+def _start_in_group(link: GroupLink, own: Attempt | None, form: GroupStartForm) -> Attempt | None:
+    """Take a place, add a client and start an attempt; None if another click was faster."""
+    version_id = live_version_id()
+    try:
+        with transaction.atomic():
+            if GroupLink.objects.take_place(link, timezone.now()):
+                client = Client.objects.create(
+                    counselor=link.group.counselor, group=link.group, name=form.cleaned_data["name"]
+                )
+                return _start(version_id, client, own, form.cleaned_data["code"])
+    except IntegrityError:  # there is an attempt with this code
+        return None
+    return None
 
 
-def _begin(version_id: int, client: Client, own: Attempt | None, code: str) -> Attempt:
-    """Begin as this client; whoever else used the browser before may be somebody else."""
+# ---------------------------------------------------------------- both kinds of link
+
+
+def _start(version_id: int, client: Client, own: Attempt | None, code: str) -> Attempt:
+    """Start an attempt of this client; an earlier one in the browser may be another person's."""
     attempt, _code = Attempt.objects.start(
         version_id,
         language=get_language() or settings.LANGUAGE_CODE,
@@ -152,14 +185,14 @@ def _begin(version_id: int, client: Client, own: Attempt | None, code: str) -> A
     return attempt
 
 
-def _go_on(attempt: Attempt) -> HttpResponse:
+def _continue(attempt: Attempt) -> HttpResponse:
     response = redirect(attempt.way_on_url)
     remember_attempt(response, attempt.code)
     return response
 
 
 def _require_no_counselor(request: HttpRequest) -> None:
-    """Raise a page that explains, where a counselor is signed in: the link is for a client."""
+    """Raise a page that explains, if a counselor is logged in: the link is meant for a client."""
     if signed_in_counselor(request):
         raise PageError(
             409,
@@ -173,17 +206,16 @@ def _require_no_counselor(request: HttpRequest) -> None:
 
 
 def _offer(
-    request: HttpRequest, form: BeginForm, own: Attempt | None, counselor: str, group: str = ""
+    request: HttpRequest, form: StartForm, own: Attempt | None, counselor: str, group: str = ""
 ) -> HttpResponse:
     context = {
-        "form": form,
         "own_code": grouped(own.code) if own and not own.is_empty else "",
         "counselor": counselor,
         "group": group,
-        **told_before(frozen_questionnaire(live_version_id()), get_language()),
+        **summary_of(frozen_questionnaire(live_version_id()), get_language()),
         "is_counselor_here": signed_in_counselor(request) is not None,
     }
-    response = render(request, "quiz/invitation.html", context, status=400 if form.errors else 200)
+    response = render_form(request, "quiz/invitation.html", form, context)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
@@ -194,7 +226,7 @@ def _offer(
 @require_POST
 @own_attempt_required
 def disclose(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    """Let the counselor see this result, within the scope chosen."""
+    """Let the counselor see this result, within the chosen scope."""
     form = DisclosureForm(request.POST)
     if attempt.is_finished and attempt.client_id and form.is_valid():
         chosen = {"scope": form.cleaned_data["scope"], "at": timezone.now()}
@@ -208,9 +240,9 @@ def disclose(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 @require_POST
 @own_attempt_required
 def withdraw(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    """End what counselors see of all of this person's results, at once.
+    """Stop sharing all of this person's results with counselors.
 
-    Also of those taken in another browser, by another link to the same client.
+    This includes results from another browser, where another link led to the same client.
     """
     ours = Attempt.objects.of_same_person(attempt).filter(client__isnull=False)
     with transaction.atomic():

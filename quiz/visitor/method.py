@@ -1,4 +1,4 @@
-"""How the quiz works and how well it does, for a careful reader."""
+"""The method page: how the quiz works and how well it measures, for a careful reader."""
 
 from itertools import pairwise
 from typing import Any
@@ -22,9 +22,9 @@ from quiz.questionnaires.models.version import frozen_questionnaire
 
 
 @require_safe
-@gzip_page  # some 80 kB with figures; its one secret, the form's token, is masked anew each time
+@gzip_page  # about 80 kB with figures; its one secret, the CSRF token, is masked each time
 def method(request: HttpRequest) -> HttpResponse:
-    """Explain the live version, or the newest that was live; without any, what holds for all."""
+    """Explain the live version, else the newest retired one, else what is true of any version."""
     language = get_language() or ""
     versions = _versions()
     is_live = [version.status == QuestionnaireVersion.Status.PUBLISHED for version in versions]
@@ -35,27 +35,27 @@ def method(request: HttpRequest) -> HttpResponse:
         "kept_days": settings.KEEP_UNFINISHED.days,
     }
     if versions:
-        told = versions[is_live.index(True) if any(is_live) else 0]
+        shown = versions[is_live.index(True) if any(is_live) else 0]
         context |= {
-            "version": told,
+            "version": shown,
             "versions": list(zip(versions, _changes(versions, language), strict=True)),
-            **_told(told, language),
+            **_evidence_about(shown, language),
         }
     return render(request, "quiz/method.html", context)
 
 
 def _versions() -> list[QuestionnaireVersion]:
-    """Return what is or was live, the newest first."""
+    """Published and retired versions, newest first."""
     drafts = QuestionnaireVersion.Status.DRAFT
     return list(QuestionnaireVersion.objects.exclude(status=drafts).order_by("-number"))
 
 
-def _told(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
+def _evidence_about(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
     questionnaire = frozen_questionnaire(version.pk)
     group = norms_of(version.pk, language)
     found = evidence_of(version.pk, language, group)
     rule = rule_of(questionnaire, group.norms if group else default_norms(questionnaire), language)
-    told = {
+    context: dict[str, Any] = {
         "rule": rule,
         "norms": group,
         "norm_means": [(trait.name, group.mean[trait.key]) for trait in rule.traits]
@@ -64,11 +64,11 @@ def _told(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
         "interest": rates_of(version.pk, language),
     }
     if found is None:
-        return told
-    return told | {"as_of": found.as_of, "live": found.display(rule)}
+        return context
+    return context | {"as_of": found.as_of, "live": found.display(rule)}
 
 
 def _changes(versions: list[QuestionnaireVersion], language: str) -> "list[Changelog | None]":
-    """Return what each version, the newest first, changed; None for the first of all."""
+    """What each version changed, newest first; None for the very first."""
     questionnaires = [frozen_questionnaire(version.pk) for version in versions]
     return [*(changelog(old, new, language) for new, old in pairwise(questionnaires)), None]

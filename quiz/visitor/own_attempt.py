@@ -1,4 +1,4 @@
-"""The visitor's own attempt: a signed cookie names it; no session, no address acts for them."""
+"""The visitor's own attempt, named by a signed cookie: no session, and no secret in a URL."""
 
 from datetime import timedelta
 from functools import wraps
@@ -22,7 +22,7 @@ def _signer() -> Signer:
 
 
 def own_attempt(request: HttpRequest) -> Attempt | None:
-    """Return the attempt that the cookie names; None without one, or when it is forged or stale."""
+    """Return the attempt that the cookie names; None if there is none, or the cookie is forged."""
     try:
         code = _signer().unsign(request.COOKIES.get(settings.ATTEMPT_COOKIE_NAME, ""))
     except BadSignature:
@@ -31,7 +31,6 @@ def own_attempt(request: HttpRequest) -> Attempt | None:
 
 
 def remember_attempt(response: HttpResponse, code: str) -> None:
-    """Let the browser hold the code of its attempt."""
     response.set_cookie(
         settings.ATTEMPT_COOKIE_NAME,
         _signer().sign(code),
@@ -43,12 +42,11 @@ def remember_attempt(response: HttpResponse, code: str) -> None:
 
 
 def forget_attempt(response: HttpResponse) -> None:
-    """Drop the cookie."""
     response.delete_cookie(settings.ATTEMPT_COOKIE_NAME, samesite="Lax")
 
 
 def no_attempt(request: HttpRequest) -> PageError:
-    """Return the error for a page that needs an attempt, where the cookie names none."""
+    """The error for a page that needs an attempt when the cookie names none."""
     start = (reverse("quiz:introduction"), _("Go to the start of the quiz"))
     if settings.ATTEMPT_COOKIE_NAME in request.COOKIES:
         return PageError(
@@ -74,9 +72,9 @@ def no_attempt(request: HttpRequest) -> PageError:
 
 
 def own_attempt_required(view: View) -> View:
-    """Pass the visitor's own attempt to the view, or answer with a page that says what to do.
+    """Pass the visitor's own attempt to the view, or raise a page that says what to do.
 
-    What the view answers is kept out of every cache.
+    No browser or proxy may store what the view answers.
     """
 
     @wraps(view)

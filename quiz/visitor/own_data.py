@@ -1,4 +1,4 @@
-"""What the site stores about somebody: seeing, taking along, correcting and deleting all of it."""
+"""What the site stores about the visitor: show it, download it, correct it, delete it."""
 
 from typing import Any
 
@@ -26,17 +26,18 @@ from quiz.visitor.page_forms import (
 )
 from quiz.visitor.resuming import without_traces
 from quiz.visitor.taking import not_an_answer, of_another_quiz
+from quiz.web.forms import render_form, submitted
 from quiz.web.private import private
-from quiz.web.rendering import ATTEMPT_PLACE, kept_page
+from quiz.web.rendering import ATTEMPT_PLACEHOLDER, cached_page
 
 
 @require_safe
 @private
 def own_data(request: HttpRequest) -> HttpResponse:
-    """Say what is stored, until when, and why."""
+    """Show what is stored, until when, and why."""
     attempt = own_attempt(request)
     if attempt is None:
-        return kept_page(request, "quiz/own_data.html", keeping_days())
+        return cached_page(request, "quiz/own_data.html", keeping_days())
     attempts = list(_all_of(attempt))
     results = [each for each in attempts if each.is_finished]
     context = {
@@ -58,20 +59,19 @@ def own_data(request: HttpRequest) -> HttpResponse:
 
 
 def _all_of(attempt: Attempt) -> QuerySet[Attempt]:
-    """Return all attempts of the same person, with what there is to say of each."""
+    """All attempts of the same person, with what their page and file show."""
     attempts = Attempt.objects.of_same_person(attempt).select_related("client__counselor")
     return attempts.prefetch_related("interests")
 
 
 def _clients_of(attempts: list[Attempt]) -> list[Client]:
-    """Return as what their counselors know the person, each once."""
+    """This person's client records, without duplicates."""
     return list({a.client.pk: a.client for a in attempts if a.client}.values())
 
 
 @require_safe
 @own_attempt_required
 def own_data_json(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    """Give all of it as a file."""
     attempts = _all_of(attempt)
     data = {
         "about": "What this site stores about you. Notes that a counselor keeps are theirs.",
@@ -136,7 +136,7 @@ def _client_data(client: Client) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @own_attempt_required
 def background(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    """Correct the background answers of a finished quiz; scores and suggestion stay as they are."""
+    """Correct the background answers of a finished quiz; the result stays the same."""
     page = attempt.questionnaire.background_page
     if not attempt.is_finished or not attempt.questionnaire.background:
         return redirect("quiz:own_data")
@@ -153,14 +153,16 @@ def background(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     checked = {key: attempt.background.get(key, "") for key in keys}
     fields = blank_fields(attempt.questionnaire, page, attempt.language)
     values = {"fields": fields, "page_url": reverse("quiz:background")}
-    places = {ATTEMPT_PLACE: attempt.mark}
-    return kept_page(request, "quiz/background_again.html", values, checked=checked, places=places)
+    own = {ATTEMPT_PLACEHOLDER: attempt.mark}
+    return cached_page(
+        request, "quiz/background_again.html", values, checked=checked, filled_in=own
+    )
 
 
 @require_POST
 @own_attempt_required
 def research(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    """Let all results so far be used for research, or nothing any more."""
+    """Allow research to use all finished results, or stop allowing it for every attempt."""
     page_url = reverse("quiz:own_data")
     try:
         is_allowed = bool(research_sent(request.POST))
@@ -173,24 +175,20 @@ def research(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @own_attempt_required
 def delete(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    """Delete everything of this person, once they have said that they are sure."""
-    form = DeleteForm(request.POST if request.method == "POST" else None)
+    """Delete everything of this person after they confirm."""
+    form = DeleteForm(submitted(request))
     attempts = Attempt.objects.of_same_person(attempt).select_related("client__counselor")
     if form.is_valid():
         with transaction.atomic():
-            # Also what was taken in another browser, by another link to the same client.
+            # Includes results from another browser, where another link led to the same client.
             Disclosure.objects.filter(client__in=_clients_of(list(attempts))).delete()
             delete_attempts(attempts)
         return without_traces(redirect("quiz:deleted"))
-    context = {
-        "form": form,
-        "count": attempts.count(),
-        "clients": _clients_of(list(attempts)),
-    }
-    return render(request, "quiz/delete.html", context, status=400 if form.errors else 200)
+    context = {"count": attempts.count(), "clients": _clients_of(list(attempts))}
+    return render_form(request, "quiz/delete.html", form, context)
 
 
 @require_safe
 @private
 def deleted(request: HttpRequest) -> HttpResponse:
-    return kept_page(request, "quiz/deleted.html", {})
+    return cached_page(request, "quiz/deleted.html", {})

@@ -1,7 +1,6 @@
-"""The forms of the quiz: what a page shows, and what it takes."""
+"""The forms of the quiz: what a page shows, and which answers it accepts."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 
 from crispy_forms.utils import render_crispy_form
 from django import forms
@@ -9,25 +8,22 @@ from django.utils.translation import gettext_lazy as _
 
 from quiz.core.questionnaire import RESEARCH, RESERVED_KEYS, Questionnaire, words
 from quiz.web.forms import PlainForm
+from quiz.web.rendering import rendered_once
 
-# Pages of so many are kept: each has its form class, its HTML, and what it offers.
-PAGES_KEPT = 512
-
-# What the tick sends by which answers may be used for research.
+# What the box for research sends when it is ticked.
 YES = "yes"
 
 
 class NotAnAnswer(ValueError):
-    """A name or a value that the page does not have."""
+    """A name or a value that the page does not offer."""
 
 
 class PageForm(PlainForm):
     """One page of the quiz: radio groups only."""
 
 
-@lru_cache(maxsize=PAGES_KEPT)
+@rendered_once
 def page_form(questionnaire: Questionnaire, page: int, language: str) -> type[PageForm]:
-    """Return the form class of one page."""
     if page == questionnaire.background_page:
         return type("BackgroundForm", (PageForm,), _background_fields(questionnaire, language))
     labels = [(str(a.value), words(a.label, language)) for a in questionnaire.scale]
@@ -58,15 +54,16 @@ def _background_fields(questionnaire: Questionnaire, language: str) -> dict[str,
     }
 
 
-@lru_cache(maxsize=PAGES_KEPT)
+@rendered_once
 def blank_fields(questionnaire: Questionnaire, page: int, language: str) -> str:
-    """Return the page's fieldsets with nothing chosen, as crispy-forms renders them."""
-    return render_crispy_form(page_form(questionnaire, page, language)())
+    """Render a page's fieldsets with nothing chosen."""
+    html: str = render_crispy_form(page_form(questionnaire, page, language)())
+    return html
 
 
-@lru_cache(maxsize=PAGES_KEPT)
+@rendered_once
 def _offered(questionnaire: Questionnaire, page: int) -> Mapping[str, frozenset[str]]:
-    """Return the values of a page's radio buttons, by the name of their group."""
+    """Return the values of a page's radio buttons by the name of their group."""
     if page == questionnaire.background_page:
         return {
             question.key: frozenset({"", *(option.value for option in question.options)})
@@ -79,12 +76,10 @@ def _offered(questionnaire: Questionnaire, page: int) -> Mapping[str, frozenset[
 def answers_sent(
     questionnaire: Questionnaire, page: int, data: Mapping[str, str]
 ) -> dict[str, str]:
-    """Return what was chosen on a page, by name; NotAnAnswer if anything else was sent.
+    """Return the chosen values by name; raise NotAnAnswer if anything else was sent.
 
-    An empty value is "I would rather not say"; only background questions offer it.
-
-    This is all that a form of required radio buttons would check, without building one: that
-    takes longer than saving the answers.
+    An empty value is "I would rather not say", which only background questions offer. A form would
+    check no more than this, and building one takes longer than saving the answers.
     """
     offered = _offered(questionnaire, page)
     sent = {name: value for name, value in data.items() if name not in RESERVED_KEYS}
@@ -95,9 +90,9 @@ def answers_sent(
 
 
 def research_sent(data: Mapping[str, str]) -> bool | None:
-    """Return whether answers may be used for research; None where nothing was sent of it.
+    """Return whether answers may be used for research; None if nothing was sent about it.
 
-    A tick that was taken out sends nothing with its page, and an empty value by itself.
+    An unticked box sends nothing with its page; the script that saves each answer sends it empty.
     """
     value = data.get(RESEARCH)
     if value not in (None, "", YES):

@@ -1,4 +1,4 @@
-"""The owner's result."""
+"""The visitor's own results: page, PDF, JSON, and earlier ones."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,20 +24,20 @@ from quiz.web.rendering import Preview
 @require_safe
 @own_attempt_required
 def result(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    return result_of(request, attempt, more=_around(attempt) if attempt.is_finished else {})
+    return sitting_result(request, attempt, more=_frame_of(attempt) if attempt.is_finished else {})
 
 
-def _around(attempt: Attempt) -> dict[str, Any]:
-    """Return what stands around one's own result: the code, the counselor, earlier results."""
-    around: dict[str, Any] = {
+def _frame_of(attempt: Attempt) -> dict[str, Any]:
+    """What a page shows around a result: the code, the counselor, earlier results."""
+    frame: dict[str, Any] = {
         "code": grouped(attempt.code),
         "has_earlier": attempt.series != attempt.code_hash,
     }
     if attempt.client_id is None:
-        return around
+        return frame
     client = Client.objects.select_related("counselor").get(pk=attempt.client_id)
     disclosure = Disclosure.objects.filter(attempt=attempt, client=client).first()
-    return around | {
+    return frame | {
         "client": client,
         "disclosure": disclosure,
         "disclosed_before": Disclosure.objects.filter(client=client).exists(),
@@ -51,7 +51,6 @@ def _around(attempt: Attempt) -> dict[str, Any]:
 @require_safe
 @own_attempt_required
 def result_pdf(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    """Give the result on paper."""
     if not attempt.is_finished:
         return redirect(attempt.way_on_url)
     return result_file(result_values(attempt, is_own=True), "my-result.pdf", attempt.result_url)
@@ -60,14 +59,13 @@ def result_pdf(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 @require_safe
 @own_attempt_required
 def result_json(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    """Give the result as data."""
     if not attempt.is_finished:
         return redirect(attempt.way_on_url)
     return json_file(result_data(attempt), "my-result.json")
 
 
 def _finished(attempt: Attempt) -> list[Attempt]:
-    """Return the person's finished attempts, the oldest first."""
+    """The person's finished attempts, oldest first."""
     attempts = Attempt.objects.of_same_person(attempt).filter(finished_at__isnull=False)
     return list(attempts.order_by("finished_at", "id"))
 
@@ -75,7 +73,7 @@ def _finished(attempt: Attempt) -> list[Attempt]:
 @require_safe
 @own_attempt_required
 def own_results(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    """Set the newest results beside each other, and lead to each."""
+    """Compare the newest results, and link to each."""
     finished = _finished(attempt)
     taken = [Taken(Result.from_data(each.result), each.finished_at) for each in finished]
     context = {
@@ -92,21 +90,21 @@ def own_results(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 @require_safe
 @own_attempt_required
 def own_result(request: HttpRequest, attempt: Attempt, place: int) -> HttpResponse:
-    """Show one of the person's results, counted from the oldest."""
+    """Show one of the person's results; the oldest is number 1."""
     finished = _finished(attempt)
     if not 1 <= place <= len(finished):
         raise Http404(f"No result {place}")
-    return result_of(request, finished[place - 1], more={"is_earlier": True})
+    return sitting_result(request, finished[place - 1], more={"is_earlier": True})
 
 
-def result_of(
+def sitting_result(
     request: HttpRequest,
     sitting: Sitting,
     *,
     preview: Preview | None = None,
     more: Mapping[str, Any] = {},
 ) -> HttpResponse:
-    """Show the result of a sitting, or lead to what is not answered yet."""
+    """Show the result of a sitting; before that, redirect to its first unanswered page."""
     if not sitting.is_finished:
         return redirect(sitting.way_on_url)
     context = {

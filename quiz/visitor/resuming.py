@@ -1,10 +1,8 @@
-"""Keeping hold of one's answers: the code, another device, and leaving this one."""
-
-from http import HTTPStatus
+"""The resume code: showing it, continuing on another device, and leaving this one."""
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,17 +16,18 @@ from quiz.visitor.own_attempt import (
     own_attempt_required,
     remember_attempt,
 )
+from quiz.web.forms import render_form, submitted
 from quiz.web.limits import Tries
 from quiz.web.mail import send_text
 from quiz.web.private import private
-from quiz.web.rendering import kept_page
+from quiz.web.rendering import cached_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @own_attempt_required
 def code(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    """Show the code, and send it by e-mail where somebody wants that."""
-    form = EmailForm(request.POST if request.method == "POST" else None)
+    """Show the code; send it by e-mail on POST."""
+    form = EmailForm(submitted(request))
     if form.is_valid():
         tries = Tries(request, "send code")
         tries.spend()
@@ -41,14 +40,13 @@ def code(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     context = {
         "attempt": attempt,
         "code": grouped(attempt.code),
-        "form": form,
         "is_sent": "sent" in request.GET and not form.is_bound,
     }
-    return render(request, "quiz/code.html", context, status=_status_of(form))
+    return render_form(request, "quiz/code.html", form, context)
 
 
 def _send(attempt: Attempt, email: str) -> bool:
-    """Send the code; False when the post office takes nothing just now."""
+    """Send the code; False if the mail server doesn't take it now."""
     context = {
         "code": grouped(attempt.code),
         "url": f"{settings.SITE_URL}{reverse('quiz:resume')}",
@@ -59,16 +57,12 @@ def _send(attempt: Attempt, email: str) -> bool:
     return send_text(subject, "quiz/code_email.txt", context, email)
 
 
-def _status_of(form: EmailForm | CodeForm) -> int:
-    return HTTPStatus.BAD_REQUEST if form.is_bound and form.errors else HTTPStatus.OK
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @private
 def resume(request: HttpRequest) -> HttpResponse:
-    """Take a code, and let this browser go on with what it leads to."""
+    """Continue in this browser with the attempt that has this code."""
     attempt = own_attempt(request)
-    form = CodeForm(request.POST if request.method == "POST" else None)
+    form = CodeForm(submitted(request))
     if form.is_valid():
         tries = Tries(request, "resume code")
         tries.spend()
@@ -85,20 +79,20 @@ def resume(request: HttpRequest) -> HttpResponse:
                 "were deleted, or not touched for long, are gone."
             ),
         )
-    context = {"form": form, "own_code": grouped(attempt.code) if attempt else ""}
-    return render(request, "quiz/resume.html", context, status=_status_of(form))
+    context = {"own_code": grouped(attempt.code) if attempt else ""}
+    return render_form(request, "quiz/resume.html", form, context)
 
 
 @require_POST
 @private
 def leave(request: HttpRequest) -> HttpResponse:
-    """Let this browser forget the attempt; its answers stay, and its code leads back to them."""
+    """Make this browser forget the attempt. The answers stay, and the code opens them again."""
     response = redirect("quiz:left")
     return without_traces(response)
 
 
 def without_traces(response: HttpResponse) -> HttpResponse:
-    """Let the browser drop the cookie, and answers that it kept while the site was away."""
+    """Make the browser delete the cookie, and answers that it could not send yet."""
     forget_attempt(response)
     response["Clear-Site-Data"] = '"storage"'
     return response
@@ -107,4 +101,4 @@ def without_traces(response: HttpResponse) -> HttpResponse:
 @require_safe
 @private
 def left(request: HttpRequest) -> HttpResponse:
-    return kept_page(request, "quiz/left.html", {})
+    return cached_page(request, "quiz/left.html", {})

@@ -1,4 +1,4 @@
-"""The format of a questionnaire's file, for people and programs that write one."""
+"""The JSON schema of a questionnaire file, for people and programs that write one."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import cache_control

@@ -1,4 +1,4 @@
-"""Showing one's result to others by a link: making it, what it shows, taking it back."""
+"""Links that show a result to others: create, open, revoke."""
 
 import uuid
 
@@ -20,21 +20,21 @@ from quiz.results.display import result_values
 from quiz.visitor.forms import PassphraseForm, ShareForm
 from quiz.visitor.own_attempt import own_attempt, own_attempt_required
 from quiz.web.errors import no_such_link
+from quiz.web.forms import render_form, submitted
 from quiz.web.limits import Tries
 from quiz.web.private import private
 from quiz.web.qr_code import qr_code
 
-OPENED_FOR = 3600  # seconds that a passphrase holds in a browser
+OPENED_FOR = 3600  # seconds until a browser asks for the passphrase again
 OPENED_COOKIE = "opened"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @own_attempt_required
 def shares(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    """List one's own links, and make one."""
+    """List the visitor's own links, and create one on POST."""
     now = timezone.now()
-    submitted = request.POST if request.method == "POST" else None
-    form = ShareForm(submitted, keep_until=attempt.keep_until, now=now)
+    form = ShareForm(submitted(request), keep_until=attempt.keep_until, now=now)
     if attempt.is_finished and form.is_valid():
         _make(attempt, form)
         return redirect("quiz:shares")
@@ -47,13 +47,8 @@ def shares(request: HttpRequest, attempt: Attempt) -> HttpResponse:
             Prefetch("openings", Opening.objects.all()[:OPENINGS_SHOWN], to_attr="newest_openings")
         )
     )
-    context = {
-        "attempt": attempt,
-        "form": form,
-        "links": links,
-        "keep_until": form.keep_until,
-    }
-    return render(request, "quiz/shares.html", context, status=400 if form.errors else 200)
+    context = {"attempt": attempt, "links": links, "keep_until": form.keep_until}
+    return render_form(request, "quiz/shares.html", form, context)
 
 
 def _make(attempt: Attempt, form: ShareForm) -> None:
@@ -62,14 +57,14 @@ def _make(attempt: Attempt, form: ShareForm) -> None:
         "scope": data["scope"],
         "shown_name": data["shown_name"],
         "expires_at": form.expires_at,
-        # Slow on purpose, so not while the database waits.
+        # Slow on purpose, so before the transaction.
         "passphrase_hash": make_password(data["passphrase"]) if data["passphrase"] else "",
     }
     try:
         with transaction.atomic():
             ShareLink.objects.make(pk=data["id"], attempt=attempt, **link)
     except IntegrityError:
-        # The same form was sent twice: the link is there already.
+        # The form was submitted twice, and the link exists already.
         return
 
 
@@ -87,29 +82,26 @@ def revoke(request: HttpRequest, attempt: Attempt, link_id: uuid.UUID) -> HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 @private
 def shared(request: HttpRequest, token: str) -> HttpResponse:
-    """Show somebody's result within the scope of their link."""
+    """Show another person's result within the scope of their link."""
     link = ShareLink.objects.select_related("attempt").by_token(token, timezone.now())
     if link is None:
         raise no_such_link()
     path = reverse("quiz:shared", args=[token])
     if not link.has_passphrase or _is_opened(request, link):
-        return _shown(request, link, path)
+        return _shared_result(request, link, path)
 
-    form = PassphraseForm(request.POST if request.method == "POST" else None)
+    form = PassphraseForm(submitted(request))
     if form.is_valid():
         tries = Tries(request, "passphrase", str(link.pk))
         tries.spend()
         if link.opens_with(form.cleaned_data["passphrase"]):
             tries.give_back()
-            return _remembered(redirect(path), link, path)
+            return _with_opened_cookie(redirect(path), link, path)
         form.add_error("passphrase", _("This is not the passphrase. Ask whoever sent the link."))
-    response = render(
-        request, "quiz/passphrase.html", {"form": form}, status=400 if form.errors else 200
-    )
-    return _for_nobody_else(response)
+    return _not_indexed(render_form(request, "quiz/passphrase.html", form))
 
 
-def _shown(request: HttpRequest, link: ShareLink, path: str) -> HttpResponse:
+def _shared_result(request: HttpRequest, link: ShareLink, path: str) -> HttpResponse:
     own = own_attempt(request)
     if request.method == "GET" and not (own and own.series == link.attempt.series):
         link.log_opening(timezone.now())
@@ -119,10 +111,10 @@ def _shown(request: HttpRequest, link: ShareLink, path: str) -> HttpResponse:
         "link": link,
         "qr_code": qr_code(f"{settings.SITE_URL}{path}"),
     }
-    return _for_nobody_else(render(request, "quiz/shared.html", context))
+    return _not_indexed(render(request, "quiz/shared.html", context))
 
 
-def _for_nobody_else(response: HttpResponse) -> HttpResponse:
+def _not_indexed(response: HttpResponse) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
@@ -132,11 +124,11 @@ def _signer() -> TimestampSigner:
 
 
 def _cookie_value(link: ShareLink) -> str:
-    # A link whose passphrase is another one by now has to be opened anew.
+    # With another passphrase, the link asks for it again.
     return f"{link.pk}:{link.passphrase_hash[-12:]}"
 
 
-def _remembered(response: HttpResponse, link: ShareLink, path: str) -> HttpResponse:
+def _with_opened_cookie(response: HttpResponse, link: ShareLink, path: str) -> HttpResponse:
     response.set_cookie(
         OPENED_COOKIE,
         _signer().sign(_cookie_value(link)),

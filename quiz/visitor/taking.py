@@ -1,4 +1,4 @@
-"""Taking the quiz: the way in, and one form per page."""
+"""Taking the quiz: the home page, the introduction, and one form per page."""
 
 from collections.abc import Hashable, Mapping
 from http import HTTPStatus
@@ -30,18 +30,18 @@ from quiz.visitor.page_forms import (
 )
 from quiz.web.errors import PageError
 from quiz.web.private import private
-from quiz.web.rendering import ATTEMPT_PLACE, CODE_PLACE, Preview, kept_page
-from quiz.web.theme import PLACE, THEMES, remember_theme
+from quiz.web.rendering import ATTEMPT_PLACEHOLDER, CODE_PLACEHOLDER, Preview, cached_page
+from quiz.web.theme import SWITCH_ANCHOR, THEMES, remember_theme
 
 SECONDS_PER_ITEM = 10
 
-# What a page may be sent for, beside going on: its buttons, and the script that saves as one goes.
+# Values of `go` next to "next": the other button, and the script that saves each answer.
 BACK, KEEP = "back", "keep"
-OTHER = "other"
+OTHER = "other"  # someone else than the person who used this browser before
 
 
 def live_version_id() -> int:
-    """Return the published version; a page that says so where there is none."""
+    """Return the published version; without one, raise a page that says so."""
     version_id = QuestionnaireVersion.objects.live_id()
     if version_id is None:
         raise PageError(
@@ -54,18 +54,18 @@ def live_version_id() -> int:
 
 
 def minutes_for(items: int) -> int:
-    """Return the minutes that so many items take most people, at least 1."""
+    """Estimate how many minutes the items take most people, at least 1."""
     return max(1, round(items * SECONDS_PER_ITEM / 60))
 
 
-# ---------------------------------------------------------------- the way in
+# ---------------------------------------------------------------- before the first page
 
 
 @require_safe
 @private
 def home(request: HttpRequest) -> HttpResponse:
     attempt = own_attempt(request)
-    response = kept_page(request, "quiz/home.html", {**_way_on(attempt), "level": EXAMPLE})
+    response = cached_page(request, "quiz/home.html", {**_progress_of(attempt), "level": EXAMPLE})
     return _without_dead_cookie(request, response, attempt)
 
 
@@ -76,18 +76,18 @@ def introduction(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _start(attempt, is_other=request.POST.get("who") == OTHER)
     values = {
-        **_way_on(attempt),
+        **_progress_of(attempt),
         "answered": len(attempt.answers) if attempt else 0,
         "start_url": reverse("quiz:introduction"),
-        **told_before(frozen_questionnaire(live_version_id()), get_language()),
+        **summary_of(frozen_questionnaire(live_version_id()), get_language()),
     }
-    places = {CODE_PLACE: grouped(attempt.code)} if attempt else {}
-    response = kept_page(request, "quiz/introduction.html", values, places=places)
+    own = {CODE_PLACEHOLDER: grouped(attempt.code)} if attempt else {}
+    response = cached_page(request, "quiz/introduction.html", values, filled_in=own)
     return _without_dead_cookie(request, response, attempt)
 
 
-def told_before(questionnaire: Questionnaire, language: str | None) -> dict[str, str | int]:
-    """Return what is told about a questionnaire before one begins."""
+def summary_of(questionnaire: Questionnaire, language: str | None) -> dict[str, str | int]:
+    """What someone reads about a questionnaire before they start."""
     return {
         "items": len(questionnaire.items),
         "per_page": questionnaire.items_per_page,
@@ -96,13 +96,13 @@ def told_before(questionnaire: Questionnaire, language: str | None) -> dict[str,
     }
 
 
-def _way_on(attempt: Attempt | None) -> dict[str, bool | int]:
-    """Return whether there is a result to see, or a page to go on with (0 for none)."""
+def _progress_of(attempt: Attempt | None) -> dict[str, bool | int]:
+    """Say whether there is a result, and on which page to continue (0 for none)."""
     is_finished = attempt is not None and attempt.is_finished
-    is_begun = attempt is not None and not is_finished and bool(attempt.answers)
+    is_started = attempt is not None and not is_finished and bool(attempt.answers)
     return {
         "is_finished": is_finished,
-        "open_page": attempt.first_open_page() if attempt and is_begun else 0,
+        "open_page": attempt.first_open_page() if attempt and is_started else 0,
     }
 
 
@@ -115,9 +115,9 @@ def _without_dead_cookie(
 
 
 def _start(attempt: Attempt | None, *, is_other: bool) -> HttpResponse:
-    """Begin; an attempt that is still empty is taken up again, so pressing twice makes one.
+    """Start an attempt, or continue one without answers: a double click starts only one.
 
-    `is_other`: whoever used this browser before is somebody else, and nothing joins the two.
+    With `is_other`, someone else used this browser before, and nothing may link the two people.
     """
     version_id = live_version_id()
     if attempt and attempt.is_empty and attempt.version_id == version_id and not is_other:
@@ -146,23 +146,27 @@ def answer_page(request: HttpRequest, page: int) -> HttpResponse:
     if attempt is None:
         raise no_attempt(request)
     try:
-        return page_of(request, attempt, page)
+        return sitting_page(request, attempt, page)
     except Attempt.DoesNotExist:  # deleted while this page was being saved
         raise no_attempt(request) from None
 
 
 def require_page(questionnaire: Questionnaire, page: int) -> None:
-    """Raise Http404 unless there is such a page."""
+    """Raise Http404 unless the questionnaire has this page."""
     if not 1 <= page <= questionnaire.last_page:
         raise Http404(f"No page {page}")
 
 
-def page_of(
+def sitting_page(
     request: HttpRequest, sitting: Sitting, page: int, *, preview: Preview | None = None
 ) -> HttpResponse:
-    """Show a page of a sitting, or save what was chosen on it and lead on."""
+    """Show a page of a sitting, or save its answers and redirect to the next page."""
     if sitting.is_finished:
-        return _kept(False) if request.POST.get("go") == KEEP else redirect(sitting.result_url)
+        return (
+            _answer_to_script(False)
+            if request.POST.get("go") == KEEP
+            else redirect(sitting.result_url)
+        )
     if request.method != "POST":
         names_missing = "missing" in request.GET and sitting.is_missing_answers(page)
         return (_show_missing if names_missing else _show)(request, sitting, page, preview)
@@ -189,7 +193,9 @@ def _save_answers(
     go = request.POST.get("go")
     if go == KEEP or go in THEMES:
         is_kept = not values or sitting.keep_answers(values, page=page)
-        return _kept(is_kept) if go == KEEP else _same_page_in(go, sitting.page_url(page))
+        return (
+            _answer_to_script(is_kept) if go == KEEP else _same_page_in(go, sitting.page_url(page))
+        )
     if values and not sitting.save_answers(values, page=page, now=timezone.now()):
         return redirect(sitting.result_url)
     if go == BACK:
@@ -205,30 +211,30 @@ def _save_background(
     request: HttpRequest, sitting: Sitting, page: int, sent: dict[str, str]
 ) -> HttpResponse:
     go, research = request.POST.get("go"), research_sent(request.POST)
-    if go != KEEP:  # the whole page was sent, and a box without its tick is not
+    if go != KEEP:  # the whole page was sent, and browsers leave out a box without its tick
         research = bool(research)
     if go not in (KEEP, BACK, *THEMES):
         return _finish(sitting, sent, research)
     is_saved = sitting.save_background(sent, now=timezone.now(), research=research)
     if go == KEEP:
-        return _kept(is_saved)
+        return _answer_to_script(is_saved)
     return _back_from(sitting, page) if go == BACK else _same_page_in(go, sitting.page_url(page))
 
 
-def _kept(is_saved: bool) -> HttpResponse:
-    """Answer the script that saves as one goes: it is there, or the quiz is finished already."""
+def _answer_to_script(is_saved: bool) -> HttpResponse:
+    """Tell the script that saves each answer: saved, or a conflict with a finished quiz."""
     status = HTTPStatus.NO_CONTENT if is_saved else HTTPStatus.CONFLICT
     return HttpResponse(status=status)
 
 
 def _same_page_in(theme: str, page_url: str) -> HttpResponse:
-    response = redirect(f"{page_url}{PLACE}")
+    response = redirect(f"{page_url}{SWITCH_ANCHOR}")
     remember_theme(response, theme)
     return response
 
 
 def _finish(sitting: Sitting, background: dict[str, str], research: bool | None) -> HttpResponse:
-    """Close the attempt; where answers are missing, keep the rest and go to the first of them."""
+    """Finish the attempt; if answers are missing, save the rest and go to the first of them."""
     if sitting.finish(background, now=timezone.now(), research=research) or sitting.is_finished:
         return redirect(sitting.result_url)
     if background or research not in (None, sitting.allows_research):
@@ -241,7 +247,7 @@ def _back_from(sitting: Sitting, page: int) -> HttpResponse:
 
 
 def not_an_answer(page_url: str) -> PageError:
-    """Return the error for what a page of the quiz does not offer."""
+    """The error for an answer that the page does not offer."""
     return PageError(
         400,
         _("That was not an answer to this page"),
@@ -255,7 +261,7 @@ def not_an_answer(page_url: str) -> PageError:
 
 
 def of_another_quiz(page_url: str) -> PageError:
-    """Return the error for a page that was opened before another quiz began."""
+    """The error for a page that was opened before another quiz was started."""
     return PageError(
         HTTPStatus.CONFLICT,
         _("This page belonged to another quiz"),
@@ -270,30 +276,30 @@ def of_another_quiz(page_url: str) -> PageError:
 def _show(
     request: HttpRequest, sitting: Sitting, page: int, preview: Preview | None
 ) -> HttpResponse:
-    """Show a page with what was answered."""
     questionnaire = sitting.questionnaire
-    render = blank_fields.__wrapped__ if preview else blank_fields
-    fields = render(questionnaire, page, sitting.language)
-    frame = {"fields": fields, "page_url": sitting.page_url(page), "preview": preview}
+    # A draft's pages would only push out those that visitors ask for.
+    fields_of = blank_fields.__wrapped__ if preview else blank_fields
+    fields = fields_of(questionnaire, page, sitting.language)
+    form = {"fields": fields, "page_url": sitting.page_url(page), "preview": preview}
     if page == questionnaire.background_page:
         template = "quiz/background_page.html"
-        values = frame | {"page": page, "pages": range(1, page)}
+        values = form | {"page": page, "pages": range(1, page)}
         checked: Mapping[str, object] = {
             **sitting.background,
             **({RESEARCH: YES} if sitting.allows_research else {}),
         }
     else:
         template = "quiz/answer_page.html"
-        values = frame | _around(sitting, page)
+        values = form | _frame_of(sitting, page)
         checked = _answers_on(sitting, page)
-    places = {ATTEMPT_PLACE: sitting.mark, CODE_PLACE: grouped(sitting.code)}
-    return kept_page(request, template, values, checked=checked, places=places)
+    own = {ATTEMPT_PLACEHOLDER: sitting.mark, CODE_PLACEHOLDER: grouped(sitting.code)}
+    return cached_page(request, template, values, checked=checked, filled_in=own)
 
 
 def _show_missing(
     request: HttpRequest, sitting: Sitting, page: int, preview: Preview | None
 ) -> HttpResponse:
-    """Show a page with what was answered, and name the statements that have no answer yet."""
+    """Show a page and link to the statements on it that have no answer yet."""
     questionnaire = sitting.questionnaire
     form = page_form(questionnaire, page, sitting.language)(_answers_on(sitting, page))
     form.is_valid()
@@ -302,7 +308,7 @@ def _show_missing(
         for item in questionnaire.unanswered(sitting.answers, page)
     ]
     context = {
-        **_around(sitting, page),
+        **_frame_of(sitting, page),
         "page_url": sitting.page_url(page),
         "preview": preview,
         "attempt_mark": sitting.mark,
@@ -319,8 +325,8 @@ def _answers_on(sitting: Sitting, page: int) -> dict[str, int]:
     return {item.key: given[item.key]["value"] for item in items if item.key in given}
 
 
-def _around(sitting: Sitting, page: int) -> dict[str, Hashable]:
-    """Return what stands around the statements of a page."""
+def _frame_of(sitting: Sitting, page: int) -> dict[str, Hashable]:
+    """What a page shows around its statements."""
     questionnaire = sitting.questionnaire
     return {
         "page": page,

@@ -1,4 +1,4 @@
-"""The switch between light and dark, at the foot of every page."""
+"""The switch between light and dark at the bottom of every page."""
 
 from urllib.parse import urlsplit
 
@@ -9,17 +9,17 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from quiz.web.theme import PLACE, THEMES, remember_theme
+from quiz.web.theme import SWITCH_ANCHOR, THEMES, remember_theme
 
 
-# Without a token, so that pages stay the same for everybody: all it changes is colours.
+# Without a CSRF token, so that cached pages are the same for everyone: it only changes colors.
 @csrf_exempt
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("go", "")
     if chosen not in THEMES:
         raise Http404(f"No theme {chosen!r:.40}")
-    response = redirect(f"{_page_before(request)}{PLACE}")
+    response = redirect(f"{_page_before(request)}{SWITCH_ANCHOR}")
     remember_theme(response, chosen)
     return response
 
@@ -29,5 +29,5 @@ def _page_before(request: HttpRequest) -> str:
     if not url_has_allowed_host_and_scheme(came_from, allowed_hosts={request.get_host()}):
         return reverse("quiz:home")
     parts = urlsplit(came_from)
-    path = f"/{parts.path.lstrip('/')}"  # two slashes would lead to another site
+    path = f"/{parts.path.lstrip('/')}"  # a browser reads "//" as the start of a host name
     return f"{path}?{parts.query}" if parts.query else path

@@ -2,18 +2,18 @@ from django.utils.translation import gettext as _
 
 
 class PageError(Exception):
-    """A request that gets a page of its own: what happened (`heading`), what to do (`advice`)."""
+    """Answered with an error page that says what happened (`heading`) and what to do (`advice`)."""
 
     def __init__(
         self, status: int, heading: str, advice: str, link: tuple[str, str] | None = None
     ) -> None:
-        """`link` is an address and its words, the way on from here."""
+        """`link` is the address and the text of the page's one button."""
         super().__init__(heading)
         self.status, self.heading, self.advice, self.link = status, heading, advice, link
 
 
 def no_such_link() -> PageError:
-    """Return the one answer to every link that leads nowhere, whatever the reason."""
+    """The one answer to every link that doesn't work, so that it gives nothing away."""
     return PageError(
         404,
         _("This link leads nowhere"),

@@ -1,14 +1,39 @@
-"""Forms and form fields that know nothing of the quiz."""
+"""Forms that know nothing of the quiz, and how a view reads and shows them."""
 
 import uuid
+from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+
+
+def submitted(request: HttpRequest) -> QueryDict | None:
+    """Return the data for a form; None for a GET, which leaves the form unbound."""
+    return request.POST if request.method == "POST" else None
+
+
+def render_form(
+    request: HttpRequest,
+    template: str,
+    form: forms.BaseForm,
+    context: Mapping[str, Any] = {},
+    *,
+    name: str = "form",
+) -> HttpResponse:
+    """Show a page around a form, which its template calls `name`; with errors, its status is 400.
+
+    Call it after `is_valid` and `add_error`.
+    """
+    status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK
+    return render(request, template, {**context, name: form}, status=status)
 
 
 class PlainForm(forms.Form):
-    """Fields only; the form tag and the buttons are the template's."""
+    """Fields only: the template writes the form tag, the token and the buttons."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -18,7 +43,7 @@ class PlainForm(forms.Form):
 
 
 class NewIdField(forms.UUIDField):
-    """The id of a row to be, made when the form was shown, so that sending it twice makes one."""
+    """The id of a row that the form will add. Submitting the form twice then adds one row."""
 
     widget = forms.HiddenInput
 
@@ -29,5 +54,5 @@ class NewIdField(forms.UUIDField):
         try:
             return super().clean(value)
         except forms.ValidationError:
-            # Nothing that a person could put right.
+            # The field is hidden, so the person could not correct it.
             return uuid.uuid4()

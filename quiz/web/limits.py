@@ -1,4 +1,4 @@
-"""How often somebody may try something, such as a code: counted in the cache, by whole windows."""
+"""How often someone may try something, such as a code: counted in the cache, in fixed windows."""
 
 import hashlib
 import ipaddress
@@ -11,22 +11,22 @@ from django.utils.translation import gettext as _
 
 from quiz.web.errors import PageError
 
-TRIES = 10  # of one network address
-TRIES_OF_ALL = 100  # of one link, wherever they come from
+TRIES = 10  # per window, from one network address
+TRIES_OF_ALL = 100  # per window, for one link from all addresses together
 WINDOW_SECONDS = 10 * 60
 
 
 class Tries:
-    """What was tried of one kind: each counts before it is looked at, the right one not at all."""
+    """Attempts of one kind. Each counts before it is checked; a right one is given back."""
 
     def __init__(self, request: HttpRequest, kind: str, about: str = "") -> None:
-        """`about` narrows it down, for instance to one link, which then has a limit for all."""
+        """`about` names one thing, such as a link, that also gets a limit for all addresses."""
         self._limits = {_key(kind, about, network_of(request)): TRIES}
         if about:
             self._limits[_key(kind, about, "all")] = TRIES_OF_ALL
 
     def spend(self) -> None:
-        """Count a try; raise a page that says to wait, once all are spent."""
+        """Count a try; raise a page that says to wait when all are spent."""
         spent = [self._count(key) > limit for key, limit in self._limits.items()]
         if any(spent):
             raise PageError(
@@ -39,11 +39,11 @@ class Tries:
             )
 
     def give_back(self) -> None:
-        """Take the try back that was right."""
+        """Subtract a try that was right."""
         for key in self._limits:
             try:
                 cache.decr(key)
-            except ValueError:  # its window has ended in between
+            except ValueError:  # the window ended between the two calls
                 continue
 
     @staticmethod
@@ -51,7 +51,7 @@ class Tries:
         cache.add(key, 0, WINDOW_SECONDS)
         try:
             return cache.incr(key)
-        except ValueError:  # its window has ended in between
+        except ValueError:  # the window ended between the two calls
             cache.set(key, 1, WINDOW_SECONDS)
             return 1
 
@@ -61,7 +61,7 @@ def _key(*parts: str) -> str:
 
 
 def network_of(request: HttpRequest) -> str:
-    """Return the address that a request came from; of IPv6 the part that one customer has."""
+    """Return the address of a request; for IPv6 the /64 network that one customer has."""
     address = get_adapter(request).get_client_ip(request)
     try:
         ip = ipaddress.ip_address(address)

@@ -1,4 +1,4 @@
-"""Texts sent by e-mail."""
+"""Plain-text e-mails."""
 
 import logging
 from typing import Any
@@ -10,11 +10,11 @@ logger = logging.getLogger(__name__)
 
 
 def send_text(subject: str, template: str, values: dict[str, Any], address: str) -> bool:
-    """Send a text; False when no post office takes it just now."""
+    """Send a template; False if the mail server doesn't take it now."""
     try:
         send_mail(subject, render_to_string(template, values), None, [address])
     except (OSError, ValueError) as error:
-        # Not its message, which can hold the address.
+        # Without the error's message: it can contain the address.
         logger.warning("%s was not sent: %s", template, type(error).__name__)
         return False
     return True

@@ -1,4 +1,4 @@
-"""Keep what a view answers out of every cache."""
+"""Responses that no browser or proxy may store."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -10,7 +10,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def private(view: View) -> View:
-    """Keep what a view answers out of every cache."""
+    """Forbid browsers and proxies to store what a view answers."""
 
     @wraps(view)
     def kept_private(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -1,13 +1,14 @@
-"""Pages of the quiz rendered once per process, with what is the visitor's filled in.
+"""Pages of the quiz and parts of them, rendered once per process, with the visitor's own filled in.
 
 A page depends on little: its template, the language, and a few plain values such as its number. The
-rest is the visitor's: the token of the form, and which radio buttons are checked. So each page is
-rendered once for those values and kept; they come from frozen versions and can't go stale.
+rest belongs to the visitor: the form's token, and which radio buttons are checked. So each page is
+rendered once for those values and then reused. The values come from frozen versions, so what is
+cached here can't go stale. Pages made from editable content are in `roles/page_cache.py`.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -18,52 +19,86 @@ from django.utils.translation import get_language
 
 from quiz.web.theme import theme_of
 
+if TYPE_CHECKING:
+    from functools import _lru_cache_wrapper
+
+T = TypeVar("T")
+
+# What a cached page holds in place of the visitor's own token, mark and code.
+TOKEN_PLACEHOLDER = "the-token-of-the-form-goes-here"  # noqa: S105
+ATTEMPT_PLACEHOLDER = "the-mark-of-the-attempt-goes-here"
+CODE_PLACEHOLDER = "the-code-of-the-attempt-goes-here"
+MOST_RESULTS = 512  # of each function that is rendered once
+
+_functions: "list[_lru_cache_wrapper[Any]]" = []
+_parts: dict[Hashable, str] = {}
+
 
 class Preview(NamedTuple):
-    """Which version an editor looks at as a visitor would, and where its own page is."""
+    """The version that an editor sees as a visitor would, and the address of its admin page."""
 
     version: str
     url: str
 
 
-TOKEN_PLACE = "the-token-of-the-form-goes-here"  # noqa: S105
-ATTEMPT_PLACE = "the-mark-of-the-attempt-goes-here"
-CODE_PLACE = "the-code-of-the-attempt-goes-here"
-PAGES_KEPT = 512
+def rendered_once(function: Callable[..., T]) -> "_lru_cache_wrapper[T]":
+    """Cache what a function returns for the same arguments, which must not be a visitor's own."""
+    cached = lru_cache(maxsize=MOST_RESULTS)(function)
+    _functions.append(cached)
+    return cached
 
 
-@lru_cache(maxsize=PAGES_KEPT)
-def _kept(template: str, language: str | None, values: frozenset[tuple[str, Hashable]]) -> str:
-    places = {
-        "csrf_token": TOKEN_PLACE,
-        "attempt_mark": ATTEMPT_PLACE,
-        "attempt_code": CODE_PLACE,
+def part_rendered_once(key: Hashable, render: Callable[[], str]) -> str:
+    """Render a part of a template the first time, and return the same HTML from then on.
+
+    Without a limit: only for keys that a template names, never for what a visitor sent.
+    """
+    html = _parts.get(key)
+    if html is None:
+        html = _parts[key] = render()
+    return html
+
+
+def clear() -> None:
+    """Forget everything: a test that rolls a version back frees its number for another one."""
+    for function in _functions:
+        function.cache_clear()
+    _parts.clear()
+
+
+@rendered_once
+def _page_html(template: str, language: str | None, values: frozenset[tuple[str, Hashable]]) -> str:
+    placeholders = {
+        "csrf_token": TOKEN_PLACEHOLDER,
+        "attempt_mark": ATTEMPT_PLACEHOLDER,
+        "attempt_code": CODE_PLACEHOLDER,
     }
-    return render_to_string(template, {**dict(values), **places})
+    return render_to_string(template, {**dict(values), **placeholders})
 
 
-def kept_page(
+def cached_page(
     request: HttpRequest,
     template: str,
     values: Mapping[str, Hashable],
     *,
     checked: Mapping[str, object] = {},
-    places: Mapping[str, str] = {},
+    filled_in: Mapping[str, str] = {},
 ) -> HttpResponse:
-    """Return a page that is the same for everybody with these values, but for what is theirs.
+    """Answer with a page that differs between visitors only by what is filled in afterwards.
 
-    `checked` maps the names of radio groups and boxes to their values, `places` what stands for
-    something of the visitor to what it is. Nothing of a visitor but the theme may be among the
-    values: they are kept.
+    `checked` maps the names of radio groups and boxes to their values; `filled_in` maps
+    placeholders to the visitor's own text. The values are part of the cache's key, so nothing of a
+    visitor but the theme may be among them.
     """
     # A draft's pages would only push out those that visitors ask for.
-    render = _kept.__wrapped__ if settings.DEBUG or values.get("preview") else _kept
+    is_uncached = settings.DEBUG or values.get("preview")
+    render = _page_html.__wrapped__ if is_uncached else _page_html
     themed = {**values, "theme": theme_of(request)}
     html = render(template, get_language(), frozenset(themed.items()))
-    if TOKEN_PLACE in html:
-        html = html.replace(TOKEN_PLACE, get_token(request))
-    for place, text in places.items():
-        html = html.replace(place, text)
+    if TOKEN_PLACEHOLDER in html:
+        html = html.replace(TOKEN_PLACEHOLDER, get_token(request))
+    for placeholder, text in filled_in.items():
+        html = html.replace(placeholder, text)
     for name, value in checked.items():
         radio = f'id="id_{escape(name)}_{escape(str(value))}"'
         html = html.replace(radio, f"{radio} checked", 1)

@@ -1,4 +1,4 @@
-"""Light or dark as the visitor chose it, in a cookie: a page comes in its colours at once."""
+"""The theme that a visitor chose, in a cookie, so that a page never flashes in the other one."""
 
 from datetime import timedelta
 
@@ -8,18 +8,18 @@ from django.http import HttpRequest, HttpResponse
 LIGHT, DARK, AS_DEVICE = "light", "dark", "device"
 THEMES = (LIGHT, DARK, AS_DEVICE)
 COOKIE_AGE = timedelta(days=365)
-# Where the switch is on a page: whoever pressed it stays there.
-PLACE = "#colours"
+# The switch on every page: a visitor who uses it comes back to it.
+SWITCH_ANCHOR = "#colours"
 
 
 def theme_of(request: HttpRequest) -> str:
-    """Return LIGHT, DARK, or an empty text: then the device decides."""
+    """Return LIGHT or DARK; empty where the device decides."""
     theme = request.COOKIES.get(settings.THEME_COOKIE_NAME, "")
     return theme if theme in (LIGHT, DARK) else ""
 
 
 def remember_theme(response: HttpResponse, theme: str) -> None:
-    """Let the browser hold the choice; AS_DEVICE drops it."""
+    """Set the cookie; AS_DEVICE deletes it."""
     if theme == AS_DEVICE:
         response.delete_cookie(settings.THEME_COOKIE_NAME, samesite="Lax")
         return
@@ -34,5 +34,5 @@ def remember_theme(response: HttpResponse, theme: str) -> None:
 
 
 def theme_context(request: HttpRequest) -> dict[str, str]:
-    """Give every template `theme`: a context processor."""
+    """Context processor: every template knows `theme`."""
     return {"theme": theme_of(request)}

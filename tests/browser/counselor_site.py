@@ -68,14 +68,16 @@ def put_there() -> dict[str, str]:
         Note,
         Tag,
     )
-    from tests.quiz.answer_sets import leaning, towards
-    from tests.quiz.counseling_rows import (
+    from tests.answers import leaning, towards
+    from tests.factories import (
         disclose,
         finished_attempt,
         make_client,
+        make_counselor,
+        set_up_second_factor,
+        signed_in,
         started_attempt,
     )
-    from tests.quiz.counselors import make_counselor, set_up_second_factor, signed_in
 
     now = timezone.now()
     ends = now + timedelta(days=30)

@@ -9,8 +9,8 @@ from quiz.core.scoring import default_norms
 from quiz.evidence.batch import flag_levels_of, verdicts_of
 from quiz.evidence.simulation import answers_from_norms
 from quiz.evidence.tally import Tallied, TallyCounts
+from tests.answers import SHIPPED
 from tests.browser.site import Site
-from tests.quiz.answer_sets import SHIPPED
 
 
 def give_figures(site: Site) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page
 
 from quiz.questionnaires.file import write
+from tests.answers import SHIPPED, alike, leaning, towards
 from tests.browser.counselor_site import as_counselor, clients_on
 from tests.browser.figures import give_figures
 from tests.browser.site import Site
@@ -16,7 +17,6 @@ from tests.browser.visitor import (
     log_in,
     save_unseen,
 )
-from tests.quiz.answer_sets import SHIPPED, alike, leaning, towards
 
 SERVICE = towards("service")
 SAME_TEN_TIMES = towards("sales") | {item.key: 4 for item in SHIPPED.items[:10]}

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from quiz.questionnaires.file import read
+from tests.answers import SHIPPED, leaning
 from tests.browser.visitor import SHOW_RESULT, answer_page, begin, finish_unseen, log_in
-from tests.quiz.answer_sets import SHIPPED, leaning
 
 VERSIONS = "/admin/quiz/questionnaireversion/"
 FIRST = SHIPPED.items[0]

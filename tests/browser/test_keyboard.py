@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.answers import SHIPPED, leaning
 from tests.browser.looking import shown_state
 from tests.browser.visitor import SAVE, SHOW_RESULT, begin_unseen
-from tests.quiz.answer_sets import SHIPPED, leaning
 
 LEANING_TO_SALES = leaning("sales", 7)
 MOST_STOPS = 80

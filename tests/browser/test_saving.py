@@ -7,6 +7,7 @@ import time
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.answers import SHIPPED, towards
 from tests.browser.visitor import (
     SAVE,
     SHOW_RESULT,
@@ -17,7 +18,6 @@ from tests.browser.visitor import (
     finish_unseen,
     save_unseen,
 )
-from tests.quiz.answer_sets import SHIPPED, towards
 
 SALES = towards("sales", 1)
 FIRST_PAGE, SECOND_PAGE = (

@@ -5,10 +5,10 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 
+from tests.answers import SHIPPED, leaning
 from tests.browser.counselor_site import as_counselor, sign_in_another
 from tests.browser.site import Site
 from tests.browser.visitor import choose_all, finish_unseen
-from tests.quiz.answer_sets import SHIPPED, leaning
 
 PHONE = {"width": 390, "height": 844}
 NOWHERE = "This link leads nowhere"

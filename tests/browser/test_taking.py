@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.answers import SHIPPED, towards
 from tests.browser.visitor import (
     SAVE,
     SHOW_RESULT,
@@ -16,7 +17,6 @@ from tests.browser.visitor import (
     finish_unseen,
     save_unseen,
 )
-from tests.quiz.answer_sets import SHIPPED, towards
 
 SALES = towards("sales", 1)
 FIRST_PAGE = SHIPPED.item_pages[0]

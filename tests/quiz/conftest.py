@@ -3,8 +3,8 @@ import dataclasses
 import pytest
 
 from quiz.questionnaires.models import QuestionnaireVersion
-from tests.quiz.answer_sets import SHIPPED
-from tests.quiz.counselors import make_counselor
+from tests.answers import SHIPPED
+from tests.factories import make_counselor
 
 # For each trait a statement of either keying; two texts, so that it can't be published.
 SMALL = dataclasses.replace(

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quiz.admin.versions.pages import show, url_of
 from quiz.core.questionnaire import Questionnaire, words
-from quiz.evidence.batch import VERDICTS
+from quiz.core.verdict import Verdict
 from quiz.evidence.impact import BANDS, KEYED, MOVED, NORMS, REMOVED, TRAITS, WEIGHTS, Impact
 from quiz.evidence.impact_rows import measure_impact
 from quiz.evidence.simulation import Simulation, simulate
@@ -85,7 +85,7 @@ def _told_of_impact(questionnaire: Questionnaire, impact: "Impact") -> dict[str,
         "impact_bars": _bars({_("Now"): impact.before, _("Under this version"): impact.after}),
         "impact_outcomes": _outcomes(questionnaire, [impact.before, impact.after]),
         "impact_changes": [
-            (headings[change.before], headings[change.after], change.count)
+            (headings[change.before.order], headings[change.after.order], change.count)
             for change in impact.transitions
         ],
         "impact_causes": [
@@ -109,14 +109,9 @@ def _cause_in_words(what: str, item: str) -> str:
     return said % item if item else said
 
 
-def _kinds() -> list[str]:
-    """Return the verdicts in the order of the pictures: from sales to service."""
-    return [f"{band}_{field}" if field else band for band, field in VERDICTS]
-
-
 def _headings(questionnaire: Questionnaire) -> list[str]:
     language = get_language() or ""
-    return [words(questionnaire.texts[kind], language) for kind in _kinds()]
+    return [words(questionnaire.texts[each.heading], language) for each in Verdict]
 
 
 def _outcomes(
@@ -126,20 +121,21 @@ def _outcomes(
     totals = [sum(column) or 1 for column in columns]
     return [
         VerdictShares(
-            verdict,
-            kind,
+            heading,
+            verdict.heading,
             counts,
             tuple(100 * count / total for count, total in zip(counts, totals, strict=True)),
         )
-        for verdict, kind, *counts_of in zip(
-            _headings(questionnaire), _kinds(), *columns, strict=True
+        for verdict, heading, *counts_of in zip(
+            Verdict, _headings(questionnaire), *columns, strict=True
         )
         for counts in [tuple(counts_of)]
     ]
 
 
 def _bars(columns: dict[Any, Sequence[int]]) -> list[Bar]:
+    kinds = [verdict.heading for verdict in Verdict]
     return [
-        Bar(label, tuple(zip(_kinds(), stretches(counts), strict=True)))
+        Bar(label, tuple(zip(kinds, stretches(counts), strict=True)))
         for label, counts in columns.items()
     ]

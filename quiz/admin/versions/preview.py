@@ -23,9 +23,9 @@ from quiz.core.scoring import Norms
 from quiz.core.sitting import Sitting
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.norms import norms_in_use
-from quiz.visitor.result import result_of
-from quiz.visitor.taking import page_of, require_page, told_before
-from quiz.web.rendering import Preview, kept_page
+from quiz.visitor.result import sitting_result
+from quiz.visitor.taking import require_page, sitting_page, summary_of
+from quiz.web.rendering import Preview, cached_page
 
 SESSION_KEY = "rehearsal"
 KEPT = ("answers", "background", "result", "allows_research", "saved_at", "finished_at")
@@ -155,11 +155,11 @@ def introduction(
         rehearsal.begin()
         return redirect(rehearsal.page_url(1))
     values = {
-        **told_before(rehearsal.questionnaire, rehearsal.language),
+        **summary_of(rehearsal.questionnaire, rehearsal.language),
         "start_url": rehearsal.start_url,
         "preview": _preview(version),
     }
-    return kept_page(request, "quiz/introduction.html", values)
+    return cached_page(request, "quiz/introduction.html", values)
 
 
 @sound_version_required
@@ -171,7 +171,7 @@ def answer_page(
     page: int,
 ) -> HttpResponse:
     require_page(rehearsal.questionnaire, page)
-    return page_of(request, rehearsal, page, preview=_preview(version))
+    return sitting_page(request, rehearsal, page, preview=_preview(version))
 
 
 @sound_version_required
@@ -181,7 +181,7 @@ def result(
     version: QuestionnaireVersion,
     rehearsal: Rehearsal,
 ) -> HttpResponse:
-    return result_of(request, rehearsal, preview=_preview(version))
+    return sitting_result(request, rehearsal, preview=_preview(version))
 
 
 @sound_version_required

@@ -35,6 +35,7 @@ from quiz.counseling.views.access import counselor_required
 from quiz.counseling.views.inviting import send_and_report
 from quiz.counseling.views.own import own_client
 from quiz.results.retakes import MOST_COMPARED, SideBySide, Taken, side_by_side
+from quiz.web.forms import render_form, submitted
 from quiz.web.qr_code import qr_code
 
 # How a result was seen, for the log.
@@ -63,14 +64,12 @@ def _client_page(request: HttpRequest, client: Any, note_form: NoteForm) -> Http
         "shared": [(each, each.result, SCOPES_SEEN[each.scope]) for each in disclosures],
         "changes": _retakes(disclosures),
         "notes": client.notes.select_related("author"),
-        "note_form": note_form,
     }
     # The page shows the suggestions, so opening it counts as seeing the results, even if a note was
     # invalid. A HEAD shows nothing.
     if disclosures and request.method != "HEAD":
         AuditEntry.objects.log(client.counselor, AuditEntry.SAW, client, detail=OVERVIEW)
-    status = 400 if note_form.errors else 200
-    return render(request, "counseling/client.html", context, status=status)
+    return render_form(request, "counseling/client.html", note_form, context, name="note_form")
 
 
 def _retakes(disclosures: Iterable[Disclosure]) -> SideBySide | None:
@@ -89,8 +88,7 @@ def _retakes(disclosures: Iterable[Disclosure]) -> SideBySide | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @counselor_required
 def client_add(request: HttpRequest, counselor: Counselor) -> HttpResponse:
-    submitted = request.POST if request.method == "POST" else None
-    form = NewClientForm(submitted, counselor=counselor)
+    form = NewClientForm(submitted(request), counselor=counselor)
     if form.is_valid():
         values = form.cleaned_data
         client, is_new = add_client(counselor, values["id"], values, timezone.now())
@@ -98,24 +96,19 @@ def client_add(request: HttpRequest, counselor: Counselor) -> HttpResponse:
         if is_new and values["sends_email"] and invitation:
             send_and_report(request, invitation)
         return redirect("quiz:client", client.pk)
-    return render(
-        request, "counseling/client_add.html", {"form": form}, status=400 if form.errors else 200
-    )
+    return render_form(request, "counseling/client_add.html", form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @counselor_required
 def client_edit(request: HttpRequest, counselor: Counselor, client_id: UUID) -> HttpResponse:
     client = own_client(counselor, client_id)
-    submitted = request.POST if request.method == "POST" else None
-    form = ClientForm(submitted, counselor=counselor, client=client)
+    form = ClientForm(submitted(request), counselor=counselor, client=client)
     if form.is_valid():
         if not change_client(client, form.cleaned_data):
             raise Http404
         return redirect("quiz:client", client.pk)
-    context = {"form": form, "client": client}
-    status = 400 if form.errors else 200
-    return render(request, "counseling/client_edit.html", context, status=status)
+    return render_form(request, "counseling/client_edit.html", form, {"client": client})
 
 
 # ---------------------------------------------------------------- handing over and deleting
@@ -125,17 +118,14 @@ def client_edit(request: HttpRequest, counselor: Counselor, client_id: UUID) -> 
 @counselor_required
 def client_handover(request: HttpRequest, counselor: Counselor, client_id: UUID) -> HttpResponse:
     client = own_client(counselor, client_id)
-    submitted = request.POST if request.method == "POST" else None
-    form = HandoverForm(submitted, counselor=counselor)
+    form = HandoverForm(submitted(request), counselor=counselor)
     if form.is_valid() and form.receiver:
         if hand_over(client, form.receiver):
             words = _("%(client)s is now with %(colleague)s.")
             names = {"client": client.name, "colleague": form.receiver.name}
             messages.success(request, words % names)
         return redirect("quiz:caseload")
-    context = {"form": form, "client": client}
-    status = 400 if form.errors else 200
-    return render(request, "counseling/client_handover.html", context, status=status)
+    return render_form(request, "counseling/client_handover.html", form, {"client": client})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -19,6 +19,7 @@ from quiz.counseling.inviting import new_group_link, open_group_link
 from quiz.counseling.models import AuditEntry, ClientGroup, Counselor, Disclosure
 from quiz.counseling.views.access import counselor_required
 from quiz.counseling.views.own import own_group
+from quiz.web.forms import render_form, submitted
 from quiz.web.qr_code import qr_code
 
 
@@ -26,14 +27,12 @@ from quiz.web.qr_code import qr_code
 @counselor_required
 def client_groups(request: HttpRequest, counselor: Counselor) -> HttpResponse:
     """List the groups, and add one."""
-    form = GroupForm(request.POST if request.method == "POST" else None)
+    form = GroupForm(submitted(request))
     if form.is_valid():
         return redirect("quiz:client_group", add_group(counselor, form.cleaned_data["name"]).pk)
     own = Q(clients__counselor=counselor)
     groups = counselor.groups.annotate(size=Count("clients", filter=own))
-    context = {"form": form, "groups": groups}
-    status = 400 if form.errors else 200
-    return render(request, "counseling/client_groups.html", context, status=status)
+    return render_form(request, "counseling/client_groups.html", form, {"groups": groups})
 
 
 @require_safe
@@ -47,27 +46,25 @@ def _group_page(request: HttpRequest, group: ClientGroup, link_form: GroupLinkFo
     context = {
         "group": group,
         "link": open_group_link(group, timezone.now()),
-        "link_form": link_form,
         "page": page,
         "rows": [(client, STATE_WORDS[client.state]) for client in page.clients],
     }
-    status = 400 if link_form.errors else 200
-    return render(request, "counseling/client_group.html", context, status=status)
+    return render_form(
+        request, "counseling/client_group.html", link_form, context, name="link_form"
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @counselor_required
 def client_group_edit(request: HttpRequest, counselor: Counselor, group_id: UUID) -> HttpResponse:
     group = own_group(counselor, group_id)
-    submitted = request.POST if request.method == "POST" else None
-    form = GroupForm(submitted, initial={"name": group.name})
+    form = GroupForm(submitted(request), initial={"name": group.name})
     if form.is_valid():
         if rename_group(group, form.cleaned_data["name"]):
             return redirect("quiz:client_group", group.pk)
         form.add_error("name", _("Another of your groups has this name. Choose a different one."))
-    context = {"form": form, "group": own_group(counselor, group_id)}
-    status = 400 if form.errors else 200
-    return render(request, "counseling/client_group_edit.html", context, status=status)
+    context = {"group": own_group(counselor, group_id)}
+    return render_form(request, "counseling/client_group_edit.html", form, context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

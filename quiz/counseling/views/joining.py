@@ -23,6 +23,7 @@ from quiz.attempts.models.link import hash_of_token
 from quiz.counseling.models import NAME_LENGTH, Counselor, CounselorInvitation
 from quiz.counseling.views.access import SET_UP
 from quiz.web.errors import no_such_link
+from quiz.web.forms import submitted
 from quiz.web.private import private
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -111,10 +112,9 @@ def let_in(request: HttpRequest, user: User) -> HttpResponse:
 @private
 def join(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
-    is_sent = request.method == "POST"
     invitation = CounselorInvitation.objects.by_token(token, now)
     if invitation is None:
-        user = opened_just_now(request, token, now) if is_sent else None
+        user = opened_just_now(request, token, now) if request.method == "POST" else None
         if user is None:
             raise no_such_link()
         return let_in(request, user)
@@ -125,8 +125,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     if request.user.is_authenticated:
         return render(request, "counseling/join.html", context | {"is_signed_in": True})
 
-    form = JoinForm(request.POST if is_sent else None, email=invitation.email)
-    if is_sent and form.is_valid():
+    form = JoinForm(submitted(request), email=invitation.email)
+    if form.is_valid():
         data = form.cleaned_data
         user = open_account(invitation, data["name"], data["password1"], now)
         user = user or opened_just_now(request, token, now)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from quiz.admin.attention import PASSWORD_FILE, attention
 from quiz.questionnaires.models import QuestionnaireVersion
 from roles.models import Duty, Figure, Role, Skill
-from tests.quiz.answer_sets import SHIPPED
+from tests.answers import SHIPPED
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 

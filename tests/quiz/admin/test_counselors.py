@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
-from tests.quiz.counselors import make_counselor, signed_in
+from tests.factories import make_counselor, signed_in
 
 pytestmark = pytest.mark.django_db
 

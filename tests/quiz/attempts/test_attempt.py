@@ -8,7 +8,7 @@ from quiz.attempts.codes import hash_of
 from quiz.attempts.models import Attempt
 from quiz.core.scoring import Result
 from quiz.questionnaires.models import QuestionnaireVersion
-from tests.quiz.answer_sets import SHIPPED, towards
+from tests.answers import SHIPPED, towards
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 

@@ -3,9 +3,7 @@ import time_machine
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.core.cache import cache
 
-from tests.quiz.counseling_rows import make_client
-from tests.quiz.counselors import set_up_second_factor, signed_in
-from tests.quiz.visits import NOON
+from tests.factories import NOON, make_client, set_up_second_factor, signed_in
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from django.core import mail
 from quiz.attempts.models import Attempt
 from quiz.counseling.clients import get_or_create_by_name
 from quiz.counseling.models import AuditEntry, Client, ClientInvitation, Disclosure, Note, Tag
-from tests.quiz.counseling.pages import ADD, invitation, new_client, text_of, url_of
-from tests.quiz.counseling_rows import disclose, make_client
-from tests.quiz.counselors import make_counselor
+from tests.factories import disclose, make_client, make_counselor
+from tests.pages import text_of
+from tests.quiz.counseling.pages import ADD, invitation, new_client, url_of
 
 
 class TestAdding:

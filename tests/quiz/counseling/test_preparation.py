@@ -34,7 +34,7 @@ from quiz.templatetags.preparation_words import (
     TENSIONS,
     asked,
 )
-from tests.quiz.answer_sets import SHIPPED, alike, leaning, scoring, towards
+from tests.answers import SHIPPED, alike, leaning, scoring, towards
 
 TRAIT_KEYS = [trait.key for trait in SHIPPED.traits]
 

@@ -7,8 +7,9 @@ from quiz.evidence.display import display_of, verdict_shares
 from quiz.evidence.figures import figures
 from quiz.evidence.rule import rule_of
 from quiz.evidence.tally import Tallied, TallyCounts
-from tests.quiz.answer_sets import SHIPPED
-from tests.quiz.tallied_people import SMALL, answering, counted
+from tests.answers import SHIPPED
+from tests.questionnaires import SMALL
+from tests.quiz.evidence.factories import answering, counted
 
 KEPT = timedelta(days=30)
 

@@ -35,8 +35,9 @@ from quiz.evidence.figures import (
 from quiz.evidence.simulation import answers_from_norms, random_answers
 from quiz.evidence.tally import LEAN_STEP, LEAN_STEPS, Tallied, TallyCounts, halves_of
 from quiz.evidence.turnout import MonthOfVerdicts, months_of_verdicts
-from tests.quiz.answer_sets import SHIPPED
-from tests.quiz.tallied_people import MONTHS, QUESTIONNAIRES, SMALL, answering, counted
+from tests.answers import SHIPPED
+from tests.questionnaires import QUESTIONNAIRES, SMALL
+from tests.quiz.evidence.factories import MONTHS, answering, counted
 
 EXAMPLES = settings(max_examples=10)
 CLOSE_TO = 1e-9

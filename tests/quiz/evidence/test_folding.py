@@ -6,15 +6,15 @@ import time_machine
 from django.core.management import call_command
 
 from quiz.attempts.models import Attempt
-from quiz.evidence.batch import CODES
+from quiz.core.verdict import Verdict
 from quiz.evidence.folding import delete_attempts, fold, refold
 from quiz.evidence.models import Folding, TalliedAttempt, Tally
 from quiz.evidence.stored import evidence_of
 from quiz.evidence.tally import TallyCounts
 from quiz.questionnaires.models import QuestionnaireVersion
-from tests.quiz.answer_sets import SHIPPED, alike, leaning, towards
-from tests.quiz.people import NOON, finished, likely_answers, many_finished
-from tests.quiz.visits import take_quiz
+from tests.answers import SHIPPED, alike, leaning, towards
+from tests.factories import NOON, finished, likely_answers, many_finished
+from tests.pages import take_quiz
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
@@ -60,7 +60,7 @@ class TestWhoCounts:
         assert found.n == 1
         assert found.moments.sums.tolist() == [CALM[item.key] for item in SHIPPED.items]
         assert found.people["2026-11"].tolist() == [1]
-        assert found.verdicts["2026-11"][CODES["leaning", "sales"]] == 1
+        assert found.verdicts["2026-11"][Verdict.LEANING_SALES.order] == 1
         assert found.times[:, 8].tolist() == [1] * PAGES  # 4 s
         assert found.ways["2026-11-24"].tolist() == [0] * (PAGES + 1) + [1]
 

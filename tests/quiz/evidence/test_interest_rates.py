@@ -2,7 +2,7 @@
 
 import pytest
 
-from quiz.core.scoring import CLEAR, CLOSE, LEANING, SALES, SERVICE
+from quiz.core.verdict import CLEAR, CLOSE, LEANING, SALES, SERVICE
 from quiz.evidence.interest_rates import (
     ANSWERS,
     FEWEST_RATED,

@@ -20,8 +20,9 @@ from quiz.evidence.tally import (
     TallyCounts,
     halves_of,
 )
-from tests.quiz.answer_sets import SHIPPED
-from tests.quiz.tallied_people import QUESTIONNAIRES, SMALL, answering, people
+from tests.answers import SHIPPED
+from tests.questionnaires import QUESTIONNAIRES, SMALL
+from tests.quiz.evidence.factories import answering, people
 
 EXAMPLES = settings(max_examples=20)
 

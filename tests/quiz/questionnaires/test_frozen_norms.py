@@ -15,9 +15,9 @@ from quiz.evidence.stored import freeze_norms
 from quiz.questionnaires.models import NormSet
 from quiz.questionnaires.models.norms import frozen_norms, norms_in_use
 from quiz.results.display import result_values
-from tests.quiz.answer_sets import SHIPPED, leaning
-from tests.quiz.people import NOON, many_finished
-from tests.quiz.visits import take_quiz
+from tests.answers import SHIPPED, leaning
+from tests.factories import NOON, many_finished
+from tests.pages import take_quiz
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 

@@ -17,7 +17,7 @@ from quiz.questionnaires.models import (
     Wording,
 )
 from quiz.questionnaires.models.version import frozen_questionnaire
-from tests.quiz.answer_sets import SHIPPED
+from tests.answers import SHIPPED
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from quiz.core.scopes import TRAITS, VERDICT, Scope
 from quiz.core.scoring import Result, score
 from quiz.results.retakes import Shift, Taken, limit_of, side_by_side
-from tests.quiz.answer_sets import SHIPPED, scoring
+from tests.answers import SHIPPED, scoring
 
 # 18 * sqrt(1 - .70) = 9.8590; 1.96 * 9.8590 * sqrt(2) = 27.3278
 SEM, LIMIT = 9.8590, 27.3278

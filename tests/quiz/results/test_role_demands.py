@@ -7,7 +7,7 @@ import pytest
 from quiz.core.scoring import score
 from quiz.results.report import trait_reports
 from quiz.results.role_demands import traits_with_demands
-from tests.quiz.answer_sets import SHIPPED, alike, scoring
+from tests.answers import SHIPPED, alike, scoring
 
 HIGH = scoring(93.75, 93.75, 93.75)
 LOW = scoring(6.25, 6.25, 6.25)

@@ -11,16 +11,17 @@ import time_machine
 from quiz.attempts.models import Attempt
 from quiz.core.careless import careless_flags
 from quiz.core.questionnaire import Item
-from quiz.core.scoring import CLEAR, LEANING, SALES, SERVICE, default_norms, precision
+from quiz.core.scoring import default_norms, precision
+from quiz.core.verdict import CLEAR, LEANING, SALES, SERVICE
 from quiz.evidence.folding import fold
 from quiz.evidence.rule import EXAMPLE_SCORES, GAPS, rule_of
 from quiz.evidence.stored import freeze_norms
 from quiz.questionnaires.changelog import changelog
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.version import frozen_questionnaire
-from tests.quiz.answer_sets import SHIPPED
-from tests.quiz.people import NOON, many_finished
-from tests.quiz.tallied_people import SMALL
+from tests.answers import SHIPPED
+from tests.factories import NOON, many_finished
+from tests.questionnaires import SMALL
 
 LATER = NOON + timedelta(days=3)
 DEFAULTS = default_norms(SHIPPED)

@@ -7,8 +7,8 @@ import pytest
 from quiz.attempts.models import Attempt
 from quiz.evidence.folding import delete_attempts
 from roles.models import Figure
-from tests.quiz.answer_sets import alike, leaning, scoring, towards
-from tests.quiz.visits import page_answers, take_quiz
+from tests.answers import alike, leaning, page_answers, scoring, towards
+from tests.pages import take_quiz
 from tests.roles.pages import FOUR, SALES, SERVICE, SERVICE_LEAD, SLUGS, words_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
@@ -24,10 +24,17 @@ def own_part(source):
 
 @pytest.mark.parametrize("address", PAGES)
 class TestWhoseItIs:
-    def test_a_stranger_sees_nothing_of_it(self, client, address):
+    def test_page_without_an_attempt_cookie_shows_no_profile_and_may_be_stored(
+        self, client, address
+    ):
         response = client.get(address)
         assert HEADING not in response.content.decode()
         assert "no-store" not in response.headers.get("Cache-Control", "")
+
+    @pytest.mark.parametrize("cookie", ["ABCD:forged", ""])
+    def test_page_with_any_attempt_cookie_is_not_stored(self, client, address, settings, cookie):
+        client.cookies[settings.ATTEMPT_COOKIE_NAME] = cookie
+        assert client.get(address)["Cache-Control"] == "no-store"
 
     def test_whoever_has_finished_sees_it_and_nobody_may_store_the_page(self, client, address):
         take_quiz(client, leaning("sales", 7))

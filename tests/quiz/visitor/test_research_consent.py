@@ -10,11 +10,14 @@ from django.test.utils import CaptureQueriesContext
 
 from quiz.attempts.models import Attempt
 from quiz.evidence.models import Interest
-from tests.quiz.admin.versions.test_preview import BACKGROUND, at
-from tests.quiz.answer_sets import leaning, towards
-from tests.quiz.visits import NOON, only_attempt, page_answers, page_url, take_quiz
+from tests.answers import SHIPPED, leaning, page_answers, towards
+from tests.factories import NOON
+from tests.pages import only_attempt, page_url, take_quiz
+from tests.quiz.admin.pages import at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+
+BACKGROUND = SHIPPED.background_page
 
 ANSWERS = leaning("sales", 7)
 LAST = page_url(5)

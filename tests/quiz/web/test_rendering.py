@@ -4,9 +4,9 @@ from django.test import RequestFactory
 
 from quiz.attempts.models import Attempt
 from quiz.questionnaires.models import QuestionnaireVersion
-from quiz.web.rendering import TOKEN_PLACE, kept_page
-from tests.quiz.answer_sets import SHIPPED, towards
-from tests.quiz.visits import page_answers, page_url
+from quiz.web.rendering import TOKEN_PLACEHOLDER, cached_page
+from tests.answers import SHIPPED, page_answers, towards
+from tests.pages import page_url
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
@@ -22,11 +22,11 @@ def test_every_visitor_gets_a_token_of_their_own(client, client_class, url):
     for visitor in (client, other):
         visitor.post("/quiz/")
         pages.append(body(visitor.get(url)))
-    assert all(TOKEN_PLACE not in page for page in pages)
+    assert all(TOKEN_PLACEHOLDER not in page for page in pages)
     assert pages[0] != pages[1]
 
 
-def test_the_token_on_a_kept_page_is_accepted(client_class):
+def test_the_token_on_a_cached_page_is_accepted(client_class):
     client = client_class(enforce_csrf_checks=True)
     token = _token_on(body(client.get("/quiz/")))
     response = client.post("/quiz/", {"csrfmiddlewaretoken": token})
@@ -34,7 +34,7 @@ def test_the_token_on_a_kept_page_is_accepted(client_class):
     assert Attempt.objects.count() == 1
 
 
-def test_a_kept_page_checks_one_visitor_s_answers_only(client, client_class):
+def test_a_cached_page_checks_one_visitor_s_answers_only(client, client_class):
     client.post("/quiz/")
     client.post(page_url(1), page_answers(1, towards("sales")))
     other = client_class()
@@ -54,7 +54,7 @@ def test_a_new_version_s_wording_is_on_the_page_at_once(client):
 def test_values_that_look_like_markup_can_t_check_another_radio():
     request = RequestFactory().get("/")
     get_token(request)
-    page = body(kept_page(request, "quiz/home.html", {"open_page": 0}, checked={'x"><b': 'y"'}))
+    page = body(cached_page(request, "quiz/home.html", {"open_page": 0}, checked={'x"><b': 'y"'}))
     assert "<b" not in page.replace("<body", "").replace("<button", "")
 
 

@@ -6,9 +6,9 @@ import pytest
 from django.conf import settings
 
 from quiz.attempts.models import Attempt
-from quiz.web.theme import AS_DEVICE, DARK, LIGHT, PLACE
-from tests.quiz.answer_sets import towards
-from tests.quiz.visits import page_answers, page_url, take_quiz
+from quiz.web.theme import AS_DEVICE, DARK, LIGHT, SWITCH_ANCHOR
+from tests.answers import page_answers, towards
+from tests.pages import page_url, take_quiz
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
@@ -99,7 +99,7 @@ class TestSwitch:
         ],
     )
     def test_it_leads_back_to_the_page_and_never_elsewhere(self, client, came_from, leads_to):
-        assert choose(client, DARK, referer=came_from).url == f"{leads_to}{PLACE}"
+        assert choose(client, DARK, referer=came_from).url == f"{leads_to}{SWITCH_ANCHOR}"
 
     def test_the_cookie_is_out_of_reach_of_scripts(self, client):
         cookie = choose(client, DARK).cookies[settings.THEME_COOKIE_NAME]
@@ -114,7 +114,7 @@ class TestOnAPageOfTheQuiz:
         client.post("/quiz/")
         answers = page_answers(1, towards("sales"))
         response = client.post(page_url(1), {**answers, "go": DARK})
-        assert response.url == f"{page_url(1)}{PLACE}"
+        assert response.url == f"{page_url(1)}{SWITCH_ANCHOR}"
         assert has_theme(client, page_url(1), DARK)
         assert Attempt.objects.get().values() == answers
 
@@ -133,7 +133,7 @@ class TestOnAPageOfTheQuiz:
         for page in range(1, 5):
             client.post(page_url(page), page_answers(page, towards("sales")))
         response = client.post(page_url(5), {"B1": "4", "go": DARK})
-        assert response.url == f"{page_url(5)}{PLACE}"
+        assert response.url == f"{page_url(5)}{SWITCH_ANCHOR}"
         attempt = Attempt.objects.get()
         assert attempt.background == {"B1": "4"}
         assert not attempt.is_finished

@@ -6,7 +6,9 @@ from django.utils import timezone
 from quiz.admin.drafts.parts import ItemAdmin
 from quiz.attempts.models import Attempt
 from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
-from tests.quiz.admin_pages import (
+from tests.answers import SHIPPED
+from tests.pages import form_values, list_of, page_of, text_of
+from tests.quiz.admin.pages import (
     VERSIONS,
     all_errors,
     each_model,
@@ -14,11 +16,8 @@ from tests.quiz.admin_pages import (
     messages_of,
     row_of,
     stored,
-    text_of,
     values_of,
 )
-from tests.quiz.answer_sets import SHIPPED
-from tests.roles.test_admin import form_values, list_of, page_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 

@@ -4,8 +4,8 @@ import pytest
 from django.contrib.auth.models import User
 
 from quiz.questionnaires.models import Item, QuestionnaireVersion, Wording
-from tests.quiz.admin_pages import messages_of, row_of, stored, text_of, values_of
-from tests.roles.test_admin import form_values, list_of, page_of
+from tests.pages import form_values, list_of, page_of, text_of
+from tests.quiz.admin.pages import messages_of, row_of, stored, values_of
 
 pytestmark = pytest.mark.django_db
 

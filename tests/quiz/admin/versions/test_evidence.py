@@ -11,10 +11,10 @@ from quiz.admin.attention import attention
 from quiz.attempts.models import Attempt
 from quiz.evidence.folding import fold
 from quiz.questionnaires.models import NormSet
-from tests.quiz.admin_pages import client_who_may, messages_of, text_of
-from tests.quiz.answer_sets import leaning
-from tests.quiz.people import NOON, finished, many_finished
-from tests.roles.test_admin import page_of
+from tests.answers import leaning
+from tests.factories import NOON, finished, many_finished
+from tests.pages import page_of, text_of
+from tests.quiz.admin.pages import client_who_may, messages_of
 
 pytestmark = pytest.mark.django_db
 

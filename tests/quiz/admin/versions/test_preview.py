@@ -10,9 +10,9 @@ from quiz.attempts.models import Attempt
 from quiz.evidence.folding import delete_attempts
 from quiz.visitor.page_forms import blank_fields
 from quiz.web import rendering
-from tests.quiz.admin_pages import client_who_may, messages_of, text_of
-from tests.quiz.answer_sets import SHIPPED, leaning, towards
-from tests.roles.test_admin import page_of
+from tests.answers import SHIPPED, leaning, towards
+from tests.pages import page_of, text_of
+from tests.quiz.admin.pages import at, client_who_may, messages_of
 
 pytestmark = pytest.mark.django_db
 
@@ -23,10 +23,6 @@ BACKGROUND = SHIPPED.background_page
 def no_attempt_is_left():
     yield
     assert Attempt.objects.count() == 0
-
-
-def at(version, place=""):
-    return page_of(version, f"preview{place and '/'}{place}")
 
 
 def without_frame(html):
@@ -184,10 +180,11 @@ class TestWhoAndWhat:
         assert admin_client.get(at(live)).status_code == 200
         assert admin_client.get(page_of(live, "outcomes")).status_code == 200
 
-    def test_its_pages_are_not_kept_among_those_of_visitors(self, admin_client, draft):
+    def test_preview_pages_are_not_cached(self, admin_client, draft):
         admin_client.post(at(draft))
         admin_client.get(at(draft, 1))
-        assert (rendering._kept.cache_info().currsize, blank_fields.cache_info().currsize) == (0, 0)
+        assert rendering._page_html.cache_info().currsize == 0
+        assert blank_fields.cache_info().currsize == 0
 
     def test_a_draft_with_errors_leads_back_to_them(self, admin_client, draft):
         draft.items.filter(key="P1").update(keying=-1)

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group, Permission, User
 
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
 from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
-from tests.roles.test_admin import form_values, page_of
+from tests.pages import form_values, page_of
 
 VERSIONS = "/admin/quiz/questionnaireversion/"
 PARTS = [Item, Trait, BackgroundQuestion]
@@ -56,10 +56,6 @@ def fields_without_help(response):
     }
 
 
-def text_of(response):
-    return response.content.decode()
-
-
 def messages_of(response):
     return " ".join(str(message) for message in response.context["messages"])
 
@@ -79,3 +75,7 @@ def publish(client, version, follow=True):
     """Look at the page that asks, then press its button; `follow` draws the page it leads to."""
     state = client.get(page_of(version, "publish")).context["state"]
     return client.post(page_of(version, "publish"), {"state": state}, follow=follow)
+
+
+def at(version, place=""):
+    return page_of(version, f"preview{place and '/'}{place}")

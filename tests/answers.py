@@ -1,4 +1,4 @@
-"""Sets of answers to the shipped questionnaire that tests build on."""
+"""Answers to the shipped questionnaire. Pure: a test that needs only these runs without Django."""
 
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.scoring import score
@@ -15,7 +15,7 @@ def alike(value: int, questionnaire: Questionnaire = SHIPPED) -> dict[str, int]:
 def towards(
     field: str, strength: int = 2, questionnaire: Questionnaire = SHIPPED
 ) -> dict[str, int]:
-    """Answer every item for one field, `strength` 1 or 2 steps away from the middle."""
+    """Answer every item in favor of one field, `strength` (1 or 2) steps from the middle."""
     side = 1 if field == "sales" else -1
     return {item.key: 3 + side * strength * item.keying for item in questionnaire.items}
 
@@ -33,7 +33,7 @@ def scoring(proactive: float, persuasion: float, targets: float) -> dict[str, in
 
 
 def leaning(field: str, lean: float) -> dict[str, int]:
-    """Find answers without a flag of carelessness whose lean is the nearest below this (0..50)."""
+    """Find answers that raise no flag; their lean is the nearest below `lean` (0..50)."""
     side = 1 if field == "sales" else -1
     # Up and down around the middle, then single answers moved towards the field.
     pattern = [2, 4, 3, 5, 1, 3]
@@ -46,3 +46,7 @@ def leaning(field: str, lean: float) -> dict[str, int]:
         if 1 <= moved[item.key] <= 5 and now < side * score(SHIPPED, moved).lean <= lean:
             answers, now = moved, side * score(SHIPPED, moved).lean
     return answers
+
+
+def page_answers(page: int, answers: dict[str, int]) -> dict[str, int]:
+    return {item.key: answers[item.key] for item in SHIPPED.item_pages[page - 1]}

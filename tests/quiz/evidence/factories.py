@@ -1,33 +1,24 @@
-"""People as a tally counts them, made by chance, and two questionnaires that they sat."""
+"""Made-up people for the tallies and statistics, drawn at random from a seed."""
 
-import dataclasses
 from collections.abc import Sequence
 from random import Random
 
-from quiz.core.questionnaire import Answer, Questionnaire
-from quiz.evidence.batch import VERDICTS
-from quiz.evidence.tally import Tallied
-from tests.quiz.answer_sets import SHIPPED
+import numpy as np
 
-# Odd numbers of items, other weights, an answer of 0, and a last page that is not full.
-SMALL = dataclasses.replace(
-    SHIPPED,
-    items_per_page=4,
-    scale=tuple(Answer(value, {"en": str(value)}) for value in range(4)),
-    traits=tuple(
-        dataclasses.replace(trait, weight=weight)
-        for trait, weight in zip(SHIPPED.traits, (0.5, 0.2, 0.3), strict=True)
-    ),
-    items=tuple(
-        item
-        for items, kept in zip(SHIPPED.items_by_trait.values(), (5, 3, 7), strict=True)
-        for item in items[:kept]
-    ),
-)
-QUESTIONNAIRES = {"shipped": SHIPPED, "small": SMALL}
+from quiz.core.questionnaire import Questionnaire
+from quiz.core.verdict import Verdict
+from quiz.evidence.tally import Tallied
 
 MONTHS = ("2026-03", "2026-10", "2026-11")
 DAYS = ("2026-03-31", "2026-10-01", "2026-11-02", "2026-11-03")
+# docs/scoring.md: eight people, four items.
+FIXTURE = np.array(
+    [
+        *([4, 5, 4, 4], [2, 1, 2, 3], [5, 5, 4, 5], [3, 3, 2, 3]),
+        *([1, 2, 1, 1], [4, 3, 5, 4], [2, 2, 3, 2], [5, 4, 5, 4]),
+    ]
+)
+HEADER = "id,A1,A2,A3,A4"
 
 
 def people(questionnaire: Questionnaire, seed: int, count: int) -> list[Tallied]:
@@ -62,7 +53,7 @@ def counted(
             started_on=random.choice(DAYS),
             pages=None,
             finished_in=random.choice(MONTHS),
-            verdict=random.randrange(len(VERDICTS)),
+            verdict=random.randrange(len(Verdict)),
             values=_values(random, questionnaire, middle, tie, fixed),
             ms=[_ms(random) for _ in questionnaire.item_pages],
         )
@@ -74,6 +65,11 @@ def answering(values: Sequence[int], **more: object) -> Tallied:
     """Return one person with these answers, who took two seconds for each."""
     sitting = Tallied("2026-11-02", None, "2026-11", 2, values, [2000] * 6)
     return sitting._replace(**more)
+
+
+def lines_of(table, header=HEADER):
+    """Return the CSV lines of a table of answers, one row per person."""
+    return [header, *(f"p{number},{','.join(map(str, row))}" for number, row in enumerate(table))]
 
 
 def _values(

@@ -4,8 +4,8 @@ import gzip
 
 import pytest
 
-from roles.keeping import forget, kept_content
 from roles.models import Difference, Duty, Figure, Passage, Role, Source
+from roles.page_cache import clear, current_cache
 from tests.roles.pages import FOUR, SALES
 
 pytestmark = pytest.mark.usefixtures("content")
@@ -14,21 +14,21 @@ pytestmark = pytest.mark.usefixtures("content")
 def test_what_was_made_is_not_made_again():
     made = []
     for _time in range(3):
-        kept_content().of("key", lambda: made.append(1))
+        current_cache().get_or_make("key", lambda: made.append(1))
     assert made == [1]
-    forget()
-    kept_content().of("key", lambda: made.append(1))
+    clear()
+    current_cache().get_or_make("key", lambda: made.append(1))
     assert made == [1, 1]
 
 
 @pytest.mark.parametrize("model", [Role, Source, Figure, Duty, Difference, Passage])
 def test_a_change_of_any_content_makes_pages_anew(model):
-    before = kept_content()
+    before = current_cache()
     model.objects.first().save()
-    after = kept_content()
+    after = current_cache()
     assert after is not before
     made = []
-    after.of("key", lambda: made.append(1))
+    after.get_or_make("key", lambda: made.append(1))
     assert made
 
 

@@ -5,10 +5,8 @@ import io
 
 import openpyxl
 
-from quiz.attempts.models import Attempt
 from quiz.counseling.exporting import Selection, csv_file, write_xlsx
-from quiz.counseling.models import Disclosure
-from tests.quiz.answer_sets import SHIPPED
+from tests.answers import SHIPPED
 
 ITEM_CELLS = [f"item_{item.key}" for item in SHIPPED.items]
 
@@ -42,10 +40,3 @@ def sheets_of(counselor) -> openpyxl.Workbook:
     file = io.BytesIO()
     write_xlsx(file, Selection.of(counselor), "en")
     return openpyxl.load_workbook(file)
-
-
-def flag(shared: Disclosure, **levels: str) -> None:
-    """Let the shared result have these flags of careless answers (index=level)."""
-    flags = [{"index": index, "level": level} for index, level in levels.items()]
-    result = shared.attempt.result | {"flags": flags, "band": "insufficient", "field": ""}
-    Attempt.objects.filter(pk=shared.attempt.pk).update(result=result)
