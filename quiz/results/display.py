@@ -17,7 +17,7 @@ from roles.models import Role
 
 
 def result_values(sitting: Sitting, scope: Scope = EVERYTHING, *, is_own: bool) -> dict[str, Any]:
-    """Return the context of `quiz/_result.html` for a finished sitting, within a scope.
+    """Return the context of `quiz/result/_result.html` for a finished sitting, within a scope.
 
     Background answers select the level and one sentence, for the owner only. No one else gets
     anything based on them.

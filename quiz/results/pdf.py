@@ -30,7 +30,7 @@ class PdfUnavailable(Exception):
 def result_pdf(
     values: Mapping[str, Any], *, language: str, site_url: str, is_compressed: bool = True
 ) -> bytes:
-    """Lay out `quiz/_result.html` with these values; links start with `site_url`.
+    """Lay out `quiz/result/_result.html` with these values; links start with `site_url`.
 
     If `values` has `whose`, it names the person, because the reader isn't the owner.
     """

@@ -44,14 +44,14 @@ def own_profile(context: template.Context, demands: Sequence[Demands], asks_abou
     is_asked = asks_about in FIELDS_AND_LEVELS
     result = Result.from_data(attempt.result)
     values = _profile(attempt, result, demands, language, cache) | {"is_asked": is_asked}
-    profile = render_to_string("quiz/_own_profile.html", values)
+    profile = render_to_string("quiz/job_page/_own_profile.html", values)
     if not is_asked:
         return Own(profile)
     titles = cache.get_or_make(
         ("titles", language), lambda: {role.slug: role.title for role in Role.objects.all()}
     )
     asked = interest_form(attempt, asks_about, titles) | {"csrf_token": context["csrf_token"]}
-    return Own(profile, render_to_string("quiz/_interest.html", asked))
+    return Own(profile, render_to_string("quiz/interest/_question.html", asked))
 
 
 def _profile(
@@ -84,8 +84,8 @@ def _rendered(row: TraitDemands) -> tuple[str, str]:
     poles = {"trait": {"low": row.trait.low, "high": row.trait.high}}
     page = {"row": {"demands": row.demands, **poles}}
     return (
-        render_to_string("quiz/_demands_drawn.html", page),
-        render_to_string("quiz/_demands_words.html", page),
+        render_to_string("quiz/job_page/_demands_drawn.html", page),
+        render_to_string("quiz/job_page/_demands_words.html", page),
     )
 
 

@@ -193,8 +193,8 @@ from quiz.attempts.models import Attempt
 from quiz.evidence.folding import delete_attempts, fold, refold
 from quiz.evidence.models import Tally
 from quiz.questionnaires.models import QuestionnaireVersion
-from tests.quiz.answer_sets import SHIPPED
-from tests.quiz.people import many_finished
+from tests.answers import SHIPPED
+from tests.factories import many_finished
 
 now = datetime.now(UTC)
 attempts = many_finished(120)

@@ -163,6 +163,6 @@ class TestPages:
         take_quiz(client, CALM)
         attempt = Attempt.objects.latest("pk")
         html = render_to_string(
-            "quiz/_result.html", result_values(attempt, Scope("verdict"), is_own=False)
+            "quiz/result/_result.html", result_values(attempt, Scope("verdict"), is_own=False)
         )
         assert "in the norms" not in html
