@@ -1,4 +1,4 @@
-"""What people who took a version come to, made ready to be shown, also as pictures. Pure."""
+"""Statistics of a version, prepared for pages: in numbers and as pictures. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ from quiz.evidence.tally import TallyCounts
 from quiz.evidence.turnout import Step, funnel, months_of_verdicts
 from quiz.results.pictures import Column, Stretch, number, stretches
 
-# How full the pieces of a bar of answers are, from the lowest answer to the highest.
+# Opacity of the segments in a bar of answers, from the lowest answer to the highest.
 FAINTEST, FULLEST = 0.08, 0.85
 
 
 @dataclass(frozen=True)
 class VerdictShare:
-    """A verdict: how many got it, of 100 (in whole numbers that add up), and drawn."""
+    """How many got a verdict. The percents of all verdicts are whole numbers that add up to 100."""
 
     band: str
     field: str
@@ -31,7 +31,7 @@ class VerdictShare:
 
 @dataclass(frozen=True)
 class Month:
-    """The verdicts of all who finished in a month."""
+    """Verdicts of everyone who finished in a month, such as 2026-11."""
 
     month: str
     people: int
@@ -40,7 +40,7 @@ class Month:
 
 @dataclass(frozen=True)
 class AnswerShare:
-    """How many gave an answer: a share (0..1), and a piece of a bar, the fuller the more agreed."""
+    """The share (0..1) of people who gave an answer, and its segment of the bar."""
 
     label: str
     share: float
@@ -50,8 +50,6 @@ class AnswerShare:
 
 @dataclass(frozen=True)
 class ItemDisplay:
-    """A statement, its figures, and the shares of its answers."""
-
     statement: str
     figures: ItemFigures
     answers: tuple[AnswerShare, ...]
@@ -59,7 +57,7 @@ class ItemDisplay:
 
 @dataclass(frozen=True)
 class TraitDisplay:
-    """A trait, its figures, and how many have each score: as numbers, and drawn."""
+    """A trait with its statistics; `people_by_score` pairs each score (0..100) with a count."""
 
     name: str
     low: str
@@ -72,17 +70,16 @@ class TraitDisplay:
 
 @dataclass(frozen=True)
 class StepDisplay:
-    """How many came so far, and the same drawn."""
-
     step: Step
     reached: Stretch
 
 
 @dataclass(frozen=True)
 class Display:
-    """What people who took a version come to; what is of too few is empty, or None.
+    """Everything that pages show about the people who took a version.
 
-    `people` count for the statistics, `finished` are all who came to a result.
+    Whatever is based on too few people is empty or None. `people` counts those in the statistics,
+    `finished` everyone who reached a result.
     """
 
     people: int
@@ -105,9 +102,9 @@ def display_of(
     deleted_on: date,
     kept: timedelta,
 ) -> Display:
-    """Return what a tally tells, as it was `on` a day.
+    """Prepare a tally as counted `on` a day.
 
-    Unfinished attempts are `kept` so long, and were taken out last when it says (`deleted_on`).
+    Unfinished attempts are `kept` for this long, and were last deleted on `deleted_on`.
     """
     counts = tally.finished.tolist()
     finished = sum(counts)
@@ -136,7 +133,7 @@ def display_of(
 
 
 def verdict_shares(counts: Sequence[int]) -> tuple[VerdictShare, ...]:
-    """Return how many got each Verdict, with shares and the pieces of a bar."""
+    """Turn counts, in the order of Verdict, into percents and segments of a bar."""
     total = sum(counts) or 1
     percents = rounded_to_add_up([100 * count / total for count in counts], digits=0)
     pieces = stretches(counts)
@@ -186,7 +183,7 @@ def _trait_displays(rule: Rule, figures: Figures) -> tuple[TraitDisplay, ...]:
 
 def _answer_shares(labels: Sequence[str], item: ItemFigures) -> tuple[AnswerShare, ...]:
     people = item.shares
-    # Of whole numbers the pieces are exact; so many parts are more than a screen has.
+    # `stretches` takes whole numbers; a millionth is finer than any screen.
     pieces = stretches([round(1_000_000 * share) for share in people])
     step = (FULLEST - FAINTEST) / (len(people) - 1)
     return tuple(

@@ -1,4 +1,4 @@
-"""What is told of a version in a language, read from a few rows however many people are in it."""
+"""A version's stored evidence and norms. Reads a few rows, however many people they count."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,9 +20,10 @@ from quiz.questionnaires.models.version import frozen_questionnaire
 
 @dataclass(frozen=True)
 class Evidence:
-    """A tally, and the figures (None of too few people).
+    """A tally and its figures (None for too few people).
 
-    Nothing was waiting to be counted `as_of` then; people were taken out on `changed_on` at last.
+    At `as_of` nothing was left to count. `changed_on` is the last day on which the tally
+    changed, for example because attempts were deleted.
     """
 
     tally: TallyCounts
@@ -31,7 +32,7 @@ class Evidence:
     changed_on: date
 
     def display(self, rule: Rule) -> Display:
-        """Return it ready to be shown, in the words of a rule."""
+        """Prepare the evidence for a page, in the words of `rule`."""
         return display_of(
             rule,
             self.tally,
@@ -43,15 +44,15 @@ class Evidence:
 
 
 def norms_of(version_id: int, language: str) -> NormGroup | None:
-    """Return the norms in use, and whom they are of; None for the defaults."""
+    """Return the norms in use and the group they come from. None means the defaults."""
     kept = NormSet.objects.in_use(version_id, language)
     return kept.group() if kept else None
 
 
 def evidence_of(version_id: int, language: str, group: NormGroup | None) -> Evidence | None:
-    """Return what attempts on a version come to; None before any was folded in.
+    """Return the evidence of a version in a language; None before any attempt is counted.
 
-    `group` has the norms whose promise is tried.
+    The figures test the predictions of the norms of `group`.
     """
     row = Tally.objects.filter(version=version_id, language=language).first()
     if row is None:
@@ -68,15 +69,16 @@ def evidence_of(version_id: int, language: str, group: NormGroup | None) -> Evid
 
 
 def freeze_norms(version_id: int, language: str, *, by: Any, now: datetime) -> NormSet:
-    """Freeze norms of all who are counted so far: new results use them, old ones keep theirs.
+    """Freeze norms based on everyone counted so far.
 
-    NormsError says why these people can carry none.
+    New results use them; earlier results keep theirs. Raises NormsError if the people can't
+    serve as norms.
     """
     with transaction.atomic():
-        Folding.objects.locked()  # so that two don't get one number
+        Folding.objects.locked()  # so that two sets never get the same number
         row = Tally.objects.filter(version=version_id, language=language).first()
         if row is None:
-            raise NormsError(NOBODY, "nobody is counted yet")
+            raise NormsError(NOBODY, "no one is counted yet")
         group = estimated_norms(
             TallyCounts.from_data(row.data),
             frozen_questionnaire(version_id),

@@ -114,7 +114,7 @@ class TestCounts:
             (p.finished_in, p.verdict) for p in sittings if p.verdict is not None
         )
         assert by_key(tally.ways) == Counter(
-            (p.begun_on, last if p.pages is None else p.pages) for p in sittings
+            (p.started_on, last if p.pages is None else p.pages) for p in sittings
         )
         assert nonzero(tally.finished) == Counter(
             p.verdict for p in sittings if p.verdict is not None
