@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.chromium import FLAGS, chromium
 from tests.browser.looking import shown_state
-from tests.browser.site import prepare, prepared_site
+from tests.browser.site import add_demo, prepare, prepared_site
 
 
 def pytest_itemcollected(item):
@@ -54,7 +54,9 @@ def fresh_site(prepared, folder, **environment):
 
 @pytest.fixture(scope="session")
 def site(prepared, tmp_path_factory):
+    """A site with the demo, for all tests that leave it usable for the others."""
     with fresh_site(prepared, tmp_path_factory.mktemp("site")) as served:
+        add_demo(served)
         yield served
 
 
