@@ -23,8 +23,8 @@ from quiz.counseling.models import (
     Note,
 )
 from quiz.evidence.figures import figures
-from quiz.evidence.models import Tally as TallyRow
-from quiz.evidence.tally import Tally
+from quiz.evidence.models import Tally
+from quiz.evidence.tally import TallyCounts
 from quiz.management.demo import filling
 from quiz.questionnaires.models import QuestionnaireVersion
 from tests.factories import code_of, make_counselor, signed_in, started_attempt
@@ -90,7 +90,7 @@ class TestTheFilledSite:
 
     def test_enough_people_are_counted_to_publish_figures(self):
         live = QuestionnaireVersion.objects.published().with_parts().get().questionnaire()
-        counted = Tally.from_data(TallyRow.objects.get().data)
+        counted = TallyCounts.from_data(Tally.objects.get().data)
         assert figures(counted, live, default_norms(live)).people > 30
 
     def test_the_draft_has_exactly_one_error(self):
