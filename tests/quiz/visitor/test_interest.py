@@ -303,6 +303,8 @@ class TestRates:
         assert "Clear: the suggested role too few to tell" in words
         assert "40–60 (100 answers) 50 0 50" in words
         assert html.count('width="400"') == 2
-        of_few = render_to_string("quiz/method/_interest_rates.html", {"rates": rates_by_band_and_fit([])})
+        of_few = render_to_string(
+            "quiz/method/_interest_rates.html", {"rates": rates_by_band_and_fit([])}
+        )
         assert "Too few people" in of_few
         assert "<table" not in of_few
