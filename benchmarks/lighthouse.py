@@ -19,9 +19,9 @@ from statistics import median
 from typing import NamedTuple
 
 from benchmarks.browser import Browser
+from tests.answers import SHIPPED, leaning
 from tests.browser.chromium import chromium
 from tests.browser.site import Site, served_site
-from tests.quiz.answer_sets import SHIPPED, leaning
 
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 # What counts for performance is times, hardly ever perfect: Lighthouse calls 0.9 good.

@@ -33,7 +33,7 @@ def measure(count, scope):
     from quiz.core.scoring import score
     from quiz.results.display import result_values
     from quiz.results.pdf import result_pdf
-    from tests.quiz.answer_sets import alike, leaning, towards
+    from tests.answers import alike, leaning, towards
 
     version = new_site()
     questionnaire = version.questionnaire()

@@ -18,7 +18,7 @@ from django.views.decorators.vary import vary_on_cookie
 from quiz.results.pictures import EXAMPLE, bar, dots
 from quiz.web.rendering import cached_page
 from quizsite.sitemaps import SITEMAPS
-from roles.preview import preview
+from roles.social_picture import social_picture
 
 PAPER, ACTION = "#fbf8f3", "#1f3a5f"  # as in site.css
 
@@ -63,7 +63,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 def site_preview(request: HttpRequest) -> HttpResponse:
     """The picture that other sites show next to a link to this one."""
     below = _("24 short statements. No account.")
-    return HttpResponse(preview(_("Sales or service?"), below), content_type="image/png")
+    return HttpResponse(social_picture(_("Sales or service?"), below), content_type="image/png")
 
 
 @require_safe

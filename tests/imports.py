@@ -26,8 +26,12 @@ def name_of(path: Path) -> str:
 @cache
 def imported_names(module: str) -> frozenset[str]:
     """Return every dotted name that a module imports, wherever in it."""
+    return names_imported_by(tree_of(module))
+
+
+def names_imported_by(tree: ast.Module) -> frozenset[str]:
     found = set()
-    for node in ast.walk(tree_of(module)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:

@@ -20,9 +20,15 @@ from quiz.counseling.models import (
     Note,
 )
 from quiz.visitor.own_attempt import _signer
+from tests.factories import (
+    finished_attempt,
+    make_client,
+    make_counselor,
+    set_up_second_factor,
+    signed_in,
+    started_attempt,
+)
 from tests.matrix_rows import ADMIN, COLLEAGUE, COUNSELOR, HALF_IN, ROLES, TAKER, WITH_QUIZ
-from tests.quiz.counseling_rows import finished_attempt, make_client, started_attempt
-from tests.quiz.counselors import make_counselor, set_up_second_factor, signed_in
 
 OWN, FOREIGN, MISSING = "own", "foreign", "missing"
 

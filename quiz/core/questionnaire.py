@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from quiz.core.verdict import Verdict
+
 Text = Mapping[str, str]
 
 
@@ -15,18 +17,8 @@ def words(text: Text, language: str) -> str:
     return text.get(language) or next(iter(text.values()), "")
 
 
-# What the result says, by band and field; each must be there in every language.
-VERDICT_TEXTS = (
-    "clear_sales",
-    "leaning_sales",
-    "close",
-    "leaning_service",
-    "clear_service",
-    "insufficient",
-)
-EXPLANATION_TEXTS = tuple(
-    f"{band}_explained" for band in ("clear", "leaning", "close", "insufficient")
-)
+VERDICT_TEXTS = tuple(verdict.heading for verdict in Verdict)
+EXPLANATION_TEXTS = tuple(dict.fromkeys(verdict.explanation for verdict in Verdict))
 TEXTS = ("instructions", *VERDICT_TEXTS, *EXPLANATION_TEXTS)
 
 # The texts of a trait.

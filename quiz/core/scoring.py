@@ -12,9 +12,7 @@ from typing import Any
 
 from quiz.core.careless import INVALID, REVIEW, Flag, careless_flags
 from quiz.core.questionnaire import Item, Questionnaire
-
-SALES, SERVICE = "sales", "service"
-CLEAR, LEANING, CLOSE, INSUFFICIENT = "clear", "leaning", "close", "insufficient"
+from quiz.core.verdict import CLEAR, CLOSE, INSUFFICIENT, LEANING, SALES, SERVICE, Verdict
 
 ZERO_LEAN = 1e-9
 
@@ -105,6 +103,10 @@ class Result:
     pulls: Mapping[str, float]
     tips: Mapping[str, float]
     edges: Mapping[str, tuple[float, float]]
+
+    @property
+    def verdict(self) -> Verdict:
+        return Verdict((self.band, self.field))
 
     def to_data(self) -> dict[str, Any]:
         """Return the result as JSON keeps it."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from quiz.core.scoring import SALES, SERVICE
+from quiz.core.verdict import SALES, SERVICE
 
 INDIVIDUAL, MANAGER = "individual", "manager"
 

@@ -1,7 +1,6 @@
-"""What a draft would do to real people: finished attempts scored anew under it, and counted. Pure.
+"""What a draft would change for real people: rescore finished attempts and count. Pure.
 
-Flags describe how somebody answered on the day, so they stay as they were and cap the new band as
-they capped the old one.
+Flags describe how someone answered on the day. They stay, and cap the new band like the old one.
 """
 
 from collections import Counter
@@ -13,26 +12,27 @@ from numpy.typing import NDArray
 
 from quiz.core.questionnaire import Item, Questionnaire, words
 from quiz.core.scoring import Norms
-from quiz.evidence.batch import VERDICTS, Answers, Codes, verdicts_of
+from quiz.core.verdict import Verdict
+from quiz.evidence.batch import Answers, Codes, verdicts_of
 
 REMOVED, KEYED, MOVED = "removed", "keyed the other way", "moved to another trait"
 WEIGHTS, BANDS, TRAITS, NORMS = "weights", "bands", "traits", "norms"
 
 
 @dataclass(frozen=True)
-class Change:
-    """So many people would go from one verdict to another (places in `many.VERDICTS`)."""
+class Transition:
+    """How many people would move from one verdict to another."""
 
-    before: int
-    after: int
+    before: Verdict
+    after: Verdict
     count: int
 
 
 @dataclass(frozen=True)
 class Cause:
-    """One change of the draft, and how many verdicts it would change if it were the only one.
+    """One edit in the draft, and how many verdicts it would change by itself.
 
-    `item` is the key of a statement, or empty for what concerns all of them.
+    `item` is an item key, or empty if the edit affects all items.
     """
 
     what: str
@@ -42,12 +42,12 @@ class Cause:
 
 @dataclass(frozen=True)
 class Impact:
-    """What was counted; every count is of attempts.
+    """The effect of a draft; every count is a number of attempts.
 
-    `before` and `after` hold a count for each verdict, in the order of `many.VERDICTS`. Of the
-    changed, `together` are those that no single cause would change. `reworded` says by statement
-    how many answered an earlier wording, `missing` how many were never asked it; `relabelled` are
-    those who chose among answers of other words.
+    `before` and `after` have one count per verdict, in the order of Verdict. `together`
+    counts the changed verdicts that no single cause explains. By item key, `reworded` counts the
+    attempts that answered an earlier text and `missing` those that never saw the item.
+    `relabelled` counts the attempts that chose among answers with different labels.
     """
 
     looked_at: int
@@ -57,7 +57,7 @@ class Impact:
     changed_field: int
     before: tuple[int, ...]
     after: tuple[int, ...]
-    changes: tuple[Change, ...]
+    transitions: tuple[Transition, ...]
     causes: tuple[Cause, ...]
     together: int
     reworded: Mapping[str, int]
@@ -73,7 +73,7 @@ class Impact:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What stands between answers to one version, in one language, and the draft."""
+    """How answers to one version in one language compare with the draft."""
 
     missing: tuple[str, ...]
     has_other_scale: bool
@@ -88,9 +88,9 @@ class Comparison:
 
 @dataclass
 class ImpactCount:
-    """Counts batch by batch: what it holds does not grow with the number of attempts.
+    """Counts batch by batch, so that memory doesn't grow with the number of attempts.
 
-    `norms` are those that new results of the draft would use; None for the defaults.
+    `norms` are the norms that new results of the draft would use; None means the defaults.
     """
 
     draft: Questionnaire
@@ -101,7 +101,7 @@ class ImpactCount:
     relabelled: int = 0
     together: int = 0
     pairs: NDArray[np.int64] = field(
-        default_factory=lambda: np.zeros((len(VERDICTS), len(VERDICTS)), dtype=np.int64)
+        default_factory=lambda: np.zeros((len(Verdict), len(Verdict)), dtype=np.int64)
     )
     causes: Counter[tuple[str, str]] = field(default_factory=Counter)
     reworded: Counter[str] = field(default_factory=Counter)
@@ -122,9 +122,9 @@ class ImpactCount:
         flag_levels: NDArray[np.int8],
         norms: Norms | None = None,
     ) -> None:
-        """Count attempts on one version in one language; `before` are their verdicts so far.
+        """Count attempts on one version in one language.
 
-        `norms` are those that they came by.
+        `before` has their present verdicts, and `norms` the norms these are based on.
         """
         count = len(before)
         self.looked_at += count
@@ -155,21 +155,21 @@ class ImpactCount:
         return self._comparisons[key]
 
     def impact(self) -> Impact:
-        """Return what was counted so far."""
-        changes = [
-            Change(before, after, int(count))
+        verdicts = tuple(Verdict)
+        transitions = [
+            Transition(verdicts[before], verdicts[after], int(count))
             for (before, after), count in np.ndenumerate(self.pairs)
             if count and before != after
         ]
         return Impact(
             looked_at=self.looked_at,
             rescored=int(self.pairs.sum()),
-            changed=sum(change.count for change in changes),
-            changed_band=sum(c.count for c in changes if _differ(c, 0)),
-            changed_field=sum(c.count for c in changes if _differ(c, 1)),
+            changed=sum(each.count for each in transitions),
+            changed_band=sum(t.count for t in transitions if t.before.band != t.after.band),
+            changed_field=sum(t.count for t in transitions if t.before.field != t.after.field),
             before=tuple(self.pairs.sum(axis=1).tolist()),
             after=tuple(self.pairs.sum(axis=0).tolist()),
-            changes=tuple(sorted(changes, key=lambda change: -change.count)),
+            transitions=tuple(sorted(transitions, key=lambda each: -each.count)),
             causes=tuple(
                 Cause(what, item, count)
                 for (what, item), count in self.causes.most_common()
@@ -185,18 +185,14 @@ class ImpactCount:
 
 
 def _if_they_fit(norms: Norms | None, questionnaire: Questionnaire) -> Norms | None:
-    """Return norms where they say something of all its traits; else none, for the defaults."""
+    """Return the norms if they cover all traits, else None for the defaults."""
     if norms and all(trait.key in norms.sd for trait in questionnaire.traits):
         return norms
     return None
 
 
-def _differ(change: Change, part: int) -> bool:
-    return VERDICTS[change.before][part] != VERDICTS[change.after][part]
-
-
 def compared(answered: Questionnaire, draft: Questionnaire, language: str) -> Comparison:
-    """Return whether and how answers to one questionnaire can be scored under another."""
+    """Compare the questionnaire that was answered with the draft."""
     asked = answered.items_by_key
     return Comparison(
         missing=tuple(item.key for item in draft.items if item.key not in asked),
@@ -223,7 +219,7 @@ def _labels(questionnaire: Questionnaire, language: str) -> list[str]:
 def _hybrids(
     answered: Questionnaire, draft: Questionnaire
 ) -> Iterator[tuple[str, str, Questionnaire]]:
-    """Yield the version answered with a single one of the draft's changes made to it."""
+    """Yield the answered version with one edit of the draft at a time: what, item key, result."""
     traits = {trait.key: trait for trait in answered.traits}
     draft_traits = {trait.key: trait for trait in draft.traits}
     if traits.keys() == draft_traits.keys():
@@ -248,9 +244,9 @@ def _hybrids(
 
 
 def _with_traits(answered: Questionnaire, draft: Questionnaire) -> Questionnaire:
-    """Return the version answered with the draft's traits; what belonged to one that went follows.
+    """Return the answered version with the draft's traits.
 
-    A statement whose trait went, and that the draft does not ask, goes with its trait.
+    An item of a removed trait moves to its trait in the draft, or goes if the draft drops it.
     """
     old, new = ({trait.key for trait in each.traits} for each in (answered, draft))
     items = []

@@ -1,4 +1,4 @@
-"""A result as pages and files show it: one view, through a scope."""
+"""A result as pages and files show it, within a scope."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,18 +7,20 @@ from django.urls import reverse
 
 from quiz.core.questionnaire import words
 from quiz.core.scopes import EVERYTHING, Scope
-from quiz.core.scoring import SALES, SERVICE, Result
+from quiz.core.scoring import Result
 from quiz.core.sitting import Sitting
 from quiz.core.suggestions import MANAGER, ROLE_SLUGS, has_usual_schooling, suggested_roles
+from quiz.core.verdict import SALES, SERVICE
 from quiz.questionnaires.models.norms import frozen_norms
 from quiz.results.report import report
 from roles.models import Role
 
 
 def result_values(sitting: Sitting, scope: Scope = EVERYTHING, *, is_own: bool) -> dict[str, Any]:
-    """Return what `quiz/_result.html` shows of a finished sitting within a scope.
+    """Return the context of `quiz/result/_result.html` for a finished sitting, within a scope.
 
-    Background answers choose the level and a sentence for their owner; others never see them.
+    Background answers select the level and one sentence, for the owner only. No one else gets
+    anything based on them.
     """
     outcome = Result.from_data(sitting.result)
     background: Mapping[str, str] = sitting.background if is_own else {}
@@ -48,7 +50,7 @@ def result_values(sitting: Sitting, scope: Scope = EVERYTHING, *, is_own: bool) 
 
 
 def answers_in_words(sitting: Sitting) -> list[tuple[str, str]]:
-    """Return each statement with its answer, in the order shown."""
+    """Pair each statement with its answer, in the order shown."""
     labels = {a.value: words(a.label, sitting.language) for a in sitting.questionnaire.scale}
     values = sitting.values()
     return [
@@ -58,7 +60,7 @@ def answers_in_words(sitting: Sitting) -> list[tuple[str, str]]:
 
 
 def result_data(sitting: Sitting) -> dict[str, Any]:
-    """Return all of a finished result as JSON gives it to its owner, at full precision."""
+    """Return everything in a finished result, at full precision, for the owner's JSON file."""
     outcome = Result.from_data(sitting.result)
     norms = frozen_norms(outcome.norms) if outcome.norms else None
     return {

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
 from quiz.core.numbers import fixed_text, plain_text
-from quiz.core.scoring import SALES, SERVICE
+from quiz.core.verdict import SALES, SERVICE
 from quiz.results.report import TraitReport
 from quiz.web.rendering import part_rendered_once
 

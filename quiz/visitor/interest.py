@@ -83,7 +83,7 @@ def roles_asked_about(attempt: Attempt, role_slug: str) -> tuple[str, ...]:
 
 
 def interest_form(attempt: Attempt, role_slug: str, titles: Mapping[str, str]) -> dict[str, Any]:
-    """What `_interest_form.html` shows; a role without a title no longer exists, so skip it."""
+    """What `interest/_form.html` shows; a role without a title no longer exists, so skip it."""
     asked = roles_asked_about(attempt, role_slug)
     said = dict(attempt.interests.filter(role__in=asked).values_list("role", "answer"))
     named = tuple((slug, titles[slug]) for slug in asked if slug in titles)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page
 
 from quiz.questionnaires.file import write
+from tests.answers import SHIPPED, alike, leaning, towards
 from tests.browser.counselor_site import as_counselor, clients_on
 from tests.browser.figures import give_figures
 from tests.browser.site import Site
@@ -16,7 +17,6 @@ from tests.browser.visitor import (
     log_in,
     save_unseen,
 )
-from tests.quiz.answer_sets import SHIPPED, alike, leaning, towards
 
 SERVICE = towards("service")
 SAME_TEN_TIMES = towards("sales") | {item.key: 4 for item in SHIPPED.items[:10]}
@@ -111,7 +111,8 @@ def _in_admin(path: str) -> State:
 def _version_in_admin(page: Page, site: Site) -> None:
     log_in(page, site)
     page.goto("/admin/quiz/questionnaireversion/")
-    page.locator("#result_list tbody th a").first.click()
+    published = page.locator("#result_list tbody tr").filter(has_text="published")
+    published.locator("th a").first.click()
     page.wait_for_url("**/change/")
 
 

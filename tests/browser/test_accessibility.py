@@ -5,40 +5,21 @@ import re
 from itertools import combinations
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.answers import SHIPPED, towards
+from tests.browser.axe import COLOURS, EVERY_RULE, TOO_WIDE, WCAG_ONLY, violations
 from tests.browser.looking import SCHEMES, WIDTHS
 from tests.browser.states import ADMIN, ALIKE, OWN_STATES
 from tests.browser.visitor import begin_unseen, finish_unseen
-from tests.quiz.answer_sets import SHIPPED, towards
 
-WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-EVERY_RULE = {"runOnly": [*WCAG, "best-practice"]}
-WCAG_ONLY = {"runOnly": WCAG}
-COLOURS = {"runOnly": ["color-contrast"]}
-RUN_AXE = """async options => {
-    // A change of scheme must not be caught half way.
-    await Promise.allSettled(document.getAnimations().map(animation => animation.finished));
-    const { violations } = await axe.run({ ...options, resultTypes: ["violations"] });
-    return violations.flatMap(({ id, help, nodes }) =>
-        nodes.map(node => `${id} (${help}): ${node.target} ${node.html}`));
-}"""
+MAIN_PAGES = {"home", "quiz-page-1", "result-leaning", "role-sales", "compare-own"}
+EACH_STATE = [
+    pytest.param(name, marks=pytest.mark.journey if name in MAIN_PAGES else ())
+    for name in OWN_STATES
+]
 SMALLEST_TARGET = 44  # px
 SOME_WORDS = re.compile(r"\w{2}")
-TOO_WIDE = """() => {
-    const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
-    const frames = element => getComputedStyle(element).overflowX !== "visible";
-    const isInside = element => {
-        for (let e = element.parentElement; e !== document.body; e = e.parentElement)
-            if (!e || frames(e)) return true;
-        return false;
-    };
-    const out = [...document.body.querySelectorAll("*")].filter(element =>
-        element.getBoundingClientRect().right > innerWidth + 1 && !isInside(element));
-    const found = wide > 0 ? [`${wide} px too wide`] : [];
-    return [...found, ...out.map(element => element.outerHTML.slice(0, 200))];
-}"""
 SPACE_OUT = """() => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync("* { line-height: 1.5 !important; letter-spacing: .12em !important;"
@@ -65,12 +46,6 @@ FAULTY = """<!doctype html><html><head><title></title></head><body style="width:
 <a href="/"></a><div role="button" aria-label="x"></div></body></html>"""
 
 
-def violations(page: Page, options: dict) -> list[str]:
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
-    return page.evaluate(RUN_AXE, options)
-
-
 def all_violations(shown, rules: dict) -> list[str]:
     """Run the rules narrow in the one scheme and wide in the other: no colour hangs on a width."""
     return [
@@ -84,7 +59,7 @@ def title_of(html: str) -> str:
     return re.search("<title>(.*?)</title>", html)[1]
 
 
-@pytest.mark.parametrize("shown", OWN_STATES, indirect=True)
+@pytest.mark.parametrize("shown", EACH_STATE, indirect=True)
 class TestEveryPage:
     def test_axe_finds_no_violation_in_either_scheme_at_either_width(self, shown):
         assert all_violations(shown, EVERY_RULE) == []

@@ -6,8 +6,8 @@ import pytest
 from django.contrib import admin
 from playwright.sync_api import ConsoleMessage, Page, expect
 
-from tests.browser import test_accessibility
-from tests.browser.test_accessibility import EVERY_RULE
+from tests.browser import axe
+from tests.browser.axe import EVERY_RULE
 from tests.browser.visitor import log_in
 
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -77,7 +77,7 @@ def visit(page: Page, address: str) -> None:
 def violations(page: Page, complaints: list[str]) -> list[str]:
     """Run axe on what is loaded without a complaint; axe itself tries inline styles."""
     assert complaints == []
-    found = test_accessibility.violations(page, EVERY_RULE)
+    found = axe.violations(page, EVERY_RULE)
     complaints.clear()
     return found
 

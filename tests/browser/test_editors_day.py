@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from quiz.questionnaires.file import read
+from tests.answers import SHIPPED, leaning
 from tests.browser.visitor import SHOW_RESULT, answer_page, begin, finish_unseen, log_in
-from tests.quiz.answer_sets import SHIPPED, leaning
 
 VERSIONS = "/admin/quiz/questionnaireversion/"
 FIRST = SHIPPED.items[0]
@@ -35,6 +35,7 @@ def editor(browser, own_site):
         yield page
 
 
+@pytest.mark.journey
 def test_an_editors_whole_day(editor, visitor, own_site, tmp_path):
     page = editor
     results_before = own_site.query("SELECT id, result FROM quiz_attempt ORDER BY id")

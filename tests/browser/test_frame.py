@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from quiz.core.scoring import score
+from tests.answers import SHIPPED, leaning
 from tests.browser.looking import WIDTHS, shown_state
 from tests.browser.states import PICTURED, STATES, TROUBLES
 from tests.browser.visitor import begin_unseen, finish_unseen
-from tests.quiz.answer_sets import SHIPPED, leaning
 
 KB = 1000  # bytes
 LEANING = leaning("sales", 7)

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.answers import SHIPPED, leaning
 from tests.browser.looking import shown_state
 from tests.browser.visitor import SAVE, SHOW_RESULT, begin_unseen
-from tests.quiz.answer_sets import SHIPPED, leaning
 
 LEANING_TO_SALES = leaning("sales", 7)
 MOST_STOPS = 80
@@ -68,6 +68,7 @@ def visitor(request, new_context):
     return new_context(java_script_enabled=request.param).new_page()
 
 
+@pytest.mark.journey
 class TestWholeQuiz:
     def test_it_can_be_taken_from_the_home_page_to_the_role_page(self, visitor, site):
         page = visitor

@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.answers import SHIPPED, towards
 from tests.browser.visitor import SAVE, begin_unseen, expect_chosen
-from tests.quiz.answer_sets import SHIPPED, towards
 
 SALES = towards("sales", 1)
 FIRST_PAGE = {item.key: SALES[item.key] for item in SHIPPED.item_pages[0]}

@@ -7,9 +7,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.answers import SHIPPED
 from tests.browser.states import OWN_STATES
 from tests.browser.visitor import begin_unseen
-from tests.quiz.answer_sets import SHIPPED
 
 FRAME_BEFORE = """
 - link "Skip to the content"

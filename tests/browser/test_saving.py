@@ -7,6 +7,7 @@ import time
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.answers import SHIPPED, towards
 from tests.browser.visitor import (
     SAVE,
     SHOW_RESULT,
@@ -17,7 +18,6 @@ from tests.browser.visitor import (
     finish_unseen,
     save_unseen,
 )
-from tests.quiz.answer_sets import SHIPPED, towards
 
 SALES = towards("sales", 1)
 FIRST_PAGE, SECOND_PAGE = (
@@ -72,6 +72,7 @@ def wait_until_all_is_sent(page: Page) -> None:
         page.wait_for_timeout(20)
 
 
+@pytest.mark.journey
 class TestAsOneGoes:
     def test_an_answer_is_there_after_closing_the_page_without_pressing_anything(self, page_1):
         with page_1.expect_response(is_kept):

@@ -5,15 +5,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.answers import towards
+from tests.browser.axe import COLOURS, EVERY_RULE, TOO_WIDE, violations
 from tests.browser.conftest import fresh_site
-from tests.browser.test_accessibility import (
-    COLOURS,
-    EVERY_RULE,
-    TOO_WIDE,
-    violations,
-)
 from tests.browser.visitor import begin_unseen, finish_unseen
-from tests.quiz.answer_sets import towards
 
 PAPER = {"light": "rgb(251, 248, 243)", "dark": "rgb(20, 23, 30)"}
 MOVING = """() => [...document.querySelectorAll("*")].filter(element => {

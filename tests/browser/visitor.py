@@ -4,8 +4,8 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.answers import SHIPPED
 from tests.browser.site import Site
-from tests.quiz.answer_sets import SHIPPED
 
 SAVE = "Save and go on"
 SHOW_RESULT = "Show my result"

@@ -7,10 +7,11 @@ from django.utils import timezone
 from roles.admin.screens import MOST_ROWS
 from roles.content import load_roles
 from roles.models import Difference, Figure, Passage, Role, SharedSkill, Source
+from tests.pages import form_values, list_of, page_of
 
 MODELS = [Role, Source, Figure, Difference, SharedSkill, Passage]
 
-pytestmark = pytest.mark.usefixtures("content")
+pytestmark = [pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 
 @pytest.fixture
@@ -23,30 +24,6 @@ def html_of(client, address):
     response = client.get(address)
     assert response.status_code == 200, address
     return response.content.decode()
-
-
-def list_of(model):
-    return f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
-
-
-def page_of(row, page="change"):
-    return f"{list_of(type(row))}{row.pk}/{page}/"
-
-
-def form_values(response, empty=None):
-    """What a browser would send back if nothing was touched; `empty` for what holds nothing."""
-    forms = [response.context["adminform"].form]
-    for inline in response.context["inline_admin_formsets"]:
-        forms += [inline.formset.management_form, *inline.formset.forms]
-    values = {}
-    for form in forms:
-        for field in form:
-            value = field.value()
-            is_empty = value is None or value is False or value == ""
-            if not is_empty or empty is not None:
-                values[field.html_name] = empty if is_empty else value
-    seen = response.context.get("seen")
-    return values | ({"seen": seen} if seen else {})
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

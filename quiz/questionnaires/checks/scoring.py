@@ -6,11 +6,6 @@ from itertools import product
 
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.scoring import (
-    CLEAR,
-    CLOSE,
-    LEANING,
-    SALES,
-    SERVICE,
     Precision,
     band_of,
     contributions_of,
@@ -20,18 +15,15 @@ from quiz.core.scoring import (
     precision,
     trait_scores,
 )
-from quiz.questionnaires.checks.faults import Fault, Place
+from quiz.core.verdict import CLEAR, CLOSE, SALES, SERVICE, Verdict
+from quiz.questionnaires.checks.faults import Fault
 
 MOST_COMBINATIONS = 50_000  # of trait scores; the shipped questionnaire has 35,937
 FIELDS_IN_WORDS = {SALES: "sales", SERVICE: "customer service"}
 
-# Every verdict, with the number that decides from where on it holds.
-REACHABLE: tuple[tuple[str, str, Place], ...] = (
-    (CLEAR, SALES, ("version", "clear_from")),
-    (LEANING, SALES, ("version", "leaning_from")),
-    (CLOSE, "", ("version", "leaning_from")),
-    (LEANING, SERVICE, ("version", "leaning_from")),
-    (CLEAR, SERVICE, ("version", "clear_from")),
+# Careless answers are the only way to the one left out.
+REACHABLE: tuple[Verdict, ...] = tuple(
+    verdict for verdict in Verdict if verdict is not Verdict.INSUFFICIENT
 )
 
 
@@ -40,31 +32,32 @@ def scoring_faults(questionnaire: Questionnaire) -> Iterator[Fault]:
     errors = precision(questionnaire, default_norms(questionnaire))
     for who, value in _answering_alike(questionnaire):
         answers = {item.key: value for item in questionnaire.items}
-        band, field = _verdict(questionnaire, errors, trait_scores(questionnaire, answers))
-        if band == CLEAR:
+        verdict = _verdict(questionnaire, errors, trait_scores(questionnaire, answers))
+        if verdict.band == CLEAR:
+            field = FIELDS_IN_WORDS[verdict.field]
             yield Fault.error(
                 ("items", ""),
-                f"Somebody who {who} would get a clear verdict ({FIELDS_IN_WORDS[field]}); give "
+                f"Somebody who {who} would get a clear verdict ({field}); give "
                 "each trait as many statements that speak for its low end as for its high end.",
             )
     reached = _reached(questionnaire, errors)
-    for band, field, place in REACHABLE:
-        if (band, field) not in reached:
-            name = f"{band} {FIELDS_IN_WORDS[field]}" if field else band
+    for verdict in REACHABLE:
+        if verdict not in reached:
+            name = f"{verdict.band} {FIELDS_IN_WORDS.get(verdict.field, '')}".rstrip()
             yield Fault.error(
-                place,
+                ("version", "clear_from" if verdict.band == CLEAR else "leaning_from"),
                 f"No answers at all lead to the verdict “{name}”; change “clear from” or "
                 "“leaning from”, or the weights of the traits.",
             )
 
 
-def _reached(q: Questionnaire, errors: Precision) -> set[tuple[str, str]]:
+def _reached(q: Questionnaire, errors: Precision) -> set[Verdict]:
     """Return the verdicts that some answers lead to.
 
     The way from end to end finds nearly always all of them; where it doesn't, every combination of
     trait scores is tried, unless there are so many that some lie in any gap.
     """
-    every = {(band, field) for band, field, _place in REACHABLE}
+    every = set[Verdict](REACHABLE)
     reached = set(_verdicts_from_end_to_end(q, errors))
     most = {key: len(items) * (q.high - q.low) for key, items in q.items_by_trait.items()}
     if reached == every or math.prod(each + 1 for each in most.values()) > MOST_COMBINATIONS:
@@ -91,14 +84,14 @@ def _answering_alike(q: Questionnaire) -> list[tuple[str, int]]:
     return [("agrees with everything", q.high), ("disagrees with everything", q.low), *middle]
 
 
-def _verdict(q: Questionnaire, errors: Precision, scores: Mapping[str, float]) -> tuple[str, str]:
-    """Return band and field as they stand before careless answers cap them."""
+def _verdict(q: Questionnaire, errors: Precision, scores: Mapping[str, float]) -> Verdict:
+    """Return the verdict before careless answers cap its band."""
     lean = lean_of(contributions_of(q, scores))
     band = band_of(q, lean, errors.agreement(lean))
-    return band, field_of(lean) if band != CLOSE else ""
+    return Verdict((band, field_of(lean) if band != CLOSE else ""))
 
 
-def _verdicts_from_end_to_end(q: Questionnaire, errors: Precision) -> Iterator[tuple[str, str]]:
+def _verdicts_from_end_to_end(q: Questionnaire, errors: Precision) -> Iterator[Verdict]:
     """Yield the verdicts on the way from all low ends to all high ends, one step at a time."""
     scores = dict.fromkeys(q.items_by_trait, 0.0)
     points = dict.fromkeys(q.items_by_trait, 0)

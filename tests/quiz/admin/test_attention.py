@@ -9,9 +9,9 @@ from django.utils import timezone
 from quiz.admin.attention import PASSWORD_FILE, attention
 from quiz.questionnaires.models import QuestionnaireVersion
 from roles.models import Duty, Figure, Role, Skill
-from tests.quiz.answer_sets import SHIPPED
+from tests.answers import SHIPPED
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 CALM = "Nothing just now"
 # Session and user, recent actions, and what the dashboard asks itself.

@@ -13,9 +13,9 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
-from tests.quiz.counselors import make_counselor, signed_in
+from tests.factories import make_counselor, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 EMAIL = "dana@counselors.example"

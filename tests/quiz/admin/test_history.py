@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
 from roles.models import Duty, Figure, Role
-from tests.quiz.admin_pages import (
+from tests.pages import list_of, page_of, text_of
+from tests.quiz.admin.pages import (
     BEYOND_64_BIT,
     all_errors,
     client_who_may,
@@ -17,12 +18,10 @@ from tests.quiz.admin_pages import (
     publish,
     row_of,
     stored,
-    text_of,
     values_of,
 )
-from tests.roles.test_admin import list_of, page_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 @pytest.fixture

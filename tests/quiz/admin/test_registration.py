@@ -5,7 +5,9 @@ from django.contrib.auth.models import Group, User
 
 from quiz.attempts.models import Attempt
 from quiz.questionnaires.models import Item, QuestionnaireVersion
-from tests.quiz.admin_pages import (
+from tests.answers import SHIPPED
+from tests.pages import form_values, list_of, page_of, text_of
+from tests.quiz.admin.pages import (
     BEYOND_64_BIT,
     EVERY_MODEL,
     LABEL_SAYS_ALL,
@@ -18,11 +20,8 @@ from tests.quiz.admin_pages import (
     messages_of,
     row_of,
     stored,
-    text_of,
     values_of,
 )
-from tests.quiz.answer_sets import SHIPPED
-from tests.roles.test_admin import form_values, list_of, page_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 

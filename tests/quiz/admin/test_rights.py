@@ -15,7 +15,7 @@ from quiz.attempts.models import Attempt
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
 from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
 from roles.models import Difference, Figure, Passage, Role, SharedSkill, Source
-from tests.quiz.counselors import make_counselor
+from tests.factories import make_counselor
 
 pytestmark = pytest.mark.django_db
 

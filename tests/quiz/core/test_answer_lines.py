@@ -3,7 +3,7 @@ import json
 import pytest
 
 from quiz.core.answer_lines import LineError, score_line
-from tests.quiz.answer_sets import SHIPPED, alike, scoring, towards
+from tests.answers import SHIPPED, alike, scoring, towards
 
 
 def line(**changes):

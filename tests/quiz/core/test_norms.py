@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from quiz.core.norms import NormGroup, percentile_rank
 from quiz.core.scoring import default_norms, trait_scores
-from tests.quiz.answer_sets import SHIPPED
-from tests.quiz.tallied_people import QUESTIONNAIRES
+from tests.answers import SHIPPED
+from tests.questionnaires import QUESTIONNAIRES
 
 
 def group(counts, trait="targets"):

@@ -7,8 +7,8 @@ import pytest
 from quiz.core.questionnaire import TEXTS, Answer, Questionnaire, words
 from quiz.questionnaires.check import check
 from quiz.questionnaires.checks.faults import named
-from tests.quiz.answer_sets import SHIPPED
-from tests.quiz.questionnaires.checks.test_structure import changed, errors, with_item
+from tests.answers import SHIPPED
+from tests.questionnaires import changed, errors, with_item
 
 LONG_SCALE = (*SHIPPED.scale[:-1], Answer(5, {"en": "I agree with this very strongly indeed"}))
 

@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 from quiz.core import careless, scoring
 from quiz.core.careless import Flag
 from quiz.core.scoring import AnswerError, Norms, Result, default_norms, precision, score
-from tests.quiz.answer_sets import SHIPPED, alike, towards
-from tests.quiz.answer_sets import scoring as answers_scoring
-
-ANSWERS = st.fixed_dictionaries({item.key: st.integers(1, 5) for item in SHIPPED.items})
+from tests.answers import SHIPPED, alike, towards
+from tests.answers import scoring as answers_scoring
+from tests.strategies import ANSWERS
 
 # The worked examples of the method, docs/scoring.md: scores, contributions, lean, agreement.
 TABLE = [

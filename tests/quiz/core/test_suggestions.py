@@ -9,7 +9,7 @@ from quiz.core.suggestions import (
     suggested_roles,
 )
 from roles.content import figures_in, role_files
-from tests.quiz.answer_sets import SHIPPED
+from tests.answers import SHIPPED
 
 
 @pytest.mark.parametrize(

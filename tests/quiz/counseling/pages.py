@@ -3,16 +3,13 @@
 from uuid import uuid4
 
 from quiz.counseling.models import Client, ClientInvitation
+from tests.pages import text_of
 
 ADD = "/counselor/clients/new/"
 
 
 def url_of(client: Client, part: str = "") -> str:
     return f"/counselor/clients/{client.pk}/{part}"
-
-
-def text_of(response) -> str:
-    return response.content.decode()
 
 
 def main_of(response) -> str:

@@ -11,15 +11,9 @@ from django.urls import reverse
 from quiz.web.errors import PageError
 from quizsite import urls
 from quizsite.accounts import SecondFactor
+from tests.factories import PASSWORD, code_of, make_counselor, set_up_second_factor, signed_in
+from tests.pages import give_password
 from tests.quiz.counseling.account_urls import lets_in
-from tests.quiz.counselors import (
-    PASSWORD,
-    code_of,
-    give_password,
-    make_counselor,
-    set_up_second_factor,
-    signed_in,
-)
 
 pytestmark = pytest.mark.usefixtures("with_accounts")
 

@@ -11,15 +11,9 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from quiz.counseling.views.access import SECOND_FACTOR_HOURS
+from tests.factories import PASSWORD, code_of, set_up_second_factor, signed_in
+from tests.pages import give_code, give_password
 from tests.quiz.counseling.account_urls import BEHIND, lets_in
-from tests.quiz.counselors import (
-    PASSWORD,
-    code_of,
-    give_code,
-    give_password,
-    set_up_second_factor,
-    signed_in,
-)
 
 pytestmark = pytest.mark.usefixtures("with_accounts")
 

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from quiz.counseling.clients import hand_over
 from quiz.counseling.models import AuditEntry
-from tests.quiz.counseling_rows import disclose, make_client
-from tests.quiz.counselors import make_counselor
+from tests.factories import disclose, make_client, make_counselor
+
+pytestmark = pytest.mark.both_databases
 
 URL = "/counselor/log/"
 

@@ -12,14 +12,16 @@ from django.utils import timezone
 from quiz.counseling.caseload import NEWEST, Chosen, caseload_page, matching_clients
 from quiz.counseling.forms import STATE_WORDS
 from quiz.counseling.models import FINISHED, INVITED, SHARED, STARTED, Client, Disclosure
-from tests.quiz.counseling_rows import (
+from tests.factories import (
     disclose,
     finished_attempt,
     make_client,
     make_clients,
+    make_counselor,
     started_attempt,
 )
-from tests.quiz.counselors import make_counselor
+
+pytestmark = pytest.mark.both_databases
 
 URL = "/counselor/"
 

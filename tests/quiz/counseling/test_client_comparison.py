@@ -9,11 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from quiz.core.scopes import TRAITS, VERDICT
 from quiz.counseling.models import AuditEntry
-from tests.quiz.answer_sets import towards
+from tests.answers import towards
+from tests.factories import NOON, disclose, finished_attempt, make_client, make_counselor
 from tests.quiz.counseling.pages import main_of
-from tests.quiz.counseling_rows import disclose, finished_attempt, make_client
-from tests.quiz.counselors import make_counselor
-from tests.quiz.visits import NOON
 
 URL = "/counselor/compare/"
 

@@ -9,9 +9,9 @@ from django.core import mail
 from django.utils import timezone
 
 from quiz.counseling.models import AuditEntry, Client, ClientInvitation
-from tests.quiz.counseling.pages import ADD, invitation, new_client, text_of, url_of
-from tests.quiz.counseling_rows import make_client
-from tests.quiz.counselors import make_counselor
+from tests.factories import make_client, make_counselor
+from tests.pages import text_of
+from tests.quiz.counseling.pages import ADD, invitation, new_client, url_of
 
 
 class TestInviting:

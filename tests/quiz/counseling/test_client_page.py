@@ -10,11 +10,17 @@ from django.test.utils import CaptureQueriesContext
 
 from quiz.core.scopes import ANSWERS, TRAITS, VERDICT
 from quiz.counseling.models import AuditEntry, Disclosure, Note
-from tests.quiz.answer_sets import leaning, towards
-from tests.quiz.counseling.pages import main_of, text_of, url_of
-from tests.quiz.counseling_rows import disclose, finished_attempt, make_client, started_attempt
-from tests.quiz.counselors import make_counselor
-from tests.quiz.visits import NOON
+from tests.answers import leaning, towards
+from tests.factories import (
+    NOON,
+    disclose,
+    finished_attempt,
+    make_client,
+    make_counselor,
+    started_attempt,
+)
+from tests.pages import text_of
+from tests.quiz.counseling.pages import main_of, url_of
 
 
 def result_url(disclosure: Disclosure, part: str = "") -> str:

@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from quiz.counseling.models import AuditEntry, ClientGroup
 from quiz.counseling.views import export as views
-from tests.quiz.counseling_rows import disclose, make_client, make_clients
-from tests.quiz.counselors import make_counselor
+from tests.factories import disclose, make_client, make_clients, make_counselor
+
+pytestmark = pytest.mark.both_databases
 
 PAGE, CSV, XLSX, CODEBOOK = (
     *("/counselor/export/", "/counselor/export.csv"),

@@ -10,15 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quiz.core.scoring import Result, score
+from quiz.core.verdict import Verdict
 from quiz.counseling.group_pictures import RADII, group_level, histogram, rows_of
 from quiz.counseling.group_report import (
+    FROM_SERVICE,
     SMALLEST_GROUP,
-    VERDICTS,
-    group_report,
     middle_of,
+    report_on_group,
     step_counts,
 )
-from tests.quiz.answer_sets import SHIPPED, alike, leaning, scoring
+from tests.answers import SHIPPED, alike, leaning, scoring
+
+pytestmark = pytest.mark.both_databases
 
 EDGES = {"clear": (-12.1, 12.1), "leaning": (-5.0, 5.0)}
 
@@ -36,7 +39,7 @@ def result(proactive=50.0, persuasion=50.0, targets=50.0) -> Result:
 
 
 def report_on(results, **more):
-    return group_report(results, SHIPPED, "en", **more)
+    return report_on_group(results, SHIPPED, "en", **more)
 
 
 def shown(results, **more) -> str:
@@ -117,8 +120,8 @@ class TestVerdicts:
             assert sum(step.count for step in trait.steps) == n
 
     def test_every_verdict_that_scoring_gives_has_a_place(self):
-        bands = [(r.band, r.field) for r in CLASS]
-        assert set(bands) <= set(VERDICTS)
+        assert {result.verdict for result in CLASS} <= set(FROM_SERVICE)
+        assert len(FROM_SERVICE) == len(Verdict)
 
 
 class TestSteps:

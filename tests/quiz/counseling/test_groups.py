@@ -11,11 +11,11 @@ from django.utils import timezone
 
 from quiz.core.scopes import TRAITS, VERDICT
 from quiz.counseling.models import AuditEntry, ClientGroup, GroupLink
-from tests.quiz.answer_sets import towards
-from tests.quiz.counseling.pages import text_of
-from tests.quiz.counseling_rows import disclose, finished_attempt, make_client
-from tests.quiz.counselors import make_counselor
-from tests.quiz.visits import NOON
+from tests.answers import towards
+from tests.factories import NOON, disclose, finished_attempt, make_client, make_counselor
+from tests.pages import text_of
+
+pytestmark = pytest.mark.both_databases
 
 GROUPS = "/counselor/groups/"
 

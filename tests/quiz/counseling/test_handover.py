@@ -6,9 +6,10 @@ from quiz.counseling.clients import colleague_of, hand_over
 from quiz.counseling.models import AuditEntry, Client, Note, Tag
 from quiz.counseling.views import client as views
 from quiz.counseling.views.own import own_client
-from tests.quiz.counseling.pages import text_of
-from tests.quiz.counseling_rows import disclose, make_client
-from tests.quiz.counselors import make_counselor, signed_in
+from tests.factories import disclose, make_client, make_counselor, signed_in
+from tests.pages import text_of
+
+pytestmark = pytest.mark.both_databases
 
 EMAIL = "ana.diaz@example.org"
 

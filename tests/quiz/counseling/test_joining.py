@@ -11,10 +11,9 @@ from django.urls import reverse
 
 from quiz.counseling.models import Counselor, CounselorInvitation
 from quiz.counseling.views.joining import open_account
-from tests.quiz.counselors import PASSWORD, make_counselor, signed_in
-from tests.quiz.visits import NOON
+from tests.factories import NOON, PASSWORD, make_counselor, signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock"), pytest.mark.both_databases]
 
 EMAIL = "Dana@counselors.example"
 FORM = {"name": "Dana Reed", "password1": PASSWORD, "password2": PASSWORD}

@@ -10,15 +10,14 @@ from hypothesis import strategies as st
 from quiz.core.careless import careless_flags
 from quiz.core.questionnaire import Answer
 from quiz.core.scoring import score, trait_scores
+from quiz.core.verdict import Verdict
 from quiz.evidence.batch import (
-    CODES,
     LEVELS,
-    VERDICTS,
     flag_levels_of,
     trait_scores_of,
     verdicts_of,
 )
-from tests.quiz.answer_sets import SHIPPED, alike, leaning, towards
+from tests.answers import SHIPPED, alike, leaning, towards
 
 SETS = 60
 
@@ -64,7 +63,7 @@ def columns(*sets):
 
 def verdicts(questionnaire, answers):
     codes = verdicts_of(questionnaire, answers, flag_levels_of(questionnaire, answers))
-    return [VERDICTS[code] for code in codes]
+    return [tuple(Verdict)[code] for code in codes]
 
 
 @settings(max_examples=60)
@@ -72,7 +71,7 @@ def verdicts(questionnaire, answers):
 def test_each_gets_the_verdict_that_it_would_get_alone(questionnaire, seed):
     answers = sets_for(questionnaire, seed)
     alone = [score(questionnaire, one_of(answers, place)) for place in range(SETS)]
-    assert verdicts(questionnaire, answers) == [(each.band, each.field) for each in alone]
+    assert verdicts(questionnaire, answers) == [each.verdict for each in alone]
 
 
 @given(st.integers(0, 2**32 - 1))
@@ -106,12 +105,8 @@ def test_answers_that_stand_for_every_verdict():
         towards("service"),
         alike(3),
     ]
-    assert verdicts(SHIPPED, columns(*sets)) == [
-        (result.band, result.field) for result in (score(SHIPPED, each) for each in sets)
-    ]
-    assert {"clear", "leaning", "close", "insufficient"} == {
-        band for band, _field in verdicts(SHIPPED, columns(*sets))
-    }
+    assert verdicts(SHIPPED, columns(*sets)) == [score(SHIPPED, each).verdict for each in sets]
+    assert set(verdicts(SHIPPED, columns(*sets))) == set(Verdict)
 
 
 @pytest.mark.parametrize("name", ["clear_from", "leaning_from"])
@@ -126,7 +121,7 @@ def test_a_lean_on_an_edge_is_decided_as_it_would_be_alone(name, step):
         questionnaire = dataclasses.replace(SHIPPED, **{**others, name: edge})
         alone = score(questionnaire, answers)
         [verdict] = verdicts(questionnaire, columns(answers))
-        assert verdict == (alone.band, alone.field)
+        assert verdict is alone.verdict
 
 
 def test_a_band_that_hardly_anybody_reaches_has_no_other_edge():
@@ -148,24 +143,22 @@ def test_a_band_that_hardly_anybody_reaches_has_no_other_edge():
         if edge < 1:
             questionnaire = dataclasses.replace(many_traits, clear_from=edge)
             alone = score(questionnaire, answers)
-            assert verdicts(questionnaire, columns(answers)) == [(alone.band, alone.field)]
+            assert verdicts(questionnaire, columns(answers)) == [alone.verdict]
 
 
 def test_nobody_gets_no_verdict():
     assert verdicts(SHIPPED, {item.key: np.array([], np.int16) for item in SHIPPED.items}) == []
 
 
-@pytest.mark.parametrize(("level", "verdict"), [(1, "leaning_sales"), (2, "insufficient")])
+@pytest.mark.parametrize(
+    ("level", "verdict"), [(1, Verdict.LEANING_SALES), (2, Verdict.INSUFFICIENT)]
+)
 def test_flags_cap_the_band(level, verdict):
     answers = columns(leaning("sales", 20))
     [code] = verdicts_of(SHIPPED, answers, np.array([level], dtype=np.int8))
-    assert "_".join(filter(None, VERDICTS[code])) == verdict
+    assert code == verdict.order
 
 
 def test_answers_to_what_is_not_asked_are_passed_over():
     answers = columns(leaning("sales", 7)) | {"OTHER": np.array([5])}
     assert verdicts(SHIPPED, answers) == verdicts(SHIPPED, columns(leaning("sales", 7)))
-
-
-def test_every_verdict_has_a_place():
-    assert [CODES[verdict] for verdict in VERDICTS] == list(range(6))

@@ -11,7 +11,8 @@ from django.utils import timezone
 from quiz.attempts.models import Attempt
 from quiz.core.questionnaire import Answer
 from quiz.core.scoring import default_norms, score
-from quiz.evidence.batch import CODES, LEVELS, VERDICTS
+from quiz.core.verdict import Verdict
+from quiz.evidence.batch import LEVELS
 from quiz.evidence.folding import delete_attempts
 from quiz.evidence.impact import (
     BANDS,
@@ -25,7 +26,9 @@ from quiz.evidence.impact import (
 )
 from quiz.evidence.impact_rows import measure_impact
 from quiz.questionnaires.models import QuestionnaireVersion
-from tests.quiz.answer_sets import SHIPPED, leaning, towards
+from tests.answers import SHIPPED, leaning, towards
+
+pytestmark = pytest.mark.both_databases
 
 PEOPLE = 400
 P1 = SHIPPED.items_by_key["P1"]
@@ -68,7 +71,7 @@ def counted(draft, answers, answered=SHIPPED, language="en", norms=None, new_nor
         answered,
         language,
         {item.key: np.array([each[item.key] for each in answers]) for item in answered.items},
-        np.array([CODES[result.band, result.field] for result in results], dtype=np.int8),
+        np.array([result.verdict.order for result in results], dtype=np.int8),
         np.array([worst(result.flags) for result in results], dtype=np.int8),
         norms,
     )
@@ -91,8 +94,8 @@ def changes_one_by_one(draft, answers, answered=SHIPPED):
         field = after.field if band in ("clear", "leaning") else ""
         if band in ("clear", "leaning") and not field:
             field = "sales" if after.lean > 0 else "service"
-        if (before.band, before.field) != (band, field):
-            found[(before.band, before.field), (band, field)] += 1
+        if before.verdict is not (verdict := Verdict((band, field))):
+            found[before.verdict, verdict] += 1
     return found
 
 
@@ -107,7 +110,7 @@ def _capped(draft, asked, result):
 
 
 def by_verdict(impact):
-    return Counter({(VERDICTS[c.before], VERDICTS[c.after]): c.count for c in impact.changes})
+    return Counter({(c.before, c.after): c.count for c in impact.transitions})
 
 
 def causes_of(impact):
@@ -124,7 +127,7 @@ class TestNorms:
     def test_a_draft_that_says_the_same_changes_what_rested_on_them(self, answers):
         impact = counted(SHIPPED, answers, norms=self.SURE)
         changed = sum(
-            (a.band, a.field) != (b.band, b.field)
+            a.verdict is not b.verdict
             for each in answers
             for a, b in [(score(SHIPPED, each, norms=self.SURE), score(SHIPPED, each))]
         )
@@ -140,7 +143,7 @@ class TestNorms:
         draft = with_weights(0.6, 0.2, 0.2)
         causes = causes_of(counted(draft, answers, norms=self.SURE))
         changed = sum(
-            (a.band, a.field) != (b.band, b.field)
+            a.verdict is not b.verdict
             for each in answers
             for a, b in [
                 (score(SHIPPED, each, norms=self.SURE), score(draft, each, norms=self.SURE))
@@ -159,7 +162,7 @@ class TestCount:
         impact = counted(SHIPPED, answers)
         assert (impact.looked_at, impact.rescored, impact.changed) == (PEOPLE, PEOPLE, 0)
         assert impact.before == impact.after
-        assert (impact.changes, impact.causes, impact.reworded) == ((), (), {})
+        assert (impact.transitions, impact.causes, impact.reworded) == ((), (), {})
 
     @pytest.mark.parametrize(
         "draft",
@@ -180,20 +183,20 @@ class TestCount:
     def test_bands_and_fields_are_counted_apart(self, answers):
         impact = counted(with_weights(0.6, 0.2, 0.2), answers)
         pairs = by_verdict(impact)
-        assert impact.changed_band == sum(n for (a, b), n in pairs.items() if a[0] != b[0])
-        assert impact.changed_field == sum(n for (a, b), n in pairs.items() if a[1] != b[1])
+        assert impact.changed_band == sum(n for (a, b), n in pairs.items() if a.band != b.band)
+        assert impact.changed_field == sum(n for (a, b), n in pairs.items() if a.field != b.field)
 
     def test_before_and_after_add_up_to_all(self, answers):
         impact = counted(without("P1", "P2"), answers)
         assert sum(impact.before) == sum(impact.after) == impact.rescored
 
     def test_before_is_what_people_were_told(self, answers):
-        told = Counter((r.band, r.field) for r in (score(SHIPPED, each) for each in answers))
+        told = Counter(score(SHIPPED, each).verdict for each in answers)
         impact = counted(without("P1", "P2"), answers)
-        assert impact.before == tuple(told[verdict] for verdict in VERDICTS) != impact.after
+        assert impact.before == tuple(told[verdict] for verdict in Verdict) != impact.after
 
     def test_the_most_frequent_change_comes_first(self, answers):
-        counts = [change.count for change in counted(without("P1", "P2"), answers).changes]
+        counts = [change.count for change in counted(without("P1", "P2"), answers).transitions]
         assert counts == sorted(counts, reverse=True) != sorted(counts)
 
     def test_batches_add_up(self, answers):
@@ -363,13 +366,13 @@ class TestMeasuring:
 
     def test_flags_of_the_day_cap_the_new_verdict_too(self, add):
         answers = leaning("sales", 20)
-        for seconds, verdict in ((1.5, ("leaning", "sales")), (0.5, ("insufficient", ""))):
+        for seconds, verdict in ((1.5, Verdict.LEANING_SALES), (0.5, Verdict.INSUFFICIENT)):
             delete_attempts(Attempt.objects.all())
             hasty = score(SHIPPED, answers, seconds=dict.fromkeys(answers, seconds))
             add(answers, result=hasty.to_data())
             impact = measure_impact(dataclasses.replace(SHIPPED, clear_from=0.8))
             assert (impact.rescored, impact.changed) == (1, 0)
-            assert VERDICTS[impact.after.index(1)] == verdict
+            assert impact.after[verdict.order] == 1
 
     def test_a_result_that_says_no_verdict_is_counted_and_breaks_nothing(self, add):
         for result in ({}, [], {"band": "clear", "field": ""}, {"band": 5, "field": None}):
@@ -381,7 +384,7 @@ class TestMeasuring:
         for ago, answers in enumerate([leaning("sales", 7), towards("service")]):
             add(answers, ago=ago)
         impact = measure_impact(SHIPPED, newest=1)
-        assert VERDICTS[impact.before.index(1)] == ("leaning", "sales")
+        assert impact.before[Verdict.LEANING_SALES.order] == 1
 
     def test_answers_that_do_not_fit_are_counted_and_break_nothing(self, add):
         whole = add(leaning("sales", 7))

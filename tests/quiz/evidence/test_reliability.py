@@ -18,14 +18,7 @@ from quiz.evidence.reliability import (
     one_factor,
     scale_statistics,
 )
-
-# docs/scoring.md: eight people, four items.
-FIXTURE = np.array(
-    [
-        *([4, 5, 4, 4], [2, 1, 2, 3], [5, 5, 4, 5], [3, 3, 2, 3]),
-        *([1, 2, 1, 1], [4, 3, 5, 4], [2, 2, 3, 2], [5, 4, 5, 4]),
-    ]
-)
+from tests.quiz.evidence.factories import FIXTURE
 
 tables = arrays(
     np.int64,

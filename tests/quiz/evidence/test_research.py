@@ -15,13 +15,11 @@ from quiz.attempts.models import Attempt
 from quiz.core.suggestions import FIELDS_AND_LEVELS
 from quiz.evidence.models import Interest
 from quiz.evidence.research import FILES, export
-from tests.quiz.answer_sets import SHIPPED, leaning
-from tests.quiz.counseling_rows import finished_attempt, make_client, started_attempt
-from tests.quiz.counselors import make_counselor
-from tests.quiz.export_files import ITEM_CELLS
-from tests.quiz.visits import NOON
+from tests.answers import SHIPPED, leaning
+from tests.factories import NOON, finished_attempt, make_client, make_counselor, started_attempt
+from tests.quiz.counseling.exporting.files import ITEM_CELLS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 
 def given(values=None, at=NOON, **changes) -> Attempt:

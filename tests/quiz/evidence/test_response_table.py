@@ -12,13 +12,7 @@ from quiz.evidence.response_table import (
     parsed_scales,
 )
 from quiz.evidence.response_table import read_answers as read
-from tests.quiz.evidence.test_reliability import FIXTURE
-
-HEADER = "id,A1,A2,A3,A4"
-
-
-def lines_of(table, header=HEADER):
-    return [header, *(f"p{number},{','.join(map(str, row))}" for number, row in enumerate(table))]
+from tests.quiz.evidence.factories import FIXTURE, lines_of
 
 
 def values(lines, *keys, low=1, high=5):

@@ -8,16 +8,17 @@ import pytest
 
 from quiz.core.questionnaire import Answer
 from quiz.core.scoring import default_norms, score
-from quiz.evidence.batch import VERDICTS, trait_scores_of
+from quiz.core.verdict import Verdict
+from quiz.evidence.batch import trait_scores_of
 from quiz.evidence.simulation import SEED, answers_from_norms, random_answers, simulate
-from tests.quiz.answer_sets import SHIPPED
+from tests.answers import SHIPPED
 
 NORMS = default_norms(SHIPPED)
 MANY = 40_000
 
 
 def count_of(outcome, band, field=""):
-    return outcome.counts[VERDICTS.index((band, field))]
+    return outcome.counts[Verdict((band, field)).order]
 
 
 def test_the_same_questionnaire_gives_the_same_counts():
@@ -58,8 +59,8 @@ def test_counts_are_those_that_scoring_one_by_one_gives():
             score(SHIPPED, {key: int(column[n]) for key, column in answers.items()})
             for n in range(200)
         ]
-        alone = Counter((result.band, result.field) for result in results)
-        assert outcome.counts == tuple(alone[verdict] for verdict in VERDICTS)
+        alone = Counter(result.verdict for result in results)
+        assert outcome.counts == tuple(alone[verdict] for verdict in Verdict)
 
 
 def test_most_who_answer_at_random_are_too_close_to_call():

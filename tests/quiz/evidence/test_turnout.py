@@ -5,15 +5,15 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from quiz.evidence.batch import CODES, VERDICTS
-from quiz.evidence.tally import Tallied, Tally
+from quiz.core.verdict import Verdict
+from quiz.evidence.tally import Tallied, TallyCounts
 from quiz.evidence.turnout import Step, funnel, too_common
-from tests.quiz.answer_sets import SHIPPED
+from tests.answers import SHIPPED
 
 
 class TestTooCommon:
     def counts(self, **people):
-        names = ["_".join(filter(None, verdict)) for verdict in VERDICTS]
+        names = [verdict.heading for verdict in Verdict]
         assert people.keys() <= set(names)
         return np.array([people.get(name, 0) for name in names])
 
@@ -39,8 +39,9 @@ class TestTooCommon:
         assert too_common(self.counts(clear_sales=30)) == ("sales", 1)
 
     def test_it_goes_by_the_verdicts_of_all_who_finished(self):
-        flagged = [Tallied("2026-11-02", None, "2026-11", CODES["leaning", "service"])] * 40
-        assert too_common(Tally.of(SHIPPED, flagged).finished) == ("service", 1)
+        verdict = Verdict.LEANING_SERVICE.order
+        flagged = [Tallied("2026-11-02", None, "2026-11", verdict)] * 40
+        assert too_common(TallyCounts.of(SHIPPED, flagged).finished) == ("service", 1)
 
 
 TODAY, KEPT = date(2026, 11, 30), timedelta(days=30)
@@ -55,7 +56,7 @@ def began(day, *pages):
 
 
 def steps(people, today=TODAY, kept=KEPT):
-    return funnel(Tally.of(SHIPPED, people), today, kept)
+    return funnel(TallyCounts.of(SHIPPED, people), today, kept)
 
 
 class TestFunnel:

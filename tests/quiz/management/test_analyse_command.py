@@ -6,9 +6,8 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.quiz.evidence.test_reliability import FIXTURE
-from tests.quiz.evidence.test_response_table import lines_of
-from tests.quiz.management.test_commands import run
+from tests.quiz.evidence.factories import FIXTURE, lines_of
+from tests.quiz.management.manage import run
 
 
 @pytest.fixture

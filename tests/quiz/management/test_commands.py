@@ -2,10 +2,6 @@
 
 import io
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,9 +9,8 @@ from django.core.management import CommandError, call_command
 from quiz.questionnaires.file import SHIPPED as SHIPPED_FILE
 from quiz.questionnaires.models import QuestionnaireVersion
 from roles.models import Figure, Role
-from tests.quiz.answer_sets import SHIPPED, alike, scoring, towards
-
-ROOT = Path(__file__).resolve().parents[3]
+from tests.answers import SHIPPED, alike, scoring, towards
+from tests.quiz.management.manage import run
 
 # scoring.md's table: scores, contributions, lean, agreement, band and field.
 TABLE = [
@@ -25,19 +20,6 @@ TABLE = [
     ((75, 75, 62.5), 20.625, 0.98538, "clear", "sales"),
     ((50, 50, 50), 0.0, 0.5, "close", ""),
 ]
-
-
-def run(*arguments, **kwargs):
-    """Run manage.py as a user does, without a database and without a variable set."""
-    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(kwargs.pop("data"))}
-    return subprocess.run(
-        [sys.executable, "manage.py", *arguments],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.fixture

@@ -7,16 +7,16 @@ import os
 from types import SimpleNamespace
 
 import pytest
-from django.apps import apps
 from django.core.management import CommandError, call_command
 
 from quiz.core.questionnaire import BackgroundQuestion, Option, Questionnaire, Trait
 from quiz.questionnaires.file import write
 from quiz.questionnaires.models import QuestionnaireVersion
-from tests.quiz.admin_pages import stored
-from tests.quiz.answer_sets import SHIPPED
+from tests.answers import SHIPPED
+from tests.factories import all_rows
+from tests.quiz.admin.pages import stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 HOSTILE = "<script>alert('x')</script>\"&\u202eafter\u202c ’é🙂 {{ x }} %s \\ \r\n\t".ljust(
     2000, "w"
@@ -78,10 +78,6 @@ def refused(command, *args, **options):
     with pytest.raises(CommandError) as caught:
         call_command(command, *map(str, args), **options)
     return str(caught.value)
-
-
-def all_rows():
-    return {model: model._base_manager.count() for model in apps.get_models()}
 
 
 class TestThereAndBack:

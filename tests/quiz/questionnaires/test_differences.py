@@ -8,15 +8,8 @@ from hypothesis import strategies as st
 
 from quiz.core.questionnaire import Answer, Option
 from quiz.questionnaires.differences import Difference, Piece, differences, word_changes
-from tests.quiz.answer_sets import SHIPPED
-from tests.quiz.questionnaires.checks.test_structure import (
-    changed,
-    with_item,
-    with_question,
-    with_spare,
-    with_trait,
-    without,
-)
+from tests.answers import SHIPPED
+from tests.questionnaires import changed, with_item, with_question, with_spare, with_trait, without
 
 P1 = SHIPPED.items_by_key["P1"]
 B2 = SHIPPED.background[1]

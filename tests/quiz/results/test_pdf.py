@@ -14,12 +14,13 @@ from django.template.loader import render_to_string
 
 from quiz.attempts.models import Attempt
 from quiz.core.scopes import ANSWERS, SCOPES, TRAITS, VERDICT, Scope
-from quiz.core.scoring import CLEAR, CLOSE, INSUFFICIENT, LEANING, score
+from quiz.core.scoring import score
+from quiz.core.verdict import CLEAR, CLOSE, INSUFFICIENT, LEANING
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.results import pdf
 from quiz.results.display import result_values
-from tests.quiz.answer_sets import SHIPPED, alike, leaning, towards
-from tests.quiz.visits import NOON
+from tests.answers import SHIPPED, alike, leaning, towards
+from tests.factories import NOON
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from quiz.core.numbers import fixed_text
 from quiz.core.scoring import score
 from quiz.results.report import report
-from tests.quiz.answer_sets import SHIPPED, alike, scoring, towards
-from tests.quiz.core.test_scoring import ANSWERS
+from tests.answers import SHIPPED, alike, scoring, towards
+from tests.strategies import ANSWERS
 
 # A pattern in the order shown that leans hardly anywhere and raises no flag.
 PATTERN = [1, 1, 5, 2, 4, 3, 3, 3] * 3

@@ -20,11 +20,11 @@ from quiz.counseling.models import (
     Note,
 )
 from quiz.questionnaires.models import QuestionnaireVersion
-from tests.quiz.answer_sets import leaning
-from tests.quiz.counselors import make_counselor, signed_in
-from tests.quiz.visits import page_answers, take_quiz
+from tests.answers import leaning, page_answers
+from tests.factories import make_counselor, signed_in
+from tests.pages import take_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 ANSWERS = leaning("sales", 7)
 

@@ -15,10 +15,11 @@ from quiz.attempts.codes import grouped
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.core.scoring import score
 from quiz.evidence.folding import delete_attempts
-from tests.quiz.answer_sets import SHIPPED, leaning, towards
-from tests.quiz.visits import NOON, chosen, only_attempt, page_answers, take_quiz
+from tests.answers import SHIPPED, leaning, page_answers, towards
+from tests.factories import NOON
+from tests.pages import chosen, only_attempt, take_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 ANSWERS = leaning("sales", 7)
 

@@ -7,8 +7,8 @@ import pytest
 from quiz.attempts.models import Attempt
 from quiz.evidence.folding import delete_attempts
 from roles.models import Figure
-from tests.quiz.answer_sets import alike, leaning, scoring, towards
-from tests.quiz.visits import page_answers, take_quiz
+from tests.answers import alike, leaning, page_answers, scoring, towards
+from tests.pages import take_quiz
 from tests.roles.pages import FOUR, SALES, SERVICE, SERVICE_LEAD, SLUGS, words_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]

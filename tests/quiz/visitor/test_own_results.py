@@ -5,8 +5,8 @@ from http import HTTPStatus
 import pytest
 
 from quiz.attempts.models import Attempt
-from tests.quiz.answer_sets import leaning, scoring
-from tests.quiz.visits import take_quiz
+from tests.answers import leaning, scoring
+from tests.pages import take_quiz
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 

@@ -10,11 +10,14 @@ from django.test.utils import CaptureQueriesContext
 
 from quiz.attempts.models import Attempt
 from quiz.evidence.models import Interest
-from tests.quiz.admin.versions.test_preview import BACKGROUND, at
-from tests.quiz.answer_sets import leaning, towards
-from tests.quiz.visits import NOON, only_attempt, page_answers, page_url, take_quiz
+from tests.answers import SHIPPED, leaning, page_answers, towards
+from tests.factories import NOON
+from tests.pages import only_attempt, page_url, take_quiz
+from tests.quiz.admin.pages import at
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
+
+BACKGROUND = SHIPPED.background_page
 
 ANSWERS = leaning("sales", 7)
 LAST = page_url(5)
@@ -113,14 +116,14 @@ class TestChangingItLater:
         response = owner.post("/quiz/data/research/", TICK)
         assert response.url == "/quiz/data/?saved#research"
         html = page(owner, response.url)
-        assert re.search(r"Saved\.</strong> Your answers may be used for research\.", html)
+        assert re.search(r"Saved\.</strong>\s+Your answers may be used for research\.", html)
         assert is_ticked(html)
 
     def test_consent_can_be_withdrawn(self, owner):
         owner.post("/quiz/data/research/", TICK)
         html = page(owner, owner.post("/quiz/data/research/", {}).url)
         assert not is_allowed()
-        assert re.search(r"Saved\.</strong> Your answers are not used for research\.", html)
+        assert re.search(r"Saved\.</strong>\s+Your answers are not used for research\.", html)
         assert not is_ticked(html)
 
     def test_consent_covers_all_results_of_the_person_and_no_other(self, owner, client_class):

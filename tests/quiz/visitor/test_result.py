@@ -9,8 +9,8 @@ from django.utils.html import escape
 from quiz.attempts.models import Attempt
 from quiz.core.scoring import score
 from roles.models import Role
-from tests.quiz.answer_sets import SHIPPED, leaning, scoring, towards
-from tests.quiz.visits import only_attempt, take_quiz
+from tests.answers import SHIPPED, leaning, scoring, towards
+from tests.pages import only_attempt, take_quiz
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 
 from quiz.attempts.codes import hash_of
 from quiz.attempts.models import Attempt
-from tests.quiz.answer_sets import SHIPPED, leaning, towards
-from tests.quiz.visits import chosen, only_attempt, page_answers, take_quiz
+from tests.answers import SHIPPED, leaning, page_answers, towards
+from tests.pages import chosen, only_attempt, take_quiz
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 

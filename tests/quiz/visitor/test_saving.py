@@ -6,10 +6,10 @@ from http import HTTPStatus
 import pytest
 
 from quiz.attempts.models import Attempt
-from tests.quiz.answer_sets import towards
-from tests.quiz.visits import chosen, only_attempt, page_url, take_quiz
+from tests.answers import towards
+from tests.pages import chosen, only_attempt, page_url, take_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 
 @pytest.fixture

@@ -18,10 +18,11 @@ from quiz.core.scoring import score
 from quiz.counseling.models import ClientInvitation
 from quiz.visitor import sharing
 from quiz.web.qr_code import qr_code
-from tests.quiz.answer_sets import SHIPPED, leaning
-from tests.quiz.visits import NOON, take_quiz
+from tests.answers import SHIPPED, leaning
+from tests.factories import NOON
+from tests.pages import take_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 ANSWERS = leaning("sales", 7)
 SOON = NOON + timedelta(hours=1)

@@ -10,10 +10,10 @@ from django.core.signing import Signer
 from quiz.attempts.models import Attempt
 from quiz.evidence.folding import delete_attempts
 from quiz.questionnaires.models import QuestionnaireVersion
-from tests.quiz.answer_sets import SHIPPED, towards
-from tests.quiz.visits import chosen, only_attempt, page_answers, page_url, take_quiz
+from tests.answers import SHIPPED, page_answers, towards
+from tests.pages import chosen, only_attempt, page_url, take_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 SALES = towards("sales", 1)
 

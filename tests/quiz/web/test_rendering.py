@@ -5,8 +5,8 @@ from django.test import RequestFactory
 from quiz.attempts.models import Attempt
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.web.rendering import TOKEN_PLACEHOLDER, cached_page
-from tests.quiz.answer_sets import SHIPPED, towards
-from tests.quiz.visits import page_answers, page_url
+from tests.answers import SHIPPED, page_answers, towards
+from tests.pages import page_url
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 

@@ -7,8 +7,8 @@ from django.conf import settings
 
 from quiz.attempts.models import Attempt
 from quiz.web.theme import AS_DEVICE, DARK, LIGHT, SWITCH_ANCHOR
-from tests.quiz.answer_sets import towards
-from tests.quiz.visits import page_answers, page_url, take_quiz
+from tests.answers import page_answers, towards
+from tests.pages import page_url, take_quiz
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 

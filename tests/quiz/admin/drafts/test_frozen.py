@@ -6,7 +6,9 @@ from django.utils import timezone
 from quiz.admin.drafts.parts import ItemAdmin
 from quiz.attempts.models import Attempt
 from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
-from tests.quiz.admin_pages import (
+from tests.answers import SHIPPED
+from tests.pages import form_values, list_of, page_of, text_of
+from tests.quiz.admin.pages import (
     VERSIONS,
     all_errors,
     each_model,
@@ -14,13 +16,10 @@ from tests.quiz.admin_pages import (
     messages_of,
     row_of,
     stored,
-    text_of,
     values_of,
 )
-from tests.quiz.answer_sets import SHIPPED
-from tests.roles.test_admin import form_values, list_of, page_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 
 @pytest.fixture
@@ -159,7 +158,7 @@ class TestDraft:
     ):
         item = row_of(whole_draft, Item)
         QuestionnaireVersion.objects.get(pk=whole_draft.pk).publish()
-        monkeypatch.setattr("quiz.admin.drafts.frozen.is_frozen", lambda part: False)
+        monkeypatch.setattr("quiz.admin.drafts.screens.is_frozen", lambda part: False)
         response = admin_client.post(page_of(item, "delete"), {"post": "yes"})
         assert response.status_code == 409
 

@@ -3,9 +3,9 @@
 import pytest
 
 from quiz.questionnaires.models import QuestionnaireVersion
-from tests.quiz.admin_pages import BEYOND_64_BIT, client_who_may, text_of
-from tests.quiz.answer_sets import SHIPPED
-from tests.roles.test_admin import page_of
+from tests.answers import SHIPPED
+from tests.pages import page_of, text_of
+from tests.quiz.admin.pages import BEYOND_64_BIT, client_who_may
 
 pytestmark = pytest.mark.django_db
 

@@ -7,12 +7,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from quiz.questionnaires.file import MOST_BYTES, write
 from quiz.questionnaires.models import QuestionnaireVersion
-from tests.quiz.admin_pages import VERSIONS, client_who_may, messages_of, stored, text_of
-from tests.quiz.answer_sets import SHIPPED
-from tests.quiz.management.test_file_commands import all_rows
-from tests.roles.test_admin import page_of
+from tests.answers import SHIPPED
+from tests.factories import all_rows
+from tests.pages import page_of, text_of
+from tests.quiz.admin.pages import VERSIONS, client_who_may, messages_of, stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 IMPORT = f"{VERSIONS}import/"
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 from quiz.attempts.models import Attempt
 from quiz.core.scoring import score
 from quiz.evidence.folding import delete_attempts
-from tests.quiz.admin_pages import client_who_may, messages_of, text_of
-from tests.quiz.answer_sets import SHIPPED, leaning, towards
-from tests.roles.test_admin import page_of
+from tests.answers import SHIPPED, leaning, towards
+from tests.pages import page_of, text_of
+from tests.quiz.admin.pages import client_who_may, messages_of
 
 pytestmark = pytest.mark.django_db
 

@@ -10,9 +10,9 @@ from quiz.attempts.models import Attempt
 from quiz.evidence.folding import delete_attempts
 from quiz.visitor.page_forms import blank_fields
 from quiz.web import rendering
-from tests.quiz.admin_pages import client_who_may, messages_of, text_of
-from tests.quiz.answer_sets import SHIPPED, leaning, towards
-from tests.roles.test_admin import page_of
+from tests.answers import SHIPPED, leaning, towards
+from tests.pages import page_of, text_of
+from tests.quiz.admin.pages import at, client_who_may, messages_of
 
 pytestmark = pytest.mark.django_db
 
@@ -23,10 +23,6 @@ BACKGROUND = SHIPPED.background_page
 def no_attempt_is_left():
     yield
     assert Attempt.objects.count() == 0
-
-
-def at(version, place=""):
-    return page_of(version, f"preview{place and '/'}{place}")
 
 
 def without_frame(html):

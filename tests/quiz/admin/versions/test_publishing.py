@@ -9,21 +9,19 @@ from django.db.models import Value
 from django.db.models.functions import Concat
 
 from quiz.questionnaires.models import QuestionnaireVersion
-from tests.quiz.admin_pages import (
+from tests.answers import SHIPPED, leaning
+from tests.pages import page_of, page_url, take_quiz, text_of
+from tests.quiz.admin.pages import (
     BEYOND_64_BIT,
     VERSIONS,
     client_who_may,
     messages_of,
     publish,
     stored,
-    text_of,
     values_of,
 )
-from tests.quiz.answer_sets import SHIPPED, leaning
-from tests.quiz.visits import page_url, take_quiz
-from tests.roles.test_admin import page_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 
 class TestNewDraft:

@@ -4,10 +4,9 @@ from quiz.attempts.models import Attempt
 from quiz.core.scopes import VERDICT
 from quiz.counseling.exporting import Selection, codebook_file
 from quiz.counseling.models import Disclosure
-from tests.quiz.answer_sets import SHIPPED
-from tests.quiz.counseling_rows import disclose, make_client
-from tests.quiz.export_files import table, whole
-from tests.quiz.visits import NOON
+from tests.answers import SHIPPED
+from tests.factories import NOON, disclose, make_client
+from tests.quiz.counseling.exporting.files import table, whole
 
 
 class TestTheCodebook:

@@ -9,9 +9,9 @@ from quiz.core.scopes import SCOPES
 from quiz.counseling.exporting import Selection, codebook_file
 from quiz.results.tables.lines import BYTE_ORDER_MARK, line
 from quiz.results.tables.sheets import letters, text_xml
-from tests.quiz.answer_sets import leaning
-from tests.quiz.counseling_rows import disclose, make_client
-from tests.quiz.export_files import AWKWARD_NAMES, ITEM_CELLS, sheets_of, table, whole
+from tests.answers import leaning
+from tests.factories import disclose, make_client
+from tests.quiz.counseling.exporting.files import AWKWARD_NAMES, ITEM_CELLS, sheets_of, table, whole
 
 
 class TestTheSpreadsheet:

@@ -14,8 +14,9 @@ from quiz.core.scoring import (
     lean_of,
     precision,
 )
+from quiz.core.verdict import Verdict
 from quiz.questionnaires.checks.scoring import REACHABLE, scoring_faults
-from tests.quiz.answer_sets import SHIPPED
+from tests.answers import SHIPPED
 
 
 def small(answers, weights, clear, leaning, kept=4):
@@ -40,7 +41,7 @@ def reached(questionnaire):
         scores = {key: 100 * p / most[key] for key, p in zip(most, points, strict=True)}
         lean = lean_of(contributions_of(questionnaire, scores))
         band = band_of(questionnaire, lean, errors.agreement(lean))
-        found.add((band, field_of(lean) if band != "close" else ""))
+        found.add(Verdict((band, field_of(lean) if band != "close" else "")))
     return found
 
 
@@ -50,7 +51,7 @@ def reached(questionnaire):
 @pytest.mark.parametrize("kept", [1, 4])
 def test_a_verdict_is_missed_only_if_no_answers_reach_it(weights, clear, leaning, answers, kept):
     questionnaire = small(answers, weights, clear, leaning, kept)
-    missed = {(band, field) for band, field, _place in REACHABLE} - reached(questionnaire)
+    missed = set(REACHABLE) - reached(questionnaire)
     told = [
         fault for fault in scoring_faults(questionnaire) if "No answers at all" in fault.message
     ]

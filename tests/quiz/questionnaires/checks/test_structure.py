@@ -5,47 +5,17 @@ import pytest
 
 from quiz.core.questionnaire import Answer
 from quiz.questionnaires.check import check
-from tests.quiz.answer_sets import SHIPPED
-
-
-def changed(**changes):
-    return dataclasses.replace(SHIPPED, **changes)
-
-
-def changed_part(parts, key, changes):
-    return tuple(dataclasses.replace(p, **changes) if p.key == key else p for p in parts)
-
-
-def with_item(key, /, **changes):
-    return changed(items=changed_part(SHIPPED.items, key, changes))
-
-
-def with_trait(key, /, **changes):
-    return changed(traits=changed_part(SHIPPED.traits, key, changes))
-
-
-def with_question(key, /, **changes):
-    return changed(background=changed_part(SHIPPED.background, key, changes))
-
-
-def with_spare(**changes):
-    """Put a fine spare statement beside the others, but for these changes."""
-    spare = dataclasses.replace(SHIPPED.items[0], key="S1", text={"en": "I like to talk."})
-    return changed(spare=(dataclasses.replace(spare, **changes),))
-
-
-def without(*item_keys):
-    return changed(items=tuple(item for item in SHIPPED.items if item.key not in item_keys))
-
-
-def errors(questionnaire):
-    return [fault for fault in check(questionnaire) if fault.level == "error"]
-
-
-def warnings(questionnaire):
-    assert errors(questionnaire) == []
-    return [(fault.place, fault.message) for fault in check(questionnaire)]
-
+from tests.answers import SHIPPED
+from tests.questionnaires import (
+    changed,
+    errors,
+    warnings,
+    with_item,
+    with_question,
+    with_spare,
+    with_trait,
+    without,
+)
 
 TWICE = SHIPPED.background[0].options[:1] * 2
 

@@ -4,8 +4,8 @@ import pytest
 
 from quiz.core.questionnaire import Answer, Option
 from quiz.questionnaires.check import check
-from tests.quiz.answer_sets import SHIPPED
-from tests.quiz.questionnaires.checks.test_structure import (
+from tests.answers import SHIPPED
+from tests.questionnaires import (
     changed,
     errors,
     warnings,

@@ -7,9 +7,11 @@ import pytest
 
 from quiz.counseling.models import ClientGroup
 from quiz.results.tables.lines import line, safe_text
-from tests.quiz.answer_sets import leaning
-from tests.quiz.counseling_rows import disclose, make_client
-from tests.quiz.export_files import results, whole
+from tests.answers import leaning
+from tests.factories import disclose, make_client
+from tests.quiz.counseling.exporting.files import results, whole
+
+pytestmark = pytest.mark.both_databases
 
 
 class TestLine:

@@ -10,10 +10,11 @@ from quiz.counseling.models import ClientGroup, Disclosure
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.results.tables.columns import Columns
 from quiz.results.tables.values import ValueReader
-from tests.quiz.answer_sets import SHIPPED, leaning
-from tests.quiz.counseling_rows import disclose, make_client
-from tests.quiz.export_files import AWKWARD_NAMES, ITEM_CELLS, flag, results, whole
-from tests.quiz.visits import NOON
+from tests.answers import SHIPPED, leaning
+from tests.factories import NOON, disclose, flag, make_client
+from tests.quiz.counseling.exporting.files import AWKWARD_NAMES, ITEM_CELLS, results, whole
+
+pytestmark = pytest.mark.both_databases
 
 TRAIT_CELLS = ["score_proactive", "score_persuasion", "score_targets"]
 

@@ -1,0 +1,81 @@
+"""How tests go through pages: taking the quiz, logging in, reading and sending forms."""
+
+import re
+
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from quiz.attempts.models import Attempt
+from quiz.counseling.models import Counselor
+from tests.answers import page_answers
+from tests.factories import NOON, PASSWORD, SECONDS_A_PAGE
+
+
+def page_url(page: int) -> str:
+    return f"/quiz/{page}/"
+
+
+def take_quiz(client: Client, answers: dict[str, int], background: dict[str, str] | None = None):
+    """Take the whole quiz at a reader's pace; return the response to the last POST."""
+    with time_machine.travel(NOON, tick=False) as clock:
+        client.post("/quiz/")
+        for page in range(1, 5):
+            clock.shift(SECONDS_A_PAGE)
+            response = client.post(page_url(page), page_answers(page, answers))
+            assert response.url == page_url(page + 1)
+        clock.shift(SECONDS_A_PAGE)
+        return client.post(page_url(5), background or {})
+
+
+def only_attempt() -> Attempt:
+    return Attempt.objects.get()
+
+
+def chosen(response) -> dict[str, str]:
+    """Return the checked radio buttons of a page: name and value."""
+    inputs = re.findall(r"<input[^>]*type=\"radio\"[^>]*>", response.content.decode())
+    return {
+        re.search('name="([^"]*)"', i)[1]: re.search('value="([^"]*)"', i)[1]
+        for i in inputs
+        if re.search(r"\schecked\b", i)
+    }
+
+
+def give_password(client: Client, counselor: Counselor, password: str = PASSWORD, to: str = ""):
+    """Send the first page of the login."""
+    data = {"login": counselor.user.email, "password": password, "next": to}
+    return client.post(reverse("account_login"), data)
+
+
+def give_code(client: Client, code: str):
+    """Send the second page of the login."""
+    return client.post(reverse("mfa_authenticate"), {"code": code})
+
+
+def text_of(response) -> str:
+    return response.content.decode()
+
+
+def list_of(model):
+    return f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+
+
+def page_of(row, page="change"):
+    return f"{list_of(type(row))}{row.pk}/{page}/"
+
+
+def form_values(response, empty=None):
+    """Return what a browser sends when nothing was edited, with `empty` for empty fields."""
+    forms = [response.context["adminform"].form]
+    for inline in response.context["inline_admin_formsets"]:
+        forms += [inline.formset.management_form, *inline.formset.forms]
+    values = {}
+    for form in forms:
+        for field in form:
+            value = field.value()
+            is_empty = value is None or value is False or value == ""
+            if not is_empty or empty is not None:
+                values[field.html_name] = empty if is_empty else value
+    seen = response.context.get("seen")
+    return values | ({"seen": seen} if seen else {})

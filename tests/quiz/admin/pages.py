@@ -1,0 +1,81 @@
+"""What tests of the admin share: its addresses, and what a browser would send."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group, Permission, User
+
+from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
+from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
+from tests.pages import form_values, page_of
+
+VERSIONS = "/admin/quiz/questionnaireversion/"
+PARTS = [Item, Trait, BackgroundQuestion]
+MODELS = [QuestionnaireVersion, *PARTS]
+EVERY_MODEL = list(admin.site._registry)
+# They come about elsewhere, or are never changed: their screens lack forms that the others have.
+FORMLESS = {Counselor, CounselorInvitation, AuditEntry}
+LABEL_SAYS_ALL = {
+    User: {"first_name", "last_name", "email", "last_login", "date_joined"},
+    Group: {"name"},
+}
+BEYOND_64_BIT = "9" * 30
+
+each_part = pytest.mark.parametrize("model", PARTS, ids=lambda model: model.__name__)
+each_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+each_with_forms = pytest.mark.parametrize(
+    "model",
+    [model for model in EVERY_MODEL if model not in FORMLESS],
+    ids=lambda model: model.__name__,
+)
+every_model = pytest.mark.parametrize("model", EVERY_MODEL, ids=lambda model: model.__name__)
+
+
+def row_of(version, model):
+    """The version itself, or its first part of this kind."""
+    return version if model is QuestionnaireVersion else model.objects.filter(version=version)[0]
+
+
+def stored(version):
+    """What the database holds of a version."""
+    return QuestionnaireVersion.objects.with_parts().get(pk=version.pk).questionnaire()
+
+
+def values_of(client, row):
+    return form_values(client.get(page_of(row)))
+
+
+def fields_without_help(response):
+    """The fields of a form and its inlines, with one row of each, that explain nothing."""
+    forms = [response.context["adminform"].form]
+    forms += [inline.formset.empty_form for inline in response.context["inline_admin_formsets"]]
+    return {
+        field.html_name
+        for form in forms
+        for field in form
+        if not field.is_hidden and not field.help_text and field.name != "DELETE"
+    }
+
+
+def messages_of(response):
+    return " ".join(str(message) for message in response.context["messages"])
+
+
+def all_errors(response):
+    return " ".join(str(error) for error in response.context["errors"])
+
+
+def client_who_may(client, *codenames):
+    user = User.objects.create_user("somebody", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    client.force_login(user)
+    return client
+
+
+def publish(client, version, follow=True):
+    """Look at the page that asks, then press its button; `follow` draws the page it leads to."""
+    state = client.get(page_of(version, "publish")).context["state"]
+    return client.post(page_of(version, "publish"), {"state": state}, follow=follow)
+
+
+def at(version, place=""):
+    return page_of(version, f"preview{place and '/'}{place}")
