@@ -121,7 +121,7 @@ def content(db):
 
 @pytest.fixture(autouse=True)
 def _empty_process_caches():
-    """A version that a test rolls back leaves its number to another one."""
+    """A version that a test rolls back frees its number for another one."""
     yield
     if is_django_set_up():
         for clear in caches():
