@@ -48,13 +48,13 @@ def read():
     """Make the figures of a version, as its page in the admin does."""
     from quiz.core.scoring import default_norms
     from quiz.evidence.figures import figures
-    from quiz.evidence.models import Tally as TallyRow
-    from quiz.evidence.tally import Tally
+    from quiz.evidence.models import Tally
+    from quiz.evidence.tally import TallyCounts
     from quiz.questionnaires.models.version import frozen_questionnaire
 
-    row = TallyRow.objects.get()
+    row = Tally.objects.get()
     questionnaire = frozen_questionnaire(row.version_id)
-    found = figures(Tally.from_data(row.data), questionnaire, default_norms(questionnaire))
+    found = figures(TallyCounts.from_data(row.data), questionnaire, default_norms(questionnaire))
     print(f"figures of {found.people} people")
 
 

@@ -21,7 +21,7 @@ import numpy as np
 from quiz.evidence.figures.batch import trait_scores_of
 from quiz.evidence.figures.figures import AGREEMENT_BINS, agreement_bins, estimated_norms, figures
 from quiz.evidence.figures.reliability import Moments, alpha, alpha_interval, correlations_of, omega
-from quiz.evidence.figures.tally import Tallied, Tally, halves_of
+from quiz.evidence.figures.tally import Tallied, TallyCounts, halves_of
 
 from quiz.core.scoring import default_norms, precision
 from quiz.questionnaires.file import shipped_questionnaire
@@ -223,7 +223,7 @@ def on_the_scale(judged, population, raw):
             own.mean_lean,
         ]
 
-    parts = [Tally.of(questionnaire, sittings(part)) for part in np.array_split(raw, GROUPS)]
+    parts = [TallyCounts.of(questionnaire, sittings(part)) for part in np.array_split(raw, GROUPS)]
     tally, figure, errors = jackknife(parts, found)
     for (name, known), value, error in zip(known_figures(population), figure, errors, strict=True):
         judged.row(name, known, value, error)

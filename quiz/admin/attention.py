@@ -20,8 +20,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from quiz.core.numbers import fixed_text
-from quiz.evidence.models import Tally as TallyRow
-from quiz.evidence.tally import Tally
+from quiz.evidence.models import Tally
+from quiz.evidence.tally import TallyCounts
 from quiz.evidence.turnout import too_common
 from quiz.questionnaires.models import QuestionnaireVersion
 from roles.models import Duty, Figure, Role, Skill, Source
@@ -128,10 +128,10 @@ def _about_draft(draft: QuestionnaireVersion, user: AbstractUser) -> Entry:
 
 def _about_suggestions() -> Iterator[Entry]:
     """Warn if nearly everyone who takes the live version gets the same suggestion."""
-    for row in TallyRow.objects.select_related("version").filter(
+    for row in Tally.objects.select_related("version").filter(
         version__status=QuestionnaireVersion.Status.PUBLISHED
     ):
-        found = too_common(Tally.from_data(row.data).finished)
+        found = too_common(TallyCounts.from_data(row.data).finished)
         if found:
             field, share = found
             name = Role.Field(field).label

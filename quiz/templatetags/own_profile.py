@@ -10,8 +10,8 @@ from django.utils.translation import get_language
 from quiz.attempts.models import Attempt
 from quiz.core.scoring import Result
 from quiz.core.suggestions import FIELDS_AND_LEVELS
-from quiz.results.beside import Beside, beside
 from quiz.results.report import trait_reports
+from quiz.results.role_demands import TraitDemands, traits_with_demands
 from quiz.visitor.interest import interest_form
 from quiz.visitor.own_attempt import own_attempt
 from roles.demands import Demands
@@ -44,20 +44,20 @@ def own_profile(context: template.Context, demands: Sequence[Demands], asks_abou
     is_asked = asks_about in FIELDS_AND_LEVELS
     result = Result.from_data(attempt.result)
     values = _profile(attempt, result, demands, language, cache) | {"is_asked": is_asked}
-    profile = render_to_string("quiz/_own_profile.html", values)
+    profile = render_to_string("quiz/job_page/_own_profile.html", values)
     if not is_asked:
         return Own(profile)
     titles = cache.get_or_make(
         ("titles", language), lambda: {role.slug: role.title for role in Role.objects.all()}
     )
     asked = interest_form(attempt, asks_about, titles) | {"csrf_token": context["csrf_token"]}
-    return Own(profile, render_to_string("quiz/_interest.html", asked))
+    return Own(profile, render_to_string("quiz/interest/_question.html", asked))
 
 
 def _profile(
     attempt: Attempt, result: Result, demands: Sequence[Demands], language: str, cache: PageCache
 ) -> dict[str, Any]:
-    rows = beside(trait_reports(result, attempt.questionnaire, language), demands)
+    rows = traits_with_demands(trait_reports(result, attempt.questionnaire, language), demands)
     sources = {rank.source: None for role in demands for rank in role.ranks.values()}
     return {
         "rows": [_shown(row, language, cache) for row in rows],
@@ -70,7 +70,7 @@ def _profile(
     }
 
 
-def _shown(row: Beside, language: str, cache: PageCache) -> dict[str, Any]:
+def _shown(row: TraitDemands, language: str, cache: PageCache) -> dict[str, Any]:
     """Return a row for the template; HTML that depends only on the row's side is cached."""
     titles = tuple(demand.title for demand in row.demands)
     key = ("demands", language, row.trait.key, row.trait.low, row.trait.high, row.side, titles)
@@ -78,14 +78,14 @@ def _shown(row: Beside, language: str, cache: PageCache) -> dict[str, Any]:
     return {"trait": row.trait, "side": row.side, "drawn": drawn, "words": words}
 
 
-def _rendered(row: Beside) -> tuple[str, str]:
+def _rendered(row: TraitDemands) -> tuple[str, str]:
     if not row.demands:
         return "", ""
     poles = {"trait": {"low": row.trait.low, "high": row.trait.high}}
     page = {"row": {"demands": row.demands, **poles}}
     return (
-        render_to_string("quiz/_demands_drawn.html", page),
-        render_to_string("quiz/_demands_words.html", page),
+        render_to_string("quiz/job_page/_demands_drawn.html", page),
+        render_to_string("quiz/job_page/_demands_words.html", page),
     )
 
 

@@ -16,6 +16,8 @@ import pytest
 from tests.browser.conftest import fresh_site
 from tests.browser.site import ROOT, environment_of
 
+pytestmark = pytest.mark.both_databases
+
 LIVE = re.compile(r"Version \d+ is live now\.")
 VERSIONS = "/admin/quiz/questionnaireversion/"
 EDITORS = 4
@@ -193,8 +195,8 @@ from quiz.attempts.models import Attempt
 from quiz.evidence.folding import delete_attempts, fold, refold
 from quiz.evidence.models import Tally
 from quiz.questionnaires.models import QuestionnaireVersion
-from tests.quiz.answer_sets import SHIPPED
-from tests.quiz.people import many_finished
+from tests.answers import SHIPPED
+from tests.factories import many_finished
 
 now = datetime.now(UTC)
 attempts = many_finished(120)

@@ -8,7 +8,7 @@ from roles.models import Difference, Duty, Figure, Passage, Role, Source
 from roles.page_cache import clear, current_cache
 from tests.roles.pages import FOUR, SALES
 
-pytestmark = pytest.mark.usefixtures("content")
+pytestmark = [pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 
 def test_what_was_made_is_not_made_again():

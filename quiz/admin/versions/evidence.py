@@ -21,7 +21,7 @@ from quiz.core.scoring import default_norms
 from quiz.evidence.figures import (
     CHANCE,
     DROP,
-    FEWEST_TOLD,
+    FEWEST_PUBLISHED,
     KEEP,
     KEEP_FROM,
     NOBODY,
@@ -36,8 +36,8 @@ from quiz.evidence.figures import (
 from quiz.evidence.folding import fold
 from quiz.evidence.models import Tally
 from quiz.evidence.models.interest import rates_of
-from quiz.evidence.reading import evidence_of, freeze_norms, norms_of
 from quiz.evidence.rule import rule_of
+from quiz.evidence.stored import evidence_of, freeze_norms, norms_of
 from quiz.evidence.turnout import too_common
 from quiz.questionnaires.models import NormSet, QuestionnaireVersion
 
@@ -128,7 +128,7 @@ def _statistics(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
     context: dict[str, Any] = {
         "evidence": found,
         "norms": group,
-        "fewest_told": FEWEST_TOLD,
+        "fewest_told": FEWEST_PUBLISHED,
         "fewest_for_norms": FEWEST_FOR_NORMS,
         "funnel_days": settings.KEEP_UNFINISHED.days,
         "norm_sets": NormSet.objects.filter(version=version, language=language).select_related(
@@ -141,7 +141,7 @@ def _statistics(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
     questionnaire = version.questionnaire()
     norms = group.norms if group else default_norms(questionnaire)
     rule = rule_of(questionnaire, norms, get_language() or "")
-    display = found.live(rule)
+    display = found.display(rule)
     return context | {
         "display": display,
         "labels": rule.labels,

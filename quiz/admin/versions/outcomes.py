@@ -89,7 +89,7 @@ def _impact_context(questionnaire: Questionnaire, impact: Impact) -> dict[str, A
         "impact_outcomes": _outcomes(questionnaire, [impact.before, impact.after]),
         "impact_changes": [
             (headings[change.before.order], headings[change.after.order], change.count)
-            for change in impact.changes
+            for change in impact.transitions
         ],
         "impact_causes": [
             (_cause_in_words(cause.what, cause.item), cause.count) for cause in impact.causes

@@ -10,7 +10,7 @@ from quiz.core.scoring import Result
 from quiz.questionnaires.models import QuestionnaireVersion
 from tests.answers import SHIPPED, towards
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 PAGE_1 = ["P1", "E2", "T1", "P4", "E3", "T4"]

@@ -21,7 +21,7 @@ from tests.answers import alike, leaning, page_answers, scoring, towards
 from tests.pages import chosen, only_attempt, take_quiz
 from tests.roles.pages import FOUR, SALES, SALES_LEAD, SERVICE, SERVICE_LEAD, words_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 PAGE = f"/roles/{SALES}/"
 QUESTION = "Could you see yourself doing this?"
@@ -236,7 +236,7 @@ class TestCounting:
 
     def test_what_fails_midway_changes_neither(self, owner, monkeypatch):
         monkeypatch.setattr(
-            "quiz.evidence.models.interest.InterestCountQuerySet.change", lambda *_args: 1 / 0
+            "quiz.evidence.models.interest.InterestCountQuerySet.adjust", lambda *_args: 1 / 0
         )
         with ExitStack() as stack:
             stack.enter_context(pytest.raises(ZeroDivisionError))
@@ -296,13 +296,15 @@ class TestRates:
         say(owner, yes=SALES, no=SERVICE)
         InterestCount.objects.update(people=50)
         rates = rates_of(QuestionnaireVersion.objects.live_id(), "en")
-        html = render_to_string("quiz/_interest_rates.html", {"rates": rates})
+        html = render_to_string("quiz/method/_interest_rates.html", {"rates": rates})
         words = words_of(html)
         assert "This is liking, not accuracy" in words
         assert "Leaning: the suggested role (50 answers) 100 0 0" in words
         assert "Clear: the suggested role too few to tell" in words
         assert "40–60 (100 answers) 50 0 50" in words
         assert html.count('width="400"') == 2
-        of_few = render_to_string("quiz/_interest_rates.html", {"rates": rates_by_band_and_fit([])})
+        of_few = render_to_string(
+            "quiz/method/_interest_rates.html", {"rates": rates_by_band_and_fit([])}
+        )
         assert "Too few people" in of_few
         assert "<table" not in of_few

@@ -24,7 +24,7 @@ from tests.answers import leaning, page_answers
 from tests.factories import make_counselor, signed_in
 from tests.pages import take_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 ANSWERS = leaning("sales", 7)
 
@@ -169,6 +169,7 @@ class TestLinksThatLeadNowhere:
         taken_back.delete()
         paths = [
             *(spent.path, expired.path, path),
+            *("/invitation/%00/", "/group/%00/", "/shared/x%00/", "/counselor/join/%00/"),
             *("/invitation/x/", "/invitation/%22%3E/", f"/invitation/{'A' * 43}/"),
             f"/invitation/{token_from(ShareLink.purpose, link.nonce)}/",
             class_link.path.replace("/group/", "/invitation/"),

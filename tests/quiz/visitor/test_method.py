@@ -14,14 +14,16 @@ from quiz.core.questionnaire import Item
 from quiz.core.scoring import default_norms, precision
 from quiz.core.verdict import CLEAR, LEANING, SALES, SERVICE
 from quiz.evidence.folding import fold
-from quiz.evidence.reading import freeze_norms
 from quiz.evidence.rule import EXAMPLE_SCORES, GAPS, rule_of
-from quiz.questionnaires.changelog import changes
+from quiz.evidence.stored import freeze_norms
+from quiz.questionnaires.changelog import changelog
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.version import frozen_questionnaire
 from tests.answers import SHIPPED
 from tests.factories import NOON, many_finished
 from tests.questionnaires import SMALL
+
+pytestmark = pytest.mark.both_databases
 
 LATER = NOON + timedelta(days=3)
 DEFAULTS = default_norms(SHIPPED)
@@ -102,32 +104,32 @@ def with_item(place, **more):
 
 class TestChanges:
     def test_of_equal_ones_there_are_none(self):
-        assert not changes(SHIPPED, another(number=9), "en").is_any
+        assert not changelog(SHIPPED, another(number=9), "en").is_any
 
     def test_why_editors_ask_is_left_out(self):
-        assert not changes(SHIPPED, with_item(0, rationale="Another reason."), "en").is_any
+        assert not changelog(SHIPPED, with_item(0, rationale="Another reason."), "en").is_any
 
     def test_a_statement_that_is_worded_anew_is_told_in_both_wordings(self):
-        found = changes(SHIPPED, with_item(0, text={"en": "I call first."}), "en")
+        found = changelog(SHIPPED, with_item(0, text={"en": "I call first."}), "en")
         assert found.reworded == ((SHIPPED.items[0].text["en"], "I call first."),)
-        assert found == dataclasses.replace(NO_CHANGES, reworded=found.reworded)
+        assert found == dataclasses.replace(NOTHING_CHANGED, reworded=found.reworded)
 
     def test_added_and_removed_ones_are_told(self):
         new = Item("X1", "targets", 1, {"en": "I like a race."})
-        found = changes(SHIPPED, another(items=(*SHIPPED.items[1:], new)), "en")
+        found = changelog(SHIPPED, another(items=(*SHIPPED.items[1:], new)), "en")
         assert found.added == ("I like a race.",)
         assert found.removed == (SHIPPED.items[0].text["en"],)
 
     def test_one_that_becomes_a_spare_is_not_asked_any_more(self):
         first, *others = SHIPPED.items
-        found = changes(SHIPPED, another(items=tuple(others), spare=(first,)), "en")
+        found = changelog(SHIPPED, another(items=tuple(others), spare=(first,)), "en")
         assert found.removed == (first.text["en"],)
         assert found.added == ()
 
     def test_one_that_counts_otherwise_is_told_once(self):
         item = SHIPPED.items[0]
         other = next(t.key for t in SHIPPED.traits if t.key != item.trait)
-        found = changes(SHIPPED, with_item(0, trait=other, keying=-item.keying), "en")
+        found = changelog(SHIPPED, with_item(0, trait=other, keying=-item.keying), "en")
         assert found.turned == (item.text["en"],)
 
     def test_weights_and_bands_are_told_with_old_and_new(self):
@@ -135,7 +137,7 @@ class TestChanges:
             dataclasses.replace(trait, weight=weight)
             for trait, weight in zip(SHIPPED.traits, (0.4, 0.3, 0.3), strict=True)
         )
-        found = changes(SHIPPED, another(traits=traits, clear_from=0.95), "en")
+        found = changelog(SHIPPED, another(traits=traits, clear_from=0.95), "en")
         names = [trait.name["en"] for trait in SHIPPED.traits]
         assert found.weights == ((names[0], 0.35, 0.4), (names[2], 0.35, 0.3))
         assert (found.clear_from, found.leaning_from) == ((0.9, 0.95), None)
@@ -143,11 +145,11 @@ class TestChanges:
 
     def test_what_else_differs_is_counted(self):
         texts = {**SHIPPED.texts, "instructions": {"en": "Answer."}, "close": {"en": "Close"}}
-        found = changes(SHIPPED, another(texts=texts, items_per_page=8), "en")
-        assert found == dataclasses.replace(NO_CHANGES, others=3)
+        found = changelog(SHIPPED, another(texts=texts, items_per_page=8), "en")
+        assert found == dataclasses.replace(NOTHING_CHANGED, others=3)
 
 
-NO_CHANGES = changes(SHIPPED, SHIPPED, "en")
+NOTHING_CHANGED = changelog(SHIPPED, SHIPPED, "en")
 
 
 # ---------------------------------------------------------------- the page

@@ -19,7 +19,7 @@ from tests.answers import SHIPPED, leaning, page_answers, towards
 from tests.factories import NOON
 from tests.pages import chosen, only_attempt, take_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 ANSWERS = leaning("sales", 7)
 

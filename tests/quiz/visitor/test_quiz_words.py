@@ -1,6 +1,8 @@
 from django.template import Context, Template
 from django.utils import translation
 
+from quiz.web import rendering
+
 
 def render(source, **values):
     return Template("{% load quiz_words i18n %}" + source).render(Context(values))

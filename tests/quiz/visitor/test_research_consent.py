@@ -15,7 +15,7 @@ from tests.factories import NOON
 from tests.pages import only_attempt, page_url, take_quiz
 from tests.quiz.admin.pages import at
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 BACKGROUND = SHIPPED.background_page
 
@@ -116,14 +116,14 @@ class TestChangingItLater:
         response = owner.post("/quiz/data/research/", TICK)
         assert response.url == "/quiz/data/?saved#research"
         html = page(owner, response.url)
-        assert re.search(r"Saved\.</strong> Your answers may be used for research\.", html)
+        assert re.search(r"Saved\.</strong>\s+Your answers may be used for research\.", html)
         assert is_ticked(html)
 
     def test_it_can_be_taken_back(self, owner):
         owner.post("/quiz/data/research/", TICK)
         html = page(owner, owner.post("/quiz/data/research/", {}).url)
         assert not is_allowed()
-        assert re.search(r"Saved\.</strong> Your answers are not used for research\.", html)
+        assert re.search(r"Saved\.</strong>\s+Your answers are not used for research\.", html)
         assert not is_ticked(html)
 
     def test_it_holds_for_all_results_of_the_person_and_of_nobody_else(self, owner, client_class):

@@ -9,7 +9,7 @@ from quiz.attempts.models import Attempt
 from tests.answers import towards
 from tests.pages import chosen, only_attempt, page_url, take_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from tests.answers import SHIPPED, leaning
 from tests.factories import NOON
 from tests.pages import take_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 ANSWERS = leaning("sales", 7)
 SOON = NOON + timedelta(hours=1)

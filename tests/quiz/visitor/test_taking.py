@@ -13,7 +13,7 @@ from quiz.questionnaires.models import QuestionnaireVersion
 from tests.answers import SHIPPED, page_answers, towards
 from tests.pages import chosen, only_attempt, page_url, take_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 SALES = towards("sales", 1)
 

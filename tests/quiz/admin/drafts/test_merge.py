@@ -7,7 +7,7 @@ from quiz.questionnaires.models import Item, QuestionnaireVersion, Wording
 from tests.pages import form_values, list_of, page_of, text_of
 from tests.quiz.admin.pages import messages_of, row_of, stored, values_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.factories import NOON, finished, many_finished
 from tests.pages import page_of, text_of
 from tests.quiz.admin.pages import client_who_may, messages_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 LATER = NOON + timedelta(days=3)
 CALM = leaning("sales", 7)
@@ -128,7 +128,10 @@ class TestCounting:
         fold(LATER)
         assert shown(admin_client, live).context["display"].figures.people == 30
         assert shown(admin_client, live, "?language=de").context["display"].figures.people == 31
-        assert shown(admin_client, live, "?language=xx").context["display"].figures.people in (30, 31)
+        assert shown(admin_client, live, "?language=xx").context["display"].figures.people in (
+            30,
+            31,
+        )
 
 
 class TestVerdicts:
@@ -138,7 +141,10 @@ class TestVerdicts:
         many_finished(5, seed=3, at=NOON - timedelta(days=30))
         fold(LATER)
         response = shown(admin_client, live)
-        assert [month.month for month in response.context["display"].months] == ["2026-09", "2026-11"]
+        assert [month.month for month in response.context["display"].months] == [
+            "2026-09",
+            "2026-11",
+        ]
         assert "September 2026 (30 people)" in words_of(response)
 
     @pytest.mark.parametrize(("others", "warns"), [(10, False), (9, True)])

@@ -1,0 +1,43 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from roles.numbers import exact_number, in_a_hundred, rounded
+
+NUMBERS = st.decimals(-(10**12), 10**12, places=4)
+
+
+@pytest.mark.parametrize(
+    ("value", "near"),
+    [
+        ("148270", "148000"),
+        ("44770", "44800"),
+        ("155495730", "155000000"),
+        ("999500", "1000000"),
+        ("24.51", "25"),
+        ("0.33", "0.3"),
+        ("0", "0"),
+        ("-153700", "-154000"),
+    ],
+)
+def test_numbers_are_rounded_to_three_digits(value, near):
+    assert rounded(Decimal(value)) == Decimal(near)
+
+
+@given(NUMBERS.filter(lambda value: abs(value) >= 1))
+def test_rounding_error_is_at_most_half_a_percent_or_half_a_unit(value):
+    assert abs(rounded(value) - value) <= max(abs(value) * Decimal("0.005"), Decimal("0.5"))
+
+
+@given(NUMBERS)
+def test_exact_number_keeps_all_digits(value):
+    assert Decimal(exact_number(value).replace(",", "")) == value
+
+
+@pytest.mark.parametrize(
+    ("percentile", "n"), [("99.9", 99), ("0.1", 1), ("97.1", 97), ("50.5", 51)]
+)
+def test_rank_in_a_hundred_is_never_0_or_100(percentile, n):
+    assert in_a_hundred(Decimal(percentile)) == n
