@@ -19,6 +19,7 @@ from quiz.admin.drafts.forms import (
 )
 from quiz.admin.drafts.frozen import InlineOfDrafts, KeyedFormSet
 from quiz.admin.drafts.screens import ScreenOfDrafts
+from quiz.core.questionnaire import TRAITS
 from quiz.questionnaires.models import (
     BackgroundOption,
     BackgroundQuestion,
@@ -50,8 +51,8 @@ class TraitInline(InlineOfDrafts):
     form = TraitForm
     # One below the other: side by side nine fields are wider than any screen.
     template = "admin/edit_inline/stacked.html"
-    fields = ["order", "key", "weight", *Trait.name.fields, *Trait.low.fields, *Trait.high.fields]
-    fields += [*Trait.low_gloss.fields, *Trait.high_gloss.fields]
+    fields = ["order", "key", "weight"]
+    fields += [column for text in TRAITS.texts for column in getattr(Trait, text.name).fields]
     can_delete = False
     show_change_link = True
 
