@@ -8,7 +8,7 @@ from tests.factories import NOON, make_client, set_up_second_factor, signed_in
 
 @pytest.fixture
 def desk(counselor):
-    """The browser in which the counselor works."""
+    """The counselor's browser."""
     return signed_in(counselor)
 
 
@@ -35,6 +35,6 @@ def codes(counselor, secret):
 
 @pytest.fixture
 def with_accounts(clock, content, settings):
-    """At noon, on a site with pages of the tests' own, where nobody has tried to log in yet."""
+    """A site with the test pages, at noon, before any login attempt."""
     settings.ROOT_URLCONF = "tests.quiz.counseling.account_urls"
-    cache.clear()  # attempts are counted there, and no test rolls it back
+    cache.clear()  # it counts login attempts, and no test rolls it back
