@@ -1,4 +1,4 @@
-"""The site with two pages of the tests' own: one that only counselors open, one that only asks."""
+"""The site plus two test pages: one for counselors only, and one that shows who is logged in."""
 
 from http import HTTPStatus
 

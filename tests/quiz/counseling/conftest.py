@@ -3,7 +3,7 @@ import pytest
 
 @pytest.fixture
 def desk(counselor):
-    """The browser in which the counselor works."""
+    """The counselor's browser."""
     from tests.factories import signed_in
 
     return signed_in(counselor)
@@ -42,8 +42,8 @@ def codes(counselor, secret):
 
 @pytest.fixture
 def with_accounts(clock, content, settings):
-    """Noon, on a site with two test pages, before anyone has tried to log in."""
+    """A site with the test pages, at noon, before any login attempt."""
     from django.core.cache import cache
 
     settings.ROOT_URLCONF = "tests.quiz.counseling.account_urls"
-    cache.clear()  # attempts are counted there, and no test rolls it back
+    cache.clear()  # it counts login attempts, and no test rolls it back

@@ -1,4 +1,4 @@
-"""Where the pages about clients are, what they are sent, and what they say."""
+"""Addresses, form data and text of the counselors' pages."""
 
 from uuid import uuid4
 
@@ -13,7 +13,7 @@ def url_of(client: Client, part: str = "") -> str:
 
 
 def main_of(response) -> str:
-    """Return what a page says itself, without the frame."""
+    """Return the text of a page without its frame."""
     return text_of(response).split("<main")[1].split("</main>")[0]
 
 

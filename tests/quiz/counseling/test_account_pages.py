@@ -1,4 +1,4 @@
-"""The pages of a counselor's account: the second factor is set up, kept secret, and guarded."""
+"""A counselor's account pages: setting up, encrypting and protecting the second factor."""
 
 import re
 from http import HTTPStatus
@@ -29,7 +29,7 @@ class TestSetUp:
         page = client.get(reverse("mfa_activate_totp")).content.decode()
         return re.search('<code class="secret">([A-Z2-7]+)</code>', page)[1]
 
-    def test_the_code_of_the_app_lets_in_at_once_and_shows_recovery_codes(self, client):
+    def test_setup_code_logs_in_and_shows_recovery_codes(self, client):
         code = code_of(self.shown_secret(client))
         response = client.post(reverse("mfa_activate_totp"), {"code": code})
         assert response.url == reverse("mfa_view_recovery_codes")
@@ -37,12 +37,12 @@ class TestSetUp:
         assert len(re.findall(r"<code>\d{8}</code>", page)) == 10
         assert lets_in(client)
 
-    def test_a_wrong_code_sets_nothing_up(self, client):
+    def test_wrong_code_sets_up_nothing(self, client):
         self.shown_secret(client)
         client.post(reverse("mfa_activate_totp"), {"code": "12345"})
         assert not Authenticator.objects.exists()
 
-    def test_a_second_click_changes_nothing(self, client):
+    def test_second_click_keeps_the_app(self, client):
         code = code_of(self.shown_secret(client))
         client.post(reverse("mfa_activate_totp"), {"code": code})
         kept = Authenticator.objects.get(type="totp").data
@@ -50,10 +50,10 @@ class TestSetUp:
         assert response.url == reverse("mfa_index")
         assert Authenticator.objects.get(type="totp").data == kept
 
-    def test_two_clicks_at_the_same_moment_are_one(self, client, counselor, monkeypatch):
+    def test_simultaneous_clicks_set_up_one_app(self, client, counselor, monkeypatch):
         code = code_of(self.shown_secret(client))
         set_up_second_factor(counselor)
-        # The second click looked before the first one wrote.
+        # The second click read before the first one wrote.
         looks = iter([None])
         monkeypatch.setattr(
             "quiz.counseling.views.access.second_factor_of", lambda user: next(looks)
@@ -62,13 +62,13 @@ class TestSetUp:
         response = client.post(reverse("mfa_activate_totp"), {"code": code})
         assert response.url == reverse("mfa_index")
 
-    def test_the_password_is_asked_for_first(self, client_class, counselor):
+    def test_setup_asks_for_the_password_first(self, client_class, counselor):
         client = client_class()
         client.force_login(counselor.user)
         response = client.get(reverse("mfa_activate_totp"))
         assert response.url.startswith(reverse("account_reauthenticate"))
 
-    def test_the_app_names_the_site_and_the_account(self, client, counselor):
+    def test_app_entry_names_site_and_account(self, client, counselor):
         context = client.get(reverse("mfa_activate_totp")).context
         assert "issuer=Sales%20or%20service%3F" in context["totp_url"]
         assert "dana.reed" in context["totp_url"]
@@ -80,7 +80,7 @@ GUARDED = [(name, "get") for name in LOOKED_AT + FILLED_IN] + [(name, "post") fo
 
 
 class TestPasswordAlone:
-    """Whoever has a password, but no code, must not get at the second factor."""
+    """A password without a code must not give access to the second factor."""
 
     @pytest.fixture
     def client(self, client, counselor, codes):
@@ -89,29 +89,29 @@ class TestPasswordAlone:
         return client
 
     @pytest.mark.parametrize(("name", "method"), GUARDED)
-    def test_it_neither_shows_nor_changes_anything(self, client, codes, name, method):
+    def test_password_alone_shows_and_changes_nothing(self, client, codes, name, method):
         kept = list(Authenticator.objects.values())
         response = getattr(client, method)(reverse(name))
         assert response.url.startswith(reverse("mfa_reauthenticate"))
         assert list(Authenticator.objects.values()) == kept
 
-    def test_it_sets_up_no_second_app(self, client):
+    def test_password_alone_sets_up_no_second_app(self, client):
         assert client.get(reverse("mfa_activate_totp")).url == reverse("mfa_index")
 
 
-class TestKeptSecrets:
-    def test_the_database_holds_no_readable_secret(self, counselor, secret, codes):
+class TestSecrets:
+    def test_secrets_are_encrypted_in_the_database(self, counselor, secret, codes):
         kept = str(list(Authenticator.objects.values_list("data", flat=True)))
         assert secret not in kept
         assert not any(code in kept for code in codes)
 
-    def test_a_key_before_the_present_one_still_opens(self, settings):
+    def test_fallback_key_still_decrypts(self, settings):
         settings.SECRET_KEY = "old" * 20
         kept = SecondFactor().encrypt("ABC")
         settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "new" * 20, ["old" * 20]
         assert SecondFactor().decrypt(kept) == "ABC"
 
-    def test_a_lost_key_says_what_to_do(self, settings):
+    def test_lost_key_error_says_what_to_do(self, settings):
         kept = SecondFactor().encrypt("ABC")
         settings.SECRET_KEY = "new" * 20
         with pytest.raises(PageError, match="second step"):
@@ -125,7 +125,7 @@ def account_names():
 class TestPages:
     @pytest.fixture
     def pages(self, client, client_class, counselor, codes):
-        """Each page of an account in a state in which it answers."""
+        """Every account page, in a state in which it can be opened."""
         inside = signed_in(counselor)
         inside.post(reverse("account_reauthenticate"), {"password": PASSWORD})
         newcomer = client_class()
@@ -146,7 +146,7 @@ class TestPages:
             if page["Content-Type"].startswith("text/html"):
                 yield name, page.content.decode()
 
-    def test_each_has_one_heading_a_title_and_no_place_in_search_engines(self, pages):
+    def test_pages_have_one_heading_a_title_and_noindex(self, pages):
         for name, page in self.html(pages):
             assert page.count("<h1>") == 1, name
             assert re.search("<title>[^ <-]", page), name
@@ -159,25 +159,25 @@ class TestPages:
                 if 'type="hidden"' not in field:
                     assert re.search('id="([^"]*)"', field)[1] in labelled, (name, field)
 
-    def test_none_holds_what_the_policy_forbids(self, pages):
+    def test_pages_follow_the_content_security_policy(self, pages):
         for name, page in self.html(pages):
             forbidden = re.findall(r"<script|<style|\sstyle=|\son[a-z]+=|data:|<img", page)
             assert forbidden == [], name
 
-    def test_none_is_kept_in_a_cache(self, pages):
+    def test_pages_are_not_cached(self, pages):
         kept = {n for n, page in pages.items() if page["Cache-Control"] != "no-store"}
         assert kept == set()
 
-    def test_the_codes_can_be_saved_as_a_file(self, pages, codes):
+    def test_recovery_codes_can_be_downloaded(self, pages, codes):
         assert pages["mfa_download_recovery_codes"].content.decode().split() == codes
 
     @pytest.mark.parametrize(
         "rest", ["signup/", "email/", "password/reset/", "password/set/", "social/", "login/code/"]
     )
-    def test_nothing_else_of_the_package_is_there(self, client, rest):
+    def test_other_pages_of_the_package_are_missing(self, client, rest):
         assert client.get(f"/counselor/account/{rest}").status_code == HTTPStatus.NOT_FOUND
 
-    def test_a_mistake_is_said_in_words_beside_its_field(self, client):
+    def test_error_is_next_to_its_field(self, client):
         page = client.post(reverse("account_login"), {"login": "no address"}).content.decode()
         assert 'aria-describedby=" id_login_error"' in page
         assert 'role="alert"' in page
@@ -186,13 +186,13 @@ class TestPages:
 
 class TestVisitors:
     @pytest.mark.parametrize("address", ["/", "/quiz/", "/roles/", "/missing/"])
-    def test_they_get_no_session_and_cost_no_account(self, client, content, address):
+    def test_visitors_get_no_session_and_no_account_query(self, client, content, address):
         client.get(address)
         response = client.get(address)
         assert settings.SESSION_COOKIE_NAME not in response.cookies
         assert not hasattr(response.wsgi_request, "user")
         assert "sessionid" not in str(response.cookies)
 
-    def test_the_page_to_log_in_begins_no_session(self, client):
+    def test_login_page_starts_no_session(self, client):
         client.get(reverse("account_login"))
         assert settings.SESSION_COOKIE_NAME not in client.cookies

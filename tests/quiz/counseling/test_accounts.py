@@ -1,4 +1,4 @@
-"""Accounts of counselors: who gets in, by a password and a second factor."""
+"""Counselor accounts: access with a password and a second factor."""
 
 import re
 from datetime import timedelta
@@ -19,19 +19,19 @@ pytestmark = pytest.mark.usefixtures("with_accounts")
 
 
 class TestLogIn:
-    def test_password_and_code_open_the_page_that_was_asked_for(self, client, counselor, secret):
+    def test_password_and_code_open_the_requested_page(self, client, counselor, secret):
         asked = client.get(BEHIND)
         assert asked.url == f"{reverse('account_login')}?next={BEHIND}"
         assert give_password(client, counselor, to=BEHIND).url == reverse("mfa_authenticate")
         assert give_code(client, code_of(secret)).url == BEHIND
         assert client.get(BEHIND).content == b"Hello Dana Reed"
 
-    def test_the_password_alone_opens_nothing(self, client, counselor, secret):
+    def test_password_alone_opens_nothing(self, client, counselor, secret):
         give_password(client, counselor)
         assert client.get(BEHIND).status_code == HTTPStatus.FOUND
         assert "_auth_user_id" not in client.session
 
-    def test_a_wrong_password_is_told_from_no_other_mistake(self, client, counselor, secret):
+    def test_wrong_password_gets_the_same_error_as_other_mistakes(self, client, counselor, secret):
         wrong = give_password(client, counselor, "something else")
         unknown = client.post(
             reverse("account_login"), {"login": "nobody@counselors.example", "password": PASSWORD}
@@ -40,7 +40,7 @@ class TestLogIn:
         said = [summary.search(page.content.decode())[0] for page in (wrong, unknown)]
         assert said[0] == said[1]
 
-    def test_a_wrong_code_opens_nothing(self, client, counselor, secret):
+    def test_wrong_code_opens_nothing(self, client, counselor, secret):
         give_password(client, counselor)
         wrong = f"{(int(code_of(secret)) + 1) % 1_000_000:06}"
         assert "Incorrect code" in give_code(client, wrong).content.decode()
@@ -54,7 +54,7 @@ class TestLogIn:
         assert give_code(second, code_of(secret)).status_code == HTTPStatus.OK
         assert not lets_in(second)
 
-    def test_a_recovery_code_works_instead_and_once(self, client, client_class, counselor, codes):
+    def test_recovery_code_works_once(self, client, client_class, counselor, codes):
         give_password(client, counselor)
         give_code(client, codes[0])
         assert lets_in(client)
@@ -63,7 +63,7 @@ class TestLogIn:
         give_code(second, codes[0])
         assert not lets_in(second)
 
-    def test_after_five_wrong_codes_the_right_one_must_wait(self, client, counselor, secret, clock):
+    def test_five_wrong_codes_lock_the_right_one(self, client, counselor, secret, clock):
         give_password(client, counselor)
         for _ in range(5):
             give_code(client, "000000000")
@@ -71,39 +71,35 @@ class TestLogIn:
         clock.shift(timedelta(minutes=6))
         assert give_code(client, code_of(secret)).status_code == HTTPStatus.FOUND
 
-    def test_after_five_wrong_passwords_the_right_one_must_wait(
-        self, client_class, counselor, secret
-    ):
+    def test_five_wrong_passwords_lock_the_right_one(self, client_class, counselor, secret):
         for _ in range(5):
             give_password(client_class(), counselor, "something else")
         assert "Too many" in give_password(client_class(), counselor).content.decode()
 
-    def test_guesses_are_counted_whatever_host_they_name(
-        self, client_class, counselor, secret, settings
-    ):
+    def test_guesses_count_for_any_host_header(self, client_class, counselor, secret, settings):
         settings.ALLOWED_HOSTS = ["*"]
         data = {"login": counselor.user.email, "password": "something else"}
         for host in "abcde":
             client_class().post(reverse("account_login"), data, headers={"host": host})
         assert "Too many" in give_password(client_class(), counselor).content.decode()
 
-    def test_an_address_that_sends_too_much_gets_a_page_that_says_to_wait(self, client):
+    def test_rate_limit_shows_a_page_that_says_to_wait(self, client):
         for _ in range(31):
             response = client.post(reverse("account_login"), {})
         assert response.status_code == HTTPStatus.TOO_MANY_REQUESTS
         assert "<h1>That was tried too often</h1>" in response.content.decode()
 
-    def test_it_leads_to_no_other_site(self, client, counselor, secret):
+    def test_login_redirects_to_no_other_site(self, client, counselor, secret):
         give_password(client, counselor, to="https://evil.example/")
         assert give_code(client, code_of(secret)).url == reverse("quiz:caseload")
 
-    def test_the_session_ends_with_the_browser(self, client, counselor, secret):
+    def test_session_ends_with_the_browser(self, client, counselor, secret):
         give_password(client, counselor)
         give_code(client, code_of(secret))
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
         assert (cookie["max-age"], cookie["expires"]) == ("", "")
 
-    def test_logging_out_takes_a_post_and_leads_to_the_log_in(self, counselor):
+    def test_logout_needs_a_post_and_redirects_to_the_login(self, counselor):
         client = signed_in(counselor)
         client.get(reverse("account_logout"))
         assert lets_in(client)
@@ -111,19 +107,19 @@ class TestLogIn:
         assert not lets_in(client)
 
 
-class TestWhoGetsIn:
-    def test_a_session_by_both_factors_does(self, counselor):
+class TestAccess:
+    def test_session_with_both_factors_gets_in(self, counselor):
         assert lets_in(signed_in(counselor))
 
-    def test_the_answer_is_kept_in_no_cache(self, client, counselor):
+    def test_pages_are_not_cached(self, client, counselor):
         assert signed_in(counselor).get(BEHIND)["Cache-Control"] == "no-store"
         assert client.get(BEHIND)["Cache-Control"] == "no-store"
 
-    def test_without_a_second_factor_one_is_set_up_first(self, client, counselor):
+    def test_missing_second_factor_is_set_up_first(self, client, counselor):
         client.force_login(counselor.user)
         assert client.get(BEHIND).url == reverse("mfa_activate_totp")
 
-    def test_a_log_in_to_the_admin_asks_for_the_second_factor(self, client, counselor, secret):
+    def test_admin_login_still_needs_the_second_factor(self, client, counselor, secret):
         User.objects.filter(pk=counselor.user.pk).update(is_staff=True)
         data = {"username": counselor.user.username, "password": PASSWORD}
         client.post(reverse("admin:login"), data)
@@ -132,45 +128,45 @@ class TestWhoGetsIn:
         assert client.post(page, {"code": code_of(secret)}).url == BEHIND
         assert lets_in(client)
 
-    def test_what_was_sent_is_not_asked_for_as_a_page_after_the_log_in(self, client):
+    def test_login_after_a_post_does_not_redirect_back(self, client):
         assert client.post(BEHIND).url == reverse("account_login")
 
-    def test_an_account_without_counselor_is_refused(self, client):
+    def test_account_without_counselor_is_refused(self, client):
         client.force_login(User.objects.create_user("editor", is_staff=True))
         assert client.get(BEHIND).status_code == HTTPStatus.FORBIDDEN
 
-    def test_a_code_of_an_app_that_was_removed_counts_no_more(self, counselor, clock):
+    def test_code_of_a_removed_app_does_not_count(self, counselor, clock):
         client = signed_in(counselor)
         clock.shift(1)
         Authenticator.objects.all().delete()
         set_up_second_factor(counselor)
         assert client.get(BEHIND).url.startswith(reverse("mfa_reauthenticate"))
 
-    def test_a_code_is_good_for_a_working_day(self, counselor, clock):
+    def test_code_lasts_for_a_working_day(self, counselor, clock):
         client = signed_in(counselor)
         clock.shift(timedelta(hours=SECOND_FACTOR_HOURS, seconds=-1))
         assert lets_in(client)
         clock.shift(2)
         assert not lets_in(client)
 
-    def test_closing_the_account_ends_its_session_at_once(self, counselor):
+    def test_closing_the_account_ends_its_session(self, counselor):
         client = signed_in(counselor)
         User.objects.filter(pk=counselor.user.pk).update(is_active=False)
         assert not lets_in(client)
 
-    def test_closing_the_account_ends_a_log_in_half_way(self, client, counselor, secret):
+    def test_closing_the_account_ends_a_partial_login(self, client, counselor, secret):
         give_password(client, counselor)
         User.objects.filter(pk=counselor.user.pk).update(is_active=False)
         give_code(client, code_of(secret))
         assert not lets_in(client)
 
-    def test_a_closed_account_is_told_so_and_only_with_its_password(self, client, counselor):
+    def test_closed_account_learns_so_only_with_its_password(self, client, counselor):
         User.objects.filter(pk=counselor.user.pk).update(is_active=False)
         assert "closed" not in give_password(client, counselor, "something else").content.decode()
         response = give_password(client, counselor)
         assert "This account is closed" in client.get(response.url).content.decode()
 
-    def test_a_new_password_ends_the_other_sessions(self, counselor):
+    def test_new_password_ends_other_sessions(self, counselor):
         here, elsewhere = signed_in(counselor), signed_in(counselor)
         data = {"oldpassword": PASSWORD, "password1": "quite another one", "password2": ""}
         here.post(reverse("account_change_password"), data | {"password2": data["password1"]})
@@ -178,22 +174,22 @@ class TestWhoGetsIn:
         assert not lets_in(elsewhere)
 
 
-class TestWhoseBrowser:
+class TestSignedInCounselor:
     def whose(self, client):
         return client.get("/counselor/whose/").content.decode()
 
-    def test_nobody_is_known_without_a_session(self, client):
+    def test_no_session_means_no_counselor(self, client):
         assert self.whose(client) == "None"
 
-    def test_a_counselor_is_known_also_by_the_password_alone(self, client, counselor, secret):
+    def test_password_alone_identifies_the_counselor(self, client, counselor, secret):
         client.force_login(counselor.user)
         assert self.whose(client) == "Dana Reed"
 
-    def test_a_closed_account_is_nobody(self, counselor):
+    def test_closed_account_is_not_a_counselor(self, counselor):
         client = signed_in(counselor)
         User.objects.filter(pk=counselor.user.pk).update(is_active=False)
         assert self.whose(client) == "None"
 
-    def test_an_administrator_is_no_counselor(self, client):
+    def test_administrator_is_not_a_counselor(self, client):
         client.force_login(User.objects.create_superuser("root"))
         assert self.whose(client) == "None"

@@ -1,4 +1,4 @@
-"""The log: own entries only, the newest first, and nothing of clients who are elsewhere."""
+"""The log: own entries, newest first, without the names of handed over clients."""
 
 import re
 from datetime import timedelta
@@ -28,28 +28,28 @@ def log(counselor, count, action=AuditEntry.SAW, client=None):
 
 
 class TestLog:
-    def test_it_begins_empty(self, desk):
+    def test_log_starts_empty(self, desk):
         assert "Nothing yet." in desk.get(URL).content.decode()
 
-    def test_reading_it_writes_nothing(self, desk):
+    def test_reading_the_log_adds_no_entry(self, desk):
         desk.get(URL)
         assert not AuditEntry.objects.exists()
 
-    def test_what_was_opened_stands_there_with_the_clients_name(self, desk, counselor):
+    def test_opening_a_result_is_logged_with_the_client(self, desk, counselor):
         disclosure = disclose(make_client(counselor, "Kim"))
         desk.get(f"/counselor/results/{disclosure.pk}/")
         (row,) = rows_on(desk.get(URL))
         assert "saw · on a page" in row
         assert ">Kim</a>" in row
 
-    def test_a_look_at_the_page_of_a_client_stands_there_too(self, desk, counselor):
+    def test_opening_a_client_page_is_logged(self, desk, counselor):
         client = make_client(counselor, "Kim")
         disclose(client)
         desk.get(f"/counselor/clients/{client.pk}/")
         (row,) = rows_on(desk.get(URL))
         assert "saw · on the page of the client" in row
 
-    def test_how_a_client_was_invited_stands_there_in_words(self, desk, counselor):
+    def test_invitations_are_logged_in_words(self, desk, counselor):
         client = make_client(counselor, email="kim@example.org")
         desk.post(f"/counselor/clients/{client.pk}/invite/", {"id": uuid4(), "email": "1"})
         by_email, by_link = rows_on(desk.get(URL))
@@ -57,9 +57,7 @@ class TestLog:
         assert "invited · with a new link" in by_link
 
     @pytest.mark.parametrize("name", ["email", "link", "page", "taken back"])
-    def test_the_name_of_a_group_is_not_taken_for_a_way_to_invite_or_see(
-        self, desk, counselor, name
-    ):
+    def test_group_name_is_not_read_as_a_detail_key(self, desk, counselor, name):
         group = counselor.groups.create(name=name)
         for number in range(5):
             disclose(make_client(counselor, f"Kim {number}", group=group))
@@ -74,7 +72,7 @@ class TestLog:
         log(counselor, 1)
         assert len(rows_on(desk.get(URL))) == 1
 
-    def test_a_client_who_is_with_a_colleague_is_not_named(self, desk, counselor):
+    def test_handed_over_client_is_not_named(self, desk, counselor):
         client = make_client(counselor, "Kim")
         log(counselor, 1, client=client)
         hand_over(client, make_counselor("Ana Diaz"))
@@ -82,7 +80,7 @@ class TestLog:
         assert len(rows) == 2
         assert all("Kim" not in row and "with a colleague now" in row for row in rows)
 
-    def test_an_entry_outlives_its_client(self, desk, counselor):
+    def test_entry_survives_deleting_the_client(self, desk, counselor):
         client = make_client(counselor, "Kim")
         log(counselor, 1, client=client)
         desk.post(f"/counselor/clients/{client.pk}/delete/")
@@ -90,12 +88,12 @@ class TestLog:
         assert len(rows) == 2
         assert all("Kim" not in row for row in rows)
 
-    def test_names_are_never_html(self, desk, counselor):
+    def test_names_are_escaped(self, desk, counselor):
         bad = "<script>alert(1)</script>"
         AuditEntry.objects.log(counselor, AuditEntry.SAW, make_client(counselor, bad), detail=bad)
         assert "<script>alert" not in desk.get(URL).content.decode()
 
-    def test_the_newest_stands_first_and_pages_hold_each_entry_once(self, desk, counselor):
+    def test_newest_entry_comes_first_and_paging_repeats_none(self, desk, counselor):
         log(counselor, 120)
         AuditEntry.objects.update(at=timezone.now())
         AuditEntry.objects.filter(detail="entry 7").update(at=timezone.now() + timedelta(days=1))
@@ -109,20 +107,20 @@ class TestLog:
         assert seen == ["7", *others]
 
     @pytest.mark.parametrize("after", ["x", "-1", "0", "9" * 19, "9" * 400, "٣", "1e3", "²"])
-    def test_a_place_that_is_none_leads_to_the_beginning(self, desk, counselor, after):
+    def test_invalid_place_shows_the_first_page(self, desk, counselor, after):
         log(counselor, 1)
         response = desk.get(URL, {"after": after})
         assert response.status_code == 200
         assert len(rows_on(response)) == 1
 
-    def test_a_foreign_place_leads_to_the_beginning_like_one_that_is_missing(self, desk, counselor):
+    def test_place_of_another_counselor_shows_the_first_page(self, desk, counselor):
         log(counselor, 1)
         log(make_counselor(), 1)
         foreign = AuditEntry.objects.exclude(counselor=counselor).get()
         for after in (foreign.pk, 10**9):
             assert len(rows_on(desk.get(URL, {"after": after}))) == 1
 
-    def test_its_queries_do_not_grow_with_the_entries(self, desk, counselor):
+    def test_query_count_does_not_grow_with_entries(self, desk, counselor):
         def queries_with(count):
             for _number in range(count):
                 log(counselor, 1, client=make_client(counselor, uuid4().hex))
@@ -132,8 +130,8 @@ class TestLog:
 
         assert queries_with(3) == queries_with(27)
 
-    def test_it_can_only_be_read(self, desk):
+    def test_only_reading_is_allowed(self, desk):
         assert desk.post(URL).status_code == 405
 
-    def test_a_visitor_without_an_account_is_led_to_the_log_in(self, client, content):
+    def test_visitor_is_redirected_to_the_login(self, client, content):
         assert "/counselor/account/" in client.get(URL).url

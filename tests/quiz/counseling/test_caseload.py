@@ -1,4 +1,4 @@
-"""The caseload: own clients only, found by what is typed, in an order that holds still."""
+"""The caseload: own clients only, search, filters and a stable order."""
 
 import re
 from datetime import timedelta
@@ -46,12 +46,12 @@ def names_page_by_page(counselor, size, **chosen) -> list[str]:
 
 
 class TestWhoIsListed:
-    def test_an_empty_caseload_says_how_to_begin(self, desk):
+    def test_empty_caseload_says_how_to_start(self, desk):
         page = desk.get(URL).content.decode()
         assert "Nobody is here yet" in page
         assert 'href="/counselor/clients/new/"' in page
 
-    def test_own_clients_are_listed_and_nobody_elses(self, counselor, desk):
+    def test_only_own_clients_are_listed(self, counselor, desk):
         make_client(counselor, "Kim")
         make_client(make_counselor(), "Stranger")
         response = desk.get(URL)
@@ -64,7 +64,7 @@ class TestWhoIsListed:
         assert names_on(response) == []
         assert "0 clients match" in response.content.decode()
 
-    def test_a_foreign_group_is_answered_like_one_that_is_missing(self, desk):
+    def test_foreign_group_answers_like_a_missing_one(self, desk):
         other = make_counselor()
         foreign = other.groups.create(name="Class 9b")
         pages = []
@@ -83,7 +83,7 @@ class TestWhoIsListed:
         assert "Class 9b" not in page
         assert "secret" not in page
 
-    def test_a_name_is_never_html(self, counselor, desk):
+    def test_name_is_escaped(self, counselor, desk):
         make_client(counselor, "<script>alert(1)</script>")
         page = desk.get(URL).content.decode()
         assert "<script>alert" not in page
@@ -91,7 +91,7 @@ class TestWhoIsListed:
 
 
 class TestStates:
-    def test_each_state_is_told_from_the_others(self, counselor, desk):
+    def test_each_state_is_recognized(self, counselor, desk):
         make_client(counselor, "A invited")
         started_attempt(make_client(counselor, "B started"))
         finished_attempt(make_client(counselor, "C finished"))
@@ -106,7 +106,7 @@ class TestStates:
         }
 
     @pytest.mark.parametrize("state", [INVITED, STARTED, FINISHED, SHARED])
-    def test_the_filter_for_a_state_keeps_just_that_state(self, counselor, desk, state):
+    def test_state_filter_keeps_only_that_state(self, counselor, desk, state):
         make_client(counselor, INVITED)
         started_attempt(make_client(counselor, STARTED))
         finished_attempt(make_client(counselor, FINISHED))
@@ -119,12 +119,12 @@ class TestStates:
         Disclosure.objects.all().delete()
         assert str(STATE_WORDS[FINISHED]) in desk.get(URL).content.decode()
 
-    def test_nothing_of_an_unshared_result_is_on_the_page(self, counselor, desk):
+    def test_unshared_result_is_hidden(self, counselor, desk):
         finished_attempt(make_client(counselor))
         page = desk.get(URL).content.decode()
         assert "sales" not in page.replace("Sales or service?", "").split("<main")[1].lower()
 
-    def test_only_clients_who_share_can_be_ticked_for_comparing(self, counselor, desk):
+    def test_only_clients_who_share_can_be_selected(self, counselor, desk):
         finished_attempt(make_client(counselor, "Kim"))
         shared = [make_client(counselor, name) for name in ("Ana", "Bo")]
         for client in shared:
@@ -139,44 +139,42 @@ class TestSearch:
         "typed",
         ["kim", "KIM LA", "lang kim", "@example.net", "RETURN", "kim return", "  lang  "],
     )
-    def test_name_address_and_tags_are_searched_in_small_letters_and_capitals(
-        self, counselor, typed
-    ):
+    def test_search_ignores_case_in_name_address_and_tags(self, counselor, typed):
         client = make_client(counselor, "Kim Lang", email="kim@example.net")
         client.tags.add(counselor.tags.create(name="Returning"))
         make_client(counselor, "Bo", email="bo@example.org")
         assert names_listed(counselor, search=typed) == ["Kim Lang"]
 
     @pytest.mark.parametrize("typed", ["éva", "ÉVA", "e\u0301va"], ids=["small", "big", "parts"])
-    def test_letters_beyond_english_are_found_too(self, counselor, typed):
+    def test_search_ignores_case_beyond_ascii(self, counselor, typed):
         make_client(counselor, "Éva")
         assert names_listed(counselor, search=typed) == ["Éva"]
 
     @pytest.mark.parametrize("name", ["İpek", "Groß", "Ǆoni", "李伟", "Σοφίας"])
-    def test_letters_without_a_simple_capital_are_found_as_they_are(self, counselor, name):
+    def test_letters_without_a_simple_capital_are_found(self, counselor, name):
         make_client(counselor, name)
         assert names_listed(counselor, search=name) == [name]
 
     @pytest.mark.parametrize("typed", ["%", "_", ".", "(", "\\", "[a", "*", "a{9", "^K"])
-    def test_signs_with_a_meaning_to_databases_stand_for_themselves(self, counselor, typed):
+    def test_pattern_characters_are_searched_literally(self, counselor, typed):
         make_client(counselor, "Kim")
         make_client(counselor, f"x{typed}y")
         assert names_listed(counselor, search=typed) == [f"x{typed}y"]
 
-    def test_a_client_with_two_tags_that_fit_is_listed_once(self, counselor):
+    def test_client_with_two_matching_tags_is_listed_once(self, counselor):
         client = make_client(counselor)
         client.tags.set(
             [counselor.tags.create(name="spring 1"), counselor.tags.create(name="spring 2")]
         )
         assert names_listed(counselor, search="spring") == ["Kim"]
 
-    def test_all_words_have_to_fit(self, counselor):
+    def test_all_words_must_match(self, counselor):
         make_client(counselor, "Kim Lang")
         assert names_listed(counselor, search="Kim Short") == []
 
 
 class TestFilters:
-    def test_a_group_and_a_tag_narrow_the_list_together(self, counselor, desk):
+    def test_group_and_tag_filters_combine(self, counselor, desk):
         group, tag = counselor.groups.create(name="9b"), counselor.tags.create(name="autumn")
         for name, in_group, has_tag in (("A", True, True), ("B", True, False), ("C", False, True)):
             client = make_client(counselor, name, group=group if in_group else None)
@@ -185,7 +183,7 @@ class TestFilters:
         assert names_on(response) == ["A"]
         assert "1 client matches" in response.content.decode()
 
-    def test_a_choice_that_fits_nobody_is_not_an_empty_caseload(self, counselor, desk):
+    def test_filter_without_matches_differs_from_an_empty_caseload(self, counselor, desk):
         make_client(counselor)
         page = desk.get(URL, {"search": "nobody"}).content.decode()
         assert "Nobody is here yet" not in page
@@ -207,7 +205,7 @@ class TestFilters:
         ],
         ids=str,
     )
-    def test_input_that_makes_no_sense_is_no_error(self, counselor, desk, query):
+    def test_invalid_query_is_not_an_error(self, counselor, desk, query):
         make_client(counselor)
         response = desk.get(URL, query)
         assert response.status_code == 200
@@ -215,11 +213,11 @@ class TestFilters:
 
 
 class TestOrder:
-    def test_names_stand_in_order_whatever_their_first_letter_is_written_like(self, counselor):
+    def test_names_are_sorted_ignoring_case(self, counselor):
         make_clients(counselor, ["bo", "Cy", "Ann"])
         assert names_listed(counselor) == ["Ann", "bo", "Cy"]
 
-    def test_the_newest_can_stand_first(self, counselor, desk):
+    def test_newest_clients_can_come_first(self, counselor, desk):
         now = timezone.now()
         for days, name in enumerate(["Third", "Second", "First"], start=-3):
             client = make_client(counselor, name)
@@ -227,7 +225,7 @@ class TestOrder:
         assert names_on(desk.get(URL, {"sort": NEWEST})) == ["First", "Second", "Third"]
 
     @pytest.mark.parametrize("sort", ["name", NEWEST])
-    def test_pages_hold_everybody_once_also_among_equal_names(self, counselor, sort):
+    def test_paging_lists_every_client_once(self, counselor, sort):
         moment = timezone.now()
         made = make_clients(counselor, ["Kim", "kim", "KIM", "Ann", "Zoe"] * 4)
         Client.objects.update(created_at=moment)
@@ -240,27 +238,25 @@ class TestOrder:
                 break
         assert sorted(ids) == sorted(client.pk for client in made)
 
-    def test_pages_are_pieces_of_the_one_list(self, counselor):
+    def test_pages_follow_the_order_of_the_list(self, counselor):
         make_clients(counselor, [f"Name {number % 7}" for number in range(23)])
         assert names_page_by_page(counselor, 4) == names_page_by_page(counselor, 100)
 
-    def test_a_client_added_in_front_moves_nobody_to_another_page(self, counselor):
+    def test_client_added_before_a_page_does_not_shift_it(self, counselor):
         make_clients(counselor, ["B", "C", "D", "E"])
         first = caseload_page(counselor, Chosen(), size=2)
         make_client(counselor, "A")
         second = caseload_page(counselor, Chosen(), after=first.next_after, size=2)
         assert [client.name for client in second.clients] == ["D", "E"]
 
-    def test_a_place_that_is_foreign_leads_to_the_beginning_like_one_that_is_missing(
-        self, counselor
-    ):
+    def test_foreign_place_shows_the_first_page(self, counselor):
         make_clients(counselor, ["A", "B"])
         foreign = make_client(make_counselor(), "A")
         for after in (foreign.pk, uuid4()):
             page = caseload_page(counselor, Chosen(), after=after)
             assert [client.name for client in page.clients] == ["A", "B"]
 
-    def test_the_page_leads_on_with_what_was_chosen(self, counselor, desk):
+    def test_next_page_keeps_the_filters(self, counselor, desk):
         make_clients(counselor, [f"Kim {number:02}" for number in range(51)])
         page = desk.get(URL, {"search": "kim"})
         assert len(names_on(page)) == 50
@@ -271,7 +267,7 @@ class TestOrder:
 
 
 class TestQueries:
-    def test_their_number_does_not_grow_with_the_clients(self, counselor, desk):
+    def test_query_count_does_not_grow_with_clients(self, counselor, desk):
         def queries_with(count):
             for _number in range(count):
                 client = make_client(counselor, group=counselor.groups.create(name=uuid4().hex))
@@ -285,31 +281,31 @@ class TestQueries:
 
         assert queries_with(3) == queries_with(27)
 
-    def test_no_page_is_found_by_counting_rows_off(self, counselor, desk):
+    def test_paging_uses_no_offset(self, counselor, desk):
         make_clients(counselor, ["Kim"] * 60)
         after = caseload_page(counselor, Chosen()).next_after
         with CaptureQueriesContext(connection) as captured:
             desk.get(URL, {"after": str(after)})
         assert not any(" OFFSET " in query["sql"] for query in captured)
 
-    def test_counting_and_listing_ask_for_the_same_clients(self, counselor):
+    def test_count_and_list_use_the_same_filters(self, counselor):
         make_clients(counselor, ["Kim", "Bo"])
         chosen = Chosen(search="kim", state=INVITED)
         page = caseload_page(counselor, chosen)
         assert page.total == matching_clients(counselor, chosen).count() == len(page.clients) == 1
 
 
-class TestWhoMayOpenIt:
-    def test_a_visitor_is_led_to_the_log_in(self, client, content):
+class TestAccess:
+    def test_visitor_is_redirected_to_the_login(self, client, content):
         response = client.get(URL)
         assert response.status_code == 302
         assert "login" in response.url
 
     @pytest.mark.parametrize("method", ["post", "put", "delete"])
-    def test_it_can_only_be_read(self, desk, method):
+    def test_only_reading_is_allowed(self, desk, method):
         assert getattr(desk, method)(URL).status_code == 405
 
-    def test_it_is_kept_nowhere(self, desk):
+    def test_page_is_not_cached(self, desk):
         response = desk.get(URL)
         assert response["Cache-Control"] == "no-store"
         assert '<meta name="robots" content="noindex">' in response.content.decode()

@@ -1,4 +1,4 @@
-"""A few clients side by side, each within the scope of what they share."""
+"""A few clients side by side, each within the scope they share."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -32,7 +32,7 @@ class TestComparison:
         page = main_of(compare(desk, kim, bo))
         assert page.index(">Kim</a>") < page.index(">Bo</a>")
 
-    def test_verdict_lean_and_preferences_stand_side_by_side(self, desk, counselor):
+    def test_page_shows_verdict_lean_and_preferences(self, desk, counselor):
         kim = sharing(counselor, "Kim", answers=towards("sales"))
         bo = sharing(counselor, "Bo", answers=towards("service"))
         page = main_of(compare(desk, kim, bo))
@@ -40,17 +40,17 @@ class TestComparison:
         assert "Clearly customer service" in page
         assert page.count("likely between") == 6
 
-    def test_preferences_outside_a_scope_are_not_on_the_page(self, desk, counselor):
+    def test_preferences_outside_the_scope_are_hidden(self, desk, counselor):
         kim, bo = sharing(counselor, "Kim"), sharing(counselor, "Bo", VERDICT)
         page = main_of(compare(desk, kim, bo))
         assert page.count("likely between") == page.count("not shared") == 3
 
-    def test_where_nobody_shows_preferences_they_have_no_rows(self, desk, counselor):
+    def test_no_shared_preferences_give_no_rows(self, desk, counselor):
         page = main_of(compare(desk, *(sharing(counselor, name, VERDICT) for name in "AB")))
         assert "likely between" not in page
         assert "not shared" not in page
 
-    def test_the_newest_shared_result_counts(self, desk, counselor):
+    def test_newest_shared_result_is_compared(self, desk, counselor):
         kim = sharing(counselor, "Kim", answers=towards("service"), at=NOON + timedelta(days=9))
         disclose(kim, answers=towards("sales"))
         finished_attempt(kim, towards("sales"), at=NOON + timedelta(days=99))
@@ -58,21 +58,21 @@ class TestComparison:
         assert "Clearly customer service" in page
         assert "Clearly sales" not in page
 
-    def test_a_client_who_shares_nothing_shows_nothing(self, desk, counselor):
+    def test_client_who_shares_nothing_has_an_empty_column(self, desk, counselor):
         kim = make_client(counselor, "Kim")
         finished_attempt(kim, towards("sales"))
         page = main_of(compare(desk, kim, sharing(counselor, "Bo", answers=towards("service"))))
         assert "nothing shared" in page
         assert "Clearly sales" not in page
 
-    def test_it_is_written_down_for_each_whose_result_was_seen(self, desk, counselor):
+    def test_comparison_is_logged_for_each_client_seen(self, desk, counselor):
         kim, bo = sharing(counselor, "Kim"), sharing(counselor, "Bo")
         compare(desk, kim, bo, make_client(counselor, "Silent"))
         entries = AuditEntry.objects.filter(counselor=counselor, action=AuditEntry.COMPARED)
         assert {entry.client for entry in entries} == {kim, bo}
 
     @pytest.mark.parametrize("count", [0, 1, 5])
-    def test_another_number_of_clients_is_refused_in_words(self, desk, counselor, count):
+    def test_wrong_number_of_clients_shows_an_explanation(self, desk, counselor, count):
         clients = [sharing(counselor, f"Kim {number}") for number in range(count)]
         response = compare(desk, *clients)
         assert response.status_code == 200
@@ -80,7 +80,7 @@ class TestComparison:
         assert "Clearly" not in main_of(response)
         assert not AuditEntry.objects.exists()
 
-    def test_a_client_named_twice_is_one(self, desk, counselor):
+    def test_duplicate_client_counts_once(self, desk, counselor):
         kim = sharing(counselor, "Kim")
         assert "You ticked 1 client." in main_of(compare(desk, kim, kim))
 
@@ -89,7 +89,7 @@ class TestComparison:
         page = main_of(compare(desk, *(sharing(counselor, bad) for _place in range(2))))
         assert "<script>" not in page
 
-    def test_its_queries_do_not_grow_with_the_clients(self, desk, counselor):
+    def test_query_count_does_not_grow_with_clients(self, desk, counselor):
         clients = [sharing(counselor, f"Kim {number}") for number in range(4)]
 
         def queries_with(count):
@@ -101,7 +101,7 @@ class TestComparison:
 
 
 class TestSeparation:
-    def test_a_foreign_client_is_answered_exactly_like_a_missing_one(self, desk, counselor):
+    def test_foreign_client_answers_like_a_missing_one(self, desk, counselor):
         own = [sharing(counselor, name) for name in ("Kim", "Bo")]
         foreign = sharing(make_counselor(), "Stranger")
         answers = [compare(desk, *own, other) for other in (foreign, uuid4(), "x", "", "9" * 99)]
@@ -110,7 +110,7 @@ class TestSeparation:
         assert not AuditEntry.objects.exists()
 
     @pytest.mark.parametrize("count", [0, 5])
-    def test_that_holds_also_where_the_number_would_be_refused(self, desk, counselor, count):
+    def test_foreign_client_answers_the_same_for_any_number(self, desk, counselor, count):
         own = [make_client(counselor, f"Kim {number}") for number in range(count)]
         foreign = make_client(make_counselor(), "Stranger")
         answers = [compare(desk, *own, other) for other in (foreign, uuid4())]

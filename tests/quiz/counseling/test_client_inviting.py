@@ -1,4 +1,4 @@
-"""A client is invited: by a link to hand over, and by e-mail."""
+"""Inviting a client with a link or by e-mail."""
 
 import re
 from datetime import timedelta
@@ -18,24 +18,24 @@ class TestInviting:
     def post(self, desk, client, **data):
         return desk.post(url_of(client, "invite/"), {"id": str(uuid4())} | data)
 
-    def test_a_new_link_takes_the_place_of_the_unspent_one(self, desk, kim):
+    def test_new_link_replaces_the_unused_one(self, desk, kim):
         self.post(desk, kim)
         first = invitation(kim)
         self.post(desk, kim)
         assert invitation(kim).pk != first.pk
 
-    def test_a_spent_link_stays_known(self, desk, kim):
+    def test_used_link_is_kept(self, desk, kim):
         self.post(desk, kim)
         kim.invitations.update(spent_at=timezone.now())
         self.post(desk, kim)
         assert kim.invitations.count() == 2
 
-    def test_a_link_is_good_for_thirty_days(self, desk, kim):
+    def test_link_expires_after_thirty_days(self, desk, kim):
         self.post(desk, kim)
         age = invitation(kim).expires_at - timezone.now()
         assert timedelta(days=29, hours=23) < age <= timedelta(days=30)
 
-    def test_an_expired_link_is_not_shown(self, desk, kim):
+    def test_expired_link_is_hidden(self, desk, kim):
         self.post(desk, kim)
         url = invitation(kim).url
         kim.invitations.update(expires_at=timezone.now())
@@ -43,14 +43,14 @@ class TestInviting:
         assert url not in page
         assert "There is no open link" in page
 
-    def test_a_double_click_makes_one_link_and_sends_one_email(self, desk, kim):
+    def test_double_click_creates_one_link_and_sends_one_email(self, desk, kim):
         data = {"id": str(uuid4()), "email": "1"}
         for _click in range(2):
             assert desk.post(url_of(kim, "invite/"), data).url == url_of(kim)
         assert kim.invitations.count() == len(mail.outbox) == 1
         assert AuditEntry.objects.filter(action=AuditEntry.INVITED, detail="email").count() == 1
 
-    def test_an_id_of_a_foreign_invitation_is_taken_like_any_other(self, desk, kim):
+    def test_id_of_another_counselors_invitation_still_creates_a_link(self, desk, kim):
         foreign = ClientInvitation.objects.make(
             client=make_client(make_counselor()), expires_at=timezone.now() + timedelta(days=1)
         )
@@ -58,23 +58,23 @@ class TestInviting:
         assert invitation(kim).pk != foreign.pk
         assert ClientInvitation.objects.filter(pk=foreign.pk).exists()
 
-    def test_taking_back_ends_the_link(self, desk, kim):
+    def test_canceled_link_stops_working(self, desk, kim):
         self.post(desk, kim)
         url = invitation(kim).path
         assert desk.post(url_of(kim, "uninvite/")).url == url_of(kim)
         assert not kim.invitations.exists()
         assert desk.get(url).status_code == 404
 
-    def test_taking_back_twice_is_no_error(self, desk, kim):
+    def test_canceling_twice_is_not_an_error(self, desk, kim):
         for _click in range(2):
             assert desk.post(url_of(kim, "uninvite/")).status_code == 302
 
     @pytest.mark.parametrize("part", ["invite/", "uninvite/"])
-    def test_opening_the_address_does_nothing(self, desk, kim, part):
+    def test_get_request_changes_nothing(self, desk, kim, part):
         assert desk.get(url_of(kim, part)).status_code == 405
         assert not kim.invitations.exists()
 
-    def test_the_link_stands_in_a_field_with_a_label_and_as_a_code_to_scan(self, desk, kim):
+    def test_link_is_shown_in_a_labeled_field_and_as_a_qr_code(self, desk, kim):
         self.post(desk, kim)
         page = text_of(desk.get(url_of(kim)))
         assert re.search(
@@ -88,9 +88,7 @@ class TestEmail:
     def send(self, desk, client):
         return desk.post(url_of(client, "invite/"), {"id": str(uuid4()), "email": "1"}, follow=True)
 
-    def test_it_goes_to_the_client_with_the_link_from_the_configured_address(
-        self, desk, kim, settings
-    ):
+    def test_email_goes_to_the_client_with_the_link(self, desk, kim, settings):
         settings.SITE_URL = "https://quiz.example.org"
         settings.ALLOWED_HOSTS = ["*"]
         desk.post(
@@ -104,12 +102,12 @@ class TestEmail:
         assert "evil" not in message.body
         assert invitation(kim).sent_to == "kim@example.org"
 
-    def test_its_link_opens_the_invitation(self, desk, kim, client):
+    def test_link_in_the_email_opens_the_invitation(self, desk, kim, client):
         self.send(desk, kim)
         path = re.search(r"(/invitation/[^/]+/)", mail.outbox[0].body)[1]
         assert client.get(path).status_code == 200
 
-    def test_its_subject_holds_nothing_that_anybody_typed(self, desk, counselor):
+    def test_subject_contains_nothing_typed(self, desk, counselor):
         client = make_client(counselor, "Nobody\nBcc: all@example.org", email="kim@example.org")
         self.send(desk, client)
         (message,) = mail.outbox
@@ -117,12 +115,12 @@ class TestEmail:
         assert message.recipients() == ["kim@example.org"]
         assert "Bcc" not in dict(message.message().items())
 
-    def test_names_stand_in_it_as_they_were_typed(self, desk, counselor):
+    def test_names_in_the_email_are_not_escaped(self, desk, counselor):
         self.send(desk, make_client(counselor, "O'Neill & <Kim>", email="kim@example.org"))
         assert "Hello O'Neill & <Kim>," in mail.outbox[0].body
         assert "Dana Reed invites you" in mail.outbox[0].body
 
-    def test_a_post_office_that_fails_is_told_and_the_link_stays(self, desk, kim, monkeypatch):
+    def test_failed_sending_shows_a_message_and_keeps_the_link(self, desk, kim, monkeypatch):
         def fails(*args, **kwargs):
             raise ConnectionRefusedError("no post office")
 
@@ -132,7 +130,7 @@ class TestEmail:
         assert invitation(kim).url in page
         assert invitation(kim).sent_to == ""
 
-    def test_adding_a_client_survives_a_post_office_that_fails(self, desk, monkeypatch):
+    def test_client_is_added_even_if_sending_fails(self, desk, monkeypatch):
         def fails(*args, **kwargs):
             raise TimeoutError
 
@@ -141,7 +139,7 @@ class TestEmail:
         assert response.status_code == 302
         assert invitation(Client.objects.get()).sent_to == ""
 
-    def test_without_an_address_nothing_is_sent_or_replaced(self, desk, counselor):
+    def test_missing_address_sends_and_replaces_nothing(self, desk, counselor):
         client = make_client(counselor)
         assert "Add one first" in text_of(self.send(desk, client))
         assert mail.outbox == []

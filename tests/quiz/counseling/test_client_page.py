@@ -1,4 +1,4 @@
-"""A client's page: how far the client is, results that are shared, notes."""
+"""A client's page: state, shared results and notes."""
 
 import re
 from datetime import timedelta
@@ -38,18 +38,18 @@ class TestPage:
         ],
         ids=["invited", "started", "finished", "shared"],
     )
-    def test_it_says_how_far_the_client_is(self, desk, kim, step, words):
+    def test_page_shows_the_clients_state(self, desk, kim, step, words):
         step(kim)
         assert f"<strong>{words}</strong>" in text_of(desk.get(url_of(kim)))
 
-    def test_nothing_of_a_result_shows_before_it_is_shared(self, desk, kim):
+    def test_unshared_result_is_hidden(self, desk, kim):
         finished_attempt(kim, towards("sales"))
         page = main_of(desk.get(url_of(kim)))
         assert "Clearly sales" not in page
         assert "verdict" not in page
         assert "/counselor/results/" not in page
 
-    def test_an_unshared_result_beside_a_shared_one_stays_unseen(self, desk, kim):
+    def test_unshared_result_next_to_a_shared_one_is_hidden(self, desk, kim):
         finished_attempt(kim, towards("sales"), at=NOON + timedelta(days=30))
         disclose(kim, answers=towards("service"))
         page = main_of(desk.get(url_of(kim)))
@@ -57,20 +57,20 @@ class TestPage:
         assert "Clearly sales" not in page
         assert "Dec" not in page.split("Invitation</h2>")[0]
 
-    def test_a_shared_result_stands_with_its_day_and_what_may_be_seen(self, desk, kim):
+    def test_shared_result_shows_date_and_scope(self, desk, kim):
         disclosure = disclose(kim, TRAITS, towards("sales"))
         page = main_of(desk.get(url_of(kim)))
         assert f'href="{result_url(disclosure)}">Result of Nov. 24, 2026' in page
         assert "Clearly sales" in page
         assert "The suggestion and the three preferences" in page
 
-    def test_withdrawing_takes_it_off_the_page_at_once(self, desk, kim):
+    def test_withdrawn_result_disappears_immediately(self, desk, kim):
         disclosure = disclose(kim)
         disclosure.delete()
         assert "Clearly" not in main_of(desk.get(url_of(kim)))
         assert desk.get(result_url(disclosure)).status_code == 404
 
-    def test_two_results_are_set_side_by_side_within_their_scopes(self, desk, kim):
+    def test_two_results_are_compared_within_their_scopes(self, desk, kim):
         disclose(kim, TRAITS, leaning("service", 9))
         disclose(kim, TRAITS, leaning("sales", 9), at=NOON + timedelta(days=90))
         page = main_of(desk.get(url_of(kim)))
@@ -78,14 +78,14 @@ class TestPage:
         assert 'data-change="lean"' in page
         assert 'data-change="proactive"' in page
 
-    def test_preferences_that_are_not_shared_have_no_row_over_time(self, desk, kim):
+    def test_unshared_preferences_have_no_row_over_time(self, desk, kim):
         for days in (0, 90):
             disclose(kim, VERDICT, at=NOON + timedelta(days=days))
         page = main_of(desk.get(url_of(kim)))
         assert 'data-change="lean"' in page
         assert 'data-change="proactive"' not in page
 
-    def test_opening_it_is_written_down_once_it_says_something_of_a_result(self, desk, kim):
+    def test_opening_a_page_with_results_is_logged(self, desk, kim):
         finished_attempt(kim)
         desk.get(url_of(kim))
         assert not AuditEntry.objects.exists()
@@ -96,20 +96,20 @@ class TestPage:
         entry = AuditEntry.objects.get()
         assert (entry.action, entry.client, entry.detail) == ("saw", kim, "overview")
 
-    def test_it_is_written_down_too_where_it_comes_back_with_a_note_refused(self, desk, kim):
+    def test_page_with_an_invalid_note_is_logged_too(self, desk, kim):
         disclose(kim)
         page = text_of(desk.post(url_of(kim, "notes/"), {"id": str(uuid4()), "text": ""}))
         assert "Result of Nov. 24, 2026" in page
         entry = AuditEntry.objects.get()
         assert (entry.action, entry.client, entry.detail) == ("saw", kim, "overview")
 
-    def test_a_note_that_is_saved_is_no_look_at_the_results(self, desk, kim):
+    def test_saving_a_note_is_not_logged_as_seeing(self, desk, kim):
         disclose(kim)
         desk.post(url_of(kim, "notes/"), {"id": str(uuid4()), "text": "Well"})
         assert not AuditEntry.objects.exists()
 
     @pytest.mark.parametrize("part", ["", "edit/", "delete/", "handover/"])
-    def test_no_two_things_on_a_page_have_the_same_id(self, desk, counselor, kim, part):
+    def test_ids_on_a_page_are_unique(self, desk, counselor, kim, part):
         for days in range(2):
             disclose(kim, at=NOON + timedelta(days=days))
         Note.objects.create(client=kim, author=counselor, text="Well")
@@ -117,7 +117,7 @@ class TestPage:
         ids = re.findall(r'\sid="([^"]*)"', text_of(desk.get(url_of(kim, part))))
         assert sorted(ids) == sorted(set(ids))
 
-    def test_names_groups_and_tags_are_never_html(self, desk, counselor):
+    def test_names_groups_and_tags_are_escaped(self, desk, counselor):
         bad = "<script>alert(1)</script>"
         client = make_client(counselor, bad, group=counselor.groups.create(name=bad))
         client.tags.add(counselor.tags.create(name=bad))
@@ -125,7 +125,7 @@ class TestPage:
         for part in ("", "edit/", "delete/", "handover/"):
             assert "<script>alert" not in text_of(desk.get(url_of(client, part))), part
 
-    def test_queries_do_not_grow_with_results_and_notes(self, desk, counselor, kim):
+    def test_query_count_does_not_grow_with_results_and_notes(self, desk, counselor, kim):
         def queries_with(more):
             for number in range(more):
                 disclose(kim, at=NOON + timedelta(days=number))
@@ -138,7 +138,7 @@ class TestPage:
 
 
 class TestResult:
-    def test_it_is_the_clients_result_under_the_clients_name(self, desk, kim):
+    def test_result_page_names_the_client(self, desk, kim):
         disclosure = disclose(kim, answers=towards("sales"))
         response = desk.get(result_url(disclosure))
         page = main_of(response)
@@ -150,12 +150,12 @@ class TestResult:
         ("scope", "traits", "answers"),
         [(VERDICT, 0, False), (TRAITS, 3, False), (ANSWERS, 3, True)],
     )
-    def test_it_shows_no_more_than_was_chosen(self, desk, kim, scope, traits, answers):
+    def test_result_page_stays_within_the_scope(self, desk, kim, scope, traits, answers):
         page = main_of(desk.get(result_url(disclose(kim, scope))))
         assert page.count("data-trait=") == traits
         assert ("All 24 answers" in page) is answers
 
-    def test_background_answers_are_never_seen(self, desk, kim):
+    def test_background_answers_are_hidden(self, desk, kim):
         attempt = finished_attempt(kim, towards("sales"), background={"B1": "B1-leads"})
         plain = finished_attempt(kim, towards("sales"))
         pages = [
@@ -176,29 +176,29 @@ class TestResult:
         [("", "page"), ("preparation/", "sheet"), ("preparation.pdf", "sheet")],
         ids=["page", "sheet", "sheet as a pdf"],
     )
-    def test_each_opening_is_written_down(self, desk, counselor, kim, part, how):
+    def test_each_opening_is_logged(self, desk, counselor, kim, part, how):
         disclosure = disclose(kim)
         for _opening in range(2):
             assert desk.get(result_url(disclosure, part)).status_code == 200
         entries = AuditEntry.objects.filter(counselor=counselor, client=kim)
         assert [(entry.action, entry.detail) for entry in entries] == [("saw", how)] * 2
 
-    def test_the_pdf_is_one_and_is_written_down(self, desk, kim):
+    def test_pdf_is_served_and_logged(self, desk, kim):
         response = desk.get(f"/counselor/results/{disclose(kim).pk}.pdf")
         assert response.content.startswith(b"%PDF")
         assert "Kim" not in response["Content-Disposition"]
         assert AuditEntry.objects.get().detail == "pdf"
 
-    def test_asking_for_the_head_alone_is_no_opening(self, desk, kim):
+    def test_head_request_is_not_logged(self, desk, kim):
         desk.head(result_url(disclose(kim)))
         assert not AuditEntry.objects.exists()
 
-    def test_the_sheet_keeps_within_the_scope(self, desk, kim):
+    def test_sheet_stays_within_the_scope(self, desk, kim):
         page = main_of(desk.get(result_url(disclose(kim, VERDICT), "preparation/")))
         assert "A talk with Kim" in page
         assert "Strengths" not in page
 
-    def test_the_clients_name_is_never_html(self, desk, counselor):
+    def test_client_name_is_escaped(self, desk, counselor):
         disclosure = disclose(make_client(counselor, "<script>alert(1)</script>"))
         for part in ("", "preparation/"):
             assert "<script>alert" not in text_of(desk.get(result_url(disclosure, part)))
@@ -218,30 +218,30 @@ class TestNotes:
         assert "Private ·" in page
         assert "For the client ·" in page
 
-    def test_a_double_click_writes_one_note(self, desk, kim):
+    def test_double_click_adds_one_note(self, desk, kim):
         data = {"id": str(uuid4())}
         for _click in range(2):
             assert self.post(desk, kim, **data).status_code == 302
         assert kim.notes.count() == 1
 
-    def test_an_id_of_a_foreign_note_is_taken_like_any_other(self, desk, kim):
+    def test_id_of_another_counselors_note_still_adds_a_note(self, desk, kim):
         other = make_counselor()
         foreign = Note.objects.create(client=make_client(other), author=other, text="Theirs")
         self.post(desk, kim, id=str(foreign.pk))
         assert kim.notes.get().text == "Asked about training."
 
     @pytest.mark.parametrize("text", ["", "  ", "x" * 5001, "a\0b"], ids=lambda t: repr(t)[:9])
-    def test_a_note_that_cannot_be_kept_is_refused_with_a_reason(self, desk, kim, text):
+    def test_invalid_note_is_refused_with_a_reason(self, desk, kim, text):
         response = self.post(desk, kim, text=text)
         assert response.status_code == 400
         assert 'class="error"' in text_of(response)
         assert not kim.notes.exists()
 
-    def test_a_line_end_counts_as_one_letter(self, desk, kim):
+    def test_line_break_counts_as_one_character(self, desk, kim):
         self.post(desk, kim, text="\r\n".join("x" * 2500))
         assert len(kim.notes.get().text) == 4999
 
-    def test_a_note_can_be_deleted_also_twice(self, desk, kim):
+    def test_deleting_a_note_twice_is_not_an_error(self, desk, kim):
         self.post(desk, kim)
         note = kim.notes.get()
         for _click in range(2):
@@ -249,7 +249,7 @@ class TestNotes:
             assert response.url == url_of(kim)
         assert not kim.notes.exists()
 
-    def test_a_foreign_note_cannot_be_deleted_through_an_own_client(self, desk, kim):
+    def test_note_of_another_client_is_not_deleted(self, desk, kim):
         other = make_counselor()
         foreign = Note.objects.create(client=make_client(other), author=other, text="Theirs")
         desk.post(url_of(kim, f"notes/{foreign.pk}/delete/"))

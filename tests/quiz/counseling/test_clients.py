@@ -1,4 +1,4 @@
-"""Clients are added, changed and deleted, and nobody else's are told from missing ones."""
+"""Adding, changing and deleting clients; foreign clients look like missing ones."""
 
 import re
 from uuid import uuid4
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.both_databases
 
 
 class TestAdding:
-    def test_a_client_is_added_with_a_link_to_hand_over(self, desk, counselor):
+    def test_client_is_added_with_an_invitation(self, desk, counselor):
         response = desk.post(ADD, new_client())
         client = Client.objects.of(counselor).get()
         assert response.url == url_of(client)
@@ -25,18 +25,18 @@ class TestAdding:
         assert f'value="{invitation(client).url}"' in page
         assert mail.outbox == []
 
-    def test_the_form_is_the_same_client_however_often_it_is_sent(self, desk):
+    def test_submitting_the_form_twice_adds_one_client(self, desk):
         data = new_client(email="kim@example.org", sends_email="on")
         first, second = desk.post(ADD, data), desk.post(ADD, data)
         assert first.url == second.url
         assert Client.objects.count() == ClientInvitation.objects.count() == 1
         assert len(mail.outbox) == 1
 
-    def test_each_form_shown_is_for_another_client(self, desk):
+    def test_each_form_has_a_new_id(self, desk):
         ids = {re.search(r'name="id" value="([^"]+)"', text_of(desk.get(ADD)))[1] for _ in "12"}
         assert len(ids) == 2
 
-    def test_an_id_that_somebody_elses_client_has_is_taken_like_any_other(self, desk, counselor):
+    def test_id_of_another_counselors_client_still_adds_a_client(self, desk, counselor):
         foreign = make_client(make_counselor(), "Stranger")
         response = desk.post(ADD, new_client(id=str(foreign.pk)))
         own = Client.objects.of(counselor).get()
@@ -45,23 +45,23 @@ class TestAdding:
         assert Client.objects.get(pk=foreign.pk).name == "Stranger"
 
     @pytest.mark.parametrize("row_id", ["", "x", "9" * 500])
-    def test_an_id_that_is_none_still_makes_a_client(self, desk, row_id):
+    def test_invalid_id_still_adds_a_client(self, desk, row_id):
         desk.post(ADD, new_client(id=row_id))
         assert Client.objects.get().name == "Kim"
 
-    def test_group_and_tags_are_kept(self, desk, counselor):
+    def test_group_and_tags_are_saved(self, desk, counselor):
         desk.post(ADD, new_client(new_group="Class 9b", tags="autumn,  Late , autumn, AUTUMN,"))
         client = Client.objects.get()
         assert client.group.name == "Class 9b"
         assert client.group.counselor == counselor
         assert sorted(tag.name for tag in client.tags.all()) == ["Late", "autumn"]
 
-    def test_a_new_group_with_a_known_name_is_the_known_one(self, desk, counselor):
+    def test_new_group_with_an_existing_name_is_reused(self, desk, counselor):
         group = counselor.groups.create(name="Class 9b")
         desk.post(ADD, new_client(new_group="class 9B"))
         assert Client.objects.get().group == group
 
-    def test_another_counselors_words_stay_their_own(self, desk, counselor):
+    def test_groups_and_tags_of_other_counselors_are_not_reused(self, desk, counselor):
         other = make_counselor()
         other.tags.create(name="autumn")
         other.groups.create(name="9b")
@@ -69,7 +69,7 @@ class TestAdding:
         client = Client.objects.get()
         assert client.group.counselor == client.tags.get().counselor == counselor
 
-    def test_a_foreign_group_is_refused_like_a_missing_one(self, desk):
+    def test_foreign_group_is_refused_like_a_missing_one(self, desk):
         foreign = make_counselor().groups.create(name="9b")
         refused = [desk.post(ADD, new_client(group=str(pk))) for pk in (foreign.pk, uuid4())]
         assert [response.status_code for response in refused] == [400, 400]
@@ -100,41 +100,41 @@ class TestAdding:
         ],
         ids=lambda value: str(value)[:40],
     )
-    def test_what_cannot_be_is_refused_with_a_reason(self, desk, values, says):
+    def test_invalid_values_are_refused_with_a_reason(self, desk, values, says):
         response = desk.post(ADD, new_client(**values))
         assert response.status_code == 400
         assert says in text_of(response)
         assert not Client.objects.exists()
 
-    def test_what_was_typed_is_kept_where_something_is_refused(self, desk):
+    def test_refused_form_keeps_what_was_typed(self, desk):
         page = text_of(desk.post(ADD, new_client(name="", email="typed@example.org")))
         assert 'value="typed@example.org"' in page
 
     @pytest.mark.parametrize("name", ["7", "O.", "李", "עברית", "👩‍💻 Zoë", "\u200bKim"])
-    def test_one_letter_or_digit_of_any_language_is_a_name(self, desk, name):
+    def test_one_letter_or_digit_of_any_script_is_a_name(self, desk, name):
         desk.post(ADD, new_client(name=name))
         assert Client.objects.get().name == name
 
-    def test_a_name_is_written_on_one_line_in_one_spelling(self, desk):
+    def test_name_is_normalized(self, desk):
         desk.post(ADD, new_client(name="  E\u0301va\r\n Lang "))
         assert Client.objects.get().name == "Éva Lang"
 
 
-class TestNamed:
-    def test_a_name_that_is_new_is_made(self, counselor):
+class TestGetOrCreateByName:
+    def test_new_name_is_created(self, counselor):
         assert get_or_create_by_name(counselor.tags, "Autumn").name == "Autumn"
 
-    def test_a_name_is_found_whatever_letters_are_capitals(self, counselor):
+    def test_name_is_found_ignoring_case(self, counselor):
         tag = counselor.tags.create(name="Autumn")
         assert get_or_create_by_name(counselor.tags, "aUTUMN") == tag
 
-    def test_the_same_name_of_somebody_else_is_another_one(self, counselor):
+    def test_same_name_of_another_counselor_is_separate(self, counselor):
         foreign = make_counselor().tags.create(name="Autumn")
         assert get_or_create_by_name(counselor.tags, "Autumn") != foreign
 
 
 class TestChanging:
-    def test_what_was_kept_stands_in_the_form(self, desk, counselor, kim):
+    def test_form_shows_the_saved_values(self, desk, counselor, kim):
         kim.group = counselor.groups.create(name="9b")
         kim.save()
         kim.tags.set([counselor.tags.create(name="autumn"), counselor.tags.create(name="late")])
@@ -143,14 +143,14 @@ class TestChanging:
         assert 'value="autumn, late"' in page
         assert f'<option value="{kim.group.pk}" selected>' in page
 
-    def test_a_change_is_kept_and_written_down(self, desk, kim):
+    def test_change_is_saved_and_logged(self, desk, kim):
         data = {"name": "Kim Lang", "email": "", "tags": "late"}
         assert desk.post(url_of(kim, "edit/"), data).url == url_of(kim)
         kim.refresh_from_db()
         assert (kim.name, kim.email, kim.tags.get().name) == ("Kim Lang", "", "late")
         assert AuditEntry.objects.get().action == AuditEntry.CHANGED
 
-    def test_a_tag_that_nobody_has_any_more_goes(self, desk, counselor, kim):
+    def test_unused_tag_is_deleted(self, desk, counselor, kim):
         kim.tags.add(counselor.tags.create(name="autumn"))
         other = make_counselor().tags.create(name="autumn")
         desk.post(url_of(kim, "edit/"), {"name": "Kim", "tags": ""})
@@ -158,11 +158,11 @@ class TestChanging:
 
 
 class TestDeleting:
-    def test_it_asks_first(self, desk, kim):
+    def test_deleting_asks_first(self, desk, kim):
         assert "can't be undone" in text_of(desk.get(url_of(kim, "delete/")))
         assert Client.objects.filter(pk=kim.pk).exists()
 
-    def test_everything_goes_but_the_persons_own_attempts(self, desk, counselor, kim):
+    def test_deleting_keeps_only_the_persons_attempts(self, desk, counselor, kim):
         disclosure = disclose(kim)
         Note.objects.create(client=kim, author=counselor, text="Well")
         assert desk.post(url_of(kim, "delete/")).url == "/counselor/"
@@ -174,7 +174,7 @@ class TestDeleting:
         assert attempt.client is None
         assert attempt.is_finished
 
-    def test_the_log_keeps_that_it_happened_and_no_name(self, desk, counselor, kim):
+    def test_deletion_is_logged_without_a_name(self, desk, counselor, kim):
         desk.post(url_of(kim, "delete/"))
         entry = AuditEntry.objects.get()
         assert (entry.counselor, entry.action, entry.client, entry.detail) == (
@@ -182,7 +182,7 @@ class TestDeleting:
             *(None, ""),
         )
 
-    def test_deleting_twice_is_no_error(self, desk, kim):
+    def test_deleting_twice_is_not_an_error(self, desk, kim):
         answers = [desk.post(url_of(kim, "delete/")).status_code for _click in range(2)]
         assert answers == [302, 404]
 
@@ -208,13 +208,13 @@ PAGES = [
 
 class TestSeparation:
     @pytest.mark.parametrize(("method", "path"), PAGES, ids=lambda value: value[:60])
-    def test_a_foreign_id_is_answered_exactly_like_a_missing_one(self, desk, method, path):
+    def test_foreign_id_answers_like_a_missing_one(self, desk, method, path):
         other = make_counselor("Other")
         stranger = make_client(other, "Stranger", email="stranger@example.org")
         note = Note.objects.create(client=stranger, author=other, text="Theirs")
         foreign = {"client": stranger.pk, "disclosure": disclose(stranger).pk, "note": note.pk}
         missing = dict.fromkeys(foreign, uuid4())
-        # Of the same form as those that exist.
+        # In the same format as existing ones.
         answers = [
             getattr(desk, method)(path.format(**ids), {"name": "Changed", "id": str(uuid4())})
             for ids in (foreign, missing)
@@ -239,6 +239,6 @@ class TestSeparation:
         assert Client.objects.filter(pk=kim.pk).exists()
 
     @pytest.mark.parametrize("garbage", ["x", "1", "9" * 40, "%27", "0" * 32])
-    def test_an_id_that_can_be_none_is_no_page(self, desk, garbage):
+    def test_malformed_id_is_not_found(self, desk, garbage):
         for place in ("clients", "results", "groups"):
             assert desk.get(f"/counselor/{place}/{garbage}/").status_code == 404

@@ -1,4 +1,4 @@
-"""The pages of an export: own clients alone, and each export in the log."""
+"""Export pages: own clients only, and every export in the log."""
 
 import csv
 import io
@@ -33,12 +33,12 @@ def logged(counselor) -> list[str]:
 
 
 class TestExport:
-    def test_without_anything_shared_there_is_nothing_to_press(self, desk):
+    def test_no_shared_results_offer_no_export(self, desk):
         page = desk.get(PAGE).content.decode()
         assert "nothing to export yet" in page
         assert "export.csv" not in page
 
-    def test_it_says_how_many_results_there_are_and_leads_to_the_files(self, desk, counselor):
+    def test_page_counts_the_results_and_links_the_files(self, desk, counselor):
         for client in make_clients(counselor, ["A", "B"]):
             disclose(client)
         disclose(make_client(make_counselor("Sam Poe")))
@@ -46,7 +46,7 @@ class TestExport:
         assert "share 2 results" in page
         assert all(address in page for address in (CSV, XLSX, CODEBOOK))
 
-    def test_it_offers_own_groups_and_tags_alone(self, desk, counselor):
+    def test_page_offers_only_own_groups_and_tags(self, desk, counselor):
         disclose(make_client(counselor))
         for owner, name in ((counselor, "Own"), (make_counselor("Sam Poe"), "Theirs")):
             ClientGroup.objects.create(counselor=owner, name=f"{name} class")
@@ -54,21 +54,21 @@ class TestExport:
         page = desk.get(PAGE).content.decode()
         assert re.findall(r">(Own \w+|Theirs \w+)<", page) == ["Own class", "Own tag"]
 
-    def test_it_has_one_heading_of_the_first_level(self, desk):
+    def test_page_has_one_top_heading(self, desk):
         assert desk.get(PAGE).content.decode().count("<h1") == 1
 
-    def test_it_writes_nothing(self, desk, counselor):
+    def test_opening_the_page_is_not_logged(self, desk, counselor):
         desk.get(PAGE)
         assert logged(counselor) == []
 
 
 class TestExportCsv:
-    def test_it_holds_own_clients_alone(self, desk, counselor):
+    def test_file_has_only_own_clients(self, desk, counselor):
         disclose(make_client(counselor, "Own"))
         disclose(make_client(make_counselor("Sam Poe"), "Theirs"))
         assert names_in(desk.get(CSV)) == ["Own"]
 
-    def test_it_is_streamed_to_be_saved_and_kept_by_no_cache(self, desk, counselor):
+    def test_file_is_a_streamed_download_that_is_not_cached(self, desk, counselor):
         response = desk.get(CSV)
         assert response.streaming
         assert response["Content-Type"] == "text/csv; charset=utf-8"
@@ -77,7 +77,7 @@ class TestExportCsv:
         )
         assert response["Cache-Control"] == "no-store"
 
-    def test_no_row_is_read_before_it_is_sent(self, desk, counselor):
+    def test_rows_are_read_while_streaming(self, desk, counselor):
         disclose(make_client(counselor))
         with CaptureQueriesContext(connection) as queries:
             response = desk.get(CSV)
@@ -86,7 +86,7 @@ class TestExportCsv:
             assert len(names_in(response)) == 1
         assert sum('"quiz_attempt"."result"' in query["sql"] for query in queries) == 1
 
-    def test_a_group_and_a_tag_narrow_it(self, desk, counselor):
+    def test_group_and_tag_filter_the_file(self, desk, counselor):
         group = ClientGroup.objects.create(counselor=counselor, name="Class")
         tag = counselor.tags.create(name="autumn")
         disclose(make_client(counselor, "Both", group=group)).client.tags.add(tag)
@@ -94,13 +94,13 @@ class TestExportCsv:
         disclose(make_client(counselor, "Tag")).client.tags.add(tag)
         assert names_in(desk.get(CSV, {"group": group.pk, "tag": "autumn"})) == ["Both"]
 
-    def test_nothing_chosen_means_all(self, desk, counselor):
+    def test_empty_filters_mean_all(self, desk, counselor):
         disclose(make_client(counselor, "Own"))
         assert names_in(desk.get(CSV, {"group": "", "tag": ""})) == ["Own"]
 
 
 class TestExportXlsx:
-    def test_it_holds_own_clients_alone(self, desk, counselor):
+    def test_file_has_only_own_clients(self, desk, counselor):
         disclose(make_client(counselor, "Own"))
         disclose(make_client(make_counselor("Sam Poe"), "Theirs"))
         response = desk.get(XLSX)
@@ -109,7 +109,7 @@ class TestExportXlsx:
         assert response["Content-Type"].endswith("spreadsheetml.sheet")
         assert ".xlsx" in response["Content-Disposition"]
 
-    def test_more_rows_than_a_sheet_holds_are_refused_not_cut(self, desk, counselor, monkeypatch):
+    def test_too_many_rows_for_a_sheet_are_refused(self, desk, counselor, monkeypatch):
         monkeypatch.setattr(views, "MOST_ROWS", 1)
         for client in make_clients(counselor, ["A", "B"]):
             disclose(client)
@@ -120,58 +120,58 @@ class TestExportXlsx:
 
 
 class TestExportCodebook:
-    def test_it_explains_the_columns(self, desk, counselor):
+    def test_codebook_explains_the_columns(self, desk, counselor):
         disclose(make_client(counselor))
         text = desk.get(CODEBOOK).content.decode("utf-8-sig")
         columns = [row["column"] for row in csv.DictReader(io.StringIO(text))]
         assert columns[0] == "client_id"
         assert "item_P1" in columns
 
-    def test_it_is_no_export(self, desk, counselor):
+    def test_codebook_is_not_logged(self, desk, counselor):
         desk.get(CODEBOOK)
         assert logged(counselor) == []
 
 
-class TestWhatIsLogged:
+class TestLog:
     @pytest.mark.parametrize(("address", "form"), [(CSV, "CSV"), (XLSX, "XLSX")])
-    def test_each_export_once_with_its_form_and_count(self, desk, counselor, address, form):
+    def test_export_is_logged_once_with_format_and_count(self, desk, counselor, address, form):
         for client in make_clients(counselor, ["A", "B"]):
             disclose(client)
         desk.get(address).getvalue()
         assert logged(counselor) == [f"{form}: 2 results"]
 
     @pytest.mark.parametrize("address", [CSV, XLSX])
-    def test_not_where_the_head_alone_is_asked_for(self, desk, counselor, address):
+    def test_head_request_is_not_logged(self, desk, counselor, address):
         disclose(make_client(counselor))
         assert desk.head(address).status_code == 200
         assert logged(counselor) == []
 
-    def test_also_one_that_nobody_reads_to_its_end(self, desk, counselor):
+    def test_unfinished_download_is_logged(self, desk, counselor):
         disclose(make_client(counselor))
         next(iter(desk.get(CSV)))
         assert logged(counselor) == ["CSV: 1 result"]
 
 
 @pytest.mark.parametrize("address", [CSV, XLSX, CODEBOOK])
-class TestWhatIsChosen:
-    def test_a_colleagues_group_is_as_good_as_none(self, desk, counselor, address):
+class TestFilters:
+    def test_group_of_a_colleague_is_not_found(self, desk, counselor, address):
         theirs = ClientGroup.objects.create(counselor=make_counselor("Sam Poe"), name="Theirs")
         answers = [desk.get(address, {"group": pk}) for pk in (theirs.pk, uuid4(), "x")]
         assert {answer.status_code for answer in answers} == {404}
         assert logged(counselor) == []
 
-    def test_a_colleagues_tag_is_as_good_as_none(self, desk, counselor, address):
+    def test_tag_of_a_colleague_is_not_found(self, desk, counselor, address):
         make_counselor("Sam Poe").tags.create(name="theirs")
         answers = [desk.get(address, {"tag": name}) for name in ("theirs", "none")]
         assert {answer.status_code for answer in answers} == {404}
 
 
 @pytest.mark.parametrize("address", [PAGE, CSV, XLSX, CODEBOOK])
-class TestWhoMay:
-    def test_a_stranger_is_led_to_the_login(self, client, content, address):
+class TestAccess:
+    def test_visitor_is_redirected_to_the_login(self, client, content, address):
         response = client.get(address)
         assert response.status_code == 302
         assert "login" in response.url
 
-    def test_nothing_can_be_posted(self, desk, address):
+    def test_post_is_not_allowed(self, desk, address):
         assert desk.post(address).status_code == 405

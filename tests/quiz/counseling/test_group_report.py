@@ -1,4 +1,4 @@
-"""What a group's results come to: counts, pictures, and silence about fewer than five."""
+"""Group reports: counts, pictures, and nothing about fewer than five people."""
 
 import re
 from dataclasses import replace
@@ -60,35 +60,35 @@ many_results = st.lists(
 
 class TestSmallGroups:
     @pytest.mark.parametrize("people", range(5))
-    def test_nothing_is_told_of_fewer_than_five(self, people):
+    def test_fewer_than_five_people_give_no_report(self, people):
         assert report_on(CLASS[:people]) is None
 
     def test_five_are_enough(self):
         assert report_on(CLASS[:5]).people == 5
 
-    def test_those_who_show_the_verdict_alone_count_for_the_verdicts(self):
+    def test_verdict_scopes_count_for_the_verdicts(self):
         report = report_on(CLASS[:2], verdicts_only=CLASS[2:5])
         assert report.people == sum(verdict.count for verdict in report.verdicts) == 5
         assert len(report.lean.picture.dots) == 5
 
-    def test_preferences_that_fewer_than_five_show_stay_hidden(self):
+    def test_preferences_shared_by_fewer_than_five_are_hidden(self):
         report = report_on(CLASS[:4], verdicts_only=CLASS[4:])
         assert (report.traits, report.hides_traits) == ((), True)
 
-    def test_no_score_of_a_verdict_alone_is_counted(self):
+    def test_verdict_scopes_add_no_scores(self):
         high, low = result(100, 100, 100), result(0, 0, 0)
         report = report_on([low] * 5, verdicts_only=[high])
         assert [trait.people for trait in report.traits] == [5, 5, 5]
         assert [step.count for step in report.traits[0].steps] == [5, 0, 0, 0, 0]
 
-    def test_a_trait_that_fewer_than_five_were_asked_for_is_left_out(self):
+    def test_trait_with_fewer_than_five_scores_is_left_out(self):
         old = replace(result(), scores={"proactive": 50.0, "persuasion": 50.0})
         report = report_on([*[result()] * 4, old])
         assert [trait.key for trait in report.traits] == ["proactive", "persuasion"]
 
 
 class TestVerdicts:
-    def test_each_is_counted_where_it_stands_on_the_level(self):
+    def test_verdicts_are_in_the_order_of_the_level(self):
         verdicts = report_on(CLASS).verdicts
         assert [(v.kind, v.count) for v in verdicts] == [
             ("clear_service", 1),
@@ -102,7 +102,7 @@ class TestVerdicts:
     def test_the_shares_add_up_to_a_hundred(self):
         assert sum(verdict.percent for verdict in report_on(CLASS).verdicts) == 100
 
-    def test_the_pieces_fill_the_bar(self):
+    def test_segments_fill_the_bar(self):
         pieces = [verdict.piece for verdict in report_on(CLASS).verdicts]
         assert sum(float(piece.width) for piece in pieces) == pytest.approx(400, abs=0.1)
         assert float(pieces[2].x) == pytest.approx(400 / 6, abs=0.01)
@@ -119,7 +119,7 @@ class TestVerdicts:
         for trait in report.traits:
             assert sum(step.count for step in trait.steps) == n
 
-    def test_every_verdict_that_scoring_gives_has_a_place(self):
+    def test_every_verdict_is_counted(self):
         assert {result.verdict for result in CLASS} <= set(FROM_SERVICE)
         assert len(FROM_SERVICE) == len(Verdict)
 
@@ -132,25 +132,25 @@ class TestSteps:
             *((50, 2), (59.9, 2), (60, 3), (79.9, 3), (80, 4), (100, 4)),
         ],
     )
-    def test_a_border_counts_further_out(self, value, step):
+    def test_score_on_a_border_counts_further_out(self, value, step):
         assert step_counts([value]).index(1) == step
 
     @given(st.integers(0, 32).map(lambda n: n * 3.125))
-    def test_both_sides_are_counted_alike(self, value):
+    def test_steps_are_symmetrical(self, value):
         assert step_counts([value]) == step_counts([100 - value])[::-1]
 
-    def test_quartiles_by_hand(self):
+    def test_quartiles_match_a_worked_example(self):
         middle = middle_of([10, 20, 30, 40, 50])
         assert (middle.lower, middle.median, middle.upper) == (20, 30, 40)
 
 
 class TestLevel:
-    def test_dots_stand_at_the_nearest_whole_point(self):
+    def test_dots_are_at_the_nearest_whole_point(self):
         dots = group_level([-50, 0, 7.4, 7.6], EDGES).dots
         assert [dot.x for dot in dots] == ["13", "200", "227.16", "231.04"]
         assert [dot.side for dot in dots] == ["service", "", "sales", "sales"]
 
-    def test_a_dot_keeps_its_side_where_it_is_rounded_to_the_middle(self):
+    def test_dot_rounded_to_the_middle_keeps_its_side(self):
         dots = group_level([-0.3, 0, 0.3], EDGES).dots
         assert [(dot.x, dot.side) for dot in dots] == [
             ("200", "service"),
@@ -158,7 +158,7 @@ class TestLevel:
             ("200", "sales"),
         ]
 
-    def test_both_sides_are_rounded_alike(self):
+    def test_rounding_is_symmetrical(self):
         left, right = group_level([-2.5], EDGES).dots[0], group_level([2.5], EDGES).dots[0]
         assert 200 - float(left.x) == pytest.approx(float(right.x) - 200)
 
@@ -174,15 +174,15 @@ class TestLevel:
             assert y <= 4 + height - radius + 0.02
             assert 6 + radius <= x <= 394 - radius
 
-    def test_a_large_group_has_smaller_dots(self):
+    def test_large_group_has_smaller_dots(self):
         few, many = group_level([0] * 5, EDGES), group_level([0] * 40, EDGES)
         assert float(few.radius) == RADII[0]
         assert float(many.radius) == RADII[-1]
 
-    def test_a_small_group_has_the_tube_of_a_single_result(self):
+    def test_small_group_has_the_tube_of_one_result(self):
         assert group_level([-20, -10, 0, 10, 20], EDGES).tube_height == "42"
 
-    def test_marks_are_left_out_where_bands_differ(self):
+    def test_different_bands_have_no_marks(self):
         other = replace(CLOSE, edges=EDGES)
         assert len(report_on(CLASS).lean.picture.marks) == 2
         assert report_on([*CLASS, other]).lean.picture.marks == ()
@@ -192,29 +192,29 @@ class TestLevel:
 
 
 class TestHistogram:
-    def test_the_tallest_bar_is_as_high_as_can_be(self):
+    def test_tallest_bar_fills_the_height(self):
         columns = histogram([0, 2, 4, 1, 0], 4, 30, 50, 60).columns
         assert [column.height for column in columns] == ["0", "40", "80", "20", "0"]
         assert [column.y for column in columns] == ["84", "44", "4", "64", "84"]
 
-    def test_half_of_the_group_is_a_band(self):
+    def test_middle_half_is_drawn(self):
         picture = histogram([1], 1, 25, 50, 75)
         assert (picture.half_from, picture.half_width, picture.median) == ("103", "194", "200")
 
-    def test_preferences_are_drawn_to_one_height(self):
+    def test_preferences_share_one_height(self):
         report = report_on([result(50, 0), *[result(50, 100)] * 5])
         tallest = [max(float(c.height) for c in trait.picture.columns) for trait in report.traits]
         assert tallest == [80, pytest.approx(80 * 5 / 6, abs=0.01), 80]
 
 
 class TestPartial:
-    def test_a_small_group_is_told_why_there_is_nothing(self):
+    def test_small_group_explains_why_there_is_no_report(self):
         words = words_of(shown(CLASS[:4]))
         assert "at least 5 people" in words
         assert "single people" in words
         assert "Suggestion" not in words
 
-    def test_counts_stand_in_a_table(self):
+    def test_counts_are_in_a_table(self):
         html = shown(CLASS)
         rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", html, re.S)
         assert [words_of(row).split() for row in rows][:4] == [
@@ -224,25 +224,25 @@ class TestPartial:
             ["Leaning", "to", "sales", "2", "33"],
         ]
 
-    def test_the_level_is_put_in_words(self):
+    def test_level_has_a_description(self):
         html = shown(CLASS)
         (label,) = re.findall('role="img" aria-label="([^"]*)"', html)
         assert label == ("Towards customer service: 1. Towards sales: 4. Exactly in the middle: 1.")
         assert words_of(html).count(label) == 1
         assert html.count('class="dot"') == len(CLASS) + 3
 
-    def test_every_other_drawing_is_hidden_from_readers_aloud(self):
+    def test_other_pictures_are_hidden_from_screen_readers(self):
         drawings = re.findall("<svg[^>]*>", shown(CLASS))
         assert sum('role="img"' in drawing for drawing in drawings) == 1
         assert sum('aria-hidden="true"' in drawing for drawing in drawings) == len(drawings) - 1
 
-    def test_each_preference_has_its_numbers_beside_it(self):
+    def test_each_preference_shows_its_numbers(self):
         html = shown([*[result(0)] * 2, *[result(100)] * 3])
         part = re.search('data-trait="proactive".*?</section>', html, re.S)[0]
         assert re.findall("<td>([^<]*)</td>", part) == ["2", "0", "0", "0", "3"]
         assert "Half of the people stand between 0 and 100" in part
 
-    def test_hidden_preferences_are_told_as_that(self):
+    def test_page_says_that_preferences_are_hidden(self):
         words = words_of(shown(CLASS[:2], verdicts_only=CLASS[2:]))
         assert "2 people share more than the suggestion" in words
         assert "Who makes the first move" not in words

@@ -1,4 +1,4 @@
-"""Groups of clients: names, the link and its poster, the report."""
+"""Client groups: names, link, poster and report."""
 
 import re
 from datetime import timedelta
@@ -36,26 +36,26 @@ def make_link(desk, group, **data) -> GroupLink:
 
 
 class TestGroups:
-    def test_a_group_is_made_and_opened(self, desk, counselor):
+    def test_group_is_created_and_opened(self, desk, counselor):
         response = desk.post(GROUPS, {"name": " Class  9b "})
         group = counselor.groups.get()
         assert response.url == url_of(group)
         assert group.name == "Class 9b"
 
-    def test_a_double_click_makes_one(self, desk):
+    def test_double_click_creates_one(self, desk):
         urls = {desk.post(GROUPS, {"name": "Class 9b"}).url for _click in range(2)}
         assert len(urls) == ClientGroup.objects.count() == 1
 
     @pytest.mark.parametrize(
         "name", ["", " ", "x" * 121, "a\0b", "\u200b", "..."], ids=lambda n: repr(n)[:9]
     )
-    def test_a_name_that_cannot_be_is_refused_with_a_reason(self, desk, name):
+    def test_invalid_name_is_refused_with_a_reason(self, desk, name):
         response = desk.post(GROUPS, {"name": name})
         assert response.status_code == 400
         assert 'class="error"' in text_of(response)
         assert not ClientGroup.objects.exists()
 
-    def test_the_list_counts_the_clients_of_own_groups_only(self, desk, counselor, group):
+    def test_list_counts_only_clients_of_own_groups(self, desk, counselor, group):
         for name in ("Kim", "Bo"):
             make_client(counselor, name, group=group)
         make_counselor().groups.create(name="Foreign")
@@ -63,18 +63,18 @@ class TestGroups:
         assert "Class 9b · 2 clients" in page
         assert "Foreign" not in page
 
-    def test_a_colleagues_client_in_an_own_group_is_not_counted(self, desk, group):
+    def test_colleagues_client_in_an_own_group_is_not_counted(self, desk, group):
         make_client(make_counselor(), "Stray", group=group)
         assert "Class 9b · 0 clients" in text_of(desk.get(GROUPS))
 
-    def test_its_page_lists_its_clients_and_no_others(self, desk, counselor, group):
+    def test_group_page_lists_only_its_clients(self, desk, counselor, group):
         make_client(counselor, "Kim", group=group)
         make_client(counselor, "Bo")
         page = text_of(desk.get(url_of(group)))
         assert ">Kim</a>" in page
         assert ">Bo</a>" not in page
 
-    def test_its_page_takes_as_many_queries_for_many_clients(self, desk, counselor, group):
+    def test_query_count_does_not_grow_with_clients(self, desk, counselor, group):
         def queries_with(count):
             for _number in range(count):
                 client = make_client(counselor, uuid4().hex, group=group)
@@ -85,24 +85,24 @@ class TestGroups:
 
         assert queries_with(3) == queries_with(27)
 
-    def test_a_new_name_is_kept(self, desk, group):
+    def test_new_name_is_saved(self, desk, group):
         assert desk.post(url_of(group, "edit/"), {"name": "Class 10b"}).url == url_of(group)
         group.refresh_from_db()
         assert group.name == "Class 10b"
 
-    def test_a_name_can_change_its_capitals(self, desk, group):
+    def test_name_can_change_its_case(self, desk, group):
         desk.post(url_of(group, "edit/"), {"name": "CLASS 9B"})
         group.refresh_from_db()
         assert group.name == "CLASS 9B"
 
-    def test_a_name_that_another_group_has_is_refused(self, desk, counselor, group):
+    def test_name_of_another_group_is_refused(self, desk, counselor, group):
         counselor.groups.create(name="Class 9c")
         response = desk.post(url_of(group, "edit/"), {"name": "class 9C"})
         assert response.status_code == 400
         assert "Another of your groups has this name" in text_of(response)
         assert 'value="class 9C"' in text_of(response)
 
-    def test_another_counselors_names_are_free(self, desk, group):
+    def test_names_of_other_counselors_are_available(self, desk, group):
         make_counselor().groups.create(name="Class 9c")
         desk.post(url_of(group, "edit/"), {"name": "Class 9c"})
         group.refresh_from_db()
@@ -112,7 +112,7 @@ class TestGroups:
         assert "The clients stay" in text_of(desk.get(url_of(group, "delete/")))
         assert ClientGroup.objects.exists()
 
-    def test_deleting_leaves_the_clients(self, desk, counselor, group):
+    def test_deleting_keeps_the_clients(self, desk, counselor, group):
         client = make_client(counselor, group=group)
         make_link(desk, group)
         assert desk.post(url_of(group, "delete/")).url == GROUPS
@@ -121,26 +121,26 @@ class TestGroups:
         assert not GroupLink.objects.exists()
 
     @pytest.mark.parametrize("part", ["", "edit/", "delete/", "poster/", "report/"])
-    def test_a_name_is_never_html(self, desk, counselor, part):
+    def test_name_is_escaped(self, desk, counselor, part):
         group = counselor.groups.create(name="<script>alert(1)</script>")
         make_link(desk, group)
         assert "<script>alert" not in text_of(desk.get(url_of(group, part)))
 
 
 class TestLink:
-    def test_it_has_its_places_and_is_good_for_thirty_days(self, desk, group):
+    def test_link_has_places_and_expires_after_thirty_days(self, desk, group):
         link = make_link(desk, group, places="12")
         assert link.places == 12
         assert timedelta(days=29, hours=23) < link.expires_at - timezone.now() <= timedelta(days=30)
 
-    def test_a_double_click_makes_one(self, desk, group):
+    def test_double_click_creates_one(self, desk, group):
         data = {"id": str(uuid4())}
         assert make_link(desk, group, **data) == make_link(desk, group, **data)
 
-    def test_a_new_one_takes_the_place_of_the_one_before(self, desk, group):
+    def test_new_link_replaces_the_old_one(self, desk, group):
         assert make_link(desk, group) != make_link(desk, group)
 
-    def test_an_id_of_a_foreign_link_is_taken_like_any_other(self, desk, group):
+    def test_id_of_another_counselors_link_still_creates_a_link(self, desk, group):
         foreign = GroupLink.objects.make(
             group=make_counselor().groups.create(name="x"), expires_at=timezone.now()
         )
@@ -148,13 +148,13 @@ class TestLink:
         assert GroupLink.objects.filter(pk=foreign.pk).exists()
 
     @pytest.mark.parametrize("places", ["", "0", "-1", "501", "9" * 30, "many", "1.5"])
-    def test_a_number_of_places_that_cannot_be_is_refused(self, desk, group, places):
+    def test_invalid_number_of_places_is_refused(self, desk, group, places):
         response = desk.post(url_of(group, "link/"), {"id": str(uuid4()), "places": places})
         assert response.status_code == 400
         assert 'class="error"' in text_of(response)
         assert not GroupLink.objects.exists()
 
-    def test_the_page_shows_it_in_a_field_with_a_label(self, desk, group):
+    def test_link_is_shown_in_a_labeled_field(self, desk, group):
         link = make_link(desk, group)
         page = text_of(desk.get(url_of(group)))
         field = r'<label for="group-link">[^<]+</label><input id="group-link"[^>]+readonly'
@@ -165,26 +165,26 @@ class TestLink:
     @pytest.mark.parametrize(
         "ended", [{"expires_at": NOON - timedelta(days=400)}, {"used": 30}], ids=["expired", "full"]
     )
-    def test_one_that_leads_nowhere_is_not_shown(self, desk, group, ended):
+    def test_ended_link_is_hidden(self, desk, group, ended):
         link = make_link(desk, group)
         group.links.update(**ended)
         assert link.url not in text_of(desk.get(url_of(group)))
         assert desk.get(url_of(group, "poster/")).url == url_of(group)
 
-    def test_taking_it_back_ends_it_also_twice(self, desk, group):
+    def test_deleted_link_stops_working(self, desk, group):
         path = make_link(desk, group).path
         for _click in range(2):
             assert desk.post(url_of(group, "unlink/")).url == url_of(group)
         assert desk.get(path).status_code == 404
 
-    def test_the_poster_has_the_code_and_the_address_as_text(self, desk, group):
+    def test_poster_has_a_qr_code_and_the_address(self, desk, group):
         link = make_link(desk, group)
         page = text_of(desk.get(url_of(group, "poster/")))
         assert f">{link.url}</p>" in page
         assert "<svg" in page.split('class="poster-code"')[1]
 
     @pytest.mark.parametrize("part", ["link/", "unlink/"])
-    def test_opening_the_address_does_nothing(self, desk, group, part):
+    def test_get_request_changes_nothing(self, desk, group, part):
         make_link(desk, group)
         assert desk.get(url_of(group, part)).status_code == 405
         assert group.links.count() == 1
@@ -195,7 +195,7 @@ class TestReport:
         for number in range(count):
             disclose(make_client(counselor, f"Kim {number}", group=group), scope, towards("sales"))
 
-    def test_five_people_are_told_of_and_it_is_written_down(self, desk, counselor, group):
+    def test_report_on_five_people_is_shown_and_logged(self, desk, counselor, group):
         self.share(counselor, group, 5)
         page = text_of(desk.get(url_of(group, "report/")))
         assert "5 people have shared" in page
@@ -203,18 +203,18 @@ class TestReport:
         entry = AuditEntry.objects.get()
         assert (entry.action, entry.detail) == (AuditEntry.REPORTED, "Class 9b")
 
-    def test_of_four_people_nothing_is_told_or_written_down(self, desk, counselor, group):
+    def test_report_on_four_people_is_empty_and_not_logged(self, desk, counselor, group):
         self.share(counselor, group, 4)
         page = text_of(desk.get(url_of(group, "report/"))).split("<main")[1]
         assert "at least 5" in page
         assert "Clearly sales" not in page
         assert not AuditEntry.objects.exists()
 
-    def test_nobody_is_named(self, desk, counselor, group):
+    def test_report_names_no_one(self, desk, counselor, group):
         self.share(counselor, group, 5)
         assert "Kim" not in text_of(desk.get(url_of(group, "report/")))
 
-    def test_what_is_not_shared_does_not_count(self, desk, counselor, group):
+    def test_unshared_results_do_not_count(self, desk, counselor, group):
         self.share(counselor, group, 4)
         finished_attempt(make_client(counselor, group=group))
         assert "at least 5" in text_of(desk.get(url_of(group, "report/")))
@@ -224,7 +224,7 @@ class TestReport:
         self.share(counselor, None, 3)
         assert "at least 5" in text_of(desk.get(url_of(group, "report/")))
 
-    def test_a_colleagues_client_in_an_own_group_does_not_count(self, desk, counselor, group):
+    def test_colleagues_client_in_an_own_group_does_not_count(self, desk, counselor, group):
         self.share(counselor, group, 4)
         self.share(make_counselor(), group, 1)
         assert "at least 5" in text_of(desk.get(url_of(group, "report/")))
@@ -238,16 +238,14 @@ class TestReport:
         assert "5 people have shared" in page
         assert "Towards customer service: 1. Towards sales: 4." in page
 
-    def test_preferences_of_people_who_share_the_suggestion_only_stay_hidden(
-        self, desk, counselor, group
-    ):
+    def test_preferences_outside_the_scope_stay_hidden(self, desk, counselor, group):
         self.share(counselor, group, 4, TRAITS)
         self.share(counselor, group, 4, VERDICT)
         page = text_of(desk.get(url_of(group, "report/")))
         assert "8 people have shared" in page
         assert "data-trait=" not in page
 
-    def test_its_queries_do_not_grow_with_the_people(self, desk, counselor, group):
+    def test_query_count_does_not_grow_with_people(self, desk, counselor, group):
         def queries_with(more):
             self.share(counselor, group, more)
             with CaptureQueriesContext(connection) as captured:
@@ -265,7 +263,7 @@ PAGES = [
 
 class TestSeparation:
     @pytest.mark.parametrize(("method", "part"), PAGES)
-    def test_a_foreign_group_is_answered_exactly_like_a_missing_one(self, desk, method, part):
+    def test_foreign_group_answers_like_a_missing_one(self, desk, method, part):
         other = make_counselor("Other")
         foreign = other.groups.create(name="Theirs")
         link = GroupLink.objects.make(group=foreign, expires_at=timezone.now() + timedelta(days=1))
@@ -281,7 +279,7 @@ class TestSeparation:
         assert foreign.links.get() == link
 
     @pytest.mark.parametrize(("method", "part"), PAGES)
-    def test_a_visitor_without_an_account_is_led_to_the_log_in(self, client, group, method, part):
+    def test_visitor_is_redirected_to_the_login(self, client, group, method, part):
         response = getattr(client, method)(url_of(group, part))
         assert response.status_code == 302
         assert "/counselor/account/" in response.url

@@ -1,4 +1,4 @@
-"""Handing a client over to a colleague: said twice, written down on both sides, and final."""
+"""Handing a client over to a colleague: confirmed, logged on both sides, and final."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def kim(giver):
 
 @pytest.fixture
 def desk(giver):
-    """The browser in which the giver works."""
+    """The giver's browser."""
     return signed_in(giver)
 
 
@@ -42,19 +42,19 @@ def url_of(client: Client) -> str:
 
 
 class TestHandover:
-    def test_it_says_before_what_goes_along(self, desk, kim):
+    def test_form_says_what_is_handed_over(self, desk, kim):
         page = text_of(desk.get(url_of(kim)))
         assert "also the private ones" in page
         assert "Your group and your tags do not go along" in page
 
-    def test_the_colleague_has_the_client_from_then_on(self, desk, receiver, kim):
+    def test_colleague_gets_the_client(self, desk, receiver, kim):
         response = desk.post(url_of(kim), {"email": EMAIL, "is_sure": "on"}, follow=True)
         assert response.redirect_chain == [("/counselor/", 302)]
         assert "Kim is now with Ana Diaz." in text_of(response)
         colleague = signed_in(receiver)
         assert "Kim" in text_of(colleague.get("/counselor/"))
 
-    def test_the_giver_is_out_of_every_page(self, desk, giver, receiver, kim):
+    def test_giver_loses_access_to_every_page(self, desk, giver, receiver, kim):
         disclosure = disclose(kim)
         Note.objects.create(client=kim, author=giver, text="Private thoughts")
         desk.post(url_of(kim), {"email": EMAIL, "is_sure": "on"})
@@ -67,10 +67,10 @@ class TestHandover:
             url_of(kim),
         ):
             assert desk.get(path).status_code == 404, path
-        desk.get("/counselor/")  # which says where the client went, once
+        desk.get("/counselor/")  # shows once where the client went
         assert "Kim" not in text_of(desk.get("/counselor/"))
 
-    def test_results_and_notes_go_along_under_their_authors_name(self, desk, giver, receiver, kim):
+    def test_results_and_notes_move_with_their_author(self, desk, giver, receiver, kim):
         disclosure = disclose(kim)
         Note.objects.create(client=kim, author=giver, text="Thoughts")
         desk.post(url_of(kim), {"email": EMAIL, "is_sure": "on"})
@@ -88,7 +88,7 @@ class TestHandover:
         assert giver.groups.count() == 1
         assert not Tag.objects.exists()
 
-    def test_both_sides_have_it_in_their_log(self, desk, giver, receiver, kim):
+    def test_handover_is_in_both_logs(self, desk, giver, receiver, kim):
         desk.post(url_of(kim), {"email": EMAIL, "is_sure": "on"})
         entries = AuditEntry.objects.filter(action=AuditEntry.HANDED_OVER, client=kim)
         assert {(entry.counselor, entry.detail) for entry in entries} == {
@@ -101,7 +101,7 @@ class TestHandover:
         kim.refresh_from_db()
         assert kim.counselor == receiver
 
-    def test_it_has_to_be_confirmed(self, desk, giver, receiver, kim):
+    def test_handover_needs_confirmation(self, desk, giver, receiver, kim):
         response = desk.post(url_of(kim), {"email": EMAIL})
         assert response.status_code == 400
         assert "Tick this" in text_of(response)
@@ -109,12 +109,12 @@ class TestHandover:
         kim.refresh_from_db()
         assert kim.counselor == giver
 
-    def test_handing_over_twice_is_no_error(self, desk, receiver, kim):
+    def test_second_handover_is_not_an_error(self, desk, receiver, kim):
         data = {"email": EMAIL, "is_sure": "on"}
         assert [desk.post(url_of(kim), data).status_code for _click in range(2)] == [302, 404]
         assert AuditEntry.objects.filter(action=AuditEntry.HANDED_OVER).count() == 2
 
-    def test_a_second_request_at_the_same_moment_moves_nothing(self, giver, receiver, kim):
+    def test_simultaneous_second_handover_moves_nothing(self, giver, receiver, kim):
         third = make_counselor("Third")
         stale = Client.objects.get(pk=kim.pk)
         assert hand_over(kim, receiver)
@@ -123,10 +123,10 @@ class TestHandover:
         assert kim.counselor == receiver
 
 
-class TestMeanwhile:
+class TestLateRequests:
     @pytest.fixture
     def handed_over_in_between(self, monkeypatch, receiver):
-        """Let a colleague get the client when a request of the giver's has just looked it up."""
+        """Hand the client over right after the giver's request has loaded it."""
 
         def looked_up(counselor, client_id):
             client = own_client(counselor, client_id)
@@ -135,7 +135,7 @@ class TestMeanwhile:
 
         monkeypatch.setattr(views, "own_client", looked_up)
 
-    def test_a_change_is_not_written_onto_the_colleagues_client(
+    def test_late_change_does_not_touch_the_colleagues_client(
         self, desk, giver, receiver, kim, handed_over_in_between
     ):
         data = {"name": "Changed", "group": str(kim.group.pk), "tags": "autumn"}
@@ -145,13 +145,15 @@ class TestMeanwhile:
         assert not kim.tags.exists()
         assert not AuditEntry.objects.filter(action=AuditEntry.CHANGED).exists()
 
-    def test_the_colleagues_client_is_not_deleted(self, desk, kim, handed_over_in_between):
+    def test_late_deletion_does_not_touch_the_colleagues_client(
+        self, desk, kim, handed_over_in_between
+    ):
         assert desk.post(f"/counselor/clients/{kim.pk}/delete/").status_code == 404
         assert Client.objects.filter(pk=kim.pk).exists()
         assert not AuditEntry.objects.filter(action=AuditEntry.DELETED).exists()
 
 
-class TestWhoCanTakeAClient:
+class TestReceiver:
     def closed(self):
         counselor = make_counselor(email="closed@example.org")
         counselor.user.is_active = False
@@ -160,9 +162,7 @@ class TestWhoCanTakeAClient:
     @pytest.mark.parametrize(
         "email", ["nobody@example.org", "dana.reed@example.org", "closed@example.org"]
     )
-    def test_every_address_that_cannot_gets_the_same_answer(
-        self, desk, giver, receiver, kim, email
-    ):
+    def test_every_unsuitable_address_gets_the_same_error(self, desk, giver, receiver, kim, email):
         self.closed()
         response = desk.post(url_of(kim), {"email": email, "is_sure": "on"})
         assert response.status_code == 400
@@ -177,11 +177,11 @@ class TestWhoCanTakeAClient:
         ["", "x", "a@b", "x" * 300 + "@example.org", "a@example.org\nb@example.org"],
         ids=lambda value: repr(value)[:12],
     )
-    def test_what_is_no_address_is_refused(self, desk, giver, kim, email):
+    def test_invalid_address_is_refused(self, desk, giver, kim, email):
         assert desk.post(url_of(kim), {"email": email, "is_sure": "on"}).status_code == 400
         kim.refresh_from_db()
         assert kim.counselor == giver
 
-    def test_an_account_that_is_no_counselors_cannot(self, giver, django_user_model):
+    def test_account_without_counselor_is_refused(self, giver, django_user_model):
         django_user_model.objects.create_user("editor", "editor@example.org")
         assert colleague_of(giver, "editor@example.org") is None

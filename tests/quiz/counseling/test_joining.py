@@ -1,4 +1,4 @@
-"""An invitation becomes an account of a counselor, once, and for nobody else."""
+"""Turning an invitation into a counselor account, once."""
 
 import re
 from datetime import timedelta
@@ -29,14 +29,14 @@ def invite(email=EMAIL):
 
 
 class TestJoining:
-    def test_looking_at_the_link_writes_nothing(self, client, invitation):
+    def test_opening_the_link_changes_nothing(self, client, invitation):
         response = client.get(invitation.path)
         assert EMAIL in response.content.decode()
         assert CounselorInvitation.objects.get().spent_at is None
         assert not User.objects.exists()
         assert settings.SESSION_COOKIE_NAME not in client.cookies
 
-    def test_it_makes_an_account_and_leads_to_the_second_factor(self, client, invitation):
+    def test_joining_creates_an_account_and_asks_for_a_second_factor(self, client, invitation):
         response = client.post(invitation.path, FORM)
         assert response.url == reverse("mfa_activate_totp")
         counselor = Counselor.objects.get()
@@ -44,12 +44,12 @@ class TestJoining:
         assert counselor.user.check_password(PASSWORD)
         assert "Set up the second step" in client.get(response.url).content.decode()
 
-    def test_the_account_has_no_rights_in_the_admin(self, client, invitation):
+    def test_account_has_no_admin_rights(self, client, invitation):
         client.post(invitation.path, FORM)
         user = User.objects.get()
         assert (user.is_staff, user.is_superuser) == (False, False)
 
-    def test_the_address_can_be_chosen_by_nobody(self, client, invitation):
+    def test_address_cannot_be_changed(self, client, invitation):
         client.post(invitation.path, FORM | {"email": "other@counselors.example"})
         assert User.objects.get().email == EMAIL.lower()
 
@@ -66,31 +66,31 @@ class TestJoining:
         ],
         ids=lambda value: value if isinstance(value, str) else "",
     )
-    def test_what_is_wrong_is_said_and_spends_nothing(self, client, invitation, change, said):
+    def test_error_is_shown_and_keeps_the_invitation(self, client, invitation, change, said):
         page = client.post(invitation.path, FORM | change).content.decode()
         assert said in page
         assert page.count("<h1>") == 1
         assert CounselorInvitation.objects.get().spent_at is None
         assert not User.objects.exists()
 
-    def test_a_password_is_never_sent_back(self, client, invitation):
+    def test_password_is_never_sent_back(self, client, invitation):
         page = client.post(invitation.path, FORM | {"name": ""}).content.decode()
         assert PASSWORD not in page
 
-    def test_a_name_is_shown_as_text(self, client, invitation):
+    def test_name_is_escaped(self, client, invitation):
         page = client.post(invitation.path, FORM | {"name": "<b>Dana", "password2": ""})
         assert "&lt;b&gt;Dana" in page.content.decode()
 
-    def test_the_page_holds_nothing_that_the_policy_forbids(self, client, invitation):
+    def test_page_follows_the_content_security_policy(self, client, invitation):
         page = client.get(invitation.path).content.decode()
         assert not re.search(r"<script|<style|\sstyle=|\son[a-z]+=|data:", page)
 
-    def test_it_is_kept_in_no_cache(self, client, invitation):
+    def test_page_is_not_cached(self, client, invitation):
         assert client.get(invitation.path)["Cache-Control"] == "no-store"
 
 
 class TestTwice:
-    def test_a_double_click_makes_one_account_and_both_lead_on(
+    def test_double_click_creates_one_account_and_both_continue(
         self, client, client_class, invitation
     ):
         client.post(invitation.path, FORM)
@@ -98,9 +98,7 @@ class TestTwice:
         assert second.url == reverse("mfa_activate_totp")
         assert User.objects.count() == Counselor.objects.count() == 1
 
-    def test_a_double_click_with_another_password_gets_nowhere(
-        self, client, client_class, invitation
-    ):
+    def test_second_click_with_another_password_is_refused(self, client, client_class, invitation):
         client.post(invitation.path, FORM)
         other = client_class()
         other_password = {"password1": "something else", "password2": "something else"}
@@ -108,13 +106,13 @@ class TestTwice:
         assert response.status_code == HTTPStatus.NOT_FOUND
         assert settings.SESSION_COOKIE_NAME not in other.cookies
 
-    def test_after_a_minute_the_link_leads_nowhere(self, client, client_class, invitation, clock):
+    def test_link_stops_working_after_a_minute(self, client, client_class, invitation, clock):
         client.post(invitation.path, FORM)
         clock.shift(61)
         second = client_class().post(invitation.path, FORM)
         assert second.status_code == HTTPStatus.NOT_FOUND
 
-    def test_clicks_at_the_same_moment_make_one_account(self, client, invitation, monkeypatch):
+    def test_simultaneous_clicks_create_one_account(self, client, invitation, monkeypatch):
         def after_the_other(*args):
             assert open_account(*args)
             return open_account(*args)
@@ -123,7 +121,7 @@ class TestTwice:
         assert client.post(invitation.path, FORM).url == reverse("mfa_activate_totp")
         assert User.objects.count() == Counselor.objects.count() == 1
 
-    def test_an_account_that_fails_spends_nothing(self, client, invitation, monkeypatch):
+    def test_failed_account_keeps_the_invitation(self, client, invitation, monkeypatch):
         make_counselor(email=EMAIL.lower())
         monkeypatch.setattr(
             "quiz.counseling.views.joining.accounts_of", lambda email: User.objects.none()
@@ -132,7 +130,7 @@ class TestTwice:
         assert CounselorInvitation.objects.get().spent_at is None
         assert Counselor.objects.count() == 1
 
-    def test_two_invitations_of_one_address_make_one_account(self, client, client_class):
+    def test_two_invitations_for_one_address_create_one_account(self, client, client_class):
         first, second = invite(), invite(EMAIL.upper())
         client.post(first.path, FORM)
         page = client_class().post(second.path, FORM).content.decode()
@@ -140,14 +138,14 @@ class TestTwice:
         assert User.objects.count() == 1
 
 
-class TestAccountThatIsThere:
-    def test_its_holder_is_asked_to_log_in(self, client, invitation):
+class TestExistingAccount:
+    def test_owner_of_an_account_is_asked_to_log_in(self, client, invitation):
         make_counselor(email=EMAIL.lower())
         page = client.get(invitation.path).content.decode()
         assert "already has an account" in page
         assert f'href="{reverse("account_login")}"' in page
 
-    def test_it_is_not_taken_over(self, client, invitation):
+    def test_existing_account_is_not_taken_over(self, client, invitation):
         user = User.objects.create_user("boss", EMAIL.lower(), "the password it has")
         client.post(invitation.path, FORM)
         user.refresh_from_db()
@@ -155,7 +153,7 @@ class TestAccountThatIsThere:
         assert not Counselor.objects.exists()
         assert settings.SESSION_COOKIE_NAME not in client.cookies
 
-    def test_whoever_is_logged_in_stays_so(self, invitation):
+    def test_logged_in_user_stays_logged_in(self, invitation):
         counselor = make_counselor()
         client = signed_in(counselor)
         page = client.post(invitation.path, FORM).content.decode()
@@ -174,9 +172,9 @@ def addresses_that_lead_nowhere():
     return links | {name: f"/counselor/join/{token}/" for name, token in tokens.items()}
 
 
-class TestLinksThatLeadNowhere:
+class TestInvalidLinks:
     @pytest.mark.parametrize("method", ["get", "post"])
-    def test_all_answer_alike(self, client, method):
+    def test_all_invalid_links_answer_alike(self, client, method):
         answers = {
             name: getattr(client, method)(address, FORM if method == "post" else None)
             for name, address in addresses_that_lead_nowhere().items()
@@ -185,6 +183,6 @@ class TestLinksThatLeadNowhere:
         assert len({answer.content for answer in answers.values()}) == 1
         assert not User.objects.exists()
 
-    def test_a_link_of_another_purpose_is_none(self, client, invitation):
+    def test_link_of_another_purpose_does_not_work(self, client, invitation):
         token = invitation.path.split("/")[-2]
         assert client.get(f"/shared/{token}/").status_code == HTTPStatus.NOT_FOUND

@@ -1,4 +1,4 @@
-"""A counselor's sheet before a talk."""
+"""A counselor's sheet to prepare for a meeting."""
 
 import re
 
@@ -74,25 +74,25 @@ class TestStrengths:
             ),
         ],
     )
-    def test_a_preference_is_one_beyond_its_error(self, scores, sides):
+    def test_preference_beyond_its_error_is_a_strength(self, scores, sides):
         found = sheet(scoring(*scores)).strengths
         assert [(each.key, each.side) for each in found] == sides
 
-    def test_it_names_the_pole_it_is_on_and_the_other(self):
+    def test_strength_names_both_poles(self):
         (strength,) = sheet(scoring(12.5, 50, 50)).strengths
         assert (strength.pole, strength.other_pole) == ("Reactive", "Proactive")
 
 
 class TestTensions:
-    def test_what_pulls_the_other_way_than_the_lean(self):
+    def test_preference_against_the_lean_is_a_tension(self):
         found = kinds(sheet(scoring(93.75, 25, 75), TRAITS))
         assert found == [(AGAINST_LEAN, "persuasion")]
 
-    def test_what_pulls_weakly_is_no_side_at_all(self):
+    def test_weak_preference_has_no_side(self):
         found = kinds(sheet(scoring(93.75, 43.75, 75), TRAITS))
         assert found == [(NO_SIDE, "persuasion")]
 
-    def test_nothing_pulls_against_a_lean_of_nothing(self):
+    def test_lean_of_0_has_nothing_against_it(self):
         # .35 * 25 - .35 * 25 = 0
         assert kinds(sheet(scoring(75, 50, 25), TRAITS)) == [
             (TOO_CLOSE, ""),
@@ -102,7 +102,7 @@ class TestTensions:
     def test_a_close_call_comes_first(self):
         assert kinds(sheet(leaning("sales", 2)))[0] == (TOO_CLOSE, "")
 
-    def test_careless_answers_come_first_too(self):
+    def test_careless_answers_come_first(self):
         found = sheet(alike(3)).tensions[:3]
         assert [(tension.kind, tension.flag) for tension in found] == [
             (NO_SUGGESTION, ""),
@@ -111,11 +111,11 @@ class TestTensions:
         ]
 
     @pytest.mark.parametrize("scope", [VERDICT, TRAITS])
-    def test_without_the_answers_one_careless_word_stands_for_all_flags(self, scope):
+    def test_other_scopes_do_not_name_the_flags(self, scope):
         found = [each for each in sheet(alike(3), scope).tensions if each.kind == CARELESS]
         assert [each.flag for each in found] == [""]
 
-    def test_a_flag_of_time_is_named(self):
+    def test_time_flag_is_named(self):
         quick = dict.fromkeys(SHIPPED.items_by_key, 1.5)
         found = sheet(leaning("sales", 20), seconds=quick).tensions
         assert [tension.flag for tension in found if tension.kind == CARELESS] == ["time"]
@@ -144,7 +144,7 @@ class TestContradictions:
             ["proactive"] if is_one else []
         )
 
-    def test_the_pair_stands_in_the_order_shown(self):
+    def test_pair_is_in_the_order_shown(self):
         found = sheet(self.answers(P4=5, P3=5)).tensions[-1]
         assert [said.statement for said in found.said] == [
             "I like days when the work comes to me.",
@@ -152,25 +152,25 @@ class TestContradictions:
         ]
         assert [said.pole for said in found.said] == ["Reactive", "Proactive"]
 
-    def test_each_preference_has_one_at_most(self):
+    def test_preference_has_at_most_one_contradiction(self):
         every = {item.key: 5 if place % 4 < 2 else 1 for place, item in enumerate(SHIPPED.items)}
         traits = [trait for trait, _said in self.said(every)]
         assert len(traits) == len(set(traits)) > 0
 
 
 class TestScopes:
-    def test_the_verdict_alone_gives_no_preference(self):
+    def test_verdict_scope_has_no_preferences(self):
         prepared = sheet(scoring(93.75, 25, 75), VERDICT)
         assert (prepared.strengths, prepared.tensions, prepared.tips) == ((), (), ())
         assert all(question.preference is None for question in prepared.questions)
 
-    def test_preferences_give_no_answer(self):
+    def test_traits_scope_has_no_answers(self):
         torn = scoring(50, 50, 50) | {"P1": 5, "P4": 5}
         assert CONTRADICTION in dict(kinds(sheet(torn, ANSWERS)))
         assert CONTRADICTION not in dict(kinds(sheet(torn, TRAITS)))
         assert not any(question.said for question in sheet(torn, TRAITS).questions)
 
-    def test_the_page_of_a_verdict_names_neither_preference_nor_number(self):
+    def test_verdict_page_names_no_preference_or_number(self):
         html = shown(scoring(93.75, 25, 75), VERDICT)
         for trait in SHIPPED.traits:
             for text in (trait.name["en"], trait.low["en"], trait.high["en"]):
@@ -179,14 +179,14 @@ class TestScopes:
         assert "from the suggestion alone" in html
 
     @pytest.mark.parametrize("scope", [VERDICT, TRAITS])
-    def test_the_page_of_careless_answers_does_not_say_how_they_were_given(self, scope):
+    def test_careless_page_does_not_reveal_the_answers(self, scope):
         told = [str(words) for index, words in FLAGS.items() if index]
         assert [words for words in told if words in shown(alike(3), ANSWERS)]
         html = shown(alike(3), scope)
         assert not [words for words in told if words in html]
         assert html.count("Some of the answers were quick or much alike.") == 1
 
-    def test_the_page_of_preferences_quotes_no_statement(self):
+    def test_traits_page_quotes_no_statement(self):
         torn = scoring(50, 50, 50) | {"P1": 5, "P4": 5}
         assert SHIPPED.items_by_key["P1"].text["en"] in shown(torn, ANSWERS)
         html = shown(torn, TRAITS)
@@ -198,22 +198,22 @@ class TestQuestions:
         st.lists(st.integers(1, 5), min_size=24, max_size=24),
         st.sampled_from(SCOPES),
     )
-    def test_there_are_six_to_ten_and_none_twice(self, values, scope):
+    def test_there_are_six_to_ten_different_questions(self, values, scope):
         answers = dict(zip((item.key for item in SHIPPED.items), values, strict=True))
         found = sheet(answers, scope).questions
         assert 6 <= len(found) <= 10
         assert len({asked(question) for question in found}) == len(found)
         assert (found[0].key, found[-1].key) == (OPENING, CLOSING)
 
-    def test_a_verdict_alone_is_asked_what_suits_everybody(self):
+    def test_verdict_scope_gets_general_questions(self):
         keys = [question.key for question in sheet(towards("sales", 1), VERDICT).questions]
         assert keys == [OPENING, *GENERAL, CLOSING]
 
-    def test_what_pulls_is_asked_before_what_is_plain(self):
+    def test_tensions_come_before_strengths(self):
         keys = [question.key for question in sheet(scoring(93.75, 25, 75), TRAITS).questions]
         assert keys == [OPENING, AGAINST_LEAN, *[OF_A_STRENGTH] * 3, OF_A_TIP, CLOSING]
 
-    def test_answers_that_contradict_each_other_are_quoted(self):
+    def test_contradictory_answers_are_quoted(self):
         found = sheet(scoring(50, 50, 50) | {"P1": 5, "P4": 5}).questions
         (question,) = [each for each in found if each.key == CONTRADICTION]
         assert asked(question) == (
@@ -232,15 +232,15 @@ ALL_QUESTIONS = [
 
 class TestWords:
     @pytest.mark.parametrize("words", ALL_QUESTIONS, ids=str)
-    def test_a_question_is_open(self, words):
+    def test_questions_are_open(self, words):
         sentences = re.split(r"(?<=[.?]) (?!and )", str(words))
         assert str(words).endswith("?")
         openers = [s for s in sentences if re.match("What|When|Which|Where|How|Whom|And when", s)]
         assert openers
 
-    # What a form would answer, what is nobody's business here, and what would rank people.
+    # Words of closed questions, of private matters, and of questions that rank people.
     @pytest.mark.parametrize("words", ALL_QUESTIONS, ids=str)
-    def test_a_question_is_not_about_who_somebody_is_or_what_they_can_do(self, words):
+    def test_questions_are_not_about_identity_or_ability(self, words):
         forbidden = (
             "age|old|born|married|famil|child|pregnan|religio|church|nation|origin|gender|"
             "wom[ae]n|m[ae]n|race|disab|health|ill|salary|degree|diploma|years|hire|hiring|"
@@ -249,7 +249,7 @@ class TestWords:
         assert not re.findall(rf"\b(?:{forbidden})\w*\b", str(words).lower())
 
     @pytest.mark.parametrize("trait", TRAIT_KEYS)
-    def test_every_shipped_preference_has_words_of_its_own(self, trait):
+    def test_every_shipped_preference_has_its_own_words(self, trait):
         assert {side for key, side in HELPS if key == trait} == {"high", "low"}
         assert {(kind, side) for kind, key, side in QUESTIONS_OF_A_PREFERENCE if key == trait} == {
             *((kind, side) for kind in (OF_A_STRENGTH, AGAINST_LEAN) for side in ("high", "low")),
@@ -265,7 +265,7 @@ class TestWords:
         assert set(TENSIONS) == set(ABOUT_TENSIONS)
         assert set(FLAGS) == {"", "longest_run", "spread", "time", "yes_saying"}
 
-    def test_a_preference_that_an_editor_added_gets_the_general_words(self):
+    def test_added_preference_gets_general_words(self):
         (strength,) = sheet(scoring(12.5, 50, 50)).strengths
         question = next(q for q in sheet(scoring(12.5, 50, 50)).questions if q.preference)
         strange = type(strength)(**{**vars(strength), "key": "patience"})
@@ -276,30 +276,30 @@ class TestWords:
 
 
 class TestPartial:
-    def test_strengths_say_what_they_are_good_for(self):
+    def test_strengths_say_where_they_help(self):
         words = words_of(shown(scoring(93.75, 25, 75), TRAITS))
         assert "Empathy 25 of 100, likely between 15 and 35" in words
         assert "Helps where somebody is upset or unsure" in words
         assert "Helps where somebody has to begin" in words
 
-    def test_tensions_are_told(self):
+    def test_page_shows_the_tensions(self):
         words = words_of(shown(scoring(93.75, 25, 75), TRAITS))
         assert "Empathy (25 of 100). This pulls the other way than the whole result." in words
 
-    def test_it_says_what_would_tip_it(self):
+    def test_page_shows_the_tips(self):
         # Lean 16.5625 - 7.5 ... = 93.75: 15.3125, 25: -7.5, 75: 8.75 -> 16.5625
         words = words_of(shown(scoring(93.75, 25, 75), TRAITS))
         assert "the lean would tip to customer service below one of these scores" in words
         assert "Who makes the first move : 46 instead of 94" in words
 
-    def test_the_middle_everywhere_is_worth_a_talk_too(self):
+    def test_sheet_without_any_side_still_has_questions(self):
         words = words_of(shown(leaning("sales", 0.5)))
         assert "The lean is too close to call" in words
 
-    def test_a_sheet_without_tensions_says_so(self):
+    def test_page_says_that_there_are_no_tensions(self):
         assert "Nothing in what was shared pulls against the rest." in shown(
             towards("sales", 1), VERDICT
         )
 
-    def test_it_is_for_exploring(self):
+    def test_page_says_that_it_is_for_exploring(self):
         assert "not for choosing people" in shown(towards("sales", 1), VERDICT)

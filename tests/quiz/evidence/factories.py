@@ -1,4 +1,4 @@
-"""Made-up people for the tallies and statistics, drawn at random from a seed."""
+"""Made-up people for tallies and statistics, random but reproducible."""
 
 from collections.abc import Sequence
 from random import Random
@@ -22,7 +22,7 @@ HEADER = "id,A1,A2,A3,A4"
 
 
 def people(questionnaire: Questionnaire, seed: int, count: int) -> list[Tallied]:
-    """Return people of whom some left, some finished and do not count, and most do."""
+    """Draw people of whom most count, some left, and some finished without counting."""
     random = Random(seed)
     like = counted(questionnaire, random.getrandbits(32), count)
     return [_perhaps_less(random, questionnaire, each) for each in like]
@@ -36,10 +36,10 @@ def counted(
     ties: Sequence[float] = (0, 0.6, 1.5),
     alike: Sequence[int] = (0, 0, 1, 4),
 ) -> list[Tallied]:
-    """Return people whose answers all count.
+    """Draw people whose answers all count.
 
-    They hang together by one of `ties`, and to so many items as one of `alike` says, all answer
-    the same.
+    `ties` lists possible strengths of the correlation between answers, and `alike` possible
+    numbers of items to which everyone gives the same answer.
     """
     random = Random(seed)
     tie = random.choice(ties)
@@ -62,13 +62,13 @@ def counted(
 
 
 def answering(values: Sequence[int], **more: object) -> Tallied:
-    """Return one person with these answers, who took two seconds for each."""
+    """Make one person with these answers and two seconds for each."""
     sitting = Tallied("2026-11-02", None, "2026-11", 2, values, [2000] * 6)
     return sitting._replace(**more)
 
 
 def lines_of(table, header=HEADER):
-    """Return the CSV lines of a table of answers, one row per person."""
+    """Write a table of answers as CSV lines, one row per person."""
     return [header, *(f"p{number},{','.join(map(str, row))}" for number, row in enumerate(table))]
 
 
@@ -92,7 +92,7 @@ def _values(
 
 
 def _ms(random: Random) -> int | None:
-    """Return the time on a statement: unknown, on the edge of a step, very long, or any."""
+    """Draw the time on a statement: unknown, on the edge of a step, very long, or any."""
     return random.choice(
         [None, 500 * random.randrange(8), 10**6, *(random.randrange(9000) for _ in range(5))]
     )

@@ -1,4 +1,4 @@
-"""Many sets of answers at once get exactly the verdicts that each would get alone."""
+"""Scoring many people together gives exactly the verdicts of scoring each alone."""
 
 import dataclasses
 
@@ -24,7 +24,7 @@ SETS = 60
 
 @st.composite
 def questionnaires(draw):
-    """The shipped statements with other weights, bands, keyings, scale, and number of items."""
+    """The shipped questionnaire with other weights, bands, keyings, scale and number of items."""
     shares = draw(st.lists(st.integers(1, 8), min_size=3, max_size=3))
     traits = tuple(
         dataclasses.replace(trait, weight=share / sum(shares))
@@ -68,14 +68,14 @@ def verdicts(questionnaire, answers):
 
 @settings(max_examples=60)
 @given(questionnaires(), st.integers(0, 2**32 - 1))
-def test_each_gets_the_verdict_that_it_would_get_alone(questionnaire, seed):
+def test_batch_gives_the_same_verdicts_as_scoring_alone(questionnaire, seed):
     answers = sets_for(questionnaire, seed)
     alone = [score(questionnaire, one_of(answers, place)) for place in range(SETS)]
     assert verdicts(questionnaire, answers) == [each.verdict for each in alone]
 
 
 @given(st.integers(0, 2**32 - 1))
-def test_trait_scores_are_the_same_numbers(seed):
+def test_batch_gives_the_same_trait_scores(seed):
     answers = sets_for(SHIPPED, seed)
     alone = [list(trait_scores(SHIPPED, one_of(answers, n)).values()) for n in range(SETS)]
     assert trait_scores_of(SHIPPED, answers).tolist() == alone
@@ -86,7 +86,7 @@ def worst(flags):
 
 
 @given(questionnaires(), st.integers(0, 2**32 - 1), st.booleans())
-def test_flags_are_the_same_without_times(questionnaire, seed, is_careless):
+def test_batch_gives_the_same_flags_without_times(questionnaire, seed, is_careless):
     answers = sets_for(questionnaire, seed)
     if is_careless:
         random = np.random.default_rng(seed)
@@ -96,7 +96,7 @@ def test_flags_are_the_same_without_times(questionnaire, seed, is_careless):
     assert flag_levels_of(questionnaire, answers).tolist() == alone
 
 
-def test_answers_that_stand_for_every_verdict():
+def test_every_verdict_occurs():
     sets = [
         towards("sales"),
         leaning("sales", 7),
@@ -111,8 +111,8 @@ def test_answers_that_stand_for_every_verdict():
 
 @pytest.mark.parametrize("name", ["clear_from", "leaning_from"])
 @pytest.mark.parametrize("step", [-1, 0, 1])
-def test_a_lean_on_an_edge_is_decided_as_it_would_be_alone(name, step):
-    """The edge is put on somebody's own agreement, or a breath beside it."""
+def test_lean_on_an_edge_is_decided_like_scoring_alone(name, step):
+    """The edge of the band is exactly at a person's agreement, or next to it."""
     for lean in (3, 6, 9, 13):
         answers = leaning("sales", lean)
         agreement = score(SHIPPED, answers).agreement
@@ -124,8 +124,8 @@ def test_a_lean_on_an_edge_is_decided_as_it_would_be_alone(name, step):
         assert verdict is alone.verdict
 
 
-def test_a_band_that_hardly_anybody_reaches_has_no_other_edge():
-    """Close to 1 the agreement changes so slowly that its last digit is a long way of lean."""
+def test_edge_close_to_certainty_matches_scoring_alone():
+    """Near 1, the last digit of an agreement covers a wide range of leans."""
     traits = tuple(
         dataclasses.replace(SHIPPED.traits[0], key=f"trait{n}", weight=0.1) for n in range(10)
     )
@@ -146,7 +146,7 @@ def test_a_band_that_hardly_anybody_reaches_has_no_other_edge():
             assert verdicts(questionnaire, columns(answers)) == [alone.verdict]
 
 
-def test_nobody_gets_no_verdict():
+def test_no_people_give_no_verdicts():
     assert verdicts(SHIPPED, {item.key: np.array([], np.int16) for item in SHIPPED.items}) == []
 
 
@@ -159,6 +159,6 @@ def test_flags_cap_the_band(level, verdict):
     assert code == verdict.order
 
 
-def test_answers_to_what_is_not_asked_are_passed_over():
+def test_answers_to_unknown_items_are_ignored():
     answers = columns(leaning("sales", 7)) | {"OTHER": np.array([5])}
     assert verdicts(SHIPPED, answers) == verdicts(SHIPPED, columns(leaning("sales", 7)))

@@ -1,4 +1,4 @@
-"""What people come to, as it is shown on the public page and to admins."""
+"""Statistics as the method page and the admin show them."""
 
 from datetime import date, timedelta
 
@@ -27,8 +27,8 @@ def live(sittings, questionnaire=SHIPPED, on=date(2026, 11, 10)):
     )
 
 
-class TestLive:
-    def test_below_thirty_it_tells_their_number_and_nothing_else(self):
+class TestDisplay:
+    def test_29_people_show_only_their_number(self):
         told = live(counted(SHIPPED, 3, 29))
         assert (told.people, told.finished) == (29, 29)
         assert told.figures is None
@@ -36,7 +36,7 @@ class TestLive:
         assert {*nothing, told.steps} == {()}
         assert told.calibration is None
 
-    def test_of_thirty_all_is_told(self):
+    def test_30_people_show_everything(self):
         told = live([answering(p.values) for p in counted(SHIPPED, 3, 30)])
         assert told.figures.people == 30
         assert len(told.traits) == len(told.correlations) == 3
@@ -44,13 +44,13 @@ class TestLive:
         assert [month.month for month in told.months] == ["2026-11"]
         assert [told.steps[0].step.people, told.steps[-1].step.people] == [30, 30]
 
-    def test_statements_stand_with_their_own_figures(self):
+    def test_statements_have_their_own_statistics(self):
         told = live(counted(SMALL, 5, 60), SMALL)
         for trait, items in zip(told.traits, SMALL.items_by_trait.values(), strict=True):
             assert [item.figures.key for item in trait.items] == [item.key for item in items]
             assert [item.statement for item in trait.items] == [item.text["en"] for item in items]
 
-    def test_answers_are_drawn_as_wide_as_they_are_often(self):
+    def test_width_of_an_answer_shows_its_share(self):
         agreeing = [answering([5 if n < 10 else 1] * 24) for n in range(40)]
         answers = live(agreeing).traits[0].items[0].answers
         assert [answer.share for answer in answers] == [0.75, 0, 0, 0, 0.25]
@@ -65,14 +65,14 @@ class TestLive:
         scores = [score for score, _people in told.traits[0].people_by_score]
         assert (scores[0], scores[1], scores[-1], len(scores)) == (0, 3.125, 100, 33)
 
-    def test_an_interval_never_leaves_0_to_100_percent(self):
+    def test_interval_stays_within_0_and_100_percent(self):
         told = live(counted(SHIPPED, 8, 2000, ties=[1.5], alike=[0]))
         assert len(told.figures.agreement) >= 3
         for each in told.figures.agreement:
             low, high = each.interval
             assert 0 <= low <= each.observed <= high <= 1
 
-    def test_who_left_is_drawn_as_missing(self):
+    def test_bar_of_a_step_shows_how_many_left(self):
         told = live([Tallied("2026-11-02", 0)] * 30 + [answering([3] * 24)] * 90)
         assert [each.step.people for each in told.steps] == [120, 90, 90, 90, 90, 90]
         assert [each.reached.width for each in told.steps][:2] == ["400", "300"]

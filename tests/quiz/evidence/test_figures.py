@@ -1,4 +1,4 @@
-"""What a tally says equals what its people show, and says nothing where they are too few."""
+"""Figures from a tally match the people in it, and need enough of them."""
 
 import dataclasses
 import math
@@ -52,7 +52,7 @@ def answers_of(questionnaire, person):
 
 
 def keyed_table(questionnaire, people):
-    """Return people's answers turned towards the high poles: a row each, a column for each item."""
+    """Return keyed answers, one row per person and one column per item."""
     return np.array(
         [
             [
@@ -65,7 +65,7 @@ def keyed_table(questionnaire, people):
 
 
 def score_table(questionnaire, people):
-    """Return people's scores: a row each, a column for each trait."""
+    """Return scores, one row per person and one column per trait."""
     scores = (trait_scores(questionnaire, answers_of(questionnaire, person)) for person in people)
     return np.array([list(each.values()) for each in scores])
 
@@ -95,11 +95,11 @@ def same(value):
 
 
 class TestFigures:
-    """Against the people's own answers, each formula written out over them."""
+    """Compared with each formula, computed from the people's answers."""
 
     @EXAMPLES
     @given(questionnaires, seeds, sizes)
-    def test_items(self, questionnaire, seed, size):
+    def test_item_figures_match_the_people(self, questionnaire, seed, size):
         people = counted(questionnaire, seed, size)
         table, found = keyed_table(questionnaire, people), figures_of(questionnaire, people)
         places = {item.key: place for place, item in enumerate(questionnaire.items)}
@@ -124,7 +124,7 @@ class TestFigures:
 
     @EXAMPLES
     @given(questionnaires, seeds, sizes)
-    def test_traits(self, questionnaire, seed, size):
+    def test_trait_figures_match_the_people(self, questionnaire, seed, size):
         people = counted(questionnaire, seed, size)
         table, scores = keyed_table(questionnaire, people), score_table(questionnaire, people)
         found = figures_of(questionnaire, people)
@@ -146,7 +146,7 @@ class TestFigures:
 
     @EXAMPLES
     @given(questionnaires, seeds, sizes)
-    def test_what_traits_share_and_where_leans_are(self, questionnaire, seed, size):
+    def test_correlations_and_mean_lean_match_the_people(self, questionnaire, seed, size):
         people = counted(questionnaire, seed, size)
         scores, found = score_table(questionnaire, people), figures_of(questionnaire, people)
         keys = [trait.key for trait in questionnaire.traits]
@@ -166,7 +166,7 @@ class TestFigures:
 
     @EXAMPLES
     @given(questionnaires, seeds, sizes)
-    def test_times(self, questionnaire, seed, size):
+    def test_page_times_match_the_people(self, questionnaire, seed, size):
         people = counted(questionnaire, seed, size)
         found = {each.page: each for each in figures_of(questionnaire, people).times}
         for page in range(1, len(questionnaire.item_pages) + 1):
@@ -180,7 +180,7 @@ class TestFigures:
             assert at.median == same(direct_quantile(known, Fraction(1, 2)))
             assert at.upper == same(direct_quantile(known, Fraction(3, 4)))
 
-    def test_who_they_are_of(self):
+    def test_figures_say_how_many_people_and_when(self):
         people = counted(SHIPPED, 1, 40)
         assert {person.finished_in for person in people} == set(MONTHS)
         found = figures_of(SHIPPED, people)
@@ -188,7 +188,7 @@ class TestFigures:
 
     @settings(max_examples=6)
     @given(questionnaires, seeds, st.integers(150, 250), st.floats(-8, 8))
-    def test_agreement_of_two_halves(self, questionnaire, seed, size, mean_lean):
+    def test_agreement_of_halves_matches_the_people(self, questionnaire, seed, size, mean_lean):
         people = counted(questionnaire, seed, size)
         norms = dataclasses.replace(default_norms(questionnaire), mean_lean=mean_lean)
         found = figures_of(questionnaire, people, norms).agreement
@@ -199,10 +199,9 @@ class TestFigures:
 
 
 def direct_quantile(known, share):
-    """Return the seconds up to which this share of people came.
+    """Return the quantile at `share`, in seconds.
 
-    Each stands for an equal part, in the order of their steps; those of one step spread over it,
-    but for the last one, which has no end.
+    People in one step are spread evenly over it, except in the last one, which is open-ended.
     """
     steps = sorted(min(ms // 500, 60) for ms in known)
     wanted = share * len(steps)
@@ -214,7 +213,7 @@ def direct_quantile(known, share):
 
 
 def direct_bins(questionnaire, people, norms):
-    """Return each bin with at least 30 people as AgreementBin has it, person by person."""
+    """Build each AgreementBin with at least 30 people, person by person."""
     errors = precision(questionnaire, of_half(norms))
     within = {}
     for person in people:
@@ -235,7 +234,7 @@ def direct_bins(questionnaire, people, norms):
 
 
 def half_leans(questionnaire, person):
-    """Return the lean by each half, as exact fractions of what the weights are written as."""
+    """Return the lean by each half, as exact fractions."""
     answers = answers_of(questionnaire, person)
     span = questionnaire.high - questionnaire.low
     for half in halves_of(questionnaire):
@@ -248,30 +247,30 @@ def half_leans(questionnaire, person):
 
 
 class TestTooFew:
-    def test_nothing_is_told_of_29_people_and_figures_of_30(self):
+    def test_30_people_have_figures_and_29_do_not(self):
         people = counted(SHIPPED, 1, 30)
         assert figures_of(SHIPPED, people[:29]) is None
         assert figures_of(SHIPPED, people).people == 30
 
-    def test_who_does_not_count_does_not_make_them_enough(self):
+    def test_excluded_attempts_do_not_count_towards_the_minimum(self):
         others = [Tallied("2026-11-02", None, "2026-11", 0)] * 50
         assert figures_of(SHIPPED, [*counted(SHIPPED, 1, 29), *others]) is None
 
-    def test_a_page_whose_time_is_known_of_29_shows_none(self):
+    def test_page_with_29_known_times_is_left_out(self):
         timed = [answering([3] * 24, ms=[2000, 2000, None, None])] * 29
         found = figures_of(SHIPPED, [*timed, answering([3] * 24, ms=[None, 2000, None, None])])
         assert [(each.page, each.n) for each in found.times] == [(2, 30)]
 
-    def test_a_bin_with_29_people_is_left_out(self):
+    def test_bin_with_29_people_is_left_out(self):
         towards = [3 + 2 * item.keying for item in SHIPPED.items]
         away = [3 - 2 * item.keying for item in SHIPPED.items]
         people = [*[answering(towards)] * 29, answering([3] * 24)]
         assert figures_of(SHIPPED, people).agreement == ()
-        # In one bin are those who lean as far to either side.
+        # A bin has people who lean equally far to either side.
         (only,) = figures_of(SHIPPED, [*people, answering(away)]).agreement
         assert (only.low, only.people, only.observed) == (0.95, 30, 1)
 
-    def test_a_month_with_29_verdicts_is_left_out(self):
+    def test_month_with_29_verdicts_is_left_out(self):
         people = [
             *[Tallied("2026-11-02", None, "2026-11", 0)] * 29,
             *[Tallied("2026-11-02", None, "2026-10", 5)] * 30,
@@ -297,10 +296,10 @@ class TestItemVerdict:
             (None, DROP),
         ],
     )
-    def test_it_keeps_from_30_and_drops_below_20(self, item_rest, verdict):
+    def test_item_is_kept_from_30_and_dropped_below_20(self, item_rest, verdict):
         assert item_verdict(item_rest) == verdict
 
-    def test_an_item_is_judged_by_its_correlation_with_the_rest_of_its_trait(self):
+    def test_item_verdict_uses_the_correlation_with_its_trait(self):
         found = figures_of(SHIPPED, counted(SHIPPED, 4, 200, ties=[0.5]))
         items = [item for trait in found.traits for item in trait.items]
         assert {item.verdict for item in items} == {KEEP, REVIEW, DROP}
@@ -309,7 +308,7 @@ class TestItemVerdict:
 
 
 class TestNothingVaries:
-    def test_an_item_that_everyone_answers_alike_is_to_be_dropped_and_the_rest_is_told(self):
+    def test_constant_item_is_to_be_dropped_without_hiding_others(self):
         people = counted(SHIPPED, 2, 60, ties=[1.5])
         fixed = [p._replace(values=[4, *p.values[1:]]) for p in people]
         key = SHIPPED.items[0].key
@@ -319,15 +318,15 @@ class TestNothingVaries:
         assert trait.scale.alpha is not None
         assert (trait.scale.omega, trait.scale.mean_r) == (None, None)
 
-    def test_where_all_answer_alike_there_are_means_and_no_more(self):
+    def test_identical_answers_only_give_means(self):
         found = figures_of(SHIPPED, [answering([4] * 24)] * 30)
         assert {(trait.mean, trait.sd, trait.sem) for trait in found.traits} == {(50, 0, None)}
         assert {pair.r for pair in found.pairs} == {None}
 
     @EXAMPLES
     @given(st.lists(st.permutations([0, 1, 3]), min_size=30, max_size=40))
-    def test_a_trait_on_which_all_have_one_score_has_no_spread(self, orders):
-        """Its items vary; only their sum does not."""
+    def test_trait_with_one_score_has_no_spread(self, orders):
+        """The items vary, but their sum doesn't."""
         trait = SMALL.traits[1].key
         people = counted(SMALL, 1, len(orders))
         for place, (person, order) in enumerate(zip(people, orders, strict=True)):
@@ -343,7 +342,7 @@ class TestNothingVaries:
 class TestNorms:
     @settings(max_examples=5)
     @given(questionnaires, seeds, st.integers(200, 300))
-    def test_they_are_what_the_people_show(self, questionnaire, seed, size):
+    def test_norms_match_the_people(self, questionnaire, seed, size):
         people = counted(questionnaire, seed, size, ties=[1.2], alike=[0])
         group = estimated_norms(TallyCounts.of(questionnaire, people), questionnaire, 7)
         table, scores = keyed_table(questionnaire, people), score_table(questionnaire, people)
@@ -368,7 +367,7 @@ class TestNorms:
 
     @settings(max_examples=5)
     @given(questionnaires, seeds)
-    def test_a_percentile_counts_the_people_themselves(self, questionnaire, seed):
+    def test_percentile_counts_the_people(self, questionnaire, seed):
         people = counted(questionnaire, seed, 210, ties=[1.2], alike=[0])
         group = estimated_norms(TallyCounts.of(questionnaire, people), questionnaire, 1)
         scores = score_table(questionnaire, people)
@@ -378,18 +377,18 @@ class TestNorms:
                 rank = 100 * ((column < score).sum() + (column == score).sum() / 2) / 210
                 assert group.percentile(trait.key, score) == same(rank)
 
-    def test_199_people_are_too_few_and_200_are_not(self):
+    def test_norms_need_200_people(self):
         people = counted(SHIPPED, 3, 200, ties=[1.2], alike=[0])
         with pytest.raises(NormsError, match=r"199 people.*200"):
             estimated_norms(TallyCounts.of(SHIPPED, people[:199]), SHIPPED, 1)
         assert estimated_norms(TallyCounts.of(SHIPPED, people), SHIPPED, 1).people == 200
 
-    def test_answers_at_random_carry_none(self):
+    def test_random_answers_give_no_norms(self):
         answers = random_answers(SHIPPED, 2_000, np.random.default_rng(1))
         with pytest.raises(NormsError, match="chance"):
             estimated_norms(tally_of(SHIPPED, answers), SHIPPED, 1)
 
-    def test_a_trait_on_which_nobody_varies_carries_none_and_is_named(self):
+    def test_error_names_a_trait_that_does_not_vary(self):
         people = [
             person._replace(
                 values=[
@@ -402,7 +401,7 @@ class TestNorms:
         with pytest.raises(NormsError, match="targets"):
             estimated_norms(TallyCounts.of(SHIPPED, people), SHIPPED, 1)
 
-    def test_a_reliability_is_never_taken_for_more_than_99(self):
+    def test_reliability_is_at_most_99(self):
         people = [
             answering([3 + item.keying * (person % 5 - 2) for item in SHIPPED.items])
             for person in range(200)
@@ -413,13 +412,13 @@ class TestNorms:
         assert [trait.scale.alpha for trait in found.traits] == pytest.approx([1, 1, 1])
         assert found.traits[0].sem == pytest.approx(found.traits[0].sd * 0.1)
 
-    def test_a_reliability_is_never_taken_for_less_than_nothing(self):
+    def test_reliability_is_at_least_0(self):
         items = SHIPPED.items_by_trait["persuasion"]
         people = counted(SHIPPED, 3, 300, ties=[1.2], alike=[0])
         for place, person in enumerate(people):
             answers = answers_of(SHIPPED, person)
             for one, against in zip(items[:4], items[4:], strict=True):
-                # Each fifth person is the only one not to take back with one what the other says.
+                # Four of five people contradict each answer with another one; every fifth doesn't.
                 high = 6 - keyed(SHIPPED, one, answers[one.key]) if place % 5 else 4
                 answers[against.key] = keyed(SHIPPED, against, high)
             people[place] = person._replace(values=list(answers.values()))
@@ -430,18 +429,18 @@ class TestNorms:
         assert norms.reliability["persuasion"] == 0
 
     @pytest.mark.parametrize("seed", [1, 2])
-    def test_they_give_back_the_population_that_answers_were_drawn_from(self, seed):
+    def test_norms_recover_the_simulated_population(self, seed):
         norms = default_norms(SHIPPED)
         answers = answers_from_norms(SHIPPED, norms, 5_000, np.random.default_rng(seed))
         found = estimated_norms(tally_of(SHIPPED, answers), SHIPPED, 1).norms
-        # sd: 18 / sqrt(2 * 5000) is .18; what rounding to the scale takes away is within it.
+        # The error of sd is 18 / sqrt(2 * 5000) = .18. Rounding to the scale changes less.
         assert list(found.sd.values()) == pytest.approx([18] * 3, abs=0.8)
         assert list(found.correlations.values()) == pytest.approx([0.3] * 3, abs=0.06)
         assert found.mean_lean == pytest.approx(0, abs=0.8)
 
 
 def tally_of(questionnaire, answers):
-    """Tally sets of answers that are kept as columns by item."""
+    """Tally answers given as columns by item."""
     rows = np.column_stack([answers[item.key] for item in questionnaire.items]).tolist()
     return TallyCounts.of(questionnaire, [answering(row) for row in rows])
 
@@ -464,18 +463,18 @@ KEYS = [trait.key for trait in SHIPPED.traits]
 
 class TestHalfAsManyItems:
     @given(norms_of_any_kind)
-    def test_twice_a_half_is_as_reliable_as_the_whole(self, norms):
-        """Spearman and Brown (1910): 2 r / (1 + r)."""
+    def test_doubling_a_half_restores_the_reliability(self, norms):
+        """Spearman-Brown (1910): 2 r / (1 + r)."""
         half = of_half(norms)
         for key, reliability in norms.reliability.items():
             own = half.reliability[key]
             assert 2 * own / (1 + own) == pytest.approx(reliability, abs=CLOSE_TO)
 
     @given(norms_of_any_kind)
-    def test_the_mean_of_two_halves_spreads_as_the_whole(self, norms):
+    def test_mean_of_two_halves_has_the_sd_of_the_whole(self, norms):
         half = of_half(norms)
         for key, sd in norms.sd.items():
-            # Two halves correlate as high as each is reliable.
+            # The correlation of two halves equals the reliability of each.
             variance = half.sd[key] ** 2 * (1 + half.reliability[key]) / 2
             assert math.sqrt(variance) == pytest.approx(sd)
         for (a, b), r in norms.correlations.items():
@@ -484,7 +483,7 @@ class TestHalfAsManyItems:
             )
 
     @given(norms_of_any_kind)
-    def test_errors_of_a_half_have_twice_the_variance(self, norms):
+    def test_half_has_twice_the_error_variance(self, norms):
         assume(max(norms.reliability.values()) > 0.1)
         whole, half = precision(SHIPPED, norms), precision(SHIPPED, of_half(norms))
         assert half.lean_se**2 == pytest.approx(2 * whole.lean_se**2)
@@ -494,14 +493,14 @@ class TestHalfAsManyItems:
         assert (half.mean_lean, of_half(norms).number) == (norms.mean_lean, norms.number)
 
 
-class TestPromise:
-    """What half of the items promises comes true, where people are as the norms say."""
+class TestPredictedAgreement:
+    """Predictions from half of the items hold if people match the norms."""
 
     @pytest.mark.parametrize(
         ("reliability", "r", "mean_lean"),
         [(0.7, 0.3, 0), (0.7, 0.3, 4), (0.85, 0.1, -3), (0.4, 0.3, 0)],
     )
-    def test_of_people_who_are_normally_distributed(self, reliability, r, mean_lean):
+    def test_prediction_holds_for_normal_distributions(self, reliability, r, mean_lean):
         norms = Norms(
             number=1,
             sd={"proactive": 14, "persuasion": 20, "targets": 17},
@@ -516,7 +515,7 @@ class TestPromise:
         for each in found:
             assert abs(each.observed - each.predicted) < 4 * each.error, each
 
-    def test_of_people_who_gave_answers_on_the_scale(self):
+    def test_prediction_holds_for_answers_on_the_scale(self):
         random = np.random.default_rng(2)
         answers = answers_from_norms(SHIPPED, default_norms(SHIPPED), 20_000, random)
         tally = tally_of(SHIPPED, answers)
@@ -525,8 +524,8 @@ class TestPromise:
         for each in found:
             assert abs(each.observed - each.predicted) < 4 * each.error, each
 
-    def test_what_the_whole_promises_is_more_than_halves_keep(self):
-        """So that the two above would notice."""
+    def test_wrong_norms_are_noticed(self):
+        """Shows that the two tests above can fail."""
         norms = default_norms(SHIPPED)
         tally = dataclasses.replace(
             TallyCounts.of(SHIPPED, []), halves=normal_halves(norms, 400_000)
@@ -537,7 +536,7 @@ class TestPromise:
 
 
 def normal_halves(norms, count):
-    """Return a tally's `halves` of people whose scores from each half are as norms describe."""
+    """Return `halves` for people whose scores by each half match the norms."""
     random = np.random.default_rng(20)
     sd = np.array([norms.sd[key] for key in KEYS])
     errors = 2 * sd**2 * (1 - np.array([norms.reliability[key] for key in KEYS]))
@@ -555,7 +554,7 @@ def normal_halves(norms, count):
     return halves
 
 
-def test_who_is_promised_certainty_is_in_the_last_bin():
+def test_certainty_counts_in_the_last_bin():
     norms = dataclasses.replace(default_norms(SHIPPED), reliability=dict.fromkeys(KEYS, 0.99))
     assert precision(SHIPPED, of_half(norms)).agreement(49.75) == 1
     people = [answering([3 + 2 * item.keying for item in SHIPPED.items])] * 30
@@ -564,21 +563,21 @@ def test_who_is_promised_certainty_is_in_the_last_bin():
 
 
 class TestInterval:
-    """Wilson's, against the two shares at which the observed one is 1.96 errors off."""
+    """Wilson's interval: at each end, the observed share is 1.96 errors away."""
 
     @pytest.mark.parametrize(("observed", "n"), [(0.5, 30), (0.9, 200), (0.985, 1000)])
-    def test_its_ends_are_as_far_off_as_their_own_error_allows(self, observed, n):
+    def test_interval_ends_match_their_own_error(self, observed, n):
         for end in AgreementBin(0.5, 0.6, n, 0.55, observed, 0.0).interval:
             error = (end * (1 - end) / n) ** 0.5
             assert abs(observed - end) == pytest.approx(1.959964 * error, rel=1e-9)
 
-    def test_where_all_got_what_was_promised_it_has_a_width(self):
+    def test_interval_has_a_width_when_all_agree(self):
         low, high = AgreementBin(0.95, 1, 40, 0.97, 1.0, 0.0).interval
         assert high == 1
         assert low == pytest.approx(0.9124, abs=1e-4)
 
 
-def test_times_of_half_a_minute_and_more_count_as_that():
+def test_times_over_thirty_seconds_count_as_thirty():
     values = [1, 2, 3, 4] * 6
     sittings = [Tallied("2026-11-02", None, "2026-11", 0, values, [90_000] * 4)] * 30
     found = figures(TallyCounts.of(SHIPPED, sittings), SHIPPED, default_norms(SHIPPED))

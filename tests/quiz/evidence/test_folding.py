@@ -33,7 +33,7 @@ def all_data():
 
 
 def begun(pages=0, now=NOON):
-    """Somebody who has saved so many pages."""
+    """A person who has saved this many pages."""
     attempt, _code = Attempt.objects.start(
         QuestionnaireVersion.objects.live_id(), language="en", is_first=True, now=now
     )
@@ -53,7 +53,7 @@ def left_after(pages, day="2026-11-24"):
 
 
 class TestWhoCounts:
-    def test_whoever_finished_counts_with_answers_verdict_time_and_month(self):
+    def test_finished_attempt_counts_with_answers_verdict_time_and_month(self):
         finished(CALM).save()
         assert fold(LATER) == 1
         found = tally()
@@ -69,7 +69,7 @@ class TestWhoCounts:
         [(alike(3), {}), (CALM, {"is_first": False}), (CALM, {"ms": 500})],
         ids=["flagged", "a retake", "too quick"],
     )
-    def test_flagged_ones_and_retakes_count_for_verdicts_and_ways_alone(self, answers, more):
+    def test_flagged_attempts_and_retakes_only_count_for_verdicts_and_ways(self, answers, more):
         finished(answers, **more).save()
         fold(LATER)
         found = tally()
@@ -78,7 +78,7 @@ class TestWhoCounts:
         assert found.finished.sum() == 1
         assert left_after(-1) == 1
 
-    def test_each_language_of_a_version_has_a_tally_of_its_own(self):
+    def test_each_language_has_its_own_tally(self):
         Attempt.objects.bulk_create([finished(CALM), finished(towards("sales", 1), language="de")])
         fold(LATER)
         assert [row for row, _data in all_data()] == ["de", "en"]
@@ -89,14 +89,14 @@ class TestWhoCounts:
         [{"result": {"band": 1}}, {"result": []}, {"answers": {}}, {"answers": {"P1": 3}}],
         ids=["band", "result", "no answers", "answers of another shape"],
     )
-    def test_a_damaged_one_stops_nothing(self, damage):
+    def test_damaged_attempt_does_not_stop_folding(self, damage):
         finished(CALM, **damage).save()
         finished(CALM).save()
         assert fold(LATER) == 2
         assert tally().n == 1
         assert left_after(-1) == 2
 
-    def test_an_answer_off_the_scale_keeps_the_whole_set_out(self):
+    def test_answer_off_the_scale_excludes_all_answers(self):
         attempt = finished(CALM)
         attempt.answers["P1"]["value"] = 6
         attempt.save()
@@ -105,21 +105,21 @@ class TestWhoCounts:
 
 
 class TestWays:
-    def test_who_has_gone_for_a_day_has_left_after_the_pages_they_saved(self):
+    def test_attempt_idle_for_a_day_counts_as_left_after_its_saved_pages(self):
         begun(2)
         fold(NOON + DAY)
         assert not Tally.objects.exists()
         fold(NOON + DAY + timedelta(minutes=2))
         assert left_after(2) == 1
 
-    def test_what_was_chosen_but_not_saved_is_no_page(self):
+    def test_answers_without_a_saved_page_do_not_count_as_a_page(self):
         attempt = begun(1)
         values = {item.key: 3 for item in SHIPPED.item_pages[1]}
         attempt.keep_answers(values, page=2)
         fold(LATER)
         assert left_after(1) == 1
 
-    def test_who_goes_on_later_is_counted_where_they_are_then(self):
+    def test_continued_attempt_is_recounted_at_its_new_page(self):
         attempt = begun(1)
         fold(NOON + 2 * DAY)
         save_pages(attempt, [2, 3], NOON + 10 * DAY)
@@ -127,7 +127,7 @@ class TestWays:
         assert left_after(1) == 0
         assert left_after(3) == 1
 
-    def test_who_finishes_after_all_is_counted_as_that_alone(self):
+    def test_attempt_that_finishes_later_only_counts_as_finished(self):
         attempt = begun(3)
         fold(NOON + 2 * DAY)
         save_pages(attempt, [4], NOON + 10 * DAY)
@@ -145,7 +145,7 @@ class TestExactlyOnce:
         assert fold(LATER) == 0
         assert all_data() == before
 
-    def test_batches_of_any_size_come_to_the_same(self):
+    def test_batch_size_does_not_change_the_tally(self):
         many_finished(7)
         begun(2)
         fold(LATER)
@@ -154,21 +154,21 @@ class TestExactlyOnce:
         assert fold(LATER, batch=3) == 8
         assert all_data() == at_once
 
-    def test_of_many_at_the_same_moment_none_is_left_out_between_batches(self):
+    def test_attempts_saved_at_the_same_moment_all_count(self):
         many_finished(5, at=NOON)
         assert fold(LATER, batch=2) == 5
         assert tally().n == 5
 
-    def test_one_that_was_written_down_late_is_found(self):
-        """A machine whose clock is behind, or a transaction that took its time."""
+    def test_attempt_saved_with_an_earlier_time_is_found(self):
+        """For example from a machine with a slow clock, or in a long transaction."""
         finished(CALM, at=NOON).save()
         fold(NOON)
         finished(CALM, at=NOON - timedelta(minutes=30)).save()
         fold(NOON)
         assert tally().n == 2
 
-    def test_what_is_forgotten_while_a_fold_is_under_way_is_counted_by_it(self, monkeypatch):
-        """Somebody rebuilds, between two batches of somebody else's."""
+    def test_refold_during_a_fold_loses_no_attempt(self, monkeypatch):
+        """Another process rebuilds between two batches."""
         for place in range(6):
             finished(CALM, at=NOON + place * 10 * DAY).save()
         pauses = []
@@ -182,14 +182,14 @@ class TestExactlyOnce:
         fold(NOON + 100 * DAY, batch=2)
         assert tally().n == 6
 
-    def test_a_clock_that_is_ahead_hides_nobody(self):
+    def test_fast_clock_hides_no_attempt(self):
         finished(CALM, at=NOON + 3 * DAY).save()
         fold(NOON)
         finished(CALM, at=NOON + timedelta(minutes=5)).save()
         fold(NOON + timedelta(minutes=10))
         assert tally().n == 2
 
-    def test_rebuilding_from_nothing_gives_the_same(self):
+    def test_rebuilding_gives_the_same_tally(self):
         many_finished(6)
         begun(0)
         attempt = begun(2)
@@ -203,7 +203,7 @@ class TestExactlyOnce:
         assert all_data() == before
         assert set(TalliedAttempt.objects.values_list()) == marks
 
-    def test_the_number_of_queries_does_not_grow_with_people(self, django_assert_num_queries):
+    def test_query_count_does_not_grow_with_people(self, django_assert_num_queries):
         many_finished(1)
         fold(LATER)
         for count in (3, 30):
@@ -212,8 +212,8 @@ class TestExactlyOnce:
                 fold(LATER)
 
 
-class TestTakingOut:
-    def test_whoever_is_deleted_is_in_no_figure_any_more(self):
+class TestDeleting:
+    def test_deleted_attempt_leaves_every_count(self):
         others = many_finished(3)
         fold(LATER)
         before = all_data()
@@ -225,14 +225,14 @@ class TestTakingOut:
         assert all_data() == before
         assert TalliedAttempt.objects.count() == len(others)
 
-    def test_with_the_last_one_the_tally_goes(self):
+    def test_deleting_the_last_attempt_deletes_the_tally(self):
         begun(1)
         many_finished(2)
         fold(LATER)
         delete_attempts(Attempt.objects.all())
         assert all_data() == []
 
-    def test_who_was_counted_as_gone_and_went_on_is_taken_out_of_where_they_were_counted(self):
+    def test_continued_attempt_is_subtracted_from_where_it_was_counted(self):
         finished(CALM).save()
         attempt = begun(1)
         fold(LATER)
@@ -240,21 +240,21 @@ class TestTakingOut:
         delete_attempts(Attempt.objects.filter(pk=attempt.pk))
         assert tally().ways["2026-11-24"].tolist() == [0] * (PAGES + 1) + [1]
 
-    def test_who_was_never_counted_takes_nothing_along(self):
+    def test_deleting_an_uncounted_attempt_changes_no_tally(self):
         finished(CALM).save()
         fold(LATER)
         before = all_data()
         delete_attempts(Attempt.objects.filter(pk=begun(2, now=LATER).pk))
         assert all_data() == before
 
-    def test_people_who_delete_their_data_are_taken_out(self, client):
+    def test_deleting_own_data_subtracts_the_attempt(self, client):
         take_quiz(client, CALM)
         fold(LATER)
         assert tally().n == 1
         client.post("/quiz/data/delete/", {"is_sure": "on"})
         assert all_data() == []
 
-    def test_what_the_site_deletes_in_time_is_taken_out(self):
+    def test_expired_attempts_are_subtracted(self):
         finished(CALM).save()
         begun(1)
         finished(CALM, at=NOON + 100 * DAY).save()
@@ -266,10 +266,10 @@ class TestTakingOut:
 
 
 class TestEvidence:
-    def test_before_anybody_is_counted_there_is_none(self, live):
+    def test_no_evidence_before_anyone_is_counted(self, live):
         assert evidence_of(live.pk, "en", None) is None
 
-    def test_it_is_read_from_as_many_rows_however_many_people_there_are(
+    def test_reading_evidence_takes_a_fixed_number_of_queries(
         self, live, django_assert_num_queries
     ):
         many_finished(30)
@@ -279,7 +279,7 @@ class TestEvidence:
             evidence = evidence_of(live.pk, "en", None)
         assert evidence.figures.people == 30
 
-    def test_it_is_as_of_the_last_time_that_nothing_was_left_to_count(self, live):
+    def test_as_of_is_when_nothing_was_left_to_count(self, live):
         attempts = many_finished(5)
         assert fold(LATER, batch=2, most=2) == 2
         assert Folding.objects.get().folded_at is None
@@ -290,18 +290,18 @@ class TestEvidence:
         assert evidence.as_of == LATER
         assert evidence.changed_on == (LATER + 10 * DAY).date()
 
-    def test_the_watermark_moves_on_with_the_last_that_was_saved(self):
+    def test_watermark_follows_the_last_saved_attempt(self):
         many_finished(2)
         fold(LATER)
         assert Folding.objects.get().saved_at == NOON
 
 
 class TestDeletingAnyOtherWay:
-    def test_a_queryset_refuses_and_names_the_function(self):
+    def test_queryset_delete_names_the_right_function(self):
         with pytest.raises(TypeError, match=r"quiz\.evidence\.folding\.delete_attempts"):
             Attempt.objects.all().delete()
 
-    def test_an_attempt_refuses_and_names_the_function(self):
+    def test_attempt_delete_names_the_right_function(self):
         attempt = begun(2, now=LATER)
         with pytest.raises(TypeError, match=r"quiz\.evidence\.folding\.delete_attempts"):
             attempt.delete()

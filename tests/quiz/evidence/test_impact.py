@@ -1,4 +1,4 @@
-"""What a draft would do to people who have finished."""
+"""The effect of a draft on finished attempts."""
 
 import dataclasses
 from collections import Counter
@@ -83,7 +83,7 @@ def worst(flags):
 
 
 def changes_one_by_one(draft, answers, answered=SHIPPED):
-    """The same by scoring each alone; its flags stay as they were."""
+    """The same by scoring each attempt alone, with its original flags."""
     found = Counter()
     for each in answers:
         before = score(answered, each)
@@ -118,13 +118,13 @@ def causes_of(impact):
 
 
 class TestNorms:
-    """Results rest on norms, and a draft begins with the defaults."""
+    """Results are based on norms, and the draft uses the defaults."""
 
     SURE = dataclasses.replace(
         default_norms(SHIPPED), number=3, reliability=dict.fromkeys(SCORED, 0.99)
     )
 
-    def test_a_draft_that_says_the_same_changes_what_rested_on_them(self, answers):
+    def test_identical_draft_without_norms_changes_results_based_on_norms(self, answers):
         impact = counted(SHIPPED, answers, norms=self.SURE)
         changed = sum(
             a.verdict is not b.verdict
@@ -135,11 +135,11 @@ class TestNorms:
         assert causes_of(impact) == {(NORMS, ""): changed}
         assert impact.together == 0
 
-    def test_a_version_that_goes_on_with_them_changes_nothing(self, answers):
+    def test_identical_draft_with_the_same_norms_changes_nothing(self, answers):
         impact = counted(SHIPPED, answers, norms=self.SURE, new_norms=self.SURE)
         assert (impact.changed, impact.causes) == (0, ())
 
-    def test_other_weights_are_tried_by_the_norms_of_the_day(self, answers):
+    def test_causes_are_measured_with_the_norms_of_the_result(self, answers):
         draft = with_weights(0.6, 0.2, 0.2)
         causes = causes_of(counted(draft, answers, norms=self.SURE))
         changed = sum(
@@ -151,14 +151,14 @@ class TestNorms:
         )
         assert causes[WEIGHTS, ""] == changed
 
-    def test_norms_that_know_nothing_of_a_trait_give_way_to_the_defaults(self, answers):
+    def test_norms_without_a_trait_fall_back_to_the_defaults(self, answers):
         without_targets = dataclasses.replace(self.SURE, sd={"proactive": 18, "persuasion": 18})
         impact = counted(SHIPPED, answers, new_norms=without_targets)
         assert (impact.changed, impact.causes) == (0, ())
 
 
 class TestCount:
-    def test_a_draft_that_says_the_same_changes_nothing(self, answers):
+    def test_identical_draft_changes_nothing(self, answers):
         impact = counted(SHIPPED, answers)
         assert (impact.looked_at, impact.rescored, impact.changed) == (PEOPLE, PEOPLE, 0)
         assert impact.before == impact.after
@@ -175,27 +175,27 @@ class TestCount:
         ],
         ids=["keying", "trait", "fewer", "weights", "bands"],
     )
-    def test_it_counts_what_scoring_one_by_one_gives(self, answers, draft):
+    def test_counts_match_scoring_one_by_one(self, answers, draft):
         impact = counted(draft, answers)
         assert by_verdict(impact) == changes_one_by_one(draft, answers)
         assert impact.changed == sum(by_verdict(impact).values()) > 0
 
-    def test_bands_and_fields_are_counted_apart(self, answers):
+    def test_changed_bands_and_fields_are_counted_separately(self, answers):
         impact = counted(with_weights(0.6, 0.2, 0.2), answers)
         pairs = by_verdict(impact)
         assert impact.changed_band == sum(n for (a, b), n in pairs.items() if a.band != b.band)
         assert impact.changed_field == sum(n for (a, b), n in pairs.items() if a.field != b.field)
 
-    def test_before_and_after_add_up_to_all(self, answers):
+    def test_before_and_after_add_up(self, answers):
         impact = counted(without("P1", "P2"), answers)
         assert sum(impact.before) == sum(impact.after) == impact.rescored
 
-    def test_before_is_what_people_were_told(self, answers):
+    def test_before_counts_the_original_verdicts(self, answers):
         told = Counter(score(SHIPPED, each).verdict for each in answers)
         impact = counted(without("P1", "P2"), answers)
         assert impact.before == tuple(told[verdict] for verdict in Verdict) != impact.after
 
-    def test_the_most_frequent_change_comes_first(self, answers):
+    def test_most_frequent_transition_comes_first(self, answers):
         counts = [change.count for change in counted(without("P1", "P2"), answers).transitions]
         assert counts == sorted(counts, reverse=True) != sorted(counts)
 
@@ -217,12 +217,12 @@ class TestCauses:
             (dataclasses.replace(SHIPPED, clear_from=0.8), (BANDS, "")),
         ],
     )
-    def test_a_single_change_causes_all(self, answers, draft, cause):
+    def test_single_edit_causes_every_change(self, answers, draft, cause):
         impact = counted(draft, answers)
         assert causes_of(impact) == {cause: impact.changed}
         assert impact.together == 0
 
-    def test_each_of_several_is_told_with_what_it_would_do_alone(self, answers):
+    def test_each_edit_is_counted_by_itself(self, answers):
         draft = dataclasses.replace(without("P1", "T1"), clear_from=0.8)
         impact = counted(draft, answers)
         for cause, alone in (
@@ -234,7 +234,7 @@ class TestCauses:
         counts = [cause.count for cause in impact.causes]
         assert counts == sorted(counts, reverse=True)
 
-    def test_other_traits_are_one_cause(self, answers):
+    def test_different_traits_are_one_cause(self, answers):
         traits = tuple(
             dataclasses.replace(t, key="drive" if t.key == "proactive" else t.key)
             for t in SHIPPED.traits
@@ -254,7 +254,7 @@ class TestCauses:
         assert causes_of(impact) == {(TRAITS, ""): impact.changed}
         assert impact.changed > 0
 
-    def test_a_new_name_of_a_trait_is_not_blamed_for_what_else_changes(self, answers):
+    def test_renamed_trait_is_not_a_cause(self, answers):
         traits = tuple(
             dataclasses.replace(t, key="drive" if t.key == "proactive" else t.key)
             for t in SHIPPED.traits
@@ -266,7 +266,7 @@ class TestCauses:
         impact = counted(dataclasses.replace(SHIPPED, traits=traits, items=items), answers)
         assert causes_of(impact) == {(KEYED, "P1"): impact.changed}
 
-    def test_a_trait_that_goes_with_its_statements_is_a_cause(self, answers):
+    def test_removed_trait_is_a_cause(self, answers):
         traits = tuple(
             dataclasses.replace(t, weight=0.5) for t in SHIPPED.traits if t.key != "persuasion"
         )
@@ -275,7 +275,7 @@ class TestCauses:
         assert impact.rescored == PEOPLE
         assert causes_of(impact)[TRAITS, ""] == impact.changed > 0
 
-    def test_what_no_change_does_alone_is_counted_apart(self, answers):
+    def test_changes_without_a_single_cause_are_counted_separately(self, answers):
         drafts = [without("P1"), without("T1"), without("E1")]
         draft = without("P1", "T1", "E1")
         fell = [{n for n, each in enumerate(answers) if is_other(d, each)} for d in drafts]
@@ -284,28 +284,28 @@ class TestCauses:
         assert impact.together == len(all_fell - set().union(*fell)) > 0
 
 
-class TestWhatCanNotBeCompared:
-    def test_a_statement_that_people_were_not_asked(self, answers):
+class TestComparability:
+    def test_added_statement_prevents_comparison(self, answers):
         new = dataclasses.replace(P1, key="NEW")
         draft = dataclasses.replace(SHIPPED, items=(*SHIPPED.items, new))
         impact = counted(draft, answers)
         assert (impact.rescored, impact.not_compared) == (0, PEOPLE)
         assert (impact.missing, impact.other_scale) == ({"NEW": PEOPLE}, 0)
 
-    def test_another_scale(self, answers):
+    def test_different_scale_prevents_comparison(self, answers):
         draft = dataclasses.replace(SHIPPED, scale=(*SHIPPED.scale, Answer(6, {"en": "Fully"})))
         impact = counted(draft, answers)
         assert (impact.rescored, impact.other_scale) == (0, PEOPLE)
 
-    def test_a_statement_in_other_words_is_compared_and_told(self, answers):
+    def test_reworded_statement_is_compared_and_reported(self, answers):
         impact = counted(with_item("P1", text={"en": "Other words."}), answers)
         assert (impact.rescored, impact.reworded) == (PEOPLE, {"P1": PEOPLE})
 
-    def test_who_had_no_words_in_their_language_answered_those_of_the_first(self, answers):
+    def test_missing_translation_compares_the_first_language(self, answers):
         draft = with_item("P1", text={"en": "Other words."})
         assert counted(draft, answers, language="de").reworded == {"P1": PEOPLE}
 
-    def test_answers_in_other_words_are_compared_and_told(self, answers):
+    def test_relabelled_answers_are_compared_and_reported(self, answers):
         labels = [answer.label for answer in SHIPPED.scale]
         turned = tuple(
             dataclasses.replace(answer, label=label)
@@ -315,7 +315,7 @@ class TestWhatCanNotBeCompared:
         assert (impact.rescored, impact.relabelled) == (PEOPLE, PEOPLE)
         assert counted(SHIPPED, answers).relabelled == 0
 
-    def test_words_in_another_language_are_no_other_words(self, answers):
+    def test_changed_translation_in_another_language_is_ignored(self, answers):
         impact = counted(with_item("P1", text={**P1.text, "de": "Anders."}), answers)
         assert impact.reworded == {}
 
@@ -350,10 +350,10 @@ class TestMeasuring:
 
         return add_attempt
 
-    def test_without_attempts_there_is_nothing_to_tell(self, live):
+    def test_no_attempts_give_an_empty_impact(self, live):
         assert measure_impact(SHIPPED).looked_at == 0
 
-    def test_finished_attempts_are_scored_anew_with_their_flags(self, add):
+    def test_finished_attempts_are_rescored_with_their_flags(self, add):
         sets = [leaning("sales", 7), towards("service"), leaning("sales", 1)]
         for answers in sets:
             add(answers)
@@ -364,7 +364,7 @@ class TestMeasuring:
         assert by_verdict(impact) == changes_one_by_one(draft, sets)
         assert sum(impact.before) == 3
 
-    def test_flags_of_the_day_cap_the_new_verdict_too(self, add):
+    def test_original_flags_cap_the_new_verdict(self, add):
         answers = leaning("sales", 20)
         for seconds, verdict in ((1.5, Verdict.LEANING_SALES), (0.5, Verdict.INSUFFICIENT)):
             delete_attempts(Attempt.objects.all())
@@ -374,26 +374,26 @@ class TestMeasuring:
             assert (impact.rescored, impact.changed) == (1, 0)
             assert impact.after[verdict.order] == 1
 
-    def test_a_result_that_says_no_verdict_is_counted_and_breaks_nothing(self, add):
+    def test_result_without_a_verdict_counts_as_damaged(self, add):
         for result in ({}, [], {"band": "clear", "field": ""}, {"band": 5, "field": None}):
             add(leaning("sales", 7), result=result)
         impact = measure_impact(SHIPPED)
         assert (impact.looked_at, impact.rescored, impact.damaged) == (4, 0, 4)
 
-    def test_only_the_newest_are_looked_at(self, add):
+    def test_only_the_newest_attempts_count(self, add):
         for ago, answers in enumerate([leaning("sales", 7), towards("service")]):
             add(answers, ago=ago)
         impact = measure_impact(SHIPPED, newest=1)
         assert impact.before[Verdict.LEANING_SALES.order] == 1
 
-    def test_answers_that_do_not_fit_are_counted_and_break_nothing(self, add):
+    def test_invalid_answers_count_as_damaged(self, add):
         whole = add(leaning("sales", 7))
         for damage in ({}, {"P1": 5}, {**whole.answers, "P1": {"value": 9}}):
             add(leaning("sales", 7), answers=damage)
         impact = measure_impact(SHIPPED)
         assert (impact.looked_at, impact.rescored, impact.damaged) == (4, 1, 3)
 
-    def test_attempts_on_several_versions_are_compared_each_with_its_own(self, add, draft):
+    def test_attempts_are_compared_with_their_own_version(self, add, draft):
         draft.items.filter(key="P2").update(is_asked=False)
         draft.items.filter(key="P1").update(is_asked=False)
         draft.publish()
@@ -406,9 +406,7 @@ class TestMeasuring:
         assert (impact.looked_at, impact.rescored) == (2, 1)
         assert impact.missing == {"P1": 1, "P2": 1}
 
-    def test_it_takes_one_statement_and_those_of_the_version(
-        self, add, live, django_assert_max_num_queries
-    ):
+    def test_measuring_takes_few_queries(self, add, live, django_assert_max_num_queries):
         for _ in range(3):
             add(leaning("sales", 7))
         with django_assert_max_num_queries(8):

@@ -1,4 +1,4 @@
-"""What is told of how many could see themselves doing a role."""
+"""Published rates of interest in roles."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def test_fit_is_fifty_and_the_lean_in_steps_of_ten(lean_towards, step):
     assert fit_step(lean_towards) == step
 
 
-def test_a_fit_short_of_a_step_by_rounding_error_has_reached_it():
+def test_fit_just_below_a_step_by_rounding_error_counts_in_it():
     assert fit_step(10 - 1e-12) == 60
     assert fit_step(10 - 1e-6) == 50
 
@@ -43,7 +43,7 @@ def test_a_fit_short_of_a_step_by_rounding_error_has_reached_it():
         (CLOSE, "", 3, SERVICE, Cell(CLOSE, "neither", 40, YES)),
     ],
 )
-def test_an_answer_counts_by_what_its_person_was_told(band, suggested, lean, field, cell):
+def test_answer_counts_by_the_result_of_its_person(band, suggested, lean, field, cell):
     assert cell_of(band, suggested, lean, field, YES) == cell
 
 
@@ -66,13 +66,13 @@ def by_fit(rates):
     return {(row.low, row.high): row.rate.n for row in rates.by_fit if row.rate.n}
 
 
-class TestHowManyItTakes:
-    def test_people_are_counted_and_not_their_answers(self):
+class TestMinimumCounts:
+    def test_minimum_counts_people_not_answers(self):
         said = [clear(60, YES, 98)]
         assert rates_by_band_and_fit([people(49), *said]) is None
         assert rates_by_band_and_fit([people(20), people(30, CLOSE), *said]).people == 50
 
-    def test_a_row_of_fewer_than_five_answers_is_not_told(self):
+    def test_row_of_fewer_than_five_answers_is_withheld(self):
         counts = [ENOUGH, clear(70, YES, 60), clear(10, NO, 5), clear(30, NO, 1), clear(90, NO, 3)]
         assert by_fit(rates_by_band_and_fit(counts)) == {(60, 80): 60}
         assert by_fit(rates_by_band_and_fit([*counts, clear(30, NO, 1)])) == {
@@ -80,11 +80,11 @@ class TestHowManyItTakes:
             (0, 20): 5,
         }
 
-    def test_a_row_that_could_be_worked_out_from_the_others_is_not_told_either(self):
+    def test_row_that_could_be_derived_is_withheld_too(self):
         counts = [ENOUGH, clear(70, YES, 60), clear(50, NO, 9), clear(10, NO, 4)]
         assert by_fit(rates_by_band_and_fit(counts)) == {(60, 80): 60}
 
-    def test_a_row_without_any_answer_gives_nothing_away(self):
+    def test_empty_row_withholds_no_other_row(self):
         assert by_fit(rates_by_band_and_fit([ENOUGH, clear(70, YES, 60), clear(50, NO, 9)])) == {
             (60, 80): 60,
             (40, 60): 9,
@@ -99,7 +99,7 @@ class TestRates:
         )
         return next(row.rate for row in rates.by_band if row.rate.n)
 
-    def test_shares_add_up_and_are_drawn_beside_each_other(self):
+    def test_shares_add_up_and_fill_the_bar(self):
         rate = self.rate(20, 20, 20)
         assert rate.n == 60
         assert sum(share.percent for share in rate.shares) == 100
@@ -110,14 +110,14 @@ class TestRates:
             ("300", "100"),
         ]
 
-    def test_two_steps_of_fit_are_told_as_one(self):
+    def test_two_steps_of_fit_are_published_as_one(self):
         steps = [clear(fit, YES, 10) for fit in range(0, 100, 10)]
         rates = rates_by_band_and_fit([ENOUGH, *steps])
         assert by_fit(rates) == dict.fromkeys(
             [(0, 20), (20, 40), (40, 60), (60, 80), (80, 100)], 20
         )
 
-    def test_what_was_suggested_and_the_other_stand_apart(self):
+    def test_suggested_and_other_field_have_separate_rows(self):
         counts = [
             (cell_of(band, suggested, lean, field, answer), count)
             for band, suggested, lean, field, answer, count in [

@@ -16,36 +16,36 @@ def promise(predicted, observed, error=0.0):
 
 class TestScoreHistogram:
     @given(st.lists(st.integers(0, 10_000), min_size=1, max_size=60))
-    def test_no_bar_leaves_the_picture_and_each_stands_on_its_floor(self, counts):
+    def test_bars_stay_inside_and_start_at_the_bottom(self, counts):
         for column in score_histogram(counts, max(counts)):
             assert float(column.x) >= 0
             assert float(column.x) + float(column.width) <= WIDTH + 0.01
             assert float(column.y) >= -0.01
             assert float(column.y) + float(column.height) == pytest.approx(HEIGHT, abs=0.02)
 
-    def test_twice_as_many_are_twice_as_high(self):
+    def test_height_is_proportional_to_the_count(self):
         few, many, none = score_histogram([10, 20, 0], 40)
         assert (few.height, many.height, none.height) == ("30", "60", "0")
 
-    def test_bars_stand_in_the_order_of_scores_without_touching(self):
+    def test_bars_are_in_order_and_do_not_touch(self):
         columns = score_histogram([1] * 33, 1)
         for left, right in pairwise(columns):
             assert float(left.x) + float(left.width) < float(right.x)
 
-    def test_of_nobody_there_is_nothing_to_see(self):
+    def test_no_people_give_empty_bars(self):
         assert {column.height for column in score_histogram([0, 0], 0)} == {"0"}
 
 
 class TestCalibration:
     @given(SHARE, SHARE, st.floats(0, 0.5))
-    def test_nothing_leaves_the_field(self, predicted, observed, error):
+    def test_dots_and_intervals_stay_inside(self, predicted, observed, error):
         (dot,) = calibration([promise(predicted, observed, error)]).dots
         assert INSET <= float(dot.x) <= WIDTH - INSET
         for y in (dot.y, dot.from_y, dot.to_y):
             assert INSET <= float(y) <= SIDE - INSET
 
     @pytest.mark.parametrize("share", [0.5, 0.62, 0.75, 0.93, 1])
-    def test_a_promise_that_is_kept_stands_on_the_line(self, share):
+    def test_exact_prediction_is_on_the_line(self, share):
         picture = calibration([promise(share, share)])
         (x0, y0), (x1, y1) = (
             [float(at) for at in end] for end in (picture.line_from, picture.line_to)
@@ -54,11 +54,11 @@ class TestCalibration:
         slope = (y1 - y0) / (x1 - x0)
         assert float(dot.y) == pytest.approx(y0 + slope * (float(dot.x) - x0), abs=0.02)
 
-    def test_too_much_promised_stands_below_the_line_and_too_little_above(self):
+    def test_prediction_too_high_is_below_the_line(self):
         below, on, above = calibration([promise(0.8, kept) for kept in (0.7, 0.8, 0.9)]).dots
         assert float(below.y) > float(on.y) > float(above.y)
 
-    def test_the_line_through_a_dot_is_its_interval(self):
+    def test_vertical_line_shows_the_interval(self):
         of = promise(0.7, 0.6)
         (dot,) = calibration([of]).dots
         down, up = calibration([promise(0.7, end) for end in of.interval]).dots

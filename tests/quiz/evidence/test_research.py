@@ -1,4 +1,4 @@
-"""What people gave for research, as files."""
+"""The export of results shared for research."""
 
 import csv
 import hashlib
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.
 
 
 def given(values=None, at=NOON, **changes) -> Attempt:
-    """Add a result that its owner gave for research."""
+    """Add a result with consent for research."""
     attempt = finished_attempt(answers=values, at=at)
     Attempt.objects.filter(pk=attempt.pk).update(allows_research=True, **changes)
     return Attempt.objects.get(code_hash=changes.get("code_hash", attempt.code_hash))
@@ -31,7 +31,7 @@ def given(values=None, at=NOON, **changes) -> Attempt:
 
 @pytest.fixture
 def export_to(tmp_path):
-    """Export into a folder of this name; return what was said and how the files read."""
+    """Export into a folder of this name, and return the output and the files' rows."""
 
     def run(name="out", **options):
         said = io.StringIO()
@@ -46,8 +46,8 @@ def read(path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-class TestWhoIsInIt:
-    def test_only_finished_results_whose_owners_allowed_it(self, export_to):
+class TestConsent:
+    def test_export_has_only_finished_results_with_consent(self, export_to):
         mine = given(values=leaning("service", 8))
         finished_attempt()
         unfinished = started_attempt()
@@ -56,14 +56,14 @@ class TestWhoIsInIt:
         assert [float(row["lean"]) for row in wide] == [mine.result["lean"]]
         assert {row["id"] for row in long} == {wide[0]["id"]}
 
-    def test_what_was_taken_back_is_out_of_the_next(self, export_to):
+    def test_withdrawn_result_is_missing_from_the_next_export(self, export_to):
         attempt = given()
         export_to("before")
         attempt.allow_research(False)
         _said, (wide, long, _codebook) = export_to("after")
         assert (wide, long) == ([], [])
 
-    def test_what_is_taken_back_meanwhile_is_left_out(self, export_to, monkeypatch):
+    def test_result_withdrawn_during_the_export_is_left_out(self, export_to, monkeypatch):
         monkeypatch.setattr(export, "BATCH", 1)
         attempts = sorted((given(), given()), key=lambda each: each.code_hash)
         taken_back, make = attempts[1], export._new_id
@@ -76,7 +76,7 @@ class TestWhoIsInIt:
         _said, (wide, _long, _codebook) = export_to()
         assert len(wide) == 1
 
-    def test_more_than_a_batch_is_asked_for_batch_by_batch(self, export_to, monkeypatch):
+    def test_large_export_reads_batch_by_batch(self, export_to, monkeypatch):
         monkeypatch.setattr(export, "BATCH", 2)
         for _each in range(5):
             given()
@@ -86,8 +86,8 @@ class TestWhoIsInIt:
         assert len([query for query in queries if "LIMIT 2" in query["sql"]]) == 4
 
 
-class TestWhatStaysUnknown:
-    def test_nothing_that_leads_to_anybody_is_in_any_file(self, export_to, tmp_path):
+class TestPrivacy:
+    def test_files_contain_nothing_that_identifies_a_person(self, export_to, tmp_path):
         client = make_client(make_counselor("Dana Reed"), "Zoltan Quux", email="z@example.org")
         attempt = given(background={"B3": "assoc"}, client=client, id=987_654_321)
         Interest.objects.create(attempt=attempt, role="sales-manager", answer="yes", said_at=NOON)
@@ -101,7 +101,7 @@ class TestWhatStaysUnknown:
             assert telling not in text
         assert "2026-11" in text
 
-    def test_the_order_is_not_that_of_time(self, export_to):
+    def test_order_of_rows_is_not_chronological(self, export_to):
         leans = {}
         for place, code_hash in enumerate(("c" * 64, "a" * 64, "b" * 64)):
             attempt = given(
@@ -114,7 +114,7 @@ class TestWhatStaysUnknown:
         assert [float(row["lean"]) for row in wide] == [leans[key] for key in sorted(leans)]
         assert list(dict.fromkeys(row["id"] for row in long)) == [row["id"] for row in wide]
 
-    def test_ids_join_the_files_and_lead_from_no_export_to_another(self, export_to):
+    def test_ids_join_the_files_but_differ_between_exports(self, export_to):
         given()
         given()
         first, second = (
@@ -137,7 +137,7 @@ class TestWhatStaysUnknown:
 
 
 class TestTheTables:
-    def test_a_wide_row_holds_the_result_the_answers_and_what_was_said_of_roles(self, export_to):
+    def test_wide_row_has_result_answers_and_interest(self, export_to):
         attempt = given(is_first=False)
         Interest.objects.create(
             attempt=attempt, role="sales-manager", answer="unsure", said_at=NOON
@@ -157,7 +157,7 @@ class TestTheTables:
         said = {role: wide[f"fit_{role}"] for role in FIELDS_AND_LEVELS}
         assert said == dict.fromkeys(FIELDS_AND_LEVELS, "") | {"sales-manager": "unsure"}
 
-    def test_a_long_row_holds_an_answer_with_its_place_and_keying(self, export_to):
+    def test_long_row_has_an_answer_with_position_and_keying(self, export_to):
         attempt = given()
         _said, (_wide, long, _codebook) = export_to()
         rows = [(r["item"], r["trait"], r["keying"], r["position"], r["answer"]) for r in long]
@@ -166,9 +166,7 @@ class TestTheTables:
             for place, item in enumerate(SHIPPED.items, start=1)
         ]
 
-    def test_versions_share_the_columns_and_leave_empty_what_they_do_not_ask(
-        self, export_to, draft
-    ):
+    def test_versions_leave_columns_of_other_versions_empty(self, export_to, draft):
         one, two = given(), given()
         draft.items.filter(key="P1").update(key="P9")
         draft.publish()
@@ -182,9 +180,7 @@ class TestTheTables:
         assert (told["item_P1"], told["item_P9"], told["item_P2"]) == ("1", "2", "2, 1")
 
     @pytest.mark.parametrize("damaged", [[], "x", {"lean": "far", "band": 3}, 7])
-    def test_damaged_results_and_answers_leave_cells_empty_and_stop_nothing(
-        self, export_to, damaged
-    ):
+    def test_damaged_data_leaves_cells_empty(self, export_to, damaged):
         given(result=damaged, answers={"P1": {"value": "x"}})
         given()
         _said, (wide, long, _codebook) = export_to()
@@ -193,7 +189,7 @@ class TestTheTables:
         assert whole["item_P1"]
         assert [row["answer"] for row in long if row["id"] == broken["id"]] == [""] * 24
 
-    def test_a_plain_reader_finds_columns_alone_and_no_line_behind_them(self, export_to, tmp_path):
+    def test_files_are_plain_csv_without_mark_or_closing_line(self, export_to, tmp_path):
         given()
         export_to()
         for name, lines in (("wide.csv", 1), ("long.csv", 24)):
@@ -205,7 +201,7 @@ class TestTheTables:
 
 
 class TestTheCodebook:
-    def test_it_explains_every_column_of_both_files_in_order(self, export_to):
+    def test_codebook_explains_every_column_in_order(self, export_to):
         given()
         _said, (wide, long, codebook) = export_to()
         assert all(row["meaning"] for row in codebook)
@@ -213,7 +209,7 @@ class TestTheCodebook:
             told = dict.fromkeys(r["column"] for r in codebook if name in r["files"].split(", "))
             assert [*told] == [*columns, "#left_out"]
 
-    def test_it_has_the_statements_and_says_what_is_left_out(self, export_to):
+    def test_codebook_has_statements_and_omissions(self, export_to):
         given()
         _said, (_wide, _long, codebook) = export_to()
         rows = {row["column"]: row for row in codebook}
@@ -223,7 +219,7 @@ class TestTheCodebook:
 
 
 class TestTheFiles:
-    def test_it_says_how_many_rows_and_which_bytes_each_has(self, export_to, tmp_path):
+    def test_command_prints_rows_and_checksums(self, export_to, tmp_path):
         given()
         said, (_wide, _long, codebook) = export_to()
         sums = {
@@ -236,12 +232,12 @@ class TestTheFiles:
             f"codebook.csv: {len(codebook)} rows, SHA-256 {sums['codebook.csv']}",
         ]
 
-    def test_only_their_owner_can_read_them(self, export_to, tmp_path):
+    def test_files_are_readable_by_their_owner_only(self, export_to, tmp_path):
         export_to()
         modes = {(tmp_path / "out" / name).stat().st_mode & 0o777 for name in FILES}
         assert modes == {0o600}
 
-    def test_files_that_are_there_are_replaced_by_force_alone(self, export_to, tmp_path):
+    def test_existing_files_need_force(self, export_to, tmp_path):
         (tmp_path / "out").mkdir()
         there = tmp_path / "out" / "long.csv"
         there.write_text("mine")
@@ -252,9 +248,7 @@ class TestTheFiles:
         export_to(force=True)
         assert there.read_text().startswith("id,")
 
-    def test_where_it_fails_nothing_is_left_and_nothing_was_replaced(
-        self, export_to, tmp_path, monkeypatch
-    ):
+    def test_failed_export_leaves_old_files_untouched(self, export_to, tmp_path, monkeypatch):
         given()
         export_to()
         before = (tmp_path / "out" / "wide.csv").read_bytes()
@@ -268,7 +262,7 @@ class TestTheFiles:
         assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(FILES)
         assert (tmp_path / "out" / "wide.csv").read_bytes() == before
 
-    def test_a_folder_that_can_not_be_made_is_named(self, export_to, tmp_path):
+    def test_error_names_a_folder_that_cannot_be_created(self, export_to, tmp_path):
         (tmp_path / "out").write_text("a file")
         with pytest.raises(CommandError, match=re.escape(str(tmp_path / "out"))):
             export_to()

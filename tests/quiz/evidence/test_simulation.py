@@ -1,4 +1,4 @@
-"""Simulated takers: the same each time, and as the norms have them."""
+"""Simulated takers are reproducible and match the norms."""
 
 import dataclasses
 from collections import Counter
@@ -21,7 +21,7 @@ def count_of(outcome, band, field=""):
     return outcome.counts[Verdict((band, field)).order]
 
 
-def test_the_same_questionnaire_gives_the_same_counts():
+def test_simulation_is_reproducible():
     assert simulate(SHIPPED) == simulate(SHIPPED)
 
 
@@ -30,7 +30,7 @@ def test_every_taker_gets_one_verdict():
     assert sum(simulation.at_random.counts) == sum(simulation.from_norms.counts) == 1000
 
 
-def test_who_answers_at_random_gets_a_clear_verdict_less_often_than_people_do():
+def test_random_answers_are_clear_less_often_than_people():
     simulation = simulate(SHIPPED)
     clear = [
         count_of(outcome, "clear", "sales") + count_of(outcome, "clear", "service")
@@ -39,7 +39,7 @@ def test_who_answers_at_random_gets_a_clear_verdict_less_often_than_people_do():
     assert clear[0] < clear[1] / 2
 
 
-def test_neither_side_is_favoured():
+def test_neither_field_is_favored():
     simulation = simulate(SHIPPED, takers=MANY)
     for outcome in (simulation.at_random, simulation.from_norms):
         sales = count_of(outcome, "clear", "sales") + count_of(outcome, "leaning", "sales")
@@ -47,7 +47,7 @@ def test_neither_side_is_favoured():
         assert sales == pytest.approx(service, rel=0.06)
 
 
-def test_counts_are_those_that_scoring_one_by_one_gives():
+def test_simulated_counts_match_scoring_one_by_one():
     random = np.random.default_rng(SEED)
     people = [
         random_answers(SHIPPED, 200, random),
@@ -63,13 +63,13 @@ def test_counts_are_those_that_scoring_one_by_one_gives():
         assert outcome.counts == tuple(alone[verdict] for verdict in Verdict)
 
 
-def test_most_who_answer_at_random_are_too_close_to_call():
+def test_most_random_answers_are_too_close_to_call():
     close = count_of(simulate(SHIPPED).at_random, "close")
     assert close > 5_000
 
 
 @pytest.mark.parametrize(("low", "size"), [(1, 2), (0, 4), (1, 5), (1, 7), (32_763, 5)])
-def test_answers_keep_to_the_scale_and_use_all_of_it(low, size):
+def test_answers_use_the_whole_scale(low, size):
     scale = tuple(Answer(value, {"en": str(value)}) for value in range(low, low + size))
     questionnaire = dataclasses.replace(SHIPPED, scale=scale)
     random = np.random.default_rng(2)
@@ -81,7 +81,7 @@ def test_answers_keep_to_the_scale_and_use_all_of_it(low, size):
             assert set(column.tolist()) == set(range(low, low + size))
 
 
-def test_people_from_norms_have_scores_as_the_norms_say():
+def test_people_from_norms_have_the_scores_of_the_norms():
     scores = trait_scores_of(
         SHIPPED, answers_from_norms(SHIPPED, NORMS, MANY, np.random.default_rng(1))
     )
@@ -91,21 +91,21 @@ def test_people_from_norms_have_scores_as_the_norms_say():
     assert seen == pytest.approx([0.30] * 3, abs=0.04)
 
 
-def test_a_mean_lean_of_the_norms_moves_the_verdicts():
+def test_mean_lean_shifts_the_verdicts():
     moved = dataclasses.replace(NORMS, mean_lean=8.0)
     outcome = simulate(SHIPPED, norms=moved).from_norms
     assert count_of(outcome, "clear", "sales") > 4 * count_of(outcome, "clear", "service")
 
 
 @pytest.mark.parametrize("kept", [1, 2, 5])
-def test_few_statements_are_enough(kept):
+def test_simulation_works_with_few_statements(kept):
     items = tuple(item for group in SHIPPED.items_by_trait.values() for item in group[:kept])
     assert (
         sum(simulate(dataclasses.replace(SHIPPED, items=items), takers=50).at_random.counts) == 50
     )
 
 
-def test_norms_that_contradict_themselves_break_nothing():
+def test_contradictory_norms_still_simulate():
     odd = dataclasses.replace(
         NORMS,
         reliability=dict.fromkeys(NORMS.reliability, 0.1),

@@ -1,4 +1,4 @@
-"""A tally counts what a list of people would show, and forgets in which order they came."""
+"""A tally counts the same as a list of people, in any order."""
 
 import json
 import math
@@ -26,7 +26,7 @@ from tests.quiz.evidence.factories import answering, people
 
 EXAMPLES = settings(max_examples=20)
 
-# Points of the traits in the first half (0..16), and the lean that they come to.
+# Points of the traits in the first half (0..16), and the resulting lean.
 EDGES = [((1, 9, 13), -2.5), ((1, 11, 1), -25), ((3, 7, 15), 2.5), ((3, 11, 15), 10)]
 
 questionnaires = st.sampled_from(list(QUESTIONNAIRES.values()))
@@ -39,21 +39,21 @@ def answers_of(questionnaire, person):
 
 
 def nonzero(counts):
-    """Return counts by place, without what nobody is in."""
+    """Return counts by index, without zeros."""
     return {place: count for place, count in enumerate(counts.tolist()) if count}
 
 
 def assert_same(a: TallyCounts, b: TallyCounts) -> None:
-    """As they are kept, to the last letter."""
+    """Compare the stored form."""
     assert json.dumps(a.to_data()) == json.dumps(b.to_data())
 
 
 class TestCounts:
-    """Against the people themselves, one by one."""
+    """Compared with counting the people one by one."""
 
     @EXAMPLES
     @given(questionnaires, seeds, sizes)
-    def test_moments_are_those_of_the_raw_answers(self, questionnaire, seed, size):
+    def test_moments_match_the_raw_answers(self, questionnaire, seed, size):
         sittings = people(questionnaire, seed, size)
         rows = [person.values for person in sittings if person.values]
         moments = TallyCounts.of(questionnaire, sittings).moments
@@ -65,7 +65,7 @@ class TestCounts:
 
     @EXAMPLES
     @given(questionnaires, seeds, sizes)
-    def test_steps_are_how_often_each_answer_was_given(self, questionnaire, seed, size):
+    def test_steps_count_each_answer(self, questionnaire, seed, size):
         sittings = people(questionnaire, seed, size)
         tally = TallyCounts.of(questionnaire, sittings)
         width = questionnaire.high - questionnaire.low + 1
@@ -76,7 +76,7 @@ class TestCounts:
 
     @EXAMPLES
     @given(questionnaires, seeds, sizes)
-    def test_points_are_how_many_have_each_score(self, questionnaire, seed, size):
+    def test_points_count_people_at_each_score(self, questionnaire, seed, size):
         sittings = people(questionnaire, seed, size)
         tally = TallyCounts.of(questionnaire, sittings)
         scores = [
@@ -92,7 +92,7 @@ class TestCounts:
 
     @EXAMPLES
     @given(questionnaires, seeds, sizes)
-    def test_times_are_counted_page_by_page_where_they_are_known(self, questionnaire, seed, size):
+    def test_known_times_are_counted_by_page(self, questionnaire, seed, size):
         sittings = people(questionnaire, seed, size)
         tally = TallyCounts.of(questionnaire, sittings)
         assert tally.times.shape == (len(questionnaire.item_pages), TIME_STEPS)
@@ -102,9 +102,7 @@ class TestCounts:
 
     @EXAMPLES
     @given(questionnaires, seeds, sizes)
-    def test_months_and_days_are_those_of_finishing_and_of_beginning(
-        self, questionnaire, seed, size
-    ):
+    def test_months_are_of_finishing_and_days_of_starting(self, questionnaire, seed, size):
         sittings = people(questionnaire, seed, size)
         tally = TallyCounts.of(questionnaire, sittings)
         last = len(questionnaire.item_pages) + 1
@@ -120,12 +118,12 @@ class TestCounts:
             p.verdict for p in sittings if p.verdict is not None
         )
 
-    def test_a_time_is_in_the_step_that_begins_with_it_and_thirty_seconds_are_the_last(self):
+    def test_time_on_an_edge_counts_in_the_step_it_starts(self):
         ms = [0, 499, 500, 29_999, 30_000, 10**9]
         sittings = [answering([3] * 24, ms=[each, None, None, None]) for each in ms]
         assert nonzero(TallyCounts.of(SHIPPED, sittings).times[0]) == {0: 2, 1: 1, 59: 1, 60: 2}
 
-    def test_who_left_or_is_flagged_is_in_no_statistics(self):
+    def test_unfinished_and_flagged_attempts_stay_out_of_the_statistics(self):
         sittings = [
             Tallied("2026-11-02", 3),
             Tallied("2026-11-02", None, "2026-11", 5),
@@ -142,7 +140,7 @@ def by_key(counts):
 
 class TestHalves:
     @pytest.mark.parametrize("questionnaire", QUESTIONNAIRES.values(), ids=QUESTIONNAIRES)
-    def test_each_item_is_in_one_half_and_no_trait_or_keying_in_one_alone(self, questionnaire):
+    def test_halves_share_every_trait_and_keying(self, questionnaire):
         first, second = halves_of(questionnaire)
         assert {item.key for item in first + second} == set(questionnaire.items_by_key)
         assert len(first + second) == len(questionnaire.items)
@@ -154,13 +152,13 @@ class TestHalves:
             assert 0 <= one.total() - other.total() <= 1
             assert all(abs(one[keying] - other[keying]) <= 1 for keying in (1, -1))
 
-    def test_halves_of_the_shipped_questions_are_alike_in_every_count(self):
+    def test_halves_of_the_shipped_questionnaire_have_equal_counts(self):
         kinds = [Counter((i.trait, i.keying) for i in half) for half in halves_of(SHIPPED)]
         assert kinds[0] == kinds[1]
 
     @EXAMPLES
     @given(questionnaires, seeds)
-    def test_each_person_stands_where_the_two_leans_say(self, questionnaire, seed):
+    def test_each_person_counts_in_the_cell_of_both_leans(self, questionnaire, seed):
         for person in people(questionnaire, seed, 12):
             if person.values:
                 counts = TallyCounts.of(questionnaire, [person]).halves
@@ -168,8 +166,8 @@ class TestHalves:
                 assert nonzero(counts.ravel()) == expected_cell(first, second)
 
     @pytest.mark.parametrize(("points", "lean"), EDGES)
-    def test_a_lean_on_the_edge_of_a_step_is_in_the_outer_one(self, points, lean):
-        """Floats fall just short of these."""
+    def test_lean_on_an_edge_counts_in_the_outer_step(self, points, lean):
+        """In floating point, these leans are just below the edge."""
         wanted = dict(zip(SHIPPED.items_by_trait, points, strict=True))
         answers = dict.fromkeys(SHIPPED.items_by_key, 3)
         for item in halves_of(SHIPPED)[0]:
@@ -181,11 +179,11 @@ class TestHalves:
         counts = TallyCounts.of(SHIPPED, [answering(list(answers.values()))]).halves
         assert nonzero(counts.ravel()) == expected_cell(first, second)
 
-    def test_who_stands_in_the_middle_by_one_half_is_told_no_field_to_agree_to(self):
+    def test_lean_of_zero_by_the_first_half_is_not_counted(self):
         assert not TallyCounts.of(SHIPPED, [answering([3] * 24)]).halves.any()
 
     @pytest.mark.parametrize(("value", "row"), [(1, LEAN_STEPS - 1), (-1, 0)])
-    def test_the_furthest_leans_are_in_the_outermost_steps(self, value, row):
+    def test_extreme_leans_count_in_the_outermost_steps(self, value, row):
         values = [3 + 2 * value * item.keying for item in SHIPPED.items]
         column = 1 + value
         counts = TallyCounts.of(SHIPPED, [answering(values)]).halves
@@ -193,7 +191,7 @@ class TestHalves:
 
 
 def half_leans(questionnaire, values):
-    """Return the lean by each half, as exact fractions of what the weights are written as."""
+    """Return the lean by each half, as exact fractions."""
     answers = {item.key: value for item, value in zip(questionnaire.items, values, strict=True)}
     low, span = questionnaire.low, questionnaire.high - questionnaire.low
     leans = []
@@ -208,7 +206,7 @@ def half_leans(questionnaire, values):
 
 
 def expected_cell(first, second):
-    """Return the one cell that a person is counted in, if any."""
+    """Return the cell in which a person counts, if any."""
     if first == 0:
         return {}
     step = min(math.floor(abs(first) / Fraction(LEAN_STEP)), LEAN_STEPS // 2 - 1)
@@ -217,10 +215,10 @@ def expected_cell(first, second):
     return {row * 3 + column: 1}
 
 
-class TestComingAndGoing:
+class TestAddingAndSubtracting:
     @EXAMPLES
     @given(questionnaires, seeds, sizes, st.data())
-    def test_any_parts_in_any_order_come_to_the_same(self, questionnaire, seed, size, data):
+    def test_parts_in_any_order_add_up_to_the_same_tally(self, questionnaire, seed, size, data):
         sittings = people(questionnaire, seed, size)
         shuffled = data.draw(st.permutations(sittings))
         cuts = sorted(data.draw(st.lists(st.integers(0, size), max_size=4)))
@@ -235,7 +233,7 @@ class TestComingAndGoing:
 
     @EXAMPLES
     @given(questionnaires, seeds, sizes, seeds, sizes)
-    def test_who_came_can_be_taken_out_again(self, questionnaire, seed, size, seed_b, size_b):
+    def test_subtracting_people_undoes_adding_them(self, questionnaire, seed, size, seed_b, size_b):
         a = TallyCounts.of(questionnaire, people(questionnaire, seed, size))
         b = TallyCounts.of(questionnaire, people(questionnaire, seed_b, size_b))
         assert_same(a + b - b, a)
@@ -243,14 +241,14 @@ class TestComingAndGoing:
 
     @EXAMPLES
     @given(questionnaires, seeds, sizes)
-    def test_when_everybody_is_taken_out_nobody_had_ever_come(self, questionnaire, seed, size):
+    def test_subtracting_everyone_leaves_an_empty_tally(self, questionnaire, seed, size):
         sittings = people(questionnaire, seed, size)
         tally = TallyCounts.of(questionnaire, sittings)
         for person in reversed(sittings):
             tally = tally - TallyCounts.of(questionnaire, [person])
         assert_same(tally, TallyCounts.of(questionnaire, []))
 
-    def test_one_more_person_is_one_more_in_every_part(self):
+    def test_one_person_adds_one_to_every_part(self):
         person = answering([1, 4] * 12)
         before = TallyCounts.of(SHIPPED, people(SHIPPED, 1, 20))
         after = before + TallyCounts.of(SHIPPED, [person])
@@ -264,17 +262,17 @@ class TestComingAndGoing:
             )
             assert more == {"points": 3}.get(name, 1), name
 
-    def test_adding_changes_neither_of_the_two(self):
+    def test_addition_leaves_both_tallies_unchanged(self):
         a, b = (TallyCounts.of(SMALL, people(SMALL, seed, 9)) for seed in (1, 2))
         before = a.to_data(), b.to_data()
         a + b, a - b
         assert (a.to_data(), b.to_data()) == before
 
 
-class TestKept:
+class TestStorage:
     @EXAMPLES
     @given(questionnaires, seeds, sizes, seeds)
-    def test_a_tally_comes_back_from_json_and_counts_on(self, questionnaire, seed, size, seed_b):
+    def test_tally_survives_json_and_can_be_added_to(self, questionnaire, seed, size, seed_b):
         tally = TallyCounts.of(questionnaire, people(questionnaire, seed, size))
         more = TallyCounts.of(questionnaire, people(questionnaire, seed_b, 5))
         kept = TallyCounts.from_data(json.loads(json.dumps(tally.to_data())))
@@ -282,13 +280,13 @@ class TestKept:
         assert_same(kept + more, tally + more)
         assert_same(kept + more - more, tally)
 
-    def test_what_comes_back_is_whole_numbers_and_mirrored(self):
+    def test_restored_tally_has_symmetrical_integer_products(self):
         tally = TallyCounts.of(SHIPPED, people(SHIPPED, 3, 20))
         kept = TallyCounts.from_data(tally.to_data())
         assert np.array_equal(kept.moments.products, tally.moments.products)
         assert kept.moments.products.dtype == kept.halves.dtype == np.int64
 
-    def test_it_grows_with_months_and_days_and_not_with_people(self):
+    def test_size_does_not_grow_with_people(self):
         few, many = (TallyCounts.of(SMALL, people(SMALL, 1, size)) for size in (40, 400))
         assert shape(many.to_data()) == shape(few.to_data())
 

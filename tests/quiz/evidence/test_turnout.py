@@ -1,4 +1,4 @@
-"""What all who began came to."""
+"""How far people got, and warnings about one-sided suggestions."""
 
 from datetime import date, timedelta
 
@@ -17,28 +17,28 @@ class TestTooCommon:
         assert people.keys() <= set(names)
         return np.array([people.get(name, 0) for name in names])
 
-    def test_three_quarters_are_not_too_many(self):
+    def test_three_quarters_are_not_too_common(self):
         assert too_common(self.counts(clear_sales=75, close=25)) is None
         assert too_common(self.counts(clear_service=75, insufficient=25)) is None
 
-    def test_more_than_three_quarters_are(self):
+    def test_more_than_three_quarters_are_too_common(self):
         assert too_common(self.counts(clear_sales=76, close=24)) == ("sales", 0.76)
         assert too_common(self.counts(clear_service=76, insufficient=24)) == ("service", 0.76)
 
-    def test_clear_and_leaning_are_one_suggestion(self):
+    def test_clear_and_leaning_count_as_one_suggestion(self):
         found = too_common(self.counts(clear_sales=3001, leaning_sales=4500, clear_service=2499))
         assert found == ("sales", pytest.approx(0.7501))
         found = too_common(self.counts(clear_service=40, leaning_service=40, clear_sales=20))
         assert found == ("service", 0.8)
 
-    def test_no_suggestion_at_all_is_none_that_is_too_common(self):
+    def test_missing_suggestions_are_never_too_common(self):
         assert too_common(self.counts(close=90, insufficient=10)) is None
 
-    def test_of_29_nothing_is_said(self):
+    def test_29_people_are_too_few_for_a_warning(self):
         assert too_common(self.counts(clear_sales=29)) is None
         assert too_common(self.counts(clear_sales=30)) == ("sales", 1)
 
-    def test_it_goes_by_the_verdicts_of_all_who_finished(self):
+    def test_verdicts_of_flagged_attempts_count_too(self):
         verdict = Verdict.LEANING_SERVICE.order
         flagged = [Tallied("2026-11-02", None, "2026-11", verdict)] * 40
         assert too_common(TallyCounts.of(SHIPPED, flagged).finished) == ("service", 1)
@@ -48,7 +48,7 @@ TODAY, KEPT = date(2026, 11, 30), timedelta(days=30)
 
 
 def began(day, *pages):
-    """Return people who began on a day and left after so many pages; None finished."""
+    """Return people who started on a day, by the number of pages before they left (None: finished)."""
     return [
         Tallied(day, each, "" if each is not None else "2026-11", None if each is not None else 0)
         for each in pages
@@ -60,7 +60,7 @@ def steps(people, today=TODAY, kept=KEPT):
 
 
 class TestFunnel:
-    def test_who_came_to_a_page_came_through_all_before_it(self):
+    def test_reaching_a_page_counts_on_all_earlier_pages(self):
         found = steps(began("2026-11-10", *[0] * 10, *[1] * 6, *[3] * 4, 4, *[None] * 19))
         assert found == (
             Step(0, 40, 1.0),
@@ -85,17 +85,17 @@ class TestFunnel:
             ("2026-11-30", False),
         ],
     )
-    def test_it_is_of_those_days_of_which_all_is_still_known_and_known_already(self, day, is_in):
+    def test_only_days_with_complete_data_count(self, day, is_in):
         assert bool(steps(began(day, *[None] * 30))) == is_in
 
-    def test_who_began_earlier_does_not_make_later_ones_look_better(self):
+    def test_people_who_started_too_early_are_left_out(self):
         early = began("2026-10-31", *[None] * 100)
         found = steps([*early, *began("2026-11-20", *[0] * 30)])
         assert (found[0].people, found[-1].people) == (30, 0)
 
-    def test_of_29_who_began_nothing_is_told(self):
+    def test_29_people_are_too_few_for_a_funnel(self):
         assert steps(began("2026-11-10", *[None] * 29)) == ()
         assert len(steps(began("2026-11-10", *[None] * 30))) == 6
 
-    def test_of_nobody_nothing_is_told(self):
+    def test_no_people_give_an_empty_funnel(self):
         assert steps([]) == ()

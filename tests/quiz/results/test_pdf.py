@@ -1,4 +1,4 @@
-"""A result as a PDF: what is in it, for whom, and that it is made of nothing but its page."""
+"""A result as a PDF: content, scopes, accessibility and isolation."""
 
 import re
 import socket
@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
 SITE = "https://quiz.example.org"
 SAME_TEN_TIMES = towards("sales") | {item.key: 4 for item in SHIPPED.items[:10]}
-# Each with the longest words that its kind can have.
+# Each kind of result, with the longest texts it can have.
 RESULTS = {
     CLEAR: (towards("service"), {}),
     LEANING: (leaning("sales", 7), {"B1": "6", "B2": "now", "B3": "ba"}),
@@ -56,7 +56,7 @@ def made(values: dict, **options) -> bytes:
 
 
 def laid_open(name: str, scope: str = ANSWERS, *, is_own: bool = True, **more) -> bytes:
-    """Return it uncompressed, so that its objects can be read."""
+    """Return an uncompressed PDF, so that its objects can be read."""
     return made(values_of(name, scope, is_own=is_own) | more, is_compressed=False)
 
 
@@ -65,7 +65,7 @@ def objects_of(opened: bytes) -> dict[bytes, bytes]:
 
 
 def text_of(opened: bytes) -> str:
-    """Read the words off the pages: glyphs by the font in use, through its table of characters."""
+    """Read the text of the pages: map glyphs through the character table of their font."""
     objects = objects_of(opened)
     letters = {}
     for fonts in re.findall(rb"/BaseFont /(\w+)\+\S+/ToUnicode (\d+) 0 R", opened):
@@ -91,32 +91,32 @@ def _lines(objects: dict[bytes, bytes], letters: dict[bytes, dict[bytes, str]]) 
 class TestSize:
     @pytest.mark.parametrize("scope", SCOPES)
     @pytest.mark.parametrize("name", RESULTS)
-    def test_it_has_two_pages_at_most(self, name, scope):
+    def test_pdf_has_at_most_two_pages(self, name, scope):
         assert 1 <= len(PAGE.findall(laid_open(name, scope))) <= 2
 
     @pytest.mark.parametrize("name", RESULTS)
-    def test_a_long_name_makes_it_no_longer(self, name):
+    def test_long_name_adds_no_page(self, name):
         opened = laid_open(name, is_own=False, whose=f"Result of {'Maximilian ' * 7}")
         assert len(PAGE.findall(opened)) == 2
 
-    def test_it_has_less_than_300_kilobytes(self):
+    def test_pdf_is_smaller_than_300_kilobytes(self):
         assert len(made(values_of(LEANING))) < 300_000
 
-    def test_a_longer_page_would_take_more_so_that_they_are_counted(self):
+    def test_page_count_grows_with_longer_content(self):
         paragraphs = "<p>Words.</p>" * 300
         html = f'<html lang="en"><title>Long</title>{paragraphs}'
         opened = pdf.laid_out(html, site_url=SITE, is_compressed=False)
         assert len(PAGE.findall(opened)) > 2
 
 
-class TestForReaders:
-    """What a screen reader goes by."""
+class TestAccessibility:
+    """What screen readers use."""
 
     @pytest.fixture
     def opened(self):
         return laid_open(LEANING)
 
-    def test_it_is_tagged_in_its_language_with_its_title(self, opened):
+    def test_pdf_is_tagged_with_language_and_title(self, opened):
         assert b"/MarkInfo <</Marked true>>" in opened
         assert b"/StructTreeRoot" in opened
         assert b"/Lang (en)" in opened
@@ -124,7 +124,7 @@ class TestForReaders:
         assert b"/DisplayDocTitle true" in opened
         assert b'pdfuaid:part="1"' in opened
 
-    def test_it_has_one_first_heading_and_others_below_it(self, opened):
+    def test_pdf_has_one_top_heading(self, opened):
         assert opened.count(b"/S /H1/") == 1
         assert opened.count(b"/S /H2/") >= 4
 
@@ -137,26 +137,26 @@ class TestForReaders:
             if kids := re.search(rb"/K \[([^\]]*)\]", element):
                 todo += re.findall(rb"(\d+) 0 R", kids[1])
 
-    def test_the_level_is_read_in_words_and_no_other_picture_is_announced(self, opened):
+    def test_only_the_level_has_alternative_text(self, opened):
         figures = [each for each in self._tree(opened) if b"/S /Figure" in each]
         assert len(figures) == 1
         assert b"/Alt (Your lean: 6.1 points towards sales, give or take 5.7," in figures[0]
 
-    def test_what_is_not_read_is_marked_as_decoration(self, opened):
+    def test_content_without_words_is_marked_as_decoration(self, opened):
         marked = re.findall(rb"/(\w+)\n<</MCID (\d+)>>\nBDC", opened)
         assert [tag for tag, _number in marked].count(b"Figure") == 1
         read = b"".join(self._tree(opened))
         assert b"null" not in read
         assert opened.count(b" null") > 4  # bars, dots, signs, page numbers
 
-    def test_links_are_whole_addresses_of_the_site(self, opened):
+    def test_links_are_absolute(self, opened):
         links = re.findall(rb"/URI \((.*?)\)", opened)
         assert b"https://quiz.example.org/roles/sales-manager/" in links
         assert all(link.startswith(b"https://quiz.example.org/") for link in links)
 
 
 class TestWords:
-    def test_verdict_reasons_and_answers_are_there(self):
+    def test_pdf_has_verdict_reasons_and_answers(self):
         text = text_of(laid_open(LEANING))
         for words in (
             "Your result · Nov. 24, 2026",
@@ -169,7 +169,7 @@ class TestWords:
         ):
             assert words in text
 
-    def test_verdict_alone_holds_no_score_and_no_answer(self):
+    def test_verdict_scope_has_no_scores_or_answers(self):
         text = text_of(laid_open(LEANING, VERDICT, is_own=False))
         assert "Your answers lean towards sales" in text
         assert "likely between" not in text
@@ -178,23 +178,23 @@ class TestWords:
         assert "Neither agree nor disagree" not in text
         assert "contact new people" not in text
 
-    def test_traits_hold_scores_and_no_answer(self):
+    def test_traits_scope_has_scores_but_no_answers(self):
         text = text_of(laid_open(LEANING, TRAITS, is_own=False))
         assert "47 of 100, likely between 37 and 57" in text
         assert "Neither agree nor disagree" not in text
 
-    def test_what_background_answers_say_is_the_owner_s_alone(self):
+    def test_only_the_owner_sees_what_background_answers_say(self):
         assert "the schooling that employers" in text_of(laid_open(LEANING))
         others = text_of(laid_open(LEANING, is_own=False))
         assert "schooling" not in others
         assert "manager jobs" not in others
 
-    def test_others_read_whose_result_it_is_on_the_page_and_in_the_title(self):
+    def test_shared_pdf_names_the_person_on_page_and_in_title(self):
         opened = laid_open(LEANING, is_own=False, whose="Result of Kim Example")
         assert "Result of Kim Example · Nov. 24, 2026" in text_of(opened)
         assert b"/Title (Result of Kim Example: Your answers lean towards sales" in opened
 
-    def test_a_name_is_words_and_no_markup(self):
+    def test_name_is_escaped(self):
         opened = laid_open(LEANING, is_own=False, whose="<svg><h1>Kim & co</h1>")
         assert "<svg><h1>Kim & co</h1>" in text_of(opened)
 
@@ -208,7 +208,7 @@ class TestPictures:
             pdf._kit().paints,
         )
 
-    def test_everything_drawn_has_a_colour_of_its_own(self, html):
+    def test_every_drawn_element_has_its_own_color(self, html):
         pictures = re.findall(r"<svg.*?</svg>", html, re.DOTALL)
         shapes = [
             shape
@@ -219,23 +219,23 @@ class TestPictures:
         assert len(shapes) > 15
         assert [s for s in shapes if " fill=" not in s and " stroke=" not in s] == []
 
-    def test_colours_are_those_of_the_light_pages(self):
+    def test_colors_match_the_light_theme(self):
         page = Path(finders.find("quizsite/site.css")).read_text()
         known = set(re.findall(r"#[0-9a-f]{3,6}", page[: page.index("@media")]))
         used = re.findall(r"#[0-9a-f]{3,6}", pdf._style("pdf.css") + pdf._style("pdf-pictures.css"))
         assert set(used) - known == set()
 
-    def test_the_bubble_stands_where_the_lean_is(self):
+    def test_bubble_is_at_the_lean(self):
         opened = laid_open(LEANING)
-        # An ellipse begins at its right end, in the coordinates of the picture.
+        # The path of an ellipse starts at its right end, in coordinates of the picture.
         level = values_of(LEANING)["report"].level
         right = float(level.bubble) + float(level.bubble_width)
         starts = [float(x) for x in re.findall(rb"\n([\d.]+) 25 m\n", opened)]
         assert any(abs(start - right) < 0.01 for start in starts)
 
-    def test_three_bars_are_drawn_where_their_scores_are(self):
+    def test_bars_are_at_their_scores(self):
         opened = laid_open(LEANING)
-        # A dot begins at its right end.
+        # The path of a dot starts at its right end.
         starts = [float(x) for x in re.findall(rb"\n([\d.]+) 13 m\n", opened)]
         for trait in values_of(LEANING)["report"].traits:
             assert any(abs(start - float(trait.picture.dot) - 4.5) < 0.01 for start in starts)
@@ -249,41 +249,41 @@ class TestPictures:
             (74, "M10 10H391M10 30H391M10 50H391M10 70H271"),
         ],
     )
-    def test_as_many_of_a_hundred_dots_are_filled(self, count, filled):
+    def test_number_of_filled_dots_matches_the_agreement(self, count, filled):
         assert f'class="same" d="{filled}"' in pdf.hundred(count)
 
-    def test_the_hundred_are_drawn_where_something_is_suggested_only(self):
+    def test_hundred_dots_need_a_suggestion(self):
         dots = b"[0 20] 0 d"
         assert dots in laid_open(LEANING)
         assert dots not in laid_open(CLOSE)
 
-    def test_no_tile_is_set_twice(self):
+    def test_gradient_tiles_do_not_repeat(self):
         steps = re.findall(rb"/XStep (\d+)", laid_open(LEANING))
         assert set(steps) == {b"9999"}
 
 
 class TestPaints:
-    def test_the_last_rule_wins_but_not_over_what_is_written(self):
+    def test_last_rule_wins_but_attributes_stay(self):
         paints = pdf.paints_of("/* .a { fill: #aaa; } */ .a, .b { fill: #111; } .b { fill: #222; }")
         html = '<svg class="x"><path class="b a"/><path class="a" fill="#333"/></svg>'
         assert pdf.with_pictures_painted(html, paints) == (
             '<svg class="x"><path class="b a" fill="#222"/><path class="a" fill="#333"/></svg>'
         )
 
-    def test_an_element_is_painted_inside_its_own_picture_only(self):
+    def test_rule_only_paints_its_own_picture(self):
         paints = pdf.paints_of(".sign path { opacity: .5; }")
         html = '<svg class="sign"><path d="M0 0"/></svg><svg class="bar"><path d="M0 0"/></svg>'
         assert pdf.with_pictures_painted(html, paints).count("opacity") == 1
 
 
-class TestNothingElse:
+class TestIsolation:
     @pytest.fixture
     def listening(self):
         with socket.create_server(("127.0.0.1", 0)) as server:
             server.setblocking(False)
             yield server
 
-    def test_no_address_is_opened(self, listening):
+    def test_pdf_opens_no_network_address(self, listening):
         address = f"http://127.0.0.1:{listening.getsockname()[1]}/x"
         html = (
             f'<html lang="en"><head><title>T</title><link rel="stylesheet" href="{address}">'
@@ -298,7 +298,7 @@ class TestNothingElse:
         with pytest.raises(BlockingIOError):
             listening.accept()
 
-    def test_no_file_is_read(self, tmp_path):
+    def test_pdf_reads_no_file(self, tmp_path):
         secret = tmp_path / "secret.txt"
         secret.write_text("open sesame")
         html = (
@@ -309,26 +309,26 @@ class TestNothingElse:
         assert b"sesame" not in opened
         assert b"EmbeddedFile" not in opened
 
-    def test_the_same_result_gives_the_same_bytes(self):
+    def test_same_result_gives_same_bytes(self):
         assert made(values_of(CLOSE)) == made(values_of(CLOSE))
 
-    def test_it_holds_no_date_but_the_one_on_the_page(self):
+    def test_pdf_has_no_creation_date(self):
         opened = laid_open(LEANING)
         assert b"Date" not in opened.replace(b"/CMapName", b"")
 
-    def test_two_at_once_are_right(self):
+    def test_two_threads_give_correct_pdfs(self):
         wanted = [values_of(name) for name in (LEANING, CLOSE) * 2]
         expected = [made(values) for values in wanted]
         with ThreadPoolExecutor(2) as threads:
             assert list(threads.map(made, wanted)) == expected
 
-    def test_its_steps_are_not_logged(self, caplog):
+    def test_layout_steps_are_not_logged(self, caplog):
         caplog.set_level("INFO")
         made(values_of(LEANING))
         assert caplog.records == []
 
 
-def test_without_pango_it_says_that_it_can_not():
+def test_missing_pango_raises_pdf_unavailable():
     code = """
 import cffi
 

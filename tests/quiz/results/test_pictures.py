@@ -8,7 +8,7 @@ EDGES = {"clear": (-12.1, 12.1), "leaning": (-5.0, 5.0)}
 
 
 @given(st.floats(-50, 50), st.floats(0, 20))
-def test_the_bubble_never_leaves_the_tube(lean, error):
+def test_bubble_stays_inside_the_tube(lean, error):
     picture = level(lean, error, EDGES)
     middle, half = float(picture.bubble), float(picture.bubble_width)
     assert middle - half >= TUBE_LEFT - 0.02
@@ -16,19 +16,19 @@ def test_the_bubble_never_leaves_the_tube(lean, error):
 
 
 @pytest.mark.parametrize(("lean", "side"), [(7, "sales"), (-7, "service"), (0, "")])
-def test_the_bubble_stands_on_the_side_of_the_lean(lean, side):
+def test_bubble_is_on_the_side_of_the_lean(lean, side):
     picture = level(lean, 5.7, EDGES)
     assert picture.side == side
     assert (float(picture.bubble) > 200) == (lean > 0)
     assert (float(picture.bubble) < 200) == (lean < 0)
 
 
-def test_the_bubble_is_as_wide_as_the_error():
+def test_bubble_width_shows_the_error():
     narrow, wide = level(0, 4, EDGES), level(0, 8, EDGES)
     assert float(wide.bubble_width) == pytest.approx(2 * float(narrow.bubble_width))
 
 
-def test_marks_stand_where_the_bands_begin():
+def test_marks_are_where_bands_start():
     picture = level(7, 5.7, EDGES)
     assert picture.leaning_marks == ("180.6", "219.4")
     assert [float(x) for x in picture.clear_marks] == pytest.approx([153.05, 246.95], abs=0.01)

@@ -9,7 +9,7 @@ from quiz.results.report import report
 from tests.answers import SHIPPED, alike, scoring, towards
 from tests.strategies import ANSWERS
 
-# A pattern in the order shown that leans hardly anywhere and raises no flag.
+# Answers in the order shown, with almost no lean and no flags.
 PATTERN = [1, 1, 5, 2, 4, 3, 3, 3] * 3
 CLOSE = {item.key: value for item, value in zip(SHIPPED.items, PATTERN, strict=True)}
 
@@ -29,7 +29,7 @@ def report_of(answers, **kwargs):
         (alike(3), "These answers can't carry a suggestion"),
     ],
 )
-def test_the_verdict_says_field_and_band(answers, verdict):
+def test_verdict_names_field_and_band(answers, verdict):
     assert report_of(answers).verdict == verdict
 
 
@@ -53,22 +53,22 @@ def test_bands_of_error_are_cut_at_the_ends_of_the_scale(answers):
         assert 0 <= trait.error_from <= trait.score <= trait.error_to <= 100
 
 
-def test_reasons_come_largest_first_whichever_way_they_point():
+def test_reasons_are_sorted_by_size():
     reasons = report_of(scoring(31.25, 21.875, 40.625)).reasons
     assert [reason.key for reason in reasons] == ["persuasion", "proactive", "targets"]
     assert [reason.towards for reason in reasons] == ["service"] * 3
     assert reasons[0].gloss == "You like to understand and reassure."
 
 
-def test_a_trait_in_the_middle_points_nowhere():
+def test_trait_in_the_middle_points_to_no_field():
     trait = report_of(alike(3)).traits[0]
     assert (trait.towards, trait.gloss, trait.strength) == ("", "", 0)
 
 
-def test_the_answers_that_pulled_most_are_told_with_what_was_said():
+def test_strongest_pulls_have_statement_and_answer():
     answers = alike(3) | {"P1": 5, "P2": 5, "E1": 4}
     sales, service = report_of(answers).pulls
-    # P1 and P2 pull equally; E1's 0.9 points tip the lean to sales, which is told first.
+    # P1 and P2 pull equally; E1's 0.9 points tip the lean to sales, which comes first.
     assert sales.field == "sales"
     assert [(pull.statement[:14], pull.answer) for pull in sales.answers] == [
         ("I like to cont", "Strongly agree"),
@@ -78,21 +78,21 @@ def test_the_answers_that_pulled_most_are_told_with_what_was_said():
     assert service.more == 0
 
 
-def test_more_answers_as_strong_are_counted():
+def test_equally_strong_pulls_are_counted():
     sales, service = report_of(towards("sales")).pulls
     # 16 answers pull 2.1875 points and 8 pull 1.875; three are shown.
     assert (len(sales.answers), sales.more) == (3, 13)
     assert service.answers == ()
 
 
-def test_the_smallest_change_that_tips_it_is_told_first_in_whole_numbers():
+def test_nearest_tip_comes_first_in_whole_numbers():
     nearest = report_of(scoring(68.75, 40.625, 59.375)).tips[0]
     assert (nearest.trait, nearest.digits) == ("Who makes the first move", 0)
     assert nearest.score == 68.75
     assert nearest.tips_at == pytest.approx(68.75 - 7.03125 / 0.35)
 
 
-def test_decimals_are_shown_where_whole_numbers_would_look_the_same():
+def test_tip_shows_decimals_if_whole_numbers_look_equal():
     # A lean of 0.15625: less than half a point on the first trait.
     tips = report_of(scoring(46.875, 53.125, 50.0) | {}).tips
     assert [tip.digits for tip in tips] == [1, 1, 0]
@@ -100,7 +100,7 @@ def test_decimals_are_shown_where_whole_numbers_would_look_the_same():
     assert all(score != tips_at for score, tips_at in shown)
 
 
-def test_no_agreement_is_told_as_100_in_100():
+def test_agreement_is_at_most_99_in_100():
     told = report_of(towards("sales"))
     assert told.result.agreement > 0.995
     assert told.agreement_in_100 == 99

@@ -1,4 +1,4 @@
-"""Results of one person side by side, and when a change is more than error."""
+"""One person's results side by side, and when a shift is larger than the error."""
 
 import math
 import re
@@ -53,13 +53,13 @@ def words_of(html: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html))
 
 
-def test_the_limit_is_that_of_the_method():
+def test_limit_matches_the_method():
     change = by_trait(result(), result())["proactive"]
     assert change.limit == pytest.approx(LIMIT, abs=1e-4)
     assert change.limit == pytest.approx(1.96 * SEM * math.sqrt(2), abs=1e-3)
 
 
-def test_other_norms_give_each_result_its_own_error():
+def test_limit_uses_the_error_of_each_result():
     assert limit_of(3, 4) == pytest.approx(1.96 * 5)
     assert limit_of(SEM, SEM) == pytest.approx(1.96 * SEM * math.sqrt(2))
 
@@ -75,12 +75,12 @@ def test_other_norms_give_each_result_its_own_error():
         pytest.param(0, 100, 100, True, id="from end to end"),
     ],
 )
-def test_a_change_is_real_beyond_the_limit(earlier, later, difference, is_real):
+def test_shift_is_real_beyond_the_limit(earlier, later, difference, is_real):
     change = by_trait(result(targets=earlier), result(targets=later))["targets"]
     assert (change.difference, change.is_real) == (difference, is_real)
 
 
-def test_a_change_of_just_the_limit_is_error():
+def test_shift_of_exactly_the_limit_is_error():
     assert not Shift(0, 10, limit=10).is_real
     assert Shift(0, 10.0001, limit=10).is_real
 
@@ -91,14 +91,14 @@ def test_no_difference_is_never_real(value, earlier_error, later_error):
 
 
 @given(st.floats(0, 100), st.floats(0, 100), st.floats(0, 40))
-def test_there_and_back_are_judged_alike(earlier, later, limit):
+def test_direction_does_not_matter(earlier, later, limit):
     there, back = Shift(earlier, later, limit), Shift(later, earlier, limit)
     assert there.is_real == back.is_real
     assert there.difference == -back.difference
 
 
-def test_the_lean_has_a_limit_of_its_own():
-    # .35 * 25 * 2 = 17.5 points, from two traits of which neither has changed for real.
+def test_lean_has_its_own_limit():
+    # .35 * 25 * 2 = 17.5 points, from two traits whose own shifts are within the error.
     earlier, later = result(), result(proactive=75, targets=75)
     change = set_beside(earlier, later).lean.overall.shift
     assert change.limit == pytest.approx(LIMIT_OF_LEAN, abs=1e-3)
@@ -106,35 +106,35 @@ def test_the_lean_has_a_limit_of_its_own():
     assert not any(each.is_real for each in by_trait(earlier, later).values())
 
 
-def test_only_traits_that_both_have_are_compared():
+def test_only_shared_traits_are_compared():
     earlier = result()
     without = {key: value for key, value in earlier.scores.items() if key != "targets"}
     assert list(by_trait(replace(earlier, scores=without), result())) == ["proactive", "persuasion"]
 
 
 class TestSideBySide:
-    def test_one_result_has_nothing_beside_it(self):
+    def test_one_result_gives_no_comparison(self):
         assert set_beside(result()) is None
 
-    def test_results_stand_in_the_order_of_time(self):
+    def test_results_are_in_order_of_time(self):
         first, second = taken(result(25), result(75))
         beside = side_by_side([second, first], SHIPPED, "en")
         assert [column.at for column in beside.columns] == [day(1), day(2)]
         assert [cell.value for cell in beside.traits[0].cells] == [25, 75]
 
-    def test_each_is_set_against_the_one_before_and_the_last_against_the_first(self):
+    def test_cells_compare_with_the_previous_and_overall_with_the_first(self):
         row = set_beside(result(25), result(50), result(75)).traits[0]
         moves = [cell.since_before for cell in row.cells]
         assert moves[0] is None
         assert [(move.points, move.is_real) for move in moves[1:]] == [(25, False), (25, False)]
         assert (row.overall.points, row.overall.is_real, row.overall.towards) == (50, True, "sales")
 
-    def test_points_fit_the_rounded_scores_beside_them(self):
-        # 59.375 and 68.75 are shown as 59 and 69, so 9.375 is told as 10.
+    def test_points_match_the_rounded_scores(self):
+        # 59.375 and 68.75 are shown as 59 and 69, so 9.375 is shown as 10.
         row = set_beside(result(59.375), result(68.75)).traits[0]
         assert row.overall.points == 10
 
-    def test_what_a_scope_hides_is_left_out_and_skipped(self):
+    def test_hidden_scores_are_skipped(self):
         beside = set_beside(result(25), result(93.75), result(75), scopes=[TRAITS, VERDICT, TRAITS])
         row = beside.traits[0]
         assert [cell.value for cell in row.cells] == [25, None, 75]
@@ -142,12 +142,12 @@ class TestSideBySide:
         assert len(row.picture.dots) == 2
         assert beside.hides_some
 
-    def test_the_verdict_alone_still_shows_the_lean(self):
+    def test_verdict_scope_still_shows_the_lean(self):
         beside = set_beside(result(25), result(75), scopes=[VERDICT, VERDICT])
         assert beside.traits == ()
         assert [cell.value for cell in beside.lean.cells] == [-8.75, 8.75]
 
-    def test_a_trait_that_a_version_does_not_ask_for_has_an_empty_cell(self):
+    def test_missing_trait_has_an_empty_cell(self):
         old = result()
         old = replace(old, scores={"proactive": 50.0}, sem={"proactive": SEM}, questionnaire=1)
         beside = set_beside(old, replace(result(), questionnaire=2))
@@ -157,33 +157,33 @@ class TestSideBySide:
 
 
 class TestPicture:
-    def test_dots_stand_under_each_other_at_their_scores(self):
+    def test_dots_are_below_each_other_at_their_scores(self):
         picture = set_beside(result(0), result(100)).traits[0].picture
         assert [dot.bar.dot for dot in picture.dots] == ["6", "394"]
         assert [dot.middle for dot in picture.dots] == ["13", "35"]
         assert picture.path == "M6 13L394 35"
         assert (picture.height, picture.box) == ("44", "48")
 
-    def test_bands_of_error_never_leave_the_tube(self):
+    def test_errors_stay_inside_the_tube(self):
         for dot in set_beside(result(0), result(100)).traits[0].picture.dots:
             start, width = float(dot.bar.error_from), float(dot.bar.error_width)
             assert start >= 6
             assert start + width <= 394.01
 
-    def test_a_lean_of_0_stands_in_the_middle(self):
+    def test_lean_of_0_is_in_the_middle(self):
         dots = set_beside(result(), result(75)).lean.picture.dots
         assert [dot.bar.dot for dot in dots] == ["200", "233.95"]
         assert [dot.bar.side for dot in dots] == ["", "sales"]
 
 
 class TestPartial:
-    def test_it_says_what_is_real_and_what_is_error(self):
+    def test_page_separates_real_changes_from_error(self):
         words = words_of(shown(result(50, 50, 50), result(75, 21.875, 50)))
         assert "25 points towards Proactive: within the error" in words
         assert "28 points towards Empathy: a real change" in words
         assert "Working towards a number From one to the other: no change" in words
 
-    def test_the_lean_is_told_by_its_fields(self):
+    def test_shift_of_the_lean_names_the_field(self):
         words = words_of(shown(result(50), result(75)))
         assert "8.8 points towards sales: within the error" in words
         assert "8.8 towards sales ± 5.7" in words
@@ -199,18 +199,18 @@ class TestPartial:
             "Version of the questionnaire",
         ]
 
-    def test_on_a_phone_each_number_says_of_which_day_it_is(self):
+    def test_each_number_has_a_label_for_phones(self):
         html = shown(result(50), result(75))
         assert html.count('data-label="1 · Nov. 1, 2026"') == 6
         assert html.count('data-label="2 · Nov. 2, 2026"') == 6
 
-    def test_first_to_last_is_a_column_from_the_third_result_on(self):
+    def test_third_result_adds_a_first_to_last_column(self):
         assert "First to last" not in shown(result(25), result(75))
         html = shown(result(25), result(50), result(75))
         assert "50 points towards Proactive: <strong>a real change</strong>" in html
         assert '<th scope="col">First to last</th>' in html
 
-    def test_other_questions_are_named_as_that(self):
+    def test_different_versions_are_named(self):
         earlier, later = replace(result(), questionnaire=1), replace(result(75), questionnaire=3)
         assert "different versions of the questionnaire (1, 3)" in words_of(shown(earlier, later))
         assert "different versions" not in shown(earlier, replace(later, questionnaire=1))
@@ -220,7 +220,7 @@ class TestPartial:
         assert "97" not in words_of(html)
         assert "not shown" in html
 
-    def test_every_row_is_drawn_and_hidden_from_readers_aloud(self):
+    def test_pictures_are_hidden_from_screen_readers(self):
         html = shown(result(50), result(75))
         drawings = re.findall("<svg[^>]*>", html)
         assert len(drawings) == 4

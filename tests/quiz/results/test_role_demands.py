@@ -1,4 +1,4 @@
-"""A person's traits beside what roles ask for."""
+"""A person's traits compared with what roles ask for."""
 
 from dataclasses import dataclass, field, replace
 
@@ -58,7 +58,7 @@ def test_sides_are_compared(key, name, answers, percentile, side, agrees):
     assert (demand.place, demand.side, demand.agrees) == (percentile, side, agrees)
 
 
-def test_a_score_whose_error_holds_the_middle_is_on_no_side():
+def test_score_within_error_of_the_middle_has_no_side():
     sem = score(SHIPPED, MIDDLE).sem["proactive"]
     just_within, beyond = scoring(59.375, 50, 50), scoring(62.5, 50, 50)
     assert 59.375 - 50 < sem < 62.5 - 50
@@ -66,7 +66,7 @@ def test_a_score_whose_error_holds_the_middle_is_on_no_side():
     assert row("proactive", beyond).side == "high"
 
 
-def test_persuasion_is_set_against_empathy():
+def test_persuasion_is_compared_with_empathy():
     torn = role(persuasion=90, negotiation=80, service=95, empathy=75)
     (demand,) = row("persuasion", HIGH, torn).demands
     assert demand.place == 50
@@ -82,25 +82,25 @@ def test_persuasion_is_set_against_empathy():
 
 
 @pytest.mark.parametrize("missing", ["persuasion", "negotiation", "service", "empathy"])
-def test_a_role_that_lacks_one_of_the_ratings_says_nothing(missing):
+def test_role_with_a_missing_rating_has_no_demand(missing):
     ranks = {"persuasion": 90, "negotiation": 80, "service": 95, "empathy": 75}
     del ranks[missing]
     assert row("persuasion", HIGH, role(**ranks)).demands == ()
 
 
-def test_older_names_of_a_rating_stand_in_for_newer_ones():
+def test_older_rating_names_are_recognized():
     old = Role({"Achievement/Effort": Rank(90, 90)})
     (demand,) = row("targets", HIGH, old).demands
     assert [each.name for each in demand.ratings] == ["Achievement/Effort"]
 
 
-def test_each_role_is_drawn_where_it_stands():
+def test_role_is_drawn_at_its_place():
     demands = row("proactive", HIGH, role(initiative=0), role(initiative=50)).demands
     assert [each.x for each in demands] == ["6", "200"]
     assert row("proactive", HIGH, role(initiative=100)).demands[0].x == "394"
 
 
-def test_a_trait_of_another_questionnaire_has_nothing_beside_it():
+def test_unknown_trait_has_no_demands():
     (first, *_rest) = trait_reports(score(SHIPPED, HIGH), SHIPPED, "en")
     (other,) = traits_with_demands([replace(first, key="patience")], [role(initiative=90)])
     assert other.demands == ()

@@ -1,4 +1,4 @@
-"""The files of an export, read back."""
+"""Read the files of an export."""
 
 import csv
 import io

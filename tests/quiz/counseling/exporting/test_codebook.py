@@ -1,4 +1,4 @@
-"""The codebook of an export."""
+"""The codebook of a counselor's export."""
 
 from quiz.attempts.models import Attempt
 from quiz.core.scopes import VERDICT
@@ -14,17 +14,17 @@ class TestTheCodebook:
         heading, *rows = table(codebook_file(Selection.of(counselor), "en"))
         return [dict(zip(heading, row, strict=True)) for row in rows]
 
-    def test_it_explains_every_column_in_order(self, counselor):
+    def test_codebook_explains_every_column_in_order(self, counselor):
         disclose(make_client(counselor))
         told = list(dict.fromkeys(row["column"] for row in self.rows(counselor)))
         assert told == [*table(whole(counselor))[0], "#end"]
         assert all(row["meaning"] for row in self.rows(counselor))
 
-    def test_it_says_that_flags_are_not_named_in_every_scope(self, counselor):
+    def test_codebook_says_when_flags_are_not_named(self, counselor):
         (row,) = [row for row in self.rows(counselor) if row["column"] == "flags"]
         assert "Where the scope is not answers, it is the highest level alone" in row["meaning"]
 
-    def test_it_has_each_statement_with_its_keying_and_the_words_of_the_scale(self, counselor):
+    def test_codebook_has_statements_keying_and_scale(self, counselor):
         disclose(make_client(counselor))
         rows = {row["column"]: row for row in self.rows(counselor)}
         for item in SHIPPED.items:
@@ -33,9 +33,7 @@ class TestTheCodebook:
             assert ("raises" in row["keying"]) == (item.keying > 0)
             assert "5: Strongly agree" in row["range"]
 
-    def test_a_statement_that_differs_between_versions_stands_there_for_each(
-        self, counselor, live, draft
-    ):
+    def test_reworded_statement_has_an_entry_per_version(self, counselor, live, draft):
         disclose(make_client(counselor))
         draft.items.filter(key="P1").update(text_en="Other words")
         draft.publish()

@@ -1,4 +1,4 @@
-"""The file of CSV."""
+"""The export as CSV."""
 
 import hashlib
 import types
@@ -17,10 +17,10 @@ pytestmark = pytest.mark.both_databases
 
 
 class TestTheCsvFile:
-    def test_it_begins_with_the_mark_by_which_spreadsheets_know_its_letters(self, counselor):
+    def test_file_starts_with_a_byte_order_mark(self, counselor):
         assert whole(counselor).startswith(BYTE_ORDER_MARK + b"client_id,")
 
-    def test_its_last_line_counts_the_rows_and_sums_up_all_bytes_above(self, counselor):
+    def test_last_line_has_row_count_and_checksum(self, counselor):
         for name in AWKWARD_NAMES:
             disclose(make_client(counselor, name))
         file = whole(counselor)
@@ -36,10 +36,10 @@ class TestTheCsvFile:
         widths = {len(row) for row in table(whole(counselor))}
         assert widths == {18 + 2 * 3 + 24}
 
-    def test_nobody_shares_anything_yet(self, counselor):
+    def test_file_without_results_has_a_heading(self, counselor):
         assert [row[0] for row in table(whole(counselor))] == ["client_id", "#end"]
 
-    def test_it_comes_in_parts(self, counselor, monkeypatch):
+    def test_file_is_yielded_in_parts(self, counselor, monkeypatch):
         monkeypatch.setattr(selection, "BATCH", 2)
         for client in make_clients(counselor, list("ABCDE")):
             disclose(client)
@@ -47,7 +47,7 @@ class TestTheCsvFile:
         assert isinstance(file, types.GeneratorType)
         assert [part.count(b"\r\n") for part in file] == [1, 2, 2, 1, 1]
 
-    def test_a_batch_is_one_statement(self, counselor, monkeypatch):
+    def test_batch_takes_one_query(self, counselor, monkeypatch):
         monkeypatch.setattr(selection, "BATCH", 3)
         for client in make_clients(counselor, list("ABCDEF")):
             disclose(client)
@@ -59,14 +59,14 @@ class TestTheCsvFile:
         assert len(of_batches) == 2
         assert len(queries) == 2 + len(shared_by_all)
 
-    def test_a_batch_is_found_by_its_attempts_and_not_by_all_that_a_counselor_has(self, counselor):
+    def test_batch_is_looked_up_by_attempt(self, counselor):
         disclose(make_client(counselor))
         chosen = Selection.of(counselor)
         with CaptureQueriesContext(connection) as queries:
             list(csv_file(chosen))
         assert "+ 0" in queries[0]["sql"]
         if connection.vendor != "sqlite":
-            return  # PostgreSQL plans by what is in its tables
+            return  # PostgreSQL's plan depends on the content of its tables
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN QUERY PLAN {queries[0]['sql']}")
             plan = [row[-1] for row in cursor.fetchall()]

@@ -1,4 +1,4 @@
-"""The spreadsheet."""
+"""The export as a spreadsheet."""
 
 import hashlib
 
@@ -15,20 +15,20 @@ from tests.quiz.counseling.exporting.files import AWKWARD_NAMES, ITEM_CELLS, she
 
 
 class TestTheSpreadsheet:
-    def test_its_rows_are_those_of_the_csv_file(self, counselor):
+    def test_rows_match_the_csv_file(self, counselor):
         for scope, name in zip(SCOPES, AWKWARD_NAMES, strict=False):
             disclose(make_client(counselor, name), scope, leaning("service", 9))
         sheet = sheets_of(counselor)["results"]
         read = [["" if cell is None else str(cell) for cell in row] for row in sheet.values]
         assert read == table(whole(counselor))[:-1]
 
-    def test_its_checksum_is_that_of_the_csv_file(self, counselor):
+    def test_checksum_matches_the_csv_file(self, counselor):
         disclose(make_client(counselor))
         heading, told = sheets_of(counselor)["check"].values
         assert heading == ("rows", "sha256")
         assert told == (1, table(whole(counselor))[-1][2].removeprefix("sha256="))
 
-    def test_its_checksum_can_be_made_again_from_its_cells(self, counselor):
+    def test_checksum_can_be_computed_from_the_cells(self, counselor):
         disclose(make_client(counselor, "Two\nlines"), answers=leaning("service", 9))
         book = sheets_of(counselor)
         rows = [
@@ -37,7 +37,7 @@ class TestTheSpreadsheet:
         file = BYTE_ORDER_MARK + "".join(map(line, rows)).encode()
         assert hashlib.sha256(file).hexdigest() == book["check"]["B2"].value
 
-    def test_numbers_are_numbers_and_all_else_is_text(self, counselor):
+    def test_only_numbers_are_number_cells(self, counselor):
         disclose(make_client(counselor, "=1+1"), answers=leaning("service", 9))
         sheet = sheets_of(counselor)["results"]
         cells = {sheet.cell(1, cell.column).value: cell for cell in sheet[2]}
@@ -46,12 +46,12 @@ class TestTheSpreadsheet:
         assert all(type(cells[name].value) is int for name in ITEM_CELLS)
 
     @pytest.mark.parametrize("name", [*AWKWARD_NAMES, "a\x0bb", "_x0041_", "12", "true"])
-    def test_a_name_comes_back_as_it_was(self, counselor, name):
+    def test_name_survives_the_file_unchanged(self, counselor, name):
         disclose(make_client(counselor, name))
         cell = sheets_of(counselor)["results"]["B2"]
         assert openpyxl.utils.escape.unescape(cell.value) == name
 
-    def test_it_holds_the_codebook(self, counselor):
+    def test_spreadsheet_has_the_codebook(self, counselor):
         disclose(make_client(counselor))
         book = sheets_of(counselor)
         assert book.sheetnames == ["results", "codebook", "check"]
@@ -64,5 +64,5 @@ class TestTheSpreadsheet:
     def test_columns_are_named_by_letters(self, place, name):
         assert letters(place) == name == openpyxl.utils.get_column_letter(place + 1)
 
-    def test_a_text_too_long_for_a_cell_ends_with_an_ellipsis(self):
+    def test_text_too_long_for_a_cell_ends_with_an_ellipsis(self):
         assert text_xml("a" * 40_000) == "a" * 32_766 + "…"

@@ -1,4 +1,4 @@
-"""Whose results an export holds, and how they are read."""
+"""Which results an export contains."""
 
 from datetime import timedelta
 
@@ -13,37 +13,37 @@ from tests.quiz.counseling.exporting.files import results, whole
 pytestmark = pytest.mark.both_databases
 
 
-class TestWhoseResults:
-    def test_a_row_is_a_result_that_a_client_shares(self, counselor):
+class TestSelection:
+    def test_each_shared_result_is_a_row(self, counselor):
         shared = disclose(make_client(counselor, "Kim", email="kim@example.org"))
         (row,) = results(whole(counselor))
         assert row["client_id"] == str(shared.client.pk)
         assert (row["client_name"], row["email"]) == ("Kim", "kim@example.org")
 
-    def test_a_colleagues_clients_are_not_there(self, counselor):
+    def test_clients_of_colleagues_are_left_out(self, counselor):
         disclose(make_client(make_counselor("Sam Poe"), "Theirs"))
         disclose(make_client(counselor, "Own"))
         assert [row["client_name"] for row in results(whole(counselor))] == ["Own"]
 
-    def test_what_was_withdrawn_is_gone(self, counselor):
+    def test_withdrawn_result_is_left_out(self, counselor):
         disclose(make_client(counselor)).delete()
         assert results(whole(counselor)) == []
 
-    def test_what_is_withdrawn_after_the_export_began_is_left_out(self, counselor):
+    def test_result_withdrawn_during_the_export_is_left_out(self, counselor):
         gone, _stays = (disclose(client) for client in make_clients(counselor, ["Gone", "Stays"]))
         chosen = Selection.of(counselor)
         gone.delete()
         rows = results(b"".join(csv_file(chosen)))
         assert [row["client_name"] for row in rows] == ["Stays"]
 
-    def test_a_client_handed_over_after_the_export_began_is_left_out(self, counselor):
+    def test_client_handed_over_during_the_export_is_left_out(self, counselor):
         shared = disclose(make_client(counselor))
         chosen = Selection.of(counselor)
         shared.client.counselor = make_counselor("Sam Poe")
         shared.client.save()
         assert results(b"".join(csv_file(chosen))) == []
 
-    def test_a_result_shared_anew_meanwhile_comes_once(self, counselor, monkeypatch):
+    def test_result_shared_again_during_the_export_appears_once(self, counselor, monkeypatch):
         monkeypatch.setattr(selection, "BATCH", 1)
         first, _second = (disclose(client) for client in make_clients(counselor, ["A", "B"]))
         parts = csv_file(Selection.of(counselor))
@@ -54,20 +54,20 @@ class TestWhoseResults:
         rows = results(b"".join([*read, *parts]))
         assert [row["client_name"] for row in rows] == ["A", "B"]
 
-    def test_each_result_of_a_client_is_a_row(self, counselor):
+    def test_several_results_of_a_client_are_separate_rows(self, counselor):
         client = make_client(counselor)
         for days in range(3):
             disclose(client, at=NOON + timedelta(days=days))
         finished = [row["finished_at"] for row in results(whole(counselor))]
         assert finished == [f"2026-11-{day}T12:00:00Z" for day in (24, 25, 26)]
 
-    def test_a_group_is_taken_out_alone(self, counselor):
+    def test_group_filters_the_selection(self, counselor):
         group = ClientGroup.objects.create(counselor=counselor, name="Class")
         disclose(make_client(counselor, "In", group=group))
         disclose(make_client(counselor, "Out"))
         assert [row["client_name"] for row in results(whole(counselor, group=group))] == ["In"]
 
-    def test_a_tag_is_taken_out_alone(self, counselor):
+    def test_tag_filters_the_selection(self, counselor):
         tag, other = (counselor.tags.create(name=name) for name in ("autumn", "other"))
         tagged = disclose(make_client(counselor, "In"))
         tagged.client.tags.add(tag, other)

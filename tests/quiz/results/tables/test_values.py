@@ -1,4 +1,4 @@
-"""What of a result stands in a row, in each scope."""
+"""The cells of a result in each scope."""
 
 import pytest
 
@@ -26,21 +26,21 @@ class TestScopes:
         return row
 
     @pytest.mark.parametrize("scope", SCOPES)
-    def test_the_verdict_is_there_in_every_scope(self, counselor, scope):
+    def test_every_scope_has_the_verdict(self, counselor, scope):
         row = self.row(counselor, scope)
         assert row["scope"] == scope
         assert (row["field"], row["band"]) == ("service", "leaning")
         assert float(row["lean"]) < 0 < float(row["agreement"]) < 1
 
     @pytest.mark.parametrize(("scope", "are_there"), [(VERDICT, 0), (TRAITS, 3), (ANSWERS, 3)])
-    def test_scores_stand_in_their_scopes_alone(self, counselor, scope, are_there):
+    def test_only_scopes_with_traits_have_scores(self, counselor, scope, are_there):
         row = self.row(counselor, scope)
         for kind in ("score", "sem"):
             cells = [row[name] for name in row if name.startswith(f"{kind}_")]
             assert (len(cells), len(list(filter(None, cells)))) == (3, are_there)
 
     @pytest.mark.parametrize(("scope", "are_there"), [(VERDICT, 0), (TRAITS, 0), (ANSWERS, 24)])
-    def test_answers_stand_in_their_scope_alone(self, counselor, scope, are_there):
+    def test_only_the_answers_scope_has_answers(self, counselor, scope, are_there):
         row = self.row(counselor, scope)
         assert len(list(filter(None, (row[name] for name in ITEM_CELLS)))) == are_there
 
@@ -56,14 +56,12 @@ class TestScopes:
         ],
         ids=str,
     )
-    def test_without_the_answers_the_highest_level_stands_for_all_flags(
-        self, counselor, scope, levels, told
-    ):
+    def test_other_scopes_only_have_the_highest_flag_level(self, counselor, scope, levels, told):
         flag(disclose(make_client(counselor), scope), **levels)
         (row,) = results(whole(counselor))
         assert row["flags"] == told
 
-    def test_answers_out_of_scope_do_not_leave_the_database(self, counselor):
+    def test_answers_outside_the_scope_are_not_read(self, counselor):
         disclose(make_client(counselor), VERDICT)
         reader = RowReader(counselor, Selection.of(counselor).columns)
         (found,) = reader._found([Attempt.objects.get().pk])
@@ -71,7 +69,7 @@ class TestScopes:
 
 
 class TestCells:
-    def test_numbers_are_those_of_the_result(self, counselor):
+    def test_numbers_match_the_result(self, counselor):
         shared = disclose(make_client(counselor))
         (row,) = results(whole(counselor))
         result = shared.attempt.result
@@ -79,28 +77,28 @@ class TestCells:
         assert float(row["agreement"]) == result["agreement"]
         assert [float(row[name]) for name in TRAIT_CELLS] == list(result["scores"].values())
 
-    def test_answers_are_those_given_in_the_questionnaires_order(self, counselor):
+    def test_answers_are_in_the_order_of_the_questionnaire(self, counselor):
         values = leaning("sales", 12)
         disclose(make_client(counselor), answers=values)
         (row,) = results(whole(counselor))
         assert [name for name in row if name.startswith("item_")] == ITEM_CELLS
         assert [row[name] for name in ITEM_CELLS] == [str(values[i.key]) for i in SHIPPED.items]
 
-    def test_sitting_and_version_are_told(self, counselor):
+    def test_row_has_sitting_and_version(self, counselor):
         disclose(make_client(counselor), at=NOON)
         (row,) = results(whole(counselor))
         told = ("questionnaire", "norms", "language", "is_first", "shared_at", "finished_at")
         noon = "2026-11-24T12:00:00Z"
         assert [row[name] for name in told] == ["1", "0", "en", "1", noon, noon]
 
-    def test_flags_are_told_in_words(self, counselor):
+    def test_flags_are_written_in_words(self, counselor):
         shared = disclose(make_client(counselor))
         flag(shared, time="review", spread="invalid")
         (row,) = results(whole(counselor))
         assert row["flags"] == "time: review; spread: invalid"
         assert (row["band"], row["field"]) == ("insufficient", "")
 
-    def test_group_and_tags_stand_by_the_alphabet(self, counselor):
+    def test_group_and_tags_are_sorted_alphabetically(self, counselor):
         group = ClientGroup.objects.create(counselor=counselor, name="Class 4")
         client = make_client(counselor, group=group)
         client.tags.add(*(counselor.tags.create(name=name) for name in ("zeal", "autumn", "May")))
@@ -109,12 +107,12 @@ class TestCells:
         assert (row["group"], row["tags"]) == ("Class 4", "autumn; May; zeal")
 
     @pytest.mark.parametrize("name", AWKWARD_NAMES)
-    def test_a_name_comes_back_as_it_was(self, counselor, name):
+    def test_name_survives_the_file_unchanged(self, counselor, name):
         disclose(make_client(counselor, name))
         (row,) = results(whole(counselor))
         assert row["client_name"] == name
 
-    def test_a_version_has_its_own_items_and_the_others_stay_empty(self, counselor, live, draft):
+    def test_items_of_other_versions_are_empty(self, counselor, live, draft):
         disclose(make_client(counselor, "Old"))
         draft.items.filter(key="P1").update(key="P9")
         draft.publish()
@@ -143,8 +141,8 @@ class TestCells:
         assert (young["item_P9"], young["is_first"]) == (str(values["P9"]), "0")
 
 
-class TestUnfit:
-    """What no result of ours looks like does not keep the others from being read."""
+class TestInvalidData:
+    """Invalid data doesn't keep other results from being read."""
 
     COLUMNS = Columns(("t",), ("A", "B"))
 
@@ -154,14 +152,14 @@ class TestUnfit:
     @pytest.mark.parametrize(
         "result", ["", "null", "[]", '{"lean": "=2+2"}', '{"scores": {"t": true}}', '{"band": 1}']
     )
-    def test_a_result_that_is_none_leaves_its_cells_empty(self, result):
+    def test_invalid_result_leaves_its_cells_empty(self, result):
         assert self.cells(result) == ",,,,,,,,,,"
 
     @pytest.mark.parametrize("answers", ["", "null", "[]", '{"A": 3}', '{"A": {"value": "=2+2"}}'])
-    def test_answers_that_are_none_leave_theirs_empty(self, answers):
+    def test_invalid_answers_leave_their_cells_empty(self, answers):
         assert self.cells('{"band": "clear", "lean": -1.5}', answers) == ",,clear,,-1.5,,,,,,"
 
-    def test_what_is_missing_is_empty_and_what_is_too_much_is_left_out(self):
+    def test_missing_values_are_empty_and_unknown_ones_ignored(self):
         result = '{"norms": 0, "lean": 0.0, "scores": {"t": 1e-05, "u": 2.0}, "more": [1]}'
         answers = '{"B": {"value": 5, "ms": 4000}, "C": {"value": 1}, "A": {"ms": 1}}'
         assert self.cells(result, answers) == "0,,,,0.0,,,0.00001,,,5"
