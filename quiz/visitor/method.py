@@ -30,7 +30,7 @@ def method(request: HttpRequest) -> HttpResponse:
     is_live = [version.status == QuestionnaireVersion.Status.PUBLISHED for version in versions]
     context: dict[str, Any] = {
         "is_open": any(is_live),
-        "fewest_told": FEWEST_PUBLISHED,
+        "fewest_published": FEWEST_PUBLISHED,
         "fewest_for_norms": FEWEST_FOR_NORMS,
         "kept_days": settings.KEEP_UNFINISHED.days,
     }
@@ -65,7 +65,7 @@ def _evidence_about(version: QuestionnaireVersion, language: str) -> dict[str, A
     }
     if found is None:
         return context
-    return context | {"as_of": found.as_of, "live": found.display(rule)}
+    return context | {"as_of": found.as_of, "display": found.display(rule)}
 
 
 def _changes(versions: list[QuestionnaireVersion], language: str) -> "list[Changelog | None]":

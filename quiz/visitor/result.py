@@ -83,7 +83,7 @@ def own_results(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     context = {
         "attempt": attempt,
         "results": finished,
-        "changes": side_by_side(
+        "retakes": side_by_side(
             taken[-MOST_COMPARED:], attempt.questionnaire, get_language() or attempt.language
         ),
         "most": MOST_COMPARED,

@@ -56,10 +56,10 @@ def apply_release(parsed: ParsedRelease, *, is_dry_run: bool = False) -> ImportS
 
     Raises TableError if a figure can't hold a value, such as a text that is too long.
     """
-    changes = _Import(parsed).run()
+    summary = _Import(parsed).run()
     if is_dry_run:
         transaction.set_rollback(True)
-    return changes
+    return summary
 
 
 class _Import:

@@ -91,7 +91,7 @@ class Source(models.Model):
     )
 
     history = HistoricalRecords()
-    _change_reason: str  # for simple_history, which sets no type
+    _change_reason: str  # read by simple_history, which declares no type
 
     class Meta:
         verbose_name = _("source")
@@ -235,7 +235,7 @@ class Figure(models.Model):
     objects = FigureQuerySet.as_manager()
 
     history = HistoricalRecords()
-    _change_reason: str  # for simple_history, which sets no type
+    _change_reason: str  # read by simple_history, which declares no type
 
     class Meta:
         verbose_name = _("figure")

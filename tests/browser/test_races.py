@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import pytest
 
+from quiz.core.questionnaire import TRAITS
 from tests.browser.conftest import fresh_site
 from tests.browser.site import ROOT, environment_of
 
@@ -168,8 +169,8 @@ def test_of_many_who_add_the_same_key_at_once_one_does_and_nobody_sees_a_crash(
     site, editors, draft
 ):
     path = "/admin/quiz/trait/add/"
-    texts = dict.fromkeys(("name_en", "low_en", "high_en", "low_gloss_en"), "x")
-    values = {"version": id_of(draft), "key": "new", "weight": "0.1", "high_gloss_en": "x", **texts}
+    texts = {f"{text.name}_en": "x" for text in TRAITS.texts}
+    values = {"version": id_of(draft), "key": "new", "weight": "0.1", **texts}
     forms = [editor.form(path) | values for editor in editors]
     answers = together(
         [

@@ -76,13 +76,15 @@ class TestRoleComparisonDetails:
     @pytest.mark.parametrize("order", [(SALES, SERVICE), (SERVICE, SALES)])
     def test_pay_difference_comes_first_and_uses_one_source(self, html_of, order):
         words = words_of(html_of("/roles/compare/{}/{}/".format(*order)))
-        told = (
+        sentence = (
             "Sales representatives earn about 27,300 US dollars a year more than customer service"
             " representatives at the median. US wage survey (BLS), United States, May 2025 ."
             " Exactly: 27,310 US dollars a year."
         )
-        assert told in words
-        assert words.index(told) < words.index("In short", words.index("What differs, in words"))
+        assert sentence in words
+        assert words.index(sentence) < words.index(
+            "In short", words.index("What differs, in words")
+        )
 
     def test_pay_from_different_periods_is_not_subtracted_and_the_reason_is_shown(self, html_of):
         official = Figure.objects.filter(role__slug=SALES, source__key="bls-oews")

@@ -19,6 +19,7 @@ from quiz.admin.drafts.forms import (
 )
 from quiz.admin.drafts.frozen import SHORT_PLAIN_LINES, DraftRows, KeyedFormSet
 from quiz.admin.drafts.screens import DraftAdmin
+from quiz.core.questionnaire import TRAITS
 from quiz.questionnaires.models import (
     BackgroundOption,
     BackgroundQuestion,
@@ -47,8 +48,8 @@ class TraitInline(DraftRows):
     form = TraitForm
     # Stacked, because a table of nine columns is wider than any window.
     template = "admin/edit_inline/stacked.html"
-    fields = ["order", "key", "weight", *Trait.name.fields, *Trait.low.fields, *Trait.high.fields]
-    fields += [*Trait.low_gloss.fields, *Trait.high_gloss.fields]
+    fields = ["order", "key", "weight"]
+    fields += [column for text in TRAITS.texts for column in getattr(Trait, text.name).fields]
     can_delete = False
     show_change_link = True
 

@@ -62,7 +62,7 @@ def _client_page(request: HttpRequest, client: Any, note_form: NoteForm) -> Http
         # Its only field is hidden and needs no id; the note form uses the same one.
         "link_form": LinkForm(auto_id=False),
         "shared": [(each, each.result, SCOPES_SEEN[each.scope]) for each in disclosures],
-        "changes": _retakes(disclosures),
+        "retakes": _retakes(disclosures),
         "notes": client.notes.select_related("author"),
     }
     # The page shows the suggestions, so opening it counts as seeing the results, even if a note was

@@ -46,7 +46,7 @@ def set_beside(*results, **more):
 
 def shown(*results, **more) -> str:
     beside = set_beside(*results, **more)
-    return render_to_string("quiz/own_results/_side_by_side.html", {"changes": beside})
+    return render_to_string("quiz/own_results/_side_by_side.html", {"retakes": beside})
 
 
 def words_of(html: str) -> str:

@@ -232,7 +232,7 @@ class TestFigures:
     def test_figures_belong_to_the_version(self, client):
         count_people(60)
         response = shown(client)
-        told = response.context["live"]
+        told = response.context["display"]
         alpha = f"{told.figures.traits[0].scale.alpha:.2f}"
         assert alpha in section(response, "figures")
         publish()
@@ -261,7 +261,7 @@ class TestFigures:
         assert "There are not yet 30 people in any row" in section(shown(client), "figures")
         count_people(400, seed=2)
         response = shown(client)
-        assert len(response.context["live"].figures.agreement) >= 1
+        assert len(response.context["display"].figures.agreement) >= 1
         assert 'class="calibration"' in response.content.decode()
 
     def test_each_month_with_30_people_has_a_row(self, client):
