@@ -24,6 +24,7 @@ from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.norms import norms_in_use
 from quiz.visitor.result import sitting_result
 from quiz.visitor.taking import require_page, sitting_page, summary_of
+from quiz.web.forms import submitted
 from quiz.web.rendering import Preview, cached_page
 
 SESSION_KEY = "rehearsal"
@@ -193,9 +194,10 @@ def typed_answers(
     sitting: PreviewSitting,
 ) -> HttpResponse:
     """Ask for every answer on one page, then show the result."""
-    submitted = request.POST if request.method == "POST" else None
     initial = {**sitting.values(), **sitting.background}
-    form = typed_answers_form(sitting.questionnaire, sitting.language)(submitted, initial=initial)
+    form = typed_answers_form(sitting.questionnaire, sitting.language)(
+        submitted(request), initial=initial
+    )
     if form.is_valid():
         values, background = form.answers_to(sitting.questionnaire)
         sitting.answer_all(values, background)

@@ -17,6 +17,7 @@ from quiz.admin.versions.pages import admin_form, show, url_of, with_places
 from quiz.questionnaires.file import write
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.parts import site_languages
+from quiz.web.forms import submitted
 
 CHANGED_SINCE = _(
     "Nothing was published: the draft was changed after this page was opened. Look at it again, "
@@ -33,8 +34,7 @@ def new_draft(
 ) -> HttpResponse:
     """Ask for a title, then copy a version in any state as a new draft."""
     offered = _now("Copy of %(title)s") % {"title": version.title}
-    submitted = request.POST if request.method == "POST" else None
-    form = NewDraftForm(submitted, initial={"title": offered[:LONGEST_TITLE]})
+    form = NewDraftForm(submitted(request), initial={"title": offered[:LONGEST_TITLE]})
     if form.is_valid():
         with transaction.atomic():
             # The site may offer languages that were added after this version was published.
