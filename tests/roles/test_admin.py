@@ -1,6 +1,9 @@
+import inspect
 import re
 
+import django
 import pytest
+from django.contrib.admin import ModelAdmin
 from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 
@@ -201,3 +204,12 @@ def test_hostile_texts_are_escaped(editor):
     Source.objects.update(name_en="<script>alert(1)</script>")
     for address in ("/admin/roles/role/", "/admin/roles/figure/", "/admin/roles/source/"):
         assert "<script>alert" not in html_of(editor, address)
+
+
+def test_private_method_for_missing_rows_is_as_in_django_5_2():
+    signature = inspect.signature(ModelAdmin._get_obj_does_not_exist_redirect)
+    assert str(signature) == "(self, request, opts, object_id)", (
+        f"Django {django.get_version()} changed ModelAdmin._get_obj_does_not_exist_redirect. "
+        "It was checked with Django 5.2, in django/contrib/admin/options.py. Compare both, then "
+        "its call in roles/admin/history.py."
+    )
