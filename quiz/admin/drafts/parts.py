@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.db import models
 from django.db.models import Max, QuerySet
-from django.forms import NumberInput, Textarea
+from django.forms import NumberInput
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -29,8 +29,7 @@ from quiz.questionnaires.models import (
     Trait,
     Wording,
 )
-
-SHORT_TEXT = {models.TextField: {"widget": Textarea(attrs={"rows": 3, "cols": 60})}}
+from roles.admin.screens import SHORT_TEXT
 
 
 class WordingInline(InlineOfDrafts):
