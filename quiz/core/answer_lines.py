@@ -1,4 +1,4 @@
-"""One line of `score_answers`: JSON in, a result as plain data out. Pure."""
+"""One line of `score_answers`: JSON in, plain data out."""
 
 import json
 from collections.abc import Mapping
@@ -16,7 +16,10 @@ class LineError(ValueError):
 
 
 def score_line(questionnaire: Questionnaire, line: bytes) -> dict[str, Any]:
-    """Return id, scores, lean, agreement, band, field, role and flags of one line."""
+    """Score one line of JSON Lines; LineError says what is wrong with it.
+
+    `role` is empty where no field is suggested.
+    """
     data = _parsed(line)
     background = _background(questionnaire, data.get("background"))
     try:
@@ -49,7 +52,7 @@ def _parsed(line: bytes) -> dict[str, Any]:
         raise LineError("not text in UTF-8") from None
     except RecursionError:
         raise LineError("nested too deeply") from None
-    except ValueError as error:  # JSONDecodeError, or a number of too many digits
+    except ValueError as error:  # JSONDecodeError, or a number with too many digits
         raise LineError(f"not JSON: {error}") from None
     if not isinstance(data, dict):
         raise LineError("not an object with an id and answers")
@@ -70,7 +73,7 @@ def _object(data: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def _background(questionnaire: Questionnaire, given: Any) -> dict[str, str]:
-    """Return the background answers, with numbers as text; None and empty ones are left out."""
+    """Read background answers: numbers become text; None and empty answers are left out."""
     if given is None:
         return {}
     if not isinstance(given, dict):

@@ -1,6 +1,6 @@
-"""Signs that answers were given without care: rules of thumb on raw answers and times. Pure.
+"""Signs of careless answers: rules of thumb about raw answers and times.
 
-The rules and where they come from: docs/scoring.md.
+docs/scoring.md explains the rules and gives their sources.
 """
 
 import math
@@ -13,16 +13,17 @@ from quiz.core.questionnaire import Questionnaire
 
 REVIEW, INVALID = "review", "invalid"
 
-# From where on answers are careless: worth a review, or invalid.
-RUN_OF_24 = {REVIEW: 10, INVALID: 12}  # the same answer in a row, among 24 items
-LEAST_SPREAD = 0.5  # sd of somebody's raw answers; below it they are invalid
-SECONDS = {REVIEW: 2, INVALID: 1}  # on an item, in the middle; below it
-YES_SAYING = {REVIEW: 0.75, INVALID: 1.0}  # how far the mean raw answer is off the middle; above it
+# The limits from which answers call for a review, or are invalid.
+RUN_OF_24 = {REVIEW: 10, INVALID: 12}  # equal answers in a row, among 24 items
+LEAST_SPREAD = 0.5  # sd of one person's raw answers; anything lower is invalid
+SECONDS = {REVIEW: 2, INVALID: 1}  # median time on an item; the limit is below this
+# Distance of the mean raw answer from the middle of the scale; the limit is above this.
+YES_SAYING = {REVIEW: 0.75, INVALID: 1.0}
 
 
 @dataclass(frozen=True)
 class Flag:
-    """A sign of careless answers: `index` says which, `level` is review or invalid."""
+    """A sign of careless answers: `index` names the rule, `level` is review or invalid."""
 
     index: str
     level: str
@@ -31,7 +32,7 @@ class Flag:
 def careless_flags(
     questionnaire: Questionnaire, answers: Mapping[str, int], seconds: Mapping[str, float]
 ) -> tuple[Flag, ...]:
-    """Return the flags of raw answers in the order shown; `seconds` hold known times only."""
+    """Flag raw answers in the order shown; `seconds` holds known times only, by item key."""
     raw = [answers[item.key] for item in questionnaire.items]
     found = {
         "longest_run": _run_level(raw),
@@ -50,7 +51,7 @@ def _run_level(raw: Sequence[int]) -> str:
 
 
 def run_limit(level: str, items: int) -> int:
-    """Return how many of the same answer in a row are careless, among so many items."""
+    """Scale the limit for equal answers in a row to this many items."""
     return math.ceil(items * RUN_OF_24[level] / 24)
 
 
@@ -58,7 +59,7 @@ def _spread_level(raw: Sequence[int]) -> str:
     n = len(raw)
     if n < 2:
         return ""
-    # sd < .5 in whole numbers: n * sum(x^2) - sum(x)^2 < .25 * n * (n - 1)
+    # sd < .5, in whole numbers: n * sum(x^2) - sum(x)^2 < .25 * n * (n - 1)
     apart = n * sum(x * x for x in raw) - sum(raw) ** 2
     return INVALID if apart < LEAST_SPREAD**2 * n * (n - 1) else ""
 

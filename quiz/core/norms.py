@@ -1,6 +1,6 @@
-"""Norms frozen under a number: whom they are of, and where among them a score stands. Pure.
+"""Norms frozen under a number: the people behind them and the rank of a score among them.
 
-Plain lists, no numpy: every page with a result may ask for them.
+Plain lists instead of numpy, because any page with a result may need them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 from quiz.core.scoring import Norms
 
-# So few people say too little of others to stand as norms, or to give ranks among them.
+# Fewer people than this cannot serve as norms, and a rank among them would say little.
 FEWEST_FOR_NORMS = 200
 
 
 @dataclass(frozen=True)
 class NormGroup:
-    """Norms, the people they are of, and the months (such as 2026-11) in which these finished.
+    """Norms, how many people they come from, and the months (2026-11) in which these finished.
 
-    By trait: the `mean` score, and in `points` how many have each score, of so many equal steps
-    from 0 to 100.
+    By trait: the `mean` score (0..100), and in `points` the number of people at each score, in
+    equal steps from 0 to 100.
     """
 
     norms: Norms
@@ -28,12 +28,12 @@ class NormGroup:
     points: Mapping[str, Sequence[int]]
 
     def percentile(self, trait: str, score: float) -> float:
-        """Return the percentile rank of a score (0..100), which counts half of those with it."""
+        """Rank a score (0..100) in percent; people with the same score count half."""
         counts = self.points[trait]
         place = round(score * (len(counts) - 1) / 100)
         return percentile_rank(sum(counts[:place]), counts[place], sum(counts))
 
 
 def percentile_rank(below: int, equal: int, n: int) -> float:
-    """Return the share of n people who are below, in percent; of those who are equal, half."""
+    """Rank in percent among n people: all who are below, and half of those who are equal."""
     return 100 * (below + equal / 2) / n

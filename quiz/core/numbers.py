@@ -1,15 +1,15 @@
-"""Numbers of a result as text, with a decimal point. Pure."""
+"""Numbers as text, with a decimal point in every language."""
 
 import math
 
 
 def fixed_text(value: float, digits: int) -> str:
-    """Round to `digits`, halves up: scores often end in .5, and 62.5 is read as 63."""
+    """Round to `digits` decimals, halves up: people expect to see 62.5 as 63."""
     unit = 10**digits
     return f"{math.floor(value * unit + 0.5 + 1e-9) / unit:.{digits}f}"
 
 
-def plain_text(value: float) -> str:
-    """Give up to five digits, without zeros at the end."""
-    text = f"{value:.5f}".rstrip("0").rstrip(".")
+def plain_text(value: float, digits: int = 5) -> str:
+    """Round to at most `digits` decimals; leave out zeros at the end."""
+    text = f"{value:.{digits}f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text

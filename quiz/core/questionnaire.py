@@ -1,7 +1,4 @@
-"""A questionnaire as plain data: traits, items, scale, texts.
-
-Pure: no Django, no database. Texts are mappings from a language code to the words.
-"""
+"""A questionnaire as plain data, and the table that says what its parts and texts are."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,11 +7,11 @@ from typing import Any
 
 from quiz.core.verdict import Verdict
 
-Text = Mapping[str, str]
+Text = Mapping[str, str]  # language code -> words
 
 
 def words(text: Text, language: str) -> str:
-    """Return a text in a language, or in the first it is written in."""
+    """Return a text in a language, or else in the first language it has."""
     return text.get(language) or next(iter(text.values()), "")
 
 
@@ -22,14 +19,14 @@ VERDICT_TEXTS = tuple(verdict.heading for verdict in Verdict)
 EXPLANATION_TEXTS = tuple(dict.fromkeys(verdict.explanation for verdict in Verdict))
 TEXTS = ("instructions", *VERDICT_TEXTS, *EXPLANATION_TEXTS)
 
-# Names that a page's form sends beside the answers.
+# Names that a page's form sends along with the answers.
 RESEARCH = "research"
 RESERVED_KEYS = frozenset({"csrfmiddlewaretoken", "go", "attempt", RESEARCH})
 
 
 @dataclass(frozen=True)
 class Trait:
-    """One scored dimension; its weight is its share in the lean (0..1, all sum to 1)."""
+    """One scored dimension; `weight` is its share in the lean (0..1, all add up to 1)."""
 
     key: str
     weight: float
@@ -42,7 +39,7 @@ class Trait:
 
 @dataclass(frozen=True)
 class Item:
-    """One statement; `keying` is +1 when agreeing speaks for the trait's high pole, else -1."""
+    """One statement; `keying` is +1 if agreeing counts towards the high end of its trait, or -1."""
 
     key: str
     trait: str
@@ -116,7 +113,7 @@ class PartKind:
     inner: "tuple[PartKind, ...]" = ()
 
     def parts(self, holder: "Questionnaire | Part") -> Sequence[Any]:
-        """Return the parts of a questionnaire or, for an inner kind, of a part."""
+        """Return the parts in a questionnaire or, for an inner kind, in a part."""
         return [part for name in self.lists for part in getattr(holder, name)]
 
     def key_of(self, part: Part) -> str:
@@ -126,7 +123,6 @@ class PartKind:
         return self.name, self.key_of(part)
 
     def named(self, part: Part) -> str:
-        """Return what editors call a part."""
         return self.one.format(self.key_of(part))
 
 
@@ -192,9 +188,9 @@ KINDS = (SCALE, TRAITS, ITEMS, BACKGROUND)
 
 @dataclass(frozen=True)
 class Questionnaire:
-    """One version, whole; `items` stand in the order shown, `number` is None for a draft.
+    """A whole version; `items` are in the order shown, `number` is None for a draft.
 
-    `spare` items stay with the version, but nobody is asked them.
+    `spare` items belong to the version, but the quiz doesn't ask them.
     """
 
     number: int | None
@@ -210,7 +206,7 @@ class Questionnaire:
     spare: tuple[Item, ...] = ()
 
     def __hash__(self) -> int:
-        """Return the same for equal ones: so what is made of one can be kept under it."""
+        # Equal ones hash alike, so a questionnaire can be the key of a cache.
         return self._hash
 
     @cached_property
@@ -219,17 +215,14 @@ class Questionnaire:
 
     @property
     def all_items(self) -> tuple[Item, ...]:
-        """Return what is asked, then what is spare."""
         return self.items + self.spare
 
     @property
     def low(self) -> int:
-        """Return the scale's smallest answer."""
         return self.scale[0].value
 
     @property
     def high(self) -> int:
-        """Return the scale's largest answer."""
         return self.scale[-1].value
 
     @cached_property
@@ -245,13 +238,12 @@ class Questionnaire:
 
     @cached_property
     def item_pages(self) -> tuple[tuple[Item, ...], ...]:
-        """Return the items, page by page."""
         size = self.items_per_page
         return tuple(self.items[i : i + size] for i in range(0, len(self.items), size))
 
     @property
     def background_page(self) -> int:
-        """Return the number of the page of background questions: the one after the items."""
+        """The page number, from 1, of the background questions: the one after the items."""
         return len(self.item_pages) + 1
 
     @property
@@ -259,11 +251,11 @@ class Questionnaire:
         return self.background_page if self.background else len(self.item_pages)
 
     def unanswered(self, answered: Mapping[str, object], page: int | None = None) -> list[Item]:
-        """Return the items without an answer, on one page or on all."""
+        """Return the items without an answer, on one page (from 1) or on all."""
         items = self.items if page is None else self.item_pages[page - 1]
         return [item for item in items if item.key not in answered]
 
     def page_of(self, item_key: str) -> int:
-        """Return the number of the page, from 1, that an item stands on."""
+        """Return the number of an item's page, from 1."""
         position = [item.key for item in self.items].index(item_key)
         return position // self.items_per_page + 1

@@ -1,14 +1,12 @@
-"""How much of a result somebody else may see. Pure."""
+"""How much of a result someone else may see."""
 
 VERDICT, TRAITS, ANSWERS = "verdict", "traits", "answers"
 
-# From the least on; each shows what those before it show.
+# From least to most; each shows everything that the ones before it show.
 SCOPES = (VERDICT, TRAITS, ANSWERS)
 
 
 class Scope(str):
-    """A scope, and what it lets through."""
-
     __slots__ = ()
 
     @property

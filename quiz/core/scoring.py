@@ -1,7 +1,7 @@
 """Answers in, Result out: trait scores, lean, agreement, band, reasons and flags.
 
-Pure: the same questionnaire, answers, times and norms give the same result on any machine.
-The method, its words and where its numbers come from: docs/scoring.md.
+The same questionnaire, answers, times and norms give the same result on any machine.
+docs/scoring.md explains the method, its terms and the source of its numbers.
 """
 
 import math
@@ -18,14 +18,14 @@ ZERO_LEAN = 1e-9
 
 
 class AnswerError(ValueError):
-    """Answers or times that don't belong to the questionnaire; the message names the culprit."""
+    """Answers or times that don't fit the questionnaire; the message names the item."""
 
 
 @dataclass(frozen=True)
 class Norms:
-    """How scores spread: sd and reliability by trait, correlation between any two, mean lean.
+    """How scores spread: sd and reliability by trait, r of any two traits, and the mean lean.
 
-    `number` 0 means the defaults that hold until there are enough real answers.
+    Number 0 is the defaults, used until there are enough real answers.
     """
 
     number: int
@@ -35,14 +35,14 @@ class Norms:
     mean_lean: float = 0.0
 
     def correlation(self, a: str, b: str) -> float:
-        """Return r between two traits, in whichever order they are named; 1 for a trait itself."""
+        """Return r between two traits in either order; 1 for a trait with itself."""
         if a == b:
             return 1.0
         return self.correlations[(a, b) if (a, b) in self.correlations else (b, a)]
 
 
 def default_norms(questionnaire: Questionnaire) -> Norms:
-    """Return sd 18, reliability .70 and r .30 for every trait, and a mean lean of 0."""
+    """Assume sd 18, reliability .70 and r .30 for every trait, and a mean lean of 0."""
     keys = [trait.key for trait in questionnaire.traits]
     return Norms(
         number=0,
@@ -54,7 +54,7 @@ def default_norms(questionnaire: Questionnaire) -> Norms:
 
 @dataclass(frozen=True)
 class Precision:
-    """What the norms say about errors: SEM by trait, SE and sd of the lean, its reliability rho."""
+    """The errors that norms imply: SEM by trait, SE and sd of the lean, and its reliability rho."""
 
     sem: Mapping[str, float]
     lean_se: float
@@ -63,14 +63,14 @@ class Precision:
     mean_lean: float
 
     def agreement(self, lean: float) -> float:
-        """Return the chance (.5..1, or below with norms far off 0) of the same field again."""
+        """The chance of the same field again: .5..1, or less if the mean lean is far from 0."""
         if lean == 0:
             return 0.5
         expected = self.mean_lean + self.rho * (lean - self.mean_lean)
         return NormalDist().cdf(math.copysign(1, lean) * expected / self._spread)
 
     def lean_at(self, agreement: float, field: str) -> float:
-        """Return the lean from which on a field is reached with this agreement."""
+        """Return the smallest lean towards a field that has this agreement."""
         side = 1 if field == SALES else -1
         reach = side * NormalDist().inv_cdf(agreement) * self._spread
         return (reach - self.mean_lean) / self.rho + self.mean_lean
@@ -82,11 +82,12 @@ class Precision:
 
 @dataclass(frozen=True)
 class Result:
-    """What a set of answers comes to; everything that a page says about it is derived from this.
+    """The outcome of a set of answers; every page that shows one derives what it says from this.
 
     By trait: `scores` (0..100), their standard errors `sem`, `contributions` to the lean, and
-    `tips` (the score at which that trait alone would bring the lean to 0). By item: `pulls`. By
-    band: `edges`, the leans from which it holds, on the service side and on the sales side.
+    `tips` (the score at which that trait alone would bring the lean to 0). By item: `pulls`, what
+    each answer adds to the lean. By band: `edges`, the leans where it starts on the service side
+    and on the sales side.
     """
 
     questionnaire: int | None
@@ -109,19 +110,18 @@ class Result:
         return Verdict((self.band, self.field))
 
     def to_data(self) -> dict[str, Any]:
-        """Return the result as JSON keeps it."""
+        """Return what the database stores as JSON."""
         return asdict(self)
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Result":
-        """Return the result that `to_data` wrote."""
         flags = tuple(Flag(**flag) for flag in data["flags"])
         edges = {band: (low, high) for band, (low, high) in data["edges"].items()}
         return cls(**{**data, "flags": flags, "edges": edges})
 
 
 def precision(questionnaire: Questionnaire, norms: Norms) -> Precision:
-    """Return the errors that the norms imply for this questionnaire's weights."""
+    """Work out the errors that norms imply for this questionnaire's weights."""
     sem = {
         trait.key: norms.sd[trait.key] * math.sqrt(1 - norms.reliability[trait.key])
         for trait in questionnaire.traits
@@ -148,9 +148,9 @@ def score(
     seconds: Mapping[str, float | None] | None = None,
     norms: Norms | None = None,
 ) -> Result:
-    """Return the result of a whole set of answers (item key -> a value of the scale).
+    """Score a complete set of answers (item key -> value on the scale).
 
-    `seconds` are times per item, None where unknown. AnswerError names what is missing or odd.
+    `seconds` are times per item, None where unknown. AnswerError names what is missing or wrong.
     """
     require_whole(questionnaire, answers)
     seconds = require_times(questionnaire, seconds or {})
@@ -186,15 +186,15 @@ def score(
     )
 
 
-# ---------------------------------------------------------------- what may come in
+# ---------------------------------------------------------------- checking answers and times
 
 
 def require_whole(questionnaire: Questionnaire, answers: Mapping[str, int]) -> None:
-    """Raise AnswerError unless every item has one answer on the scale and nothing else is there."""
+    """Raise AnswerError unless every item has an answer on the scale and there are no others."""
     if unknown := sorted(map(str, answers.keys() - questionnaire.items_by_key.keys())):
         raise AnswerError(f"no such item: {', '.join(unknown)}")
     for key, value in answers.items():
-        # True is an int to Python, but no answer.
+        # To Python, True is an int.
         if type(value) is not int or not questionnaire.low <= value <= questionnaire.high:
             raise AnswerError(
                 f"answer to {key} must be a whole number from {questionnaire.low} to "
@@ -207,7 +207,7 @@ def require_whole(questionnaire: Questionnaire, answers: Mapping[str, int]) -> N
 def require_times(
     questionnaire: Questionnaire, seconds: Mapping[str, float | None]
 ) -> Mapping[str, float]:
-    """Return the known times; AnswerError for an unknown item or a time that can't be."""
+    """Return the known times; AnswerError for an unknown item or an impossible time."""
     if unknown := sorted(map(str, seconds.keys() - questionnaire.items_by_key.keys())):
         raise AnswerError(f"time for an item that does not exist: {', '.join(unknown)}")
     known = {}
@@ -224,12 +224,12 @@ def require_times(
 
 
 def keyed(questionnaire: Questionnaire, item: Item, value: int) -> int:
-    """Return the answer turned so that more means the trait's high pole."""
+    """Reverse the answer where needed, so that more always means the high end of the trait."""
     return value if item.keying > 0 else questionnaire.low + questionnaire.high - value
 
 
 def trait_scores(questionnaire: Questionnaire, answers: Mapping[str, int]) -> dict[str, float]:
-    """Return 0..100 by trait, 100 at the high pole."""
+    """Return scores from 0 (low end) to 100 (high end) by trait."""
     span = questionnaire.high - questionnaire.low
     scores = {}
     for trait, items in questionnaire.items_by_trait.items():
@@ -239,25 +239,25 @@ def trait_scores(questionnaire: Questionnaire, answers: Mapping[str, int]) -> di
 
 
 def contributions_of(questionnaire: Questionnaire, scores: Mapping[str, float]) -> dict[str, float]:
-    """Return what each trait adds to the lean."""
+    """Return what each trait adds to the lean; above 0 is towards sales."""
     return {trait.key: trait.weight * (scores[trait.key] - 50) for trait in questionnaire.traits}
 
 
 def lean_of(contributions: Mapping[str, float]) -> float:
-    """Return D, -50 (service) .. +50 (sales); what is only rounding error counts as 0."""
+    """Return D, from -50 (service) to +50 (sales); mere rounding error counts as 0."""
     lean = math.fsum(contributions.values())
     return 0.0 if abs(lean) < ZERO_LEAN else lean
 
 
 def field_of(lean: float) -> str:
-    """Return the field a lean points to; empty at 0."""
+    """Return the field a lean points to, empty at 0."""
     if lean == 0:
         return ""
     return SALES if lean > 0 else SERVICE
 
 
 def band_of(questionnaire: Questionnaire, lean: float, agreement: float) -> str:
-    """Return the band before flags cap it."""
+    """Return the band before careless answers cap it."""
     if lean == 0:
         return CLOSE
     if agreement >= questionnaire.clear_from:
@@ -266,7 +266,7 @@ def band_of(questionnaire: Questionnaire, lean: float, agreement: float) -> str:
 
 
 def capped(band: str, flags: Iterable[Flag]) -> str:
-    """Return the band that careless answers leave: invalid -> insufficient, review -> leaning."""
+    """Cap the band after careless answers: invalid -> insufficient, review -> leaning at most."""
     levels = {flag.level for flag in flags}
     if INVALID in levels:
         return INSUFFICIENT
@@ -277,7 +277,7 @@ def capped(band: str, flags: Iterable[Flag]) -> str:
 
 
 def pulls_of(questionnaire: Questionnaire, answers: Mapping[str, int]) -> dict[str, float]:
-    """Return what each answer adds to the lean, by item in the order shown; their sum is it."""
+    """Return what each answer adds to the lean, in the order shown; the sum is the lean."""
     span = questionnaire.high - questionnaire.low
     middle = (questionnaire.high + questionnaire.low) / 2
     shares = {
@@ -293,7 +293,10 @@ def pulls_of(questionnaire: Questionnaire, answers: Mapping[str, int]) -> dict[s
 def tips_of(
     questionnaire: Questionnaire, scores: Mapping[str, float], lean: float
 ) -> dict[str, float]:
-    """Return, nearest first, the score at which a trait alone would bring the lean to 0."""
+    """Return the scores at which a trait alone would bring the lean to 0, nearest first.
+
+    Traits that can't do that within 0..100 are left out.
+    """
     if lean == 0:
         return {}
     steps = {trait.key: -lean / trait.weight for trait in questionnaire.traits}
@@ -306,14 +309,14 @@ def tips_of(
 
 @dataclass(frozen=True)
 class StrongestPulls:
-    """The item keys that pulled most one way, and how many more pulled as hard as the last."""
+    """The items that pulled most one way, and how many more pulled as hard as the last of them."""
 
     item_keys: tuple[str, ...]
     more: int
 
 
 def strongest(pulls: Mapping[str, float], field: str, count: int = 3) -> StrongestPulls:
-    """Return the answers that pulled most towards a field; ties stay in the order shown."""
+    """Find the answers that pulled most towards a field; ties stay in the order shown."""
     side = 1 if field == SALES else -1
     towards = [(key, side * pull) for key, pull in pulls.items() if side * pull > 0]
     ranked = sorted(towards, key=lambda pair: -round(pair[1], 9))
@@ -323,7 +326,7 @@ def strongest(pulls: Mapping[str, float], field: str, count: int = 3) -> Stronge
 
 
 def rounded_to_add_up(values: Sequence[float], digits: int = 1) -> list[float]:
-    """Round so that the parts still add up to the rounded whole (largest remainders give way)."""
+    """Round so that the parts still add up to the rounded whole (largest remainder method)."""
     unit = 10**digits
     scaled = [value * unit for value in values]
     parts = [math.floor(value + 1e-9) for value in scaled]

@@ -1,6 +1,6 @@
-"""Somebody's way through a questionnaire: what is answered, what is missing, and the result. Pure.
+"""One pass through a questionnaire: what is answered, what is missing, and the result.
 
-Where it is kept is a subclass's matter: an attempt is a row, a rehearsal an editor's own session.
+Subclasses store it: an attempt is a database row, a rehearsal is part of an editor's session.
 """
 
 from collections.abc import Mapping
@@ -14,12 +14,12 @@ LONGEST_PAGE_TIME = timedelta(minutes=30)
 
 
 class Sitting:
-    """Answers by item key, each {"value", "position", "ms"}; when finished, the result beside them.
+    """Answers by item key, each {"value", "position", "ms"}, and the result when finished.
 
-    "ms" joins an answer when its page is saved: until then its time runs on.
+    An answer gets its "ms" when its page is saved; until then the clock is running.
     """
 
-    # What leads back to it, known only while its owner's request is answered.
+    # The code to resume with, known only during a request of its owner.
     code: str = ""
     language: str
     shows_sales_first: bool
@@ -32,7 +32,7 @@ class Sitting:
 
     @property
     def mark(self) -> str:
-        """Return what tells it from others in its browser, and opens nothing."""
+        """A value that differs from other sittings in the same browser and gives no access."""
         raise NotImplementedError
 
     @property
@@ -41,11 +41,11 @@ class Sitting:
 
     @property
     def norms(self) -> Norms | None:
-        """Return what a result is scored by; None for the defaults."""
+        """The norms for scoring; None for the defaults."""
         return None
 
     def _write(self, **changes: Any) -> bool:
-        """Keep these attributes unless others were kept since; then show those and say False."""
+        """Store these attributes; if others were stored since, load those and return False."""
         raise NotImplementedError
 
     def page_url(self, page: int) -> str:
@@ -59,7 +59,7 @@ class Sitting:
     def result_url(self) -> str:
         raise NotImplementedError
 
-    # ---------------------------------------------------------------- what is there
+    # ---------------------------------------------------------------- reading
 
     @property
     def is_finished(self) -> bool:
@@ -70,17 +70,16 @@ class Sitting:
         return not self.is_finished and not self.answers
 
     def values(self) -> dict[str, int]:
-        """Return the answers' values by item key."""
         return {key: answer["value"] for key, answer in self.answers.items()}
 
     def is_missing_answers(self, page: int) -> bool:
-        """Say whether a statement of this page has no answer; background questions need none."""
+        """Background questions need no answer."""
         if page > len(self.questionnaire.item_pages):
             return False
         return bool(self.questionnaire.unanswered(self.answers, page))
 
     def first_open_page(self) -> int:
-        """Return the first page with an item unanswered, or the last page."""
+        """Return the first page with an unanswered item, or the last page."""
         missing = self.questionnaire.unanswered(self.answers)
         return (
             self.questionnaire.page_of(missing[0].key) if missing else self.questionnaire.last_page
@@ -88,20 +87,20 @@ class Sitting:
 
     @property
     def way_on_url(self) -> str:
-        """Return where it goes on: the result, or the first page that is open."""
+        """Where to continue: the result, or the first page with an unanswered item."""
         return self.result_url if self.is_finished else self.page_url(self.first_open_page())
 
-    # ---------------------------------------------------------------- what is added
+    # ---------------------------------------------------------------- writing
 
     def keep_answers(self, values: Mapping[str, int], *, page: int) -> bool:
-        """Merge answers of a page still open; False, and nothing written, when finished already."""
+        """Merge answers without stopping the clock; if finished, write nothing and return False."""
         while not self.is_finished:
             if self._write(answers=self.answers | self._answers_of_page(values, page)):
                 return True
         return False
 
     def save_answers(self, values: Mapping[str, int], *, page: int, now: datetime) -> bool:
-        """Merge a page's answers; False, and nothing written, when finished already."""
+        """Merge the answers of a page; if finished, write nothing and return False."""
         while not self.is_finished:
             ms = self._ms_per_item(page, now)
             answers = self._answers_of_page(values, page)
@@ -113,9 +112,9 @@ class Sitting:
     def save_background(
         self, background: Mapping[str, str], *, now: datetime, research: bool | None = None
     ) -> bool:
-        """Merge background answers; False, and nothing written, when finished already.
+        """Merge background answers; if finished, write nothing and return False.
 
-        `research` says whether answers may be used for it; with None, that stays as it was.
+        `research` says whether research may use the answers; None leaves that unchanged.
         """
         while not self.is_finished:
             if self._write(**self._last_page(background, research), saved_at=now):
@@ -125,7 +124,7 @@ class Sitting:
     def finish(
         self, background: Mapping[str, str], *, now: datetime, research: bool | None = None
     ) -> bool:
-        """Score and close; False, and nothing written, when answers are missing or it is closed."""
+        """Score and finish; if answers are missing or it is finished, return False."""
         while not self.is_finished and not self.questionnaire.unanswered(self.answers):
             changes = {
                 **self._last_page(background, research),
@@ -136,12 +135,11 @@ class Sitting:
         return False
 
     def _last_page(self, background: Mapping[str, str], research: bool | None) -> dict[str, Any]:
-        """Return what the page of background questions changes."""
         told = {} if research is None else {"allows_research": research}
         return {"background": self._background_with(background), **told}
 
     def _background_with(self, answers: Mapping[str, str]) -> dict[str, str]:
-        """Return the background answers with these; an empty one takes back what was there."""
+        """Merge background answers; an empty one removes the answer before it."""
         return {key: value for key, value in {**self.background, **answers}.items() if value}
 
     def _score(self) -> Result:
@@ -165,7 +163,7 @@ class Sitting:
         }
 
     def _ms_per_item(self, page: int, now: datetime) -> int | None:
-        """Return the page's time by its first save, shared out among its items; None if unknown."""
+        """Divide the time until the first save of a page among its items; None if unknown."""
         items = self.questionnaire.item_pages[page - 1]
         for item in items:
             if "ms" in self.answers.get(item.key, {}):

@@ -1,4 +1,4 @@
-"""The one place that joins a Result to roles, by role slug; needs no database."""
+"""The one place that links a result to job pages, by role slug."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ ROLE_SLUGS = {
 
 FIELDS_AND_LEVELS = {slug: of for of, slug in ROLE_SLUGS.items()}
 
-# Years of work with customers that somebody who wants to lead a team has first.
+# Years of work with customers before leading a team.
 # Source: the managers' comparison among the project's source documents (6-8 and 4-6 years).
 YEARS_FOR_MANAGER = {SALES: 6, SERVICE: 4}
 
 YEARS, LEADING, SCHOOLING = "B1", "B2", "B3"
 
-# From the least on; the values of the question about school.
+# The values of the question about school, from least to most.
 SCHOOLING_STEPS = ("none", "hs", "some", "assoc", "ba", "grad")
-# What employers usually ask for at the start, where there is an official word on it.
-# Source: BLS, Occupational Outlook Handbook; a test holds it to the roles' figures.
+# What employers usually ask of a beginner, where an official source says so.
+# Source: BLS, Occupational Outlook Handbook; a test compares it with the figures of the roles.
 USUAL_SCHOOLING = {
     "sales-representative": "hs",
     "customer-service-representative": "hs",
@@ -35,7 +35,7 @@ USUAL_SCHOOLING = {
 
 @dataclass(frozen=True)
 class SuggestedRoles:
-    """The role pages to show first, in order, and the level above that comes later (or none)."""
+    """The role pages to show first, in order, and those one level up (empty for managers)."""
 
     level: str
     slugs: tuple[str, ...]
@@ -43,7 +43,7 @@ class SuggestedRoles:
 
 
 def level_for(field: str, background: Mapping[str, str]) -> str:
-    """Return the level to look at in a field: manager when leading now, or soon and ready."""
+    """Choose manager for people who lead now, or want to soon and have the years."""
     leading = background.get(LEADING)
     if leading == "now":
         return MANAGER
@@ -52,14 +52,14 @@ def level_for(field: str, background: Mapping[str, str]) -> str:
 
 
 def _years(value: str) -> int:
-    """Return the years an answer stands for: its value is the least of its range."""
+    """Read the years: the value of an answer is the lower end of its range."""
     return int(value) if value.isascii() and value.isdigit() else 0
 
 
 def has_usual_schooling(role_slug: str, background: Mapping[str, str]) -> bool | None:
-    """Say whether somebody has what a role usually asks for; None where either is not known.
+    """Compare a person's schooling with what a role usually asks for; None if either is unknown.
 
-    It picks a sentence, and changes neither a score nor the level.
+    This only picks a sentence; it changes neither a score nor the level.
     """
     finished, usual = background.get(SCHOOLING), USUAL_SCHOOLING.get(role_slug)
     if finished not in SCHOOLING_STEPS or usual is None:
@@ -70,9 +70,9 @@ def has_usual_schooling(role_slug: str, background: Mapping[str, str]) -> bool |
 def suggested_roles(
     field: str, background: Mapping[str, str], *, shows_sales_first: bool
 ) -> SuggestedRoles:
-    """Return the roles for a suggested field; for an empty one both fields, at one level.
+    """Return the roles of a field; without a field, those of both fields at one level.
 
-    Both stand in an order drawn when the attempt began: the answers don't decide it.
+    Their order is drawn when the attempt starts, so the answers don't decide it.
     """
     fields = (field,) if field else _both_fields(shows_sales_first=shows_sales_first)
     levels = {level_for(each, background) for each in fields}
@@ -84,7 +84,7 @@ def suggested_roles(
 
 
 def both_at_level_of(role_slug: str, *, shows_sales_first: bool) -> tuple[str, ...]:
-    """Return a role and the one of the other field at its level, in the order drawn by lot."""
+    """Return a role and its counterpart in the other field, in the order drawn for the attempt."""
     _field, level = FIELDS_AND_LEVELS[role_slug]
     both = _both_fields(shows_sales_first=shows_sales_first)
     return tuple(ROLE_SLUGS[field, level] for field in both)

@@ -21,7 +21,7 @@ class Verdict(Enum):
 
     @classmethod
     def find(cls, band: object, field: object) -> "Verdict | None":
-        """Return None where stored data names no verdict; `Verdict((band, field))` raises."""
+        """Read stored data; None if it names no verdict, where `Verdict((band, field))` raises."""
         try:
             return cls((band, field))
         except ValueError:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from quiz.core.numbers import plain_text
 from quiz.core.scoring import Result, field_of
 from quiz.core.verdict import CLEAR, LEANING, SALES, SERVICE
 
@@ -18,7 +19,7 @@ SMALLEST_BUBBLE = 8.0
 
 def number(value: float) -> str:
     """Format an SVG coordinate: at most two decimals, no trailing zeros."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    return plain_text(value, digits=2)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from quiz.core.numbers import fixed_text, plain_text
         (2.25, 1, "2.3"),
         (0.0, 1, "0.0"),
         (100.0, 0, "100"),
-        # What should be .15 is .1499999... to a computer, and still rounds up.
+        # The nearest float is .1499999..., and still rounds up.
         (0.15, 1, "0.2"),
     ],
 )
@@ -25,5 +25,9 @@ def test_halves_are_rounded_up(value, digits, text):
     ("value", "text"),
     [(40.625, "40.625"), (50.0, "50"), (9.859006, "9.85901"), (-2.8125, "-2.8125"), (-0.0, "0")],
 )
-def test_plain_numbers_have_as_many_digits_as_they_need(value, text):
+def test_plain_numbers_have_only_the_digits_they_need(value, text):
     assert plain_text(value) == text
+
+
+def test_plain_numbers_can_have_fewer_digits():
+    assert [plain_text(value, digits=2) for value in (3.456, 120.0, -0.001)] == ["3.46", "120", "0"]
