@@ -135,7 +135,7 @@ ROWS = {
     "role_list": public(),
     "role_choice": public(),
     "role_detail": public(slug="sales-manager"),
-    "role_preview": public(slug="sales-manager"),
+    "role_picture": public(slug="sales-manager"),
     "role_comparison": public(
         first="sales-manager",
         second="customer-service-manager",

@@ -245,7 +245,7 @@ class Figure(models.Model):
             models.CheckConstraint(
                 name="figure_has_number_or_words",
                 condition=Q(value__isnull=False) | ~Q(text_en=""),
-                violation_error_message=_("Enter a value or words."),
+                violation_error_message=_("Give a value or words."),
             ),
             models.CheckConstraint(
                 name="figure_range_runs_upwards",
