@@ -1,10 +1,8 @@
-# make run     on a fresh machine: environment, database, content; then serves on PORT (8000)
-# make test    on a fresh machine: every test, on SQLite and, where it is installed, PostgreSQL
-# make check   what must hold before a commit, beside the tests
-# make crosscheck   statistics against those of pingouin, in an environment of its own
 # DATA_DIR (var/) holds the database, the secret key and the first administrator's password.
+# On a fresh machine every target makes its environment first. What follows ## is what `make` alone prints.
 
-.PHONY: run test check crosscheck screenshots
+.DEFAULT_GOAL := help
+.PHONY: help run dev test test-all quick check crosscheck screenshots
 SHELL := /bin/sh
 
 # A candidate is tried by running it: a version manager's stand-in may exist and fail.
@@ -18,23 +16,35 @@ INSTALL = -m pip install --quiet --disable-pip-version-check --require-hashes
 PIP = .venv/bin/python $(INSTALL)
 DEV = .venv/.with-requirements-dev
 
-run: .venv/.with-requirements
+help: ## print these lines
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: .venv/.with-requirements ## prepare environment, database and content, then serve on PORT (8000)
 	@PLAIN_HTTP=1 exec .venv/bin/python manage.py serve
 
-test: $(DEV)
+dev: $(DEV) ## serve the same site for development: reloads on save
+	@DEBUG=1 exec .venv/bin/python manage.py dev
+
+test: $(DEV) ## run the tests that show the product works: both databases, and the browser
 	@exec .venv/bin/python -m tests $(ARGS)
 
-check: $(DEV)
+test-all: $(DEV) ## run every test on both databases, and every page state in the browser
+	@exec .venv/bin/python -m tests --select all $(ARGS)
+
+quick: $(DEV) ## run the tests on SQLite, without a browser
+	@exec .venv/bin/python -m tests --select quick $(ARGS)
+
+check: $(DEV) ## check format, lint, types, migrations and deployment settings
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/python -W error manage.py makemigrations --check --dry-run
 	PLAIN_HTTP=0 .venv/bin/python -W error manage.py check --deploy --fail-level WARNING
 
-crosscheck: .venv-crosscheck/.with-requirements
+crosscheck: .venv-crosscheck/.with-requirements ## compare statistics with pingouin, in its own environment
 	@exec .venv-crosscheck/bin/python -m pytest tests/crosscheck $(ARGS)
 
-screenshots: $(DEV)
+screenshots: $(DEV) ## take every page and state as a picture
 	.venv/bin/python -m tests.browser.gallery $(ARGS)
 
 .venv/bin/python:

@@ -1,6 +1,6 @@
-"""For benchmarks that need a database of their own, and each run a process of its own.
+"""Helpers for benchmarks with their own database and one process per run.
 
-A child's peak of memory begins with its parent's: the parent imports next to nothing.
+A child's peak memory starts at its parent's, so the parent imports as little as possible.
 """
 
 import argparse
@@ -16,7 +16,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def own_site():
-    """A data folder for the block and all processes that it starts (DATABASE_URL: another, empty database)."""
+    """Set up a data folder for the block and its child processes. DATABASE_URL selects another, empty database."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {
             "DATA_DIR": folder,
@@ -27,7 +27,7 @@ def own_site():
 
 
 def run_once(module, what, *more):
-    """Run `module --once what` in a process of its own and return the lines that it prints."""
+    """Run `module --once what` in its own process, and return the lines it prints."""
     done = subprocess.run(
         [sys.executable, "-m", module, "--once", what, *more],
         stdout=subprocess.PIPE,
@@ -38,7 +38,7 @@ def run_once(module, what, *more):
 
 
 def print_usage(work):
-    """Do the work; print the process's CPU since its start, the work's wall time, and the peak of memory."""
+    """Do the work, then print the process's CPU time, the work's wall time and the peak memory."""
     wall = time.perf_counter()
     work()
     wall = time.perf_counter() - wall
@@ -47,9 +47,9 @@ def print_usage(work):
 
 
 def measure(module, about, once, kinds, *, count, of):
-    """Read the command line of a benchmark that fills a site with `count` of something, and run it.
+    """Parse the command line of a benchmark that fills a site with `count` rows, and run it.
 
-    In its own processes, `once(what, count)` fills the site ("fill") or does one kind of work.
+    Each process calls `once(what, count)`, which fills the site ("fill") or does one kind of work.
     """
     parser = argparse.ArgumentParser(description=about.splitlines()[0])
     parser.add_argument("-n", type=int, default=count, help=of)
@@ -65,13 +65,13 @@ def measure(module, about, once, kinds, *, count, of):
 
 
 def report(module, *kinds, runs):
-    """Run each kind of work some times and print its medians with min-max."""
+    """Run each kind of work several times, and print medians with min-max."""
     for what in kinds:
-        *told, last = zip(*(run_once(module, what) for _ in range(runs)), strict=True)
-        for lines in told:
+        *printed, last = zip(*(run_once(module, what) for _ in range(runs)), strict=True)
+        for lines in printed:
             print(lines[0])
-        figures = zip(*(map(float, line.split()) for line in last), strict=True)
-        named = zip(("CPU s", "wall s", "peak MB"), figures, strict=True)
+        usage = zip(*(map(float, line.split()) for line in last), strict=True)
+        named = zip(("CPU s", "wall s", "peak MB"), usage, strict=True)
         print(f"{what:12}", ", ".join(f"{name} {spread(values)}" for name, values in named))
 
 

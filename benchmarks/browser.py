@@ -1,7 +1,7 @@
-"""A visitor's browser, reduced to what a load test of HTML forms needs. Standard library only.
+"""A minimal browser for load tests of HTML forms. Standard library only.
 
-`Browser` is one visitor: own cookies, own connection, follows redirects.
-`Page` is what came back, with its forms, links and title found by a quick tag scan.
+A `Browser` is one visitor with their own cookies and connection; it follows redirects. A `Page` is
+a response, with the forms, links and title that a quick scan of its tags finds.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 
 
 class VisitError(Exception):
-    """The visit did not go as a visitor would expect; counted as an error."""
+    """The visit didn't go as a visitor would expect. It counts as an error."""
 
 
 # ------------------------------------------------------------------ pages
@@ -158,7 +158,7 @@ class Browser:
     def __init__(self, observe=lambda *a: None, headers=(), timeout=60.0):
         self.cookies, self.observe, self.timeout = {}, observe, timeout
         self.extra = "".join(f"{k}: {v}\r\n" for k, v in headers)
-        # behind a TLS-terminating proxy (X-Forwarded-Proto: https) Origin and Referer say https, too
+        # with X-Forwarded-Proto: https, as behind a TLS proxy, Origin and Referer are https too
         self.scheme = next((v for k, v in headers if k.lower() == "x-forwarded-proto"), None)
         self._conn = self._peer = None
         self._referer = None
@@ -236,7 +236,7 @@ class Browser:
         return re.sub(r"^\w+:", self.scheme + ":", url) if self.scheme else url
 
     async def _exchange(self, u, data):
-        """Send on the open connection if there is one, else on a new one; read one response."""
+        """Send a request on the open connection, or on a new one, and read one response."""
         if self._conn and self._peer != u.netloc:
             await self.close()
         for fresh in (self._conn is None, True):

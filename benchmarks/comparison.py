@@ -1,4 +1,4 @@
-"""Server CPU of a comparison of four roles, warm: for a stranger, and for one who has finished.
+"""Server CPU for a warm comparison of four roles: for a stranger, and for someone with a result.
 
 python3 benchmarks/comparison.py http://127.0.0.1:8000/ --pid SERVER_PID
 """
@@ -20,7 +20,7 @@ OWN = "You, beside the work"
 
 
 async def cost(browser, url, pid, count, *, is_own):
-    """Milliseconds of server CPU for one page, and its size in bytes as it is read."""
+    """Measure the milliseconds of server CPU for one page, and its uncompressed size in bytes."""
     page = ok(await browser.get(url))
     if (OWN in page.text) != is_own:
         raise VisitError(f"the own profile is {'missing' if is_own else 'there'} at {url}")

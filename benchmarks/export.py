@@ -1,10 +1,10 @@
-"""What it costs to export the shared results of a counselor as CSV and as XLSX.
+"""The cost of exporting a counselor's shared results as CSV and as XLSX.
 
     .venv/bin/python -m benchmarks.export [-n 100000] [--runs 3]
 
-Makes its own database (SQLite, in a temporary folder; DATABASE_URL for another one, which must be empty).
-Every result is shared with its answers, which is the most there is to read. CPU is that of the whole
-process, its start and Django's included; "nothing" is the start alone.
+Creates its own database: SQLite in a temporary folder, or the empty one that DATABASE_URL names.
+Every result is shared with its answers, which is the most work. CPU time is that of the whole
+process, including its start; "nothing" measures only the start.
 """
 
 import os
@@ -14,7 +14,7 @@ import tempfile
 from benchmarks.apart import measure, print_usage
 from benchmarks.takers import finished_attempt, new_site, scored_answers
 
-SCORED = 2_000  # as many different results, over and over: scoring is not what is measured
+SCORED = 2_000  # this many different results, repeated: we don't measure scoring
 
 
 def main():
@@ -40,7 +40,7 @@ def csv_out():
     from quiz.counseling.exporting import csv_file
 
     selection = everything()
-    told(selection, sum(len(part) for part in csv_file(selection)))
+    print_size(selection, sum(len(part) for part in csv_file(selection)))
 
 
 def xlsx_out():
@@ -49,7 +49,7 @@ def xlsx_out():
     selection = everything()
     with tempfile.TemporaryFile() as file:
         write_xlsx(file, selection, "en")
-        told(selection, file.seek(0, os.SEEK_END))
+        print_size(selection, file.seek(0, os.SEEK_END))
 
 
 def everything():
@@ -59,7 +59,7 @@ def everything():
     return Selection.of(Counselor.objects.get())
 
 
-def told(selection, size):
+def print_size(selection, size):
     print(f"{len(selection):,} rows, {size / 1e6:.1f} MB written")
 
 
@@ -82,8 +82,8 @@ def fill(count):
     scored = [scored_answers(questionnaire, rng) for _ in range(SCORED)]
 
     step = 5_000
-    for begin in range(0, count, step):
-        numbers = range(begin, min(begin + step, count))
+    for start in range(0, count, step):
+        numbers = range(start, min(start + step, count))
         clients = Client.objects.bulk_create(
             [
                 Client(counselor=counselor, name=f"Client, number {n}", email=f"c{n}@example.org", group=groups[n % 30])

@@ -1,9 +1,9 @@
-"""What it costs to fold finished attempts into the tallies.
+"""The cost of folding finished attempts into the tallies.
 
     .venv/bin/python -m benchmarks.folding [-n 100000] [--runs 3]
 
-Makes its own database (SQLite, in a temporary folder; DATABASE_URL for another one, which must be empty).
-CPU is that of the whole process, its start and Django's included; "nothing" is the start alone.
+Creates its own database: SQLite in a temporary folder, or the empty one that DATABASE_URL names.
+CPU time is that of the whole process, including its start; "nothing" measures only the start.
 """
 
 import random
@@ -13,7 +13,7 @@ from benchmarks.apart import measure, print_usage
 from benchmarks.takers import finished_attempt, new_site, scored_answers
 
 BATCH = 500
-# A year of people.
+# Time between two attempts: 100,000 of them span about a year.
 APART = timedelta(minutes=5)
 
 
@@ -45,16 +45,16 @@ def folded():
 
 
 def read():
-    """Make the figures of a version, as its page in the admin does."""
+    """Compute the figures of a version, as its admin page does."""
     from quiz.core.scoring import default_norms
     from quiz.evidence.figures import figures
-    from quiz.evidence.models import Tally as TallyRow
-    from quiz.evidence.tally import Tally
+    from quiz.evidence.models import Tally
+    from quiz.evidence.tally import TallyCounts
     from quiz.questionnaires.models.version import frozen_questionnaire
 
-    row = TallyRow.objects.get()
+    row = Tally.objects.get()
     questionnaire = frozen_questionnaire(row.version_id)
-    found = figures(Tally.from_data(row.data), questionnaire, default_norms(questionnaire))
+    found = figures(TallyCounts.from_data(row.data), questionnaire, default_norms(questionnaire))
     print(f"figures of {found.people} people")
 
 
@@ -67,12 +67,12 @@ def fill(count):
     questionnaire = version.questionnaire()
     rng = random.Random(1)
     now = timezone.now()
-    for begin in range(0, count, BATCH):
+    for start in range(0, count, BATCH):
         Attempt.objects.bulk_create(
             finished_attempt(
                 version, number, *scored_answers(questionnaire, rng), now - number * APART
             )
-            for number in range(begin, min(begin + BATCH, count))
+            for number in range(start, min(start + BATCH, count))
         )
 
 

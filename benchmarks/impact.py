@@ -1,9 +1,9 @@
-"""What it costs to score finished attempts anew under a draft, and to simulate takers.
+"""The cost of rescoring finished attempts under a draft, and of simulating takers.
 
     .venv/bin/python -m benchmarks.impact [-n 20000] [--runs 3]
 
-Makes its own database (SQLite, in a temporary folder; DATABASE_URL for another one, which must be empty).
-CPU is that of the whole process, its start and Django's included; "nothing" is the start alone.
+Creates its own database: SQLite in a temporary folder, or the empty one that DATABASE_URL names.
+CPU time is that of the whole process, including its start; "nothing" measures only the start.
 """
 
 import dataclasses
@@ -32,14 +32,14 @@ def once(what, count):
 
     def impact():
         found = measure_impact(draft)
-        print(f"{found.rescored} of {found.looked_at} scored anew, {found.changed} verdicts changed, {len(found.causes)} causes")  # fmt: skip
+        print(f"{found.rescored} of {found.looked_at} rescored, {found.changed} verdicts changed, {len(found.causes)} causes")  # fmt: skip
 
     kinds = {"nothing": lambda: None, "impact": impact, "simulation": lambda: simulate(draft)}
     print_usage(kinds[what])
 
 
 def changed_draft():
-    """Return the shipped questionnaire with other weights and bands, two items fewer, two keyed the other way."""
+    """Return the shipped questionnaire with other weights and bands, two items removed and two rekeyed."""
     from quiz.questionnaires.file import shipped_questionnaire
 
     shipped = shipped_questionnaire()

@@ -1,9 +1,9 @@
-"""What Lighthouse says of each kind of page, on its simulated phone. Run by hand.
+"""Run Lighthouse on each kind of page, with its simulated phone. Run by hand.
 
     .venv/bin/python -m benchmarks.lighthouse --lighthouse FOLDER/node_modules/.bin/lighthouse
 
-Serves the site from a temporary folder. Quiz page and result are shown to a visitor who got there
-by answering, every other page to a new one. Exit 1 when a run failed; the others still count.
+Serves the site from a temporary folder. A visitor reaches the quiz page and the result by
+answering; every other page gets a new visitor. Exits with 1 if a run failed; the others count.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from tests.browser.chromium import chromium
 from tests.browser.site import Site, served_site
 
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
-# What counts for performance is times, hardly ever perfect: Lighthouse calls 0.9 good.
+# Performance consists of times, which are hardly ever perfect. Lighthouse calls 0.9 good.
 PASSES_FROM = {"performance": 0.9, "accessibility": 1, "best-practices": 1, "seo": 1}
 FLAGS = (
     f"--only-categories={','.join(CATEGORIES)}",
@@ -38,8 +38,6 @@ ANSWERS = leaning("sales", 7)
 
 
 class Kind(NamedTuple):
-    """A kind of page, and where one of it is."""
-
     name: str
     path: str
     is_reached_by_answering: bool = False
@@ -57,11 +55,11 @@ KINDS = (
 
 
 class NotMeasured(Exception):
-    """Why a run gave no figures, as a sentence."""
+    """A run without a report. The message is a sentence that says why."""
 
 
 def version(lighthouse: list[str]) -> str | None:
-    """Return the version this command runs, None when it runs none."""
+    """Return the Lighthouse version of this command; None if it doesn't run."""
     try:
         ran = subprocess.run([*lighthouse, "--version"], capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
@@ -70,7 +68,7 @@ def version(lighthouse: list[str]) -> str | None:
 
 
 async def cookies_at(site: Site, path: str) -> str:
-    """Take the quiz until it leads to this path; return the visitor's Cookie header there."""
+    """Take the quiz up to this path, and return the visitor's Cookie header."""
     browser = Browser()
     page = await browser.get(f"{site.address}/quiz/")
     for _ in range(SHIPPED.last_page + 1):
@@ -78,18 +76,17 @@ async def cookies_at(site: Site, path: str) -> str:
             break
         form = next((form for form in page.forms if form.action == page.url), None)
         if form is None:
-            raise NotMeasured(f"No way on from {page.url} (status {page.status}).")
+            raise NotMeasured(f"No form to continue from {page.url} (status {page.status}).")
         answers = [(key, ANSWERS[key]) for key in form.radio_groups() if key in ANSWERS]
         site.let_time_pass()
         page = await browser.submit(form, form.hidden() + answers)
     await browser.close()
     if page.url != site.address + path:
-        raise NotMeasured(f"The quiz did not lead to {path}, but to {page.url}.")
+        raise NotMeasured(f"The quiz led to {page.url}, not to {path}.")
     return "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
 
 
 def measure(lighthouse: list[str], address: str, cookies: str) -> dict:
-    """Run Lighthouse once; return its report."""
     headers = [f"--extra-headers={json.dumps({'Cookie': cookies})}"] if cookies else []
     ran = subprocess.run(
         [*lighthouse, address, *FLAGS, *headers],
@@ -97,19 +94,19 @@ def measure(lighthouse: list[str], address: str, cookies: str) -> dict:
         capture_output=True,
         text=True,
     )
-    # Asked first: a report on a failure is cut short.
+    # Check this first, because the report of a failed run is incomplete.
     if ran.returncode:
         raise NotMeasured(f"Lighthouse failed on {address}: {ran.stderr.strip()}")
     report = json.loads(ran.stdout)
     if report["finalDisplayedUrl"] != address:
-        raise NotMeasured(f"Lighthouse was led from {address} to {report['finalDisplayedUrl']}.")
+        raise NotMeasured(f"{address} redirected Lighthouse to {report['finalDisplayedUrl']}.")
     if unscored := [key for key in CATEGORIES if report["categories"][key]["score"] is None]:
         raise NotMeasured(f"Lighthouse gave {address} no score for {', '.join(unscored)}.")
     return report
 
 
 def measure_all(lighthouse: list[str], runs: int) -> tuple[dict[str, list[dict]], list[str]]:
-    """Return the reports by kind of page, and what failed."""
+    """Return the reports by kind of page, and the failures."""
     reports, failures = {}, []
     with tempfile.TemporaryDirectory() as folder, served_site(Path(folder)) as site:
         for name, path, is_reached_by_answering in KINDS:
@@ -123,8 +120,8 @@ def measure_all(lighthouse: list[str], runs: int) -> tuple[dict[str, list[dict]]
     return reports, failures
 
 
-def figures(name: str, reports: list[dict]) -> list[str]:
-    """Return one row of the table: medians, and the range of what varies most."""
+def table_row(name: str, reports: list[dict]) -> list[str]:
+    """Return one row of the table: medians, and a range for the largest paint."""
 
     def values(audit: str) -> list[float]:
         return [report["audits"][audit]["numericValue"] for report in reports]
@@ -143,7 +140,7 @@ def figures(name: str, reports: list[dict]) -> list[str]:
 
 
 def faults(reports: list[dict]) -> list[str]:
-    """Return the audits that count and did not pass in some run, each once."""
+    """Return the weighted audits that failed in any run, without duplicates."""
     found = {}
     for report in reports:
         for category, enough in PASSES_FROM.items():
@@ -176,7 +173,7 @@ def main() -> None:
     if wanted.json:
         wanted.json.write_text(json.dumps(reports), encoding="utf-8")
     print(f"Lighthouse {running}, runs of each page: {wanted.runs}")
-    print_table([list(HEADINGS), *(figures(name, runs) for name, runs in reports.items())])
+    print_table([list(HEADINGS), *(table_row(name, runs) for name, runs in reports.items())])
     for name, runs in reports.items():
         print("", name, *(f"  {fault}" for fault in faults(runs) or ["nothing"]), sep="\n")
     if failures:

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Run N complete quiz visits at concurrency C against a server on this machine and say what they cost.
+"""Run N complete quiz visits at concurrency C against a server on this machine, and print their cost.
 
   python3 benchmarks/loadtest.py http://127.0.0.1:8000/ -n 200 -c 1 16 --pid SERVER_PID --db var/quiz.sqlite3
 
-Every visit is a new visitor: no cookies, a new connection. Percentiles are of single requests,
-from before connecting until the last byte. The server's CPU is that of --pid and its descendants.
+Every visit is a new visitor with no cookies and a new connection. Percentiles are of single requests, from before
+connecting until the last byte. The server's CPU time is that of --pid and its descendants.
 """
 
 import argparse
@@ -29,7 +29,7 @@ def percentile(values, p):
 
 
 async def visits(url, n, concurrency, seed, expect, headers, timeout):
-    """Make n visits, `concurrency` at a time; returns the raw observations."""
+    """Make n visits, `concurrency` at a time, and return the raw observations."""
     requests, errors, outcomes, spans = [], collections.Counter(), [], []
     todo = iter(range(n))
 
@@ -57,7 +57,7 @@ async def visits(url, n, concurrency, seed, expect, headers, timeout):
 
 
 def one_run(a, concurrency, seed):
-    """One measured run; returns a flat dict of figures."""
+    """Do one measured run, and return a flat dict of measurements."""
     headers = [tuple(h.split(": ", 1)) for h in a.header]
 
     def go(n, seed):
@@ -115,7 +115,7 @@ def one_run(a, concurrency, seed):
 
 
 def spread(runs):
-    """{figure: 'median (min-max)'} over several runs."""
+    """Summarize runs as {name: 'median (min-max)'}."""
     out = {}
     for k, v in runs[0].items():
         vals = [r.get(k) for r in runs]

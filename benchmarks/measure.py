@@ -1,4 +1,4 @@
-"""What a server costs: CPU, memory and disk writes of a process tree; pages of a SQLite file."""
+"""The cost of a server: CPU, memory and disk writes of a process tree, and bytes of a SQLite file."""
 
 import os
 import sqlite3
@@ -31,7 +31,7 @@ def tree(pid):
 
 
 def usage(pid):
-    """CPU seconds (user+system, ended children included), proportional memory in MB, bytes written to disk."""
+    """Sum up CPU seconds (with ended children), proportional memory in MB, and bytes written to disk."""
     cpu = pss = written = 0
     for p in tree(pid):
         try:
@@ -48,7 +48,7 @@ def usage(pid):
 
 
 def machine_cpu():
-    """Busy CPU seconds of the whole machine so far, stolen time included."""
+    """Busy CPU seconds of the whole machine so far, with stolen time."""
     f = [int(x) for x in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]]
     return (sum(f[:8]) - f[3] - f[4]) / TICK  # all but idle and iowait
 

@@ -1,8 +1,8 @@
-"""What the PDF of a result costs, by band: wall and CPU time once warm, and its size.
+"""The cost of a result's PDF, by band: wall and CPU time when warm, and size.
 
     .venv/bin/python -m benchmarks.pdf [-n 20] [--scope answers]
 
-Makes its own database (SQLite, in a temporary folder; DATABASE_URL for another one, which must be empty).
+Creates its own database: SQLite in a temporary folder, or the empty one that DATABASE_URL names.
 """
 
 import argparse

@@ -1,13 +1,13 @@
-"""Whether the statistics find again what is known of a population that is made up.
+"""Check the statistics against a made-up population whose true values are known.
 
     .venv/bin/python -m benchmarks.population [-n 20000] [--seed 1]
 
-Each answer to a statement comes of one factor per trait, with a loading that is given, and of an error; the factors
-correlate. At first answers are any number, then they are cut to the scale. Of both, all that the statistics estimate
-follows from the loadings and cuts by integrals. Everybody answers a second set of as many statements of the same kind too.
+Each answer is the sum of a factor (one per trait, correlated) times a given loading, and an error. Answers are first
+continuous, then cut to the scale. For both, the true values of all estimates follow from the loadings and cuts by
+integration. Everyone also answers a second set of as many statements of the same kind.
 
-Errors are those of a jackknife that leaves out one of 50 groups at a time, or binomial. Ends with 1 if a figure is
-further off than 3 errors. Needs no database.
+Standard errors come from a jackknife over 50 groups, or are binomial. Exits with 1 if an estimate is off by more than
+3 errors. Needs no database.
 """
 
 import argparse
@@ -18,15 +18,15 @@ from itertools import combinations, pairwise
 from statistics import NormalDist
 
 import numpy as np
-from quiz.evidence.figures.batch import trait_scores_of
-from quiz.evidence.figures.figures import AGREEMENT_BINS, agreement_bins, estimated_norms, figures
-from quiz.evidence.figures.reliability import Moments, alpha, alpha_interval, correlations_of, omega
-from quiz.evidence.figures.tally import Tallied, Tally, halves_of
 
 from quiz.core.scoring import default_norms, precision
+from quiz.evidence.batch import trait_scores_of
+from quiz.evidence.figures import AGREEMENT_BINS, agreement_bins, estimated_norms, figures
+from quiz.evidence.reliability import Moments, alpha, alpha_interval, correlations_of, omega
+from quiz.evidence.tally import Tallied, TallyCounts, halves_of
 from quiz.questionnaires.file import shipped_questionnaire
 
-# How an answer hangs on its trait (0..1), one for each statement of a half of a trait: both halves are alike.
+# Loadings (0..1) of the statements in half of a trait. The other half has the same ones.
 LOADINGS = {
     "proactive": (0.75, 0.65, 0.55, 0.45),
     "persuasion": (0.6, 0.55, 0.45, 0.4),
@@ -37,7 +37,7 @@ BETWEEN_FACTORS = {
     ("persuasion", "targets"): 0.2,
     ("proactive", "targets"): 0.5,
 }
-# Where answers in standard deviations are cut, and by how much more easily one agrees to the statements of a trait.
+# Where continuous answers are cut (in sd), and how much easier it is to agree to the statements of a trait.
 CUTS = np.array((-1.3, -0.4, 0.4, 1.3))
 EASIER = {"proactive": 0.2, "persuasion": -0.1, "targets": 0.15}
 
@@ -64,11 +64,11 @@ def main():
     coverage(judged, population)
     leans = population.leans(first), population.leans(second)
     agreement(judged, population.questionnaire, tally, *leans)
-    sys.exit(judged.said())
+    sys.exit(judged.exit_code())
 
 
 class Judged:
-    """Prints figures beside what is known, and keeps how many errors each is off."""
+    """Prints estimates next to the true values, and records how many errors each is off."""
 
     def __init__(self):
         self.off = {}
@@ -82,7 +82,7 @@ class Judged:
         self.off[f"{self.title}: {name}"] = off
         print(f"  {name:32}{known:9.4f}{found:9.4f}{error:9.4f}{off:8.2f}")
 
-    def said(self):
+    def exit_code(self):
         far = {name: off for name, off in self.off.items() if not abs(off) <= MOST_ERRORS}
         which = f"{len(self.off) - len(far)} of" if far else "All"
         furthest = max(map(abs, self.off.values()))
@@ -95,7 +95,7 @@ class Judged:
 
 
 class Population:
-    """The shipped statements, and what people would say to them."""
+    """The shipped statements, with simulated answers."""
 
     def __init__(self, rng):
         self.rng = rng
@@ -121,14 +121,14 @@ class Population:
 
     @property
     def correlations(self):
-        """Of answers that are not cut yet."""
+        """Correlations of the continuous answers."""
         between = (
             np.outer(self.loadings, self.loadings) * self.factors[np.ix_(self.factor, self.factor)]
         )
         return between + np.diag(1 - np.diag(between))
 
     def answers(self, n):
-        """Return two sets of answers of the same people, turned towards the high poles and not cut yet."""
+        """Return two sets of continuous, keyed answers of the same people."""
         factors = self.rng.multivariate_normal(np.zeros(len(self.factors)), self.factors, n)
         common = factors[:, self.factor] * self.loadings
         unique = np.sqrt(1 - self.loadings**2)
@@ -138,7 +138,7 @@ class Population:
         return self.questionnaire.low + (answers[:, :, None] > self.cuts).sum(axis=2)
 
     def raw(self, answers):
-        """Return answers as they are chosen: on the scale, reversed statements not turned."""
+        """Return raw answers: on the scale, with reversed statements not recoded."""
         keyed = self.on_scale(answers)
         ends = self.questionnaire.low + self.questionnaire.high
         return np.where([item.keying < 0 for item in self.items], ends - keyed, keyed)
@@ -152,10 +152,10 @@ class Population:
         return [place for place, item in enumerate(self.items) if item.trait == trait]
 
     def moments_on_scale(self):
-        """Return means and covariances of answers on the scale, exactly.
+        """Return the exact means and covariances of answers on the scale.
 
-        An answer is the lowest plus one for each cut that is passed; two passings covary by the bivariate normal
-        distribution, whose derivative by the correlation is its density.
+        An answer is the lowest one plus the number of cuts passed. Whether two cuts are passed depends on the bivariate
+        normal distribution, whose derivative with respect to the correlation is its density.
         """
         above = 1 - np.vectorize(NormalDist().cdf)(self.cuts)
         means = self.questionnaire.low + above.sum(axis=1)
@@ -164,7 +164,7 @@ class Population:
         b = self.cuts[None, :, None, :, None]
         most = self.correlations[:, :, None, None, None]
         r = most * (nodes + 1) / 2
-        np.einsum("iiabn->iabn", r)[:] = 0  # an answer with itself: below
+        np.einsum("iiabn->iabn", r)[:] = 0  # an answer with itself is handled below
         density = np.exp(-(a * a - 2 * r * a * b + b * b) / (2 * (1 - r * r))) / (
             2 * math.pi * np.sqrt(1 - r * r)
         )
@@ -176,14 +176,14 @@ class Population:
         return means, covariances
 
 
-def jackknife(parts, figure):
-    """Return a figure (an array) of all parts together, and its standard error by leaving out each in turn."""
+def jackknife(parts, statistic):
+    """Return all parts joined, a statistic (an array) of them, and its jackknife standard errors."""
     whole = parts[0]
     for part in parts[1:]:
         whole = whole + part
-    without = np.array([figure(whole - part) for part in parts])
+    without = np.array([statistic(whole - part) for part in parts])
     errors = np.sqrt((len(parts) - 1) * ((without - without.mean(axis=0)) ** 2).mean(axis=0))
-    return whole, np.array(figure(whole)), errors
+    return whole, np.array(statistic(whole)), errors
 
 
 def continuous(judged, population, answers):
@@ -196,7 +196,7 @@ def continuous(judged, population, answers):
         return [(alpha(each), omega(correlations_of(each))) for each in own]
 
     parts = [Moments.of(part) for part in np.array_split(answers, GROUPS)]
-    _whole, figure, errors = jackknife(parts, found)
+    _whole, estimates, errors = jackknife(parts, found)
     for place, trait in enumerate(population.traits):
         places = population.places(trait)
         loadings = population.loadings[places]
@@ -204,13 +204,13 @@ def continuous(judged, population, answers):
         known = alpha(population.correlations[np.ix_(places, places)]), common / (common + unique)
         for which, name in enumerate(("alpha", "omega")):
             judged.row(
-                f"{name} of {trait}", known[which], figure[place, which], errors[place, which]
+                f"{name} of {trait}", known[which], estimates[place, which], errors[place, which]
             )
     print()
 
 
 def on_the_scale(judged, population, raw):
-    """Judge what the tally of the answers says; return the tally."""
+    """Judge the statistics of the answers' tally, and return the tally."""
     judged.table("Answers on the scale, from the tally")
     questionnaire = population.questionnaire
     norms = default_norms(questionnaire)
@@ -223,9 +223,10 @@ def on_the_scale(judged, population, raw):
             own.mean_lean,
         ]
 
-    parts = [Tally.of(questionnaire, sittings(part)) for part in np.array_split(raw, GROUPS)]
-    tally, figure, errors = jackknife(parts, found)
-    for (name, known), value, error in zip(known_figures(population), figure, errors, strict=True):
+    parts = [TallyCounts.of(questionnaire, sittings(part)) for part in np.array_split(raw, GROUPS)]
+    tally, estimates, errors = jackknife(parts, found)
+    known_values = known_figures(population)
+    for (name, known), value, error in zip(known_values, estimates, errors, strict=True):
         judged.row(name, known, value, error)
     print()
     return tally
@@ -237,7 +238,7 @@ def sittings(raw):
 
 
 def known_figures(population):
-    """Yield names and values in the order of `on_the_scale`."""
+    """Yield names and true values in the order of `on_the_scale`."""
     means, covariances = population.moments_on_scale()
     traits = population.questionnaire.traits
     span = population.questionnaire.high - population.questionnaire.low
@@ -290,20 +291,20 @@ def around_nothing(count):
 
 
 def interval(estimate, count):
-    """Return what `alpha_interval` would, whose ends lie at 1 - (1 - estimate) * F, with each F found once."""
+    """Like `alpha_interval`, whose ends are 1 - (1 - estimate) * F, but compute each F only once."""
     return [1 - (1 - estimate) * (1 - end) for end in around_nothing(count)]
 
 
 def agreement(judged, questionnaire, tally, first, second):
-    """Judge what norms made of these people promise of another set, and halves of the other half."""
+    """Judge how well norms from these people predict another set, and one half the other half."""
     norms = estimated_norms(tally, questionnaire, 1).norms
     by_default = default_norms(questionnaire)
-    judged.table("Agreement: promised, and what another set of as many statements says")
+    judged.table("Agreement: predicted, and observed with another set of as many statements")
     for low, high, n, promised, same in of_another_set(questionnaire, norms, first, second):
         error = math.sqrt(promised * (1 - promised) / n)
         judged.row(f"{low:.2f} to {high:.2f}, {n} people", promised, same, error)
     print()
-    judged.table("Agreement of halves: promised by one, and what the other says")
+    judged.table("Agreement of halves: predicted by one, and observed with the other")
     for each in agreement_bins(tally, questionnaire, norms):
         error = math.sqrt(each.predicted * (1 - each.predicted) / each.people)
         judged.row(
@@ -314,7 +315,7 @@ def agreement(judged, questionnaire, tally, first, second):
         )
     print()
     print(
-        "The same by the default norms, which are not of these people and so not judged (promised, found)"
+        "The same with the default norms, not judged because they aren't these people's (predicted, observed)"
     )
     sets = [
         (p, s) for _low, _high, _n, p, s in of_another_set(questionnaire, by_default, first, second)
@@ -330,7 +331,7 @@ def agreement(judged, questionnaire, tally, first, second):
 
 
 def of_another_set(questionnaire, norms, first, second):
-    """Yield each bin of promised agreement: its ends, its people, what they were promised and how many say the same."""
+    """Yield each bin of predicted agreement: both ends, number of people, mean prediction, and observed agreement."""
     errors = precision(questionnaire, norms)
     named = np.abs(first) > 1e-9
     first, second = first[named], second[named]

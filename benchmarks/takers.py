@@ -1,8 +1,8 @@
-"""People who take the quiz in a benchmark: their answers and results, by chance."""
+"""Random people for benchmarks: their answers and results."""
 
 
 def new_site():
-    """Bring the database up to date and return the published version."""
+    """Migrate, load the content, and return the published version."""
     from django.core.management import call_command
 
     from quiz.questionnaires.models import QuestionnaireVersion
@@ -13,7 +13,7 @@ def new_site():
 
 
 def scored_answers(questionnaire, rng):
-    """Return answers as an attempt keeps them, of somebody on one side or the other, and their result."""
+    """Return the answers (as an attempt stores them) and the result of a person who leans one way or the other."""
     from quiz.core.scoring import score
 
     side = rng.gauss(0, 0.8)
@@ -30,7 +30,7 @@ def scored_answers(questionnaire, rng):
 
 
 def finished_attempt(version, number, answers, result, now, **more):
-    """Return an unsaved attempt."""
+    """Build an unsaved attempt."""
     from quiz.attempts.models import Attempt
 
     return Attempt(

@@ -1,6 +1,6 @@
-"""How a visitor takes the quiz: any HTML quiz that needs no JavaScript.
+"""Take a quiz like a visitor: any HTML quiz that works without JavaScript.
 
-It starts at a URL, answers everything, and raises VisitError unless the last page shows no question.
+Start at a URL and answer everything. Raise VisitError unless the last page is free of questions.
 """
 
 import re
@@ -32,7 +32,7 @@ MAX_PAGES = 80
 
 
 def fill(form, rng):
-    """Answer every control of a form as a hasty visitor would; radio groups at random."""
+    """Fill in a form like a visitor in a hurry, with random choices for radio groups."""
     out, groups = form.hidden(), form.radio_groups()
     out += [(name, rng.choice(values)) for name, values in groups.items()]
     for c in form.controls:
@@ -73,7 +73,7 @@ def fill(form, rng):
 
 
 def _way_in(page):
-    """The form or link that leads from a welcome page to the first question."""
+    """Find the form or link that leads from a welcome page to the first question."""
     for f in page.forms:
         label = " ".join([f.action.rsplit("/", 2)[-1], *(b.text for b in f.buttons())])
         if START.search(label) and not AVOID.search(label):
@@ -96,10 +96,10 @@ def _way_in(page):
 
 
 async def take(browser, url, rng, expect=None):
-    """Start the quiz, fill every form that has radio groups, stop at the first page without any.
+    """Start the quiz, and fill in every form with radio groups, up to the first page without any.
 
-    With `expect` (a regex), a page without questions that does not match it but has a form
-    (an e-mail step, say) is submitted, too, and the last page must match.
+    `expect` is a regular expression that the last page must match. A page without questions that
+    doesn't match but has a form, such as an e-mail step, is submitted too.
     """
     page, pages, answers = ok(await browser.get(url)), 0, 0
     for _ in range(MAX_PAGES):

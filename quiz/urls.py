@@ -12,6 +12,7 @@ from quiz.visitor import (
     taking,
     theme,
 )
+from quiz.web.accounts import with_accounts
 
 app_name = "quiz"
 
@@ -39,11 +40,12 @@ urlpatterns = [
     path("quiz/fit/<slug:role_slug>/", interest.interest, name="interest"),
     path("quiz/disclose/", invited.disclose, name="disclose"),
     path("quiz/withdraw/", invited.withdraw, name="withdraw"),
-    path("invitation/<path:token>/", invited.invitation, name="invitation"),
-    path("group/<path:token>/", invited.group_invitation, name="group_invitation"),
+    # They look whether a counselor is logged in.
+    with_accounts(path("invitation/<path:token>/", invited.invitation, name="invitation")),
+    with_accounts(path("group/<path:token>/", invited.group_invitation, name="group_invitation")),
     path("shared/<path:token>/", sharing.shared, name="shared"),
     path("questionnaire.schema.json", schema.schema, name="schema"),
-    path("counselor/", include("quiz.counseling.urls")),
+    with_accounts(path("counselor/", include("quiz.counseling.urls"))),
     path("method/", method.method, name="method"),
     path("theme/", theme.theme, name="theme"),
 ]

@@ -1,8 +1,8 @@
-"""Sessions and accounts, for the pages that have them: a visitor of the quiz has neither."""
+"""Sessions and accounts, for the addresses that have them: a visitor of the quiz has neither."""
 
 import base64
 import io
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -18,53 +18,51 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
-from simple_history.middleware import HistoryRequestMiddleware
 
+from quiz.web.accounts import has_accounts
 from quiz.web.errors import PageError
+from quiz.web.private import View
 from quizsite.errors import error_page
-
-View = Callable[[HttpRequest], HttpResponse]
-
-PATHS = ("/admin/", "/counselor/", "/invitation/", "/group/")
 
 
 class OnlyWithAccounts:
-    """In front of a middleware: pages outside PATHS pass it by."""
+    """In front of a middleware class: run it only for addresses marked `with_accounts`.
 
-    get_response: View
+    That is known once the address is resolved, so `process_view` does what the class does in
+    `process_request`. Without the session, user and messages, a visit to the quiz costs about 5 %
+    less CPU time.
+    """
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info.startswith(PATHS):
-            return super().__call__(request)  # type: ignore[misc]
-        return self.get_response(request)
+    def process_request(self, request: HttpRequest) -> None:
+        """Do nothing yet."""
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> None:
+        if has_accounts(view):
+            self.prepare(request)
+
+    def prepare(self, request: HttpRequest) -> None:
+        """Do what the middleware class does with a request."""
+        raise NotImplementedError
 
 
 class Sessions(OnlyWithAccounts, SessionMiddleware):
-    """A cookie that holds NUL characters, which PostgreSQL can't look up, names no session."""
-
-    def process_request(self, request: HttpRequest) -> None:
+    def prepare(self, request: HttpRequest) -> None:
+        # PostgreSQL can't look up NUL characters, so a cookie with them names no session.
         if "\0" in request.COOKIES.get(settings.SESSION_COOKIE_NAME, ""):
             del request.COOKIES[settings.SESSION_COOKIE_NAME]
-        super().process_request(request)
-
-
-class Messages(OnlyWithAccounts, MessageMiddleware):
-    pass
+        SessionMiddleware.process_request(self, request)
 
 
 class Accounts(OnlyWithAccounts, AuthenticationMiddleware):
-    """`request.user`; its `process_view` asks for a login only where a view wants one."""
+    def prepare(self, request: HttpRequest) -> None:
+        AuthenticationMiddleware.process_request(self, request)
 
 
-def histories(get_response: View) -> View:
-    """Let the history of a row say who changed it."""
-    with_user = HistoryRequestMiddleware(get_response)
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        passes = with_user if request.path_info.startswith(PATHS) else get_response
-        return passes(request)
-
-    return middleware
+class Messages(OnlyWithAccounts, MessageMiddleware):
+    def prepare(self, request: HttpRequest) -> None:
+        MessageMiddleware.process_request(self, request)
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:
@@ -77,7 +75,7 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 
 
 class CounselorAccounts(DefaultAccountAdapter):
-    """Accounts by invitation only; nothing in them is taken from the Host header."""
+    """Accounts are by invitation only, and nothing in them depends on the Host header."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
@@ -85,7 +83,7 @@ class CounselorAccounts(DefaultAccountAdapter):
     def add_message(
         self, request: HttpRequest, level: int, message_template: Any = None, *args: Any, **kw: Any
     ) -> None:
-        """Say what the next page shows; after a log-in that is a page without messages."""
+        """Skip the message after login: the page that follows doesn't show messages."""
         if message_template != "account/messages/logged_in.txt":
             super().add_message(request, level, message_template, *args, **kw)
 
@@ -93,15 +91,15 @@ class CounselorAccounts(DefaultAccountAdapter):
         return reverse("mfa_index")
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Count by account: allauth counts by Host as well, which whoever guesses could vary."""
+        """Count by account only: allauth also counts by Host, which an attacker could vary."""
         return str(credentials.get("email", credentials.get("username", ""))).lower()
 
 
 class SecondFactor(DefaultMFAAdapter):
-    """Codes of an app: what they are made from is of no use without the site's secret key."""
+    """Codes from an app; their secrets are encrypted with the site's secret key."""
 
     def build_totp_svg(self, url: str) -> str:
-        """Return a drawing to stand in the page itself: the policy allows no data: address."""
+        """Draw the QR code as inline SVG: the content security policy forbids data: URLs."""
         drawing = io.BytesIO()
         segno.make(url, error="m").save(
             drawing, kind="svg", xmldecl=False, svgns=False, omitsize=True, light="#fff"
@@ -126,7 +124,7 @@ class SecondFactor(DefaultMFAAdapter):
 
 
 def _fernet() -> MultiFernet:
-    """Return what encrypts with the secret key, and decrypts also with those before it."""
+    """Encrypt with the secret key; decrypt with earlier ones too."""
     keys = [
         salted_hmac("quizsite.second_factor", "key", secret, algorithm="sha256").digest()
         for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)

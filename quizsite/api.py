@@ -1,4 +1,4 @@
-"""The JSON interface, version 1, with its OpenAPI document at /api/v1/openapi.json."""
+"""The JSON API, version 1. Its OpenAPI document is at /api/v1/openapi.json."""
 
 from ninja import NinjaAPI
 
@@ -11,7 +11,7 @@ api = NinjaAPI(
         "Roles in sales and customer service, and figures on them, each with its source. Show the "
         "attribution of a source wherever you show its figures."
     ),
-    docs_url=None,  # its page loads scripts of another site
+    docs_url=None,  # that page loads scripts from another site
     urls_namespace="api-1",
 )
 api.add_router("/roles", roles)

@@ -1,4 +1,6 @@
-"""The content security policy, written once: it is the same for every page."""
+"""The content security policy, built once because nearly every response has the same one."""
+
+from collections.abc import Callable
 
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
@@ -6,8 +8,12 @@ from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponseBase
 
 
-class SamePolicyForAll(CSPMiddleware):
-    """Send the policy of the settings; one that a view or a nonce changes is built for it alone."""
+class SharedPolicyMiddleware(CSPMiddleware):
+    """Send the policy from the settings; build another only for a view or nonce that changes it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        super().__init__(get_response)
+        self._policy = build_policy()
 
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
@@ -19,7 +25,3 @@ class SamePolicyForAll(CSPMiddleware):
             return super().process_response(request, response)
         response[HEADER] = self._policy
         return response
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self._policy = build_policy()

@@ -1,4 +1,4 @@
-"""Readers for what comes from the environment: a missing value is made safely or stops the site."""
+"""Values that settings derive from the environment, with safe defaults or an error."""
 
 import os
 import secrets
@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 
 def secret_made_once(path: Path) -> str:
-    """Return the secret kept in `path`; the first caller makes it (50 characters, mode 600)."""
+    """Read the secret in `path`, or create it there: from 50 random bytes, with mode 600."""
     try:
         return path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
@@ -18,9 +18,9 @@ def secret_made_once(path: Path) -> str:
 
 
 def write_private(path: Path, text: str) -> bool:
-    """Write `text` to a new file with mode 600; False, and nothing written, when it exists.
+    """Write `text` to a new file with mode 600; return False if the file exists already.
 
-    The file appears whole or not at all, so that a second process never reads half a secret.
+    The file appears with its full content, so another process never reads half a secret.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
@@ -37,9 +37,9 @@ def write_private(path: Path, text: str) -> bool:
 
 
 def base_address(given: str, hosts: list[str], port: str, is_plain: bool) -> str:
-    """Return what links that stand alone begin with: as given, or made of the first real host.
+    """Start of absolute links, such as https://quiz.example: as given, or from the first real host.
 
-    Raises ImproperlyConfigured for what is no address of a site, such as one with a path.
+    Raises ImproperlyConfigured if `given` isn't the address of a site, for example has a path.
     """
     if given:
         parts = urlsplit(given)

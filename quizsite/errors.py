@@ -1,4 +1,4 @@
-"""Error pages in the site's own design: what happened, what to do, and a way on."""
+"""Error pages in the site's own design: what happened, what to do, and where to go."""
 
 import logging
 
@@ -17,7 +17,7 @@ def error_page(
     advice: str,
     link: tuple[str, str] | None = None,
 ) -> HttpResponse:
-    """Return an error page; `link` is an address and its words, the home page if there is none."""
+    """`link` is the address and the text of the button; by default it opens the home page."""
     url, words = link or (reverse("quiz:home"), _("Go to the home page"))
     context = {"heading": heading, "advice": advice, "url": url, "words": words}
     response = render(request, "error.html", context, status=status)

@@ -1,4 +1,4 @@
-"""For whoever watches the site: `/healthz` (it is up), `/readyz` (what it needs is there)."""
+"""Checks for monitoring: `/healthz` (the process runs), `/readyz` (its services are available)."""
 
 from collections.abc import Callable
 
@@ -37,7 +37,7 @@ def _outcome(check: Callable[[], bool]) -> str:
 def _database() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-        return cursor.fetchone() == (1,)
+        return bool(cursor.fetchone() == (1,))
 
 
 def _migrations() -> bool:
@@ -47,7 +47,7 @@ def _migrations() -> bool:
 
 def _cache() -> bool:
     cache.set("readyz", "ok", timeout=10)
-    return cache.get("readyz") == "ok"
+    return bool(cache.get("readyz") == "ok")
 
 
 urlpatterns = [

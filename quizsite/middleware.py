@@ -1,17 +1,18 @@
-"""What every request passes: refused if nothing could serve it, and errors get the site's pages."""
+"""What every request passes through: refuse what no page can serve, and show our error pages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from quiz.web.errors import PageError
+from quiz.web.private import View
 from quizsite.errors import bad_request, error_page, page_not_found
 
 METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
 RETRY_AFTER_SECONDS = 5
-LINKS = ("/shared/", "/invitation/", "/group/", "/counselor/join/")
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -25,18 +26,22 @@ class SoundRequestsOnly:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in METHODS:
             return _method_not_allowed(request, sorted(METHODS))
-        if "\0" in request.path_info:
-            if not request.path_info.startswith(LINKS):
-                return page_not_found(request)
-            # It leads nowhere, like any other wrong one.
-            request.path_info = request.path_info.replace("\0", "\ufffd")
         if "%00" in request.META.get("QUERY_STRING", ""):
             return bad_request(request)
         return self.get_response(request)
 
+    def process_view(
+        self, request: HttpRequest, view: View, args: Sequence[Any], kwargs: Mapping[str, Any]
+    ) -> HttpResponse | None:
+        # A link is looked up by the hash of its token, so a wrong token may hold any character and
+        # gets the page that every wrong link gets.
+        if "\0" in request.path_info and "token" not in kwargs:
+            return page_not_found(request)
+        return None
+
 
 class OwnErrorPages:
-    """Turn errors that a person can do something about into pages that say what."""
+    """Turn errors that a person can act on into pages that say what to do."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -58,7 +63,7 @@ class OwnErrorPages:
 
 
 def database_unavailable(request: HttpRequest) -> HttpResponse:
-    """Say that the page can't be saved or read just now: the database is away, full or busy."""
+    """Say that nothing can be saved or read now: the database is down, full or busy."""
     response = error_page(
         request,
         503,

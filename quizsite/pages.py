@@ -1,6 +1,6 @@
-"""Pages of the site itself: the accessibility statement, what browsers and others fetch, the style.
+"""Pages of the site itself: accessibility, files that browsers and search engines fetch, the style.
 
-The picture for links is one for the whole site, drawn from words alone: never a person's result.
+The social picture is the same for the whole site and shows words only, never a person's result.
 """
 
 from django.conf import settings
@@ -18,7 +18,7 @@ from django.views.decorators.vary import vary_on_cookie
 from quiz.results.pictures import EXAMPLE, bar, dots
 from quiz.web.rendering import cached_page
 from quizsite.sitemaps import SITEMAPS
-from roles.preview import preview
+from roles.social_picture import social_picture
 
 PAPER, ACTION = "#fbf8f3", "#1f3a5f"  # as in site.css
 
@@ -32,7 +32,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(max_age=24 * 3600)
 def manifest(request: HttpRequest) -> HttpResponse:
-    """Answer what a browser needs to put the site among a phone's apps."""
+    """What a browser needs to install the site as an app."""
     icons = [
         ("quizsite/level.svg", "any", "image/svg+xml", "any"),
         ("quizsite/icon-192.png", "192x192", "image/png", "any"),
@@ -61,15 +61,15 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(max_age=24 * 3600, public=True)
 def site_preview(request: HttpRequest) -> HttpResponse:
-    """Answer with the picture that stands beside a link to the site elsewhere."""
+    """The picture that other sites show next to a link to this one."""
     below = _("24 short statements. No account.")
-    return HttpResponse(preview(_("Sales or service?"), below), content_type="image/png")
+    return HttpResponse(social_picture(_("Sales or service?"), below), content_type="image/png")
 
 
 @require_safe
 @cache_control(max_age=24 * 3600, public=True)
 def robots(request: HttpRequest) -> HttpResponse:
-    """Say where the sitemap is, and what is of no use to a search engine."""
+    """Point to the sitemap, and exclude what is useless in a search engine."""
     lines = [
         "User-agent: *",
         f"Disallow: {reverse('admin:index')}",
@@ -82,7 +82,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def style(request: HttpRequest) -> HttpResponse:
-    """Show every part of the design in its states; only while developing."""
+    """Show every part of the design in all its states; with DEBUG only."""
     if not settings.DEBUG:
         raise Http404("The style page is there with DEBUG only")
     context = {

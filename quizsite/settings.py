@@ -1,4 +1,4 @@
-"""One settings file: production by default, changed by environment variables alone."""
+"""Settings for production by default; environment variables change them."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -17,22 +17,22 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).absolute()
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 DEBUG = env.bool("DEBUG", default=False)
-# The one switch for a site without TLS: only for a loopback address, as `serve` makes sure.
+# Serve without TLS. `serve` accepts this only on a loopback address.
 PLAIN_HTTP = env.bool("PLAIN_HTTP", default=DEBUG)
 
 SECRET_KEY = env.str("SECRET_KEY", default="") or secret_made_once(DATA_DIR / "secret-key.txt")
-# Keys of before: what was signed with them still counts.
+# Earlier keys, so that what they signed stays valid.
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-# Whom to write to, shown on the accessibility page; without one it names the site's owner.
+# Shown on the accessibility page. Without it, the page refers to the site's owner.
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
-# What links to the site begin with, wherever they stand alone: never the Host header of a request.
+# Start of absolute links: never the Host header, which a client can forge.
 SITE_URL = base_address(
     env.str("SITE_URL", default=""), ALLOWED_HOSTS, env.str("PORT", default="8000"), PLAIN_HTTP
 )
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
-# ---------------------------------------------------------------- what it is made of
+# ---------------------------------------------------------------- apps, middleware, templates
 
 INSTALLED_APPS = [
     "quizsite",
@@ -59,7 +59,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "quizsite.csp.SamePolicyForAll",
+    "quizsite.csp.SharedPolicyMiddleware",
     "quizsite.middleware.OwnErrorPages",
     "quizsite.middleware.SoundRequestsOnly",
     "quizsite.accounts.Sessions",
@@ -67,8 +67,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "quizsite.accounts.Accounts",
     "quizsite.accounts.Messages",
-    "quizsite.accounts.histories",
-    # Touches neither session nor database; it must stand here under its own name.
+    "simple_history.middleware.HistoryRequestMiddleware",
+    # Touches neither session nor database; allauth checks that it is listed by this name.
     "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -104,7 +104,7 @@ DATABASES = {
 }
 database = DATABASES["default"]
 if database["ENGINE"] == "django.db.backends.sqlite3":
-    # Settings and their measurements: docs/decisions/2026-11-24-sqlite.md.
+    # Reasons and measurements: docs/decisions/2026-11-24-sqlite.md.
     database |= {
         "ENGINE": "quizsite.sqlite",
         "CONN_MAX_AGE": None,
@@ -115,7 +115,7 @@ if database["ENGINE"] == "django.db.backends.sqlite3":
             " PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA mmap_size=0;"
             " PRAGMA journal_size_limit=67108864;",
         },
-        # A file, as in production: a database in memory knows neither WAL nor locks.
+        # A file, as in production: an in-memory database has neither WAL nor locks.
         "TEST": {"NAME": str(DATA_DIR / "test.sqlite3")},
     }
 elif database["ENGINE"] == "django.db.backends.postgresql":
@@ -125,24 +125,24 @@ elif database["ENGINE"] == "django.db.backends.postgresql":
         "options": "-c statement_timeout=5s -c idle_in_transaction_session_timeout=10s"
         " -c synchronous_commit=on",
     } | database.get("OPTIONS", {})
-    # Behind a pooler that hands out connections per transaction, a cursor can't outlive one.
+    # With a pooler in transaction mode, a cursor can't outlive its transaction.
     database["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("PGBOUNCER", default=False)
 else:
-    raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:// or postgres://")
+    raise ImproperlyConfigured("DATABASE_URL must start with sqlite:// or postgres://")
 database["ATOMIC_REQUESTS"] = False
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
-    # Who tries codes from many addresses must not push the counts of others out.
+    # So large that guessing codes from many addresses can't evict other rate-limit counters.
     CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 100_000}
 
-# ---------------------------------------------------------------- how long, and by which post
+# ---------------------------------------------------------------- retention and e-mail
 
-# How long answers are kept: unfinished ones from the last page saved, results from their day.
+# Retention: of unfinished attempts since the last saved page, of results since they were finished.
 KEEP_UNFINISHED = timedelta(days=env.int("KEEP_UNFINISHED_DAYS", default=30))
 KEEP_FINISHED = timedelta(days=env.int("KEEP_FINISHED_DAYS", default=365))
 
-# Without a post office, e-mails are files that whoever runs the site can read.
+# Without a mail server, e-mails are written to files for the operator to read.
 vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{DATA_DIR / 'mail'}"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=CONTACT_EMAIL or "quiz@localhost")
 EMAIL_TIMEOUT = 10
@@ -166,7 +166,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
-# ---------------------------------------------------------------- what a browser may do
+# ---------------------------------------------------------------- browser security
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -202,7 +202,7 @@ SECURE_SSL_REDIRECT = not PLAIN_HTTP
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not PLAIN_HTTP
-# Only for a proxy that sets the header itself and drops the one a client sent.
+# Only for a proxy that sets this header itself and discards the client's.
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
@@ -215,9 +215,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
-# ---------------------------------------------------------------- accounts of counselors
+# ---------------------------------------------------------------- counselor accounts
 
-# Administrators log in to Django's admin by user name, counselors by e-mail address.
+# Administrators log in to Django's admin with a user name, counselors with an e-mail address.
 AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
@@ -228,23 +228,23 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "quizsite.accounts.CounselorAccounts"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-# Whoever joins has opened a link that was sent to the address.
+# Already verified: joining takes a link that was sent to the address.
 ACCOUNT_EMAIL_VERIFICATION = "none"
-# A session ends with the browser, and the code it began with is good for SECOND_FACTOR_HOURS.
+# The session ends with the browser; its second factor expires after SECOND_FACTOR_HOURS.
 ACCOUNT_SESSION_REMEMBER = False
-# Long enough to install an app on a phone between the password and the code.
+# Long enough to install an authenticator app between password and code.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
-# An address of the network may serve a whole office; an account is guarded by itself.
+# Generous by IP address, which a whole office may share; strict by account.
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 MFA_ADAPTER = "quizsite.accounts.SecondFactor"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Sales or service?"
-# No code but the present one: allauth remembers a used code for 30 seconds only.
+# Accept the current code only, because allauth remembers a used code for just 30 seconds.
 MFA_TOTP_TOLERANCE = 0
 
-# A page of the quiz has a few hundred bytes; the admin's longest form, a draft of 200 statements in
-# several languages, some thousand fields.
+# A page of the quiz sends a few hundred bytes. The longest admin form, a draft with 200 statements
+# in several languages, has a few thousand fields.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 

@@ -1,4 +1,4 @@
-"""Which pages a search engine is told of. Addresses begin with SITE_URL, never with the host."""
+"""The sitemap. Its addresses start with SITE_URL, never with the Host header."""
 
 from itertools import combinations
 from typing import Any
@@ -6,26 +6,27 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.sitemaps import Sitemap
+from django.contrib.sites.requests import RequestSite
 from django.urls import reverse
 
 from roles.models import Role
 from roles.views import FEWEST, MOST, comparison_path
 
 
-class _Site:
-    """What Django's sitemap asks of a site."""
+class _Site(RequestSite):
+    """The site in SITE_URL, instead of the one in the request's Host header."""
 
     def __init__(self, domain: str) -> None:
-        self.domain = domain
+        self.domain = self.name = domain
 
 
-class OfThisSite(Sitemap):
+class SiteSitemap(Sitemap):  # type: ignore[type-arg]  # not subscriptable at run time
     def get_urls(self, page: Any = 1, site: Any = None, protocol: Any = None) -> list[Any]:
         base = urlsplit(settings.SITE_URL)
         return super().get_urls(page, _Site(base.netloc), base.scheme)
 
 
-class Pages(OfThisSite):
+class Pages(SiteSitemap):
     def items(self) -> list[str]:
         names = ("quiz:home", "quiz:introduction", "roles:role_list", "roles:role_choice")
         return [*names, "quiz:method", "accessibility"]
@@ -34,13 +35,13 @@ class Pages(OfThisSite):
         return reverse(item)
 
 
-class Roles(OfThisSite):
+class Roles(SiteSitemap):
     def items(self) -> list[Role]:
         return list(Role.objects.all())
 
 
-class Comparisons(OfThisSite):
-    """Each choice of roles once, in the roles' own order, as their pages name it."""
+class Comparisons(SiteSitemap):
+    """Each combination of roles once, in the order of its canonical address."""
 
     def items(self) -> list[tuple[Role, ...]]:
         roles = list(Role.objects.all())

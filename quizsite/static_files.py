@@ -1,4 +1,4 @@
-"""Static files packed once, and again when something that they are made of has changed."""
+"""Collect static files, but only when one of them or the packages that process them changed."""
 
 import hashlib
 from importlib.metadata import version
@@ -10,23 +10,23 @@ from django.core.management import call_command
 MARK = ".made-of"
 
 
-def pack_static_files(root: Path) -> bool:
-    """Bring the folder of packed files up to date; return whether that took any packing.
+def collect_static_files(root: Path) -> bool:
+    """Update the folder of hashed and compressed files; return False if it was up to date.
 
-    To name each file by its content and compress it twice takes seconds, at every start.
+    Hashing and compressing takes seconds, too long for every start.
     """
     mark = root / MARK
-    made_of = fingerprint()
-    if mark.exists() and mark.read_text() == made_of:
+    current = fingerprint()
+    if mark.exists() and mark.read_text() == current:
         return False
-    mark.unlink(missing_ok=True)  # whatever breaks off half way is begun again
+    mark.unlink(missing_ok=True)  # after a failure, the next start collects again
     call_command("collectstatic", interactive=False, verbosity=0)
-    mark.write_text(made_of)
+    mark.write_text(current)
     return True
 
 
 def fingerprint() -> str:
-    """Return a sum of names, sizes and times of all files to pack, and of what packs them."""
+    """Hash the path, size and time of each source file and the versions of the packages."""
     found = [f"{package} {version(package)}" for package in ("django", "whitenoise")]
     for finder in get_finders():
         for path, storage in finder.list([]):

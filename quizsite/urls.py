@@ -7,6 +7,7 @@ from django.urls import include, path
 from django.views.decorators.http import require_http_methods, require_safe
 
 from quiz.counseling.views.access import SetUpSecondFactor, second_factor_if_set_up
+from quiz.web.accounts import with_accounts
 from quiz.web.private import private
 from quizsite.api import api
 
@@ -14,7 +15,8 @@ looked_at = require_safe
 filled_in = require_http_methods(["GET", "HEAD", "POST"])
 with_code = second_factor_if_set_up
 
-# What counselors need of allauth, under its own names; there is no page to sign up or to reset.
+# The pages of allauth that counselors need, under its own URL names. Accounts are by invitation
+# only, so there is no page to sign up or to reset a password.
 accounts = [
     path("login/", filled_in(private(account.login)), name="account_login"),
     path("logout/", filled_in(private(account.logout)), name="account_logout"),
@@ -54,11 +56,11 @@ accounts = [
 ]
 
 urlpatterns = [
-    path("counselor/account/", include(accounts)),
+    with_accounts(path("counselor/account/", include(accounts))),
     path("", include("quiz.urls")),
     path("roles/", include("roles.urls")),
     path("api/v1/", api.urls),
-    path("admin/", admin.site.urls),
+    with_accounts(path("admin/", admin.site.urls)),
     path("", include("quizsite.pages")),
     path("", include("quizsite.health")),
 ]

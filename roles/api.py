@@ -1,4 +1,4 @@
-"""Roles and their figures as JSON, for whoever wants to reuse them; read-only, open to all."""
+"""Roles and their figures as public, read-only JSON."""
 
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from ninja import Field, Router, Schema
 
 from roles.models import Figure, Role, Source
 from roles.page_cache import current_cache
-from roles.reading import figures_of
+from roles.queries import figures_by_role
 
 router = Router(tags=["roles"])
 
@@ -22,8 +22,8 @@ class RoleCard(Schema):
     field: str = Field(description="sales or service")
     level: str = Field(description="individual or manager")
     summary: str
-    page: str = Field(description="the page for people")
-    api: str = Field(description="the role with all its figures")
+    page: str = Field(description="address of the page on the site")
+    api: str = Field(description="address of the role with all its figures")
 
 
 class SourceOut(Schema):
@@ -33,29 +33,29 @@ class SourceOut(Schema):
     licence: str
     url: str
     about: str
-    attribution: str = Field(description="the words to show wherever its figures are used")
+    attribution: str = Field(description="text to show wherever its figures are used")
 
 
 class FigureOut(Schema):
     measure: str
     category: str
     about: str = Field(
-        description="work, or workforce: who holds the jobs, which plays no part in the quiz"
+        description="work, or workforce (who holds the jobs), which the quiz never uses"
     )
     value: Decimal | None
-    value_high: Decimal | None = Field(description="the end of a range that begins with value")
+    value_high: Decimal | None = Field(description="upper end of a range; value is the lower end")
     text: str
     unit: str
     currency: str
     region: str
-    period: str = Field(description="as the source gives it; empty means undated")
-    source: str = Field(description="the key of a source below")
+    period: str = Field(description="as the source states it; empty if undated")
+    source: str = Field(description="key of an entry in sources")
     licence: str
     occupation: str
     url: str
-    checked_on: date | None = Field(description="when it was last compared with its source")
+    checked_on: date | None = Field(description="date of the last comparison with the source")
     percentile: Decimal | None = Field(
-        description="of 100 occupations, how many rank lower; equal ones count half"
+        description="how many of 100 occupations rank lower; ties count half"
     )
     percentile_of: int | None
     note: str
@@ -64,7 +64,7 @@ class FigureOut(Schema):
 class Occupation(Schema):
     code: str = Field(description="US Standard Occupational Classification")
     title: str
-    is_closest: bool = Field(description="no official occupation is exactly this role")
+    is_closest: bool = Field(description="true if no official occupation matches this role exactly")
 
 
 class RoleOut(RoleCard):
@@ -75,13 +75,13 @@ class RoleOut(RoleCard):
     duties: list[str]
     skills: list[str]
     figures: list[FigureOut]
-    all_occupations: list[FigureOut] = Field(description="the yardstick beside the pay")
+    all_occupations: list[FigureOut] = Field(description="benchmark for pay")
     sources: list[SourceOut]
 
 
 @router.get("/", response=list[RoleCard], url_name="roles", summary="All roles")
 def list_roles(request: HttpRequest, response: HttpResponse) -> Any:
-    open_to_all(response)
+    allow_other_sites(response)
     return current_cache().get_or_make(
         ("api", get_language()), lambda: [_card(role) for role in Role.objects.all()]
     )
@@ -89,17 +89,17 @@ def list_roles(request: HttpRequest, response: HttpResponse) -> Any:
 
 @router.get("/{slug}/", response=RoleOut, url_name="role", summary="One role with its figures")
 def show_role(request: HttpRequest, response: HttpResponse, slug: str) -> Any:
-    open_to_all(response)
+    allow_other_sites(response)
     cache = current_cache()
     roles = cache.get_or_make("roles", lambda: list(Role.objects.all()))
     role = next((role for role in roles if role.slug == slug), None)
     if role is None:
         raise Http404
-    return cache.get_or_make(("api", slug, get_language()), lambda: _whole(role))
+    return cache.get_or_make(("api", slug, get_language()), lambda: _full(role))
 
 
-def open_to_all(response: HttpResponse) -> None:
-    """Let pages of other sites read this: it is the same for everybody, and takes no cookie."""
+def allow_other_sites(response: HttpResponse) -> None:
+    """Let scripts on other sites read the response: it is public and ignores cookies."""
     response["Access-Control-Allow-Origin"] = "*"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     response["Cache-Control"] = "public, max-age=300"
@@ -118,8 +118,8 @@ def _card(role: Role) -> dict[str, Any]:
     }
 
 
-def _whole(role: Role) -> dict[str, Any]:
-    by_role = figures_of([role])
+def _full(role: Role) -> dict[str, Any]:
+    by_role = figures_by_role([role])
     sources = {figure.source: None for figures in by_role.values() for figure in figures}
     return {
         **_card(role),
@@ -139,7 +139,7 @@ def _whole(role: Role) -> dict[str, Any]:
     }
 
 
-AS_THEY_ARE = (
+COPIED_FIELDS = (
     *("measure", "category", "value", "value_high", "text", "unit", "currency", "region"),
     *("period", "occupation", "url", "checked_on", "percentile", "percentile_of", "note"),
 )
@@ -147,7 +147,7 @@ AS_THEY_ARE = (
 
 def _figure(figure: Figure) -> dict[str, Any]:
     return {
-        **{name: getattr(figure, name) for name in AS_THEY_ARE},
+        **{name: getattr(figure, name) for name in COPIED_FIELDS},
         "about": "workforce" if figure.is_about_workforce else "work",
         "source": figure.source.key,
         "licence": figure.source.licence,

@@ -1,4 +1,4 @@
-"""Line up the figures of a few roles, so that only what can be compared stands in one row. Pure."""
+"""Line up the figures of several roles so that a row holds only comparable ones. Pure."""
 
 from collections.abc import Callable, Hashable, Sequence
 from collections.abc import Set as AbstractSet
@@ -10,24 +10,28 @@ NOTHING: frozenset[str] = frozenset()
 
 
 class Comparable(Protocol):
-    """What a figure must say of itself to be compared."""
+    """A figure with everything that decides whether it can be compared.
+
+    `value` is a Decimal or None, all others are strings. They are typed as Any because a model
+    field, which is a descriptor, never matches a protocol with plain types.
+    """
 
     @property
-    def measure(self) -> str: ...
+    def measure(self) -> Any: ...
     @property
-    def category(self) -> str: ...
+    def category(self) -> Any: ...
     @property
-    def value(self) -> Decimal | None: ...
+    def value(self) -> Any: ...
     @property
-    def unit(self) -> str: ...
+    def unit(self) -> Any: ...
     @property
-    def currency(self) -> str: ...
+    def currency(self) -> Any: ...
     @property
-    def source_key(self) -> str: ...
+    def source_key(self) -> Any: ...
     @property
-    def region(self) -> str: ...
+    def region(self) -> Any: ...
     @property
-    def period(self) -> str: ...
+    def period(self) -> Any: ...
 
 
 T = TypeVar("T", bound=Comparable)
@@ -35,9 +39,9 @@ T = TypeVar("T", bound=Comparable)
 
 @dataclass(frozen=True)
 class Row(Generic[T]):
-    """One measure of each role; None where a role has no such figure.
+    """The same measure for each role; a cell is None if the role has no such figure.
 
-    `period` is None where the cells are of different periods: then each has to say its own.
+    `period` is None if the cells have different periods, so each cell has to show its own.
     """
 
     measure: str
@@ -58,7 +62,7 @@ class Group(Generic[T]):
 
     @property
     def period(self) -> str | None:
-        """The one period of all rows, or None."""
+        """The period that all rows share, or None."""
         periods = {row.period for row in self.rows}
         return periods.pop() if len(periods) == 1 else None
 
@@ -70,11 +74,11 @@ def line_up(
     groups_across: AbstractSet[str] = NOTHING,
     rows_across: AbstractSet[str] = NOTHING,
 ) -> tuple[Group[T], ...]:
-    """Return the figures of each column as rows of one source, region, period and currency.
+    """Arrange the figures of each column in rows with one source, region, period and currency.
 
-    `order` sorts rows by measure and category, and groups by their first row. Measures in
-    `groups_across` may share a group with other periods (rows still don't mix them); those in
-    `rows_across` even a row.
+    `order` is the sort key of a row, given its measure and category; groups sort by their first
+    row. Measures in `groups_across` may share a group (but not a row) with other periods. Measures
+    in `rows_across` may even share a row.
     """
     groups: dict[Hashable, dict[Hashable, list[T | None]]] = {}
     for place, column in enumerate(columns):
@@ -91,11 +95,11 @@ def line_up(
                 figure.currency,
                 figure.period if own_row else None,
             )
-            # A second figure of one role for the same row gets a row of its own: nothing is lost.
-            turn = 0
-            while (key, turn) in rows and rows[key, turn][place] is not None:
-                turn += 1
-            rows.setdefault((key, turn), [None] * len(columns))[place] = figure
+            # If a role has two figures for the same row, the second one gets an extra row.
+            copy = 0
+            while (key, copy) in rows and rows[key, copy][place] is not None:
+                copy += 1
+            rows.setdefault((key, copy), [None] * len(columns))[place] = figure
     lined_up = [_group(list(rows.values()), order) for rows in groups.values()]
     lined_up.sort(key=lambda group: order(group.rows[0].measure, group.rows[0].category))
     return tuple(lined_up)
@@ -127,8 +131,11 @@ def _first(cells: tuple[T | None, ...]) -> T:
 
 
 @dataclass(frozen=True)
-class Difference:
-    """How much more the first figure is, or what keeps the two from being compared."""
+class Subtraction:
+    """By how much the first figure exceeds the second, or why they can't be compared.
+
+    `differs` names the attributes from MUST_AGREE in which the two differ.
+    """
 
     value: Decimal | None
     differs: tuple[str, ...]
@@ -137,9 +144,9 @@ class Difference:
 MUST_AGREE = ("measure", "category", "unit", "currency", "source_key", "region", "period")
 
 
-def difference(first: Comparable, second: Comparable) -> Difference:
-    """Subtract the second figure from the first if both are numbers of the same kind and origin."""
+def subtract(first: Comparable, second: Comparable) -> Subtraction:
+    """Subtract the second figure from the first; no value unless kind and origin agree."""
     differs = tuple(name for name in MUST_AGREE if getattr(first, name) != getattr(second, name))
     if differs or first.value is None or second.value is None:
-        return Difference(None, differs)
-    return Difference(first.value - second.value, ())
+        return Subtraction(None, differs)
+    return Subtraction(first.value - second.value, ())

@@ -1,10 +1,10 @@
-"""Bring the shipped content files into the database, again and again, without undoing an edit.
+"""Load the shipped content files into the database, as often as you like, without undoing edits.
 
-Beside each row of content stands a `ShippedRow`: the values that were last brought in for it. A row
-that still has those values is as it was shipped, so a newer file may change it (or take it away). A
-row with other values was edited: it is kept. A row that is gone though it was brought in once was
-deleted by an editor: it stays away. Whole values are kept rather than a hash of them, so that a new
-column in a later release doesn't make every row look edited.
+For each row of content a `ShippedRow` records the values that were last counts. A row that still
+has those values is unedited, so a newer file may update or remove it. A row with other values was
+edited and is kept. A row that was loaded once but no longer exists was deleted by an editor and
+isn't created again. The record holds the values themselves, not a hash, so that a new column in a
+later release doesn't make every row look edited.
 """
 
 import json
@@ -38,7 +38,7 @@ from roles.models import (
 DATA = Path(__file__).resolve().parent / "data"
 OTHER_FILES = {"all-occupations", "sources", "comparison"}
 
-# What tells one row of content from another. Parents come before what belongs to them.
+# The fields that identify a row of content. Parents come before the rows that refer to them.
 KEYS: dict[type[models.Model], tuple[str, ...]] = {
     Source: ("key",),
     Role: ("slug",),
@@ -49,7 +49,7 @@ KEYS: dict[type[models.Model], tuple[str, ...]] = {
     SharedSkill: ("order",),
     Passage: ("key",),
 }
-# Taking these away would take away what editors added to them.
+# Never removed: that would also delete what editors added to them.
 PARENTS = {Source, Role}
 TEXTS = {
     Source: ("name", "about", "attribution"),
@@ -74,12 +74,12 @@ FIGURE_DEFAULTS: dict[str, Any] = {
     "checked_on": None,
 }
 
-Plain = dict[str, Any]  # field names and JSON values; a parent is named by its key
+Plain = dict[str, Any]  # JSON values by field name; a parent is given by its key
 
 
 @dataclass
-class Loaded:
-    """How many rows of content a load created, updated, removed, found unchanged, and kept."""
+class LoadCounts:
+    """Rows of content by what the load did with them; `kept`: an editor changed or deleted it."""
 
     created: int = 0
     updated: int = 0
@@ -100,13 +100,13 @@ def read(name: str) -> dict[str, Any]:
 
 
 def role_files() -> list[dict[str, Any]]:
-    """Return the content of each role's file, in the roles' order."""
+    """The contents of each role's file, sorted by the role's `order`."""
     names = {path.stem for path in DATA.glob("*.toml")} - OTHER_FILES
     return sorted((read(name) for name in names), key=lambda role: role["order"])
 
 
 def figures_in(file: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Return each figure of a file by itself, with what its group says about it."""
+    """Yield each figure of a file, merged with the values of its group."""
     for group in file["figures"]:
         shared = {name: value for name, value in group.items() if name != "rows"}
         for row in group["rows"]:
@@ -114,7 +114,7 @@ def figures_in(file: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def shipped_rows() -> Iterator[tuple[type[models.Model], Plain]]:
-    """Return every row of content in the files, parents first."""
+    """Yield every row of content in the files, parents first."""
     yield from ((Source, _plain(Source, row)) for row in read("sources")["sources"])
     roles = role_files()
     for role in roles:
@@ -155,7 +155,7 @@ def _plain(model: type[models.Model], row: Mapping[str, Any]) -> Plain:
 
 
 def _json(value: Any) -> Any:
-    """Return a value as JSON keeps it: 4.0 and 4.0000 are the same number."""
+    """Convert a value to JSON so that equal values compare equal, such as 4.0 and 4.0000."""
     if isinstance(value, models.Model):
         return getattr(value, KEYS[type(value)][0])
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
@@ -169,23 +169,28 @@ def _json(value: Any) -> Any:
 
 
 @transaction.atomic
-def load_roles() -> Loaded:
-    """Bring the shipped content in, or nothing of it; safe to run again."""
-    loaded = Loaded()
+def load_roles() -> LoadCounts:
+    """Load all shipped content, or none of it if there is an error; safe to run again.
+
+    Raises ValueError if the files contain the same row twice.
+    """
+    counts = LoadCounts()
     shipped: dict[type[models.Model], dict[str, Plain]] = {model: {} for model in KEYS}
     for model, values in shipped_rows():
         if shipped[model].setdefault(_key(model, values), values) is not values:
-            raise ValueError(f"Twice in the content files: {model.__name__} {_key(model, values)}")
+            raise ValueError(
+                f"The content files contain {model.__name__} {_key(model, values)} twice"
+            )
     before: dict[type[models.Model], dict[str, ShippedRow]] = {model: {} for model in KEYS}
     kinds = {model.__name__.lower(): model for model in KEYS}
     for entry in ShippedRow.objects.all():
         before[kinds[entry.kind]][entry.key] = entry
     for model in reversed(KEYS):
         if model not in PARENTS:
-            _remove(model, set(before[model]) - set(shipped[model]), before[model], loaded)
+            _remove(model, set(before[model]) - set(shipped[model]), before[model], counts)
     for model in KEYS:
-        _load(model, shipped[model], before[model], loaded)
-    return loaded
+        _load(model, shipped[model], before[model], counts)
+    return counts
 
 
 def _key(model: type[models.Model], values: Plain) -> str:
@@ -208,11 +213,11 @@ def _load(
     model: type[models.Model],
     shipped: Mapping[str, Plain],
     before: Mapping[str, ShippedRow],
-    loaded: Loaded,
+    counts: LoadCounts,
 ) -> None:
     names = sorted(set().union(*shipped.values()))
     rows = _rows_by_key(model, names)
-    parents = {
+    parents: dict[str, dict[Any, models.Model | None]] = {
         "role": {role.slug: role for role in Role.objects.all()} | {None: None},
         "source": {source.key: source for source in Source.objects.all()},
     }
@@ -228,10 +233,10 @@ def _load(
         }
         if same or (entry is None and not found and Ellipsis not in fields.values()):
             if same:
-                loaded.unchanged += 1
+                counts.unchanged += 1
             else:
                 new.append(model(**fields))
-                loaded.created += 1
+                counts.created += 1
             if entry is None:
                 entries.append(ShippedRow(kind=model.__name__.lower(), key=key, values=values))
             elif entry.values != values:
@@ -243,17 +248,17 @@ def _load(
             untouched.save()
             entry.values = values
             entry.save()
-            loaded.updated += 1
+            counts.updated += 1
         else:
-            loaded.kept += 1
+            counts.kept += 1
     bulk_create_with_history(new, model, default_change_reason=BEGAN_WITH_WHOLE)
     ShippedRow.objects.bulk_create(entries)
 
 
 def _agrees(has: Plain, shipped: Plain) -> bool:
-    """Compare by what was shipped: columns that came later say nothing about an edit.
+    """Compare the shipped fields only: a column that was added later is no sign of an edit.
 
-    Nor does it change a figure that somebody has checked it since.
+    A later `checked_on` is no edit either: an editor or an import only confirmed the figure.
     """
     return all(
         (has[name] or "") >= (value or "") if name == "checked_on" else has[name] == value
@@ -263,9 +268,9 @@ def _agrees(has: Plain, shipped: Plain) -> bool:
 
 
 def _remove(
-    model: type[models.Model], keys: set[str], before: Mapping[str, ShippedRow], loaded: Loaded
+    model: type[models.Model], keys: set[str], before: Mapping[str, ShippedRow], counts: LoadCounts
 ) -> None:
-    """Take away what the files no longer hold, unless it was edited."""
+    """Delete rows that are no longer in the files, unless they were edited."""
     if not keys:
         return
     names = sorted(set().union(*(before[key].values for key in keys)))
@@ -275,7 +280,7 @@ def _remove(
         for row, has in rows.get(key, []):
             if _agrees(has, before[key].values):
                 row.delete()
-                loaded.removed += 1
+                counts.removed += 1
             else:
-                loaded.kept += 1
+                counts.kept += 1
         before[key].delete()

@@ -1,4 +1,4 @@
-"""What the work asks for, as ranks among all occupations: for whoever sets something beside it."""
+"""What a role asks for, as ranks among all occupations, for comparison with a person's profile."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,7 +9,10 @@ from roles.models import Figure, Role
 
 @dataclass(frozen=True)
 class Rank:
-    """Of 100 occupations, how many rank lower in this; `of` so many occupations were rated."""
+    """A role's rank in one rating, among `of` rated occupations.
+
+    `percentile` (0 to 100) and `in_a_hundred` (1 to 99) say how many of 100 occupations rank lower.
+    """
 
     percentile: float
     in_a_hundred: int
@@ -20,7 +23,7 @@ class Rank:
 
 @dataclass(frozen=True)
 class Demands:
-    """One role's ranks by the official name of what was rated."""
+    """The ranks of one role, keyed by O*NET's name of what was rated."""
 
     title: str
     field: str

@@ -1,4 +1,4 @@
-"""What a page tells first: a few official figures, and what stands out among the rest."""
+"""What a page shows first: a few official figures, and the ratings that stand out."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,11 +8,10 @@ from roles.models import Figure, Source
 from roles.sections import Cell, Column, Table, TableRow, tables_of
 
 IN_SHORT = frozenset({"median_pay", "outlook", "entry_education", "entry_experience"})
-HIGHEST, LOWEST = 3, 2  # how many ratings of one role stand out
+HIGHEST, LOWEST = 3, 2  # how many of one role's ratings are highlighted at either end
 
 
 def in_short(columns: Sequence[Column]) -> tuple[Table, ...]:
-    """Return the few official figures that stand at the head of a page."""
     return tables_of(
         columns,
         lambda figure: figure.measure in IN_SHORT and figure.source.kind == Source.Kind.OFFICIAL,
@@ -20,9 +19,9 @@ def in_short(columns: Sequence[Column]) -> tuple[Table, ...]:
 
 
 def standouts(tables: Mapping[str, tuple[Table, ...]]) -> tuple[TableRow, ...]:
-    """Return the ratings that tell most: highest and lowest, or where two roles are furthest apart.
+    """Pick the highest and lowest ratings of one role, or those where several roles differ most.
 
-    They are of several sources and months, so they are no table of the usual kind.
+    They are rows, not a Table, because they come from several sources and months.
     """
     rows = [
         row
@@ -46,7 +45,7 @@ def standouts(tables: Mapping[str, tuple[Table, ...]]) -> tuple[TableRow, ...]:
 
 @dataclass(frozen=True)
 class MostNamed:
-    """The answer that most of those asked gave."""
+    """The answer that most respondents gave, with where it is in its table."""
 
     table: Table
     column: Column
@@ -55,7 +54,7 @@ class MostNamed:
 
 
 def most_named(tables: Sequence[Table]) -> tuple[MostNamed, ...]:
-    """Return the largest of the shares that a source gives for each role."""
+    """Pick the largest share for each table and role."""
     found = []
     for table in tables:
         for place, column in enumerate(table.columns):
@@ -67,7 +66,7 @@ def most_named(tables: Sequence[Table]) -> tuple[MostNamed, ...]:
 
 
 def has_official_outlook(figures: Sequence[Figure]) -> bool:
-    """Whether a statistics office gives a forecast, not only how many have the job today."""
+    """Tell whether a statistics office forecasts jobs; a count of today's jobs isn't enough."""
     return any(
         figure.measure == "outlook" and figure.source.kind == Source.Kind.OFFICIAL
         for figure in figures

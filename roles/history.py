@@ -1,18 +1,18 @@
-"""The beginning of the history of what was there before history was kept."""
+"""First history entries for rows that are older than their history."""
 
 from typing import Any
 
 from django.utils import timezone
 
 BEGINNING = "As it stood when its history began"
-# The reason in the first entry of a part that was written together with all others.
+# The change reason of rows that were created together with the whole they belong to.
 BEGAN_WITH_WHOLE = "Began with the whole"
 
 
 def begin_histories(apps: Any, app_label: str) -> None:
-    """Write a first entry for every row, in a migration; so a first change can be told and undone.
+    """Write a first history entry for every row, so that its next change can be shown and undone.
 
-    `apps` is the migration's registry.
+    For migrations: `apps` is the migration's app registry.
     """
     now = timezone.now()
     for historical in apps.get_app_config(app_label).get_models():

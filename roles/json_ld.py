@@ -1,6 +1,6 @@
-"""A role for machines: schema.org's Occupation, as JSON-LD.
+"""A role as a schema.org Occupation in JSON-LD.
 
-Pay is of one official source at a time; one entry per region and currency.
+Each salary entry comes from one official source, region, period and currency.
 https://schema.org/Occupation, https://schema.org/MonetaryAmountDistribution
 """
 
@@ -19,7 +19,7 @@ PERCENTILES = {
     "pay_p75": "percentile75",
     "pay_p90": "percentile90",
 }
-# As in Django's json_script: nothing in a text can end the element it stands in.
+# As in Django's json_script: no text can close the surrounding script element.
 ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 
 
@@ -31,7 +31,7 @@ def occupation(
     duties: Iterable[str],
     skills: Iterable[str],
 ) -> dict[str, Any]:
-    """Return a role as an Occupation; what is not known is left out."""
+    """Describe a role as an Occupation, without properties that we have no value for."""
     official = [figure for figure in figures if figure.source.kind == Source.Kind.OFFICIAL]
     salaries = _salaries(official)
     regions = dict.fromkeys(figure.region for figure, _salary in salaries)
@@ -64,7 +64,10 @@ def _text(figures: Iterable[Figure], measure: str) -> str:
 
 
 def _salaries(figures: Iterable[Figure]) -> list[tuple[Figure, dict[str, Any]]]:
-    """Return yearly pay with a median, by source, region, period and currency."""
+    """Build a salary for each source, region, period and currency with a yearly median.
+
+    Each comes with its median figure.
+    """
     groups: dict[tuple[str, str, str, str], dict[str, Figure]] = {}
     for figure in figures:
         if figure.measure in PERCENTILES and figure.unit == "year" and figure.value is not None:
@@ -74,7 +77,7 @@ def _salaries(figures: Iterable[Figure]) -> list[tuple[Figure, dict[str, Any]]]:
     for by_measure in groups.values():
         if "median_pay" in by_measure:
             median = by_measure["median_pay"]
-            salary = {
+            salary: dict[str, Any] = {
                 "@type": "MonetaryAmountDistribution",
                 "name": "base",
                 "currency": median.currency,
@@ -93,6 +96,6 @@ def _number(figure: Figure) -> int | float:
 
 
 def script(data: dict[str, Any]) -> SafeString:
-    """Return the data as an element that no browser runs."""
+    """Wrap the data in a script element, which browsers don't run because of its type."""
     text = json.dumps(data, ensure_ascii=False).translate(ESCAPES)
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308

@@ -1,20 +1,18 @@
-"""From doing the work to leading those who do it: what each step asks for and how long it takes."""
+"""The career steps of a field: what each asks for and how many years it takes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from roles.in_words import origin
 from roles.measures import Text, measure_named
 from roles.models import Figure, Role, Source
+from roles.sentences import origin
 
 ASKED_FOR = ("entry_education", "entry_experience", "on_the_job_training")
 YEARS = ("years_to_become", "years_of_experience")
 
 
 @dataclass(frozen=True)
-class Said:
-    """One figure of a step, with where it comes from."""
-
+class StepFigure:
     label: Text
     words: str
     origin: str
@@ -24,12 +22,15 @@ class Said:
 class Step:
     role: Role
     is_here: bool
-    asked_for: tuple[Said, ...]
-    years: tuple[Said, ...]
+    asked_for: tuple[StepFigure, ...]
+    years: tuple[StepFigure, ...]
 
 
 def ladder(role: Role, roles: Sequence[Role], figures: Sequence[Figure]) -> tuple[Step, ...]:
-    """Return the steps of a role's field, lowest first; `figures` are those of all its roles."""
+    """Build the steps of the role's field, lowest first.
+
+    `figures` are those of all roles in the field.
+    """
     steps = sorted(
         (each for each in roles if each.field == role.field),
         key=lambda each: (each.level != Role.Level.INDIVIDUAL, each.order),
@@ -38,18 +39,18 @@ def ladder(role: Role, roles: Sequence[Role], figures: Sequence[Figure]) -> tupl
         Step(
             each,
             each == role,
-            _said(each, figures, ASKED_FOR, is_official=True),
-            _said(each, figures, YEARS, is_official=False),
+            _step_figures(each, figures, ASKED_FOR, is_official=True),
+            _step_figures(each, figures, YEARS, is_official=False),
         )
         for each in steps
     )
 
 
-def _said(
+def _step_figures(
     role: Role, figures: Sequence[Figure], measures: tuple[str, ...], *, is_official: bool
-) -> tuple[Said, ...]:
+) -> tuple[StepFigure, ...]:
     return tuple(
-        Said(measure_named(name).label, figure.in_words, origin(figure))
+        StepFigure(measure_named(name).label, figure.in_words, origin(figure))
         for name in measures
         for figure in figures
         if figure.role_id == role.pk

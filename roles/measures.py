@@ -1,4 +1,4 @@
-"""The words shown for each measure and category, their order, and the section they stand in."""
+"""Labels of measures, categories and sources; the order of rows and the section they belong to."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 Text: TypeAlias = "str | Promise"
 
-# Who holds the jobs (age, gender, race): kept as facts of a source, on no page until published.
+# The section on who holds the jobs (age, gender, race). Its figures are shipped unpublished.
 WORKFORCE = "workforce"
 
 
@@ -16,7 +16,7 @@ WORKFORCE = "workforce"
 class Measure:
     label: Text
     section: str
-    is_change: bool = False  # shown with its sign
+    is_signed: bool = False  # a change: shown with a plus or minus
 
 
 MEASURES = {
@@ -39,12 +39,12 @@ MEASURES = {
     "highest_paying_state": Measure(_("State that pays best"), "best_paying"),
     "best_paying_company": Measure(_("Company that pays best"), "best_paying"),
     "best_paying_industry": Measure(_("Industry that pays best"), "best_paying"),
-    "outlook": Measure(_("Change in jobs, in percent"), "outlook", is_change=True),
-    "employment_change": Measure(_("Change in the number of jobs"), "outlook", is_change=True),
+    "outlook": Measure(_("Change in jobs, in percent"), "outlook", is_signed=True),
+    "employment_change": Measure(_("Change in the number of jobs"), "outlook", is_signed=True),
     "openings_per_year": Measure(_("Openings each year"), "outlook"),
     "employment": Measure(_("Number of jobs"), "outlook"),
     "employment_projected": Measure(_("Number of jobs forecast"), "outlook"),
-    "growth_rate": Measure(_("Growth rate"), "outlook", is_change=True),
+    "growth_rate": Measure(_("Growth rate"), "outlook", is_signed=True),
     "number_of_jobs": Measure(_("Number of jobs"), "outlook"),
     "entry_education": Measure(_("School or degree usually asked for"), "entry"),
     "entry_experience": Measure(_("Experience usually asked for"), "entry"),
@@ -69,14 +69,14 @@ WORKFORCE_MEASURES = frozenset(
     name for name, measure in MEASURES.items() if measure.section == WORKFORCE
 )
 
-# One source's forecast and entry rules belong in one table though they are of several years.
-ACROSS_PERIODS = frozenset(
+# A source's figures on these share a table although they cover different years.
+GROUPS_ACROSS_PERIODS = frozenset(
     name
     for name, measure in MEASURES.items()
     if measure.section in ("outlook", "entry", "education", "experience")
 )
-# O*NET rates occupations in turn, so the same rating of two roles is seldom of the same month.
-RATED_IN_TURN = frozenset({"rating"})
+# O*NET rates occupations in turn, so two roles seldom have a rating from the same month.
+ROWS_ACROSS_PERIODS = frozenset({"rating"})
 
 RATING_SECTIONS = {
     "importance 1..5": "skills",
@@ -86,14 +86,14 @@ RATING_SECTIONS = {
 }
 
 
-# What the sources are called beside each figure; their full names stand at the foot of the page.
+# Source names next to figures; the full names are listed at the foot of the page.
 SHORT_NAMES = {
     "article-glassdoor": _("Article citing Glassdoor"),
     "article-ziprecruiter": _("Article citing ZipRecruiter"),
     "zippia": _("Zippia"),
 }
-# Official sources come out again and again, each release under a key of its own.
-SHORT_NAMES_BY_BEGINNING = {
+# Each release of an official source has its own key, so these match by prefix.
+SHORT_NAMES_BY_PREFIX = {
     "bls-oews": _("US wage survey (BLS)"),
     "bls-outlook": _("US job forecast (BLS)"),
     "bls-projections": _("US job forecast (BLS)"),
@@ -102,11 +102,11 @@ ONET = "onet-"
 
 
 def short_name(source_key: str) -> Text:
-    """Return what a source is called beside a figure, or "" for one that has its name only."""
+    """Look up the name to show next to a figure; "" if the source has only its full name."""
     if source_key.startswith(ONET):
         return f"O*NET {source_key.removeprefix(ONET)}"
-    for beginning, name in SHORT_NAMES_BY_BEGINNING.items():
-        if source_key.startswith(beginning):
+    for prefix, name in SHORT_NAMES_BY_PREFIX.items():
+        if source_key.startswith(prefix):
             return name
     return SHORT_NAMES.get(source_key, "")
 
@@ -117,7 +117,7 @@ class Category:
     gloss: Text = ""
 
 
-# In the order they are shown in. The keys are the official words.
+# In display order. The keys are the sources' own words.
 CATEGORIES = {
     "Less than a High School Diploma": Category(_("Less than a high school diploma")),
     "High School Diploma": Category(_("High school diploma")),
@@ -179,7 +179,7 @@ _CATEGORY_PLACES = {name: place for place, name in enumerate(CATEGORIES)}
 
 
 def measure_named(name: str) -> Measure:
-    """Return a measure; one that nobody has described stands among the other figures."""
+    """Look up a measure; an unknown one is listed in the section "other"."""
     return MEASURES.get(name) or Measure(name.replace("_", " "), "other")
 
 
@@ -189,7 +189,7 @@ def category_named(name: str) -> Category:
 
 def section_of(measure: str, unit: str) -> str:
     if measure == "employment" and unit == "persons":
-        return "pay"  # how many the pay survey counts; a forecast counts jobs
+        return "pay"  # the pay survey counts people; forecasts count jobs
     if measure == "rating":
         return RATING_SECTIONS.get(unit, "other")
     return measure_named(measure).section

@@ -1,6 +1,6 @@
 """Coordinates of the pictures on role pages. Pure.
 
-Numbers are strings with a decimal point, as SVG wants them in every language.
+Coordinates are strings because SVG needs a decimal point whatever the language.
 """
 
 from collections.abc import Iterable
@@ -8,24 +8,24 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 WIDTH = 640.0
-MARGIN = 6.0  # so that a stroke at the very end is not cut
+MARGIN = 6.0  # keeps a stroke at either end from being clipped
 BAR_WIDTH = 100.0
 
 
 def number(value: float) -> str:
-    """Return an SVG coordinate: at most two decimals, no trailing zeros."""
+    """Format an SVG coordinate with up to two decimals and no trailing zeros."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def bar(value: Decimal, *, full: Decimal = Decimal(100)) -> str:
-    """Return how wide a bar is drawn, of BAR_WIDTH; never beyond its frame."""
+    """Width of a bar, from 0 to BAR_WIDTH; values outside 0 to `full` are clamped."""
     share = min(max(float(value / full), 0.0), 1.0)
     return number(share * BAR_WIDTH)
 
 
 @dataclass(frozen=True)
 class Range:
-    """Pay as a line from the lowest to the highest tenth, a box for the middle half, a mark."""
+    """Box plot of pay: a line from p10 to p90, a box from p25 to p75, a mark at the median."""
 
     low: str
     quarter: str
@@ -39,7 +39,7 @@ class Range:
 
 
 def axis_end(values: Iterable[Decimal]) -> Decimal:
-    """Return a round number at or above all values."""
+    """Round the largest value up to the end of an axis; ValueError unless it is above 0."""
     largest = max(values)
     if largest <= 0:
         raise ValueError("an axis needs a value above 0")
@@ -49,6 +49,6 @@ def axis_end(values: Iterable[Decimal]) -> Decimal:
 
 
 def pay_range(percentiles: tuple[Decimal, ...], end: Decimal) -> Range:
-    """Return the picture of p10, p25, median, p75 and p90 on an axis from 0 to `end`."""
+    """Place p10, p25, the median, p75 and p90 on an axis from 0 to `end`."""
     places = (number(MARGIN + float(value / end) * (WIDTH - 2 * MARGIN)) for value in percentiles)
     return Range(*places)

@@ -1,19 +1,20 @@
-"""The figures of one or more roles as the tables of a page, by section."""
+"""Build the tables of a page, by section, from the figures of one or more roles."""
 
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from roles import pictures, wording
+from roles import numbers, pictures
 from roles.comparison import Group, Row, line_up
 from roles.measures import (
-    ACROSS_PERIODS,
-    RATED_IN_TURN,
+    GROUPS_ACROSS_PERIODS,
     RATING_SECTIONS,
+    ROWS_ACROSS_PERIODS,
     WORKFORCE,
     Text,
     category_named,
@@ -23,32 +24,32 @@ from roles.measures import (
 )
 from roles.models import Figure, Source
 
-# Words that each end in a share, such as "Product knowledge 12".
+# Measures whose text lists names, each followed by a percentage: "Product knowledge 12".
 LISTS_OF_SHARES = frozenset({"top_skills", "gender_share", "race_share"})
 PERCENTILES = ("pay_p10", "pay_p25", "median_pay", "pay_p75", "pay_p90")
 
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """A role, or the yardstick: all occupations together."""
+    """A role, or the benchmark: all occupations together."""
 
     title: str
     figures: Sequence[Figure]
-    is_yardstick: bool = False
+    is_benchmark: bool = False
     field: str = ""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A figure as it is shown: rounded, exactly, as a bar or as a list."""
+    """A figure as it is shown: rounded and exact, with a bar, or as a list of `items`."""
 
     column: Column
     words: str
     exact: str
     bar: str | None = None
     items: tuple[str, ...] = ()
-    period: str | None = None  # None: the row says it
-    checked: str | None = None  # None: the table says it
+    period: str | None = None  # None: the row shows it
+    checked: str | None = None  # None: the table shows it
     is_missing: bool = False
 
 
@@ -57,7 +58,7 @@ class TableRow:
     label: Text
     gloss: Text
     is_category: bool  # one of several, such as a degree or a skill
-    period: str | None  # None: each cell says its own
+    period: str | None  # None: each cell shows its own
     cells: tuple[Cell, ...]
 
 
@@ -68,8 +69,8 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Counted:
-    """Which official occupation stands for a role, and where the source says so."""
+class CountedOccupation:
+    """The official occupation that a source counted for a role, and the address of its page."""
 
     column: str
     occupation: str
@@ -78,7 +79,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class PayRange:
-    """The pay of one column drawn: five figures of one source, region, period and currency."""
+    """A picture of one column's pay: five figures of one source, region, period and currency."""
 
     column: Column
     picture: pictures.Range
@@ -93,19 +94,19 @@ class PayRange:
 class Table:
     source: Source
     region: str
-    period: str | None  # None: the rows are of several periods
-    checked: str | None  # None: the cells were checked on several days
+    period: str | None  # None: the rows have different periods
+    checked: str | None  # None: the cells were checked on different days
     columns: tuple[Column, ...]
-    missing: tuple[Column, ...]  # roles the source says nothing about
+    missing: tuple[Column, ...]  # roles that the source has no figures for
     rows: tuple[TableRow, ...]
-    counted: tuple[Counted, ...]
+    counted: tuple[CountedOccupation, ...]
     notes: tuple[Note, ...]
     ranges: tuple[PayRange, ...]
     axis_end: str
 
     @property
     def is_about_one(self) -> bool:
-        """Whether the page itself says whom the only column is about."""
+        """The table has a single column, so it needs no heading: the page names the role."""
         return len(self.columns) == 1 and not self.missing
 
     @property
@@ -114,11 +115,11 @@ class Table:
 
     @property
     def is_stacked(self) -> bool:
-        """Whether a narrow screen has no room for its cells beside each other."""
+        """The cells of a row are too wide to sit next to each other on a narrow screen."""
         return len(self.columns) > 1 or any(cell.bar for row in self.rows for cell in row.cells)
 
     @property
-    def says_periods(self) -> bool:
+    def shows_periods(self) -> bool:
         return self.period is None
 
     @property
@@ -131,13 +132,13 @@ def _is_in(section: str) -> Callable[[Figure], bool]:
 
 
 def sections(columns: Sequence[Column]) -> dict[str, tuple[Table, ...]]:
-    """Return the tables of each section; who holds the jobs stands in none of them."""
+    """Build the tables of each section, except the one on who holds the jobs."""
     names = {figure.section for column in columns for figure in column.figures} - {WORKFORCE}
     return _by_section(columns, names)
 
 
 def workforce(columns: Sequence[Column]) -> tuple[Table, ...]:
-    """Return the tables on who holds the jobs; empty as long as no editor publishes them."""
+    """Build the tables on who holds the jobs; none unless an editor publishes such figures."""
     return _by_section(columns, {WORKFORCE})[WORKFORCE]
 
 
@@ -146,7 +147,7 @@ def _by_section(columns: Sequence[Column], names: AbstractSet[str]) -> dict[str,
         name: tables_of(
             columns,
             _is_in(name),
-            groups_across=frozenset() if name == "pay" else ACROSS_PERIODS,
+            groups_across=frozenset() if name == "pay" else GROUPS_ACROSS_PERIODS,
             is_rating=name in RATING_SECTIONS.values(),
         )
         for name in names
@@ -157,13 +158,13 @@ def tables_of(
     columns: Sequence[Column],
     is_wanted: Callable[[Figure], bool],
     *,
-    groups_across: AbstractSet[str] = ACROSS_PERIODS,
+    groups_across: AbstractSet[str] = GROUPS_ACROSS_PERIODS,
     is_rating: bool = False,
 ) -> tuple[Table, ...]:
-    """Return the figures that are wanted, each table from one source about one region."""
+    """Build tables of the wanted figures, each with one source and one region."""
     wanted = [[figure for figure in column.figures if is_wanted(figure)] for column in columns]
     groups = line_up(
-        wanted, order=row_order, groups_across=groups_across, rows_across=RATED_IN_TURN
+        wanted, order=row_order, groups_across=groups_across, rows_across=ROWS_ACROSS_PERIODS
     )
     return tuple(
         _table(group, columns, is_rating=is_rating)
@@ -174,7 +175,7 @@ def tables_of(
 
 def _is_about_a_role(group: Group[Figure], columns: Sequence[Column]) -> bool:
     return any(
-        cell is not None and not column.is_yardstick
+        cell is not None and not column.is_benchmark
         for row in group.rows
         for column, cell in zip(columns, row.cells, strict=True)
     )
@@ -185,7 +186,7 @@ def _table(group: Group[Figure], columns: Sequence[Column], *, is_rating: bool) 
         place for place, column in enumerate(columns) if any(row.cells[place] for row in group.rows)
     ]
     shown = [columns[place] for place in places]
-    missing = [each for each in columns if each not in shown and not each.is_yardstick]
+    missing = [each for each in columns if each not in shown and not each.is_benchmark]
     cells_by_row = [[row.cells[place] for place in places] for row in group.rows]
     days = {cell.checked_on for cells in cells_by_row for cell in cells if cell}
     checked = _checked(days.pop()) if len(days) == 1 else None
@@ -198,7 +199,7 @@ def _table(group: Group[Figure], columns: Sequence[Column], *, is_rating: bool) 
         columns=tuple(shown),
         missing=tuple(missing),
         rows=tuple(
-            _row(row, shown, cells, says_checked=checked is None)
+            _row(row, shown, cells, shows_checked=checked is None)
             for row, cells in zip(group.rows, cells_by_row, strict=True)
         ),
         counted=_counted(shown, cells_by_row),
@@ -219,7 +220,7 @@ def _row(
     columns: Sequence[Column],
     cells: Sequence[Figure | None],
     *,
-    says_checked: bool,
+    shows_checked: bool,
 ) -> TableRow:
     return TableRow(
         label=_label(row),
@@ -227,17 +228,19 @@ def _row(
         is_category=bool(row.category),
         period=row.period,
         cells=tuple(
-            _cell(column, figure, says_period=row.period is None, says_checked=says_checked)
+            _cell(column, figure, shows_period=row.period is None, shows_checked=shows_checked)
             for column, figure in zip(columns, cells, strict=True)
         ),
     )
 
 
-def _cell(column: Column, figure: Figure | None, *, says_period: bool, says_checked: bool) -> Cell:
+def _cell(
+    column: Column, figure: Figure | None, *, shows_period: bool, shows_checked: bool
+) -> Cell:
     if figure is None:
         words = _("no figure")
         return Cell(column, words, words, is_missing=True)
-    checked = _checked(figure.checked_on) if says_checked else None
+    checked = _checked(figure.checked_on) if shows_checked else None
     if figure.measure in LISTS_OF_SHARES:
         items = tuple(f"{n}: {share}" for n, share in figure.shares)
         return Cell(column, "", "", items=items, checked=checked)
@@ -250,7 +253,7 @@ def _cell(column: Column, figure: Figure | None, *, says_period: bool, says_chec
             percentile=figure.percentile_exact, count=figure.percentile_of
         )
         exact = f"{exact}; {percentile}"
-    period = (figure.period or _("undated")) if says_period else None
+    period = (figure.period or _("undated")) if shows_period else None
     return Cell(column, words, exact, bar=figure.bar, period=period, checked=checked)
 
 
@@ -260,12 +263,12 @@ def _label(row: Row[Figure]) -> Text:
 
 def _counted(
     columns: Sequence[Column], cells_by_row: Sequence[Sequence[Figure | None]]
-) -> tuple[Counted, ...]:
-    counted: dict[Counted, None] = {}
+) -> tuple[CountedOccupation, ...]:
+    counted: dict[CountedOccupation, None] = {}
     for place, column in enumerate(columns):
         for cells in cells_by_row:
             if (figure := cells[place]) and (figure.occupation or figure.url):
-                counted[Counted(column.title, figure.occupation, figure.url)] = None
+                counted[CountedOccupation(column.title, figure.occupation, figure.url)] = None
     return tuple(counted)
 
 
@@ -276,7 +279,7 @@ def _notes(
     *,
     is_rating: bool,
 ) -> tuple[Note, ...]:
-    """Return each note once; it names its rows unless it holds for the whole column."""
+    """Collect the notes without duplicates; a note names its rows unless it covers them all."""
     if is_rating:
         lists = {cell.note: None for cells in cells_by_row for cell in cells if cell and cell.note}
         return tuple(Note(_("From the O*NET list"), each) for each in lists)
@@ -301,40 +304,46 @@ def _ranges(
     columns: Sequence[Column],
     cells_by_row: Sequence[Sequence[Figure | None]],
 ) -> tuple[tuple[PayRange, ...], str]:
-    """Return the pay of each column that has all five percentiles, on one axis from 0."""
-    complete: list[tuple[Column, list[Figure]]] = []
+    """Draw the pay of each column with all five percentiles on one axis from 0.
+
+    The second value labels the end of the axis. Nothing is drawn if units or currencies differ.
+    """
+    complete: list[tuple[Column, list[Figure], tuple[Decimal, ...]]] = []
     for place, column in enumerate(columns):
         cells = {
             row.measure: figure
             for row, cells in zip(group.rows, cells_by_row, strict=True)
             if (figure := cells[place])
         }
-        five = [figure for name in PERCENTILES if (figure := cells.get(name)) and figure.value]
-        if len(five) == len(PERCENTILES):
-            complete.append((column, five))
-    money = {(figure.unit, figure.currency) for _column, five in complete for figure in five}
-    if len(money) != 1 or all(column.is_yardstick for column, _five in complete):
+        five = [figure for name in PERCENTILES if (figure := cells.get(name))]
+        values = tuple(figure.value for figure in five if figure.value)
+        if len(values) == len(PERCENTILES):
+            complete.append((column, five, values))
+    money = {
+        (figure.unit, figure.currency) for _column, five, _values in complete for figure in five
+    }
+    if len(money) != 1 or all(column.is_benchmark for column, *_rest in complete):
         return (), ""
-    end = pictures.axis_end(figure.value for _column, five in complete for figure in five)
+    end = pictures.axis_end(value for *_rest, values in complete for value in values)
     unit, currency = money.pop()
     ranges = tuple(
-        PayRange(column, pictures.pay_range(tuple(figure.value for figure in five), end), *five)
-        for column, five in complete
+        PayRange(column, pictures.pay_range(values, end), *five)
+        for column, five, values in complete
     )
-    return ranges, wording.exact(end, unit, currency)
+    return ranges, numbers.exact(end, unit, currency)
 
 
 @dataclass(frozen=True)
 class SourceUsed:
     source: Source
     short_name: Text
-    counted: tuple[Counted, ...]
-    checked: tuple[str, ...]  # when, in the words of its tables
+    counted: tuple[CountedOccupation, ...]
+    checked: tuple[str, ...]  # such as "checked on Nov. 24, 2026"
 
 
 def sources_used(by_section: Mapping[str, tuple[Table, ...]]) -> list[SourceUsed]:
-    """Return the sources of all tables, each once, with the occupations each counts."""
-    counted: dict[Source, dict[Counted, None]] = {}
+    """List the sources of all tables, official ones first, with the occupations they counted."""
+    counted: dict[Source, dict[CountedOccupation, None]] = {}
     checked: dict[Source, dict[str, None]] = {}
     for tables in by_section.values():
         for table in tables:

@@ -15,5 +15,5 @@ urlpatterns = [
         )
     ),
     path("<slug:slug>/", views.role_detail, name="role_detail"),
-    path("<slug:slug>/preview.png", views.role_preview, name="role_preview"),
+    path("<slug:slug>/preview.png", views.role_picture, name="role_picture"),
 ]

@@ -1,4 +1,4 @@
-"""Role pages and comparisons. They are made of the content alone and kept; they never write."""
+"""Role pages and comparisons: made from the content alone, cached, and read-only."""
 
 from collections.abc import Sequence
 
@@ -16,13 +16,13 @@ from django.views.decorators.http import require_safe
 from roles import json_ld
 from roles.demands import demands_of
 from roles.highlights import has_official_outlook, in_short, most_named, standouts
-from roles.in_words import Told, differences, not_subtracted
 from roles.ladder import ladder
 from roles.models import Role
 from roles.page_cache import PageCache, current_cache, respond
-from roles.preview import preview
-from roles.reading import FiguresByRole, contrasts, figures_of
+from roles.queries import FiguresByRole, figures_by_role, load_contrasts
 from roles.sections import Column, sections, sources_used, workforce
+from roles.sentences import RoleFigures, difference_sentences, not_subtracted
+from roles.social_picture import social_picture
 
 FEWEST, MOST = 2, 4  # roles side by side
 
@@ -75,7 +75,7 @@ def role_comparison(request: HttpRequest, **slugs: str) -> HttpResponse:
 
 @require_safe
 def role_choice(request: HttpRequest) -> HttpResponse:
-    """Lead to the lasting address of the roles that were ticked, or say how many to tick."""
+    """Redirect to the comparison of the ticked roles, or say how many to tick."""
     cache = current_cache()
     roles = _roles(cache)
     wanted = request.GET.getlist("role")
@@ -94,20 +94,20 @@ def role_choice(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(max_age=24 * 3600, public=True)
-def role_preview(request: HttpRequest, slug: str) -> HttpResponse:
-    """Answer with the picture for links to a role's page."""
+def role_picture(request: HttpRequest, slug: str) -> HttpResponse:
+    """The picture that other sites show next to a link to a role's page."""
     role = _role_at(slug, _roles(current_cache()))
-    picture = preview(role.title, _("Sales or service?"), role.field)
+    picture = social_picture(role.title, _("Sales or service?"), role.field)
     return HttpResponse(picture, content_type="image/png")
 
 
 def comparison_path(roles: Sequence[Role]) -> str:
-    """Return the address of two to four roles side by side, in this order."""
+    """The address of two to four roles side by side, in this order."""
     return reverse("roles:role_comparison", args=[role.slug for role in roles])
 
 
 def has_attempt_cookie(request: HttpRequest) -> bool:
-    """Return whether the page may show the visitor's own profile, which the quiz fills in."""
+    """Whether the page may show the visitor's own profile, which a tag of the quiz adds."""
     return settings.ATTEMPT_COOKIE_NAME in request.COOKIES
 
 
@@ -123,14 +123,14 @@ def _role_at(slug: str, roles: Sequence[Role]) -> Role:
 
 
 def _pairs(roles: list[Role]) -> list[tuple[Role, Role]]:
-    """Return the pairs that people ask for most: both fields, and both levels."""
-    beside = [(role, role.in_other_field(roles)) for role in roles if role.field == "sales"]
+    """The pairs that people compare most: both fields, and both levels of one field."""
+    across = [(role, role.in_other_field(roles)) for role in roles if role.field == "sales"]
     upwards = [
         (role, role.at_level(str(Role.Level.MANAGER), roles))
         for role in roles
         if role.level == Role.Level.INDIVIDUAL
     ]
-    return [(first, second) for first, second in (*beside, *upwards) if second is not None]
+    return [(first, second) for first, second in (*across, *upwards) if second is not None]
 
 
 # ---------------------------------------------------------------- what is cached of a page
@@ -138,9 +138,9 @@ def _pairs(roles: list[Role]) -> list[tuple[Role, Role]]:
 
 def _detail(role: Role, roles: list[Role]) -> dict[str, object]:
     in_field = [each for each in roles if each.field == role.field]
-    figures = figures_of(in_field)
+    figures = figures_by_role(in_field)
     duties, skills = list(role.duties.all()), list(role.skills.all())
-    columns = [_column(role, figures), _yardstick(figures)]
+    columns = [_column(role, figures), _benchmark(figures)]
     tables = sections(columns)
     who_holds_the_jobs = workforce(columns)
     is_manager = role.level == Role.Level.MANAGER
@@ -174,7 +174,7 @@ def _detail(role: Role, roles: list[Role]) -> dict[str, object]:
         "description": f"{role.summary} "
         + _("Duties, skills, pay, outlook and how to get there, each figure with its source."),
         "path": path,
-        "picture": reverse("roles:role_preview", args=[role.slug]),
+        "picture": reverse("roles:role_picture", args=[role.slug]),
         "machine_readable": json_ld.script(occupation),
         "top": render_to_string("roles/_detail_top.html", context),
         "rest": render_to_string("roles/_detail_rest.html", context),
@@ -183,10 +183,10 @@ def _detail(role: Role, roles: list[Role]) -> dict[str, object]:
 
 
 def _comparison(compared: list[Role], roles: list[Role]) -> dict[str, object]:
-    figures = figures_of(compared)
-    told = [Told(role, figures[role]) for role in compared]
+    figures = figures_by_role(compared)
+    compared_figures = [RoleFigures(role, figures[role]) for role in compared]
     columns = [_column(role, figures) for role in compared]
-    tables = sections([*columns, _yardstick(figures)])
+    tables = sections([*columns, _benchmark(figures)])
     titles = get_text_list([role.title for role in compared], _("and"))
     context = {
         "roles": roles,
@@ -195,9 +195,9 @@ def _comparison(compared: list[Role], roles: list[Role]) -> dict[str, object]:
         "most": MOST,
         "is_across_fields": len({role.field for role in compared}) > 1,
         "are_managers": all(role.level == Role.Level.MANAGER for role in compared),
-        "said": contrasts(),
-        "differences": differences(told),
-        "not_subtracted": not_subtracted(told),
+        "contrasts": load_contrasts(),
+        "sentences": difference_sentences(compared_figures),
+        "not_subtracted": not_subtracted(compared_figures),
         "without_outlook": [role for role in compared if not has_official_outlook(figures[role])],
         "columns": columns,
         "in_short": in_short(columns),
@@ -214,7 +214,7 @@ def _comparison(compared: list[Role], roles: list[Role]) -> dict[str, object]:
             "{titles} side by side: what differs, what both need, and figures that can be "
             "compared, each with its source."
         ).format(titles=titles),
-        # The same roles in another order are the same page to whoever looks for it.
+        # To a search engine, the same roles in another order are the same page.
         "path": comparison_path(in_order),
         "address": settings.SITE_URL + comparison_path(in_order),
         "top": render_to_string("roles/_comparison_top.html", context),
@@ -227,5 +227,5 @@ def _column(role: Role, figures: FiguresByRole) -> Column:
     return Column(role.title, figures[role], field=role.field)
 
 
-def _yardstick(figures: FiguresByRole) -> Column:
-    return Column(_("All occupations"), figures[None], is_yardstick=True)
+def _benchmark(figures: FiguresByRole) -> Column:
+    return Column(_("All occupations"), figures[None], is_benchmark=True)

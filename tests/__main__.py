@@ -1,8 +1,9 @@
-"""`make test`: every test, on SQLite and on PostgreSQL side by side, in one run.
+"""`make quick`, `make test` and `make test-all`: one pytest run, on both databases side by side.
 
-Names what this machine has no way to run; with REQUIRE_ALL=1 that is a failure.
+Names what this machine can't run; with REQUIRE_ALL=1 that is a failure.
 """
 
+import argparse
 import ctypes
 import os
 import shutil
@@ -13,6 +14,16 @@ from contextlib import ExitStack
 
 from tests import postgresql
 from tests.browser.chromium import chromium
+
+SELECTIONS = {
+    "quick": "SQLite, without a browser",
+    "main": "SQLite, what may differ on PostgreSQL, and the main journeys in the browser",
+    "all": "both databases and every page state in the browser",
+}
+# One process per database; an address can't be written here, since // separates the words.
+SIDES = ["--dist=each", "--tx=popen//env:TEST_ON=sqlite", "--tx=popen//env:TEST_ON=postgresql"]
+# What one process has left goes to the other, since some tests take a hundred times as long.
+SHARED = ["-n", "2", "--dist=worksteal"]
 
 
 def can_lay_out_pdfs() -> bool:
@@ -25,31 +36,38 @@ def can_lay_out_pdfs() -> bool:
 
 
 def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests", description=__doc__)
+    parser.add_argument("--select", choices=SELECTIONS, default="main", help=str(SELECTIONS))
+    own, arguments = parser.parse_known_args()
+    is_quick = own.select == "quick"
     missing = []
-    arguments = ["-n", "2"]
     with ExitStack() as stack:
         folder = tempfile.mkdtemp(prefix="quiz-tests-")
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        environment = os.environ | {"TEST_DATA_DIR": folder}
-        if postgresql.binaries():
+        environment = os.environ | {"TEST_DATA_DIR": folder, "TEST_SELECTION": own.select}
+        if own.select == "all":
+            arguments = ["--durations=10", *arguments]
+        if is_quick:
+            arguments = [*SHARED, *arguments]
+        elif postgresql.binaries():
             environment["TEST_POSTGRESQL"] = stack.enter_context(postgresql.server())
-            # Each test runs on both; no address can be written here, since // parts the words.
-            databases = [f"--tx=popen//env:TEST_ON={name}" for name in ("sqlite", "postgresql")]
-            arguments = ["--dist=each", *databases]
+            arguments = [*SIDES, *arguments]
         else:
-            missing.append("PostgreSQL (Debian: postgresql): all tests run on SQLite only")
-        if not chromium():
+            missing.append("PostgreSQL (Debian: postgresql): tests run on SQLite only")
+            arguments = [*SHARED, *arguments]
+        if not is_quick and not chromium():
             missing.append("Chromium (Debian: chromium): no page is tried in a browser")
-            arguments += ["-m", "not browser"]
+            arguments = ["-m", "not browser", *arguments]
         if not can_lay_out_pdfs():
             missing.append("Pango (Debian: libpango-1.0-0 libpangoft2-1.0-0): no PDF is made")
-            arguments += ["-k", "not pdf"]
+            arguments = ["-k", "not pdf", *arguments]
         for part in missing:
             print(f"NOT RUN HERE: {part}", file=sys.stderr)
         if missing and os.environ.get("REQUIRE_ALL") == "1":
-            print("REQUIRE_ALL=1: that is a failure.", file=sys.stderr)
+            print("REQUIRE_ALL=1 makes that a failure.", file=sys.stderr)
             return 1
-        command = [sys.executable, "-m", "pytest", *arguments, *sys.argv[1:]]
+        print(f"Running: {SELECTIONS[own.select]}.", file=sys.stderr)
+        command = [sys.executable, "-m", "pytest", *arguments]
         return subprocess.run(command, env=environment).returncode
 
 

@@ -1,61 +1,117 @@
-import inspect
+"""Which tests run where, and what every test starts from.
+
+Django is set up when the first test module is collected that needs it, so conftests import
+it inside their fixtures. A test module whose docstring says "Pure." needs no Django and starts
+sooner.
+"""
+
+import ast
 import os
+import sys
+from zlib import crc32
 
 import pytest
-from django.core.management import call_command
-from django.test import Client
-from hypothesis import settings
+import pytest_django.plugin
 
-from quiz.questionnaires.models.norms import frozen_norms
-from quiz.questionnaires.models.version import frozen_questionnaire
-from quiz.web import rendering
-from roles import page_cache
+# The database of this process where tests run on two of them side by side; empty where they don't.
+SIDE = os.environ.get("TEST_ON", "")
+# What `python -m tests` selects; empty when pytest is called directly, which runs what it is given.
+SELECTION = os.environ.get("TEST_SELECTION", "")
 
-# A slow machine is no fault of the code.
-settings.register_profile("no-clock", deadline=None)
-settings.load_profile("no-clock")
 
-# What asks no database answers alike beside either: where tests run on two side by side, it runs
-# beside this one.
-WITHOUT_DATABASE_ON = "sqlite"
-# How a PDF is laid out; what the admin's screens hold and who may open them, what a preview and
-# the pages of roles look like; how the site starts. The browser visits such pages on both.
-SAME_ON_BOTH = (
-    *("results/test_pdf.py", "admin/test_registration.py", "admin/test_rights.py"),
-    *("versions/test_preview.py", "roles/test_views.py", "roles/test_comparison_views.py"),
-    "quizsite/test_serve.py",
-)
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makemodule(module_path, parent):
+    source = module_path.read_text(encoding="utf-8")
+    if "hypothesis" in source or "tests.strategies" in source:
+        load_hypothesis()
+    if not is_pure(source):
+        set_up_django(parent.config)
+
+
+def is_pure(source):
+    return "Pure." in (ast.get_docstring(ast.parse(source)) or "")
+
+
+def load_hypothesis():
+    from hypothesis import settings
+
+    # A slow machine is no fault of the code.
+    settings.register_profile("no-clock", deadline=None)
+    settings.load_profile("no-clock")
+
+
+def is_django_set_up():
+    return "django.apps" in sys.modules and sys.modules["django.apps"].apps.ready
+
+
+def set_up_django(config):
+    if not is_django_set_up():
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+        import django
+
+        django.setup()
+        # It blocks the database outside tests that ask for it, as it would have at the start.
+        pytest_django.plugin.pytest_configure(config)
 
 
 def pytest_collection_modifyitems(config, items):
-    if os.environ.get("TEST_ON", WITHOUT_DATABASE_ON) == WITHOUT_DATABASE_ON:
-        return
-    again = {item for item in items if not asks_database(item)}
-    items[:] = [item for item in items if item not in again]
-    config.hook.pytest_deselected(items=list(again))
+    selected = [item for item in items if runs_here(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(selected)])
+    items[:] = selected
+
+
+def runs_here(item):
+    """Return whether a test is selected, and on the database of this process."""
+    is_browser = item.get_closest_marker("browser") is not None
+    is_for_both = item.get_closest_marker("both_databases") is not None and asks_database(item)
+    is_journey = item.get_closest_marker("journey") is not None
+    match SELECTION, SIDE:
+        case "quick", _:
+            return not is_browser
+        case "main", "":
+            return is_journey or not is_browser
+        case "main", "sqlite":
+            return not is_browser
+        case "main", "postgresql":
+            return is_journey or is_for_both
+        case "all", "sqlite" | "postgresql":
+            if is_browser:
+                return is_for_both or browser_side(item) == SIDE
+            return SIDE == "sqlite" or asks_database(item)
+    return True
+
+
+def browser_side(item):
+    """Return the database on which a browser test runs: pages look the same on both.
+
+    Tests of one page state run in one process, so that it is opened once.
+    """
+    if item.get_closest_marker("sqlite_only"):
+        return "sqlite"
+    params = item.callspec.params if hasattr(item, "callspec") else {}
+    group = params.get("shown", item.parent.nodeid)
+    return ("sqlite", "postgresql")[crc32(group.encode()) % 2]
 
 
 def asks_database(item):
-    """Whether a test asks for a database or its kind, or drives a site that has one."""
-    if item.path.as_posix().endswith(SAME_ON_BOTH):
-        return asks_its_kind(item)
+    """Return whether a test uses a database, or a site that has one."""
     return (
         item.get_closest_marker("django_db") is not None
         or item.get_closest_marker("browser") is not None
         or "_django_db_helper" in item.fixturenames
-        or asks_its_kind(item)
+        or any(mark.name == "both_databases" for mark in item.own_markers)
     )
 
 
-def asks_its_kind(item):
-    return "connection" in inspect.unwrap(item.function).__code__.co_names
-
-
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """Load the shipped content once, so that every test begins with it."""
+def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
+    """A database with the shipped content, so that every test starts with it."""
+    from tests import databases
+
     with django_db_blocker.unblock():
-        call_command("load_content", verbosity=0)
+        databases.use_copy()
+        yield
+        databases.drop_copy()
 
 
 @pytest.fixture
@@ -65,15 +121,30 @@ def content(db):
 
 @pytest.fixture(autouse=True)
 def _empty_process_caches():
-    """A version that a test rolls back leaves its number to another one."""
+    """A version that a test rolls back frees its number for another one."""
     yield
-    frozen_questionnaire.cache_clear()
-    frozen_norms.cache_clear()
-    rendering.clear()
-    page_cache.clear()
+    if is_django_set_up():
+        for clear in caches():
+            clear()
+
+
+def caches():
+    from quiz.questionnaires.models.norms import frozen_norms
+    from quiz.questionnaires.models.version import frozen_questionnaire
+    from quiz.web import rendering
+    from roles import page_cache
+
+    return (
+        frozen_questionnaire.cache_clear,
+        frozen_norms.cache_clear,
+        rendering.clear,
+        page_cache.clear,
+    )
 
 
 @pytest.fixture
 def client_class():
     """For a second visitor: `client` is the first."""
+    from django.test import Client
+
     return Client

@@ -20,7 +20,7 @@ from quiz.counseling.models import AuditEntry
 from tests.matrix_rows import COUNSELOR, OWNER, POST, ROLES, ROWS
 from tests.matrix_world import FOREIGN, MISSING, OWN, World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 METHODS = ["GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"]
 WORKS = {200, 302, 400, 409}

@@ -1,4 +1,4 @@
-"""Users and groups: Django's own screens, with forged requests refused as everywhere else."""
+"""Users and groups on Django's own pages, which refuse forged requests like all others here."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ admin.site.unregister([User, Group])
 
 
 class CheckedChoices(ModelMultipleChoiceField):
-    """Says so when a choice can be no row's number; Django asks the database, which fails."""
+    """Refuses a choice that can't be a primary key; Django would ask the database, which fails."""
 
     def clean(self, value: Any) -> Any:
         for pk in value or []:

@@ -1,11 +1,12 @@
-"""What the dashboard says: what needs attention, and what there is at a glance.
+"""The dashboard: what needs attention, and a count of what there is.
 
-Nothing here tells of a single attempt, and the number of statements is the same for any content.
+It shows nothing about single attempts, and runs the same number of queries for any content.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
@@ -19,22 +20,23 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from quiz.core.numbers import fixed_text
-from quiz.evidence.models import Tally as TallyRow
-from quiz.evidence.tally import Tally
+from quiz.evidence.models import Tally
+from quiz.evidence.tally import TallyCounts
 from quiz.evidence.turnout import too_common
 from quiz.questionnaires.models import QuestionnaireVersion
 from roles.models import Duty, Figure, Role, Skill, Source
 
-# Where `serve` leaves the first administrator's password.
+# `serve` writes the first administrator's password to this file in the data folder.
 PASSWORD_FILE = "first-admin-password.txt"  # noqa: S105
 
 VERSIONS = "admin:quiz_questionnaireversion_changelist"
 FIGURES = "admin:roles_figure_changelist"
-# What the list of figures is filtered by.
-STALE = {"stale": "yes"}
-PUBLISHED = {"is_published__exact": 1}
-UNDATED = {**PUBLISHED, "dated": "no"}
-OFFICIAL = {"source__kind__exact": str(Source.Kind.OFFICIAL)}
+Filters = dict[str, str | int]  # by the name in the query string
+# Filters that the list of figures offers.
+STALE: Filters = {"stale": "yes"}
+PUBLISHED: Filters = {"is_published__exact": 1}
+UNDATED: Filters = {**PUBLISHED, "dated": "no"}
+OFFICIAL: Filters = {"source__kind__exact": str(Source.Kind.OFFICIAL)}
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Entry:
-    """What is wrong, why it matters, and where it is mended."""
+    """What is wrong, why it matters, and where to fix it."""
 
     what: str
     why: str
@@ -53,10 +55,10 @@ class Entry:
 
 
 def attention(user: AbstractUser) -> list[Entry]:
-    """Return what this user can mend, the most pressing first."""
+    """List what this user can fix, the most pressing first."""
     return [
-        *(_about_versions(user) if _may_mend_versions(user) else ()),
-        *(_about_suggestions() if _may_mend_versions(user) else ()),
+        *(_about_versions(user) if _may_fix_versions(user) else ()),
+        *(_about_suggestions() if _may_fix_versions(user) else ()),
         *(_about_texts_of_roles() if user.has_perm("roles.change_role") else ()),
         *(_about_figures_of_roles() if user.has_perm("roles.change_figure") else ()),
         *(_about_stale_figures() if user.has_perm("roles.change_figure") else ()),
@@ -65,7 +67,7 @@ def attention(user: AbstractUser) -> list[Entry]:
 
 
 def glance(user: AbstractUser) -> list[Link]:
-    """Return what there is, in a few words each, of what this user may see."""
+    """Count what this user may see."""
     return [
         *(_versions_at_a_glance() if may_view(user, QuestionnaireVersion) else ()),
         *(_roles_at_a_glance() if may_view(user, Role) else ()),
@@ -74,7 +76,7 @@ def glance(user: AbstractUser) -> list[Link]:
 
 
 def may_view(user: AbstractUser, model: type[Model]) -> bool:
-    """Say what the admin says: whoever may change may view."""
+    """Check as Django's admin does: permission to change includes permission to view."""
     app, name = model._meta.app_label, model._meta.model_name
     return any(user.has_perm(f"{app}.{right}_{name}") for right in ("view", "change"))
 
@@ -82,7 +84,7 @@ def may_view(user: AbstractUser, model: type[Model]) -> bool:
 # ---------------------------------------------------------------- versions
 
 
-def _may_mend_versions(user: AbstractUser) -> bool:
+def _may_fix_versions(user: AbstractUser) -> bool:
     return any(user.has_perm(f"quiz.{r}_questionnaireversion") for r in ("change", "publish"))
 
 
@@ -125,11 +127,11 @@ def _about_draft(draft: QuestionnaireVersion, user: AbstractUser) -> Entry:
 
 
 def _about_suggestions() -> Iterator[Entry]:
-    """Warn when nearly everybody on the live version gets the same suggestion."""
-    for row in TallyRow.objects.select_related("version").filter(
+    """Warn if nearly everyone who takes the live version gets the same suggestion."""
+    for row in Tally.objects.select_related("version").filter(
         version__status=QuestionnaireVersion.Status.PUBLISHED
     ):
-        found = too_common(Tally.from_data(row.data).finished)
+        found = too_common(TallyCounts.from_data(row.data).finished)
         if found:
             field, share = found
             name = Role.Field(field).label
@@ -167,10 +169,11 @@ def _versions_at_a_glance() -> Iterator[Link]:
 
 
 def _about_texts_of_roles() -> Iterator[Entry]:
-    for role in Role.objects.annotate(
+    roles: Iterable[Any] = Role.objects.annotate(
         has_duties=Exists(Duty.objects.filter(role=OuterRef("pk"))),
         has_skills=Exists(Skill.objects.filter(role=OuterRef("pk"))),
-    ):
+    )
+    for role in roles:
         parts = (
             (role.summary, _("summary")),
             (role.has_duties, _("duties")),
@@ -195,16 +198,17 @@ def _about_figures_of_roles() -> Iterator[Entry]:
             % {"code": role.occupation_code},
             (Link(_("Its figures"), _list(FIGURES, role__id__exact=role.pk)),),
         )
-    # An article may state no period, and then pages say so. Official statistics always state one.
-    for role, count in Counter(f.role for f in official.undated().select_related("role")).items():
+    # Official statistics always state a period. Articles may not, and pages call them undated.
+    undated = Counter(f.role for f in official.undated().select_related("role"))
+    for about, count in undated.items():
         what = ngettext(
             "%(count)d official figure of “%(role)s” is undated.",
             "%(count)d official figures of “%(role)s” are undated.",
             count,
         )
-        which = {"role__id__exact": role.pk} if role else {"role__isnull": True}
+        which: Filters = {"role__id__exact": about.pk} if about else {"role__isnull": True}
         yield Entry(
-            what % {"count": count, "role": role or _("all occupations")},
+            what % {"count": count, "role": about or _("all occupations")},
             _("Readers can't tell how old they are. The source names the year or month."),
             (Link(_("Undated figures"), _list(FIGURES, **UNDATED, **OFFICIAL, **which)),),
         )
@@ -241,7 +245,7 @@ def _figures_at_a_glance() -> Iterator[Link]:
     yield Link(words % {"count": counts["undated"]}, _list(FIGURES, **UNDATED))
 
 
-def _list(name: str, **filters: object) -> str:
+def _list(name: str, **filters: str | int) -> str:
     return f"{reverse(name)}?{urlencode(filters)}" if filters else reverse(name)
 
 

@@ -1,4 +1,4 @@
-"""Counselors: who is invited, whose account is open, and who saw or did what."""
+"""Counselors: their invitations, their accounts, and the log of what they saw and did."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,15 +18,13 @@ from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
 from quiz.web.mail import send_text
 from roles.admin.screens import CheckedLists, help_texts
 
-# Secrets of accounts, and addresses that only allauth keeps: no screen is for them.
+# Their pages would show the secrets of two-step login, and addresses that only allauth manages.
 admin.site.unregister([EmailAddress, Authenticator])
 
 DAYS_OF_AN_INVITATION = 14
 
 
-class OnlyRead(CheckedLists):
-    """A screen on which nothing is changed."""
-
+class ReadOnly(CheckedLists):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -56,14 +54,14 @@ class InvitationForm(forms.ModelForm):
         )
 
     def clean_expires_at(self) -> datetime:
-        expires_at = self.cleaned_data["expires_at"]
+        expires_at: datetime = self.cleaned_data["expires_at"]
         if expires_at <= timezone.now():
             raise forms.ValidationError(_("This moment is past: the link would lead nowhere."))
         return expires_at
 
 
 def send_invitation(request: HttpRequest, invitation: CounselorInvitation) -> None:
-    """Send the link, and say whether that worked; if not, whoever invites can pass it on."""
+    """E-mail the link and message whether that worked: the admin can pass the link on instead."""
     subject, values = _("Your invitation as a counselor"), {"invitation": invitation}
     if send_text(subject, "counseling/account_email.txt", values, invitation.email):
         messages.success(request, _("The link was sent to %s.") % invitation.email)
@@ -75,7 +73,7 @@ def send_invitation(request: HttpRequest, invitation: CounselorInvitation) -> No
 
 
 @admin.register(CounselorInvitation)
-class CounselorInvitationAdmin(OnlyRead):
+class CounselorInvitationAdmin(ReadOnly):
     form = InvitationForm
     list_display = ("email", "created_at", "expires_at", "spent_at", "made_by")
     list_select_related = ("made_by",)
@@ -109,7 +107,7 @@ class CounselorInvitationAdmin(OnlyRead):
         )
         obj.pk = made.pk
         obj.refresh_from_db()
-        # A slow mail server must not hold the database.
+        # After the commit, so that a slow mail server doesn't keep the transaction open.
         transaction.on_commit(lambda: send_invitation(request, made))
 
 
@@ -140,15 +138,15 @@ class CounselorForm(forms.ModelForm):
     permissions=["change"],
 )
 def close_accounts(
-    screen: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[Counselor]
+    model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[Counselor]
 ) -> None:
-    # At once: the list may be filtered to open accounts.
+    # Read now: the list may be filtered to open accounts, and this loop closes them.
     counselors = list(chosen.select_related("user"))
     for counselor in counselors:
         set_open(counselor, False)
     count = len(counselors)
     text = ngettext("%d account is closed.", "%d accounts are closed.", count)
-    screen.message_user(request, text % count, messages.SUCCESS)
+    model_admin.message_user(request, text % count, messages.SUCCESS)
 
 
 @admin.action(
@@ -156,9 +154,9 @@ def close_accounts(
     permissions=["change"],
 )
 def take_second_factors_away(
-    screen: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[Counselor]
+    model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[Counselor]
 ) -> None:
-    """Make counselors set up a new app when they next log in."""
+    """Make these counselors set up a new app when they log in next."""
     Authenticator.objects.filter(user__counselor__in=chosen).delete()
     count = len(chosen)
     text = ngettext(
@@ -166,7 +164,7 @@ def take_second_factors_away(
         "%d counselors set up a new app after the next log-in.",
         count,
     )
-    screen.message_user(request, text % count, messages.SUCCESS)
+    model_admin.message_user(request, text % count, messages.SUCCESS)
 
 
 def set_open(counselor: Counselor, is_open: bool) -> None:
@@ -186,11 +184,11 @@ class CounselorAdmin(CheckedLists):
     actions = (close_accounts, take_second_factors_away)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Nobody but the invited makes an account, with a password of their own."""
+        """Counselors create their own accounts from an invitation, and choose their password."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Close it instead: the audit log tells of it."""
+        """An account can be closed instead: entries of the audit log refer to it."""
         return False
 
     @admin.display(description=gettext_lazy("e-mail address"), ordering="user__email")
@@ -218,9 +216,7 @@ class CounselorAdmin(CheckedLists):
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(OnlyRead):
-    """Who saw or did what: only ever read, here too."""
-
+class AuditEntryAdmin(ReadOnly):
     list_display = ("at", "counselor", "action", "client", "detail")
     list_filter = ("action", "counselor")
     list_select_related = ("counselor", "client")

@@ -3,9 +3,10 @@
 Pure: no Django, no database. Texts are mappings from a language code to the words.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from quiz.core.verdict import Verdict
 
@@ -20,9 +21,6 @@ def words(text: Text, language: str) -> str:
 VERDICT_TEXTS = tuple(verdict.heading for verdict in Verdict)
 EXPLANATION_TEXTS = tuple(dict.fromkeys(verdict.explanation for verdict in Verdict))
 TEXTS = ("instructions", *VERDICT_TEXTS, *EXPLANATION_TEXTS)
-
-# The texts of a trait.
-TRAIT_TEXTS = ("name", "low", "high", "low_gloss", "high_gloss")
 
 # Names that a page's form sends beside the answers.
 RESEARCH = "research"
@@ -76,6 +74,120 @@ class BackgroundQuestion:
     key: str
     text: Text
     options: tuple[Option, ...]
+
+
+Part = Trait | Item | Answer | Option | BackgroundQuestion
+
+
+# ---------------------------------------------------------------- the parts and their texts
+
+
+@dataclass(frozen=True)
+class PartText:
+    """A text of a part; `label` is the editors' name for it, empty if the part has no other."""
+
+    name: str
+    label: str = ""
+
+    def of(self, part: Part) -> Any:
+        return getattr(part, self.name)
+
+
+@dataclass(frozen=True)
+class PartKind:
+    """A kind of part, such as the traits, with all that checks, files and differences need to know.
+
+    `lists` name the attributes of a questionnaire that hold such parts; a file has properties of
+    the same names. No two parts have the same `key`. Editors call all parts `every`, and a single
+    one `one` with its key filled in. A text must differ from the same text of other parts, but
+    `opposites` must differ within a part. `notes` are for editors, in one language. Each part holds
+    parts of the `inner` kinds.
+    """
+
+    name: str
+    part: type[Part]
+    lists: tuple[str, ...]
+    key: str
+    every: str
+    one: str
+    texts: tuple[PartText, ...]
+    opposites: tuple[tuple[str, str], ...] = ()
+    notes: tuple[PartText, ...] = ()
+    inner: "tuple[PartKind, ...]" = ()
+
+    def parts(self, holder: "Questionnaire | Part") -> Sequence[Any]:
+        """Return the parts of a questionnaire or, for an inner kind, of a part."""
+        return [part for name in self.lists for part in getattr(holder, name)]
+
+    def key_of(self, part: Part) -> str:
+        return str(getattr(part, self.key))
+
+    def place_of(self, part: Part) -> tuple[str, str]:
+        return self.name, self.key_of(part)
+
+    def named(self, part: Part) -> str:
+        """Return what editors call a part."""
+        return self.one.format(self.key_of(part))
+
+
+SCALE = PartKind(
+    "scale",
+    Answer,
+    lists=("scale",),
+    key="value",
+    every="answer scale",
+    one="answer {} of the scale",
+    texts=(PartText("label"),),
+)
+TRAITS = PartKind(
+    "traits",
+    Trait,
+    lists=("traits",),
+    key="key",
+    every="traits",
+    one="trait {}",
+    texts=(
+        PartText("name", "name"),
+        PartText("low", "low end"),
+        PartText("high", "high end"),
+        PartText("low_gloss", "low end in a sentence"),
+        PartText("high_gloss", "high end in a sentence"),
+    ),
+    opposites=(("low", "high"), ("low_gloss", "high_gloss")),
+)
+ITEMS = PartKind(
+    "items",
+    Item,
+    lists=("items", "spare"),
+    key="key",
+    every="statements",
+    one="statement {}",
+    texts=(PartText("text"),),
+    notes=(PartText("rationale", "why it is asked"),),
+)
+OPTIONS = PartKind(
+    "options",
+    Option,
+    lists=("options",),
+    key="value",
+    every="answers",
+    one="answer {}",
+    texts=(PartText("label"),),
+)
+BACKGROUND = PartKind(
+    "background",
+    BackgroundQuestion,
+    lists=("background",),
+    key="key",
+    every="background questions",
+    one="background question {}",
+    texts=(PartText("text"),),
+    inner=(OPTIONS,),
+)
+KINDS = (SCALE, TRAITS, ITEMS, BACKGROUND)
+
+
+# ---------------------------------------------------------------- the whole
 
 
 @dataclass(frozen=True)

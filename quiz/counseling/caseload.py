@@ -1,4 +1,4 @@
-"""A counselor's caseload: which clients, in which order, a page at a time."""
+"""A counselor's caseload: filtered, sorted and paged clients."""
 
 import re
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ WORDS_SEARCHED = 5
 
 @dataclass(frozen=True)
 class Chosen:
-    """What a counselor wants to see of the caseload; empty means all."""
+    """Filters and sort order of a caseload. Empty filters match all clients."""
 
     search: str = ""
     group: ClientGroup | None = None
@@ -32,7 +32,7 @@ class Chosen:
 
 @dataclass(frozen=True)
 class CaseloadPage:
-    """Some clients of `total`; `next_after` is where the next page begins."""
+    """One page of `total` clients. The next page starts after the client `next_after`."""
 
     clients: list[Client]
     total: int
@@ -42,7 +42,7 @@ class CaseloadPage:
 def caseload_page(
     counselor: Counselor, chosen: Chosen, after: UUID | None = None, size: int = PAGE_SIZE
 ) -> CaseloadPage:
-    """Return the clients that follow one in the order chosen; the first ones without it."""
+    """Return the page that starts after a client, or the first page."""
     matching = matching_clients(counselor, chosen)
     rows = matching.alias(lower_name=Lower("name"))
     if chosen.sort == NEWEST:
@@ -60,7 +60,7 @@ def caseload_page(
 
 
 def matching_clients(counselor: Counselor, chosen: Chosen) -> ClientQuerySet:
-    """Return the counselor's own clients that fit, with their states."""
+    """Return the counselor's clients that match the filters, annotated with `state`."""
     clients = Client.objects.of(counselor).with_state()
     for word in tidy(chosen.search).split()[:WORDS_SEARCHED]:
         clients = clients.filter(_holds(word))
@@ -69,7 +69,7 @@ def matching_clients(counselor: Counselor, chosen: Chosen) -> ClientQuerySet:
     if chosen.tag:
         clients = clients.filter(tags=chosen.tag)
     if chosen.state:
-        clients = clients.filter(state=chosen.state)
+        clients = clients.filter(Q(state=chosen.state))
     return clients
 
 
@@ -80,20 +80,20 @@ def _holds(word: str) -> Q:
 
 
 def _small_or_capital(letter: str) -> str:
-    """Return a pattern for a letter: SQLite, and PostgreSQL without a locale, know only ASCII's."""
+    """Match a letter in both cases. SQLite, and PostgreSQL without a locale, only fold ASCII."""
     cases = {letter, *(case for case in (letter.lower(), letter.upper()) if len(case) == 1)}
     return f"[{''.join(sorted(cases))}]" if len(cases) > 1 else re.escape(letter)
 
 
 def _behind(counselor: Counselor, sort: str, after: UUID) -> Q:
-    """Return the condition for what stands behind a client of the counselor's, whoever it was."""
+    """Match the clients that come after this one in the sort order."""
     place = Client.objects.of(counselor).filter(pk=after)
     if sort == NEWEST:
         for created_at in place.values_list("created_at", flat=True):
             return Q(created_at__lte=created_at) & (Q(created_at__lt=created_at) | Q(id__gt=after))
     else:
-        # Lowered and compared by the database, which orders by the same rules.
+        # The database lowers and compares the name, because it also sorts by it.
         for name in place.values_list(Lower("name"), flat=True):
             return Q(lower_name__gte=name) & (Q(lower_name__gt=name) | Q(id__gt=after))
-    # Not there any more, or never: from the beginning.
+    # No such client (any more): start from the first page.
     return Q()

@@ -1,4 +1,4 @@
-"""What counselors do with their clients' rows: add, change, hand over, delete."""
+"""Add, change, hand over and delete clients, their notes, groups and tags."""
 
 import unicodedata
 from collections.abc import Iterable
@@ -16,13 +16,13 @@ from quiz.counseling.models import AuditEntry, Client, ClientGroup, Counselor, N
 
 
 def tidy(text: str) -> str:
-    """Return a name on one line, each letter spelled in one way, so that a search finds it."""
+    """Normalize white space and Unicode, so that searches find the text."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-def named(rows: Any, name: str) -> Any:
-    """Return a counselor's group or tag of this name, small letters or capitals; new if need be."""
-    # Lowered by the database, as its own rule does it.
+def get_or_create_by_name(rows: Any, name: str) -> Any:
+    """Return the group or tag with this name, ignoring case; create it if there is none."""
+    # The database lowers the name, as its unique constraint does.
     alike = rows.alias(lower_name=Lower("name")).filter(lower_name=Lower(Value(name)))
     if found := alike.first():
         return found
@@ -30,20 +30,20 @@ def named(rows: Any, name: str) -> Any:
         with transaction.atomic():
             return rows.create(name=name)
     except IntegrityError:
-        # Made by another request in the meantime.
+        # Another request created it in the meantime.
         return alike.get()
 
 
 def add_client(
     counselor: Counselor, client_id: UUID, values: dict[str, Any], now: datetime
 ) -> tuple[Client, bool]:
-    """Add a client with a first invitation; or return the one that the same form made before."""
+    """Add a client with an invitation, and return True; or the client this form already added."""
     own = Client.objects.of(counselor)
     if before := own.filter(pk=client_id).first():
         return before, False
     try:
         with transaction.atomic():
-            _take_turn(counselor)
+            _lock(counselor)
             client = Client.objects.create(pk=client_id, counselor=counselor)
             _write(client, values)
             new_invitation(client, uuid4(), now)
@@ -52,13 +52,13 @@ def add_client(
             return before, False
         if not Client.objects.filter(pk=client_id).exists():
             raise
-        # Taken by somebody else's row, of which nobody is to learn.
+        # Someone else's client has this id. Don't reveal that; use another id.
         return add_client(counselor, uuid4(), values, now)
     return client, True
 
 
 def change_client(client: Client, values: dict[str, Any]) -> bool:
-    """Write what the form says of a client; False when it is not the counselor's any more."""
+    """Save the form's values. Return False if the client is no longer the counselor's."""
     with transaction.atomic():
         if not _is_still_own(client):
             return False
@@ -71,21 +71,21 @@ def _write(client: Client, values: dict[str, Any]) -> None:
     counselor = client.counselor
     client.name, client.email, client.group = values["name"], values["email"], values["group"]
     if values["new_group"]:
-        client.group = named(counselor.groups, values["new_group"])
+        client.group = get_or_create_by_name(counselor.groups, values["new_group"])
     client.save(update_fields=["name", "email", "group"])
-    client.tags.set(named(counselor.tags, word) for word in values["tags"])
+    client.tags.set(get_or_create_by_name(counselor.tags, word) for word in values["tags"])
     _drop_unused_tags(counselor)
 
 
 def delete_client(client: Client) -> bool:
-    """Delete a client with notes, links and what was shared; attempts stay with the person.
+    """Delete a client with notes, links and disclosures; the person keeps their attempts.
 
-    False when it is not the counselor's any more.
+    Return False if the client is no longer the counselor's.
     """
     with transaction.atomic():
         if not _is_still_own(client):
             return False
-        # The entry outlives the row and so names nobody.
+        # The log entry outlives the client, so it names no one.
         AuditEntry.objects.log(client.counselor, AuditEntry.DELETED, None)
         client.delete()
         _drop_unused_tags(client.counselor)
@@ -93,11 +93,11 @@ def delete_client(client: Client) -> bool:
 
 
 def hand_over(client: Client, receiver: Counselor) -> bool:
-    """Let a colleague have a client; False when it is not the counselor's any more."""
+    """Give a client to a colleague. Return False if the client is no longer the counselor's."""
     giver = client.counselor
     with transaction.atomic():
-        _take_turn(giver)
-        # Group and tags are the giver's own.
+        _lock(giver)
+        # Group and tags belong to the giver.
         moved = Client.objects.of(giver).filter(pk=client.pk)
         if not moved.update(counselor=receiver, group=None):
             return False
@@ -112,22 +112,22 @@ def hand_over(client: Client, receiver: Counselor) -> bool:
 
 
 def colleague_of(counselor: Counselor, email: str) -> Counselor | None:
-    """Return the other counselor with this address whose account is open."""
+    """Return another counselor with this address and an open account."""
     found = Counselor.objects.filter(user__email__iexact=email, user__is_active=True)
     return found.exclude(pk=counselor.pk).order_by("pk").first()
 
 
-def _take_turn(counselor: Counselor) -> None:
-    """Let writes of one counselor wait for each other: one may drop the tag that another takes."""
+def _lock(counselor: Counselor) -> None:
+    """Make one counselor's writes take turns: one could delete a tag while another uses it."""
     Counselor.objects.select_for_update().get(pk=counselor.pk)
 
 
 def _is_still_own(client: Client) -> bool:
-    """Take the counselor's turn and say whether the client was not handed over or deleted before.
+    """Lock, then say whether the client is still there and with the counselor.
 
-    Otherwise what was meant for an own client would be done to a colleague's.
+    Without this check, a late request could change a client that is now a colleague's.
     """
-    _take_turn(client.counselor)
+    _lock(client.counselor)
     return Client.objects.of(client.counselor).filter(pk=client.pk).exists()
 
 
@@ -136,7 +136,7 @@ def _drop_unused_tags(counselor: Counselor) -> None:
 
 
 def add_note(client: Client, note_id: UUID, text: str, *, is_for_client: bool) -> None:
-    """Write a note down, once."""
+    """Add a note; the same id adds it only once."""
     try:
         with transaction.atomic():
             client.notes.create(
@@ -151,14 +151,14 @@ def add_note(client: Client, note_id: UUID, text: str, *, is_for_client: bool) -
 
 
 def add_group(counselor: Counselor, name: str) -> ClientGroup:
-    """Return the group of this name; the form sent twice makes one."""
+    """Add a group, or return the one with this name."""
     with transaction.atomic():
-        group: ClientGroup = named(counselor.groups, name)
+        group: ClientGroup = get_or_create_by_name(counselor.groups, name)
     return group
 
 
 def rename_group(group: ClientGroup, name: str) -> bool:
-    """Give a group another name; False when another one of the counselor's has it."""
+    """Rename a group. Return False if another group of the counselor has this name."""
     try:
         with transaction.atomic():
             ClientGroup.objects.filter(pk=group.pk).update(name=name)
@@ -168,7 +168,7 @@ def rename_group(group: ClientGroup, name: str) -> bool:
 
 
 def tags_in(text: str) -> list[str]:
-    """Return the words between commas, each once."""
+    """Split at commas, and drop duplicates regardless of case."""
     tags: dict[str, str] = {}
     for part in text.split(","):
         if word := tidy(part):
@@ -177,5 +177,5 @@ def tags_in(text: str) -> list[str]:
 
 
 def in_one_line(tags: Iterable[Any]) -> str:
-    """Return tags as their form takes them."""
+    """Format tags for their form field."""
     return ", ".join(tag.name for tag in tags)

@@ -1,8 +1,9 @@
 """Forms of the counselors' workspace."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from quiz.core.scopes import ANSWERS, TRAITS, VERDICT
@@ -44,26 +45,26 @@ SCOPES_SEEN = {
 EMAIL_ERRORS = {"invalid": _("This is no e-mail address. One looks like name@example.org.")}
 
 
-# Letters by the standard, but nothing is seen of them.
+# Unicode calls these letters, but they are invisible.
 BLANK_LETTERS = "\u115f\u1160\u3164\uffa0"
 
 
 class NameField(forms.CharField):
-    """A name on one line, with something in it that can be read."""
+    """A name on one line, with at least one visible letter or digit."""
 
     def to_python(self, value: Any) -> str:
-        return tidy(super().to_python(value))
+        return tidy(super().to_python(value) or "")
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        if value and not any(sign.isalnum() and sign not in BLANK_LETTERS for sign in value):
+        if value and not any(char.isalnum() and char not in BLANK_LETTERS for char in value):
             raise forms.ValidationError(
                 _("Type at least one letter or digit, so that the name can be read.")
             )
 
 
 class LinesField(forms.CharField):
-    """Text whose line ends count as one letter, as the browser counts them."""
+    """Text in which a line break counts as one character, as browsers count it."""
 
     widget = forms.Textarea
 
@@ -71,8 +72,12 @@ class LinesField(forms.CharField):
         return str(super().to_python(value)).replace("\r\n", "\n")
 
 
+def _offer(field: forms.Field, rows: QuerySet[Any]) -> None:
+    cast("forms.ModelChoiceField[Any]", field).queryset = rows
+
+
 class ExportForm(PlainForm):
-    """Of which clients; nothing chosen means all."""
+    """Filters of an export. Nothing selected means all clients."""
 
     group = forms.ModelChoiceField(
         ClientGroup.objects.none(), label=_("Group"), required=False, empty_label=_("All groups")
@@ -87,12 +92,12 @@ class ExportForm(PlainForm):
 
     def __init__(self, *args: Any, counselor: Counselor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["group"].queryset = counselor.groups.all()
-        self.fields["tag"].queryset = counselor.tags.all()
+        _offer(self.fields["group"], counselor.groups.all())
+        _offer(self.fields["tag"], counselor.tags.all())
 
 
 class CaseloadForm(ExportForm):
-    """Which clients to list; a choice that is not offered counts as none."""
+    """Filters and order of the caseload. Invalid choices are ignored."""
 
     search = forms.CharField(
         label=_("Search"),
@@ -114,13 +119,13 @@ class CaseloadForm(ExportForm):
 
     @property
     def chosen(self) -> Chosen:
-        """Return what is offered of all that was chosen."""
+        """The valid choices."""
         self.full_clean()
         return Chosen(**{name: value for name, value in self.cleaned_data.items() if value})
 
 
 class ClientForm(PlainForm):
-    """What a counselor writes down of a client."""
+    """A client's data, as the counselor enters it."""
 
     name = NameField(
         label=_("Name"),
@@ -165,7 +170,7 @@ class ClientForm(PlainForm):
                 "tags": in_one_line(client.tags.all()),
             }
         super().__init__(*args, initial=initial, **kwargs)
-        self.fields["group"].queryset = counselor.groups.all()
+        _offer(self.fields["group"], counselor.groups.all())
 
     def clean_tags(self) -> list[str]:
         tags = tags_in(self.cleaned_data["tags"])
@@ -179,7 +184,7 @@ class ClientForm(PlainForm):
 
 
 class NewClientForm(ClientForm):
-    """Somebody new, and whether to write to them at once."""
+    """A new client, and whether to e-mail the invitation immediately."""
 
     id = NewIdField()
     sends_email = forms.BooleanField(
@@ -194,7 +199,7 @@ class NewClientForm(ClientForm):
 
 
 class LinkForm(PlainForm):
-    """Nothing but a button beside it, which makes a link."""
+    """A hidden id; the page has the button that creates a link."""
 
     id = NewIdField()
 
@@ -230,7 +235,7 @@ class GroupForm(PlainForm):
 
 
 class HandoverForm(PlainForm):
-    """To whom a client goes; every address that can't have one gets the same answer."""
+    """The colleague who gets a client. Every other address gets the same error."""
 
     email = forms.EmailField(
         label=_("E-mail address of your colleague's account"),

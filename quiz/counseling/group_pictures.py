@@ -1,6 +1,6 @@
-"""Coordinates of the pictures in a report on a group: the level with all its dots, histograms.
+"""Coordinates for the pictures in a group report: the level with all dots, and histograms. Pure.
 
-Pure; 400 wide, as the pictures on a result are.
+They are 400 units wide, like the pictures on a result.
 """
 
 import math
@@ -13,14 +13,14 @@ from quiz.results.pictures import PER_POINT, TUBE_LEFT, TUBE_MIDDLE, TUBE_RIGHT,
 
 TUBE_TOP = 4
 LOWEST_TUBE, HIGHEST_TUBE = 42, 160
-# Dots shrink when there are many of them, so that the tube stays a tube.
+# With many dots, they shrink so that the tube doesn't get too high.
 RADII = (6.0, 4.5, 3.0, 2.0)
 GAP = 1.0
 
 
 @dataclass(frozen=True)
 class GroupDot:
-    """One person: the field gives the colour, as the side does."""
+    """One person. `side` is the field, which decides the color."""
 
     x: str
     y: str
@@ -31,7 +31,7 @@ class GroupDot:
 class GroupLevel:
     """All leans of a group as dots in one tube; `box` is the drawing's height, `ticks_at` a y.
 
-    Without edges (they differ from one result to another) there are no marks.
+    If the edges differ between results, there are no marks.
     """
 
     dots: tuple[GroupDot, ...]
@@ -46,8 +46,8 @@ class GroupLevel:
 def group_level(
     leans: Sequence[float], edges: Mapping[str, tuple[float, float]] | None
 ) -> GroupLevel:
-    """Return the picture of leans (-50..50); each stands at its whole point, none on another."""
-    # Whole points are near enough for a picture, and no more exact than a group should show.
+    """Draw leans (-50..50) at their nearest whole point, without overlaps."""
+    # Whole points are enough for a picture, and reveal no more than a group should.
     leans = sorted(leans)
     points = [math.floor(lean + 0.5) if lean > 0 else math.ceil(lean - 0.5) for lean in leans]
     for radius in RADII:
@@ -75,7 +75,7 @@ def group_level(
 
 
 def rows_of(places: Sequence[float], pitch: float) -> list[int]:
-    """Return for each place, given in order, the first row where it is `pitch` from the last."""
+    """Assign each place, in ascending order, to the first row where it has `pitch` of room."""
     last_by_row: list[float] = []
     rows = []
     for place in places:
@@ -91,7 +91,7 @@ def rows_of(places: Sequence[float], pitch: float) -> list[int]:
 
 
 def _offset(row: int) -> int:
-    """Return rows around the middle one: 0, -1, 1, -2, 2 ..."""
+    """Arrange rows around the middle one: 0, -1, 1, -2, 2 ..."""
     return row // 2 if row % 2 == 0 else -(row // 2 + 1)
 
 
@@ -107,7 +107,7 @@ def _marks(edges: Mapping[str, tuple[float, float]] | None, band: str) -> tuple[
 
 @dataclass(frozen=True)
 class Histogram:
-    """Counts as bars on a tube from pole to pole, in it the median and the middle half."""
+    """Counts as bars on a tube from pole to pole. The tube shows the median and middle half."""
 
     columns: tuple[Column, ...]
     median: str
@@ -115,7 +115,7 @@ class Histogram:
     half_width: str
 
 
-# The bars stand on a line; below it lies the tube.
+# The tube is below the baseline of the bars.
 BARS_TOP, BARS_BOTTOM = 4.0, 84.0
 BAR_GAP = 4.0
 
@@ -123,7 +123,7 @@ BAR_GAP = 4.0
 def histogram(
     counts: Sequence[int], tallest: int, lower: float, median: float, upper: float
 ) -> Histogram:
-    """Return counts of equal steps from 0 to 100 as bars, `tallest` as high as can be."""
+    """Draw counts of equal steps (0..100) as bars. A count of `tallest` fills the height."""
     width = (TUBE_RIGHT - TUBE_LEFT) / len(counts)
     columns = []
     for place, count in enumerate(counts):

@@ -1,4 +1,4 @@
-"""What the results of a group come to, with nothing said of fewer than five people. Pure."""
+"""A summary of a group's results, with nothing about fewer than five people. Pure."""
 
 import math
 from collections import Counter
@@ -12,19 +12,19 @@ from quiz.core.verdict import SALES, SERVICE, Verdict
 from quiz.counseling.group_pictures import GroupLevel, Histogram, group_level, histogram
 from quiz.results.pictures import Stretch, stretches
 
-# What fewer people come to would tell of single ones.
+# Smaller groups would reveal individual results.
 SMALLEST_GROUP = 5
 
-# From service to sales, as in the picture of the leans; then the one that suggests nothing.
+# From service to sales, as in the picture of the leans; insufficient comes last.
 FROM_SERVICE = (*tuple(Verdict)[-2::-1], Verdict.INSUFFICIENT)
 
-# Five steps of 20 points: each is as wide as the error of a score to either side of it.
+# Five steps of 20 points. A step is about as wide as a score's error, from end to end.
 STEPS = ((0, 20), (20, 40), (40, 60), (60, 80), (80, 100))
 
 
 @dataclass(frozen=True)
 class VerdictCount:
-    """How many got a verdict, their share of 100, and its piece of the bar."""
+    """How many got a verdict, their percentage, and its segment of the bar."""
 
     band: str
     field: str
@@ -36,8 +36,6 @@ class VerdictCount:
 
 @dataclass(frozen=True)
 class StepCount:
-    """How many scores lie in one step of the scale."""
-
     low: int
     high: int
     count: int
@@ -45,7 +43,7 @@ class StepCount:
 
 @dataclass(frozen=True)
 class Middle:
-    """Where half of the values lie: a quarter lies below `lower`, a quarter above `upper`."""
+    """The median and the quartiles."""
 
     lower: float
     median: float
@@ -54,7 +52,7 @@ class Middle:
 
 @dataclass(frozen=True)
 class TraitCounts:
-    """One trait in the group (scores 0..100)."""
+    """One trait in the group; scores are 0..100."""
 
     key: str
     name: str
@@ -68,7 +66,7 @@ class TraitCounts:
 
 @dataclass(frozen=True)
 class LeanCounts:
-    """The leans (-50..50): how many on either side, and the picture with a dot for each."""
+    """The leans (-50..50) of a group, and how many point each way."""
 
     towards_service: int
     towards_sales: int
@@ -87,9 +85,9 @@ class LeanCounts:
 
 @dataclass(frozen=True)
 class GroupReport:
-    """A group of at least SMALLEST_GROUP people.
+    """A group of at least SMALLEST_GROUP people, `traits_of` of whom share their traits.
 
-    A trait that fewer of them show has no row; `traits_of` people show theirs.
+    A trait shared by fewer than SMALLEST_GROUP people is left out.
     """
 
     people: int
@@ -105,20 +103,20 @@ class GroupReport:
 
     @property
     def hides_traits(self) -> bool:
-        """Say whether too few show their traits for any to be told."""
+        """True if too few people share their traits to show any."""
         return self.traits_of < SMALLEST_GROUP
 
 
-def group_report(
+def report_on_group(
     results: Sequence[Result],
     questionnaire: Questionnaire,
     language: str,
     *,
     verdicts_only: Sequence[Result] = (),
 ) -> GroupReport | None:
-    """Return what the results come to, one of each person; None for a group that is too small.
+    """Summarize one result per person. Return None if the group is too small.
 
-    `verdicts_only` are those whose scope hides the traits. The questionnaire gives their words.
+    `verdicts_only` are results whose scope hides the traits. The questionnaire gives the words.
     """
     everyone = [*results, *verdicts_only]
     if len(everyone) < SMALLEST_GROUP:
@@ -162,14 +160,16 @@ def _leans(results: Sequence[Result]) -> LeanCounts:
 def _traits(
     results: Sequence[Result], questionnaire: Questionnaire, language: str
 ) -> tuple[TraitCounts, ...]:
-    told = []
+    shown = []
     for trait in questionnaire.traits:
         scores = [result.scores[trait.key] for result in results if trait.key in result.scores]
         if len(scores) >= SMALLEST_GROUP:
-            told.append((trait, scores, step_counts(scores)))
-    # One height for all, so that pictures can be set against each other.
-    tallest = max((max(counts) for _trait, _scores, counts in told), default=1)
-    return tuple(_trait(trait, scores, counts, tallest, language) for trait, scores, counts in told)
+            shown.append((trait, scores, step_counts(scores)))
+    # One height for all, so that the pictures can be compared.
+    tallest = max((max(counts) for _trait, _scores, counts in shown), default=1)
+    return tuple(
+        _trait(trait, scores, counts, tallest, language) for trait, scores, counts in shown
+    )
 
 
 def _trait(
@@ -191,7 +191,7 @@ def _trait(
 
 
 def step_counts(scores: Sequence[float]) -> tuple[int, ...]:
-    """Count the scores in each step; one on a border counts further out, so sides are alike."""
+    """Count the scores in each step. One on a border counts further out, so it is symmetrical."""
     found = Counter(_step_of(score) for score in scores)
     return tuple(found[step] for step in range(len(STEPS)))
 
@@ -205,5 +205,5 @@ def _step_of(score: float) -> int:
 
 
 def middle_of(values: Sequence[float]) -> Middle:
-    """Return median and quartiles, between the two nearest values where none is at the place."""
+    """Return median and quartiles, interpolated between the two nearest values."""
     return Middle(*quantiles(values, n=4, method="inclusive"))

@@ -1,4 +1,4 @@
-"""Invitations of clients and of groups: new links in the place of old ones, and the e-mail."""
+"""Invite clients and groups: replace old links with new ones, and send e-mails."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,21 +20,23 @@ BY_LINK, BY_EMAIL, TAKEN_BACK = "link", "email", "taken back"
 
 
 def open_invitation(client: Client, now: datetime) -> ClientInvitation | None:
-    """Return the link by which a client can still begin."""
+    """Return the client's unused, unexpired link."""
     return client.invitations.open_at(now).first()
 
 
 def open_group_link(group: ClientGroup, now: datetime) -> GroupLink | None:
-    """Return the link by which members of a group can still begin."""
+    """Return the group's unexpired link with places left."""
     return group.links.open_at(now).first()
 
 
 def new_invitation(client: Client, link_id: UUID, now: datetime) -> ClientInvitation | None:
-    """Make a link instead of the unspent ones; None when the same form made it before."""
+    """Replace the unused links with a new one. Return None if this form already did."""
     unspent = ClientInvitation.objects.filter(client=client, spent_at=None)
     until = now + timedelta(days=ClientInvitation.DAYS)
     with transaction.atomic():
-        invitation = _in_place_of(unspent, link_id, {"client": client}, expires_at=until)
+        invitation: ClientInvitation | None = _replace(
+            unspent, link_id, {"client": client}, expires_at=until
+        )
         if invitation:
             AuditEntry.objects.log(client.counselor, AuditEntry.INVITED, client, detail=BY_LINK)
     return invitation
@@ -43,20 +45,22 @@ def new_invitation(client: Client, link_id: UUID, now: datetime) -> ClientInvita
 def new_group_link(
     group: ClientGroup, link_id: UUID, places: int, now: datetime
 ) -> GroupLink | None:
-    """Make a link instead of the one before; None when the same form made it before."""
+    """Replace the group's link with a new one. Return None if this form already did."""
     until = now + timedelta(days=GroupLink.DAYS)
     before = GroupLink.objects.filter(group=group)
     with transaction.atomic():
-        link = _in_place_of(before, link_id, {"group": group}, places=places, expires_at=until)
+        link: GroupLink | None = _replace(
+            before, link_id, {"group": group}, places=places, expires_at=until
+        )
         if link:
-            # In words, so that no name of a group is taken for one of the ways above.
+            # As a phrase, so that a group named "email" isn't read as BY_EMAIL.
             words = _("the group %(name)s") % {"name": group.name}
             AuditEntry.objects.log(group.counselor, AuditEntry.INVITED, None, detail=words)
     return link
 
 
-def _in_place_of(links: Any, link_id: UUID, owner: dict[str, Any], **values: Any) -> Any:
-    """Make a link with this id and delete those; None when its owner has it already."""
+def _replace(links: Any, link_id: UUID, owner: dict[str, Any], **values: Any) -> Any:
+    """Create a link with this id and delete `links`. Return None if the owner already has it."""
     of_its_kind = links.model.objects
     try:
         with transaction.atomic():
@@ -67,12 +71,12 @@ def _in_place_of(links: Any, link_id: UUID, owner: dict[str, Any], **values: Any
             return None
         if not of_its_kind.filter(pk=link_id).exists():
             raise
-        # Taken by somebody else's link, of which nobody is to learn.
-        return _in_place_of(links, uuid4(), owner, **values)
+        # Someone else's link has this id. Don't reveal that; use another id.
+        return _replace(links, uuid4(), owner, **values)
 
 
-def take_back(client: Client) -> None:
-    """End the links that the client has not used."""
+def cancel_invitations(client: Client) -> None:
+    """Delete the client's unused links."""
     with transaction.atomic():
         deleted, _by_model = client.invitations.filter(spent_at=None).delete()
         if deleted:
@@ -80,7 +84,7 @@ def take_back(client: Client) -> None:
 
 
 def send_invitation(invitation: ClientInvitation) -> bool:
-    """Send a client their link; False when no post office took it, and the link stands as it is."""
+    """E-mail a client their link. Return False if sending failed; the link still works."""
     client = invitation.client
     values = {
         "client": client,
@@ -88,7 +92,7 @@ def send_invitation(invitation: ClientInvitation) -> bool:
         "url": invitation.url,
         "until": invitation.expires_at,
     }
-    # Nothing that anybody typed stands in the subject.
+    # The subject contains nothing that a person typed.
     subject = _("An invitation to a short career quiz")
     if not send_text(subject, "counseling/invitation_email.txt", values, client.email):
         return False

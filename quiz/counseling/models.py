@@ -1,4 +1,4 @@
-"""Counselors, their clients, and what a client chose to let a counselor see."""
+"""Counselors, their clients, and the results that clients share with them."""
 
 import uuid
 from datetime import datetime
@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from quiz.attempts.models.attempt import Attempt
 from quiz.attempts.models.link import Link, LinkQuerySet, hash_of_token
 from quiz.core.scopes import SCOPES, Scope
+from quiz.core.scoring import Result
 
 NAME_LENGTH, TAG_LENGTH, NOTE_LENGTH = 120, 40, 5000
 GROUP_PLACES = 40
 
 
 class Counselor(models.Model):
-    """An account that works with clients; closed by making its user inactive."""
+    """An account that works with clients. To close it, make its user inactive."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="counselor", verbose_name=_("user")
@@ -38,22 +39,22 @@ class Counselor(models.Model):
 
 
 class SpentLinkQuerySet(LinkQuerySet):
-    """Links that are good for one use."""
+    """Links that work once."""
 
     def open_at(self, now: datetime) -> Self:
         return super().open_at(now).filter(spent_at=None)
 
     def by_token_even_spent(self, token: str, now: datetime) -> Any:
-        """Return the link with this token, also when it is used up: its user may come back."""
+        """Find an unexpired link, used or not: the person who used it may come back."""
         return LinkQuerySet.open_at(self, now).filter(token_hash=hash_of_token(token)).first()
 
     def spend(self, link: Any, now: datetime) -> bool:
-        """Use a link up; False when it is used up, expired or taken back meanwhile."""
+        """Mark a link as used. Return False if it was used, deleted or expired in the meantime."""
         return self.open_at(now).filter(pk=link.pk).update(spent_at=now) == 1
 
 
 class CounselorInvitation(Link):
-    """The one way to an account of a counselor."""
+    """A link to create a counselor account. There is no other way to get one."""
 
     purpose = "counselor"
     url_name = "quiz:join"
@@ -64,11 +65,11 @@ class CounselorInvitation(Link):
     )
     spent_at = models.DateTimeField(_("used"), null=True, editable=False)
 
-    objects = SpentLinkQuerySet.as_manager()
+    objects: ClassVar = SpentLinkQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("invitation of a counselor")
-        verbose_name_plural = _("invitations of counselors")
+        verbose_name = _("counselor invitation")
+        verbose_name_plural = _("counselor invitations")
         ordering = ["-created_at", "-id"]
 
     def __str__(self) -> str:
@@ -76,7 +77,7 @@ class CounselorInvitation(Link):
 
 
 class ClientGroup(models.Model):
-    """Clients who are looked at together, such as a class."""
+    """Clients who belong together, such as a class."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     counselor = models.ForeignKey(Counselor, models.PROTECT, related_name="groups")
@@ -84,8 +85,8 @@ class ClientGroup(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        verbose_name = _("group of clients")
-        verbose_name_plural = _("groups of clients")
+        verbose_name = _("client group")
+        verbose_name_plural = _("client groups")
         ordering = [Lower("name"), "id"]
         constraints = [
             models.UniqueConstraint("counselor", Lower("name"), name="group_name_once"),
@@ -96,7 +97,7 @@ class ClientGroup(models.Model):
 
 
 class Tag(models.Model):
-    """A word that a counselor puts on clients."""
+    """A counselor's label for clients."""
 
     counselor = models.ForeignKey(Counselor, models.CASCADE, related_name="tags")
     name = models.CharField(max_length=TAG_LENGTH)
@@ -115,11 +116,11 @@ class Tag(models.Model):
 
 class ClientQuerySet(models.QuerySet["Client"]):
     def of(self, counselor: Counselor) -> Self:
-        """Return a counselor's own clients: every page of theirs begins here."""
+        """Return a counselor's clients. Every counselor page starts with this filter."""
         return self.filter(counselor=counselor)
 
     def with_state(self) -> Self:
-        """Add `state`: how far each has come, of what a counselor may know before it is shared."""
+        """Annotate with `state`: as much as a counselor may know before a result is shared."""
         attempts = Attempt.objects.filter(client=OuterRef("pk"))
         return self.annotate(
             state=models.Case(
@@ -138,7 +139,7 @@ INVITED, STARTED, FINISHED, SHARED = "invited", "started", "finished", "shared"
 
 
 class Client(models.Model):
-    """Somebody a counselor works with, under the name that the counselor gave."""
+    """A person a counselor works with, under a name that the counselor chose."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     counselor = models.ForeignKey(Counselor, models.PROTECT, related_name="clients")
@@ -148,6 +149,7 @@ class Client(models.Model):
         ClientGroup, models.SET_NULL, null=True, blank=True, related_name="clients"
     )
     tags = models.ManyToManyField(Tag, blank=True, related_name="clients")
+    state: str  # added by `with_state`
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = ClientQuerySet.as_manager()
@@ -166,7 +168,7 @@ class Client(models.Model):
 
 
 class ClientInvitation(Link):
-    """A link by which one client takes the quiz, once."""
+    """A link for one client to take the quiz once."""
 
     purpose = "client"
     url_name = "quiz:invitation"
@@ -177,11 +179,11 @@ class ClientInvitation(Link):
     sent_to = models.EmailField(blank=True)
     spent_at = models.DateTimeField(null=True, editable=False)
 
-    objects = SpentLinkQuerySet.as_manager()
+    objects: ClassVar = SpentLinkQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("invitation of a client")
-        verbose_name_plural = _("invitations of clients")
+        verbose_name = _("client invitation")
+        verbose_name_plural = _("client invitations")
         ordering = ["-created_at", "id"]
 
     def __str__(self) -> str:
@@ -193,16 +195,16 @@ class GroupLinkQuerySet(LinkQuerySet):
         return super().open_at(now).filter(used__lt=F("places"))
 
     def by_token_even_full(self, token: str, now: datetime) -> Any:
-        """Return the link with this token, also when no place is left: its user may come back."""
+        """Find an unexpired link, full or not: people who used it may come back."""
         return LinkQuerySet.open_at(self, now).filter(token_hash=hash_of_token(token)).first()
 
     def take_place(self, link: Any, now: datetime) -> bool:
-        """Use one of the places; False when none is left, or the link has ended meanwhile."""
+        """Take a place. Return False if none is left or the link ended in the meantime."""
         return self.open_at(now).filter(pk=link.pk).update(used=F("used") + 1) == 1
 
 
 class GroupLink(Link):
-    """A link by which a class takes the quiz: each begins as a client of their own."""
+    """A link for a whole class to take the quiz. Everyone who uses it becomes a client."""
 
     purpose = "group"
     url_name = "quiz:group_invitation"
@@ -213,11 +215,11 @@ class GroupLink(Link):
     places = models.PositiveSmallIntegerField(default=GROUP_PLACES)
     used = models.PositiveSmallIntegerField(default=0, editable=False)
 
-    objects = GroupLinkQuerySet.as_manager()
+    objects: ClassVar = GroupLinkQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("link of a group")
-        verbose_name_plural = _("links of groups")
+        verbose_name = _("group link")
+        verbose_name_plural = _("group links")
         ordering = ["-created_at", "id"]
 
     def __str__(self) -> str:
@@ -230,11 +232,11 @@ class GroupLink(Link):
 
 class DisclosureQuerySet(models.QuerySet["Disclosure"]):
     def of(self, counselor: Counselor) -> Self:
-        """Return what a counselor's own clients share."""
+        """Return what the counselor's clients share."""
         return self.filter(client__counselor=counselor)
 
     def newest_by_client(self) -> dict[uuid.UUID, "Disclosure"]:
-        """Return, of what each client shares, what they finished last; the latest first."""
+        """Return each client's latest shared result by client id, latest first."""
         newest: dict[uuid.UUID, Disclosure] = {}
         for each in self.select_related("attempt").order_by("-attempt__finished_at", "-pk"):
             newest.setdefault(each.client_id, each)
@@ -242,7 +244,7 @@ class DisclosureQuerySet(models.QuerySet["Disclosure"]):
 
 
 class Disclosure(models.Model):
-    """That a client lets their counselor see a result; to withdraw it is to delete the row."""
+    """A result that a client shares with their counselor. To stop sharing, delete the row."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     attempt = models.OneToOneField(Attempt, models.CASCADE, related_name="disclosure")
@@ -253,8 +255,8 @@ class Disclosure(models.Model):
     objects = DisclosureQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("result shared with a counselor")
-        verbose_name_plural = _("results shared with counselors")
+        verbose_name = _("shared result")
+        verbose_name_plural = _("shared results")
         ordering = ["-at", "id"]
 
     def __str__(self) -> str:
@@ -264,9 +266,20 @@ class Disclosure(models.Model):
     def shows(self) -> Scope:
         return Scope(self.scope)
 
+    @property
+    def result(self) -> Result:
+        stored: Any = self.attempt.result  # only finished attempts are shared
+        return Result.from_data(stored)
+
+    @property
+    def finished_at(self) -> datetime:
+        at: Any = self.attempt.finished_at
+        moment: datetime = at
+        return moment
+
 
 class Note(models.Model):
-    """What a counselor wrote down on a client: for themselves, or for the client to read."""
+    """A counselor's note about a client, either private or for the client to read."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     client = models.ForeignKey(Client, models.CASCADE, related_name="notes")
@@ -286,12 +299,12 @@ class Note(models.Model):
 
 class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
     def log(self, counselor: Counselor, action: str, client: Client | None, **more: Any) -> None:
-        """Write down that a counselor did this; `detail` says what else there is to know."""
+        """Add an entry. `more` may have a `detail`."""
         self.create(counselor=counselor, action=action, client=client, **more)
 
 
 class AuditEntry(models.Model):
-    """Who saw or did what, and when. Rows are only ever added."""
+    """Who saw or did what, and when. Rows are only added, never changed."""
 
     SAW, COMPARED, REPORTED, EXPORTED, INVITED, CHANGED, HANDED_OVER, DELETED = (
         *("saw", "compared", "reported", "exported"),
@@ -317,7 +330,7 @@ class AuditEntry(models.Model):
     objects = AuditEntryQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("entry of the audit log")
+        verbose_name = _("audit log entry")
         verbose_name_plural = _("audit log")
         ordering = ["-at", "-id"]
         indexes = [models.Index("counselor", F("at").desc(), name="audit_of_counselor")]

@@ -1,6 +1,6 @@
-"""A counselor's sheet before a talk, made from the reasons of a result and within its scope. Pure.
+"""A counselor's sheet to prepare for a meeting, based on a result and within its scope. Pure.
 
-Keys and values only: the words stand in `templatetags/preparation_words.py`.
+This module has keys and values only. The words are in `templatetags/preparation_words.py`.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,13 +12,13 @@ from quiz.core.scoring import keyed
 from quiz.core.verdict import CLOSE, INSUFFICIENT
 from quiz.results.report import HIGH, MIDDLE, Report, Tip, TraitReport
 
-# What pulls in a result, in the order of the sheet.
+# Kinds of tension in a result, in the order of the sheet.
 TOO_CLOSE, NO_SUGGESTION, CARELESS, AGAINST_LEAN, NO_SIDE, CONTRADICTION = (
     *("too close", "no suggestion", "careless", "against the lean"),
     *("no side", "contradiction"),
 )
 
-# Two answers within one preference contradict each other from this share of the scale on.
+# Two answers about one preference contradict each other if they are this share of the scale apart.
 FAR_APART = 0.75
 
 FEWEST_QUESTIONS, MOST_QUESTIONS = 6, 10
@@ -26,7 +26,7 @@ FEWEST_QUESTIONS, MOST_QUESTIONS = 6, 10
 
 @dataclass(frozen=True)
 class Preference:
-    """A trait by the side it is on; MIDDLE where its error (one SEM) holds the middle."""
+    """A trait and its side: HIGH or LOW; MIDDLE if 50 is within one SEM of the score."""
 
     key: str
     name: str
@@ -41,7 +41,7 @@ class Preference:
 
 @dataclass(frozen=True)
 class Said:
-    """A statement, the answer, and the pole that this speaks for."""
+    """A statement, its answer, and the pole that the answer speaks for."""
 
     statement: str
     answer: str
@@ -50,9 +50,9 @@ class Said:
 
 @dataclass(frozen=True)
 class Tension:
-    """What pulls in the result: with the preference, flag or answers that it is about.
+    """A tension in the result, with the preference, flag or answers it is about.
 
-    CARELESS without a flag says that there is a sign of it, and not which.
+    CARELESS without a flag says that there are signs, but not which ones.
     """
 
     kind: str
@@ -63,7 +63,7 @@ class Tension:
 
 @dataclass(frozen=True)
 class Question:
-    """An open question: its key, and the preference or answers that it is about."""
+    """An open question to ask, with the preference or answers it is about."""
 
     key: str
     preference: Preference | None = None
@@ -72,9 +72,9 @@ class Question:
 
 @dataclass(frozen=True)
 class Preparation:
-    """What to look at before a talk; parts that the scope hides are empty.
+    """What to look at before a meeting. Parts that the scope hides are empty.
 
-    `leans_to` is a field, or empty exactly in the middle; `tips` come nearest first.
+    `leans_to` is a field, or empty if the lean is exactly 0. `tips` come nearest first.
     """
 
     scope: Scope
@@ -87,14 +87,14 @@ class Preparation:
     questions: tuple[Question, ...]
 
 
-def preparation(
+def prepare(
     report: Report,
     questionnaire: Questionnaire,
     values: Mapping[str, int],
     language: str,
     scope: Scope,
 ) -> Preparation:
-    """Return the sheet for a result of these answers (item key -> value), within a scope."""
+    """Make the sheet for a result and its answers (item key -> value), within a scope."""
     traits = report.traits if scope.shows_traits else ()
     preferences = tuple(_preference(trait) for trait in traits)
     by_distance = sorted(
@@ -139,7 +139,7 @@ def _preference(trait: TraitReport) -> Preference:
 
 
 def _distance(trait: TraitReport) -> float:
-    """Return how far from the middle, in errors."""
+    """Return the distance from the middle, as a multiple of the SEM."""
     return abs(trait.score - 50) / trait.sem if trait.sem else abs(trait.score - 50)
 
 
@@ -155,7 +155,7 @@ def _of_the_verdict(report: Report, scope: Scope) -> Iterator[Tension]:
     if scope.shows_answers:
         yield from (Tension(CARELESS, flag=flag.index) for flag in flags)
     elif flags:
-        # Which signs there are tells how somebody answered.
+        # Naming the flags would reveal how the person answered.
         yield Tension(CARELESS)
 
 
@@ -174,7 +174,7 @@ def _contradictions(
     values: Mapping[str, int],
     language: str,
 ) -> Iterator[Tension]:
-    """Give for each preference the two answers furthest apart; ties in the order shown."""
+    """Find the two answers furthest apart in each preference; for ties, the first ones shown."""
     span = questionnaire.high - questionnaire.low
     for each in preferences:
         items = questionnaire.items_by_trait[each.key]
@@ -206,17 +206,17 @@ def _said(
 # ---------------------------------------------------------------- questions
 
 OPENING, CLOSING = "opening", "closing"
-# Asked by what pulls in the result. Flags have none of their own: NO_SUGGESTION has.
+# Tensions with a question of their own. CARELESS has none; NO_SUGGESTION covers it.
 ABOUT_TENSIONS = (TOO_CLOSE, NO_SUGGESTION, AGAINST_LEAN, NO_SIDE, CONTRADICTION)
 OF_A_STRENGTH, OF_A_TIP = "strength", "tip"
-# For a sheet that would be too short, in this order.
+# Fill up a short sheet, in this order.
 GENERAL = ("good day", "try out", "people at work", "must have")
 
 
 def questions(
     strengths: Sequence[Preference], tensions: Sequence[Tension], *, has_tips: bool
 ) -> tuple[Question, ...]:
-    """Return 6 to 10 questions: what pulls goes before what is plain, then what suits everybody."""
+    """Return 6 to 10 questions: tensions first, then strengths, then general ones."""
     about = [
         Question(tension.kind, tension.preference, tension.said)
         for tension in tensions

@@ -1,4 +1,4 @@
-"""Addresses under /counselor/, in the names of the quiz."""
+"""Addresses under /counselor/, in the namespace `quiz`."""
 
 from django.urls import URLPattern, path
 

@@ -1,6 +1,7 @@
-"""Many sets of answers scored at once, to exactly the verdicts of `scoring.score`. Pure.
+"""Score many sets of answers together, with exactly the verdicts of `scoring.score`. Pure.
 
-Kept apart from scoring: numpy takes memory and time to load, and no visitor's page needs it.
+It isn't part of `scoring` because numpy takes memory and time to load, and scoring one person
+doesn't need it.
 """
 
 import math
@@ -23,13 +24,13 @@ from quiz.core.scoring import (
 )
 from quiz.core.verdict import CLEAR, CLOSE, LEANING, SALES, SERVICE, Verdict
 
-Answers = Mapping[str, NDArray[np.int16]]  # by item key: the raw answer of each of n people
-Codes = NDArray[np.int8]  # of each of n people: the order of their verdict
+Answers = Mapping[str, NDArray[np.int16]]  # by item key: the raw answers of n people
+Codes = NDArray[np.int8]  # of n people: the order of each Verdict
 
-LEVELS = ("", REVIEW, INVALID)  # of flags, by their number in an array
-# Nearer than this to an edge, a lean's last digits decide: the scalar functions are asked.
+LEVELS = ("", REVIEW, INVALID)  # of flags; an array holds their indexes
+# This close to an edge, rounding could decide. There we call the scalar functions.
 NEAR = 1e-9
-# An agreement is known to within this; close to 1 it changes so slowly that this is a long way.
+# Precision of an agreement. Near 1, where it grows slowly, this is a wide range of leans.
 AGREEMENT_ERROR = 1e-15
 
 
@@ -40,9 +41,9 @@ def verdicts_of(
     *,
     norms: Norms | None = None,
 ) -> Codes:
-    """Return the verdict of each set; answers to what isn't asked are passed over.
+    """Return the verdict for each set of answers; ignore answers to unknown items.
 
-    `flag_levels` (0 none, 1 review, 2 invalid) cap the bands as `scoring.capped` does.
+    `flag_levels` (0 none, 1 review, 2 invalid) cap the bands like `scoring.capped`.
     """
     errors = precision(questionnaire, norms or default_norms(questionnaire))
     scores = trait_scores_of(questionnaire, answers)
@@ -62,13 +63,13 @@ def verdicts_of(
         near |= np.abs(leans - edge) <= NEAR + _doubt(errors, share, side)
     _settle(questionnaire, errors, scores, np.flatnonzero(near), bands, sides)
     bands = np.where((flag_levels == 1) & (bands == 0), 1, bands)
-    # 0 clear and 1 leaning on the sales side, mirrored on the other.
+    # On the sales side 0 is clear and 1 leaning; the service side mirrors that.
     codes = np.where(bands == 2, 2, np.where(sides > 0, bands, 4 - bands))
     return np.where(flag_levels == 2, Verdict.INSUFFICIENT.order, codes).astype(np.int8)
 
 
 def trait_scores_of(questionnaire: Questionnaire, answers: Answers) -> NDArray[np.float64]:
-    """Return scores (0..100): a row for each person, a column for each trait."""
+    """Return scores (0..100), one row per person and one column per trait."""
     span = questionnaire.high - questionnaire.low
     columns = []
     for items in questionnaire.items_by_trait.values():
@@ -83,12 +84,12 @@ def trait_scores_of(questionnaire: Questionnaire, answers: Answers) -> NDArray[n
 def _reached(
     leans: NDArray[np.float64], edges: Mapping[tuple[float, str], float], share: float
 ) -> NDArray[np.bool_]:
-    """Say whose agreement is at least this share."""
+    """Say for each lean whether its agreement is at least `share`."""
     return np.where(leans > 0, leans >= edges[share, SALES], leans <= edges[share, SERVICE])
 
 
 def _doubt(errors: Precision, share: float, side: str) -> float:
-    """Return how far around an edge rounding in the agreement can decide; infinite next to 1."""
+    """Return how far from an edge rounding of the agreement matters; infinite close to 1."""
     further = share + AGREEMENT_ERROR
     if further >= 1:
         return math.inf
@@ -103,7 +104,7 @@ def _settle(
     bands: NDArray[np.int64],
     sides: NDArray[np.int8],
 ) -> None:
-    """Decide those that stand on an edge as one of them alone would be decided."""
+    """Decide leans on an edge with the scalar functions, one by one."""
     keys = [trait.key for trait in questionnaire.traits]
     for place in places:
         own = dict(zip(keys, scores[place].tolist(), strict=True))
@@ -117,7 +118,7 @@ def _settle(
 
 
 def flag_levels_of(questionnaire: Questionnaire, answers: Answers) -> NDArray[np.int8]:
-    """Return the highest level among the flags of each set, as if no times were known."""
+    """Return the highest flag level for each set of answers, without the flag for time."""
     raw = np.column_stack(
         [np.asarray(answers[item.key], dtype=np.int64) for item in questionnaire.items]
     )

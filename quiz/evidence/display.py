@@ -1,4 +1,4 @@
-"""What people who took a version come to, made ready to be shown, also as pictures. Pure."""
+"""Statistics of a version, prepared for pages: in numbers and as pictures. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,20 +6,20 @@ from datetime import date, timedelta
 
 from quiz.core.scoring import rounded_to_add_up
 from quiz.core.verdict import Verdict
-from quiz.evidence.figures import FEWEST_TOLD, Figures, ItemFigures, TraitFigures
+from quiz.evidence.figures import FEWEST_PUBLISHED, Figures, ItemFigures, TraitFigures
 from quiz.evidence.pictures import Calibration, calibration, score_histogram
 from quiz.evidence.rule import Correlation, Rule
-from quiz.evidence.tally import Tally
+from quiz.evidence.tally import TallyCounts
 from quiz.evidence.turnout import Step, funnel, months_of_verdicts
 from quiz.results.pictures import Column, Stretch, number, stretches
 
-# How full the pieces of a bar of answers are, from the lowest answer to the highest.
+# Opacity of the segments in a bar of answers, from the lowest answer to the highest.
 FAINTEST, FULLEST = 0.08, 0.85
 
 
 @dataclass(frozen=True)
 class VerdictShare:
-    """A verdict: how many got it, of 100 (in whole numbers that add up), and drawn."""
+    """How many got a verdict. The percents of all verdicts are whole numbers that add up to 100."""
 
     band: str
     field: str
@@ -31,7 +31,7 @@ class VerdictShare:
 
 @dataclass(frozen=True)
 class Month:
-    """The verdicts of all who finished in a month."""
+    """Verdicts of everyone who finished in a month, such as 2026-11."""
 
     month: str
     people: int
@@ -40,7 +40,7 @@ class Month:
 
 @dataclass(frozen=True)
 class AnswerShare:
-    """How many gave an answer: a share (0..1), and a piece of a bar, the fuller the more agreed."""
+    """The share (0..1) of people who gave an answer, and its segment of the bar."""
 
     label: str
     share: float
@@ -49,17 +49,15 @@ class AnswerShare:
 
 
 @dataclass(frozen=True)
-class ItemTold:
-    """A statement, its figures, and the shares of its answers."""
-
+class ItemDisplay:
     statement: str
     figures: ItemFigures
     answers: tuple[AnswerShare, ...]
 
 
 @dataclass(frozen=True)
-class TraitTold:
-    """A trait, its figures, and how many have each score: as numbers, and drawn."""
+class TraitDisplay:
+    """A trait with its statistics; `people_by_score` pairs each score (0..100) with a count."""
 
     name: str
     low: str
@@ -67,76 +65,75 @@ class TraitTold:
     figures: TraitFigures
     people_by_score: tuple[tuple[float, int], ...]
     picture: tuple[Column, ...]
-    items: tuple[ItemTold, ...]
+    items: tuple[ItemDisplay, ...]
 
 
 @dataclass(frozen=True)
-class StepTold:
-    """How many came so far, and the same drawn."""
-
+class StepDisplay:
     step: Step
     reached: Stretch
 
 
 @dataclass(frozen=True)
-class Live:
-    """What people who took a version come to; what is of too few is empty, or None.
+class Display:
+    """Everything that pages show about the people who took a version.
 
-    `people` count for the statistics, `finished` are all who came to a result.
+    Whatever is based on too few people is empty or None. `people` counts those in the statistics,
+    `finished` everyone who reached a result.
     """
 
     people: int
     finished: int
     figures: Figures | None
-    traits: tuple[TraitTold, ...]
+    traits: tuple[TraitDisplay, ...]
     correlations: tuple[Correlation, ...]
     calibration: Calibration | None
     verdicts: tuple[VerdictShare, ...]
     months: tuple[Month, ...]
-    steps: tuple[StepTold, ...]
+    steps: tuple[StepDisplay, ...]
 
 
-def live_of(
+def display_of(
     rule: Rule,
-    tally: Tally,
+    tally: TallyCounts,
     figures: Figures | None,
     *,
     on: date,
     deleted_on: date,
     kept: timedelta,
-) -> Live:
-    """Return what a tally tells, as it was `on` a day.
+) -> Display:
+    """Prepare a tally as counted `on` a day.
 
-    Unfinished attempts are `kept` so long, and were taken out last when it says (`deleted_on`).
+    Unfinished attempts are `kept` for this long, and were last deleted on `deleted_on`.
     """
     counts = tally.finished.tolist()
     finished = sum(counts)
     steps = funnel(tally, on, kept, deleted_on)
     names = {trait.key: trait.name for trait in rule.traits}
-    return Live(
+    return Display(
         people=tally.n,
         finished=finished,
         figures=figures,
-        traits=_traits_told(rule, figures) if figures else (),
+        traits=_trait_displays(rule, figures) if figures else (),
         correlations=tuple(
             Correlation(names[pair.first], names[pair.second], pair.r)
             for pair in (figures.pairs if figures else ())
         ),
         calibration=calibration(figures.agreement) if figures and figures.agreement else None,
-        verdicts=verdict_shares(counts) if finished >= FEWEST_TOLD else (),
+        verdicts=verdict_shares(counts) if finished >= FEWEST_PUBLISHED else (),
         months=tuple(
             Month(month.month, sum(month.counts), verdict_shares(month.counts))
             for month in months_of_verdicts(tally)
         ),
         steps=tuple(
-            StepTold(step, stretches([step.people, steps[0].people - step.people])[0])
+            StepDisplay(step, stretches([step.people, steps[0].people - step.people])[0])
             for step in steps
         ),
     )
 
 
 def verdict_shares(counts: Sequence[int]) -> tuple[VerdictShare, ...]:
-    """Return how many got each Verdict, with shares and the pieces of a bar."""
+    """Turn counts, in the order of Verdict, into percents and segments of a bar."""
     total = sum(counts) or 1
     percents = rounded_to_add_up([100 * count / total for count in counts], digits=0)
     pieces = stretches(counts)
@@ -153,7 +150,7 @@ def verdict_shares(counts: Sequence[int]) -> tuple[VerdictShare, ...]:
     )
 
 
-def _traits_told(rule: Rule, figures: Figures) -> tuple[TraitTold, ...]:
+def _trait_displays(rule: Rule, figures: Figures) -> tuple[TraitDisplay, ...]:
     texts = {
         key: text
         for trait in rule.traits
@@ -165,7 +162,7 @@ def _traits_told(rule: Rule, figures: Figures) -> tuple[TraitTold, ...]:
     }
     tallest = max(max(trait.points) for trait in figures.traits)
     return tuple(
-        TraitTold(
+        TraitDisplay(
             name=trait.name,
             low=trait.low,
             high=trait.high,
@@ -176,7 +173,7 @@ def _traits_told(rule: Rule, figures: Figures) -> tuple[TraitTold, ...]:
             ),
             picture=score_histogram(found.points, tallest),
             items=tuple(
-                ItemTold(texts[item.key], item, _answer_shares(rule.labels, item))
+                ItemDisplay(texts[item.key], item, _answer_shares(rule.labels, item))
                 for item in found.items
             ),
         )
@@ -186,7 +183,7 @@ def _traits_told(rule: Rule, figures: Figures) -> tuple[TraitTold, ...]:
 
 def _answer_shares(labels: Sequence[str], item: ItemFigures) -> tuple[AnswerShare, ...]:
     people = item.shares
-    # Of whole numbers the pieces are exact; so many parts are more than a screen has.
+    # `stretches` takes whole numbers; a millionth is finer than any screen.
     pieces = stretches([round(1_000_000 * share) for share in people])
     step = (FULLEST - FAINTEST) / (len(people) - 1)
     return tuple(

@@ -1,4 +1,4 @@
-"""What a tally says: how well the questions measure, who got which verdict, and norms. Pure."""
+"""Statistics from a tally: reliability, verdicts and norms. Pure."""
 
 import math
 from collections.abc import Iterator
@@ -17,26 +17,26 @@ from quiz.evidence.reliability import (
     ScaleStatistics,
     scale_statistics,
 )
-from quiz.evidence.tally import LEAN_STEP, LEAN_STEPS, TIME_STEP_MS, Counts, Tally
+from quiz.evidence.tally import LEAN_STEP, LEAN_STEPS, TIME_STEP_MS, Counts, TallyCounts
 
-# Of fewer nothing is told: single people would show, and figures would be off by far.
-FEWEST_TOLD = 30
+# Below this we publish nothing: individuals could be identified, and estimates are too rough.
+FEWEST_PUBLISHED = 30
 NOBODY, TOO_FEW, UNDEFINED, CHANCE = "nobody", "too few", "undefined", "chance"
 KEEP, REVIEW, DROP = "keep", "review", "drop"
 KEEP_FROM, REVIEW_FROM = 0.30, 0.20
 HIGHEST_RELIABILITY = 0.99
-# So many standard errors to either side hold 95 % of a normal distribution.
+# 95% of a normal distribution lies within this many standard errors of its mean.
 NINETY_FIVE = 1.959964
-# Below this reliability of the lean (rho), norms would promise next to nothing.
+# If the reliability of the lean (rho) is lower than this, norms say almost nothing.
 LEAST_RHO = 0.20
-# Bins of predicted agreement, each up to the next; the last one is closed.
+# Edges of the bins of predicted agreement. The last bin includes its upper edge.
 AGREEMENT_BINS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 
 
 class NormsError(ValueError):
-    """People whose answers can carry no norms: too few, of a trait that can't be told, by chance.
+    """These people's answers can't serve as norms.
 
-    `reason` is one of NOBODY, TOO_FEW, UNDEFINED and CHANCE; `trait` is the key of the trait.
+    `reason` is NOBODY, TOO_FEW, UNDEFINED or CHANCE. `trait` is a key, and set for UNDEFINED only.
     """
 
     def __init__(self, reason: str, message: str, trait: str = "") -> None:
@@ -46,9 +46,9 @@ class NormsError(ValueError):
 
 @dataclass(frozen=True)
 class ItemFigures:
-    """One item: its statistics on keyed answers, and the shares (0..1) of raw answers, low to high.
+    """Statistics of one item, from keyed answers; `shares` (0..1) are of raw answers, low to high.
 
-    `verdict` is KEEP, REVIEW or DROP, by the correlation with the rest of its trait.
+    `verdict` is KEEP, REVIEW or DROP, and depends on the item's correlation with its trait.
     """
 
     key: str
@@ -58,21 +58,21 @@ class ItemFigures:
 
     @property
     def floor(self) -> float:
-        """Return the share of the lowest answer."""
+        """The share (0..1) of the lowest answer."""
         return self.shares[0]
 
     @property
     def ceiling(self) -> float:
-        """Return the share of the highest answer."""
+        """The share (0..1) of the highest answer."""
         return self.shares[-1]
 
 
 @dataclass(frozen=True)
 class TraitFigures:
-    """One trait: mean, sd and standard error of its scores (0..100), and how well it is measured.
+    """Statistics of one trait; `mean`, `sd` and `sem` are in points of its score (0..100).
 
-    `floor` and `ceiling` are the shares of people at 0 and at 100; `points` how many have each
-    score, in equal steps.
+    `floor` and `ceiling` are the shares (0..1) of people at 0 and at 100. `points` counts the
+    people at each possible score, in equal steps from 0 to 100.
     """
 
     key: str
@@ -88,7 +88,7 @@ class TraitFigures:
 
 @dataclass(frozen=True)
 class Pair:
-    """The correlation of two traits' scores; None where one of them does not vary."""
+    """Correlation between the scores of two traits. None if one of them doesn't vary."""
 
     first: str
     second: str
@@ -97,7 +97,7 @@ class Pair:
 
 @dataclass(frozen=True)
 class PageTime:
-    """Seconds on a statement of a page, where they are known: median and quartiles of n people."""
+    """Median and quartiles, in seconds, of the time n people took for a statement on a page."""
 
     page: int
     n: int
@@ -108,11 +108,11 @@ class PageTime:
 
 @dataclass(frozen=True)
 class AgreementBin:
-    """People told by half of the items that agreement is between `low` and `high`.
+    """People for whom half of the items predicts an agreement between `low` and `high` (0..1).
 
-    `predicted` is the mean of what they were told, `observed` the share of them to whom the other
-    half says the same; an even split of the other half counts half. `error` is the standard error
-    of what is observed.
+    `predicted` is their mean prediction. `observed` is the share for whom the other half of the
+    items suggests the same field; a tie counts as one half. `error` is the standard error of
+    `observed`.
     """
 
     low: float
@@ -124,25 +124,25 @@ class AgreementBin:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Return the shares between which it is likely (95 %): Wilson's interval (1927).
+        """The 95% confidence interval of `observed`, after Wilson (1927).
 
-        It has a width also where everybody got what was promised.
+        Unlike the usual formula, it has a width even if everyone got what was predicted.
         """
         squared = NINETY_FIVE**2
         middle = (self.observed + squared / (2 * self.people)) / (1 + squared / self.people)
         spread = self.observed * (1 - self.observed) / self.people
         half = NINETY_FIVE * math.sqrt(spread + squared / (4 * self.people**2))
         half /= 1 + squared / self.people
-        # Rounding could leave what was observed a hair outside at either end.
+        # Rounding errors could otherwise put `observed` just outside the interval.
         low, high = max(middle - half, 0.0), min(middle + half, 1.0)
         return min(low, self.observed), max(high, self.observed)
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Statistics of first, finished, unflagged attempts, at least FEWEST_TOLD of them.
+    """Statistics of at least FEWEST_PUBLISHED first, finished and unflagged attempts.
 
-    `since` and `until` are the months of finishing, such as 2026-11.
+    `since` and `until` are the first and last month in which they finished, such as 2026-11.
     """
 
     people: int
@@ -155,9 +155,9 @@ class Figures:
     agreement: tuple[AgreementBin, ...]
 
 
-def figures(tally: Tally, questionnaire: Questionnaire, norms: Norms) -> Figures | None:
-    """Return the statistics; None of too few people. `norms` are those whose promise is tried."""
-    if tally.n < FEWEST_TOLD:
+def figures(tally: TallyCounts, questionnaire: Questionnaire, norms: Norms) -> Figures | None:
+    """Return None for fewer than FEWEST_PUBLISHED people; test the predictions of `norms`."""
+    if tally.n < FEWEST_PUBLISHED:
         return None
     keyed = _keyed(tally, questionnaire)
     means, covariances = _of_scores(keyed, questionnaire)
@@ -180,14 +180,14 @@ def figures(tally: Tally, questionnaire: Questionnaire, norms: Norms) -> Figures
     )
 
 
-def _keyed(tally: Tally, questionnaire: Questionnaire) -> Moments:
-    """Return the moments of answers that are all turned towards the high poles."""
+def _keyed(tally: TallyCounts, questionnaire: Questionnaire) -> Moments:
+    """Reverse the answers to negatively keyed items, so that high means the high pole."""
     is_reversed = [item.keying < 0 for item in questionnaire.items]
     return tally.moments.turned(is_reversed, questionnaire.low + questionnaire.high)
 
 
 def _of_scores(keyed: Moments, questionnaire: Questionnaire) -> tuple[Matrix, Matrix]:
-    """Return means and covariances of the traits' scores, 0..100."""
+    """Return means and covariances of the traits' scores (0..100)."""
     is_of = np.array(
         [
             [item.trait == trait.key for item in questionnaire.items]
@@ -196,7 +196,7 @@ def _of_scores(keyed: Moments, questionnaire: Questionnaire) -> tuple[Matrix, Ma
         dtype=np.int64,
     )
     counts = is_of.sum(axis=1)
-    # Added up as whole numbers: where all have one score, its variance is 0 and nothing less.
+    # Integer sums: if everyone has the same score, the variance is exactly 0, never negative.
     sums = Moments(keyed.n, is_of @ keyed.sums, is_of @ keyed.products @ is_of.T)
     steps = 100 / (counts * (questionnaire.high - questionnaire.low))
     means = steps * (sums.means - counts * questionnaire.low)
@@ -223,7 +223,7 @@ def _r(covariances: Matrix, a: int, b: int) -> float | None:
 
 
 def _trait_figures(
-    tally: Tally,
+    tally: TallyCounts,
     questionnaire: Questionnaire,
     keyed: Moments,
     trait: Trait,
@@ -256,7 +256,7 @@ def _trait_figures(
 
 
 def item_verdict(item_rest: float | None) -> str:
-    """Return what to do with an item; one that does not vary tells nobody from anybody."""
+    """Say what to do with an item. One that doesn't vary can't tell people apart."""
     if item_rest is None or item_rest < REVIEW_FROM:
         return DROP
     return KEEP if item_rest >= KEEP_FROM else REVIEW
@@ -269,19 +269,19 @@ def _as_reliability(alpha: float) -> float:
 def _page_times(times: Counts) -> Iterator[PageTime]:
     for page, counts in enumerate(times, start=1):
         n = int(counts.sum())
-        if n >= FEWEST_TOLD:
+        if n >= FEWEST_PUBLISHED:
             yield PageTime(page, n, *(_quantile(counts, share) for share in (0.25, 0.5, 0.75)))
 
 
 def _quantile(counts: Counts, share: float) -> float:
-    """Return the seconds under which this share lies, as if spread evenly within each step.
+    """Return a quantile in seconds, assuming an even spread within each step.
 
-    At most the seconds at which the last step begins.
+    The result is at most the start of the last step.
     """
     below = np.concatenate([[0], np.cumsum(counts)])
     wanted = share * below[-1]
     step = int(np.searchsorted(below, wanted, side="left")) - 1
-    # The last step is open: all that is known of it is where it begins.
+    # The last step is open-ended, so only its start is known.
     within = 0 if step == len(counts) - 1 else (wanted - below[step]) / counts[step]
     return float((step + within) * TIME_STEP_MS / 1000)
 
@@ -289,8 +289,8 @@ def _quantile(counts: Counts, share: float) -> float:
 # ---------------------------------------------------------------- norms
 
 
-def estimated_norms(tally: Tally, questionnaire: Questionnaire, number: int) -> NormGroup:
-    """Return norms of the people in a tally; NormsError where they can carry none."""
+def estimated_norms(tally: TallyCounts, questionnaire: Questionnaire, number: int) -> NormGroup:
+    """Return norms based on the people in a tally; raise NormsError if there can be none."""
     if tally.n < FEWEST_FOR_NORMS:
         raise NormsError(TOO_FEW, f"{tally.n} people are too few: norms need {FEWEST_FOR_NORMS}")
     keyed = _keyed(tally, questionnaire)
@@ -330,10 +330,10 @@ def _reliability(keyed: Moments, questionnaire: Questionnaire, trait: Trait) -> 
 
 
 def of_half(norms: Norms) -> Norms:
-    """Return what norms say of scores from half as many items.
+    """Return the norms that apply to scores from half as many items.
 
-    True scores spread as before, and errors' variance doubles: sd^2 * (2 - rel), rel / (2 - rel)
-    (Spearman-Brown); what two traits share stays.
+    True scores keep their variance and errors double theirs, which gives a variance of
+    sd^2 * (2 - rel) and a reliability of rel / (2 - rel) (Spearman-Brown). Covariances stay.
     """
     wider = {key: math.sqrt(2 - rel) for key, rel in norms.reliability.items()}
     pairs = norms.correlations.items()
@@ -347,11 +347,11 @@ def of_half(norms: Norms) -> Norms:
 
 
 def agreement_bins(
-    tally: Tally, questionnaire: Questionnaire, norms: Norms
+    tally: TallyCounts, questionnaire: Questionnaire, norms: Norms
 ) -> Iterator[AgreementBin]:
-    """Yield what half of the items promises of the other half, against what it said.
+    """Compare the agreement that half of the items predicts with what the other half suggests.
 
-    Bins of fewer than FEWEST_TOLD people are left out. Each is predicted in the middle of a step.
+    Leave out bins of fewer than FEWEST_PUBLISHED people. Predict from the middle of each step.
     """
     errors = precision(questionnaire, of_half(norms))
     leans = (np.arange(LEAN_STEPS) + 0.5 - LEAN_STEPS // 2) * LEAN_STEP
@@ -362,7 +362,7 @@ def agreement_bins(
         lowest = -math.inf if place == 0 else low
         within = (predicted >= lowest) & ((predicted < high) | (high == AGREEMENT_BINS[-1]))
         n = int(people[within].sum())
-        if n < FEWEST_TOLD:
+        if n < FEWEST_PUBLISHED:
             continue
         observed = float(same[within].sum() / n)
         yield AgreementBin(

@@ -1,4 +1,4 @@
-"""Attempts go into the tallies of their versions, each exactly once, and are taken out again."""
+"""Count attempts in the tally of their version, exactly once, and subtract deleted ones."""
 
 import time
 from collections import defaultdict
@@ -9,29 +9,29 @@ from typing import NamedTuple
 import msgspec
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import Combinable
 
 from quiz.attempts.as_text import as_text
 from quiz.attempts.models.attempt import Attempt
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.verdict import Verdict
-from quiz.evidence.models.interest import recount_likings, take_out_likings
-from quiz.evidence.models.tallies import Folding, TalliedAttempt
-from quiz.evidence.models.tallies import Tally as TallyRow
-from quiz.evidence.tally import Tallied, Tally
+from quiz.evidence.models.interest import recount_interests, subtract_interests
+from quiz.evidence.models.tallies import Folding, TalliedAttempt, Tally
+from quiz.evidence.tally import Tallied, TallyCounts
 from quiz.questionnaires.models.version import frozen_questionnaire
 
-# So few at a time that visitors who save an answer don't wait for it.
+# Small, so that visitors who save an answer don't have to wait.
 BATCH = 500
-FORGOTTEN_AT_ONCE = 20_000
-# Who has not gone on for so long has left, for now.
+DELETED_PER_STATEMENT = 20_000
+# An unfinished attempt counts as left after this long without a save.
 LEFT_AFTER = timedelta(days=1)
-# Before the watermark, what was still under way then is looked for: who had not left yet, and what
-# was being written by a machine whose clock is behind.
+# Look back past `saved_at` for attempts that had not been left yet then, and for writes by a
+# machine whose clock is slow.
 LOOK_BACK = LEFT_AFTER + timedelta(hours=1)
 
 
 class Row(NamedTuple):
-    """What of an attempt goes into a tally; times in UTC and JSON as the database writes them."""
+    """The columns of an attempt that a tally needs. Times (UTC) and JSON are database text."""
 
     pk: int
     version_id: int
@@ -47,7 +47,7 @@ class Row(NamedTuple):
     tallied_pages: int | None
 
 
-COLUMNS = (
+COLUMNS: tuple[str | Combinable, ...] = (
     *("pk", "version_id", "language", "is_first", "revision"),
     *(as_text(name) for name in ("started_at", "saved_at", "finished_at", "answers", "result")),
     *("tallied__revision", "tallied__pages"),
@@ -55,14 +55,14 @@ COLUMNS = (
 
 
 class Answer(msgspec.Struct, frozen=True, gc=False):
-    """What a tally takes out of an answer's JSON; `ms` is there once its page was saved."""
+    """The parts of an answer's JSON that a tally needs. `ms` is set once its page is saved."""
 
     value: int | None = None
     ms: int | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class Outcome(msgspec.Struct, frozen=True, gc=False):
-    """What a tally takes out of a result's JSON."""
+    """The parts of a result's JSON that a tally needs."""
 
     band: str
     field: str
@@ -74,10 +74,10 @@ _outcome = msgspec.json.Decoder(Outcome)
 
 
 def fold(now: datetime, *, batch: int = BATCH, most: int | None = None, pause: float = 0) -> int:
-    """Bring the tallies up to date; return how many attempts went in or are counted anew.
+    """Bring the tallies up to date and return how many attempts were counted or recounted.
 
-    Batch by batch, each in a transaction of its own, until about `most` are in; several workers at
-    once take turns. The seconds of `pause` between batches are for whoever waits to write.
+    Works in batches, each in its own transaction, and stops after about `most` attempts. Several
+    workers take turns. `pause` is in seconds; between batches it gives other writers a chance.
     """
     count, last = 0, None
     while most is None or count < most:
@@ -91,31 +91,32 @@ def fold(now: datetime, *, batch: int = BATCH, most: int | None = None, pause: f
 
 
 def refold() -> None:
-    """Forget all tallies, so that `fold` makes them from nothing; count interests anew at once."""
+    """Delete all tallies, so that `fold` rebuilds them. Recount interests immediately."""
     with transaction.atomic():
         folding = Folding.objects.locked()
         folding.saved_at = folding.folded_at = None
         folding.save()
-        # In parts, since no statement may take long.
-        while keys := list(TalliedAttempt.objects.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]):
-            TalliedAttempt.objects.filter(pk__in=keys).delete()
-        TallyRow.objects.all().delete()
+        # In parts, because no statement may take long.
+        tallied = TalliedAttempt.objects
+        while keys := list(tallied.values_list("pk", flat=True)[:DELETED_PER_STATEMENT]):
+            tallied.filter(pk__in=keys).delete()
+        Tally.objects.all().delete()
         recount_interests()
 
 
 def delete_attempts(attempts: QuerySet[Attempt]) -> int:
-    """Delete attempts and subtract them from the tallies, all or nothing; return how many.
+    """Delete attempts, subtract them from the tallies, and return how many there were.
 
-    Rows stay locked until then, so that no one can continue an attempt that is already subtracted.
+    The rows stay locked, so that no one can continue an attempt that is already subtracted.
     """
     with transaction.atomic():
         Folding.objects.locked()
         locked = attempts.select_related(None).order_by().select_for_update()
         keys = list(locked.values_list("pk", flat=True))
         these = Attempt.objects.filter(pk__in=keys)
-        take_out_interests(these)
-        _change([], list(_rows(these.filter(tallied__isnull=False))))
-        # Attempts themselves refuse to be deleted any other way.
+        subtract_interests(these)
+        _apply([], list(_rows(these.filter(tallied__isnull=False))))
+        # The queryset's own `delete` refuses to run.
         _all, by_model = QuerySet.delete(these)
         return by_model.get(Attempt._meta.label, 0)
 
@@ -124,11 +125,11 @@ def _fold_batch(now: datetime, last: Row | None, batch: int) -> list[Row]:
     with transaction.atomic():
         folding = Folding.objects.locked()
         if last and not (folding.saved_at and _moment(last.saved_at) <= folding.saved_at):
-            last = None  # all was forgotten meanwhile, or a clock was ahead: look back once more
+            last = None  # tallies were reset in the meantime, or a clock is fast: look back again
         rows = list(_rows(_waiting(now, folding.saved_at, last)[:batch]))
         if not rows:
             return []
-        _change(rows, [row for row in rows if row.tallied_revision is not None])
+        _apply(rows, [row for row in rows if row.tallied_revision is not None])
         _mark(rows)
         reached = min(_moment(rows[-1].saved_at), now)
         folding.saved_at = max(reached, folding.saved_at or reached)
@@ -137,7 +138,7 @@ def _fold_batch(now: datetime, last: Row | None, batch: int) -> list[Row]:
 
 
 def _mark(rows: Sequence[Row]) -> None:
-    """Note that these are in; to make objects of them would take a third of the whole time."""
+    """Mark rows as counted. Plain SQL, because model objects would take a third of the time."""
     values = ", ".join(["(%s, %s, %s)"] * len(rows))
     statement = (
         f"INSERT INTO quiz_talliedattempt (attempt_id, revision, pages) VALUES {values} "  # noqa: S608
@@ -149,9 +150,9 @@ def _mark(rows: Sequence[Row]) -> None:
 
 
 def _waiting(now: datetime, watermark: datetime | None, last: Row | None) -> QuerySet[Attempt]:
-    """Return what has finished, or was left, and is not in as it stands; the oldest first.
+    """Return finished or left attempts that aren't counted in their present state, oldest first.
 
-    `last` is the last of the batch before.
+    `last` is the last row of the previous batch.
     """
     waiting = Attempt.objects.filter(
         Q(finished_at__isnull=False) | Q(saved_at__lte=now - LEFT_AFTER),
@@ -174,52 +175,54 @@ def _rows(attempts: QuerySet[Attempt]) -> Iterator[Row]:
     return (Row(*values) for values in attempts.values_list(*COLUMNS).iterator())
 
 
-# ---------------------------------------------------------------- what changes
+# ---------------------------------------------------------------- applying rows to tallies
 
 
-def _change(come: Sequence[Row], gone: Sequence[Row]) -> None:
-    """Write the tallies anew with those who come and without those who go."""
+def _apply(added: Sequence[Row], removed: Sequence[Row]) -> None:
+    """Add rows to their tallies and subtract others."""
     by_tally: dict[tuple[int, str], tuple[list[Tallied], list[Tallied]]] = defaultdict(
         lambda: ([], [])
     )
-    for place, rows in enumerate((come, gone)):
+    for place, rows in enumerate((added, removed)):
         for row in rows:
             questionnaire = frozen_questionnaire(row.version_id)
             tallied = _tallied(row, questionnaire, as_before=place == 1)
             by_tally[row.version_id, row.language][place].append(tallied)
     for (version_id, language), (coming, going) in sorted(by_tally.items()):
         questionnaire = frozen_questionnaire(version_id)
-        row = TallyRow.objects.filter(version=version_id, language=language).first()
-        row = row or TallyRow(version_id=version_id, language=language)
-        before = Tally.from_data(row.data) if row.pk else Tally.of(questionnaire, [])
-        tally = before + Tally.of(questionnaire, coming) - Tally.of(questionnaire, going)
-        row.data = tally.to_data()
-        if tally.ways:
-            row.save()
-        elif row.pk:
-            row.delete()
+        tally = Tally.objects.filter(version=version_id, language=language).first()
+        tally = tally or Tally(version_id=version_id, language=language)
+        counts = TallyCounts.of(questionnaire, coming)
+        if tally.pk:
+            counts += TallyCounts.from_data(tally.data)
+        counts -= TallyCounts.of(questionnaire, going)
+        tally.data = counts.to_data()
+        if counts.ways:
+            tally.save()
+        elif tally.pk:
+            tally.delete()
 
 
 def _tallied(row: Row, questionnaire: Questionnaire, *, as_before: bool) -> Tallied:
-    """Return how an attempt is counted, or was (`as_before`) when it last went in."""
-    begun_on = row.started_at[:10]
+    """Return how an attempt counts now, or how it was last counted (`as_before`)."""
+    started_on = row.started_at[:10]
     pages = row.tallied_pages if as_before else _pages(row)
     if pages is not None:
-        return Tallied(begun_on, pages)
+        return Tallied(started_on, pages)
     month = (row.finished_at or "")[:7]
     try:
         outcome = _outcome.decode(row.result or "")
         found = Verdict.find(outcome.band, outcome.field)
     except msgspec.DecodeError:
-        return Tallied(begun_on, None, month)
+        return Tallied(started_on, None, month)
     verdict = found.order if found else None
     if not row.is_first or outcome.flags:
-        return Tallied(begun_on, None, month, verdict)
-    return Tallied(begun_on, None, month, verdict, *_values(row.answers, questionnaire))
+        return Tallied(started_on, None, month, verdict)
+    return Tallied(started_on, None, month, verdict, *_values(row.answers, questionnaire))
 
 
 def _values(text: str, questionnaire: Questionnaire) -> tuple[list[int], list[int | None]]:
-    """Return the answers in the items' order and the time on each page; none if they don't fit."""
+    """Return answers in the order of the items and times by page; nothing if any is invalid."""
     try:
         answers = _answers.decode(text)
         values = [answers[item.key].value for item in questionnaire.items]
@@ -234,7 +237,7 @@ def _values(text: str, questionnaire: Questionnaire) -> tuple[list[int], list[in
 
 
 def _pages(row: Row) -> int | None:
-    """Return how many pages of statements it was left after, one by one saved; None if finished."""
+    """Return how many pages of statements are complete in sequence; None if finished."""
     if row.finished_at:
         return None
     try:

@@ -1,7 +1,6 @@
-"""What a draft would do to real people: finished attempts scored anew under it, and counted. Pure.
+"""What a draft would change for real people: rescore finished attempts and count. Pure.
 
-Flags describe how somebody answered on the day, so they stay as they were and cap the new band as
-they capped the old one.
+Flags describe how someone answered on the day. They stay, and cap the new band like the old one.
 """
 
 from collections import Counter
@@ -21,8 +20,8 @@ WEIGHTS, BANDS, TRAITS, NORMS = "weights", "bands", "traits", "norms"
 
 
 @dataclass(frozen=True)
-class Change:
-    """So many people would go from one verdict to another."""
+class Transition:
+    """How many people would move from one verdict to another."""
 
     before: Verdict
     after: Verdict
@@ -31,9 +30,9 @@ class Change:
 
 @dataclass(frozen=True)
 class Cause:
-    """One change of the draft, and how many verdicts it would change if it were the only one.
+    """One edit in the draft, and how many verdicts it would change by itself.
 
-    `item` is the key of a statement, or empty for what concerns all of them.
+    `item` is an item key, or empty if the edit affects all items.
     """
 
     what: str
@@ -43,12 +42,12 @@ class Cause:
 
 @dataclass(frozen=True)
 class Impact:
-    """What was counted; every count is of attempts.
+    """The effect of a draft; every count is a number of attempts.
 
-    `before` and `after` hold a count for each verdict, in the order of Verdict. Of the
-    changed, `together` are those that no single cause would change. `reworded` says by statement
-    how many answered an earlier wording, `missing` how many were never asked it; `relabelled` are
-    those who chose among answers of other words.
+    `before` and `after` have one count per verdict, in the order of Verdict. `together`
+    counts the changed verdicts that no single cause explains. By item key, `reworded` counts the
+    attempts that answered an earlier text and `missing` those that never saw the item.
+    `relabelled` counts the attempts that chose among answers with different labels.
     """
 
     looked_at: int
@@ -58,7 +57,7 @@ class Impact:
     changed_field: int
     before: tuple[int, ...]
     after: tuple[int, ...]
-    changes: tuple[Change, ...]
+    transitions: tuple[Transition, ...]
     causes: tuple[Cause, ...]
     together: int
     reworded: Mapping[str, int]
@@ -74,7 +73,7 @@ class Impact:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What stands between answers to one version, in one language, and the draft."""
+    """How answers to one version in one language compare with the draft."""
 
     missing: tuple[str, ...]
     has_other_scale: bool
@@ -89,9 +88,9 @@ class Comparison:
 
 @dataclass
 class ImpactCount:
-    """Counts batch by batch: what it holds does not grow with the number of attempts.
+    """Counts batch by batch, so that memory doesn't grow with the number of attempts.
 
-    `norms` are those that new results of the draft would use; None for the defaults.
+    `norms` are the norms that new results of the draft would use; None means the defaults.
     """
 
     draft: Questionnaire
@@ -123,9 +122,9 @@ class ImpactCount:
         flag_levels: NDArray[np.int8],
         norms: Norms | None = None,
     ) -> None:
-        """Count attempts on one version in one language; `before` are their verdicts so far.
+        """Count attempts on one version in one language.
 
-        `norms` are those that they came by.
+        `before` has their present verdicts, and `norms` the norms these are based on.
         """
         count = len(before)
         self.looked_at += count
@@ -156,22 +155,21 @@ class ImpactCount:
         return self._comparisons[key]
 
     def impact(self) -> Impact:
-        """Return what was counted so far."""
         verdicts = tuple(Verdict)
-        changes = [
-            Change(verdicts[before], verdicts[after], int(count))
+        transitions = [
+            Transition(verdicts[before], verdicts[after], int(count))
             for (before, after), count in np.ndenumerate(self.pairs)
             if count and before != after
         ]
         return Impact(
             looked_at=self.looked_at,
             rescored=int(self.pairs.sum()),
-            changed=sum(change.count for change in changes),
-            changed_band=sum(c.count for c in changes if c.before.band != c.after.band),
-            changed_field=sum(c.count for c in changes if c.before.field != c.after.field),
+            changed=sum(each.count for each in transitions),
+            changed_band=sum(t.count for t in transitions if t.before.band != t.after.band),
+            changed_field=sum(t.count for t in transitions if t.before.field != t.after.field),
             before=tuple(self.pairs.sum(axis=1).tolist()),
             after=tuple(self.pairs.sum(axis=0).tolist()),
-            changes=tuple(sorted(changes, key=lambda change: -change.count)),
+            transitions=tuple(sorted(transitions, key=lambda each: -each.count)),
             causes=tuple(
                 Cause(what, item, count)
                 for (what, item), count in self.causes.most_common()
@@ -187,14 +185,14 @@ class ImpactCount:
 
 
 def _if_they_fit(norms: Norms | None, questionnaire: Questionnaire) -> Norms | None:
-    """Return norms where they say something of all its traits; else none, for the defaults."""
+    """Return the norms if they cover all traits, else None for the defaults."""
     if norms and all(trait.key in norms.sd for trait in questionnaire.traits):
         return norms
     return None
 
 
 def compared(answered: Questionnaire, draft: Questionnaire, language: str) -> Comparison:
-    """Return whether and how answers to one questionnaire can be scored under another."""
+    """Compare the questionnaire that was answered with the draft."""
     asked = answered.items_by_key
     return Comparison(
         missing=tuple(item.key for item in draft.items if item.key not in asked),
@@ -221,7 +219,7 @@ def _labels(questionnaire: Questionnaire, language: str) -> list[str]:
 def _hybrids(
     answered: Questionnaire, draft: Questionnaire
 ) -> Iterator[tuple[str, str, Questionnaire]]:
-    """Yield the version answered with a single one of the draft's changes made to it."""
+    """Yield the answered version with one edit of the draft at a time: what, item key, result."""
     traits = {trait.key: trait for trait in answered.traits}
     draft_traits = {trait.key: trait for trait in draft.traits}
     if traits.keys() == draft_traits.keys():
@@ -246,9 +244,9 @@ def _hybrids(
 
 
 def _with_traits(answered: Questionnaire, draft: Questionnaire) -> Questionnaire:
-    """Return the version answered with the draft's traits; what belonged to one that went follows.
+    """Return the answered version with the draft's traits.
 
-    A statement whose trait went, and that the draft does not ask, goes with its trait.
+    An item of a removed trait moves to its trait in the draft, or goes if the draft drops it.
     """
     old, new = ({trait.key for trait in each.traits} for each in (answered, draft))
     items = []

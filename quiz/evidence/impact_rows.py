@@ -1,4 +1,4 @@
-"""Finished attempts, read a batch at a time and scored anew under a draft."""
+"""Read finished attempts in batches and rescore them under a draft."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -28,9 +28,9 @@ Row = tuple[int, str, str | None, Mapping[str, Any], str, str, str]
 def measure_impact(
     draft: Questionnaire, norms: Norms | None = None, newest: int = NEWEST
 ) -> Impact:
-    """Return what the draft would change among the newest finished attempts, in flat memory.
+    """Measure a draft's effect on the newest finished attempts, in constant memory.
 
-    `norms` are those that it would use; None for the defaults.
+    `norms` are the norms that the draft would use; None means the defaults.
     """
     count = ImpactCount(draft, norms)
     rows = _newest_finished(newest)
@@ -49,7 +49,7 @@ def _norms(number: str | None) -> Norms | None:
 
 def _newest_finished(newest: int) -> Iterator[Row]:
     finished = Attempt.objects.filter(finished_at__isnull=False)
-    # Out of the result only these: it is larger than the answers.
+    # Only these keys of the result, because all of it is larger than the answers.
     return (
         finished.order_by("-finished_at", "-id")
         .values_list(
@@ -93,7 +93,7 @@ def _add(
 def _values(
     answered: Questionnaire, keys: list[str], answers: Mapping[str, Any]
 ) -> list[int] | None:
-    """Return the answers in the order of keys; None where they don't fit the version."""
+    """Return the answers in the order of `keys`; None if they don't fit the version."""
     try:
         values = [answers[key]["value"] for key in keys]
     except (KeyError, TypeError):
@@ -104,5 +104,5 @@ def _values(
 
 
 def _level(flags: str | None) -> int:
-    """Return the place in `many.LEVELS` of the worst flag, from the flags' JSON."""
+    """Return the index in `batch.LEVELS` of the worst flag in JSON."""
     return next((n for n in (2, 1) if f'"{LEVELS[n]}"' in (flags or "")), 0)

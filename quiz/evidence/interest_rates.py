@@ -1,7 +1,7 @@
-"""How many could see themselves doing a role, by band and by fit; interest, not accuracy. Pure.
+"""How many people are interested in a role, by band and by fit. Pure.
 
-Counts are of answers about roles. Nothing is told before enough people have said something, and no
-row of a table that could be of single people.
+Interest says nothing about accuracy. Rates are published only when enough people have answered,
+and never for a row in which individuals could be identified.
 """
 
 import math
@@ -17,18 +17,18 @@ from quiz.results.pictures import Stretch, stretches
 
 YES, UNSURE, NO = "yes", "unsure", "no"
 ANSWERS = (YES, UNSURE, NO)
-# Whether the role's field was the suggested one.
+# How the role's field relates to the suggestion.
 SUGGESTED, OTHER, NEITHER = "suggested", "other", "neither"
-# In place of an answer about a role: that somebody has said anything, counted once a person.
+# Instead of an answer about a role: the person answered anything. Counts each person once.
 ANYTHING = ""
 
 FEWEST_RATED = 50  # people in all
 FEWEST_IN_ROW = 5  # answers
 
-# As wide as it is counted, and as it is told; points of fit (0..100).
+# Steps of the fit (0..100) as counted, and the wider ones as published.
 FIT_STEP = 10
 FIT_EDGES = (0, 20, 40, 60, 80, 100)
-# Of those who count nobody is without a verdict: that takes careless answers.
+# There is no INSUFFICIENT because answers with flags aren't counted.
 BANDS = (
     (CLEAR, SUGGESTED),
     (CLEAR, OTHER),
@@ -39,9 +39,10 @@ BANDS = (
 
 
 class Cell(NamedTuple):
-    """What is counted together: answers about roles that fit alike, of people told alike.
+    """One cell of the counts.
 
-    `fit` is the lowest of FIT_STEP points. With ANYTHING for an answer, there is no side or fit.
+    `fit` is the start of a step of FIT_STEP points. If `answer` is ANYTHING, `side` is empty and
+    `fit` is 0.
     """
 
     band: str
@@ -51,26 +52,26 @@ class Cell(NamedTuple):
 
 
 def cell_of(band: str, suggested: str, lean: float, field: str, answer: str) -> Cell:
-    """Return where an answer about a role of a field counts, given what its person was told."""
+    """Return the cell for an answer about a role of `field`, given the person's result."""
     side = NEITHER if not suggested else SUGGESTED if field == suggested else OTHER
     return Cell(band, side, fit_step(lean if field == SALES else -lean), answer)
 
 
-def cell_of_anybody(band: str) -> Cell:
-    """Return where a person counts who has said anything."""
+def cell_of_person(band: str) -> Cell:
+    """Return the cell that counts each person once, whatever they answered."""
     return Cell(band, "", 0, ANYTHING)
 
 
 def fit_step(lean_towards: float) -> int:
-    """Return the step (0, 10 .. 90) of the fit of a field that is leant towards (-50..50)."""
-    # What is short of a step by rounding error alone has reached it.
+    """Return the step of fit (0, 10 .. 90) for a field, from the lean towards it (-50..50)."""
+    # Rounding first: a fit just below a step by floating-point error belongs in it.
     fit = round(50 + lean_towards, 9)
     return min(math.floor(fit / FIT_STEP), 100 // FIT_STEP - 1) * FIT_STEP
 
 
 @dataclass(frozen=True)
 class Share:
-    """How often something was answered: of 100, in whole numbers that add up, and drawn."""
+    """How often an answer was given. The percents of a rate are whole and add up to 100."""
 
     answer: str
     percent: float
@@ -79,7 +80,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Rate:
-    """Of n answers, the shares of yes, not sure and no; of too few, 0 and none."""
+    """Shares of yes, not sure and no among n answers. Too few answers give 0 and no shares."""
 
     n: int
     shares: tuple[Share, ...]
@@ -87,7 +88,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class BandRate:
-    """What people of a band say of the roles suggested to them, or of the others."""
+    """Answers of people in a band about one side: the suggested field, the other, or neither."""
 
     band: str
     side: str
@@ -96,7 +97,7 @@ class BandRate:
 
 @dataclass(frozen=True)
 class FitRate:
-    """What people say of roles that fit them by so many points; the last step is closed."""
+    """Answers about roles with a fit from `low` up to `high`; the last step includes 100."""
 
     low: int
     high: int
@@ -105,7 +106,7 @@ class FitRate:
 
 @dataclass(frozen=True)
 class InterestRates:
-    """What at least FEWEST_RATED people say of roles."""
+    """Answers of at least FEWEST_RATED people."""
 
     people: int
     by_band: tuple[BandRate, ...]
@@ -113,7 +114,7 @@ class InterestRates:
 
 
 def rates_by_band_and_fit(counts: Iterable[tuple[Cell, int]]) -> InterestRates | None:
-    """Return what counts come to; None of fewer than FEWEST_RATED people."""
+    """Return None for fewer than FEWEST_RATED people."""
     people = 0
     by_band: Counter[tuple[tuple[str, str], str]] = Counter()
     by_fit: Counter[tuple[int, str]] = Counter()
@@ -122,7 +123,7 @@ def rates_by_band_and_fit(counts: Iterable[tuple[Cell, int]]) -> InterestRates |
             people += count
         else:
             by_band[(cell.band, cell.side), cell.answer] += count
-            by_fit[_told_step(cell.fit), cell.answer] += count
+            by_fit[_published_step(cell.fit), cell.answer] += count
     if people < FEWEST_RATED:
         return None
     band_rates = _rates([[by_band[band, answer] for answer in ANSWERS] for band in BANDS])
@@ -139,26 +140,26 @@ def rates_by_band_and_fit(counts: Iterable[tuple[Cell, int]]) -> InterestRates |
     )
 
 
-def _told_step(fit: int) -> int:
+def _published_step(fit: int) -> int:
     return max(low for low in FIT_EDGES[:-1] if low <= fit)
 
 
 def _rates(rows: Sequence[Sequence[int]]) -> list[Rate]:
-    """Return the rates of a table's rows, without those that are too few to be told.
+    """Return the rates of a table's rows, and withhold rows with too few answers.
 
-    Where these together are too few, the next larger one is kept back too: whoever knows all
-    answers, as from another table, could else work them out.
+    If the withheld rows together have too few answers, withhold the next larger row as well.
+    Otherwise someone who knows the totals, for example from another table, could subtract.
     """
     by_size = sorted(range(len(rows)), key=lambda place: sum(rows[place]))
-    kept_back: set[int] = set()
+    withheld: set[int] = set()
     together = 0
     for place in by_size:
         n = sum(rows[place])
         if n >= FEWEST_IN_ROW and not 0 < together < FEWEST_IN_ROW:
             break
-        kept_back.add(place)
+        withheld.add(place)
         together += n
-    return [Rate(0, ()) if place in kept_back else _rate(row) for place, row in enumerate(rows)]
+    return [Rate(0, ()) if place in withheld else _rate(row) for place, row in enumerate(rows)]
 
 
 def _rate(counts: Sequence[int]) -> Rate:

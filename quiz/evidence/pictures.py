@@ -1,6 +1,7 @@
-"""Coordinates of the pictures of evidence: histograms of scores, promises against what came. Pure.
+"""Coordinates for pictures of evidence: histograms of scores, and the calibration chart. Pure.
 
-400 wide, as the pictures on a result are. They hold no words: a phone would show them too small.
+They are 400 units wide, like the pictures on a result. They contain no words, which would be too
+small on a phone.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,7 @@ GAP = 1.0
 
 
 def score_histogram(counts: Sequence[int], tallest: int) -> tuple[Column, ...]:
-    """Return how many have each score, from 0 to 100, as bars, `tallest` as high as can be."""
+    """Draw counts by score (0..100) as bars. A count of `tallest` fills the height."""
     width = WIDTH / len(counts)
     return tuple(
         Column(
@@ -27,14 +28,14 @@ def score_histogram(counts: Sequence[int], tallest: int) -> tuple[Column, ...]:
     )
 
 
-# A square field: promised agreement to the right, from an even chance on; kept agreement upwards.
+# The x-axis is predicted agreement, from 0.5 (an even chance); the y-axis is observed agreement.
 SIDE, INSET = 300.0, 10.0
-LEAST_PROMISED, LEAST_KEPT = 0.5, 0.3
+LEAST_PREDICTED, LEAST_OBSERVED = 0.5, 0.3
 
 
 @dataclass(frozen=True)
-class PromiseDot:
-    """What people of one bin were promised and got, with the interval of 95 % of the latter."""
+class CalibrationDot:
+    """Predicted and observed agreement of one bin; `from_y` and `to_y` are its 95% interval."""
 
     x: str
     y: str
@@ -44,18 +45,17 @@ class PromiseDot:
 
 @dataclass(frozen=True)
 class Calibration:
-    """Dots on the line are promises that were kept; below it, too much was promised."""
+    """Dots on the line were predicted exactly. Dots below it were predicted too high."""
 
-    dots: tuple[PromiseDot, ...]
+    dots: tuple[CalibrationDot, ...]
     line_from: tuple[str, str]
     line_to: tuple[str, str]
 
 
 def calibration(bins: Sequence[AgreementBin]) -> Calibration:
-    """Return promised against kept agreement."""
     return Calibration(
         dots=tuple(
-            PromiseDot(
+            CalibrationDot(
                 x=_across(each.predicted),
                 y=_up(each.observed),
                 from_y=_up(each.interval[0]),
@@ -63,16 +63,16 @@ def calibration(bins: Sequence[AgreementBin]) -> Calibration:
             )
             for each in bins
         ),
-        line_from=(_across(LEAST_PROMISED), _up(LEAST_PROMISED)),
+        line_from=(_across(LEAST_PREDICTED), _up(LEAST_PREDICTED)),
         line_to=(_across(1), _up(1)),
     )
 
 
-def _across(promised: float) -> str:
-    share = (promised - LEAST_PROMISED) / (1 - LEAST_PROMISED)
+def _across(predicted: float) -> str:
+    share = (predicted - LEAST_PREDICTED) / (1 - LEAST_PREDICTED)
     return number(INSET + min(max(share, 0), 1) * (WIDTH - 2 * INSET))
 
 
-def _up(kept: float) -> str:
-    share = (kept - LEAST_KEPT) / (1 - LEAST_KEPT)
+def _up(observed: float) -> str:
+    share = (observed - LEAST_OBSERVED) / (1 - LEAST_OBSERVED)
     return number(SIDE - INSET - min(max(share, 0), 1) * (SIDE - 2 * INSET))

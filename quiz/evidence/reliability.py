@@ -1,7 +1,7 @@
 """How well items measure a scale, from sufficient statistics. Pure.
 
-What is asked of n people is kept as their number, sums and cross-products (`Moments`), which can be
-added and taken away again; everything else follows from these.
+The answers of n people are stored as n, sums and cross-products (`Moments`), which can be added
+and subtracted. Everything else is computed from these.
 """
 
 import math
@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 Matrix = NDArray[np.float64]
 
 CONFIDENCE = 0.95
-# A loading's square; psych's fa() holds uniquenesses above the same limit.
+# Limit for a squared loading. It matches the lower limit of uniquenesses in psych's fa().
 MOST_COMMON = 0.995
 ROUNDS, SETTLED = 10_000, 1e-12
-# Of the items' variance: what a sum varies by less is rounding, and the sum is the same for all.
+# A sum whose variance is a smaller share than this of the items' variance is constant.
 NO_VARIANCE = 1e-12
 
 
@@ -26,7 +26,7 @@ NO_VARIANCE = 1e-12
 class Moments:
     """Number of people, sums by item, and sums of products by pair of items.
 
-    Of whole numbers all are exact, in whatever order people come and go.
+    With whole numbers, all of them are exact, and the order of people makes no difference.
     """
 
     n: int
@@ -35,12 +35,12 @@ class Moments:
 
     @classmethod
     def of(cls, table: NDArray[np.int64] | Matrix) -> "Moments":
-        """Take a table with a row for each person and a column for each item."""
+        """Build moments from a table with one row per person and one column per item."""
         return cls(len(table), table.sum(axis=0), table.T @ table)
 
     @classmethod
     def none(cls, items: int) -> "Moments":
-        """Return the moments of nobody, asked so many items."""
+        """Return the moments of no people at all."""
         return cls.of(np.zeros((0, items), dtype=np.int64))
 
     def __add__(self, other: "Moments") -> "Moments":
@@ -50,9 +50,9 @@ class Moments:
         return Moments(self.n - other.n, self.sums - other.sums, self.products - other.products)
 
     def turned(self, is_reversed: Sequence[bool], ends: float) -> "Moments":
-        """Return what they would be with some items' answers x turned into `ends` - x.
+        """Return the moments with each answer x to a reversed item replaced by `ends` - x.
 
-        `ends` is the sum of the lowest answer and the highest.
+        `ends` is the sum of the lowest and the highest answer.
         """
         signs = np.where(is_reversed, -1, 1)
         shifts = np.where(is_reversed, ends, 0)
@@ -67,18 +67,17 @@ class Moments:
         return Moments(self.n, sums, products)
 
     def of_items(self, places: Sequence[int]) -> "Moments":
-        """Return the moments of some of the items."""
         chosen = np.asarray(places, dtype=np.intp)
         return Moments(self.n, self.sums[chosen], self.products[np.ix_(chosen, chosen)])
 
     @cached_property
     def means(self) -> Matrix:
-        """Return the mean of each item; nan of nobody."""
+        """Mean of each item; nan without people."""
         return np.divide(self.sums, self.n) if self.n else np.full(len(self.sums), np.nan)
 
     @cached_property
     def covariances(self) -> Matrix:
-        """Return variances and covariances (ddof 1); nan of fewer than two people."""
+        """Variances and covariances (ddof 1); nan for fewer than two people."""
         if self.n < 2:
             return np.full(self.products.shape, np.nan)
         apart = self.n * self.products - np.outer(self.sums, self.sums)
@@ -87,7 +86,7 @@ class Moments:
 
 @dataclass(frozen=True)
 class ItemStatistics:
-    """One item within its scale; None where it is undefined."""
+    """One item within its scale. Undefined values are None."""
 
     mean: float | None
     sd: float | None
@@ -97,9 +96,9 @@ class ItemStatistics:
 
 @dataclass(frozen=True)
 class ScaleStatistics:
-    """A scale of items that are all keyed one way; None where it is undefined.
+    """A scale whose items are all keyed the same way. Undefined values are None.
 
-    `alpha_interval` is Feldt's, of 95 %; `omega` is omega total of one factor.
+    `alpha_interval` is Feldt's 95% interval. `omega` is omega total with one factor.
     """
 
     n: int
@@ -112,7 +111,7 @@ class ScaleStatistics:
 
 
 def scale_statistics(moments: Moments) -> ScaleStatistics:
-    """Return how well items measure one scale; turn reversed ones first (`Moments.turned`)."""
+    """Describe one scale. Reverse items first where needed (`Moments.turned`)."""
     covariances = moments.covariances
     count = len(covariances)
     estimate = alpha(covariances)
@@ -140,7 +139,7 @@ def scale_statistics(moments: Moments) -> ScaleStatistics:
 def alpha(covariances: Matrix) -> float | None:
     """Return Cronbach's alpha: k/(k-1) * (1 - sum of variances / variance of the sum).
 
-    Cronbach (1951). Undefined with fewer than two items, and where all sums are equal.
+    Cronbach (1951). Undefined for fewer than two items and if all sums are equal.
     """
     count, total, single = len(covariances), covariances.sum(), np.trace(covariances)
     if count < 2 or not total > NO_VARIANCE * single:
@@ -149,7 +148,7 @@ def alpha(covariances: Matrix) -> float | None:
 
 
 def alpha_interval(estimate: float | None, n: int, count: int) -> tuple[float, float] | None:
-    """Return Feldt's interval (1965) around an alpha of `count` items and n people."""
+    """Return the interval of Feldt (1965) for an alpha from `count` items and n people."""
     if estimate is None or n < 2 or count < 2:
         return None
     people, answers = n - 1, (n - 1) * (count - 1)
@@ -161,7 +160,7 @@ def alpha_interval(estimate: float | None, n: int, count: int) -> tuple[float, f
 
 
 def correlations_of(covariances: Matrix) -> Matrix:
-    """Return correlations; nan with an item that does not vary."""
+    """Return correlations; nan for an item that doesn't vary."""
     variances = np.diag(covariances)
     sds = np.sqrt(np.where(variances > 0, variances, np.nan))
     correlations: Matrix = covariances / np.outer(sds, sds)
@@ -169,9 +168,9 @@ def correlations_of(covariances: Matrix) -> Matrix:
 
 
 def omega(correlations: Matrix) -> float | None:
-    """Return omega total of one factor: (sum l)^2 / ((sum l)^2 + sum(1 - l^2)).
+    """Return omega total with one factor: (sum l)^2 / ((sum l)^2 + sum(1 - l^2)).
 
-    McDonald (1999). Undefined below three items, where the loadings are not determined.
+    McDonald (1999). Undefined below three items, because the loadings aren't determined.
     """
     if len(correlations) < 3 or not np.isfinite(correlations).all():
         return None
@@ -182,10 +181,10 @@ def omega(correlations: Matrix) -> float | None:
 
 
 def one_factor(correlations: Matrix) -> Matrix:
-    """Return the loadings whose products come nearest to the correlations of different items.
+    """Return loadings whose products come closest to the correlations between items.
 
-    Minimum residuals (Harman and Jones, 1966): of all loadings but one, the best value of that one
-    follows; each is set to it in turn until none moves.
+    Minimum residuals (Harman and Jones, 1966): compute the best value of each loading from all
+    others, in turn, until none changes.
     """
     between = correlations - np.diag(np.diag(correlations))
     values, vectors = np.linalg.eigh(correlations)
@@ -206,9 +205,9 @@ def one_factor(correlations: Matrix) -> Matrix:
 
 
 def f_quantile(share: float, d1: float, d2: float) -> float:
-    """Return the value that a variable of F(d1, d2) stays under with this chance (0..1)."""
+    """Return the quantile of F(d1, d2) at `share` (0..1)."""
     low, high, middle = 0.0, 1.0, 0.5
-    while low < middle < high:  # of d1 x / (d1 x + d2), which has a beta distribution
+    while low < middle < high:  # bisects d1 x / (d1 x + d2), which has a beta distribution
         if beta_share(d1 / 2, d2 / 2, middle) < share:
             low = middle
         else:
@@ -220,7 +219,7 @@ def f_quantile(share: float, d1: float, d2: float) -> float:
 def beta_share(a: float, b: float, x: float) -> float:
     """Return the regularized incomplete beta function I_x(a, b).
 
-    By its continued fraction (DLMF 8.17.22), in the modified way of Lentz.
+    Evaluates the continued fraction (DLMF 8.17.22) with the modified Lentz method.
     """
     if x <= 0 or x >= 1:
         return float(x >= 1)
@@ -238,9 +237,9 @@ def beta_share(a: float, b: float, x: float) -> float:
             term = m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m))
         below = 1 / _off_zero(1 + term * below)
         above = _off_zero(1 + term / above)
-        change = above * below
-        fraction *= change
-        if abs(change - 1) < 1e-15:
+        factor = above * below
+        fraction *= factor
+        if abs(factor - 1) < 1e-15:
             break
     return front / (a * fraction)
 
@@ -253,7 +252,7 @@ def _off_zero(value: float) -> float:
 
 
 def _item_rest(covariances: Matrix, place: int) -> float | None:
-    """Return the correlation of an item with the sum of the others."""
+    """Correlate an item with the sum of the other items."""
     own = covariances[place, place]
     shared = covariances[place].sum() - own
     rest = covariances.sum() - own - 2 * shared

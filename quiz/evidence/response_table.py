@@ -1,4 +1,4 @@
-"""Answers of people to items, read from CSV and analysed scale by scale. Pure."""
+"""Read people's answers from CSV and analyze them scale by scale. Pure."""
 
 import csv
 import math
@@ -17,19 +17,19 @@ MOST_FAULTS = 20
 
 
 class ResponseError(ValueError):
-    """A table, or a scale, that can't be analysed; the message names row and column."""
+    """A table or scale that can't be analyzed. The message names row and column."""
 
 
 @dataclass(frozen=True)
 class ScaleItems:
-    """The items of a scale, each with whether agreeing to it lowers the score."""
+    """The items of a scale. Each has a key and True if it is reversed."""
 
     name: str
     items: tuple[tuple[str, bool], ...]
 
     @classmethod
     def parse(cls, text: str) -> "ScaleItems":
-        """Read a scale as in `A=A1-,A2,A3`, where - marks a reversed item."""
+        """Parse a scale such as `A=A1-,A2,A3`, where - marks a reversed item."""
         name, equals, listed = text.partition("=")
         items = [
             (item.strip().removesuffix(REVERSED), item.strip().endswith(REVERSED))
@@ -44,7 +44,7 @@ class ScaleItems:
 
 
 def parsed_scales(texts: Iterable[str]) -> list[ScaleItems]:
-    """Read scales; no two have one name."""
+    """Parse scales, and refuse duplicate names."""
     scales = [ScaleItems.parse(text) for text in texts]
     names = [scale.name for scale in scales]
     if twice := {name for name in names if names.count(name) > 1}:
@@ -55,10 +55,10 @@ def parsed_scales(texts: Iterable[str]) -> list[ScaleItems]:
 def read_answers(
     lines: Iterable[str], keys: Sequence[str], low: float, high: float
 ) -> Mapping[str, Matrix]:
-    """Return each item's answers, nan where one is missing, from CSV with a header.
+    """Return the answers by item key, from CSV with a header; missing answers are nan.
 
-    Columns that are not asked for may hold anything. Rows are counted as a spreadsheet does: the
-    header is row 1.
+    Other columns may hold anything. Error messages count rows like a spreadsheet: the header is
+    row 1.
     """
     rows = _rows(lines)
     header = [name.strip() for name in next(rows, [])]
@@ -86,9 +86,9 @@ def read_answers(
 def analysed(
     answers: Mapping[str, Matrix], scale: ScaleItems, low: float, high: float
 ) -> dict[str, Any]:
-    """Return a scale's statistics as plain data; people who left one of its items out are not in.
+    """Return a scale's statistics as plain data, from people who answered all of its items.
 
-    A reversed item's mean is that of the turned answers.
+    The mean of a reversed item is that of its reversed answers.
     """
     keys = [key for key, _is_reversed in scale.items]
     table = np.column_stack([answers[key] for key in keys])

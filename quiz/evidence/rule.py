@@ -1,4 +1,4 @@
-"""How a version works, and what each changed, made ready for a careful reader. Pure."""
+"""How a version gets from answers to a suggestion, prepared for the method page. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,15 +24,15 @@ from quiz.core.scoring import (
 )
 from quiz.core.verdict import CLEAR, LEANING, SALES, SERVICE
 
-# Scores that somebody may have, one for each trait in turn.
+# Scores of an imaginary person, one per trait.
 EXAMPLE_SCORES = (68.75, 40.625, 59.375)
 
 
 @dataclass(frozen=True)
 class Gap:
-    """How far the jobs of the two fields lie apart on a trait, in sd, and the weight made of it.
+    """The gap between the jobs of the two fields on a trait (in sd), and the weight based on it.
 
-    `share` is its share (0..1) in the gaps of all three.
+    `share` is its share (0..1) of the three gaps together.
     """
 
     gap: float
@@ -40,7 +40,7 @@ class Gap:
     weight: float
 
 
-# From ratings of occupations in O*NET (skills 29.3, work styles 30.1).
+# Based on O*NET ratings of occupations (skills 29.3, work styles 30.1).
 GAPS = {
     "proactive": Gap(1.41, 0.36, 0.35),
     "persuasion": Gap(1.14, 0.29, 0.30),
@@ -50,7 +50,7 @@ GAPS = {
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement, and the end of its trait that agreeing speaks for."""
+    """A statement, and the pole of its trait that agreeing speaks for."""
 
     text: str
     speaks_for: str
@@ -59,7 +59,7 @@ class Statement:
 
 @dataclass(frozen=True)
 class TraitRule:
-    """One trait: its words, its statements in the order shown, and its numbers in the rule.
+    """One trait: its texts, its statements in the order shown, and its numbers.
 
     `pull` is the most that one answer can add to the lean, in points.
     """
@@ -81,7 +81,7 @@ class TraitRule:
 
 @dataclass(frozen=True)
 class Edge:
-    """The agreement from which on a band holds, and the leans at which it is reached."""
+    """The agreement (0..1) at which a band starts, and the leans that reach it."""
 
     band: str
     agreement: float
@@ -91,7 +91,7 @@ class Edge:
 
 @dataclass(frozen=True)
 class ExampleRow:
-    """A trait in the example: what its score adds to the lean."""
+    """A trait in the example, with what its score adds to the lean."""
 
     name: str
     score: float
@@ -105,7 +105,7 @@ class ExampleRow:
 
 @dataclass(frozen=True)
 class Example:
-    """Somebody's scores, taken through the rule."""
+    """The scores of an imaginary person, and the result they lead to."""
 
     rows: tuple[ExampleRow, ...]
     lean: float
@@ -116,7 +116,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Correlation:
-    """How two traits go together; None where it is undefined."""
+    """Correlation between two traits; None if it is undefined."""
 
     first: str
     second: str
@@ -125,7 +125,7 @@ class Correlation:
 
 @dataclass(frozen=True)
 class Limits:
-    """From where on answers are worth a review, and from where on they are invalid."""
+    """Where answers start to need a review, and where they start to be invalid."""
 
     review: float
     invalid: float
@@ -133,7 +133,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Careless:
-    """The limits of careless answers: rows of one answer, seconds on an item, the mean answer."""
+    """Limits for careless answers: longest run, spread, seconds per item, and mean answer."""
 
     run: Limits
     least_spread: float
@@ -143,9 +143,9 @@ class Careless:
 
 @dataclass(frozen=True)
 class Rule:
-    """From answers to a suggestion, in the numbers of one version and the norms in use.
+    """The rule from answers to a suggestion, for one version and the norms in use.
 
-    `careless` is from where on answers are. `is_as_derived`: its weights are those made of GAPS.
+    `is_as_derived` says that the weights are the ones based on GAPS.
     """
 
     questionnaire: Questionnaire
@@ -161,7 +161,6 @@ class Rule:
 
 
 def rule_of(questionnaire: Questionnaire, norms: Norms, language: str) -> Rule:
-    """Return the rule of a version with these norms."""
     errors = precision(questionnaire, norms)
     traits = questionnaire.traits
     names = {trait.key: words(trait.name, language) for trait in traits}

@@ -1,7 +1,6 @@
-"""Where the verdicts of people who never were would fall, before a draft is used. Pure.
+"""Verdicts of simulated people, to try a draft before anyone takes it. Pure.
 
-One generator with a fixed seed: the same questionnaire gives the same counts on any machine with
-the same numpy.
+The seed is fixed, so a questionnaire gives the same counts on any machine with the same numpy.
 """
 
 import math
@@ -29,7 +28,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Simulation:
-    """The verdicts of as many who answer at random, and who are as the norms describe."""
+    """Verdicts of people who answer at random, and of people as the norms describe them."""
 
     at_random: Outcome
     from_norms: Outcome
@@ -38,7 +37,7 @@ class Simulation:
 def simulate(
     questionnaire: Questionnaire, norms: Norms | None = None, takers: int = TAKERS
 ) -> Simulation:
-    """Return what so many takers of each kind would get; times are unknown, other flags count."""
+    """Simulate this many takers of each kind. All flags apply except the one for time."""
     norms = norms or default_norms(questionnaire)
     random = np.random.default_rng(SEED)
     at_random = random_answers(questionnaire, takers, random)
@@ -59,7 +58,7 @@ def _outcome(
 def random_answers(
     questionnaire: Questionnaire, takers: int, random: np.random.Generator
 ) -> dict[str, NDArray[np.int16]]:
-    """Return answers of which each is as likely as the others."""
+    """Draw answers by item key; every answer is equally likely."""
     low, high = questionnaire.low, questionnaire.high
     return {
         item.key: random.integers(low, high, takers, dtype=np.int16, endpoint=True)
@@ -70,11 +69,11 @@ def random_answers(
 def answers_from_norms(
     questionnaire: Questionnaire, norms: Norms, takers: int, random: np.random.Generator
 ) -> dict[str, NDArray[np.int16]]:
-    """Return answers of people whose scores have the spread, reliability and correlations of norms.
+    """Draw answers of people whose scores have the sd, reliability and correlations of the norms.
 
-    A person has a true score on each trait. An answer is that score on the answers' scale, off by
-    an error whose mean over a trait's items has the trait's SEM; then it is rounded and kept on
-    the scale. The scale's ends take some of the spread away, so both are widened to make up for it.
+    Each person has a true score on each trait. An answer is the true score plus an error, rounded
+    to the scale of answers and clipped to its ends. The mean error over a trait's items has the
+    trait's SEM. Clipping reduces the spread, so true scores and errors are widened to restore it.
     """
     true_scores = _true_scores(questionnaire, norms, takers, random)
     low, high = questionnaire.low, questionnaire.high
@@ -91,13 +90,13 @@ def answers_from_norms(
             wanted *= min(norms.sd[trait.key] / max(spread, 1), MOST_WIDER)
             keyed = _on_scale(questionnaire, middle + wanted)
         for item, column in zip(items, keyed.T, strict=True):
-            # Not low + high - column: of large values that sum is too large for the array's type.
+            # Not low + high - column, because that sum can overflow int16.
             answers[item.key] = column if item.keying > 0 else low + (high - column)
     return answers
 
 
 def _on_scale(questionnaire: Questionnaire, scores: NDArray[np.float64]) -> NDArray[np.int16]:
-    """Return the answers, turned towards the high pole, that come nearest to scores of 0..100."""
+    """Return the keyed answers nearest to these scores (0..100)."""
     low, high = questionnaire.low, questionnaire.high
     nearest = np.rint(low + (high - low) * scores / 100)
     return np.clip(nearest, low, high).astype(np.int16)
@@ -106,10 +105,10 @@ def _on_scale(questionnaire: Questionnaire, scores: NDArray[np.float64]) -> NDAr
 def _true_scores(
     questionnaire: Questionnaire, norms: Norms, takers: int, random: np.random.Generator
 ) -> NDArray[np.float64]:
-    """Return true scores around 50, shifted alike so that the mean lean is that of the norms."""
+    """Draw true scores around 50, all shifted so that the mean lean is that of the norms."""
     traits = questionnaire.traits
     sd = np.array([norms.sd[t.key] * math.sqrt(norms.reliability[t.key]) for t in traits])
-    # A correlation between true scores is the one seen, freed of what errors take from it.
+    # Errors weaken the observed correlation; dividing by the reliabilities undoes that.
     correlations = np.array(
         [
             [

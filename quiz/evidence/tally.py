@@ -1,7 +1,7 @@
-"""What many attempts come to, as counts that others can be added to and taken away from. Pure.
+"""Counts over many attempts, which attempts can be added to and subtracted from. Pure.
 
-Of whole numbers throughout: whoever comes and goes in whatever order, the same people give the same
-tally to the last digit. Nothing in it tells of one person, and its size does not grow with them.
+All counts are whole numbers, so the same people give exactly the same tally in any order. A tally
+holds nothing about a single person, and its size doesn't grow with the number of people.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,24 +18,24 @@ from quiz.evidence.reliability import Moments
 
 Counts = NDArray[np.int64]
 
-# Time on a statement, in half seconds; the last step is "that or longer".
+# Time on a statement, in steps of half a second. The last step is "30 seconds or longer".
 TIME_STEP_MS, TIME_STEPS = 500, 61
-# The lean of half a questionnaire, from -50 to 50 in half points; none lies on both sides of 0.
+# Steps of the lean (-50..50) of half a questionnaire, in half points. No step contains 0.
 LEAN_STEP, LEAN_STEPS = 0.5, 200
-# What the other half says: service, exactly the middle, sales.
+# What the other half of the items says: service, exactly the middle, sales.
 SIDES = 3
 
 
 class Tallied(NamedTuple):
-    """One attempt as it is counted.
+    """One attempt, as it is counted.
 
-    `pages` of statements were complete when it was left. A finished one has None there, a month,
-    and the order of its Verdict (None if what is stored says no such thing).
-    Only what counts for statistics has `values`, the answers in the items' order, and `ms`, the
-    time on a statement of each page where it is known.
+    `pages` is how many pages of statements were complete when the person left; None if finished.
+    A finished attempt also has a month (2026-11) and the index of its verdict in Verdict
+    (None if the stored result is damaged). Attempts that count for the statistics have `values`,
+    the answers in the order of the items, and `ms`, the time per statement on each page.
     """
 
-    begun_on: str
+    started_on: str
     pages: int | None
     finished_in: str = ""
     verdict: int | None = None
@@ -44,18 +44,19 @@ class Tallied(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Tally:
-    """The sufficient statistics of a questionnaire in one language.
+class TallyCounts:
+    """The sufficient statistics of one questionnaire in one language.
 
-    moments: of the raw answers, in the items' order.
-    steps: how often each step of the scale was chosen: a row per item.
-    points: by trait, how many have each sum of keyed answers, from the least possible on.
-    halves: how many lean so far with one half of the items (rows, LEAN_STEP apart) and to which
-        side with the other (columns, SIDES).
-    times: a row per page, a column per step of TIME_STEP_MS.
-    people: by month of finishing, how many are in all of the above.
-    verdicts: by month of finishing, of all who finished, how many got each Verdict.
-    ways: by day of beginning, how many left after so many pages of statements; last, who finished.
+    moments: moments of the raw answers, in the order of the items.
+    steps: how often each step of the scale was chosen, one row per item.
+    points: by trait, how many people have each sum of keyed answers, from the lowest possible.
+    halves: how many people have each lean by one half of the items (rows, LEAN_STEP apart) and
+        each side by the other half (columns, SIDES).
+    times: one row per page, one column per step of TIME_STEP_MS.
+    people: by month of finishing, how many people all of the above is based on.
+    verdicts: by month of finishing, how many of all who finished got each of Verdict.
+    ways: by day of starting, how many left after each number of pages. The last column counts
+        those who finished.
     """
 
     moments: Moments
@@ -69,19 +70,18 @@ class Tally:
 
     @property
     def n(self) -> int:
-        """Return how many people the statistics are of."""
+        """How many people the statistics are based on."""
         return self.moments.n
 
     @property
     def finished(self) -> Counts:
-        """Return how many got each verdict, of all who finished."""
+        """How many of all who finished got each verdict."""
         return sum(self.verdicts.values(), np.zeros(len(Verdict), dtype=np.int64))
 
     @classmethod
-    def of(cls, questionnaire: Questionnaire, sittings: Sequence[Tallied]) -> "Tally":
-        """Count sittings of a questionnaire."""
+    def of(cls, questionnaire: Questionnaire, sittings: Sequence[Tallied]) -> "TallyCounts":
         counted = [sitting for sitting in sittings if sitting.values]
-        size = len(questionnaire.items)
+        size, pages = len(questionnaire.items), len(questionnaire.item_pages)
         raw = np.array([each.values for each in counted], dtype=np.int64).reshape(-1, size)
         keyed = _keyed(questionnaire, raw)
         columns = {item.key: keyed[:, place] for place, item in enumerate(questionnaire.items)}
@@ -101,29 +101,29 @@ class Tally:
                 for trait, items in questionnaire.items_by_trait.items()
             },
             halves=_halves(questionnaire, columns, len(raw)),
-            times=_times(len(questionnaire.item_pages), counted),
+            times=_times(pages, counted),
             people=_by_key((each.finished_in, 0) for each in counted),
             verdicts=_by_key(
-                ((s.finished_in, s.verdict) for s in sittings if s.verdict is not None),
+                ((each.finished_in, each.verdict) for each in sittings if each.verdict is not None),
                 len(Verdict),
             ),
             ways=_by_key(
                 (
-                    (s.begun_on, len(questionnaire.item_pages) + 1 if s.pages is None else s.pages)
-                    for s in sittings
+                    (each.started_on, pages + 1 if each.pages is None else each.pages)
+                    for each in sittings
                 ),
-                len(questionnaire.item_pages) + 2,
+                pages + 2,
             ),
         )
 
-    def __add__(self, other: "Tally") -> "Tally":
+    def __add__(self, other: "TallyCounts") -> "TallyCounts":
         return self._joined(other, 1)
 
-    def __sub__(self, other: "Tally") -> "Tally":
+    def __sub__(self, other: "TallyCounts") -> "TallyCounts":
         return self._joined(other, -1)
 
-    def _joined(self, other: "Tally", sign: int) -> "Tally":
-        return Tally(
+    def _joined(self, other: "TallyCounts", sign: int) -> "TallyCounts":
+        return TallyCounts(
             moments=self.moments + other.moments if sign > 0 else self.moments - other.moments,
             steps=self.steps + sign * other.steps,
             points={trait: own + sign * other.points[trait] for trait, own in self.points.items()},
@@ -135,7 +135,7 @@ class Tally:
         )
 
     def to_data(self) -> dict[str, Any]:
-        """Return the tally as JSON keeps it; two that are equal look alike."""
+        """Return plain data for JSON. Equal tallies give identical data."""
         upper = np.triu_indices(len(self.moments.sums))
         return {
             "n": self.moments.n,
@@ -151,8 +151,7 @@ class Tally:
         }
 
     @classmethod
-    def from_data(cls, data: Mapping[str, Any]) -> "Tally":
-        """Return the tally that `to_data` wrote."""
+    def from_data(cls, data: Mapping[str, Any]) -> "TallyCounts":
         sums = _counts(data["sums"])
         products = np.zeros((len(sums), len(sums)), dtype=np.int64)
         products[np.triu_indices(len(sums))] = data["products"]
@@ -170,7 +169,7 @@ class Tally:
 
 
 def halves_of(questionnaire: Questionnaire) -> tuple[tuple[Item, ...], tuple[Item, ...]]:
-    """Return two halves of the items: of each trait and keying, every other one in turn."""
+    """Split the items in half, alternating within each trait and keying."""
     first: list[Item] = []
     second: list[Item] = []
     for items in questionnaire.items_by_trait.values():
@@ -187,22 +186,22 @@ def _keyed(questionnaire: Questionnaire, raw: Counts) -> Counts:
 
 def _halves(questionnaire: Questionnaire, columns: Mapping[str, Counts], n: int) -> Counts:
     first, second = (_leans(questionnaire, columns, half, n) for half in halves_of(questionnaire))
-    # Just short of a step's edge is on it: that little is rounding error.
+    # A lean just below the edge of a step counts as on it: the gap is rounding error.
     whole = np.floor(np.abs(first) / LEAN_STEP + ZERO_LEAN)
     steps = np.minimum(whole, LEAN_STEPS // 2 - 1).astype(np.int64)
     rows = LEAN_STEPS // 2 + np.where(first > 0, steps, -1 - steps)
     sides = np.where(np.abs(second) < ZERO_LEAN, 0, np.sign(second)).astype(np.int64) + 1
     counts = np.zeros((LEAN_STEPS, SIDES), dtype=np.int64)
-    # In the middle itself, the one half names no field that the other could agree to.
-    is_told = np.abs(first) >= ZERO_LEAN
-    np.add.at(counts, (rows[is_told], sides[is_told]), 1)
+    # A lean of exactly 0 names no field for the other half to agree with.
+    has_side = np.abs(first) >= ZERO_LEAN
+    np.add.at(counts, (rows[has_side], sides[has_side]), 1)
     return counts
 
 
 def _leans(
     questionnaire: Questionnaire, columns: Mapping[str, Counts], half: Sequence[Item], n: int
 ) -> NDArray[np.float64]:
-    """Return each person's lean by some of the items alone; the same in whatever company."""
+    """Return each person's lean by some of the items. It doesn't depend on the other people."""
     span = questionnaire.high - questionnaire.low
     leans = np.zeros(n)
     for trait in questionnaire.traits:
@@ -223,7 +222,7 @@ def _times(pages: int, counted: Sequence[Tallied]) -> Counts:
 
 
 def _by_key(found: Any, size: int = 1) -> dict[str, Counts]:
-    """Count places (0 .. size - 1) by key."""
+    """Count pairs of key and index (0 .. size - 1)."""
     counts: dict[str, Counts] = {}
     for key, place in found:
         if key not in counts:
@@ -235,7 +234,7 @@ def _by_key(found: Any, size: int = 1) -> dict[str, Counts]:
 def _joined(
     own: Mapping[str, Counts], others: Mapping[str, Counts], sign: int
 ) -> dict[str, Counts]:
-    """Add counts key by key; what comes to nothing is as if it had never been."""
+    """Add counts key by key, and drop keys whose counts are all 0."""
     joined = dict(own)
     for key, counts in others.items():
         joined[key] = joined.get(key, np.zeros_like(counts)) + sign * counts

@@ -8,7 +8,7 @@ from quiz.questionnaires.differences import Difference, differences
 
 
 @dataclass(frozen=True)
-class Changes:
+class Changelog:
     """What a version asks and reckons otherwise than the one before it.
 
     `reworded`, `weights`, `clear_from` and `leaning_from` hold old and new; `turned` are statements
@@ -30,7 +30,7 @@ class Changes:
 
 
 @lru_cache(maxsize=64)
-def changes(old: Questionnaire, new: Questionnaire, language: str) -> Changes:
+def changelog(old: Questionnaire, new: Questionnaire, language: str) -> Changelog:
     """Return what differs, for people who take the quiz; why editors ask something is left out."""
     before, after = old.items_by_key, new.items_by_key
     in_both = before.keys() & after.keys()
@@ -47,7 +47,7 @@ def changes(old: Questionnaire, new: Questionnaire, language: str) -> Changes:
                 others += 1
         elif not _is_told_apart(each):
             others += 1
-    return Changes(
+    return Changelog(
         added=tuple(words(i.text, language) for i in new.items if i.key not in before),
         removed=tuple(words(i.text, language) for i in old.items if i.key not in after),
         reworded=tuple(

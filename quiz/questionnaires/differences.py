@@ -8,16 +8,22 @@ from difflib import SequenceMatcher
 from itertools import groupby
 
 from quiz.core.questionnaire import (
+    KINDS,
+    SCALE,
+    Answer,
     BackgroundQuestion,
     Item,
     Option,
+    Part,
+    PartKind,
     Questionnaire,
     Text,
     Trait,
     words,
 )
 from quiz.questionnaires.checks.faults import Place, named
-from quiz.questionnaires.checks.texts import TRAIT_PARTS
+
+Holder = Questionnaire | Part
 
 SAME, REMOVED, ADDED = "same", "removed", "added"
 CHANGED, MOVED = "changed", "moved"
@@ -131,10 +137,8 @@ class _Comparison:
         for key in _merged(self.old.texts, self.new.texts):
             place: Place = ("texts", key)
             yield from self._text(place, "text", self.old.texts.get(key), self.new.texts.get(key))
-        yield from self._scale()
-        yield from self._traits()
-        yield from self._items()
-        yield from self._background()
+        for kind in KINDS:
+            yield from self._parts(kind, self.old, self.new)
 
     def _settings(self) -> Iterator[Difference]:
         for field, aspect in (
@@ -146,83 +150,34 @@ class _Comparison:
             old, new = _shown(getattr(self.old, field)), _shown(getattr(self.new, field))
             yield from _value(("version", field), aspect, old, new)
 
-    def _scale(self) -> Iterator[Difference]:
-        old = {str(answer.value): answer.label for answer in self.old.scale}
-        new = {str(answer.value): answer.label for answer in self.new.scale}
-        for value in _merged(old, new):
-            place: Place = ("scale", value)
-            if value in old and value in new:
-                yield from self._text(place, "label", old[value], new[value])
-            else:
-                yield _whole(place, self._told(old.get(value)), self._told(new.get(value)))
-
-    def _traits(self) -> Iterator[Difference]:
-        old = {trait.key: trait for trait in self.old.traits}
-        new = {trait.key: trait for trait in self.new.traits}
-        moves = _moves(list(old), list(new))
-        for key in _merged(old, new):
-            place: Place = ("traits", key)
-            before, after = old.get(key), new.get(key)
-            if not before or not after:
-                yield _whole(place, self._told_trait(before), self._told_trait(after))
-                continue
-            yield from _move(place, "place", moves.get(key))
-            yield from _value(place, "weight", _shown(before.weight), _shown(after.weight))
-            for part, name in TRAIT_PARTS.items():
-                yield from self._text(place, name, getattr(before, part), getattr(after, part))
-
-    def _items(self) -> Iterator[Difference]:
-        old = {item.key: item for item in self.old.all_items}
-        new = {item.key: item for item in self.new.all_items}
-        old_asked, new_asked = self.old.items_by_key, self.new.items_by_key
-        moves = _moves(list(old_asked), list(new_asked))
-        for key in _merged(old, new):
-            place: Place = ("items", key)
-            before, after = old.get(key), new.get(key)
-            if not before or not after:
-                yield _whole(
-                    place,
-                    self._told_item(before, key in old_asked),
-                    self._told_item(after, key in new_asked),
-                )
-                continue
-            yield from _value(
-                place, "asked or spare", _asked(key in old_asked), _asked(key in new_asked)
-            )
-            yield from _move(place, "place", moves.get(key))
-            yield from _value(place, "trait", before.trait, after.trait)
-            yield from _value(place, "favoured end", _end(before), _end(after))
-            yield from self._text(place, "text", before.text, after.text)
-            yield from _words(place, "why it is asked", before.rationale, after.rationale)
-
-    def _background(self) -> Iterator[Difference]:
-        old = {question.key: question for question in self.old.background}
-        new = {question.key: question for question in self.new.background}
-        moves = _moves(list(old), list(new))
-        for key in _merged(old, new):
-            place: Place = ("background", key)
-            before, after = old.get(key), new.get(key)
-            if not before or not after:
-                yield _whole(place, self._told_question(before), self._told_question(after))
-                continue
-            yield from _move(place, "place", moves.get(key))
-            yield from self._text(place, "text", before.text, after.text)
-            yield from self._options(place, before.options, after.options)
-
-    def _options(
-        self, place: Place, before: Iterable[Option], after: Iterable[Option]
+    def _parts(
+        self, kind: PartKind, old_holder: Holder, new_holder: Holder, outer: Place | None = None
     ) -> Iterator[Difference]:
-        old = {option.value: option.label for option in before}
-        new = {option.value: option.label for option in after}
-        moves = _moves(list(old), list(new))
-        for value in _merged(old, new):
-            aspect = f"answer {value}"
-            if value in old and value in new:
-                yield from _move(place, f"{aspect}, place", moves.get(value))
-                yield from self._text(place, aspect, old[value], new[value])
-            else:
-                was, is_now = self._told(old.get(value)), self._told(new.get(value))
-                yield _whole(place, was, is_now, aspect)
+        """Compare all parts of a kind; those inside another part have its place."""
+        old = {kind.key_of(part): part for part in kind.parts(old_holder)}
+        new = {kind.key_of(part): part for part in kind.parts(new_holder)}
+        old_order, new_order = _in_order(kind, old_holder), _in_order(kind, new_holder)
+        # The values of the scale are its order.
+        moves = _moves(old_order, new_order) if kind is not SCALE else {}
+        for key in _merged(old, new):
+            place, name = (outer, kind.one.format(key)) if outer else ((kind.name, key), "")
+            before, after = old.get(key), new.get(key)
+            was_asked, is_asked = key in old_order, key in new_order
+            if before is None or after is None:
+                was, is_now = self._told(before, was_asked), self._told(after, is_asked)
+                yield _whole(place, was, is_now, name)
+                continue
+            yield from _value(place, "asked or spare", _asked(was_asked), _asked(is_asked))
+            yield from _move(place, _joined_names(name, "place"), moves.get(key))
+            for aspect, value in _values(before).items():
+                yield from _value(place, aspect, value, _values(after)[aspect])
+            for text in kind.texts:
+                aspect = _joined_names(name, text.label) or text.name
+                yield from self._text(place, aspect, text.of(before), text.of(after))
+            for note in kind.notes:
+                yield from _words(place, note.label, note.of(before), note.of(after))
+            for inner in kind.inner:
+                yield from self._parts(inner, before, after, place)
 
     # ------------------------------------------------------------ texts and whole parts, in words
 
@@ -233,29 +188,43 @@ class _Comparison:
             told = f"{aspect} ({language})" if len(self.languages) > 1 else aspect
             yield from _words(place, told, (old or {}).get(language), (new or {}).get(language))
 
-    def _told(self, text: Text | None) -> str | None:
+    def _told(self, part: Part | None, is_asked: bool = True) -> str | None:
+        match part:
+            case Trait():
+                low, high = (words(end, self.languages[0]) for end in (part.low, part.high))
+                weight = _shown(part.weight)
+                return f"{self._all(part.name)} (from “{low}” to “{high}”, weight {weight})"
+            case Item():
+                spare = "" if is_asked else ", spare"
+                return f"{self._all(part.text)} (trait {part.trait}, {_end(part)}{spare})"
+            case BackgroundQuestion():
+                answers = "; ".join(self._all(option.label) for option in part.options)
+                return f"{self._all(part.text)} ({answers})"
+            case Answer() | Option():
+                return self._all(part.label)
+        return None
+
+    def _all(self, text: Text) -> str:
         """Return a text in all languages."""
-        if text is None:
-            return None
         return " / ".join(text[code] for code in self.languages if text.get(code))
 
-    def _told_trait(self, trait: Trait | None) -> str | None:
-        if trait is None:
-            return None
-        low, high = (words(end, self.languages[0]) for end in (trait.low, trait.high))
-        return f"{self._told(trait.name)} (from “{low}” to “{high}”, weight {_shown(trait.weight)})"
 
-    def _told_item(self, item: Item | None, is_asked: bool) -> str | None:
-        if item is None:
-            return None
-        spare = "" if is_asked else ", spare"
-        return f"{self._told(item.text)} (trait {item.trait}, {_end(item)}{spare})"
+def _in_order(kind: PartKind, holder: Holder) -> list[str]:
+    """Return the keys of parts whose place shows; that of spare statements doesn't."""
+    return [kind.key_of(part) for part in getattr(holder, kind.lists[0])]
 
-    def _told_question(self, question: BackgroundQuestion | None) -> str | None:
-        if question is None:
-            return None
-        answers = "; ".join(self._told(option.label) or "" for option in question.options)
-        return f"{self._told(question.text)} ({answers})"
+
+def _values(part: Part) -> dict[str, str]:
+    match part:
+        case Trait():
+            return {"weight": _shown(part.weight)}
+        case Item():
+            return {"trait": part.trait, "favoured end": _end(part)}
+    return {}
+
+
+def _joined_names(*names: str) -> str:
+    return ", ".join(filter(None, names))
 
 
 def _shown(value: float | tuple[str, ...]) -> str:

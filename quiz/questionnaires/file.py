@@ -6,18 +6,12 @@ Pure: no Django, no database. Import, export, the shipped questionnaire and the 
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import fields
 from itertools import chain
 from typing import Any
 
-from quiz.core.questionnaire import (
-    TRAIT_TEXTS,
-    Answer,
-    BackgroundQuestion,
-    Item,
-    Option,
-    Questionnaire,
-    Trait,
-)
+from quiz.core.questionnaire import KINDS, Part, PartKind, Questionnaire
+from quiz.questionnaires.checks.texts import placed_texts
 from quiz.questionnaires.file_faults import DATA, Repeating, faults_in
 
 SHIPPED = DATA / "questionnaire.json"
@@ -92,23 +86,26 @@ def from_data(data: Mapping[str, Any]) -> Questionnaire:
         clear_from=float(data["bands"]["clear_from"]),
         leaning_from=float(data["bands"]["leaning_from"]),
         texts=data["texts"],
-        scale=tuple(Answer(int(answer["value"]), answer["label"]) for answer in data["scale"]),
-        traits=tuple(Trait(**{**t, "weight": float(t["weight"])}) for t in data["traits"]),
-        items=_items(data["items"]),
-        spare=_items(data.get("spare", ())),
-        background=tuple(
-            BackgroundQuestion(
-                key=question["key"],
-                text=question["text"],
-                options=tuple(Option(**option) for option in question["options"]),
-            )
-            for question in data["background"]
-        ),
+        **_parts(KINDS, data),
     )
 
 
-def _items(data: Iterable[Mapping[str, Any]]) -> tuple[Item, ...]:
-    return tuple(Item(**{**item, "keying": int(item["keying"])}) for item in data)
+def _parts(kinds: Iterable[PartKind], data: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: tuple(_part(kind, each) for each in data.get(name, ()))
+        for kind in kinds
+        for name in kind.lists
+    }
+
+
+def _part(kind: PartKind, data: Mapping[str, Any]) -> Part:
+    # In JSON, 1 and 1.0 are the same number.
+    numbers = {
+        field.name: field.type(data[field.name])
+        for field in fields(kind.part)
+        if field.type in (int, float)
+    }
+    return kind.part(**{**data, **numbers, **_parts(kind.inner, data)})
 
 
 def to_data(questionnaire: Questionnaire) -> dict[str, Any]:
@@ -123,52 +120,30 @@ def to_data(questionnaire: Questionnaire) -> dict[str, Any]:
         "items_per_page": q.items_per_page,
         "bands": {"clear_from": float(q.clear_from), "leaning_from": float(q.leaning_from)},
         "texts": {key: dict(text) for key, text in q.texts.items()},
-        "scale": [{"value": a.value, "label": dict(a.label)} for a in q.scale],
-        "traits": [
-            {
-                "key": t.key,
-                "weight": float(t.weight),
-                "name": dict(t.name),
-                "low": dict(t.low),
-                "high": dict(t.high),
-                "low_gloss": dict(t.low_gloss),
-                "high_gloss": dict(t.high_gloss),
-            }
-            for t in q.traits
-        ],
-        "items": [_item_data(item) for item in q.items],
-        "spare": [_item_data(item) for item in q.spare],
-        "background": [
-            {
-                "key": b.key,
-                "text": dict(b.text),
-                "options": [{"value": o.value, "label": dict(o.label)} for o in b.options],
-            }
-            for b in q.background
-        ],
+        **{
+            name: [_part_data(part) for part in getattr(q, name)]
+            for kind in KINDS
+            for name in kind.lists
+        },
     }
 
 
-def _item_data(item: Item) -> dict[str, Any]:
+def _part_data(part: Part) -> dict[str, Any]:
     return {
-        "key": item.key,
-        "trait": item.trait,
-        "keying": item.keying,
-        "text": dict(item.text),
-        "rationale": item.rationale,
+        field.name: _value_data(field.type, getattr(part, field.name)) for field in fields(part)
     }
+
+
+def _value_data(kind: Any, value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    if isinstance(value, tuple):
+        return [_part_data(part) for part in value]
+    return float(value) if kind is float else value
 
 
 def _languages_of_texts(q: Questionnaire) -> Iterator[str]:
-    texts = [
-        *q.texts.values(),
-        *(answer.label for answer in q.scale),
-        *(getattr(trait, name) for trait in q.traits for name in TRAIT_TEXTS),
-        *(item.text for item in q.all_items),
-        *(question.text for question in q.background),
-        *(option.label for question in q.background for option in question.options),
-    ]
-    return chain.from_iterable(texts)
+    return chain.from_iterable(each.text for each in placed_texts(q))
 
 
 def write(questionnaire: Questionnaire) -> str:

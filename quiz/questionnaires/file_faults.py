@@ -13,7 +13,7 @@ from typing import Any
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
-from quiz.core.questionnaire import TRAIT_TEXTS
+from quiz.core.questionnaire import ITEMS, KINDS
 
 DATA = FilePath(__file__).parents[1] / "data"
 SCHEMA = DATA / "questionnaire.schema.json"
@@ -163,19 +163,19 @@ LANGUAGES = ("languages", EACH)
 # Values that may stand once among all of their row.
 ONCE = (
     (LANGUAGES,),
-    (("scale", EACH, "value"),),
-    (("traits", EACH, "key"),),
-    (("items", EACH, "key"), ("spare", EACH, "key")),
-    (("background", EACH, "key"),),
+    *(tuple((name, EACH, kind.key) for name in kind.lists) for kind in KINDS),
+)
+LISTS_OF_INNER = tuple(
+    (inner, (name, EACH, inner_name))
+    for kind in KINDS
+    for inner in kind.inner
+    for name in kind.lists
+    for inner_name in inner.lists
 )
 TEXTS_AT = (
     ("texts", EACH),
-    ("scale", EACH, "label"),
-    *(("traits", EACH, name) for name in TRAIT_TEXTS),
-    ("items", EACH, "text"),
-    ("spare", EACH, "text"),
-    ("background", EACH, "text"),
-    ("background", EACH, "options", EACH, "label"),
+    *((name, EACH, text.name) for kind in KINDS for name in kind.lists for text in kind.texts),
+    *((*way, EACH, text.name) for kind, way in LISTS_OF_INNER for text in kind.texts),
 )
 
 
@@ -200,9 +200,10 @@ def _at(data: object, *way: object) -> Iterator[tuple[Path, Any]]:
 def _sense_faults(data: object, offered: Collection[str] | None) -> Iterator[Fault]:
     for ways in ONCE:
         yield from _repeats(found for way in ways for found in _at(data, *way))
-    for start, options in _at(data, "background", EACH, "options"):
-        values = _at(options, EACH, "value")
-        yield from _repeats(((*start, *path), value) for path, value in values)
+    for kind, way in LISTS_OF_INNER:
+        for start, parts in _at(data, *way):
+            keys = _at(parts, EACH, kind.key)
+            yield from _repeats(((*start, *path), key) for path, key in keys)
     yield from _trait_faults(data)
     yield from _language_faults(data, offered)
     if offered is not None:
@@ -225,8 +226,8 @@ def _trait_faults(data: object) -> Iterator[Fault]:
         return  # The schema says so; that no statement has a trait is no news then.
     keys = [key for _path, key in _at(data, "traits", EACH, "key")]
     known = {key for key in keys if isinstance(key, str)}
-    for kind in ("items", "spare"):
-        for path, key in _at(data, kind, EACH, "trait"):
+    for name in ITEMS.lists:
+        for path, key in _at(data, name, EACH, "trait"):
             if isinstance(key, str) and key not in known:
                 yield path, f"there is no trait {_brief(key)} in this file"
 
@@ -247,11 +248,11 @@ def _language_faults(data: object, offered: Collection[str] | None) -> Iterator[
 
 def _size_faults(data: object) -> Iterator[Fault]:
     """Yield lists that are too long to be edited on one page."""
-    for names in (("items", "spare"), ("traits",), ("scale",), ("background",)):
-        lists = [inner for name in names for _path, inner in _at(data, name)]
+    for kind in KINDS:
+        lists = [inner for name in kind.lists for _path, inner in _at(data, name)]
         count = sum(len(inner) for inner in lists if isinstance(inner, list))
         if count > MOST_ROWS:
-            yield (names[0],), f"{count} in all; at most {MOST_ROWS} can be edited here"
+            yield (kind.lists[0],), f"{count} in all; at most {MOST_ROWS} can be edited here"
 
 
 def _has_list(data: object, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""A result as pages and files show it: one view, through a scope."""
+"""A result as pages and files show it, within a scope."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,9 +17,10 @@ from roles.models import Role
 
 
 def result_values(sitting: Sitting, scope: Scope = EVERYTHING, *, is_own: bool) -> dict[str, Any]:
-    """Return what `quiz/result/_result.html` shows of a finished sitting within a scope.
+    """Return the context of `quiz/result/_result.html` for a finished sitting, within a scope.
 
-    Background answers choose the level and a sentence for their owner; others never see them.
+    Background answers select the level and one sentence, for the owner only. No one else gets
+    anything based on them.
     """
     outcome = Result.from_data(sitting.result)
     background: Mapping[str, str] = sitting.background if is_own else {}
@@ -49,7 +50,7 @@ def result_values(sitting: Sitting, scope: Scope = EVERYTHING, *, is_own: bool) 
 
 
 def answers_in_words(sitting: Sitting) -> list[tuple[str, str]]:
-    """Return each statement with its answer, in the order shown."""
+    """Pair each statement with its answer, in the order shown."""
     labels = {a.value: words(a.label, sitting.language) for a in sitting.questionnaire.scale}
     values = sitting.values()
     return [
@@ -59,7 +60,7 @@ def answers_in_words(sitting: Sitting) -> list[tuple[str, str]]:
 
 
 def result_data(sitting: Sitting) -> dict[str, Any]:
-    """Return all of a finished result as JSON gives it to its owner, at full precision."""
+    """Return everything in a finished result, at full precision, for the owner's JSON file."""
     outcome = Result.from_data(sitting.result)
     norms = frozen_norms(outcome.norms) if outcome.norms else None
     return {

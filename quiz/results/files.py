@@ -1,4 +1,4 @@
-"""Files that a browser saves: JSON and PDF of a result."""
+"""Downloads of a result: JSON and PDF."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,14 +13,13 @@ from quiz.web.errors import PageError
 
 
 def json_file(data: dict[str, Any], name: str) -> HttpResponse:
-    """Return JSON that a browser saves under a name."""
     response = JsonResponse(data, json_dumps_params={"indent": 2, "ensure_ascii": False})
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
 def result_file(values: dict[str, Any], name: str, page_url: str) -> HttpResponse:
-    """Return a result as a PDF; `values` are those of its page, `page_url` where that is."""
+    """Return a result as a PDF. `values` is the context of the page at `page_url`."""
     language = get_language() or settings.LANGUAGE_CODE
     return pdf_file(
         lambda: result_pdf(values, site_url=settings.SITE_URL, language=language), name, page_url
@@ -28,7 +27,7 @@ def result_file(values: dict[str, Any], name: str, page_url: str) -> HttpRespons
 
 
 def pdf_file(make: Callable[[], bytes], name: str, page_url: str) -> HttpResponse:
-    """Return what `make` lays out, or lead to the page, which can be printed anywhere."""
+    """Return the PDF that `make` produces, or an error page with a link to `page_url`."""
     try:
         pdf = make()
     except PdfUnavailable:

@@ -1,6 +1,6 @@
-"""A result as a PDF: the page's own partial on A4, tagged, laid out without file or network.
+"""A result as a tagged A4 PDF, made from the same partial as the page, without file or network.
 
-Where Pango is not installed, PdfUnavailable is raised; the rest of the site works without it.
+Without Pango, `result_pdf` raises PdfUnavailable, and the rest of the site still works.
 """
 
 import gc
@@ -24,24 +24,24 @@ Paints = Mapping[str, Attributes]
 
 
 class PdfUnavailable(Exception):
-    """This machine lacks the library (Pango) that lays out PDFs."""
+    """The library that lays out PDFs (Pango) isn't installed on this machine."""
 
 
 def result_pdf(
     values: Mapping[str, Any], *, language: str, site_url: str, is_compressed: bool = True
 ) -> bytes:
-    """Return what `quiz/result/_result.html` shows with these values; links begin with `site_url`.
+    """Lay out `quiz/result/_result.html` with these values; links start with `site_url`.
 
-    `whose` among the values says whose result it is, where it is not one's own.
+    If `values` has `whose`, it names the person, because the reader isn't the owner.
     """
     with override(language):
-        html = render_to_string("quiz/result_pdf.html", {**values, "language": language})
+        html: str = render_to_string("quiz/result_pdf.html", {**values, "language": language})
     html = HUNDRED.sub(hundred(values["report"].agreement_in_100), html)
     return laid_out(html, site_url=site_url, is_compressed=is_compressed)
 
 
 def laid_out(html: str, *, site_url: str, is_compressed: bool = True) -> bytes:
-    """Return a page as a PDF; the same page gives the same bytes."""
+    """Return a page as a PDF. The same page always gives the same bytes."""
     kit = _kit()
     with kit.turn:
         document = kit.weasyprint.HTML(
@@ -60,12 +60,12 @@ def laid_out(html: str, *, site_url: str, is_compressed: bool = True) -> bytes:
 
 
 class NothingIsFetched:
-    """Stands where WeasyPrint opens addresses: no file and no host, whatever a text may hold."""
+    """A URL fetcher that refuses every file and host, whatever a text contains."""
 
-    _fail_on_errors = False  # WeasyPrint asks; False: it goes on without what it can't have.
+    _fail_on_errors = False  # WeasyPrint reads this, and continues without the file.
 
     def __call__(self, url: str) -> Any:
-        raise ValueError("a PDF is made of its page alone")
+        raise ValueError("a PDF uses nothing but its page")
 
 
 # ---------------------------------------------------------------- once per process
@@ -76,7 +76,7 @@ class _Kit(NamedTuple):
     fonts: Any
     sheet: Any
     paints: Paints
-    # One map of fonts is not for two threads at once, and two PDFs in turn take no longer.
+    # The font map isn't thread-safe, and two PDFs in turn take no longer than together.
     turn: threading.Lock
 
 
@@ -85,17 +85,17 @@ _first = threading.Lock()
 
 def _kit() -> _Kit:
     with _first:
-        return _made_once()
+        return _kit_of_process()
 
 
 @cache
-def _made_once() -> _Kit:
-    # They tell every step, and every table of every font.
+def _kit_of_process() -> _Kit:
+    # They log every step, and every table of every font.
     for name in ("weasyprint.progress", "fontTools"):
         logging.getLogger(name).setLevel(logging.WARNING)
     try:
         with warnings.catch_warnings():
-            # Without HarfBuzz's subsetter it is slower, and no worse.
+            # It warns that HarfBuzz's subsetter is missing. Without it, PDFs only take longer.
             warnings.simplefilter("ignore", DeprecationWarning)
             import weasyprint  # noqa: PLC0415 - optional: needs Pango on the machine
             from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
@@ -105,8 +105,8 @@ def _made_once() -> _Kit:
     sheet = weasyprint.CSS(
         string=_style("pdf.css"), font_config=fonts, url_fetcher=NothingIsFetched()
     )
-    # Each PDF makes many objects, so that Python looks for dead ones among all there are, for
-    # some 100 ms. What stands now stays, and is looked through no more.
+    # Each PDF creates many objects, which triggers a garbage collection of about 100 ms over
+    # everything in the process. Objects that exist now stay, so exclude them.
     gc.freeze()
     return _Kit(weasyprint, fonts, sheet, paints_of(_style("pdf-pictures.css")), threading.Lock())
 
@@ -123,16 +123,16 @@ ELEMENT = re.compile(r"<([a-zA-Z]+)((?: [^<>]*?)?)(/?)>")
 ATTRIBUTE = re.compile(r' ([a-zA-Z-]+)="([^"]*)"')
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-# A gradient measured by its shape becomes a tile of 1 by 1, which some readers round away.
+# A gradient in units of its shape becomes a 1 by 1 tile, which some PDF readers round to 0.
 GRADIENT = '<linearGradient id="tube"'
 MEASURED = f'{GRADIENT} gradientUnits="userSpaceOnUse" x1="{TUBE_LEFT:g}" x2="{TUBE_RIGHT:g}"'
 AIR = ' fill="url(#air)"'
 
 
 def hundred(count: int) -> str:
-    """Draw a hundred dots, the first `count` (0..100) filled, as dashes of no length.
+    """Draw a hundred dots as dashes of zero length, with the first `count` (0..100) filled.
 
-    The page fills them with a pattern, whose tiles readers of PDFs set unevenly.
+    The page uses a pattern instead, but PDF readers place the tiles of patterns unevenly.
     """
     every, filled = _lines_of_dots(100), _lines_of_dots(count)
     return (
@@ -149,10 +149,10 @@ def _lines_of_dots(count: int) -> str:
 
 
 def with_pictures_painted(html: str, paints: Paints) -> str:
-    """Write colours and words into each picture.
+    """Write colors and words into each picture.
 
-    WeasyPrint applies the style of a page to no picture in it, and reading a style in each would
-    take longer than drawing it. It takes a picture's words from <title>.
+    WeasyPrint doesn't apply the page's style sheet to its pictures, and a style sheet in each
+    picture would take longer than drawing it. It reads a picture's words from <title>.
     """
     html = html.replace(GRADIENT, MEASURED).replace(AIR, "")
     return PICTURE.sub(lambda picture: _painted(picture[0], picture[1], paints), html)
@@ -175,7 +175,7 @@ def _painted(picture: str, kind: str, paints: Paints) -> str:
 
 
 def paints_of(style: str) -> Paints:
-    """Read a sheet whose selectors are `.class` and `.class element`: selector -> attributes."""
+    """Parse a style sheet of `.class` and `.class element` rules into attributes by selector."""
     paints: dict[str, dict[str, str]] = {}
     for selectors, declarations in RULE.findall(COMMENT.sub("", style)):
         pairs = (each.split(":") for each in declarations.split(";") if each.strip())
@@ -185,7 +185,7 @@ def paints_of(style: str) -> Paints:
     return paints
 
 
-# ---------------------------------------------------------------- before it is written
+# ---------------------------------------------------------------- finishing touches
 
 
 def _finish(document: Any, pdf: Any) -> None:
@@ -195,21 +195,21 @@ def _finish(document: Any, pdf: Any) -> None:
 
 
 def _draw_tiles_once(pdf: Any) -> None:
-    """Set the tiles of gradients so far apart that no reader begins a second one."""
+    """Put the tiles of gradients so far apart that no PDF reader draws a second one."""
     for each in pdf.objects:
         if "XStep" in getattr(each, "extra", ()):
             each.extra |= {"XStep": 9999, "YStep": 9999}
 
 
 def _leave_decoration_unread(pdf: Any, objects: Mapping[bytes, Any]) -> None:
-    """Mark what has no words of its own (bars, dots, page numbers) as decoration.
+    """Mark everything without words (bars, dots, page numbers) as decoration.
 
-    The words beside a bar say what it shows; a picture without words would only be announced.
+    The text next to a bar says what it shows. A screen reader would only announce "image".
     """
     root = objects[pdf.catalog["StructTreeRoot"]]
     read = _tree_without_silent(root, objects)
     elements_by_page = objects[root["ParentTree"]]["Nums"][1::2]
-    # After the pages come the links, one element each.
+    # Links follow the pages, with one element each.
     for page, elements in zip(pdf.page_references, elements_by_page, strict=False):
         commands = objects[objects[page]["Contents"]].stream
         for place, command in enumerate(commands):
@@ -221,7 +221,7 @@ def _leave_decoration_unread(pdf: Any, objects: Mapping[bytes, Any]) -> None:
 
 
 def _tree_without_silent(root: Any, objects: Mapping[bytes, Any]) -> set[bytes]:
-    """Take pictures without words out of the tree of what is read; return what is left in it."""
+    """Remove pictures without words from the structure tree, and return what is left."""
 
     def is_silent(kid: Any) -> bool:
         element = objects.get(kid, {})

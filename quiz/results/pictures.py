@@ -1,7 +1,7 @@
-"""Coordinates of the pictures on a result: the level, the three bars, the hundred. Pure.
+"""Coordinates for the pictures on a result: the level, the three bars, the hundred dots. Pure.
 
-All are drawn 400 wide, which suits a phone and grows from there. Numbers are strings with a
-decimal point, as SVG wants them in every language.
+All pictures are 400 units wide, which suits a phone and scales up. Coordinates are strings with a
+decimal point, because SVG needs one in every language.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,13 +17,13 @@ SMALLEST_BUBBLE = 8.0
 
 
 def number(value: float) -> str:
-    """Return an SVG coordinate: at most two decimals, no trailing zeros."""
+    """Format an SVG coordinate: at most two decimals, no trailing zeros."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 @dataclass(frozen=True)
 class Level:
-    """The lean as a bubble in a tube: where it stands is the lean, how wide it is is the error."""
+    """A bubble in a tube. Its position shows the lean, and its width the standard error."""
 
     bubble: str
     bubble_width: str
@@ -33,7 +33,7 @@ class Level:
 
 
 def level(lean: float, lean_se: float, edges: Mapping[str, tuple[float, float]]) -> Level:
-    """Return the picture of a lean (-50..50) with its standard error and the bands' edges."""
+    """Draw a lean (-50..50) with its standard error and the edges of the bands."""
     half = max(lean_se * PER_POINT, SMALLEST_BUBBLE)
     middle = TUBE_MIDDLE + lean * PER_POINT
     return Level(
@@ -46,7 +46,6 @@ def level(lean: float, lean_se: float, edges: Mapping[str, tuple[float, float]])
 
 
 def level_of(result: Result) -> Level:
-    """Return the picture of a result's lean."""
     return level(result.lean, result.lean_se, result.edges)
 
 
@@ -56,13 +55,13 @@ def _marks(edges: tuple[float, float]) -> tuple[str, str]:
     return number(low), number(high)
 
 
-# For the front page: somebody who leans towards sales, under the shipped weights.
+# For the front page: a person who leans towards sales, with the shipped weights.
 EXAMPLE = level(7.03, 5.71, {LEANING: (-4.96, 4.96), CLEAR: (-12.12, 12.12)})
 
 
 @dataclass(frozen=True)
 class Bar:
-    """A score as a dot in a tube from pole to pole, with its band of error."""
+    """A score as a dot in a tube from pole to pole, on a stretch that shows its error."""
 
     dot: str
     error_from: str
@@ -71,7 +70,7 @@ class Bar:
 
 
 def bar(score: float, error_from: float, error_to: float) -> Bar:
-    """Return the picture of a score (0..100)."""
+    """Draw a score (0..100)."""
     return Bar(
         dot=number(TUBE_LEFT + score * PER_POINT),
         error_from=number(TUBE_LEFT + error_from * PER_POINT),
@@ -84,7 +83,7 @@ DOTS_IN_A_ROW, DOT_PITCH = 20, 20
 
 
 def dots(count: int) -> str:
-    """Return the outline of the first `count` (0..100) of a hundred dots, row by row."""
+    """Outline the first `count` (0..100) of a hundred dots, row by row."""
     rows, rest = divmod(count, DOTS_IN_A_ROW)
     height = rows * DOT_PITCH
     outline = f"M0 0H{DOTS_IN_A_ROW * DOT_PITCH}V{height}H0z" if rows else ""
@@ -95,7 +94,7 @@ def dots(count: int) -> str:
 
 @dataclass(frozen=True)
 class Stretch:
-    """A share as a piece of a bar."""
+    """One segment of a bar."""
 
     x: str
     width: str
@@ -105,7 +104,7 @@ BAR_WIDTH = 400
 
 
 def stretches(counts: Sequence[int]) -> tuple[Stretch, ...]:
-    """Return counts as pieces of one bar, side by side; without any, the bar is empty."""
+    """Divide one bar among counts. If all are 0, the bar is empty."""
     total = sum(counts) or 1
     ends = [BAR_WIDTH * sum(counts[:place]) / total for place in range(len(counts) + 1)]
     return tuple(Stretch(number(start), number(end - start)) for start, end in pairwise(ends))

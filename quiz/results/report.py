@@ -1,4 +1,4 @@
-"""What a person is told about a Result: its parts in a page's order and rounding. Pure."""
+"""A Result prepared for its page: in words, rounded, in the order of the page. Pure."""
 
 import math
 from collections.abc import Mapping
@@ -16,11 +16,11 @@ HIGH, LOW, MIDDLE = "high", "low", "middle"
 
 @dataclass(frozen=True)
 class TraitReport:
-    """One trait: score and band of error (0..100), both poles, and what it adds to the lean.
+    """One trait: its score and error (0..100), its poles, and what it adds to the lean.
 
-    `contribution_shown` is rounded so that the three add up to the lean shown. `further_than` is
-    the percentile rank among the people the norms are of, as whole people in 100 (1..99); None
-    where norms are the defaults.
+    `contribution_shown` is rounded so that all traits add up to the lean shown. `further_than` is
+    the percentile rank in the comparison group, as whole people of 100 (1..99); None with the
+    default norms.
     """
 
     key: str
@@ -41,25 +41,25 @@ class TraitReport:
 
     @property
     def side(self) -> str:
-        """Return the pole it is on; MIDDLE where its error (one SEM) holds the middle."""
+        """HIGH or LOW; MIDDLE if 50 is within one SEM of the score."""
         if self.score - self.sem <= 50 <= self.score + self.sem:
             return MIDDLE
         return HIGH if self.score > 50 else LOW
 
     @property
     def score_exact(self) -> str:
-        """Return the score at full precision, with a decimal point in every language."""
+        """The score at full precision, with a decimal point in every language."""
         return repr(self.score)
 
     @property
     def strength(self) -> float:
-        """Return how far it moves the lean, without the direction."""
+        """How far the trait moves the lean, in either direction."""
         return abs(self.contribution_shown)
 
 
 @dataclass(frozen=True)
 class Pull:
-    """One answer and how far (in points of the lean) it pulled."""
+    """One answer, and how far it pulled in points of the lean."""
 
     statement: str
     answer: str
@@ -68,7 +68,7 @@ class Pull:
 
 @dataclass(frozen=True)
 class Pulls:
-    """The answers that pulled most one way, and how many more are as strong as the last."""
+    """The answers that pulled most towards a field. `more` counts others as strong as the last."""
 
     field: str
     answers: tuple[Pull, ...]
@@ -77,9 +77,9 @@ class Pulls:
 
 @dataclass(frozen=True)
 class Tip:
-    """A trait whose score alone would bring the lean to 0: from where to where, and how exactly.
+    """The score at which one trait by itself would bring the lean to 0.
 
-    `digits` is 1 where both would look the same as whole numbers.
+    `digits` is 1 if both scores would look the same as whole numbers.
     """
 
     trait: str
@@ -90,7 +90,7 @@ class Tip:
 
 @dataclass(frozen=True)
 class Report:
-    """A result in words and numbers; each list stands in the order to show it."""
+    """A result in words and numbers. Every list is in the order of the page."""
 
     result: Result
     verdict: str
@@ -108,32 +108,31 @@ class Report:
 
     @property
     def lean_exact(self) -> str:
-        """Return the lean at full precision, with a decimal point in every language."""
+        """The lean at full precision, with a decimal point in every language."""
         return repr(self.result.lean)
 
     @property
     def agreement_exact(self) -> str:
-        """Return the agreement (0..1) likewise."""
+        """The agreement (0..1) at full precision, with a decimal point in every language."""
         return repr(self.result.agreement)
 
     @property
     def agreement_dots(self) -> str:
-        """Return the outline of as many of a hundred dots."""
+        """The SVG outline of that many of a hundred dots."""
         return dots(self.agreement_in_100)
 
     @property
     def fit_sales(self) -> float:
-        """Return 0..100; the fit for service is what is left to 100."""
+        """Fit for sales (0..100). Both fits add up to 100."""
         return 50 + self.result.lean
 
     @property
     def fit_service(self) -> float:
-        """Return 0..100."""
+        """Fit for service (0..100)."""
         return 50 - self.result.lean
 
     @property
     def is_suggestion(self) -> bool:
-        """Say whether one field is suggested."""
         return bool(self.result.field)
 
 
@@ -144,9 +143,9 @@ def report(
     language: str,
     norms: NormGroup | None = None,
 ) -> Report:
-    """Return what to tell about a result of these answers (item key -> value) in a language.
+    """Describe a result and the answers it is based on (item key -> value) in a language.
 
-    `norms` are those that it names, where these are not the defaults.
+    `norms` are the norms that the result names; None means the defaults.
     """
     traits = trait_reports(result, questionnaire, language, norms)
     lean_shown = round(sum(trait.contribution_shown for trait in traits), 1)
@@ -170,7 +169,7 @@ def report(
 def trait_reports(
     result: Result, questionnaire: Questionnaire, language: str, norms: NormGroup | None = None
 ) -> tuple[TraitReport, ...]:
-    """Return the traits in the questionnaire's order."""
+    """Describe the traits in the order of the questionnaire."""
     shown = rounded_to_add_up([result.contributions[t.key] for t in questionnaire.traits])
     return tuple(
         _trait_report(result, questionnaire, trait.key, contribution, language, norms)
@@ -179,7 +178,7 @@ def trait_reports(
 
 
 def _in_a_hundred(share: float) -> int:
-    """Return a share (0..1) as whole people of 100; never 100, which would promise it."""
+    """Return a share (0..1) as whole people of 100. At most 99: 100 would be a promise."""
     return min(99, math.floor(100 * share + 0.5))
 
 
@@ -237,7 +236,7 @@ def _pulls(
 
 
 def _tips(result: Result, questionnaire: Questionnaire, language: str) -> tuple[Tip, ...]:
-    """Return the tips nearest first."""
+    """Return the tips, nearest first."""
     tips = []
     by_distance = sorted(
         (trait for trait in questionnaire.traits if trait.key in result.tips),

@@ -1,6 +1,6 @@
-"""Results of one person side by side, and which changes are more than error. Pure.
+"""One person's results side by side, and which shifts are larger than the error. Pure.
 
-The rule and its words: docs/scoring.md, "Retakes".
+The rule is explained in docs/scoring.md, "Retakes".
 """
 
 import math
@@ -14,15 +14,15 @@ from quiz.core.scopes import EVERYTHING, Scope
 from quiz.core.scoring import Result, field_of
 from quiz.results.pictures import Bar, bar, number
 
-# 95 of 100 differences between two results that differ by error alone are smaller.
+# If two results differ only by error, 95 of 100 differences are smaller than this many errors.
 SURE = 1.96
-# Results that one page can still compare.
-MOST_BESIDE = 6
+# One page has room for this many results.
+MOST_COMPARED = 6
 
 
 @dataclass(frozen=True)
-class Change:
-    """From one value to a later one; by error alone it would rarely pass `limit`."""
+class Shift:
+    """A move from one value to a later one. Error by itself rarely exceeds `limit`."""
 
     earlier: float
     later: float
@@ -38,7 +38,7 @@ class Change:
 
 
 def limit_of(earlier_error: float, later_error: float) -> float:
-    """Return 1.96 * SEM * sqrt(2), also where other norms give the two other errors."""
+    """Return 1.96 * SEM * sqrt(2), generalized to two different SEMs."""
     return SURE * math.hypot(earlier_error, later_error)
 
 
@@ -47,7 +47,7 @@ def limit_of(earlier_error: float, later_error: float) -> float:
 
 @dataclass(frozen=True)
 class Taken:
-    """A result, when it was finished, and how much of it may be seen."""
+    """A result, when it was finished, and how much of it may be shown."""
 
     result: Result
     at: datetime
@@ -56,7 +56,7 @@ class Taken:
 
 @dataclass(frozen=True)
 class Column:
-    """One result in the table, numbered from the oldest on."""
+    """One result in the table. `place` counts from 1, oldest first."""
 
     place: int
     at: datetime
@@ -66,35 +66,35 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Move:
-    """A change as it is told: rounded so that it fits the values shown; `towards` is a field."""
+class ShownShift:
+    """A shift as shown: rounded so that it matches the two values shown."""
 
-    change: Change
+    shift: Shift
     points: float
     digits: int
 
     @property
     def is_real(self) -> bool:
-        return self.change.is_real
+        return self.shift.is_real
 
     @property
     def towards(self) -> str:
-        """Return sales for up, service for down: a trait's high pole speaks for sales."""
-        return field_of(self.change.difference)
+        """The field: up is sales and down is service, because high poles speak for sales."""
+        return field_of(self.shift.difference)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One value of one result; None where it is not shared, or this version does not ask for it."""
+    """One value of one result. None if it isn't shared or the version doesn't have the trait."""
 
     column: Column
     value: float | None
     error: float = 0.0
-    since_before: Move | None = None
+    since_before: ShownShift | None = None
 
     @property
     def side(self) -> str:
-        """Return the field that a lean points to."""
+        """The field that a lean points to."""
         return field_of(self.value or 0)
 
     @property
@@ -104,9 +104,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class Track:
-    """The values of a row as dots in one tube, the oldest on top, with their bands of error.
+    """The values of a row as dots in one tube with their errors, oldest at the top.
 
-    `height` is the tube's, `box` the drawing's.
+    `height` is the height of the tube, and `box` that of the drawing.
     """
 
     height: str
@@ -117,7 +117,7 @@ class Track:
 
 @dataclass(frozen=True)
 class TrackDot:
-    """One dot, and where its band of error stands."""
+    """One dot. `middle` is its y; `top` is the upper edge of the stretch that shows its error."""
 
     bar: Bar
     middle: str
@@ -126,7 +126,7 @@ class TrackDot:
 
 @dataclass(frozen=True)
 class Row:
-    """One trait, or the lean, through all results."""
+    """One trait, or the lean, across all results."""
 
     key: str
     name: str
@@ -134,13 +134,13 @@ class Row:
     high: str
     digits: int
     cells: tuple[Cell, ...]
-    overall: Move | None
+    overall: ShownShift | None
     picture: Track
 
 
 @dataclass(frozen=True)
 class SideBySide:
-    """Results in time order; `has_overall` when the last is not simply the one after the first."""
+    """Results in order of time."""
 
     columns: tuple[Column, ...]
     traits: tuple[Row, ...]
@@ -152,7 +152,7 @@ class SideBySide:
 
     @property
     def versions(self) -> list[int | None]:
-        """Return each version once, in the order of its first use."""
+        """Each version once, in the order of first use."""
         return list(dict.fromkeys(column.version for column in self.columns))
 
     @property
@@ -161,16 +161,16 @@ class SideBySide:
 
     @property
     def hides_some(self) -> bool:
-        """Say whether a score is missing that another column has."""
+        """True if a score is missing that another result has."""
         return any(cell.value is None for row in self.traits for cell in row.cells)
 
 
 def side_by_side(
     taken: Sequence[Taken], questionnaire: Questionnaire, language: str
 ) -> SideBySide | None:
-    """Set results beside each other; the questionnaire gives the words and order of the traits.
+    """Compare results. The questionnaire gives the words and the order of the traits.
 
-    None for fewer than two. Traits that its scope does not show are left out, the lean never is.
+    Returns None for fewer than two results. A scope may hide traits, but never the lean.
     """
     taken = sorted(taken, key=lambda each: each.at)
     if len(taken) < 2:
@@ -210,28 +210,28 @@ def _row(
         if value is None:
             cells.append(Cell(column, None))
             continue
-        since = _move(known[-1], value, digits) if known else None
+        since = _shown_shift(known[-1], value, digits) if known else None
         cells.append(Cell(column, *value, since))
         known.append(value)
-    overall = _move(known[0], known[-1], digits) if len(known) > 1 else None
+    overall = _shown_shift(known[0], known[-1], digits) if len(known) > 1 else None
     picture = _track(known, is_lean=not key)
     return Row(key, *names, digits, tuple(cells), overall, picture)
 
 
-def _move(earlier: Value, later: Value, digits: int) -> Move:
-    change = Change(earlier[0], later[0], limit_of(earlier[1], later[1]))
+def _shown_shift(earlier: Value, later: Value, digits: int) -> ShownShift:
+    shift = Shift(earlier[0], later[0], limit_of(earlier[1], later[1]))
     shown = [float(fixed_text(value, digits)) for value, _error in (earlier, later)]
-    return Move(change, round(abs(shown[1] - shown[0]), digits), digits)
+    return ShownShift(shift, round(abs(shown[1] - shown[0]), digits), digits)
 
 
-# The drawing is as high as its rows; a single one looks like the bars on a result.
+# Each row adds to the height. A drawing with one row looks like the bars on a result.
 TRACK_TOP, TRACK_PITCH, BAND_HEIGHT = 2, 22, 16
 
 
 def _track(values: Sequence[Value], *, is_lean: bool) -> Track:
     dots = []
     for place, (value, error) in enumerate(values):
-        # A lean runs from -50 to 50 in the same tube.
+        # A lean (-50..50) uses the same tube.
         score = value + 50 if is_lean else value
         middle = TRACK_TOP + TRACK_PITCH * (place + 0.5)
         drawn = bar(score, max(0.0, score - error), min(100.0, score + error))

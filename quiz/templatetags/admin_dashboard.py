@@ -1,4 +1,4 @@
-"""For the dashboard of the admin: what needs attention, and what there is at a glance."""
+"""For the first page of the admin: what needs attention, and the main numbers."""
 
 from typing import Any
 

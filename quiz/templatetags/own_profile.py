@@ -10,8 +10,8 @@ from django.utils.translation import get_language
 from quiz.attempts.models import Attempt
 from quiz.core.scoring import Result
 from quiz.core.suggestions import FIELDS_AND_LEVELS
-from quiz.results.beside import Beside, beside
 from quiz.results.report import trait_reports
+from quiz.results.role_demands import TraitDemands, traits_with_demands
 from quiz.visitor.interest import interest_form
 from quiz.visitor.own_attempt import own_attempt
 from roles.demands import Demands
@@ -57,7 +57,7 @@ def own_profile(context: template.Context, demands: Sequence[Demands], asks_abou
 def _profile(
     attempt: Attempt, result: Result, demands: Sequence[Demands], language: str, cache: PageCache
 ) -> dict[str, Any]:
-    rows = beside(trait_reports(result, attempt.questionnaire, language), demands)
+    rows = traits_with_demands(trait_reports(result, attempt.questionnaire, language), demands)
     sources = {rank.source: None for role in demands for rank in role.ranks.values()}
     return {
         "rows": [_shown(row, language, cache) for row in rows],
@@ -70,7 +70,7 @@ def _profile(
     }
 
 
-def _shown(row: Beside, language: str, cache: PageCache) -> dict[str, Any]:
+def _shown(row: TraitDemands, language: str, cache: PageCache) -> dict[str, Any]:
     """Return a row for the template; HTML that depends only on the row's side is cached."""
     titles = tuple(demand.title for demand in row.demands)
     key = ("demands", language, row.trait.key, row.trait.low, row.trait.high, row.side, titles)
@@ -78,7 +78,7 @@ def _shown(row: Beside, language: str, cache: PageCache) -> dict[str, Any]:
     return {"trait": row.trait, "side": row.side, "drawn": drawn, "words": words}
 
 
-def _rendered(row: Beside) -> tuple[str, str]:
+def _rendered(row: TraitDemands) -> tuple[str, str]:
     if not row.demands:
         return "", ""
     poles = {"trait": {"low": row.trait.low, "high": row.trait.high}}

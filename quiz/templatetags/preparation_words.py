@@ -1,7 +1,7 @@
-"""For templates: the words of a counselor's preparation sheet, by the keys of quiz.preparation.
+"""For templates: the texts of a counselor's preparation sheet, by the keys of its module.
 
-Questions are open, about work, and never about who somebody is. A test holds that the shipped
-preferences all have words of their own; one that an editor adds gets the general ones.
+Questions are open, about work, and never about a client's character. A test makes sure that every
+shipped preference has texts of its own. One that an editor adds gets the general texts.
 """
 
 from typing import Any
@@ -154,7 +154,7 @@ QUESTIONS_OF_ANY_PREFERENCE: dict[str, Any] = {
 }
 
 
-def _told(preference: Preference) -> dict[str, str]:
+def _placeholders(preference: Preference) -> dict[str, str]:
     return {
         "name": preference.name,
         "pole": preference.pole,
@@ -167,7 +167,7 @@ def _told(preference: Preference) -> dict[str, str]:
 def helps(strength: Preference) -> str:
     """Say what a preference is good for at work."""
     words = HELPS.get((strength.key, strength.side), HELPS_ANYWHERE)
-    return words % _told(strength)
+    return str(words % _placeholders(strength))
 
 
 @register.filter
@@ -176,7 +176,7 @@ def in_words(tension: Tension) -> str:
     if tension.kind == sheet.CARELESS:
         return str(FLAGS[tension.flag])
     words = TENSIONS[tension.kind]
-    return words % _told(tension.preference) if tension.preference else str(words)
+    return str(words % _placeholders(tension.preference) if tension.preference else words)
 
 
 @register.filter
@@ -184,14 +184,15 @@ def asked(question: Question) -> str:
     """Word a question as it can be read out."""
     if question.said:
         first, second = question.said
-        return QUESTIONS[question.key] % {
+        values = {
             "first": first.statement,
             "first_answer": first.answer,
             "second": second.statement,
             "second_answer": second.answer,
         }
+        return str(QUESTIONS[question.key] % values)
     if question.preference is None:
         return str(QUESTIONS[question.key])
     key = (question.key, question.preference.key, question.preference.side)
     words = QUESTIONS_OF_A_PREFERENCE.get(key, QUESTIONS_OF_ANY_PREFERENCE[question.key])
-    return words % _told(question.preference)
+    return str(words % _placeholders(question.preference))

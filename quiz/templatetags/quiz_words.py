@@ -1,4 +1,4 @@
-"""For templates: words that are the same for everybody, and numbers as people read them."""
+"""For templates: parts that are the same for everyone, and numbers as people read them."""
 
 from datetime import date
 
@@ -51,7 +51,7 @@ def _words_of_field(field: str, words: str) -> str:
 
 @register.simple_tag
 def points_towards(points: float, field: str) -> str:
-    """Say how many points of the lean pull which way; no field means neither."""
+    """Say how many points of the lean pull towards which field; without a field, only how many."""
     shown = {"points": fixed(points, 1)}
     if field == SALES:
         return _words_of_field(field, gettext("%(points)s towards sales") % shown)
@@ -62,7 +62,7 @@ def points_towards(points: float, field: str) -> str:
 
 @register.filter
 def score_in_words(trait: TraitReport) -> str:
-    """Say a trait's score with its band of error."""
+    """Say a trait's score (0 to 100) with its margin of error."""
     return gettext("%(score)s of 100, likely between %(low)s and %(high)s") % {
         "score": fixed(trait.score, 0),
         "low": fixed(trait.error_from, 0),
@@ -72,31 +72,31 @@ def score_in_words(trait: TraitReport) -> str:
 
 @register.filter
 def fixed(value: float, digits: int) -> str:
-    """Round to so many digits, halves up, in the reader's language."""
+    """Round half up to a number of decimals, with the decimal sign of the language."""
     return _localized(fixed_text(value, digits))
 
 
 @register.filter
 def known(value: float | None, digits: int) -> str:
-    """Round likewise; a dash for what is undefined."""
+    """Round like `fixed`; a dash for None."""
     return "–" if value is None else fixed(value, digits)
 
 
 @register.filter
 def percent(share: float, digits: int = 0) -> str:
-    """Say a share (0..1) as a number of 100."""
+    """A share (0 to 1) as a number out of 100."""
     return fixed(100 * share, digits)
 
 
 @register.filter
 def month(text: str) -> str:
-    """Say a month such as 2026-11 in words."""
+    """A month such as "2026-11" in words."""
     return date_format(date.fromisoformat(f"{text}-01"), "YEAR_MONTH_FORMAT")
 
 
 @register.filter
 def to_month(since: str, until: str) -> str:
-    """Say when it was, from one month to another."""
+    """A period from one month to another, each such as "2026-11"."""
     if since == until:
         return gettext("in %(month)s") % {"month": month(since)}
     return gettext("between %(since)s and %(until)s") % {
@@ -107,5 +107,5 @@ def to_month(since: str, until: str) -> str:
 
 @register.filter
 def plain(value: float) -> str:
-    """Give up to five digits, as many as there are."""
+    """All decimals of a number, up to five."""
     return _localized(plain_text(value))

@@ -5,7 +5,7 @@ from typing import Any
 
 from crispy_forms.utils import render_crispy_form
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -78,12 +78,12 @@ def interest(request: HttpRequest, attempt: Attempt, role_slug: str) -> HttpResp
 
 
 def roles_asked_about(attempt: Attempt, role_slug: str) -> tuple[str, ...]:
-    """Return a role and its counterpart, in the order that was drawn when the attempt began."""
+    """A role and its counterpart, in the order drawn when the attempt was started."""
     return both_at_level_of(role_slug, shows_sales_first=attempt.shows_sales_first)
 
 
 def interest_form(attempt: Attempt, role_slug: str, titles: Mapping[str, str]) -> dict[str, Any]:
-    """Return what `interest/_form.html` shows; a role without a title is not there to be liked."""
+    """What `interest/_form.html` shows; a role without a title no longer exists, so skip it."""
     asked = roles_asked_about(attempt, role_slug)
     said = dict(attempt.interests.filter(role__in=asked).values_list("role", "answer"))
     named = tuple((slug, titles[slug]) for slug in asked if slug in titles)
@@ -95,8 +95,8 @@ def interest_form(attempt: Attempt, role_slug: str, titles: Mapping[str, str]) -
     }
 
 
-def _said(data: QueryDict, asked: tuple[str, ...]) -> dict[str, str]:
-    """Return the answers sent, by role; NotAnAnswer if anything else was."""
+def _said(data: Mapping[str, str], asked: tuple[str, ...]) -> dict[str, str]:
+    """Return the answers by role; raise NotAnAnswer if anything else was sent."""
     said = {name: value for name, value in data.items() if name not in RESERVED_KEYS}
     for name, value in said.items():
         if name not in asked or value not in Interest.Answer.values:
@@ -107,7 +107,7 @@ def _said(data: QueryDict, asked: tuple[str, ...]) -> dict[str, str]:
 def _show(
     request: HttpRequest, attempt: Attempt, role_slug: str, *, is_refused: bool = False
 ) -> HttpResponse:
-    """Show the question on a page of its own, where its answer can't be kept yet."""
+    """Show the question on a page of its own, without an answer or after an empty one."""
     roles = Role.objects.for_cards(list(roles_asked_about(attempt, role_slug)))
     titles = {slug: role.title for slug, role in roles.items()}
     context = {

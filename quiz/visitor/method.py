@@ -12,11 +12,11 @@ from django.views.decorators.http import require_safe
 
 from quiz.core.norms import FEWEST_FOR_NORMS
 from quiz.core.scoring import default_norms
-from quiz.evidence.figures import FEWEST_TOLD
+from quiz.evidence.figures import FEWEST_PUBLISHED
 from quiz.evidence.models.interest import rates_of
-from quiz.evidence.reading import evidence_of, norms_of
 from quiz.evidence.rule import rule_of
-from quiz.questionnaires.changelog import Changes, changes
+from quiz.evidence.stored import evidence_of, norms_of
+from quiz.questionnaires.changelog import Changelog, changelog
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.version import frozen_questionnaire
 
@@ -30,7 +30,7 @@ def method(request: HttpRequest) -> HttpResponse:
     is_live = [version.status == QuestionnaireVersion.Status.PUBLISHED for version in versions]
     context: dict[str, Any] = {
         "is_open": any(is_live),
-        "fewest_told": FEWEST_TOLD,
+        "fewest_published": FEWEST_PUBLISHED,
         "fewest_for_norms": FEWEST_FOR_NORMS,
         "kept_days": settings.KEEP_UNFINISHED.days,
     }
@@ -65,10 +65,10 @@ def _evidence_about(version: QuestionnaireVersion, language: str) -> dict[str, A
     }
     if found is None:
         return context
-    return context | {"as_of": found.as_of, "live": found.live(rule)}
+    return context | {"as_of": found.as_of, "display": found.display(rule)}
 
 
-def _changes(versions: list[QuestionnaireVersion], language: str) -> "list[Changes | None]":
+def _changes(versions: list[QuestionnaireVersion], language: str) -> "list[Changelog | None]":
     """What each version changed, newest first; None for the very first."""
     questionnaires = [frozen_questionnaire(version.pk) for version in versions]
-    return [*(changes(old, new, language) for new, old in pairwise(questionnaires)), None]
+    return [*(changelog(old, new, language) for new, old in pairwise(questionnaires)), None]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -78,7 +78,7 @@ def own_attempt_required(view: View) -> View:
     """
 
     @wraps(view)
-    def with_attempt(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def with_attempt(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         attempt = own_attempt(request)
         if attempt is None:
             raise no_attempt(request)

@@ -15,7 +15,7 @@ from quiz.core.sitting import Sitting
 from quiz.counseling.models import Client, Disclosure
 from quiz.results.display import result_data, result_values
 from quiz.results.files import json_file, result_file
-from quiz.results.retakes import MOST_BESIDE, Taken, side_by_side
+from quiz.results.retakes import MOST_COMPARED, Taken, side_by_side
 from quiz.visitor.forms import DisclosureForm
 from quiz.visitor.own_attempt import own_attempt_required
 from quiz.web.rendering import Preview
@@ -75,14 +75,18 @@ def _finished(attempt: Attempt) -> list[Attempt]:
 def own_results(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """Compare the newest results, and link to each."""
     finished = _finished(attempt)
-    taken = [Taken(Result.from_data(each.result), each.finished_at) for each in finished]
+    taken = [
+        Taken(Result.from_data(each.result), each.finished_at)
+        for each in finished
+        if each.result and each.finished_at
+    ]
     context = {
         "attempt": attempt,
         "results": finished,
-        "changes": side_by_side(
-            taken[-MOST_BESIDE:], attempt.questionnaire, get_language() or attempt.language
+        "retakes": side_by_side(
+            taken[-MOST_COMPARED:], attempt.questionnaire, get_language() or attempt.language
         ),
-        "most": MOST_BESIDE,
+        "most": MOST_COMPARED,
     }
     return render(request, "quiz/own_results.html", context)
 

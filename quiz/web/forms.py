@@ -52,7 +52,8 @@ class NewIdField(forms.UUIDField):
 
     def clean(self, value: Any) -> uuid.UUID:
         try:
-            return super().clean(value)
+            typed: uuid.UUID = super().clean(value)
         except forms.ValidationError:
             # The field is hidden, so the person could not correct it.
             return uuid.uuid4()
+        return typed

@@ -62,7 +62,7 @@ def _key(*parts: str) -> str:
 
 def network_of(request: HttpRequest) -> str:
     """Return the address of a request; for IPv6 the /64 network that one customer has."""
-    address = get_adapter(request).get_client_ip(request)
+    address: str = get_adapter(request).get_client_ip(request)
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:

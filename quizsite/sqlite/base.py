@@ -1,8 +1,8 @@
-"""SQLite with one writer at a time: threads take turns instead of polling for the file's lock.
+"""SQLite backend in which the threads of a process queue for a lock before they write.
 
-SQLite's own waiting is unfair: under load some writers wait for seconds. A lock held from BEGIN
-IMMEDIATE through COMMIT gives every thread of the process its turn. Other processes (a command
-run beside the server) still wait by SQLite's `timeout`.
+SQLite itself polls for the file's lock, which is unfair: under load some writers wait for seconds.
+Here a thread holds a lock per file from BEGIN IMMEDIATE through COMMIT. Other processes, such as a
+management command, still wait by SQLite's `timeout`.
 """
 
 from collections import defaultdict
@@ -11,51 +11,54 @@ from threading import Lock
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
-DEFAULT_TIMEOUT = 10.0  # seconds, where the settings give none
+DEFAULT_TIMEOUT = 10.0  # seconds, unless set in OPTIONS
 
-_turns: defaultdict[str, Lock] = defaultdict(Lock)
+_locks: defaultdict[str, Lock] = defaultdict(Lock)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's SQLite backend, with every transaction holding its file's turn."""
+    """Django's SQLite backend with a write lock around each transaction.
 
-    _has_turn = False
+    It overrides private methods of Django, which the type stubs don't list.
+    """
+
+    _has_lock = False
 
     def _start_transaction_under_autocommit(self) -> None:
-        self._take_turn()
+        self._acquire_lock()
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]  # not in the stubs
         except BaseException:
-            self._end_turn()
+            self._release_lock()
             raise
 
     def _commit(self) -> None:
-        super()._commit()
-        self._end_turn()
+        super()._commit()  # type: ignore[misc]  # not in the stubs
+        self._release_lock()
 
     def _rollback(self) -> None:
         try:
-            super()._rollback()
+            super()._rollback()  # type: ignore[misc]  # not in the stubs
         finally:
-            self._end_turn()
+            self._release_lock()
 
     def _close(self) -> None:
         try:
-            super()._close()
+            super()._close()  # type: ignore[misc]  # not in the stubs
         finally:
-            self._end_turn()
+            self._release_lock()
 
     @property
-    def _turn(self) -> Lock:
-        return _turns[str(self.settings_dict["NAME"])]
+    def _lock(self) -> Lock:
+        return _locks[str(self.settings_dict["NAME"])]
 
-    def _take_turn(self) -> None:
+    def _acquire_lock(self) -> None:
         timeout = self.settings_dict["OPTIONS"].get("timeout", DEFAULT_TIMEOUT)
-        if not self._turn.acquire(timeout=timeout):
-            raise OperationalError(f"database is busy: no turn to write within {timeout} s")
-        self._has_turn = True
+        if not self._lock.acquire(timeout=timeout):
+            raise OperationalError(f"database is busy: no write lock within {timeout} s")
+        self._has_lock = True
 
-    def _end_turn(self) -> None:
-        if self._has_turn:
-            self._has_turn = False
-            self._turn.release()
+    def _release_lock(self) -> None:
+        if self._has_lock:
+            self._has_lock = False
+            self._lock.release()

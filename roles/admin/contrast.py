@@ -1,11 +1,10 @@
-"""What comparisons say. What is edited here, a later load of content keeps."""
+"""What comparisons say. Loading content again keeps what editors change here."""
 
 from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from translated_fields import TranslatedFieldAdmin
 
-from roles.admin.history import WithHistory
+from roles.admin.history import HistoryAdmin
 from roles.admin.screens import LONG_TEXT, ORDER_HELP, SHORT_TEXT, help_texts
 from roles.models import Difference, Passage, SharedSkill
 
@@ -25,7 +24,7 @@ class DifferenceForm(forms.ModelForm):
 
 
 @admin.register(Difference)
-class DifferenceAdmin(WithHistory, TranslatedFieldAdmin):
+class DifferenceAdmin(HistoryAdmin):
     form = DifferenceForm
     list_display = ["__str__", "level", "order"]
     list_filter = ["level"]
@@ -45,7 +44,7 @@ class SharedSkillForm(forms.ModelForm):
 
 
 @admin.register(SharedSkill)
-class SharedSkillAdmin(WithHistory, TranslatedFieldAdmin):
+class SharedSkillAdmin(HistoryAdmin):
     form = SharedSkillForm
     list_display = ["__str__", "order"]
     search_fields = ["name_en", "meaning_en"]
@@ -60,7 +59,7 @@ class PassageForm(forms.ModelForm):
 
 
 @admin.register(Passage)
-class PassageAdmin(WithHistory, TranslatedFieldAdmin):
+class PassageAdmin(HistoryAdmin):
     form = PassageForm
     list_display = ["__str__", "key"]
     search_fields = ["heading_en", "text_en"]

@@ -1,4 +1,4 @@
-"""Figures and their sources. What is edited here, a later load of content keeps."""
+"""Figures and their sources. Loading content again keeps what editors change here."""
 
 from typing import Any
 
@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from simple_history.utils import bulk_update_with_history
-from translated_fields import TranslatedFieldAdmin
 
-from roles.admin.history import WithHistory
+from roles.admin.history import HistoryAdmin
 from roles.admin.screens import ADDRESS, ORDER_HELP, SHORT_TEXT, help_texts
 from roles.measures import MEASURES, WORKFORCE_MEASURES
 from roles.models import Figure, Source
+from roles.models.figure import FigureQuerySet
 
 
 class SourceForm(forms.ModelForm):
@@ -35,7 +35,7 @@ class SourceForm(forms.ModelForm):
 
 
 @admin.register(Source)
-class SourceAdmin(WithHistory, TranslatedFieldAdmin):
+class SourceAdmin(HistoryAdmin):
     form = SourceForm
     list_display = ["__str__", "kind", "licence", "stale_after_days", "cites", "key"]
     list_filter = ["kind", "licence"]
@@ -44,7 +44,7 @@ class SourceAdmin(WithHistory, TranslatedFieldAdmin):
 
 
 class MeasureFilter(admin.SimpleListFilter):
-    """Figures by measure, in the words that pages show."""
+    """Lists measures in the words that pages use."""
 
     title = _("measure")
     parameter_name = "measure"
@@ -52,12 +52,13 @@ class MeasureFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [(name, measure.label) for name, measure in MEASURES.items()]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        return queryset.filter(measure=self.value()) if self.value() else queryset
+    def queryset(self, request: HttpRequest, queryset: Any) -> FigureQuerySet:
+        figures: FigureQuerySet = queryset
+        return figures.filter(measure=self.value()) if self.value() else figures
 
 
 class DatedFilter(admin.SimpleListFilter):
-    """Figures that say of when they are, and those that pages call undated."""
+    """Separates figures with a period from those that pages call undated."""
 
     title = _("period")
     parameter_name = "dated"
@@ -65,14 +66,15 @@ class DatedFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("yes", _("dated")), ("no", _("undated"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: Any) -> FigureQuerySet:
+        figures: FigureQuerySet = queryset
         if self.value() == "no":
-            return queryset.undated()
-        return queryset.exclude(period="") if self.value() else queryset
+            return figures.undated()
+        return figures.exclude(period="") if self.value() else figures
 
 
 class StaleFilter(admin.SimpleListFilter):
-    """Figures that nobody has checked for longer than their source allows."""
+    """Separates figures that are due for a check; each source says how often."""
 
     title = _("checked")
     parameter_name = "stale"
@@ -80,14 +82,15 @@ class StaleFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("yes", _("too long ago (stale)")), ("no", _("lately"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: Any) -> FigureQuerySet:
+        figures: FigureQuerySet = queryset
         if self.value() == "yes":
-            return queryset.stale()
-        return queryset.exclude(pk__in=queryset.stale()) if self.value() else queryset
+            return figures.stale()
+        return figures.exclude(pk__in=figures.stale()) if self.value() else figures
 
 
 class WorkforceFilter(admin.SimpleListFilter):
-    """Figures on the work, and those that describe who holds the jobs."""
+    """Separates figures about the work from those about the people who do it."""
 
     title = _("kind")
     parameter_name = "about"
@@ -95,14 +98,15 @@ class WorkforceFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("work", _("about the work")), ("people", _("about who holds the jobs"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def queryset(self, request: HttpRequest, queryset: Any) -> FigureQuerySet:
+        figures: FigureQuerySet = queryset
         if self.value() == "people":
-            return queryset.filter(measure__in=WORKFORCE_MEASURES)
-        return queryset.exclude(measure__in=WORKFORCE_MEASURES) if self.value() else queryset
+            return figures.filter(measure__in=WORKFORCE_MEASURES)
+        return figures.exclude(measure__in=WORKFORCE_MEASURES) if self.value() else figures
 
 
 class FigureForm(forms.ModelForm):
-    """Offers the measures that pages have words for, and keeps any other one that is there."""
+    """Offers the measures that pages have words for, and keeps an unknown one that is stored."""
 
     class Meta:
         help_texts = help_texts(
@@ -134,7 +138,7 @@ class FigureForm(forms.ModelForm):
 
 
 @admin.register(Figure)
-class FigureAdmin(WithHistory, TranslatedFieldAdmin):
+class FigureAdmin(HistoryAdmin):
     form = FigureForm
     list_display = ["__str__", "shown_role", "shown_value", "region", "shown_period", "source"]
     list_display += ["checked_on", "is_published"]
@@ -178,7 +182,7 @@ class FigureAdmin(WithHistory, TranslatedFieldAdmin):
         description=_("Mark as checked today: I have compared them with their source"),
         permissions=["change"],
     )
-    def mark_as_checked(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def mark_as_checked(self, request: HttpRequest, queryset: QuerySet[Figure]) -> None:
         today = timezone.localdate()
         figures = [figure for figure in queryset if figure.checked_on != today]
         for figure in figures:

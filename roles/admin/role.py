@@ -1,11 +1,10 @@
-"""Roles with their duties and skills. What is edited here, a later load of content keeps."""
+"""Roles with their duties and skills. Loading content again keeps what editors change here."""
 
 from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from translated_fields import TranslatedFieldAdmin
 
-from roles.admin.history import WithHistory
+from roles.admin.history import HistoryAdmin
 from roles.admin.screens import LONG_TEXT, ORDER_HELP, Rows, help_texts
 from roles.models import Duty, Role, Skill
 
@@ -23,12 +22,12 @@ class SkillForm(forms.ModelForm):
         )
 
 
-class DutyInline(TranslatedFieldAdmin, Rows):
+class DutyInline(Rows):
     model = Duty
     form = DutyForm
 
 
-class SkillInline(TranslatedFieldAdmin, Rows):
+class SkillInline(Rows):
     model = Skill
     form = SkillForm
 
@@ -68,7 +67,7 @@ class RoleForm(forms.ModelForm):
 
 
 @admin.register(Role)
-class RoleAdmin(WithHistory, TranslatedFieldAdmin):
+class RoleAdmin(HistoryAdmin):
     form = RoleForm
     list_display = ["__str__", "field", "level", "occupation_code", "order"]
     list_filter = ["field", "level"]

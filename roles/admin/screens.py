@@ -1,5 +1,6 @@
-"""What the screens of roles and questions share: sound lists, rows with labels, help texts."""
+"""Building blocks for every list and form in the admin: checked lists, labeled rows, help texts."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -12,52 +13,69 @@ from django.forms import Textarea
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-ADDRESS = {models.URLField: {"assume_scheme": "https"}}
-SHORT_TEXT = {models.TextField: {"widget": Textarea(attrs={"rows": 3, "cols": 60})}}
-LONG_TEXT = {models.TextField: {"widget": Textarea(attrs={"rows": 7, "cols": 80})}}
+# What `ModelAdmin.formfield_overrides` takes: options of the form field, by class of model field.
+FieldOptions = dict[type[models.Field], Mapping[str, Any]]
 
+ADDRESS: FieldOptions = {models.URLField: {"assume_scheme": "https"}}
+SHORT_TEXT: FieldOptions = {
+    models.TextField: {"widget": Textarea(attrs={"rows": 3, "cols": 60})},
+}
+LONG_TEXT: FieldOptions = {
+    models.TextField: {"widget": Textarea(attrs={"rows": 7, "cols": 80})},
+}
 
-# 18 digits fit a 64-bit integer, whatever they are.
+# Any number of 18 digits fits into a 64-bit integer.
 LONGEST_ID = 18
-# More rows than any inline needs; Django alone would draw 2000 at the asking.
+# More rows than any inline needs. Django's own limit lets a request draw 2000.
 MOST_ROWS = 200
 
 ORDER_HELP = _("Its place among the others: 1 comes first.")
 
 
 def is_id(text: str) -> bool:
-    """Whether a database can be asked for a row by this; Django's own lists don't check."""
+    """Check that a database accepts this as a primary key; Django's own lists don't check."""
     return text.isdecimal() and len(text) <= LONGEST_ID
 
 
 class CheckedLists(admin.ModelAdmin):
-    """Lists that answer a forged filter or selection with a 400, where Django's end in a 500."""
+    """Answers a forged filter or selection in a list with a 400; plain Django ends in a 500."""
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Allow what this list's own filters ask for, and no lookup besides."""
+        return lookup in self._offered_lookups(request) and super().lookup_allowed(
+            lookup, value, request
+        )
+
+    def _offered_lookups(self, request: HttpRequest) -> set[str]:
+        """Collect the lookups that this list's own filters put into a query string."""
         offered: set[str] = set()
-        for named in self.get_list_filter(request):
-            path = named[0] if isinstance(named, tuple) else named
+        for entry in self.get_list_filter(request):
+            path = entry[0] if isinstance(entry, tuple) else entry
             if not isinstance(path, str):
-                offered.add(path.parameter_name)
+                offered.add(getattr(path, "parameter_name", ""))
             elif get_fields_from_path(self.model, path)[-1].is_relation:
                 offered |= {f"{path}__id__exact", f"{path}__isnull"}
             else:
                 offered |= {path, f"{path}__exact", f"{path}__isnull"}
-        return lookup in offered and super().lookup_allowed(lookup, value, request)
+        return offered
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         if not all(map(is_id, request.POST.getlist(ACTION_CHECKBOX_NAME))):
-            raise SuspiciousOperation("A selection of rows that no list offers")
+            raise SuspiciousOperation("The selection contains a row that no list offers")
         return super().changelist_view(request, extra_context)
 
 
-class LabelledFormSet(forms.BaseInlineFormSet):
-    def get_deletion_widget(self) -> forms.Widget:
-        return forms.CheckboxInput(attrs={"aria-label": _("Delete")})
+class LabeledDeleteBox(forms.CheckboxInput):
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"aria-label": _("Delete"), **(attrs or {})})
+
+
+class LabeledFormSet(forms.BaseInlineFormSet):
+    deletion_widget = LabeledDeleteBox
 
     def full_clean(self) -> None:
-        """Let a cell that was refused be described by its error, beside its help."""
+        """Point the description of each refused cell to its error message, next to its help."""
         super().full_clean()
         for form in self.forms:
             for name in form.errors.keys() & form.fields.keys():
@@ -67,14 +85,15 @@ class LabelledFormSet(forms.BaseInlineFormSet):
 
 
 class Rows(admin.TabularInline):
-    """An inline with label and help in every cell, and no more rows drawn than it may hold.
+    """A table of rows in which every cell has its own label and help, with a limit on rows.
 
-    Django's has headings only, which no cell refers to, and draws as many rows as a request asks.
+    Django's tabular inline only has column headings, which no cell refers to, and draws as many
+    rows as a request asks for.
     """
 
     template = "admin/edit_inline/rows.html"
     extra = 0
-    formset = LabelledFormSet
+    formset = LabeledFormSet
     max_num = MOST_ROWS
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
@@ -92,7 +111,7 @@ class Rows(admin.TabularInline):
 
 
 def help_texts(*texts: tuple[Any, Any]) -> dict[str, Any]:
-    """Return help texts by form field, for fields given by name or as a translated field."""
+    """Map form fields to help texts; a translated field means its form field in every language."""
     return {
         name: text
         for field, text in texts

@@ -1,1 +1,1 @@
-"""Official files into figures: tables are read and checked, then brought in as a whole or not."""
+"""Import figures from official files: parse and check them, then apply everything or nothing."""

@@ -1,4 +1,4 @@
-"""Bring what was read into the database: the figures of that source, and no others."""
+"""Apply a parsed release to the database: only figures of that source change."""
 
 import re
 from collections import defaultdict
@@ -14,14 +14,14 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 from translated_fields import to_attribute
 
 from roles.importing.bls import ALL_OCCUPATIONS
-from roles.importing.found import REGION, Found, Office, Reading
-from roles.importing.tables import AGAIN, TableError
+from roles.importing.parsed import REGION, ParsedFigure, ParsedRelease, Release
+from roles.importing.tables import FETCH_AGAIN, TableError
 from roles.measures import WORKFORCE_MEASURES
 from roles.models import Figure, Role, Source
 
 OWN_LANGUAGE = settings.LANGUAGES[0][0]
 TEXT, NOTE = to_attribute("text", OWN_LANGUAGE), to_attribute("note", OWN_LANGUAGE)
-# A text of the own language, with its translations: they are of no use once it has changed.
+# All languages of a text: when the default language changes, translations are out of date.
 IN_LANGUAGES = {TEXT: Figure.text.fields, NOTE: Figure.note.fields}
 WRITTEN = (
     *("value", "value_high", "region", "period", "occupation", "source", "url", "checked_on"),
@@ -31,17 +31,17 @@ STALE_AFTER_DAYS = 400
 
 
 @dataclass
-class Changes:
-    """What an import did, line by line, and how many figures it left as they were."""
+class ImportSummary:
+    """What an import did, with a line of text for each new, changed and removed figure."""
 
     new: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
-    remarks: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     unchanged: int = 0
 
     def lines(self) -> Iterator[str]:
-        yield from self.remarks
+        yield from self.warnings
         for word in ("new", "changed", "removed"):
             yield from (f"{word:<8} {line}" for line in getattr(self, word))
         yield (
@@ -51,68 +51,66 @@ class Changes:
 
 
 @transaction.atomic
-def bring_in(reading: Reading, *, is_rehearsal: bool = False) -> Changes:
-    """Write what was read, all of it or nothing; a rehearsal tells the changes and writes none.
+def apply_release(parsed: ParsedRelease, *, is_dry_run: bool = False) -> ImportSummary:
+    """Write all parsed figures or none; a dry run only reports what would change.
 
-    Raises TableError for what no figure can hold, such as a text that is too long.
+    Raises TableError if a figure can't hold a value, such as a text that is too long.
     """
-    changes = _Import(reading).run()
-    if is_rehearsal:
+    summary = _Import(parsed).run()
+    if is_dry_run:
         transaction.set_rollback(True)
-    return changes
+    return summary
 
 
 class _Import:
-    """One reading on its way into the database."""
-
-    def __init__(self, reading: Reading) -> None:
-        self.reading = reading
+    def __init__(self, parsed: ParsedRelease) -> None:
+        self.parsed = parsed
         self.today = timezone.localdate()
-        self.reason = f"Imported from {reading.office.released}"[:100]
-        self.changes = Changes(remarks=list(reading.remarks))
+        self.reason = f"Imported from {parsed.release.label}"[:100]
+        self.summary = ImportSummary(warnings=list(parsed.warnings))
         self.made: list[Figure] = []
         self.updated: list[Figure] = []
 
-    def run(self) -> Changes:
+    def run(self) -> ImportSummary:
         self.source = self._source()
-        existing = _existing(self.reading.office)
+        existing = _existing(self.parsed.release)
         for role, found in self._by_role():
-            self._bring_in(role, found, existing[role.pk if role else None])
+            self._apply(role, found, existing[role.pk if role else None])
         bulk_create_with_history(self.made, Figure, default_change_reason=self.reason)
         bulk_update_with_history(self.updated, Figure, WRITTEN, default_change_reason=self.reason)
-        return self.changes
+        return self.summary
 
-    def _by_role(self) -> Iterator[tuple[Role | None, list[Found]]]:
-        by_code = self.reading.by_code
+    def _by_role(self) -> Iterator[tuple[Role | None, list[ParsedFigure]]]:
+        by_code = self.parsed.by_code
         for role in Role.objects.all():
             if role.occupation_code in by_code:
                 yield role, by_code[role.occupation_code]
             else:
-                self.changes.remarks.append(
-                    f"{role.title}: {role.occupation_code or 'its occupation'} is not among what "
-                    "was read; its figures stay as they are."
+                self.summary.warnings.append(
+                    f"{role.title}: {role.occupation_code or 'its occupation'} is not in these "
+                    "files. Its figures stay unchanged."
                 )
         if ALL_OCCUPATIONS in by_code:
             yield None, by_code[ALL_OCCUPATIONS]
 
     def _source(self) -> Source:
-        """Return the source of a release as it is credited already, or a new one."""
-        office = self.reading.office
+        """Find the source of the release by its key or name, or create it."""
+        release = self.parsed.release
         words = {
-            to_attribute(name, OWN_LANGUAGE): getattr(office, name)
+            to_attribute(name, OWN_LANGUAGE): getattr(release, name)
             for name in ("name", "about", "attribution")
         }
-        is_named_so = {to_attribute("name", OWN_LANGUAGE): office.name}
-        credited = Source.objects.filter(
-            Q(key=office.key) | Q(key__startswith=office.family[0], **is_named_so)
+        same_name = {to_attribute("name", OWN_LANGUAGE): release.name}
+        known = Source.objects.filter(
+            Q(key=release.key) | Q(key__startswith=release.family[0], **same_name)
         )
-        source = credited.order_by("pk").first()
+        source = known.order_by("pk").first()
         if source is None:
             source = Source(
-                key=office.key,
+                key=release.key,
                 kind=Source.Kind.OFFICIAL,
-                licence=office.licence,
-                url=office.url,
+                licence=release.licence,
+                url=release.url,
                 stale_after_days=STALE_AFTER_DAYS,
                 **words,
             )
@@ -120,12 +118,14 @@ class _Import:
             source.save()
         return source
 
-    def _bring_in(self, role: Role | None, found: Sequence[Found], held: Sequence[Figure]) -> None:
+    def _apply(
+        self, role: Role | None, found: Sequence[ParsedFigure], existing: Sequence[Figure]
+    ) -> None:
         name = role.title if role else "All occupations"
-        all_held = role.figures.all() if role else held
-        last = max((figure.order for figure in all_held), default=0)
+        of_role = role.figures.all() if role else existing
+        last = max((figure.order for figure in of_role), default=0)
         by_key = defaultdict(list)
-        for figure in held:
+        for figure in existing:
             key = (figure.measure, figure.category, figure.unit, figure.currency)
             by_key[key].append(figure)
         for place, each in enumerate(found, start=1):
@@ -133,16 +133,19 @@ class _Import:
                 self._update(name, max(figures, key=self._closeness), each)
             else:
                 self._create(name, role, each, last + place)
-        taken_whole = {each.measure for each in found} & self.reading.wholes
+        complete = {each.measure for each in found} & self.parsed.complete_measures
         for (measure, _category, unit, _currency), figures in by_key.items():
-            if measure in taken_whole or unit in self.reading.displaced_units:
+            if measure in complete or unit in self.parsed.replaced_units:
                 self._remove(name, figures)
 
     def _closeness(self, figure: Figure) -> tuple[bool, list[str]]:
-        """Return what tells the figure to renew from older ones that an editor kept beside it."""
+        """Sort key that picks the figure to update: from this source, then the latest period.
+
+        There are several if an editor kept figures from older releases.
+        """
         return figure.source == self.source, re.findall(r"\d{4}", figure.period)
 
-    def _create(self, name: str, role: Role | None, found: Found, order: int) -> None:
+    def _create(self, name: str, role: Role | None, found: ParsedFigure, order: int) -> None:
         figure = Figure(
             role=role,
             measure=found.measure,
@@ -155,16 +158,16 @@ class _Import:
         )
         self._check(name, figure)
         self.made.append(figure)
-        self.changes.new.append(f"{name}: {figure}: {_told(figure)}")
+        self.summary.new.append(f"{name}: {figure}: {_described(figure)}")
 
-    def _update(self, name: str, figure: Figure, found: Found) -> None:
+    def _update(self, name: str, figure: Figure, found: ParsedFigure) -> None:
         values = self._values(found)
         differing = [each for each, value in values.items() if getattr(figure, each) != value]
         if not differing:
-            self.changes.unchanged += 1
+            self.summary.unchanged += 1
             if figure.checked_on == self.today:
                 return
-        before = _told(figure)
+        before = _described(figure)
         for attribute in differing:
             for each in IN_LANGUAGES.get(attribute, ()):
                 setattr(figure, each, "")
@@ -173,15 +176,17 @@ class _Import:
         self._check(name, figure)
         self.updated.append(figure)
         if differing:
-            self.changes.changed.append(f"{name}: {figure}: {before} -> {_told(figure)}")
+            self.summary.changed.append(f"{name}: {figure}: {before} -> {_described(figure)}")
 
     def _check(self, name: str, figure: Figure) -> None:
         try:
             figure.clean_fields(exclude={"role", "source"})
         except ValidationError as error:
-            raise TableError(f"{name}: {figure}: {' '.join(error.messages)} {AGAIN}") from error
+            raise TableError(
+                f"{name}: {figure}: {' '.join(error.messages)} {FETCH_AGAIN}"
+            ) from error
 
-    def _values(self, found: Found) -> dict[str, object]:
+    def _values(self, found: ParsedFigure) -> dict[str, object]:
         return {
             TEXT: found.text,
             NOTE: found.note,
@@ -198,15 +203,15 @@ class _Import:
 
     def _remove(self, name: str, figures: Iterable[Figure]) -> None:
         for figure in figures:
-            self.changes.removed.append(f"{name}: {figure}: {_told(figure)}")
+            self.summary.removed.append(f"{name}: {figure}: {_described(figure)}")
             figure._change_reason = self.reason
             figure.delete()
 
 
-def _existing(office: Office) -> dict[int | None, list[Figure]]:
+def _existing(release: Release) -> dict[int | None, list[Figure]]:
     of_family = Q()
-    for beginning in office.family:
-        of_family |= Q(source__key__startswith=beginning)
+    for prefix in release.family:
+        of_family |= Q(source__key__startswith=prefix)
     figures = Figure.objects.filter(of_family, region=REGION)
     figures = figures.exclude(measure__in=WORKFORCE_MEASURES)
     by_role: dict[int | None, list[Figure]] = defaultdict(list)
@@ -215,6 +220,6 @@ def _existing(office: Office) -> dict[int | None, list[Figure]]:
     return by_role
 
 
-def _told(figure: Figure) -> str:
+def _described(figure: Figure) -> str:
     rank = f"; percentile {figure.percentile_exact}" if figure.percentile is not None else ""
     return f"{figure.exact}{rank} ({figure.period or 'undated'}, {figure.source.key})"

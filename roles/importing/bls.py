@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from roles.importing.found import Found, Office, Reading
-from roles.importing.tables import AGAIN, Row, Table, TableError, read_sheet
+from roles.importing.parsed import ParsedFigure, ParsedRelease, Release
+from roles.importing.tables import FETCH_AGAIN, Row, Table, TableError, read_sheet
 
 ALL_OCCUPATIONS = "00-0000"
 CODE, TITLE = "OCC_CODE", "OCC_TITLE"
-# By column: the measure, its unit and its currency.
+# Measure, unit and currency by column.
 WAGES = {
     "TOT_EMP": ("employment", "persons", ""),
     "A_MEAN": ("mean_pay", "year", "USD"),
@@ -27,11 +27,11 @@ NOT_AVAILABLE = {
     "*": "the survey gives no estimate",
     "**": "the survey gives no estimate",
     "~": "the survey gives no estimate",
-    "#": "it is above the highest wage that the survey tells, so its value is not known",
+    "#": "it is above the highest wage that the survey reports, so the value is unknown",
 }
 
 THOUSAND = 1000
-# What the columns of the projections are about, as the download and table 1.2 call them.
+# Patterns for the column headings of projections, in the download and in table 1.2.
 PROJECTIONS = {
     "code": r"(occupation|.*matrix) code",
     "title": r"(occupation|.*matrix) title",
@@ -63,10 +63,10 @@ CANNOT_VOUCH = (
 )
 
 
-def read_bls(path: Path, codes: Iterable[str], period: str = "") -> Reading:
-    """Read what a table says of these occupations (SOC codes), and of all together.
+def read_bls(path: Path, codes: Iterable[str], period: str = "") -> ParsedRelease:
+    """Parse a wage table or projections for these SOC codes and for all occupations together.
 
-    Raises TableError for a file that can't be used, or that is neither of the two tables.
+    `period` overrides the month in the file name. Raises TableError if the file is unusable.
     """
     table = read_sheet(path, lambda cells: _is_wages(cells) or _is_projections(cells))
     if _is_projections(table.columns) and not _is_wages(table.columns):
@@ -83,7 +83,7 @@ def _is_projections(cells: Sequence[str]) -> bool:
 
 
 def _month_in(name: str) -> str:
-    """Return the month of a table that is named as it was published, such as national_M2025_dl."""
+    """Find the month in a file name as published, such as national_M2025_dl; "" if not there."""
     named = re.search(r"M(20\d\d)", name)
     return f"May {named[1]}" if named else ""
 
@@ -91,35 +91,35 @@ def _month_in(name: str) -> str:
 # ---------------------------------------------------------------- wages
 
 
-def _wages(table: Table, codes: list[str], period: str) -> Reading:
+def _wages(table: Table, codes: list[str], period: str) -> ParsedRelease:
     by_name = {column.upper(): column for column in table.columns}
     missing = [name for name in (CODE, TITLE, *WAGES) if name not in by_name]
     table.require(missing)
-    remarks = []
+    warnings = []
     if not period:
-        remarks.append(
-            "Neither the file's name nor --period says of which month this is: the figures are "
-            "shown as undated."
+        warnings.append(
+            "Neither the file name nor --period contains the month, so the figures are shown as "
+            "undated."
         )
-    by_code: dict[str, list[Found]] = {}
+    by_code: dict[str, list[ParsedFigure]] = {}
     for row in table.rows:
         code = row.text(by_name[CODE])
         if code not in (*codes, ALL_OCCUPATIONS):
             continue
         if code in by_code:
             raise TableError(
-                f"{table.file}, line {row.line}: {code} stands there more than once. That is not "
-                "the national table of all industries together; take that one."
+                f"{table.file}, line {row.line}: {code} appears more than once. This isn't the "
+                "national table of all industries together. Use that one."
             )
         title = row.text(by_name[TITLE])
         by_code[code] = []
         for column, (measure, unit, currency) in WAGES.items():
             text = row.text(by_name[column])
             if text in NOT_AVAILABLE:
-                remarks.append(f"Not taken: {column} of {code}; {NOT_AVAILABLE[text]}.")
+                warnings.append(f"Not imported: {column} of {code}; {NOT_AVAILABLE[text]}.")
             elif (value := row.number(by_name[column])) is not None:
                 by_code[code].append(
-                    Found(
+                    ParsedFigure(
                         measure,
                         unit,
                         period,
@@ -130,14 +130,14 @@ def _wages(table: Table, codes: list[str], period: str) -> Reading:
                     )
                 )
     _refuse_empty(table, by_code, codes)
-    return Reading(_survey(period), by_code, tuple(remarks))
+    return ParsedRelease(_survey(period), by_code, tuple(warnings))
 
 
-def _survey(period: str) -> Office:
+def _survey(period: str) -> Release:
     survey = "US Bureau of Labor Statistics, Occupational Employment and Wage Statistics"
     year = period.split()[-1] if period else "undated"
     month = f", {period}" if period else ""
-    return Office(
+    return Release(
         key=f"bls-oews-{year}",
         family=("bls-oews",),
         licence="public domain",
@@ -146,7 +146,7 @@ def _survey(period: str) -> Office:
         about="Employers report these wages. Commissions are counted; overtime and people who work "
         "for themselves are not.",
         attribution=f"Source: {survey}, national table{month}. {CANNOT_VOUCH}",
-        released=f"BLS wage survey {period}".strip(),
+        label=f"BLS wage survey {period}".strip(),
     )
 
 
@@ -154,23 +154,23 @@ def _survey(period: str) -> Office:
 
 
 def _plain(column: str) -> str:
-    """Return a heading without marks of footnotes, in small letters, with plain hyphens."""
+    """Normalize a heading: no footnote marks, lowercase, hyphens instead of dashes."""
     text = re.sub(r"\[\d+\]|\(\d+\)|\*", "", column.replace("–", "-").replace("—", "-"))
     return re.sub(r"\s+", " ", text).strip().lower()
 
 
 def _projection_columns(columns: Sequence[str]) -> dict[str, str]:
-    """Return the headings by what they are about."""
+    """Map the keys of PROJECTIONS to the headings that match them."""
     found: dict[str, str] = {}
     for column in columns:
         for name, pattern in PROJECTIONS.items():
             if name not in found and re.fullmatch(pattern, _plain(column)):
                 found[name] = column
-                break  # the second year's employment comes after the first's
+                break  # so that the heading of the second year matches the next pattern
     return found
 
 
-def _projections(table: Table, codes: list[str]) -> Reading:
+def _projections(table: Table, codes: list[str]) -> ParsedRelease:
     columns = _projection_columns(table.columns)
     table.require([NAMES[name] for name in PROJECTIONS if name not in columns])
     first, second = (
@@ -178,21 +178,21 @@ def _projections(table: Table, codes: list[str]) -> Reading:
         for name in ("employment", "employment_projected")
     )
     years = f"{first}-{second[2:]}"
-    by_code: dict[str, list[Found]] = {}
+    by_code: dict[str, list[ParsedFigure]] = {}
     for row in table.rows:
         code = re.sub(r'[="\s]', "", row.text(columns["code"]))
         if code not in codes:
             continue
         if code in by_code:
-            raise TableError(f"{table.file}, line {row.line}: {code} stands there twice. {AGAIN}")
+            raise TableError(f"{table.file}, line {row.line}: {code} appears twice. {FETCH_AGAIN}")
         by_code[code] = list(_projected(row, code, columns, first, second, years))
     _refuse_empty(table, by_code, codes)
-    return Reading(_forecast(years), by_code)
+    return ParsedRelease(_forecast(years), by_code)
 
 
 def _projected(
     row: Row, code: str, columns: Mapping[str, str], first: str, second: str, years: str
-) -> Iterable[Found]:
+) -> Iterable[ParsedFigure]:
     title = re.sub(r"\s*(\[\d+\]|\*)\s*$", "", row.text(columns["title"]))
     periods = {"employment": first, "employment_projected": second}
     occupation, url = f"{code} {title}", "https://www.bls.gov/emp/"
@@ -203,21 +203,21 @@ def _projected(
         if text in ("", "-", "–", "—"):
             continue
         if name in IN_WORDS:
-            yield Found(name, "", first, occupation, url, text=text)
+            yield ParsedFigure(name, "", first, occupation, url, text=text)
             continue
         value = row.number(columns[name])
         if value is None:
             continue
         if name == "outlook":
-            yield Found(name, "percent", years, occupation, url, value=value)
+            yield ParsedFigure(name, "percent", years, occupation, url, value=value)
         else:
             period = periods.get(name, years)
-            yield Found(name, "jobs", period, occupation, url, value=value * THOUSAND)
+            yield ParsedFigure(name, "jobs", period, occupation, url, value=value * THOUSAND)
 
 
-def _forecast(years: str) -> Office:
+def _forecast(years: str) -> Release:
     name = f"US Bureau of Labor Statistics, Employment Projections {years}, table 1.2"
-    return Office(
+    return Release(
         key=f"bls-projections-{years}",
         family=("bls-outlook", "bls-projections"),
         licence="public domain",
@@ -225,7 +225,7 @@ def _forecast(years: str) -> Office:
         name=name,
         about="A forecast for ten years. Openings count both new jobs and jobs that people leave.",
         attribution=f"Source: {name}. {CANNOT_VOUCH}",
-        released=f"BLS projections {years}",
+        label=f"BLS projections {years}",
     )
 
 
@@ -233,5 +233,5 @@ def _refuse_empty(table: Table, by_code: Mapping[str, object], codes: list[str])
     if not set(by_code) & set(codes):
         raise TableError(
             f"{table.file} has no line for any of the roles' occupations ({', '.join(codes)}). "
-            f"{AGAIN}"
+            f"{FETCH_AGAIN}"
         )

@@ -1,4 +1,4 @@
-"""What the two commands that bring official files in have in common."""
+"""The base class of the import commands."""
 
 from argparse import ArgumentParser
 from collections.abc import Iterable
@@ -6,31 +6,33 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from roles.importing.apply import bring_in
-from roles.importing.found import Reading
+from roles.importing.apply import apply_release
+from roles.importing.parsed import ParsedRelease
 from roles.importing.tables import TableError
 from roles.models import Role
 
 
 class ImportCommand(BaseCommand):
-    """Read files for the roles' occupations, bring in what they say, and print what changed."""
+    """Import official files for the roles' occupations and print what changed."""
 
-    def read(self, codes: Iterable[str], options: dict[str, Any]) -> Reading:
-        """Return what the files say of these occupations; raises TableError for a faulty one."""
+    def read(self, codes: Iterable[str], options: dict[str, Any]) -> ParsedRelease:
+        """Parse the files for these SOC codes; raises TableError if a file is faulty."""
         raise NotImplementedError
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--dry-run", action="store_true", help="say what would change, and change nothing"
+            "--dry-run",
+            action="store_true",
+            help="print what would change without changing anything",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         codes = Role.objects.exclude(occupation_code="").values_list("occupation_code", flat=True)
         try:
-            changes = bring_in(self.read(codes, options), is_rehearsal=options["dry_run"])
+            summary = apply_release(self.read(codes, options), is_dry_run=options["dry_run"])
         except TableError as error:
             raise CommandError(str(error)) from error
-        for line in changes.lines():
+        for line in summary.lines():
             self.stdout.write(line)
         if options["dry_run"]:
             self.stdout.write("Nothing was written: this was a dry run.")

@@ -1,7 +1,7 @@
-"""The text release of the O*NET database, from 28 on. Pure.
+"""Parse the text release of the O*NET database, 28.0 or newer. Pure.
 
-Files are known by their names, elements by theirs: since 30.3 skills and experience stand in
-several files, and element IDs have changed. https://www.onetcenter.org/dictionary/
+Files are found by patterns and elements by name, because 30.3 split skills and experience into
+several files and changed the element IDs. https://www.onetcenter.org/dictionary/
 """
 
 import re
@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+from typing import Any
 
-from roles.importing.found import Found, Office, Reading
-from roles.importing.tables import AGAIN, Row, Table, TableError, read_tabs
+from roles.importing.parsed import ParsedFigure, ParsedRelease, Release
+from roles.importing.tables import FETCH_AGAIN, Row, Table, TableError, read_tabs
 
 OLDEST = (28, 0)
 CODE, NAME, SCALE, VALUE = "O*NET-SOC Code", "Element Name", "Scale ID", "Data Value"
@@ -24,8 +25,8 @@ URL = "https://www.onetonline.org/link/summary/{code}"
 
 
 @dataclass(frozen=True)
-class Kind:
-    """Ratings of one kind: where they stand, on which scale, and which of them are taken."""
+class RatingKind:
+    """Ratings of one kind: O*NET's scale ID, and the names of the elements to import."""
 
     what: str
     unit: str
@@ -34,7 +35,7 @@ class Kind:
     elements: tuple[str, ...]
 
 
-SKILLS = Kind(
+SKILLS = RatingKind(
     "skills",
     "importance 1..5",
     "IM",
@@ -44,7 +45,7 @@ SKILLS = Kind(
         "Service Orientation",
     ),
 )
-STYLES = Kind(
+STYLES = RatingKind(
     "work styles",
     "impact -3..+3",
     "WI",
@@ -54,7 +55,7 @@ STYLES = Kind(
         *("Cooperation", "Stress Tolerance", "Self-Control"),
     ),
 )
-OLD_STYLES = Kind(
+OLD_STYLES = RatingKind(
     "work styles",
     "work style 1..5",
     "IM",
@@ -64,11 +65,11 @@ OLD_STYLES = Kind(
         *("Stress Tolerance", "Self-Control"),
     ),
 )
-INTERESTS = Kind(
+INTERESTS = RatingKind(
     "interests", "interest 1..7", "OI", "Interests", ("Social", "Enterprising", "Conventional")
 )
 SHARES = {"RL": "education_share", "RW": "experience_share"}
-# What the categories mean by O*NET's dictionary, for a folder without the file that says so.
+# Names of the categories in O*NET's dictionary, for a folder without the categories file.
 MEANINGS = {
     "RL": (
         *("Less than a High School Diploma", "High School Diploma", "Post-Secondary Certificate"),
@@ -89,29 +90,29 @@ MEANINGS = {
 
 
 def percentile(values: Sequence[Decimal], own: Decimal) -> Decimal:
-    """Return of 100 of these sorted values how many are lower, those that are equal by half."""
+    """Percentage (0 to 100) of the sorted values that are lower than `own`; ties count half."""
     lower, upto = bisect_left(values, own), bisect_right(values, own)
     share = Decimal(lower + upto) * 50 / len(values)
     return share.quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
-def read_release(folder: Path, codes: Iterable[str], release: str = "") -> Reading:
-    """Read what a release says of these occupations (SOC codes such as 41-4012).
+def read_release(folder: Path, codes: Iterable[str], release: str = "") -> ParsedRelease:
+    """Parse a release for these SOC codes (such as 41-4012).
 
-    Raises TableError for a folder or file that can't be used.
+    `release` overrides the number found in the folder. Raises TableError if a file is unusable.
     """
     if not folder.is_dir():
-        raise TableError(f"There is no folder {folder}. Give the one that holds the text files.")
+        raise TableError(f"There is no folder {folder}. Enter the one with the text files.")
     files = _Files(folder)
     number = release or files.release()
-    remarks = []
+    warnings = []
     if not number:
-        remarks.append(
-            "Nothing here says which release this is, so the figures are credited to O*NET without "
-            "a number. Give --release to name it."
+        warnings.append(
+            "These files don't contain the release number, so the figures are credited to O*NET "
+            "without a number. Set it with --release."
         )
     elif _version(number) < OLDEST:
-        raise TableError(f"Release {number} is too old: the files are read from 28.0 on.")
+        raise TableError(f"Release {number} is too old. Use 28.0 or newer.")
     by_code = {code: f"{code}.00" for code in codes}
     wanted = set(by_code.values())
     titles = {
@@ -119,23 +120,23 @@ def read_release(folder: Path, codes: Iterable[str], release: str = "") -> Readi
         for table in files.tables("occupation data", (CODE, "Title"))
         for row in table.rows
     }
-    found: dict[str, list[Found]] = defaultdict(list)
+    found: dict[str, list[ParsedFigure]] = defaultdict(list)
 
-    def keep(code: str, **values: object) -> None:
+    def keep(code: str, **values: Any) -> None:
         occupation = f"{code} {titles.get(code, '')}".strip()
         url = URL.format(code=code)
-        found[code].append(Found(occupation=occupation, url=url, **values))  # type: ignore[arg-type]
+        found[code].append(ParsedFigure(occupation=occupation, url=url, **values))
 
-    styles_read: Kind | None = None
+    styles_read: RatingKind | None = None
     for kind, tables in files.ratings():
         if not tables:
-            remarks.append(f"No {kind.what} here: figures on them stay as they are.")
+            warnings.append(f"No {kind.what} in these files. Their figures stay unchanged.")
             continue
         if kind.what == STYLES.what:
             styles_read = kind
-        for code, values in _ratings(kind, tables, wanted, remarks):
+        for code, values in _ratings(kind, tables, wanted, warnings):
             keep(code, measure="rating", unit=kind.unit, note=kind.note, **values)
-    for code, values in _shares(files, wanted, remarks):
+    for code, values in _shares(files, wanted, warnings):
         keep(code, unit="percent", **values)
     zones = {}
     for table in files.tables("job zones", (CODE, "Job Zone", DATE)):
@@ -152,24 +153,24 @@ def read_release(folder: Path, codes: Iterable[str], release: str = "") -> Readi
     for code, words in _reported_titles(files, wanted):
         keep(code, measure="job_titles", unit="", text=words, period=zones.get(code, ""))
     if not files.used:
-        raise TableError(f"{folder} holds none of the text files of O*NET, such as Skills.txt.")
+        raise TableError(f"{folder} contains none of O*NET's text files, such as Skills.txt.")
     if not found:
         raise TableError(
             f"None of the roles' occupations ({', '.join(sorted(wanted))}) is in these files. "
-            f"{AGAIN}"
+            f"{FETCH_AGAIN}"
         )
-    other_scale = {STYLES: OLD_STYLES.unit, OLD_STYLES: STYLES.unit}.get(styles_read)  # type: ignore[arg-type]
-    return Reading(
-        _office(number),
+    replaced = {STYLES: OLD_STYLES, OLD_STYLES: STYLES}[styles_read] if styles_read else None
+    return ParsedRelease(
+        _release(number),
         {code: found[by_code[code]] for code in by_code if by_code[code] in found},
-        tuple(dict.fromkeys(remarks)),
-        wholes=frozenset(SHARES.values()),
-        displaced_units=frozenset({other_scale} if other_scale else ()),
+        tuple(dict.fromkeys(warnings)),
+        complete_measures=frozenset(SHARES.values()),
+        replaced_units=frozenset({replaced.unit} if replaced else ()),
     )
 
 
 class _Files:
-    """The files of a folder by what they hold, whatever a release calls them exactly."""
+    """The text files in a folder, found by patterns because names vary between releases."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -177,7 +178,7 @@ class _Files:
         self.used: set[str] = set()
 
     def release(self) -> str:
-        """Return the number that the folder or its read-me names, or ""."""
+        """Find the release number in the folder's name or its read-me file; "" if not there."""
         if named := re.search(r"db_(\d+)_(\d+)", self.folder.resolve().name):
             return f"{named[1]}.{named[2]}"
         for path in self.paths:
@@ -188,7 +189,7 @@ class _Files:
         return ""
 
     def tables(self, pattern: str, needed: Iterable[str]) -> list[Table]:
-        """Return the tables whose names match as a whole, each with the columns that it needs."""
+        """Read the files whose whole name matches; raises TableError if a column is missing."""
         tables = []
         for path in self.paths:
             if re.fullmatch(pattern, path.stem, re.IGNORECASE):
@@ -198,9 +199,9 @@ class _Files:
                 tables.append(table)
         return tables
 
-    def ratings(self) -> Iterator[tuple[Kind, list[Table]]]:
+    def ratings(self) -> Iterator[tuple[RatingKind, list[Table]]]:
         needed = (CODE, NAME, SCALE, VALUE, DATE)
-        # Not the lists of software, nor what links skills to something else.
+        # Skip lists of software, and files that link skills to something else.
         skills = r"(?!.*\b(technology|software|to|examples?|crosswalk)\b).*skills"
         yield SKILLS, self.tables(skills, needed)
         styles = self.tables("work styles", needed)
@@ -210,8 +211,8 @@ class _Files:
 
 
 def _ratings(
-    kind: Kind, tables: list[Table], wanted: set[str], remarks: list[str]
-) -> Iterator[tuple[str, dict[str, object]]]:
+    kind: RatingKind, tables: list[Table], wanted: set[str], warnings: list[str]
+) -> Iterator[tuple[str, dict[str, Any]]]:
     values: dict[str, list[Decimal]] = defaultdict(list)
     own: list[tuple[Row, Decimal]] = []
     for table in tables:
@@ -223,9 +224,9 @@ def _ratings(
                 continue
             if row.text(SUPPRESS) == "Y":
                 if row.text(CODE) in wanted:
-                    remarks.append(
-                        f"Not taken: {row.text(NAME)} of {row.text(CODE)}. O*NET advises against "
-                        "using it, since too few were asked."
+                    warnings.append(
+                        f"Not imported: {row.text(NAME)} of {row.text(CODE)}. O*NET advises "
+                        "against using it because too few people were asked."
                     )
                 continue
             values[row.text(NAME)].append(value)
@@ -237,7 +238,7 @@ def _ratings(
     for row, value in own:
         code, name = row.text(CODE), row.text(NAME)
         if (code, name) in seen:
-            raise TableError(f"{row.file}, line {row.line}: {name} of {code} stands there twice.")
+            raise TableError(f"{row.file}, line {row.line}: {name} of {code} appears twice.")
         seen.add((code, name))
         yield (
             code,
@@ -252,14 +253,14 @@ def _ratings(
 
 
 def _shares(
-    files: _Files, wanted: set[str], remarks: list[str]
-) -> Iterator[tuple[str, dict[str, object]]]:
+    files: _Files, wanted: set[str], warnings: list[str]
+) -> Iterator[tuple[str, dict[str, Any]]]:
     descriptions = {
         (scale, str(number)): meaning
         for scale, meanings in MEANINGS.items()
         for number, meaning in enumerate(meanings, start=1)
     }
-    # "High School Diploma - or the equivalent (for example, GED)": what follows is an explanation.
+    # Drop the explanation: "High School Diploma - or the equivalent (for example, GED)".
     descriptions |= {
         (row.text(SCALE), row.text(CATEGORY)): row.text(DESCRIPTION).partition(" - ")[0]
         for table in files.tables(
@@ -271,7 +272,7 @@ def _shares(
         r"(?!.*categories).*(education|experience).*", (CODE, SCALE, CATEGORY, VALUE, DATE)
     )
     if not tables:
-        remarks.append("No education and experience here: figures on them stay as they are.")
+        warnings.append("No education and experience in these files. Their figures stay unchanged.")
     shares: dict[tuple[str, str], list[tuple[Row, Decimal]]] = defaultdict(list)
     for table in tables:
         for row in table.rows:
@@ -289,15 +290,15 @@ def _shares(
         total = sum((value for _row, value in rows), Decimal())
         if abs(total - 100) > Decimal("1.5") and len(rows) < longest[scale]:
             raise TableError(
-                f"{last.file}, line {last.line}: the shares of {code} come to {total}, not to 100. "
-                f"The file may be cut off. {AGAIN}"
+                f"{last.file}, line {last.line}: the shares of {code} add up to {total}, not 100. "
+                f"The file may be cut off. {FETCH_AGAIN}"
             )
         for row, value in rows:
             key = (scale, row.text(CATEGORY))
             if key not in descriptions:
                 raise TableError(
-                    f"{row.file}, line {row.line}: no file says what category {key[1]} of scale "
-                    f"{scale} is. The file of categories belongs beside it."
+                    f"{row.file}, line {row.line}: no file explains category {key[1]} of scale "
+                    f"{scale}. The categories file must be in the same folder."
                 )
             if value > 0:
                 yield (
@@ -327,12 +328,12 @@ def _version(number: str) -> tuple[int, ...]:
     try:
         return tuple(int(part) for part in number.split("."))
     except ValueError as error:
-        raise TableError(f"“{number}” is no number of a release, such as 30.3.") from error
+        raise TableError(f"“{number}” isn't a release number such as 30.3.") from error
 
 
-def _office(number: str) -> Office:
+def _release(number: str) -> Release:
     named = f"O*NET {number} Database" if number else "O*NET Database"
-    return Office(
+    return Release(
         key=f"onet-{number or 'unstated'}",
         family=("onet-",),
         licence="CC BY 4.0",
@@ -344,5 +345,5 @@ def _office(number: str) -> Office:
         "Labor, Employment and Training Administration (USDOL/ETA). Used under the CC BY 4.0 "
         "license. O*NET® is a trademark of USDOL/ETA. Sales or service? has modified all or some "
         "of this information. USDOL/ETA has not approved, endorsed, or tested these modifications.",
-        released=f"O*NET {number}".strip(),
+        label=f"O*NET {number}".strip(),
     )

@@ -1,6 +1,6 @@
-"""Tables as offices publish them, read and checked: tab-separated, CSV and XLSX. Pure.
+"""Read and check tables as statistics offices publish them: tab-separated, CSV, XLSX. Pure.
 
-Whatever is wrong with a file is a TableError that names file, line and column, and what to do.
+Every problem with a file raises a TableError that names the file, line and column.
 """
 
 import csv
@@ -19,16 +19,16 @@ LARGEST_FILE = 200 * 1024 * 1024  # bytes
 NOT_GIVEN = frozenset({"", "n/a", "N/A", "NULL"})
 LARGEST_NUMBER = Decimal(10) ** 12
 DECIMALS = 4
-AGAIN = "Fetch the file again, and take it as it was published."
+FETCH_AGAIN = "Download the file again and use it unchanged."
 
 
 class TableError(ValueError):
-    """What is wrong with a file, in a sentence for whoever brings it in."""
+    """A problem with a file, described for the person who imports it."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a table; its cells are asked for by the name of their column."""
+    """One line of a table, with its cells by column name."""
 
     file: str
     line: int
@@ -36,13 +36,13 @@ class Row:
     places: Mapping[str, int]
 
     def text(self, column: str) -> str:
-        """Return a cell without spaces around it; "" where nothing is given."""
+        """Read a cell, stripped; "" if it is empty, not available or the column is missing."""
         place = self.places.get(column)
         text = self.cells[place].strip() if place is not None else ""
         return "" if text in NOT_GIVEN else text
 
     def number(self, column: str) -> Decimal | None:
-        """Return a cell as a number, or None where nothing is given."""
+        """Read a cell as a number; None if it is empty, TableError if it isn't a number."""
         text = self.text(column)
         if not text:
             return None
@@ -54,56 +54,54 @@ class Row:
             fits = False
         if not fits:
             raise TableError(
-                f"{self.file}, line {self.line}: “{column}” is “{text}”, which is no number that "
-                f"can be kept. {AGAIN}"
+                f"{self.file}, line {self.line}: “{column}” is “{text}”, which isn't a number "
+                f"that we can store. {FETCH_AGAIN}"
             )
         return value
 
 
 @dataclass(frozen=True)
 class Table:
-    """The rows of a file below its header."""
-
     file: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
 
     def require(self, needed: Iterable[str]) -> None:
-        """Refuse a table that lacks one of these columns."""
+        """Raise TableError if one of these columns is missing."""
         missing = [name for name in needed if name not in self.columns]
         if missing:
             names = ", ".join(f"“{name}”" for name in missing)
             word = "column" if len(missing) == 1 else "columns"
-            raise TableError(f"{self.file} lacks the {word} {names}. {AGAIN}")
+            raise TableError(f"{self.file} has no {word} {names}. {FETCH_AGAIN}")
 
 
 def read_tabs(path: Path) -> Table:
-    """Return a tab-separated text, as O*NET publishes it; nothing in it is quoted."""
+    """Read a tab-separated file without quoting, as O*NET publishes it."""
     text = _text(path)
     lines = text.replace("\r\n", "\n").split("\n")
     is_ended = lines[-1] == ""
     split = [line.split("\t") for line in lines]
     table = _table(path.name, split, is_header=lambda cells: True)
     if not is_ended and _last_cell_looks_cut(table):
-        raise TableError(f"{path.name} ends in the middle of its last line. {AGAIN}")
+        raise TableError(f"{path.name} ends in the middle of its last line. {FETCH_AGAIN}")
     return table
 
 
 def _last_cell_looks_cut(table: Table) -> bool:
-    """Whether the end of the file is a text that no line above ends in."""
+    """Guess whether the last cell is incomplete: no other line ends with the same value."""
     endings = [row.cells[-1] for row in table.rows]
     return len(endings) > 1 and endings[-1] not in endings[:-1]
 
 
 def read_sheet(path: Path, is_header: Callable[[Sequence[str]], bool]) -> Table:
-    """Return the table of a CSV or XLSX that has such a header, wherever it begins."""
+    """Read the table below the first line that `is_header` accepts, from a CSV or XLSX file."""
     _size_of(path)
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         return _from_workbook(path, is_header)
     try:
         lines = list(csv.reader(io.StringIO(_text(path)), strict=True))
     except csv.Error as error:
-        raise TableError(f"{path.name} is no sound CSV ({error}). {AGAIN}") from error
+        raise TableError(f"{path.name} isn't a valid CSV file ({error}). {FETCH_AGAIN}") from error
     return _table(path.name, lines, is_header=is_header)
 
 
@@ -119,9 +117,11 @@ def _from_workbook(path: Path, is_header: Callable[[Sequence[str]], bool]) -> Ta
             workbook.close()
     except (
         *(InvalidFileException, zipfile.BadZipFile, EOFError, OSError, KeyError),
-        *(ValueError, TypeError, SyntaxError),  # a damaged part: XML that can't be read
+        *(ValueError, TypeError, SyntaxError),  # raised for XML that can't be parsed
     ) as error:
-        raise TableError(f"{path.name} is damaged or no XLSX workbook. {AGAIN}") from error
+        raise TableError(
+            f"{path.name} is damaged or isn't an XLSX workbook. {FETCH_AGAIN}"
+        ) from error
     with_header = [lines for lines in sheets if any(map(is_header, lines))]
     return _table(path.name, (with_header or sheets or [[]])[0], is_header=is_header)
 
@@ -158,8 +158,8 @@ def _rows(
             is_last = place == len(lines)
             if is_last or len(cells) > 1:
                 raise TableError(
-                    f"{name}, line {place}: {len(cells)} cells where there should be {width}. The "
-                    f"file is cut off or damaged. {AGAIN}"
+                    f"{name}, line {place}: {len(cells)} cells instead of {width}. The "
+                    f"file is cut off or damaged. {FETCH_AGAIN}"
                 )
             continue  # a footnote below the table
         yield Row(name, place, cells, places)
@@ -171,7 +171,7 @@ def _text(path: Path) -> str:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise TableError(
-            f"{path.name} is not in UTF-8: the byte at {error.start} can't be read. {AGAIN}"
+            f"{path.name} is not in UTF-8: we can't read the byte at {error.start}. {FETCH_AGAIN}"
         ) from error
     except OSError as error:
         raise TableError(f"{path.name} can't be read: {error.strerror}.") from error
@@ -182,5 +182,5 @@ def _size_of(path: Path) -> int:
         raise TableError(f"There is no file {path}.")
     size = path.stat().st_size
     if size > LARGEST_FILE:
-        raise TableError(f"{path.name} is larger than any such table ({size} bytes).")
+        raise TableError(f"{path.name} is too large for such a table ({size} bytes).")
     return size

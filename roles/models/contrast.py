@@ -1,4 +1,4 @@
-"""Sales and customer service side by side: what differs, what both need, what the words mean."""
+"""Texts that compare sales and customer service: differences, shared skills, definitions."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +9,7 @@ from roles.models.role import Role
 
 
 class Difference(models.Model):
-    """A row of the comparison of sales and customer service, at one level."""
+    """One row of the table that compares sales with customer service at a level."""
 
     level = models.CharField(_("level"), max_length=10, choices=Role.Level)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
@@ -25,12 +25,10 @@ class Difference(models.Model):
         ordering = ["level", "order", "pk"]
 
     def __str__(self) -> str:
-        return self.topic
+        return str(self.topic)
 
 
 class SharedSkill(models.Model):
-    """A skill that both fields need."""
-
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     name = Translated(models.CharField(_("name"), max_length=80))
     meaning = Translated(models.TextField(_("what it is")))
@@ -45,22 +43,22 @@ class SharedSkill(models.Model):
         ordering = ["order", "pk"]
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
 
 class Passage(models.Model):
-    """A heading and a text that comparisons show: definitions, and a question with its answer."""
+    """A heading and a text on comparison pages: a definition, or a question with its answer."""
 
     key = models.SlugField(
         _("short name"),
         unique=True,
-        help_text=_("The name by which pages find this text; visitors never see it. Keep it."),
+        help_text=_("Pages find this text by it, so don't change it. Visitors never see it."),
     )
     heading = Translated(models.CharField(_("heading"), max_length=120))
     text = Translated(
         models.TextField(
             _("text"),
-            help_text=_("What visitors read; an empty line begins a new paragraph."),
+            help_text=_("What visitors read. Start a new paragraph with an empty line."),
         )
     )
 
@@ -72,4 +70,4 @@ class Passage(models.Model):
         ordering = ["key"]
 
     def __str__(self) -> str:
-        return self.heading
+        return str(self.heading)

@@ -1,7 +1,8 @@
-"""Figures, and the sources they come from."""
+"""Figures and the sources they come from."""
 
-from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
+from typing import Protocol
 
 from django.db import models
 from django.db.models import Q
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from translated_fields import TranslatedFieldWithFallback as Translated
 
-from roles import pictures, wording
+from roles import numbers, pictures
 from roles.measures import (
     WORKFORCE_MEASURES,
     Category,
@@ -21,7 +22,11 @@ from roles.measures import (
 )
 from roles.models.role import Role
 
-Say = Callable[..., str]
+
+class NumberFormat(Protocol):
+    def __call__(
+        self, value: Decimal, unit: str, currency: str, *, shows_sign: bool = False
+    ) -> str: ...
 
 
 class Source(models.Model):
@@ -38,33 +43,31 @@ class Source(models.Model):
         _("short name"),
         max_length=40,
         unique=True,
-        help_text=_("For editors and files only, such as bls-oews. Keep it."),
+        help_text=_("Identifies the source in files, such as bls-oews. Don't change it."),
     )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-    licence = models.CharField(_("licence"), max_length=20, choices=Licence)
+    licence = models.CharField(_("license"), max_length=20, choices=Licence)
     url = models.URLField(_("web address"), blank=True)
     stale_after_days = models.PositiveSmallIntegerField(
-        _("stale after so many days"),
+        _("stale after (days)"),
         null=True,
         blank=True,
         help_text=_(
-            "Figures that were last checked longer ago than this are listed as stale: about 400 "
-            "for a yearly table. Left empty, they never are."
+            "Figures that were last checked more days ago are listed as stale. Use about 400 for a "
+            "yearly table. If empty, figures never become stale."
         ),
     )
     cites = models.CharField(
         _("cites"),
         max_length=80,
         blank=True,
-        help_text=_("Whose figures an article quotes, such as Glassdoor."),
+        help_text=_("The source that an article quotes, such as Glassdoor."),
     )
     name = Translated(
         models.CharField(
             _("name"),
             max_length=200,
-            help_text=_(
-                "The full name, with publisher and edition; it stands at the foot of pages."
-            ),
+            help_text=_("The full name with publisher and edition, shown at the foot of pages."),
         )
     )
     about = Translated(
@@ -72,7 +75,7 @@ class Source(models.Model):
             _("what it counts"),
             blank=True,
             help_text=_(
-                "Whom or what it asks, in a sentence or two; it stands at the foot of pages."
+                "Who or what is counted, in a sentence or two, shown at the foot of pages."
             ),
         )
     )
@@ -81,13 +84,14 @@ class Source(models.Model):
             _("attribution"),
             blank=True,
             help_text=_(
-                "The words the licence asks for; they stand at the foot of every page that uses "
-                "the source."
+                "The text that the license requires, shown at the foot of every page that uses the "
+                "source."
             ),
         )
     )
 
     history = HistoricalRecords()
+    _change_reason: str  # read by simple_history, which declares no type
 
     class Meta:
         verbose_name = _("source")
@@ -95,7 +99,7 @@ class Source(models.Model):
         ordering = ["key"]
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
 
 class FigureQuerySet(models.QuerySet["Figure"]):
@@ -106,17 +110,18 @@ class FigureQuerySet(models.QuerySet["Figure"]):
         return self.filter(period="")
 
     def stale(self, today: date | None = None) -> "FigureQuerySet":
-        """Keep those that nobody has checked for longer than their source allows, or ever."""
+        """Keep figures that were last checked longer ago than their source allows, or never."""
         today = today or timezone.localdate()
-        limits = Source.objects.exclude(stale_after_days=None)
         too_old = Q(pk__in=[])
-        for source, days in limits.values_list("pk", "stale_after_days"):
+        for source, days in Source.objects.values_list("pk", "stale_after_days"):
+            if days is None:
+                continue
             oldest = today - timedelta(days=days)
             too_old |= Q(source=source) & (Q(checked_on=None) | Q(checked_on__lt=oldest))
         return self.filter(too_old)
 
     def about_roles(self, roles: "list[Role]") -> "FigureQuerySet":
-        """Keep the figures of these roles and of all occupations together."""
+        """Keep the figures of these roles, and those of all occupations together."""
         return self.filter(Q(role__in=roles) | Q(role=None))
 
 
@@ -124,7 +129,7 @@ IDENTITY = ("measure", "category", "source", "region", "period", "currency", "un
 
 
 class Figure(models.Model):
-    """One figure of one source: a number (or a range), or words; for a role or all occupations."""
+    """A number, a range or words from one source, about a role or all occupations together."""
 
     role = models.ForeignKey(
         Role,
@@ -133,7 +138,7 @@ class Figure(models.Model):
         null=True,
         blank=True,
         verbose_name=_("role"),
-        help_text=_("Leave it empty for all occupations together, with which roles are compared."),
+        help_text=_("Leave empty for all occupations together, the benchmark for roles."),
     )
     measure = models.CharField(_("measure"), max_length=40)
     category = models.CharField(
@@ -141,8 +146,8 @@ class Figure(models.Model):
         max_length=80,
         blank=True,
         help_text=_(
-            "Needed where a measure has several: which degree, or which skill is rated, in the "
-            "source's own words. Otherwise empty."
+            "Which degree or which rated skill, in the source's own words. Leave empty if the "
+            "measure has no categories."
         ),
     )
     value = models.DecimalField(_("value"), max_digits=16, decimal_places=4, null=True, blank=True)
@@ -152,13 +157,15 @@ class Figure(models.Model):
         decimal_places=4,
         null=True,
         blank=True,
-        help_text=_("Only for a range: for 4 to 6 years the value is 4, and 6 stands here."),
+        help_text=_("Only for a range. For 4 to 6 years, the value is 4 and this is 6."),
     )
     text = Translated(
         models.TextField(
             _("words"),
             blank=True,
-            help_text=_("What the source says instead of a number. Part several by “; ”."),
+            help_text=_(
+                "What the source says instead of a number. Separate several entries with “; ”."
+            ),
         )
     )
     unit = models.CharField(
@@ -173,7 +180,7 @@ class Figure(models.Model):
         _("currency"),
         max_length=3,
         blank=True,
-        help_text=_("USD or CAD for pay; empty for anything else."),
+        help_text=_("USD or CAD for pay. Leave empty for anything else."),
     )
     region = models.CharField(_("region"), max_length=80)
     period = models.CharField(
@@ -181,7 +188,7 @@ class Figure(models.Model):
         max_length=20,
         blank=True,
         help_text=_(
-            "The year or month as the source gives it, such as “May 2025”. Left empty, pages say "
+            "The year or month as the source states it, such as “May 2025”. If empty, pages say "
             "“undated”."
         ),
     )
@@ -190,7 +197,7 @@ class Figure(models.Model):
         max_length=160,
         blank=True,
         help_text=_(
-            "Whom the source counted, by official code and title: “11-2022 Sales Managers”."
+            "Official code and title of the people counted, such as “11-2022 Sales Managers”."
         ),
     )
     source = models.ForeignKey(
@@ -201,7 +208,7 @@ class Figure(models.Model):
         _("checked on"),
         null=True,
         blank=True,
-        help_text=_("The day on which somebody last compared it with its source."),
+        help_text=_("The date of the last comparison with the source."),
     )
     note = Translated(models.TextField(_("note"), blank=True))
     percentile = models.DecimalField(
@@ -211,21 +218,24 @@ class Figure(models.Model):
         null=True,
         blank=True,
         help_text=_(
-            "Of 100 occupations, how many rank lower; those that rank the same count half (0 to "
-            "100). Empty if there is no ranking."
+            "How many of 100 occupations rank lower (0 to 100). Ties count half. Leave empty if "
+            "there is no ranking."
         ),
     )
-    percentile_of = models.PositiveIntegerField(_("among how many"), null=True, blank=True)
+    percentile_of = models.PositiveIntegerField(
+        _("number of occupations ranked"), null=True, blank=True
+    )
     is_published = models.BooleanField(
         _("published"),
         default=True,
-        help_text=_("Untick it to keep the figure but show it on no page."),
+        help_text=_("Uncheck to keep the figure without showing it on any page."),
     )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
 
     objects = FigureQuerySet.as_manager()
 
     history = HistoricalRecords()
+    _change_reason: str  # read by simple_history, which declares no type
 
     class Meta:
         verbose_name = _("figure")
@@ -235,12 +245,12 @@ class Figure(models.Model):
             models.CheckConstraint(
                 name="figure_has_number_or_words",
                 condition=Q(value__isnull=False) | ~Q(text_en=""),
-                violation_error_message=_("Give a value or words."),
+                violation_error_message=_("Enter a value or words."),
             ),
             models.CheckConstraint(
                 name="figure_range_runs_upwards",
                 condition=Q(value_high=None) | Q(value_high__gt=models.F("value")),
-                violation_error_message=_("The end of a range must be above its beginning."),
+                violation_error_message=_("The end of a range must be greater than its start."),
             ),
             models.CheckConstraint(
                 name="figure_percentile_says_of_how_many",
@@ -252,9 +262,11 @@ class Figure(models.Model):
                     percentile_of__isnull=False,
                     percentile_of__gt=0,
                 ),
-                violation_error_message=_("Give a percentile (0 to 100) and among how many."),
+                violation_error_message=_(
+                    "Enter a percentile (0 to 100) and the number of occupations ranked."
+                ),
             ),
-            # Two, since a database takes no NULL to equal another: all occupations have no role.
+            # Two constraints, because a unique constraint treats NULLs (no role) as different.
             models.UniqueConstraint(
                 name="figure_once_per_role",
                 fields=["role", *IDENTITY],
@@ -289,50 +301,52 @@ class Figure(models.Model):
 
     @property
     def is_about_workforce(self) -> bool:
-        """Whether it describes who holds the jobs, rather than the work."""
+        """The figure describes who holds the jobs, not the work."""
         return self.measure in WORKFORCE_MEASURES
 
     @property
     def exact(self) -> str:
-        """All that the source gives, in words and figures."""
-        return self._say(wording.exact)
+        """The value with all its digits and its unit, or the words."""
+        return self._formatted(numbers.exact)
 
     @property
     def in_words(self) -> str:
-        """Rounded for reading; the same as `exact` where nothing is lost."""
-        return self._say(wording.in_words)
+        """The value rounded for reading; equal to `exact` if rounding changes nothing."""
+        return self._formatted(numbers.in_words)
 
-    def _say(self, say: Say) -> str:
+    def _formatted(self, number_format: NumberFormat) -> str:
         if self.value is None:
-            return self.text
+            return str(self.text)
         if self.value_high is not None:
-            ends = (wording.exact_number(end) for end in (self.value, self.value_high))
-            return wording.with_unit("-".join(ends), self.unit, self.currency)
-        return say(self.value, self.unit, self.currency, shows_sign=self.measure_words.is_change)
+            ends = (numbers.exact_number(end) for end in (self.value, self.value_high))
+            return numbers.with_unit("-".join(ends), self.unit, self.currency)
+        return number_format(
+            self.value, self.unit, self.currency, shows_sign=self.measure_words.is_signed
+        )
 
     @property
     def in_a_hundred(self) -> int | None:
-        return None if self.percentile is None else wording.in_a_hundred(self.percentile)
+        return None if self.percentile is None else numbers.in_a_hundred(self.percentile)
 
     @property
     def percentile_exact(self) -> str:
-        return "" if self.percentile is None else wording.exact_number(self.percentile)
+        return "" if self.percentile is None else numbers.exact_number(self.percentile)
 
     @property
     def parts(self) -> "list[str]":
-        """The words of a list, one by one."""
+        """The entries of a text that is a list."""
         return [part.strip() for part in self.text.split(";") if part.strip()]
 
     @property
     def shares(self) -> "list[tuple[str, str]]":
-        """Words that each end in a percentage, as (words, percentage in words)."""
+        """The entries of a text that is a list of shares, as (name, percentage such as "15%")."""
         pairs = (part.rpartition(" ") for part in self.parts)
-        return [(name, wording.with_unit(share, "percent", "")) for name, _space, share in pairs]
+        return [(name, numbers.with_unit(share, "percent", "")) for name, _space, share in pairs]
 
     @property
     def bar(self) -> str | None:
-        """How wide its bar is drawn, for what has a natural end: a percentile or a share."""
+        """Width of the bar (0 to 100), only for a percentile or a share, which end at 100."""
         if self.percentile is not None:
             return pictures.bar(self.percentile)
-        is_share = self.unit == "percent" and not self.measure_words.is_change
+        is_share = self.unit == "percent" and not self.measure_words.is_signed
         return pictures.bar(self.value) if is_share and self.value is not None else None

@@ -1,4 +1,4 @@
-"""A role, and what one does and needs in it."""
+"""Roles with their duties and skills."""
 
 from django.db import models
 from django.urls import reverse
@@ -9,7 +9,7 @@ from translated_fields import TranslatedFieldWithFallback as Translated
 
 class RoleQuerySet(models.QuerySet["Role"]):
     def for_cards(self, slugs: list[str]) -> "dict[str, Role]":
-        """Return roles by slug with what a card shows, and not their long texts."""
+        """Load roles by slug without their long texts, which a card doesn't show."""
         shown = ("slug", "field", "level", *Role.title.fields, *Role.summary.fields)
         return {role.slug: role for role in self.filter(slug__in=slugs).only(*shown)}
 
@@ -27,31 +27,34 @@ class Role(models.Model):
         _("address"),
         unique=True,
         help_text=_(
-            "The last part of the page's address, such as sales-manager. Keep it, or links break."
+            "The last part of the page's address, such as sales-manager. If you change it, links "
+            "break."
         ),
     )
     field = models.CharField(_("field"), max_length=10, choices=Field)
     level = models.CharField(_("level"), max_length=10, choices=Level)
     order = models.PositiveSmallIntegerField(
-        _("order"), default=0, help_text=_("Its place among the roles: 1 comes first.")
+        _("order"), default=0, help_text=_("Position in lists of roles. 1 comes first.")
     )
     occupation_code = models.CharField(
         _("official code"),
         max_length=12,
-        help_text=_("The number in the US list of occupations (SOC), such as 43-4051."),
+        help_text=_("Code in the US Standard Occupational Classification (SOC), such as 43-4051."),
     )
     occupation_title = models.CharField(_("official title"), max_length=160)
     occupation_is_closest = models.BooleanField(
-        _("only the closest official occupation"),
+        _("closest official occupation only"),
         default=False,
-        help_text=_("Tick it if no official occupation is quite this role. Pages then say so."),
+        help_text=_(
+            "Check this if no official occupation matches the role exactly. Pages then say so."
+        ),
     )
     title = Translated(models.CharField(_("title"), max_length=80))
     title_plural = Translated(
         models.CharField(
             _("title, plural"),
             max_length=80,
-            help_text=_("As in the middle of a sentence: “sales representatives”."),
+            help_text=_("As in the middle of a sentence, such as “sales representatives”."),
         )
     )
     summary = Translated(
@@ -59,7 +62,8 @@ class Role(models.Model):
             _("summary"),
             max_length=200,
             help_text=_(
-                "What one does, in one sentence; it stands under the title and on lists of roles."
+                "What people in this role do, in one sentence. Shown below the title and in lists "
+                "of roles."
             ),
         )
     )
@@ -67,7 +71,7 @@ class Role(models.Model):
         models.TextField(
             _("what the work is"),
             help_text=_(
-                "A few paragraphs, parted by empty lines. No pay here: it stands in the figures."
+                "A few paragraphs separated by empty lines. Leave pay out: figures show it."
             ),
         )
     )
@@ -77,17 +81,17 @@ class Role(models.Model):
             _("why pay figures differ"),
             blank=True,
             help_text=_(
-                "Why one source says more than another. Words only: amounts stand in the figures. "
-                "Left empty, the page leaves it out."
+                "Why one source reports more than another. Don't repeat amounts: figures show "
+                "them. If empty, the page leaves it out."
             ),
         )
     )
-    outlook_note = Translated(models.TextField(_("about the outlook"), blank=True))
-    education_note = Translated(models.TextField(_("about education"), blank=True))
+    outlook_note = Translated(models.TextField(_("note on the outlook"), blank=True))
+    education_note = Translated(models.TextField(_("note on education"), blank=True))
     pathway = Translated(
         models.TextField(
-            _("how one gets there"),
-            help_text=_("First steps and what comes after; an empty line begins a new paragraph."),
+            _("how to get there"),
+            help_text=_("First and next steps. Start a new paragraph with an empty line."),
         )
     )
 
@@ -101,18 +105,18 @@ class Role(models.Model):
         ordering = ["order", "pk"]
 
     def __str__(self) -> str:
-        return self.title
+        return str(self.title)
 
     def get_absolute_url(self) -> str:
         return reverse("roles:role_detail", args=[self.slug])
 
     def at_level(self, level: str, roles: "list[Role]") -> "Role | None":
-        """Return the role of the same field at a level, among the given ones."""
+        """Find the role in the same field at a level, among the given roles."""
         same_field = (role for role in roles if role.field == self.field and role.level == level)
         return next(same_field, None)
 
     def in_other_field(self, roles: "list[Role]") -> "Role | None":
-        """Return the role at the same level in the other field, among the given ones."""
+        """Find the role at the same level in the other field, among the given roles."""
         same_level = (role for role in roles if role.level == self.level)
         return next((role for role in same_level if role.field != self.field), None)
 
@@ -125,7 +129,7 @@ class Skill(models.Model):
         models.CharField(
             _("what it means"),
             max_length=250,
-            help_text=_("One sentence that says how the work uses it."),
+            help_text=_("How the work uses this skill, in one sentence."),
         )
     )
 
@@ -137,7 +141,7 @@ class Skill(models.Model):
         ordering = ["order", "pk"]
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.name)
 
 
 class Duty(models.Model):
@@ -147,7 +151,7 @@ class Duty(models.Model):
         models.CharField(
             _("duty"),
             max_length=300,
-            help_text=_("Something one does at work, in a sentence: “Answer calls and messages.”"),
+            help_text=_("One task as a sentence, such as “Answer calls and messages.”"),
         )
     )
 
@@ -159,4 +163,4 @@ class Duty(models.Model):
         ordering = ["order", "pk"]
 
     def __str__(self) -> str:
-        return self.text
+        return str(self.text)

@@ -2,7 +2,7 @@ from django.db import models
 
 
 class ShippedRow(models.Model):
-    """What was last brought in for one row of content; `roles/content.py` says what for."""
+    """The values last loaded for a row of content; `roles/content.py` uses them to spot edits."""
 
     kind = models.CharField(max_length=20)
     key = models.CharField(max_length=500)

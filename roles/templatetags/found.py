@@ -1,4 +1,4 @@
-"""For the head of a page: how it is found, and what a link to it looks like elsewhere."""
+"""Metadata for the head of a page: canonical address and how other sites show a link to it."""
 
 from typing import Any
 
@@ -11,7 +11,10 @@ register = template.Library()
 
 @register.inclusion_tag("_found.html")
 def found(path: str, title: str, description: str, picture: str = "") -> dict[str, Any]:
-    """Say a page's lasting address and its card; addresses begin with SITE_URL, never the host."""
+    """Render canonical link and social card; addresses start with SITE_URL, never the Host header.
+
+    `path` and `picture` are paths on this site; without a picture, the site's own is used.
+    """
     return {
         "address": settings.SITE_URL + path,
         "title": title,

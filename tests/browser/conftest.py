@@ -8,52 +8,19 @@ import pytest
 
 from tests.browser.chromium import FLAGS, chromium
 from tests.browser.looking import shown_state
-from tests.browser.site import prepare, prepared_site
-from tests.browser.states import ALIKE, COUNSELORS, EDITOR, OWN
-
-# How a page looks and reads is the same whatever database stands behind it: where tests run on
-# two side by side, these run on one of them. Those that look at one page in the same states stand
-# together, so that each state is come to once; PostgreSQL refuses the texts of the extremes.
-ONLY_ON = {
-    "sqlite": (
-        *("test_accessibility.py", "test_frame.py", "test_reading.py", "test_print.py"),
-        "test_extremes.py",
-    ),
-    "postgresql": (
-        *("test_admin.py", "test_theme.py", "test_saving.py", "test_keys.py"),
-        *("test_keyboard.py", "test_taking.py", "test_showing.py", "test_editors_day.py"),
-    ),
-}
-
-
-# Looked at on this one, so that both have as much to do.
-STATES_ON_POSTGRESQL = OWN.keys() | COUNSELORS.keys() | ALIKE.keys() | EDITOR.keys()
-
-
-def place_of(item):
-    """Return the one database on which a test of the browser runs; where it is, on both."""
-    shown = item.callspec.params.get("shown") if hasattr(item, "callspec") else None
-    if shown in STATES_ON_POSTGRESQL:
-        return "postgresql"
-    places = [on for on, names in ONLY_ON.items() if item.path.name in names]
-    return places[0] if places else os.environ.get("TEST_ON")
+from tests.browser.site import add_demo, prepare, prepared_site
 
 
 def pytest_itemcollected(item):
-    # At once: what is chosen by marker is chosen before the last of the hooks below.
+    # Early: tests are selected by marker before the hook below runs.
     item.add_marker("browser")
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config, items):
-    # Last: the driver keeps an event loop running in this thread, where Django's connections are
-    # then kept apart from those of before, and one would be left open.
+    # Browser tests come last: the driver keeps an event loop running in this thread, and Django
+    # would leave the connections from before it open.
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
-    here = os.environ.get("TEST_ON")
-    again = [i for i in items if "tests/browser/" in i.nodeid and here not in (None, place_of(i))]
-    if again:
-        items[:] = [item for item in items if item not in again]
-        config.hook.pytest_deselected(items=again)
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +54,9 @@ def fresh_site(prepared, folder, **environment):
 
 @pytest.fixture(scope="session")
 def site(prepared, tmp_path_factory):
+    """A site with the demo, for all tests that leave it usable for the others."""
     with fresh_site(prepared, tmp_path_factory.mktemp("site")) as served:
+        add_demo(served)
         yield served
 
 

@@ -1,6 +1,7 @@
-"""A counselor with clients on a served site, put there behind its back, for pages that show them.
+"""The counselors and clients of the demo, for pages that show them.
 
-Run as a program with a site's own settings, it writes them and prints what leads to them as JSON.
+Run as a program with a site's own settings, it prints as JSON what leads to them: addresses and
+sessions.
 """
 
 import json
@@ -18,21 +19,21 @@ from tests.browser.site import ROOT, Site, environment_of
 
 
 def as_counselor(page: Page, site: Site) -> dict[str, str]:
-    """Let a browser be the counselor's; return the addresses of what they have."""
+    """Log a browser in as Dana; return the addresses of what she has."""
     known = clients_on(site)
     page.context.add_cookies([{"name": "session", "value": known["session"], "url": site.address}])
     return known
 
 
 def sign_in_another(page: Page, site: Site) -> None:
-    """Let a browser be a colleague's, who has no clients."""
+    """Log a browser in as Marcus, who has none of Dana's clients."""
     session = clients_on(site)["colleague"]
     page.context.add_cookies([{"name": "session", "value": session, "url": site.address}])
 
 
 @cache
 def clients_on(site: Site) -> dict[str, str]:
-    """Return what the program below put on this site, once for all tests."""
+    """Return what the program below prints for this site, once for all tests."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.browser.counselor_site"],
         cwd=ROOT,
@@ -49,105 +50,59 @@ def main() -> None:
     import django
 
     django.setup()
-    print(json.dumps(put_there()))
+    print(json.dumps(what_leads_there()))
 
 
-def put_there() -> dict[str, str]:
-    """Write a counselor with clients in every state; return what leads to them."""
-    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-    from django.contrib.auth.hashers import make_password
+def what_leads_there() -> dict[str, str]:
     from django.urls import reverse
     from django.utils import timezone
 
     from quiz.attempts.models import ShareLink
     from quiz.counseling.models import (
-        ClientGroup,
         ClientInvitation,
+        Counselor,
         CounselorInvitation,
         GroupLink,
-        Note,
-        Tag,
     )
-    from tests.answers import leaning, towards
-    from tests.factories import (
-        disclose,
-        finished_attempt,
-        make_client,
-        make_counselor,
-        set_up_second_factor,
-        signed_in,
-        started_attempt,
-    )
+    from quiz.management.demo.cast import CLASS_NAME, INVITED_COUNSELOR
+    from tests.factories import make_counselor, signed_in
 
-    now = timezone.now()
-    ends = now + timedelta(days=30)
-    dana = make_counselor("Dana Reed", "dana@counselors.example")
-    set_up_second_factor(dana)
-    RecoveryCodes.activate(dana.user)
+    dana = Counselor.objects.get(name="Dana Reed")
+    marcus = Counselor.objects.get(name="Marcus Bell")
     newcomer = make_counselor("Ned Coe")
-    group = ClientGroup.objects.create(counselor=dana, name="Class 9b")
-    tag = Tag.objects.create(counselor=dana, name="returning to work")
-
-    ann = make_client(dana, "Ann Lee", email="ann@example.org")
-    ann.tags.add(tag)
-    disclose(ann, "answers", leaning("service", 6), now - timedelta(days=90))
-    newest = disclose(ann, "answers", leaning("sales", 11), now - timedelta(days=2))
-    for is_for_client, text in (
-        (False, "Wants to leave the phone, likes the people."),
-        (True, "Before we meet: which of the two pages sounded more like a good day?"),
-    ):
-        Note.objects.create(client=ann, author=dana, is_for_client=is_for_client, text=text)
-    classmates = [
-        ("Bo Kim", leaning("sales", 14)),
-        ("Cy Ortiz", leaning("service", 9)),
-        ("Di Novak", leaning("service", 16)),
-        ("Eli Brandt", leaning("sales", 3)),
-        ("Fay Osei", leaning("service", 6)),
-        ("Gus Weber", towards("sales", 1)),
-    ]
-    for name, answers in classmates:
-        disclose(make_client(dana, name, group=group), "traits", answers, now - timedelta(days=5))
-    finished_attempt(make_client(dana, "Hal Lund", group=group), at=now - timedelta(days=1))
-    started_attempt(make_client(dana, "Ida Moss", group=group), now - timedelta(days=1))
-    jon = make_client(dana, "Jon Park", email="jon@example.org")
-    invitation = ClientInvitation.objects.make(client=jon, expires_at=ends)
-    alone = ShareLink.objects.make(
-        attempt=finished_attempt(at=now), scope="traits", expires_at=ends, shown_name="Kim"
-    )
-    locked = ShareLink.objects.make(
-        attempt=finished_attempt(at=now),
-        scope="verdict",
-        expires_at=ends,
-        passphrase_hash=make_password("blue kettle"),
-    )
+    group = dana.groups.get(name=CLASS_NAME)
+    ann = dana.clients.get(name="Ann Lee")
+    invitation = ClientInvitation.objects.get(client__name="Jon Park")
+    newest = ann.disclosures.latest("at")
+    # Other tests share results, too, but only the demo has done so before today.
+    shared = ShareLink.objects.filter(created_at__lt=timezone.now() - timedelta(days=1))
+    compared = [ann, *group.clients.exclude(disclosures=None).order_by("name")[:2]]
     return {
         "session": with_password(signed_in(dana), dana),
         "newcomer": by_password_alone(newcomer),
-        "colleague": signed_in(make_counselor("Cole Park")).cookies["session"].value,
+        "colleague": signed_in(marcus).cookies["session"].value,
         "client": reverse("quiz:client", args=[ann.pk]),
-        "invited": reverse("quiz:client", args=[jon.pk]),
+        "invited": reverse("quiz:client", args=[invitation.client_id]),
         "result": reverse("quiz:client_result", args=[newest.pk]),
         "preparation": reverse("quiz:preparation", args=[newest.pk]),
         "handover": reverse("quiz:client_handover", args=[ann.pk]),
         "comparison": "{}?{}".format(
             reverse("quiz:client_comparison"),
-            "&".join(f"client={c.pk}" for c in (ann, *group.clients.order_by("name")[:2])),
+            "&".join(f"client={client.pk}" for client in compared),
         ),
         "group": reverse("quiz:client_group", args=[group.pk]),
         "poster": reverse("quiz:group_poster", args=[group.pk]),
         "report": reverse("quiz:group_report", args=[group.pk]),
         "invitation": invitation.path,
-        "class": GroupLink.objects.make(group=group, expires_at=ends).path,
-        "join": CounselorInvitation.objects.make(
-            email="new@counselors.example", expires_at=ends
-        ).path,
-        "shared": alone.path,
-        "locked": locked.path,
+        "class": GroupLink.objects.get(group=group).path,
+        "join": CounselorInvitation.objects.get(email=INVITED_COUNSELOR).path,
+        "shared": shared.get(shown_name="Kim").path,
+        "locked": shared.exclude(passphrase_hash="").get().path,
     }
 
 
 def by_password_alone(counselor: Any) -> str:
-    """Return a session of an account that has no second factor yet."""
+    """Return a session of an account that has not set up two-step login yet."""
     from django.test import Client
 
     browser = Client()

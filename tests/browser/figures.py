@@ -8,7 +8,7 @@ import numpy as np
 from quiz.core.scoring import default_norms
 from quiz.evidence.batch import flag_levels_of, verdicts_of
 from quiz.evidence.simulation import answers_from_norms
-from quiz.evidence.tally import Tallied, Tally
+from quiz.evidence.tally import Tallied, TallyCounts
 from tests.answers import SHIPPED
 from tests.browser.site import Site
 
@@ -26,7 +26,7 @@ def give_figures(site: Site) -> None:
     )
 
 
-def simulated_tally(today: date, count: int = 600) -> Tally:
+def simulated_tally(today: date, count: int = 600) -> TallyCounts:
     """Return so many who finished in the last three months, and as many again who left."""
     norms = default_norms(SHIPPED)
     answers = answers_from_norms(SHIPPED, norms, count, np.random.default_rng(1))
@@ -40,4 +40,4 @@ def simulated_tally(today: date, count: int = 600) -> Tally:
             Tallied(f"{day}", None, f"{day:%Y-%m}", verdict, values, times),
             Tallied(f"{day}", place * 7 % 11 % 5),
         ]
-    return Tally.of(SHIPPED, sittings)
+    return TallyCounts.of(SHIPPED, sittings)

@@ -13,7 +13,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.chromium import FLAGS, chromium
-from tests.browser.site import ROOT, Site, served_site
+from tests.browser.site import ROOT, Site, add_demo, served_site
 from tests.browser.states import STATES, State
 
 WIDTHS = (320, 768, 1280)
@@ -51,6 +51,7 @@ def main() -> None:
     with ExitStack() as stack:
         data = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         site = stack.enter_context(served_site(data))
+        add_demo(site)
         playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         stack.callback(browser.close)

@@ -89,6 +89,17 @@ def prepare(folder: Path, **environment: str) -> None:
     )
 
 
+def add_demo(site: "Site") -> None:
+    """Fill a site that has no attempts yet with the demo: people, results, counselors, a draft."""
+    subprocess.run(
+        [sys.executable, "manage.py", "demo"],
+        cwd=ROOT,
+        env=environment_of(site),
+        check=True,
+        capture_output=True,
+    )
+
+
 @contextmanager
 def served_site(folder: Path, **environment: str) -> Iterator[Site]:
     """Serve from `folder` until the block ends, made ready as `make run` does it."""

@@ -111,7 +111,8 @@ def _in_admin(path: str) -> State:
 def _version_in_admin(page: Page, site: Site) -> None:
     log_in(page, site)
     page.goto("/admin/quiz/questionnaireversion/")
-    page.locator("#result_list tbody th a").first.click()
+    published = page.locator("#result_list tbody tr").filter(has_text="published")
+    published.locator("th a").first.click()
     page.wait_for_url("**/change/")
 
 

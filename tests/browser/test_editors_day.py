@@ -35,6 +35,7 @@ def editor(browser, own_site):
         yield page
 
 
+@pytest.mark.journey
 def test_an_editors_whole_day(editor, visitor, own_site, tmp_path):
     page = editor
     results_before = own_site.query("SELECT id, result FROM quiz_attempt ORDER BY id")

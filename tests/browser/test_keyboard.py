@@ -68,6 +68,7 @@ def visitor(request, new_context):
     return new_context(java_script_enabled=request.param).new_page()
 
 
+@pytest.mark.journey
 class TestWholeQuiz:
     def test_it_can_be_taken_from_the_home_page_to_the_role_page(self, visitor, site):
         page = visitor

@@ -13,8 +13,11 @@ from uuid import uuid4
 
 import pytest
 
+from quiz.core.questionnaire import TRAITS
 from tests.browser.conftest import fresh_site
 from tests.browser.site import ROOT, environment_of
+
+pytestmark = pytest.mark.both_databases
 
 LIVE = re.compile(r"Version \d+ is live now\.")
 VERSIONS = "/admin/quiz/questionnaireversion/"
@@ -166,8 +169,8 @@ def test_of_many_who_add_the_same_key_at_once_one_does_and_nobody_sees_a_crash(
     site, editors, draft
 ):
     path = "/admin/quiz/trait/add/"
-    texts = dict.fromkeys(("name_en", "low_en", "high_en", "low_gloss_en"), "x")
-    values = {"version": id_of(draft), "key": "new", "weight": "0.1", "high_gloss_en": "x", **texts}
+    texts = {f"{text.name}_en": "x" for text in TRAITS.texts}
+    values = {"version": id_of(draft), "key": "new", "weight": "0.1", **texts}
     forms = [editor.form(path) | values for editor in editors]
     answers = together(
         [
@@ -193,8 +196,8 @@ from quiz.attempts.models import Attempt
 from quiz.evidence.folding import delete_attempts, fold, refold
 from quiz.evidence.models import Tally
 from quiz.questionnaires.models import QuestionnaireVersion
-from tests.quiz.answer_sets import SHIPPED
-from tests.quiz.people import many_finished
+from tests.answers import SHIPPED
+from tests.factories import many_finished
 
 now = datetime.now(UTC)
 attempts = many_finished(120)

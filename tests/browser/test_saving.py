@@ -72,6 +72,7 @@ def wait_until_all_is_sent(page: Page) -> None:
         page.wait_for_timeout(20)
 
 
+@pytest.mark.journey
 class TestAsOneGoes:
     def test_an_answer_is_there_after_closing_the_page_without_pressing_anything(self, page_1):
         with page_1.expect_response(is_kept):

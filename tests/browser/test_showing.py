@@ -3,6 +3,7 @@
 import json
 import re
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.answers import SHIPPED, leaning
@@ -22,6 +23,7 @@ def path_of(url: str) -> str:
     return re.sub(r"^https?://[^/]+", "", url)
 
 
+@pytest.mark.journey
 class TestALink:
     def test_a_stranger_sees_it_until_it_is_taken_back(
         self, page: Page, browser: Browser, site: Site
@@ -69,6 +71,7 @@ class TestALink:
         stranger.context.close()
 
 
+@pytest.mark.journey
 class TestACode:
     def test_it_brings_the_answers_to_another_device_and_away_from_this_one(
         self, page: Page, browser: Browser, site: Site
@@ -102,6 +105,7 @@ class TestACode:
         assert page.goto("/quiz/result/").status == 403
 
 
+@pytest.mark.journey
 class TestACounselor:
     def test_sees_what_a_client_on_a_phone_chooses_to_show_and_no_colleague_does(
         self, page: Page, browser: Browser, site: Site

@@ -41,6 +41,7 @@ def send_with_two_missing(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
+@pytest.mark.journey
 class TestMissingAnswer:
     @pytest.fixture
     def sent(self, page):
@@ -92,6 +93,7 @@ class TestSummaryOfMissingAnswers:
             expect(sent.locator(f"#item-{item.key} legend")).to_be_in_viewport()
 
 
+@pytest.mark.journey
 class TestBackAndForward:
     def test_the_back_button_keeps_a_page_that_is_not_full(self, page, site):
         begin_unseen(page)
@@ -198,6 +200,7 @@ class TestTwoTabs:
         assert left_open.locator("main").inner_html() == before
 
 
+@pytest.mark.journey
 class TestFinished:
     def test_going_back_in_the_browser_leads_to_the_result(self, page, site):
         begin_unseen(page)

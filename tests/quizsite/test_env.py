@@ -11,7 +11,7 @@ def mode_of(path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_a_secret_is_made_once_and_is_nobody_else_s(tmp_path):
+def test_secret_is_created_once_and_only_its_owner_can_read_it(tmp_path):
     path = tmp_path / "new folder" / "secret.txt"
     secret = secret_made_once(path)
     assert len(secret) >= 50
@@ -19,11 +19,11 @@ def test_a_secret_is_made_once_and_is_nobody_else_s(tmp_path):
     assert secret_made_once(path) == secret
 
 
-def test_two_folders_have_two_secrets(tmp_path):
+def test_two_folders_have_different_secrets(tmp_path):
     assert secret_made_once(tmp_path / "a") != secret_made_once(tmp_path / "b")
 
 
-def test_a_file_that_is_there_is_kept(tmp_path):
+def test_existing_file_is_kept(tmp_path):
     path = tmp_path / "kept.txt"
     assert write_private(path, "first")
     assert not write_private(path, "second")
@@ -31,7 +31,7 @@ def test_a_file_that_is_there_is_kept(tmp_path):
     assert [each.name for each in tmp_path.iterdir()] == ["kept.txt"]
 
 
-def test_processes_that_start_at_once_agree_on_one_secret(tmp_path):
+def test_threads_that_start_together_agree_on_one_secret(tmp_path):
     path, secrets = tmp_path / "secret.txt", []
     threads = [
         threading.Thread(target=lambda: secrets.append(secret_made_once(path))) for _ in range(8)
@@ -57,12 +57,14 @@ class TestBaseAddress:
             ("", ["127.0.0.1"], True, "http://127.0.0.1:8000"),
         ],
     )
-    def test_it_is_as_given_or_made_of_the_first_real_host(self, given, hosts, is_plain, expected):
+    def test_address_is_as_given_or_built_from_the_first_real_host(
+        self, given, hosts, is_plain, expected
+    ):
         assert base_address(given, hosts, "8000", is_plain) == expected
 
     @pytest.mark.parametrize(
         "given", ["quiz.example", "ftp://quiz.example", "https://", "https://a.example/quiz", "//a"]
     )
-    def test_what_is_no_address_of_a_site_is_refused(self, given):
+    def test_invalid_site_address_is_refused(self, given):
         with pytest.raises(ImproperlyConfigured, match="SITE_URL"):
             base_address(given, [], "8000", False)

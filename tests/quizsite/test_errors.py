@@ -1,4 +1,4 @@
-"""Errors a visitor can meet: each has a page in the site's design that says what to do."""
+"""Error pages: each is in the site's design and says what to do."""
 
 import re
 from http import HTTPStatus
@@ -9,7 +9,7 @@ from django.test import Client
 
 from quiz.attempts.models import Attempt
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 NUL = "\0"
 
@@ -43,7 +43,7 @@ def is_own_page(response) -> bool:
         (f"/admin/quiz/item/{NUL}/change/", 404),
     ],
 )
-def test_a_bad_address_gets_a_page_that_leads_on(client, url, status):
+def test_bad_address_gets_an_error_page_with_a_link(client, url, status):
     response = client.get(url)
     assert response.status_code == status
     assert is_own_page(response)
@@ -51,34 +51,34 @@ def test_a_bad_address_gets_a_page_that_leads_on(client, url, status):
 
 @pytest.mark.parametrize("url", ["/", "/quiz/", "/roles/", "/healthz", "/admin/login/"])
 @pytest.mark.parametrize("method", ["TRACE", "PUT", "DELETE", "NONSENSE"])
-def test_methods_that_no_page_has_are_refused(client, url, method):
+def test_methods_that_no_page_supports_are_refused(client, url, method):
     response = client.generic(method, url)
     assert response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
     assert "GET" in response["Allow"]
     assert is_own_page(response)
 
 
-def test_a_method_that_this_page_lacks_is_refused_in_the_site_s_design(client):
+def test_method_that_this_page_does_not_support_gets_an_error_page(client):
     response = client.post("/roles/")
     assert response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
     assert response["Allow"] == "GET, HEAD"
     assert is_own_page(response)
 
 
-def test_an_unknown_host_is_refused(client):
+def test_unknown_host_is_refused(client):
     response = client.get("/", headers={"host": "elsewhere.example"})
     assert response.status_code == HTTPStatus.BAD_REQUEST
     assert is_own_page(response)
 
 
 @pytest.mark.parametrize("url", ["/admin/", "/admin/login/", "/", "/quiz/"])
-def test_a_cookie_of_nuls_names_no_session_and_breaks_nothing(client, settings, url):
+def test_cookie_with_nul_characters_is_ignored(client, settings, url):
     escaped = '"' + "\\000" * 4 + 'abcdefghijkl"'
     for name in (settings.SESSION_COOKIE_NAME, settings.ATTEMPT_COOKIE_NAME):
         assert client.get(url, headers={"cookie": f"{name}={escaped}"}).status_code in (200, 302)
 
 
-def test_a_form_without_its_token_says_what_to_do_and_changes_nothing(caplog):
+def test_form_without_csrf_token_gets_an_error_page_and_changes_nothing(caplog):
     response = Client(enforce_csrf_checks=True).post("/quiz/")
     assert response.status_code == HTTPStatus.FORBIDDEN
     assert "allow them for this site" in response.content.decode()
@@ -93,11 +93,11 @@ def test_too_many_fields_are_refused(client):
     assert is_own_page(response)
 
 
-class TestDatabaseAway:
+class TestDatabaseFailure:
     def fail(self, *args, **kwargs):
         raise OperationalError("database or disk is full")
 
-    def test_saving_says_that_nothing_was_saved_and_when_to_try_again(self, client, monkeypatch):
+    def test_failed_save_says_so_and_when_to_retry(self, client, monkeypatch):
         client.post("/quiz/")
         monkeypatch.setattr(Attempt, "_write", self.fail)
         response = client.post("/quiz/1/", {"P1": "4"})
@@ -106,12 +106,12 @@ class TestDatabaseAway:
         assert "What you sent just now was not saved" in response.content.decode()
         assert is_own_page(response)
 
-    def test_reading_does_too(self, client, monkeypatch):
+    def test_failed_read_is_a_503(self, client, monkeypatch):
         monkeypatch.setattr("quiz.visitor.taking.live_version_id", self.fail)
         assert client.get("/quiz/").status_code == HTTPStatus.SERVICE_UNAVAILABLE
 
 
-def test_our_own_mistake_gets_a_page_and_is_logged(client, monkeypatch, caplog):
+def test_server_error_gets_an_error_page_and_is_logged(client, monkeypatch, caplog):
     def broken(*args, **kwargs):
         raise ZeroDivisionError
 
@@ -123,7 +123,7 @@ def test_our_own_mistake_gets_a_page_and_is_logged(client, monkeypatch, caplog):
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_every_error_page_has_a_title_of_its_own(client):
+def test_every_error_page_has_its_own_title(client):
     titles = {
         re.search("<title>(.*?)</title>", client.get(url).content.decode())[1]
         for url in ("/nowhere/", "/quiz/result/", "/?q=%00")

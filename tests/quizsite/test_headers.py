@@ -1,10 +1,10 @@
-"""What every answer carries, so that a browser and a proxy treat it right."""
+"""Security and caching headers of responses."""
 
 import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 
-from quizsite.csp import SamePolicyForAll
+from quizsite.csp import SharedPolicyMiddleware
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
@@ -18,7 +18,7 @@ def directives(policy: str) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("url", PAGES)
-def test_the_policy_allows_nothing_inline_and_nobody_else(client, url):
+def test_content_security_policy_allows_only_this_site_and_nothing_inline(client, url):
     policy = directives(client.get(url)["Content-Security-Policy"])
     assert policy["default-src"] == ["'none'"]
     for name in ("script-src", "style-src", "img-src", "connect-src", "form-action"):
@@ -29,7 +29,7 @@ def test_the_policy_allows_nothing_inline_and_nobody_else(client, url):
 
 
 @pytest.mark.parametrize("url", PAGES)
-def test_addresses_are_told_to_this_site_only(client, url):
+def test_referrer_sniffing_and_framing_are_restricted(client, url):
     response = client.get(url)
     assert response["Referrer-Policy"] == "same-origin"
     assert response["X-Content-Type-Options"] == "nosniff"
@@ -37,21 +37,21 @@ def test_addresses_are_told_to_this_site_only(client, url):
 
 
 @pytest.mark.parametrize("url", ["/", "/quiz/", "/quiz/1/", "/quiz/result/"])
-def test_what_may_be_a_visitor_s_is_kept_nowhere(client, url):
+def test_pages_of_a_visitor_are_never_cached(client, url):
     client.post("/quiz/")
     assert client.get(url)["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("url", ["/", "/roles/", "/roles/sales-manager/"])
-def test_a_page_that_asks_nothing_sets_no_cookie(client, url):
+def test_pages_without_a_form_set_no_cookie(client, url):
     assert not client.get(url).cookies
 
 
-def test_a_policy_that_a_view_changes_is_sent_as_changed():
+def test_view_can_change_the_policy_of_its_response():
     def view(request):
         response = HttpResponse()
         response._csp_update = {"img-src": ["data:"]}
         return response
 
-    response = SamePolicyForAll(view)(RequestFactory().get("/"))
+    response = SharedPolicyMiddleware(view)(RequestFactory().get("/"))
     assert directives(response["Content-Security-Policy"])["img-src"] == ["'self'", "data:"]

@@ -1,4 +1,4 @@
-"""Accessibility statement, manifest, style page; and the size of what pages load."""
+"""Accessibility statement, manifest and style page; size and colors of the static files."""
 
 import gzip
 import json
@@ -24,16 +24,16 @@ def png_size(data: bytes) -> tuple[int, int]:
 
 
 class TestAccessibility:
-    def test_every_page_leads_to_the_statement(self, client):
+    def test_every_page_links_to_the_statement(self, client):
         for path in ("/", "/quiz/", "/roles/", "/nowhere/"):
             assert 'href="/accessibility/"' in client.get(path).content.decode()
 
-    def test_it_says_whom_to_write_to_where_that_is_set(self, client, settings):
+    def test_contact_address_is_shown_if_set(self, client, settings):
         assert "mailto:" not in client.get("/accessibility/").content.decode()
         settings.CONTACT_EMAIL = "help@quiz.example"
         assert 'href="mailto:help@quiz.example"' in client.get("/accessibility/").content.decode()
 
-    def test_it_asks_the_database_nothing(self, client, django_assert_num_queries):
+    def test_statement_needs_no_database_query(self, client, django_assert_num_queries):
         with django_assert_num_queries(0):
             client.get("/accessibility/")
 
@@ -45,12 +45,12 @@ class TestManifest:
         assert response["Content-Type"] == "application/manifest+json"
         return json.loads(response.content)
 
-    def test_it_starts_at_home_and_stays_on_the_site(self, manifest):
+    def test_app_starts_at_the_home_page_within_the_site(self, manifest):
         assert (manifest["start_url"], manifest["scope"], manifest["id"]) == ("/", "/", "/")
         assert manifest["name"] == "Sales or service?"
         assert manifest["display"] in ("standalone", "minimal-ui")
 
-    def test_its_icons_are_there_in_the_sizes_it_says(self, manifest):
+    def test_icons_have_the_sizes_that_the_manifest_states(self, manifest):
         assert {"any", "maskable"} == {icon["purpose"] for icon in manifest["icons"]}
         for icon in manifest["icons"]:
             data = asset(icon["src"].rpartition("/")[2])
@@ -60,7 +60,7 @@ class TestManifest:
             else:
                 assert b"<svg" in data
 
-    def test_every_page_names_it_and_an_icon_for_a_phone(self, client):
+    def test_home_page_links_to_manifest_and_touch_icon(self, client):
         page = client.get("/").content.decode()
         assert '<link rel="manifest" href="/manifest.webmanifest">' in page
         assert "icon-180.png" in page
@@ -68,10 +68,10 @@ class TestManifest:
 
 
 class TestStylePage:
-    def test_it_is_not_there_in_production(self, client):
+    def test_style_page_is_a_404_in_production(self, client):
         assert client.get("/style/").status_code == HTTPStatus.NOT_FOUND
 
-    def test_it_shows_every_colour_while_developing(self, client, settings):
+    def test_style_page_shows_every_color_in_debug_mode(self, client, settings):
         settings.DEBUG = True
         page = client.get("/style/").content.decode()
         named = re.findall(r"--([\w-]+): #", asset("site.css").decode())
@@ -79,20 +79,20 @@ class TestStylePage:
 
 
 class TestStyleSheet:
-    def test_it_takes_at_most_12_kb_compressed(self):
+    def test_style_sheet_is_at_most_12_kb_compressed(self):
         assert len(gzip.compress(asset("site.css"))) <= 12 * KB
 
-    def test_the_script_takes_at_most_5_kb_compressed(self):
+    def test_script_is_at_most_5_kb_compressed(self):
         assert len(gzip.compress(asset("quiz.js"))) <= 5 * KB
 
-    def test_dark_by_choice_has_the_colours_of_dark_by_device(self):
+    def test_dark_theme_is_the_same_by_choice_and_by_device(self):
         css = asset("site.css").decode()
         by_device = re.search(r":root:not\(\[data-theme=light\]\) \{(.*?)\}", css, re.S)[1]
         by_choice = re.search(r":root\[data-theme=dark\] \{(.*?)\}", css, re.S)[1]
         assert by_device.split() == by_choice.split()
         assert "--paper" in by_device
 
-    def test_the_admin_has_the_site_s_own_colours(self):
+    def test_admin_uses_the_colors_of_the_site(self):
         css, admin = asset("site.css").decode(), asset("admin.css").decode()
         light, dark = css.split("@media", 1)
         for name, in_light, in_dark in re.findall(r"--([\w-]+): light-dark\((\S+), (\S+)\)", admin):
@@ -100,7 +100,7 @@ class TestStyleSheet:
                 assert f"--{name}: {in_light};" in light
                 assert f"--{name}: {in_dark};" in dark
 
-    def test_what_stands_outside_it_has_its_colours_too(self, client):
+    def test_manifest_theme_color_and_icon_use_the_colors_of_the_site(self, client):
         css = asset("site.css").decode()
         manifest = client.get("/manifest.webmanifest").json()
         assert f"--paper: {manifest['background_color']};" in css
@@ -109,7 +109,7 @@ class TestStyleSheet:
         assert theme in client.get("/").content.decode()
         assert manifest["theme_color"].encode() in asset("level.svg")
 
-    def test_it_names_no_colour_outside_its_own_list(self):
+    def test_rules_use_only_named_colors(self):
         css = asset("site.css").decode()
         rules = re.sub(r":root[^{]*\{.*?\}", "", css, flags=re.S)
         assert re.findall(r"#[0-9a-f]{3,6}\b", rules) == []

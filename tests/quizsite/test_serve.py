@@ -1,4 +1,4 @@
-"""`make run`'s command: where it listens, and that starting again keeps everything."""
+"""The serve command: where it listens, and that a restart keeps all data."""
 
 import re
 import subprocess
@@ -22,40 +22,41 @@ def page(address: str) -> str:
 
 
 class TestListeningAddress:
-    def test_it_is_this_machine_s_port_8000_by_default(self, monkeypatch):
+    def test_default_address_is_port_8000_on_loopback(self, monkeypatch):
         monkeypatch.delenv("PORT", raising=False)
         monkeypatch.delenv("HOST", raising=False)
         assert listening_address() == ("127.0.0.1", 8000)
 
     @pytest.mark.parametrize("port", ["0", "65536", "http", "80 80", "٨٠", "-1"])
-    def test_a_port_that_is_none_is_named(self, monkeypatch, port):
+    def test_invalid_port_is_refused(self, monkeypatch, port):
         monkeypatch.setenv("PORT", port)
         with pytest.raises(CommandError, match="PORT must be a number from 1 to 65535"):
             listening_address()
 
     @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
-    def test_without_tls_a_loopback_address_is_taken(self, monkeypatch, host):
+    def test_loopback_address_is_accepted_without_tls(self, monkeypatch, host):
         monkeypatch.setenv("HOST", host)
         assert listening_address()[0] in (host, "127.0.0.1")
 
     @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])
-    def test_without_tls_no_other_address_is(self, monkeypatch, host):
+    def test_other_addresses_are_refused_without_tls(self, monkeypatch, host):
         monkeypatch.setenv("HOST", host)
         with pytest.raises(CommandError, match="loopback address only"):
             listening_address()
 
-    def test_behind_tls_any_address_is(self, monkeypatch, settings):
+    def test_any_address_is_accepted_with_tls(self, monkeypatch, settings):
         settings.PLAIN_HTTP = False
         monkeypatch.setenv("HOST", "0.0.0.0")
         assert listening_address()[0] == "0.0.0.0"
 
-    def test_a_name_is_no_address(self, monkeypatch):
+    def test_host_name_is_refused(self, monkeypatch):
         monkeypatch.setenv("HOST", "quiz.example")
         with pytest.raises(CommandError, match="HOST must be an IP address"):
             listening_address()
 
 
-def test_sqlite_has_one_process_that_writes():
+@pytest.mark.both_databases
+def test_sqlite_gets_one_worker_and_postgresql_several():
     command = granian_command("127.0.0.1", 8000)
     workers = int(command[command.index("--workers") + 1])
     threads = int(command[command.index("--blocking-threads") + 1])
@@ -66,7 +67,7 @@ def test_sqlite_has_one_process_that_writes():
         assert threads == 1
 
 
-def test_starting_twice_on_the_same_data_keeps_everything(tmp_path):
+def test_restart_on_the_same_data_keeps_everything(tmp_path):
     with served_site(tmp_path) as site:
         assert "Take the quiz" in page(site.address)
         site.execute("UPDATE roles_role SET summary_en = 'Edited.' WHERE slug = 'sales-manager'")
@@ -88,13 +89,13 @@ def started(tmp_path_factory):
         yield site
 
 
-def test_what_is_kept_is_nobody_else_s(started):
+def test_other_users_cannot_read_the_data_files(started):
     private = [path for path in started.folder.iterdir() if path.name != "serve.log"]
     assert {path.name for path in private} >= {"quiz.sqlite3", "secret-key.txt", "static"}
     assert all(path.stat().st_mode & 0o077 == 0 for path in private if path.name != "static")
 
 
-def test_a_port_that_is_taken_is_said_plainly(started, tmp_path):
+def test_port_in_use_is_reported(started, tmp_path):
     port = started.address.rsplit(":", 1)[1]
     done = subprocess.run(
         [sys.executable, "manage.py", "serve"],

@@ -1,4 +1,4 @@
-"""Settings as a fresh process reads them: production unless told otherwise."""
+"""Settings as a new process reads them from the environment."""
 
 import json
 import os
@@ -26,7 +26,7 @@ print(json.dumps(values))
 
 @pytest.fixture
 def fresh(tmp_path):
-    """Run Python on the settings with nothing but these variables in its environment."""
+    """Give a function that reads the settings in a process with only these variables."""
 
     def run(**variables):
         environment = {"DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "quizsite.settings"}
@@ -42,7 +42,7 @@ def fresh(tmp_path):
     return run
 
 
-def test_without_a_variable_it_is_a_production_site(fresh):
+def test_defaults_are_safe_for_production(fresh):
     values = json.loads(fresh().stdout)
     assert values["DEBUG"] is False
     assert values["SECURE_SSL_REDIRECT"] is True
@@ -53,7 +53,7 @@ def test_without_a_variable_it_is_a_production_site(fresh):
     assert "*" not in values["ALLOWED_HOSTS"]
 
 
-def test_one_switch_serves_plain_http(fresh):
+def test_plain_http_turns_off_tls_only(fresh):
     values = json.loads(fresh(PLAIN_HTTP="1").stdout)
     assert values["SECURE_SSL_REDIRECT"] is False
     assert values["SECURE_HSTS_SECONDS"] == 0
@@ -62,7 +62,7 @@ def test_one_switch_serves_plain_http(fresh):
     assert values["DEBUG"] is False
 
 
-def test_a_database_address_moves_it_to_postgresql(fresh):
+def test_database_url_selects_postgresql(fresh):
     values = json.loads(fresh(DATABASE_URL="postgres://quiz@127.0.0.1:1/quiz").stdout)
     assert values["engine"] == "django.db.backends.postgresql"
     assert values["options"]["connect_timeout"] == 3
@@ -70,13 +70,13 @@ def test_a_database_address_moves_it_to_postgresql(fresh):
     assert values["kept"] == 60
 
 
-def test_a_database_of_another_kind_stops_the_site(fresh):
+def test_unsupported_database_stops_the_site(fresh):
     done = fresh(DATABASE_URL="mysql://quiz@127.0.0.1/quiz")
     assert done.returncode != 0
-    assert "DATABASE_URL must begin with sqlite:// or postgres://" in done.stderr
+    assert "DATABASE_URL must start with sqlite:// or postgres://" in done.stderr
 
 
-def test_the_secret_key_is_made_once_in_the_data_folder(fresh, tmp_path):
+def test_secret_key_is_created_once_in_the_data_folder(fresh, tmp_path):
     fresh()
     key = (tmp_path / "secret-key.txt").read_text()
     fresh()

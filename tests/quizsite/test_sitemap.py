@@ -17,7 +17,7 @@ def addresses(client, content, settings):
     return [each.text for each in tree.iter(f"{NAMESPACE}loc")]
 
 
-def test_every_page_that_is_alike_for_all_is_listed_once(addresses):
+def test_every_public_page_is_listed_once(addresses):
     assert len(addresses) == len(set(addresses))
     paths = [address.removeprefix(SITE) for address in addresses]
     assert {"/", "/roles/", "/roles/compare/", "/accessibility/"} <= set(paths)
@@ -25,7 +25,7 @@ def test_every_page_that_is_alike_for_all_is_listed_once(addresses):
     assert len([path for path in paths if path.startswith("/roles/compare/")]) == 6 + 4 + 1 + 1
 
 
-def test_every_address_answers_and_is_its_own_lasting_one(client, addresses):
+def test_every_listed_address_works_and_is_canonical(client, addresses):
     for address in addresses:
         assert address.startswith(f"{SITE}/")
         page = client.get(address.removeprefix(SITE))
@@ -34,7 +34,7 @@ def test_every_address_answers_and_is_its_own_lasting_one(client, addresses):
             assert urlsplit(lasting).path == urlsplit(address).path
 
 
-def test_robots_are_told_of_it_and_kept_out_of_what_is_private(client, settings):
+def test_robots_txt_names_the_sitemap_and_disallows_the_admin(client, settings):
     settings.SITE_URL = SITE
     said = client.get("/robots.txt")
     assert said["Content-Type"].startswith("text/plain")

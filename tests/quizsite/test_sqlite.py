@@ -1,4 +1,4 @@
-"""SQLite as it is set up: safe on disk, and one writer at a time."""
+"""The SQLite backend: durable settings and one writer at a time."""
 
 import threading
 from contextlib import closing
@@ -8,6 +8,8 @@ from django.db import OperationalError, connection
 from django.db.utils import ConnectionHandler
 
 from quizsite.sqlite import base
+
+pytestmark = pytest.mark.both_databases
 
 SQLITE = {
     "ENGINE": "quizsite.sqlite",
@@ -24,7 +26,7 @@ def _own_files_are_allowed(django_db_blocker):
 
 @pytest.fixture
 def connect(tmp_path):
-    """Return a way to open connections to one file, as each thread of a server does."""
+    """Give a function that opens connections to one file, as each thread of a server does."""
     opened = []
 
     def new():
@@ -41,7 +43,7 @@ def connect(tmp_path):
 
 
 @pytest.mark.django_db
-def test_the_site_s_own_database_is_set_up_as_measured():
+def test_database_has_the_documented_settings():
     if connection.vendor != "sqlite":
         assert connection.settings_dict["CONN_MAX_AGE"] == 60
         return
@@ -60,10 +62,10 @@ def test_the_site_s_own_database_is_set_up_as_measured():
     assert connection.settings_dict["CONN_MAX_AGE"] is None
 
 
-def test_a_second_writer_waits_for_its_turn_and_then_says_so(connect):
+def test_second_writer_waits_for_the_lock_until_the_timeout(connect):
     first, second = connect(), connect()
     first.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
-    with pytest.raises(OperationalError, match=r"no turn to write within 0\.05 s"):
+    with pytest.raises(OperationalError, match=r"no write lock within 0\.05 s"):
         second.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
     first.commit()
     second.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
@@ -71,7 +73,7 @@ def test_a_second_writer_waits_for_its_turn_and_then_says_so(connect):
 
 
 @pytest.mark.parametrize("end", ["commit", "rollback", "close"])
-def test_the_turn_ends_with_the_transaction_however_it_ends(connect, end):
+def test_lock_is_released_when_the_transaction_ends(connect, end):
     first, second = connect(), connect()
     first.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
     getattr(first, end)()
@@ -79,7 +81,7 @@ def test_the_turn_ends_with_the_transaction_however_it_ends(connect, end):
     second.rollback()
 
 
-def test_a_transaction_that_can_t_begin_keeps_no_turn(connect, monkeypatch):
+def test_lock_is_released_if_the_transaction_fails_to_start(connect, monkeypatch):
     first, second = connect(), connect()
 
     def fail(self):
@@ -94,7 +96,7 @@ def test_a_transaction_that_can_t_begin_keeps_no_turn(connect, monkeypatch):
     second.rollback()
 
 
-def test_no_write_of_many_threads_is_lost(tmp_path):
+def test_writes_from_many_threads_are_all_kept(tmp_path):
     options = {"OPTIONS": SQLITE["OPTIONS"] | {"timeout": 10}}
     name = {"NAME": str(tmp_path / "many.sqlite3")}
 

@@ -1,4 +1,4 @@
-"""Packing static files: at the first start, and when one of them has changed."""
+"""Collecting static files at the first start and after a change."""
 
 import os
 import time
@@ -6,61 +6,61 @@ import time
 import pytest
 
 from quizsite import static_files
-from quizsite.static_files import MARK, pack_static_files
+from quizsite.static_files import MARK, collect_static_files
 
 
 @pytest.fixture
 def source(settings, tmp_path):
-    source, packed = tmp_path / "source", tmp_path / "packed"
+    source, target = tmp_path / "source", tmp_path / "target"
     source.mkdir()
-    packed.mkdir()
+    target.mkdir()
     (source / "site.css").write_text("a {}")
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
     settings.STATICFILES_DIRS = [source]
-    settings.STATIC_ROOT = packed
+    settings.STATIC_ROOT = target
     return source
 
 
 @pytest.fixture
-def packed(source, settings):
-    pack_static_files(settings.STATIC_ROOT)
+def collected(source, settings):
+    collect_static_files(settings.STATIC_ROOT)
     return settings.STATIC_ROOT
 
 
-def test_the_first_start_packs_them(source, settings):
-    assert pack_static_files(settings.STATIC_ROOT)
+def test_first_start_collects_files(source, settings):
+    assert collect_static_files(settings.STATIC_ROOT)
     assert (settings.STATIC_ROOT / "site.css").read_text() == "a {}"
 
 
-def test_the_next_start_does_not(packed):
-    (packed / "site.css").write_text("would be packed anew")
-    assert not pack_static_files(packed)
-    assert (packed / "site.css").read_text() == "would be packed anew"
+def test_next_start_collects_nothing(collected):
+    (collected / "site.css").write_text("would be overwritten")
+    assert not collect_static_files(collected)
+    assert (collected / "site.css").read_text() == "would be overwritten"
 
 
-@pytest.mark.parametrize("change", ["written anew", "added", "deleted"])
-def test_a_file_that_changes_is_noticed(source, packed, change):
-    if change == "written anew":
+@pytest.mark.parametrize("change", ["rewritten", "added", "deleted"])
+def test_changed_files_are_collected_again(source, collected, change):
+    if change == "rewritten":
         (source / "site.css").write_text("b {}\n")
     elif change == "added":
         (source / "more.css").write_text("")
     else:
         (source / "site.css").unlink()
-    assert pack_static_files(packed)
-    assert not pack_static_files(packed)
+    assert collect_static_files(collected)
+    assert not collect_static_files(collected)
 
 
-def test_what_broke_off_is_begun_again(source, packed, monkeypatch):
-    def break_off(*_args, **_options):
+def test_interrupted_collection_starts_again(source, collected, monkeypatch):
+    def fail(*_args, **_options):
         raise OSError("The disk is full")
 
     (source / "site.css").write_text("b {}\n")
-    later = time.time() + 10  # Django goes by the second
+    later = time.time() + 10  # Django compares whole seconds
     os.utime(source / "site.css", (later, later))
     with monkeypatch.context() as patched:
-        patched.setattr(static_files, "call_command", break_off)
+        patched.setattr(static_files, "call_command", fail)
         with pytest.raises(OSError, match="full"):
-            pack_static_files(packed)
-    assert not (packed / MARK).exists()
-    assert pack_static_files(packed)
-    assert (packed / "site.css").read_text() == "b {}\n"
+            collect_static_files(collected)
+    assert not (collected / MARK).exists()
+    assert collect_static_files(collected)
+    assert (collected / "site.css").read_text() == "b {}\n"

@@ -11,7 +11,7 @@ from tests.pages import form_values, list_of, page_of
 
 MODELS = [Role, Source, Figure, Difference, SharedSkill, Passage]
 
-pytestmark = pytest.mark.usefixtures("content")
+pytestmark = [pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 
 @pytest.fixture

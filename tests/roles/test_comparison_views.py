@@ -1,4 +1,4 @@
-"""Pages of roles side by side, and the choice of them."""
+"""Comparison pages, and the form that chooses roles for them."""
 
 import re
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("content")
 
 @pytest.mark.parametrize(("first", "second"), PAIRS)
 class TestRoleComparison:
-    def test_shows_the_figures_of_both(self, html_of, first, second):
+    def test_shows_the_figures_of_both_roles(self, html_of, first, second):
         words = words_of(html_of(f"/roles/compare/{first}/{second}/"))
         for figure in Figure.objects.published().filter(role__slug__in=[first, second]):
             said = figure.parts if figure.text else [figure.exact]
@@ -37,7 +37,7 @@ class TestRoleComparison:
                 said = [name for name, _share in figure.shares]
             assert [each for each in said if each not in words] == []
 
-    def test_shows_the_differences_where_the_fields_differ(self, html_of, first, second):
+    def test_shows_differences_between_fields_only_across_fields(self, html_of, first, second):
         source = html_of(f"/roles/compare/{first}/{second}/")
         crosses = ("sales" in first) != ("sales" in second)
         assert ("7 differences between the fields" in source) == crosses
@@ -47,19 +47,19 @@ class TestRoleComparison:
         are_managers = crosses and first.endswith("manager") and second.endswith("manager")
         assert ("How the two manager jobs differ" in source) == are_managers
 
-    def test_attributes_official_figures(self, html_of, first, second):
+    def test_credits_official_sources(self, html_of, first, second):
         words = words_of(html_of(f"/roles/compare/{first}/{second}/"))
         assert "USDOL/ETA has not approved, endorsed, or tested these modifications." in words
         assert "BLS.gov cannot vouch" in words
 
-    def test_says_where_the_official_forecast_is_missing(self, html_of, first, second):
+    def test_says_which_role_has_no_official_forecast(self, html_of, first, second):
         missing = "Customer service manager: the official forecast is missing"
         words = words_of(html_of(f"/roles/compare/{first}/{second}/"))
         assert (missing in words) == (SERVICE_LEAD in (first, second))
 
 
-class TestRoleComparisonInParticular:
-    def test_says_all_that_differs_and_all_that_is_shared(self, html_of):
+class TestRoleComparisonDetails:
+    def test_shows_all_differences_shared_skills_and_passages(self, html_of):
         source = html_of(f"/roles/compare/{SALES_LEAD}/{SERVICE_LEAD}/")
         texts = [text for row in Difference.objects.all() for text in (row.topic, row.sales)]
         texts += [row.service for row in Difference.objects.all()]
@@ -69,29 +69,31 @@ class TestRoleComparisonInParticular:
         assert len(texts) > 65
         assert [text for text in texts if escape(text) not in source] == []
 
-    def test_the_same_role_twice_leads_to_its_page(self, client):
+    def test_same_role_twice_redirects_to_its_page(self, client):
         response = client.get(f"/roles/compare/{SALES}/{SALES}/")
         assert (response.status_code, response.headers["Location"]) == (302, f"/roles/{SALES}/")
 
     @pytest.mark.parametrize("order", [(SALES, SERVICE), (SERVICE, SALES)])
-    def test_the_difference_in_pay_is_told_first_and_from_one_source(self, html_of, order):
+    def test_pay_difference_comes_first_and_uses_one_source(self, html_of, order):
         words = words_of(html_of("/roles/compare/{}/{}/".format(*order)))
-        told = (
+        sentence = (
             "Sales representatives earn about 27,300 US dollars a year more than customer service"
             " representatives at the median. US wage survey (BLS), United States, May 2025 ."
             " Exactly: 27,310 US dollars a year."
         )
-        assert told in words
-        assert words.index(told) < words.index("In short", words.index("What differs, in words"))
+        assert sentence in words
+        assert words.index(sentence) < words.index(
+            "In short", words.index("What differs, in words")
+        )
 
-    def test_no_difference_is_told_across_periods_and_the_reason_is(self, html_of):
+    def test_pay_from_different_periods_is_not_subtracted_and_the_reason_is_shown(self, html_of):
         official = Figure.objects.filter(role__slug=SALES, source__key="bls-oews")
         official.update(period="May 2024")
         words = words_of(html_of(f"/roles/compare/{SERVICE}/{SALES}/"))
         assert "at the median" not in words
         assert "The period differs from the official." in words
 
-    def test_both_pay_figures_stand_with_what_keeps_them_from_being_subtracted(self, html_of):
+    def test_pay_from_two_sources_is_shown_with_the_reason_for_not_subtracting(self, html_of):
         words = words_of(html_of(f"/roles/compare/{SALES_LEAD}/{SERVICE_LEAD}/"))
         assert (
             "Sales manager, average pay: 73,952 US dollars a year (Zippia, United States, undated)."
@@ -100,7 +102,7 @@ class TestRoleComparisonInParticular:
         assert "148,270 US dollars a year" in words
 
     @pytest.mark.parametrize("choice", [c for c in CHOICES if len(c) > 2], ids="/".join)
-    def test_three_and_four_roles_stand_side_by_side_in_the_order_asked_for(self, html_of, choice):
+    def test_three_and_four_roles_appear_in_the_order_of_the_address(self, html_of, choice):
         source = html_of(f"/roles/compare/{'/'.join(choice)}/")
         titles = [Role.objects.get(slug=slug).title for slug in choice]
         heading = re.search(r"<h1>(.*?)</h1>", source)[1]
@@ -127,42 +129,42 @@ class TestRoleComparisonInParticular:
             ),
         ],
     )
-    def test_a_role_asked_for_twice_stands_once(self, client, asked, leads_to):
+    def test_repeated_role_redirects_to_the_address_without_it(self, client, asked, leads_to):
         response = client.get(f"/roles/compare/{'/'.join(asked)}/")
         assert (response.status_code, response.headers["Location"]) == (302, leads_to)
 
-    def test_a_source_that_is_silent_on_one_role_says_so(self, html_of):
+    def test_source_without_figures_for_a_role_says_so(self, html_of):
         words = words_of(html_of(f"/roles/compare/{SALES}/{SERVICE}/"))
         assert "Sales representative: no figure from this source." in words
 
-    def test_ratings_of_different_months_say_their_month(self, html_of):
+    def test_ratings_from_different_months_show_their_month(self, html_of):
         words = words_of(html_of(f"/roles/compare/{SALES}/{SERVICE}/"))
         assert "3.75 on a scale from 1 to 5; percentile 97.1 of 879 occupations 08/2020" in words
         assert "3 on a scale from 1 to 5; percentile 69.9 of 879 occupations 08/2022" in words
 
 
 class TestRoleChoice:
-    def test_offers_every_role_on_a_page_of_its_own_and_on_the_list(self, html_of):
+    def test_form_offers_every_role_on_its_own_page_and_on_the_list(self, html_of):
         for address in ("/roles/compare/", "/roles/"):
             source = html_of(address)
             assert re.findall(r'name="role" value="([^"]+)"', source) == SLUGS
             assert "error-summary" not in source
 
-    def test_leads_to_a_lasting_address_in_the_roles_own_order(self, client):
+    def test_choice_redirects_to_the_canonical_address(self, client):
         response = client.get("/roles/compare/", {"role": [SERVICE_LEAD, SALES, SALES_LEAD]})
         expected = f"/roles/compare/{SALES}/{SALES_LEAD}/{SERVICE_LEAD}/"
         assert (response.status_code, response.headers["Location"]) == (302, expected)
 
     @pytest.mark.parametrize("ticked", [[SALES], ["plumber"], [SALES, SALES], [SALES, "plumber"]])
-    def test_says_how_many_to_tick_and_keeps_what_was_ticked(self, client, ticked):
+    def test_wrong_number_of_roles_shows_an_error_and_keeps_the_choice(self, client, ticked):
         response = client.get("/roles/compare/", {"role": ticked})
         source = response.content.decode()
         assert response.status_code == 200
-        assert "there is room for two, three or four" in source
+        assert "error-summary" in source
         assert re.findall(r'value="([^"]+)"[^>]* checked', source) == [
             slug for slug in SLUGS if slug in ticked
         ]
 
-    def test_a_comparison_offers_to_change_the_choice(self, html_of):
+    def test_comparison_page_offers_the_form_with_its_roles_checked(self, html_of):
         source = html_of(f"/roles/compare/{SALES}/{SALES_LEAD}/")
         assert re.findall(r'value="([^"]+)"[^>]* checked', source) == [SALES, SALES_LEAD]

@@ -1,4 +1,4 @@
-"""The shipped files against an independent list of facts."""
+"""The shipped files compared with an independently compiled list of figures."""
 
 import csv
 import re
@@ -16,7 +16,7 @@ SALES_LEAD, SERVICE_LEAD = "sales-manager", "customer-service-manager"
 FIGURES_PER_FILE = {None: 8, SALES: 46, SERVICE: 54, SALES_LEAD: 64, SERVICE_LEAD: 62}
 
 
-# Notes that read better in other words than in the list's own.
+# Notes that the files word differently from the list.
 REWORDED = {
     "percent of what is not stated": "the source does not say what these are percentages of",
 }
@@ -58,7 +58,7 @@ def listed_figures():
 
 
 def shipped_figures():
-    """Each figure of the files in the same form."""
+    """The figures of the files as tuples in the form of `listed_figures`."""
     sources = {source["key"]: source for source in read("sources")["sources"]}
     for slug, figure in all_figures():
         value = figure["text"]["en"] if "text" in figure else str(figure["value"])
@@ -86,7 +86,7 @@ def shipped_figures():
 
 
 def prose():
-    """Every text that is no figure, with where it stands."""
+    """Every text except figures, with the name of its place."""
 
     def texts(value, place):
         if isinstance(value, dict):
@@ -104,14 +104,14 @@ def prose():
     yield from texts(read("comparison"), "comparison")
 
 
-# ---------------------------------------------------------------- what the files hold
+# ---------------------------------------------------------------- contents of the files
 
 
-def test_the_files_hold_every_listed_figure_with_all_that_is_known_of_it():
+def test_files_contain_every_listed_figure_with_all_its_values():
     assert sorted(shipped_figures(), key=str) == sorted(listed_figures(), key=str)
 
 
-def test_each_file_has_its_number_of_figures():
+def test_each_file_has_the_expected_number_of_figures():
     counts = {slug: len(list(figures_in(file))) for slug, file in all_files().items()}
     assert counts == FIGURES_PER_FILE
     assert sum(counts.values()) == 234
@@ -155,7 +155,7 @@ def test_each_file_has_its_number_of_figures():
         (SERVICE, "bls-outlook", "openings_per_year", "jobs", 341700),
     ],
 )
-def test_a_key_figure_is_there(slug, source, measure, unit, value):
+def test_key_figures_are_in_the_files(slug, source, measure, unit, value):
     found = [
         figure["value"]
         for owner, figure in all_figures()
@@ -166,12 +166,12 @@ def test_a_key_figure_is_there(slug, source, measure, unit, value):
 
 
 @pytest.mark.parametrize(("slug", "years"), [(SERVICE_LEAD, (4, 6)), (SALES_LEAD, (6, 8))])
-def test_the_years_to_become_a_manager_are_a_range(slug, years):
+def test_years_to_become_a_manager_are_a_range(slug, years):
     (figure,) = (f for s, f in all_figures() if s == slug and f["measure"] == "years_to_become")
     assert (figure["value"], figure["value_high"]) == years
 
 
-def test_canadian_pay_says_that_it_is_canadian():
+def test_canadian_pay_has_canadian_currency():
     vancouver = [figure for _slug, figure in all_figures() if "Vancouver" in figure["region"]]
     assert len(vancouver) == 5
     assert {f["unit"] for f in vancouver} == {"CAD/year", "salaries"}
@@ -179,14 +179,14 @@ def test_canadian_pay_says_that_it_is_canadian():
     assert {f["region"] for f in canadian} == {"Vancouver, BC, Canada"}
 
 
-def test_no_official_outlook_is_made_up_for_the_closest_occupation():
+def test_closest_occupation_has_no_official_outlook():
     outlook = {s for s, f in all_figures() if f["source"] == "bls-outlook"}
     assert outlook == {SALES, SERVICE, SALES_LEAD}
     closest = {role["slug"] for role in role_files() if role["occupation_is_closest"]}
     assert closest == {SERVICE_LEAD}
 
 
-def test_who_holds_the_jobs_is_unpublished_and_nothing_else_is():
+def test_only_workforce_figures_are_unpublished():
     unpublished = [f for _slug, f in all_figures() if not f.get("is_published", True)]
     assert len(unpublished) == 8
     for _slug, figure in all_figures():
@@ -194,7 +194,7 @@ def test_who_holds_the_jobs_is_unpublished_and_nothing_else_is():
         assert figure.get("is_published", True) != is_workforce, figure
 
 
-def test_every_measure_and_category_has_words_to_show():
+def test_every_measure_and_category_has_a_label():
     assert {f["measure"] for _s, f in all_figures()} - set(MEASURES) == set()
     assert {f["category"] for _s, f in all_figures() if "category" in f} - set(CATEGORIES) == set()
 
@@ -236,7 +236,7 @@ def test_there_are_seven_differences_and_five_shared_skills():
         ("comparison", ["proactive", "reactive", "retention", "conversion", "objections"]),
     ],
 )
-def test_the_facts_of_the_documents_are_in_the_texts(place, words):
+def test_texts_contain_the_facts_of_the_source_documents(place, words):
     text = " ".join(text for where, text in prose() if where.startswith(place))
     assert [word for word in words if word.lower() not in text.lower()] == []
 
@@ -247,16 +247,16 @@ AMOUNT = re.compile(
 )
 
 
-def test_prose_holds_no_amount_of_pay():
+def test_prose_contains_no_pay_amounts():
     assert [(place, text) for place, text in prose() if AMOUNT.search(text)] == []
 
 
 @pytest.mark.parametrize("text", ["about $45", "44,800 a year", "45k", "148270", "50 dollars"])
-def test_an_amount_of_pay_would_be_noticed(text):
+def test_pay_amounts_in_prose_would_be_found(text):
     assert AMOUNT.search(text)
 
 
 @pytest.mark.parametrize("path", sorted(content.DATA.glob("*.toml")), ids=lambda path: path.name)
-def test_a_content_file_opens_with_a_comment_on_its_format(path):
+def test_content_files_start_with_a_comment_on_their_format(path):
     opening = path.read_text(encoding="utf-8").split("\n\n")[0]
     assert opening.startswith("# ")

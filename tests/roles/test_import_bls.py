@@ -1,4 +1,4 @@
-"""Tables of the Bureau of Labor Statistics, from a file into the figures."""
+"""Importing the tables of the Bureau of Labor Statistics."""
 
 from decimal import Decimal
 from functools import partial
@@ -18,7 +18,7 @@ from tests.roles.official_files import (
     write_xlsx,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 LEAD, SALES = "sales-manager", "sales-representative"
 
@@ -44,7 +44,7 @@ def forecast_file(tmp_path):
 
 
 class TestWages:
-    def test_all_figures_of_a_role_with_where_they_come_from(self, wage_file):
+    def test_wage_table_updates_all_pay_figures_with_their_origin(self, wage_file):
         run(wage_file)
         names = ("pay_p10", "pay_p25", "median_pay", "pay_p75", "pay_p90", "mean_pay")
         found = [figure(name, family="bls-oews") for name in names]
@@ -59,17 +59,17 @@ class TestWages:
         assert (hourly.value, hourly.unit) == (Decimal("35.25"), "hour")
         assert figure("employment", unit="persons").value == 1234560
 
-    def test_all_occupations_together_too(self, wage_file):
+    def test_wage_table_updates_the_figures_of_all_occupations(self, wage_file):
         run(wage_file)
         found = Figure.objects.get(role=None, measure="median_pay")
         assert (found.value, found.period) == (51000, "May 2026")
 
-    def test_a_csv_says_the_same_as_a_workbook(self, wage_file, tmp_path):
+    def test_csv_and_workbook_give_the_same_figures(self, wage_file, tmp_path):
         run(wage_file)
         path = write_csv(tmp_path / "national_M2026_dl.csv", wage_table())
         assert run(path).splitlines()[-1].startswith("0 new, 0 changed, 0 removed, ")
 
-    def test_numbers_with_commas_and_columns_in_small_letters(self, tmp_path):
+    def test_commas_in_numbers_and_lowercase_columns_are_accepted(self, tmp_path):
         rows = [
             {name.lower(): value for name, value in row.items()}
             for row in [wages("11-2022", "Sales Managers", A_MEDIAN="148,999")]
@@ -77,13 +77,13 @@ class TestWages:
         run(write_csv(tmp_path / "national_M2026_dl.csv", rows))
         assert figure("median_pay", family="bls-oews").value == 148999
 
-    def test_a_second_run_changes_nothing(self, wage_file):
+    def test_second_import_changes_nothing(self, wage_file):
         run(wage_file)
         before = everything()
         assert "0 new, 0 changed, 0 removed, 40 unchanged." in run(wage_file)
         assert everything() == before
 
-    def test_a_table_with_the_shipped_values_changes_nothing(self, tmp_path):
+    def test_importing_the_shipped_values_changes_nothing(self, tmp_path):
         rows = []
         for code in ("11-2022", "00-0000"):
             held = Figure.objects.filter(source__key="bls-oews", occupation__startswith=code)
@@ -105,7 +105,7 @@ class TestWages:
         printed = run(write_csv(tmp_path / "national_M2025_dl.csv", rows))
         assert "0 new, 0 changed, 0 removed, 16 unchanged." in printed
 
-    def test_what_changed_is_printed(self, wage_file):
+    def test_changes_are_printed_with_old_and_new_values(self, wage_file):
         lines = run(wage_file).splitlines()
         assert any(
             line.startswith("changed  Sales manager: ")
@@ -115,32 +115,32 @@ class TestWages:
         )
         assert lines[-1] == "0 new, 40 changed, 0 removed, 0 unchanged."
 
-    def test_a_wage_that_is_not_told_is_left_as_it_was(self, tmp_path):
+    def test_unavailable_wage_keeps_its_old_value_and_is_reported(self, tmp_path):
         rows = [wages("11-2022", "Sales Managers", A_PCT90="#", A_MEAN="*")]
         before = figure("pay_p90", family="bls-oews").value
         printed = run(write_csv(tmp_path / "national_M2026_dl.csv", rows))
-        assert "Not taken: A_PCT90 of 11-2022; it is above the highest wage" in printed
-        assert "Not taken: A_MEAN of 11-2022; the survey gives no estimate" in printed
+        assert "Not imported: A_PCT90 of 11-2022; it is above the highest wage" in printed
+        assert "Not imported: A_MEAN of 11-2022; the survey gives no estimate" in printed
         assert figure("pay_p90", family="bls-oews").value == before
 
-    def test_the_month_is_asked_for_where_the_name_lacks_it(self, tmp_path):
+    def test_period_option_replaces_a_missing_month_in_the_file_name(self, tmp_path):
         path = write_csv(tmp_path / "wages.csv", wage_table())
         assert "shown as undated" in run(path, dry_run=True)
         run(path, period="May 2027")
         assert figure("median_pay", family="bls-oews").period == "May 2027"
 
-    def test_other_sources_keep_what_they_have(self, wage_file):
+    def test_figures_from_other_sources_stay_unchanged(self, wage_file):
         others = Figure.objects.exclude(source__key__startswith="bls-oews").order_by("pk")
         before = list(others.values())
         run(wage_file)
         assert list(others.values()) == before
 
-    def test_a_later_load_of_the_shipped_content_keeps_what_was_imported(self, wage_file):
+    def test_load_content_keeps_imported_figures(self, wage_file):
         run(wage_file)
         load_roles()
         assert figure("median_pay", family="bls-oews").value == 73310
 
-    def test_the_page_shows_what_was_imported(self, wage_file, client):
+    def test_role_page_shows_imported_figures(self, wage_file, client):
         run(wage_file)
         page = client.get(f"/roles/{LEAD}/").content.decode()
         assert "73,310 US dollars" in page
@@ -149,7 +149,7 @@ class TestWages:
 
 class TestProjections:
     @pytest.mark.parametrize("columns", [FORECAST, DOWNLOADED], ids=["workbook", "download"])
-    def test_jobs_are_counted_singly_and_words_are_kept(self, tmp_path, columns):
+    def test_thousands_are_multiplied_out_and_texts_are_kept(self, tmp_path, columns):
         run(write_csv(tmp_path / "occupation.csv", forecast_table(columns)))
         found = {
             each.measure: each
@@ -170,7 +170,7 @@ class TestProjections:
         assert found["entry_education"].text == "Bachelor's degree"
         assert found["on_the_job_training"].text == "None"
 
-    def test_a_workbook_with_an_index_a_title_and_footnotes(self, tmp_path):
+    def test_index_sheet_title_and_footnotes_are_skipped(self, tmp_path):
         path = write_xlsx(
             tmp_path / "occupation.xlsx",
             forecast_table(),
@@ -181,34 +181,34 @@ class TestProjections:
         run(path)
         assert figure("openings_per_year", family="bls-projections").value == 51200
 
-    def test_the_count_of_the_pay_survey_stays(self, forecast_file):
+    def test_projections_keep_the_pay_survey_count_of_people(self, forecast_file):
         before = figure("employment", unit="persons").value
         run(forecast_file)
         assert figure("employment", unit="persons").value == before
         assert figure("employment", unit="jobs").value == 640500
 
-    def test_codes_that_a_spreadsheet_wrote_as_a_formula(self, tmp_path):
+    def test_codes_written_as_formulas_are_accepted(self, tmp_path):
         rows = forecast_table(DOWNLOADED)
         for row in rows:
             row["Occupation Code"] = f'="{row["Occupation Code"]}"'
         run(write_csv(tmp_path / "occupation.csv", rows))
         assert figure("outlook", family="bls-projections").value == 5
 
-    def test_a_second_run_changes_nothing(self, forecast_file):
+    def test_second_import_changes_nothing(self, forecast_file):
         run(forecast_file)
         before = everything()
         assert "0 new, 0 changed, 0 removed, 32 unchanged." in run(forecast_file)
         assert everything() == before
 
 
-class TestWhatIsRefused:
+class TestRefusedFiles:
     @pytest.mark.parametrize("column", ["OCC_CODE", "OCC_TITLE", "A_MEDIAN", "A_PCT90", "TOT_EMP"])
     @pytest.mark.parametrize("write", [write_csv, write_xlsx])
-    def test_a_wage_table_without_a_column(self, tmp_path, column, write):
+    def test_wage_table_with_a_missing_column_is_refused(self, tmp_path, column, write):
         rows = [{k: v for k, v in row.items() if k != column} for row in wage_table()]
         suffix = "csv" if write is write_csv else "xlsx"
         path = write(tmp_path / f"national_M2026_dl.{suffix}", rows)
-        assert f"lacks the column “{column}”" in refused(path)
+        assert f"has no column “{column}”" in refused(path)
 
     @pytest.mark.parametrize(
         ("lost", "said"),
@@ -219,50 +219,50 @@ class TestWhatIsRefused:
             ("second", "Employment (last year)"),
         ],
     )
-    def test_projections_without_a_column(self, tmp_path, lost, said):
+    def test_projections_with_a_missing_column_are_refused(self, tmp_path, lost, said):
         columns = {name: heading for name, heading in DOWNLOADED.items() if name != lost}
         path = write_csv(tmp_path / "occupation.csv", forecast_table(columns))
         assert f"“{said}”" in refused(path)
 
-    def test_a_file_in_another_encoding(self, tmp_path):
+    def test_file_in_another_encoding_is_refused(self, tmp_path):
         rows = wage_table()
         rows[1]["OCC_TITLE"] = "Ventes – chefs de réseau"
         path = write_csv(tmp_path / "national_M2026_dl.csv", rows, "cp1252")
         assert "is not in UTF-8" in refused(path)
 
     @pytest.mark.parametrize("kept", [0.2, 0.5, 0.9, 0.99])
-    def test_a_workbook_that_is_cut_off(self, wage_file, kept):
+    def test_truncated_workbook_is_refused(self, wage_file, kept):
         content = wage_file.read_bytes()
         wage_file.write_bytes(content[: int(len(content) * kept)])
-        assert "damaged or no XLSX workbook" in refused(wage_file)
+        assert "damaged or isn't an XLSX workbook" in refused(wage_file)
 
-    def test_a_csv_that_is_cut_off(self, tmp_path):
+    def test_truncated_csv_is_refused(self, tmp_path):
         path = write_csv(tmp_path / "national_M2026_dl.csv", wage_table())
         path.write_bytes(path.read_bytes()[:-60])
         assert "cut off" in refused(path)
 
-    def test_a_text_that_is_no_workbook(self, tmp_path):
+    def test_html_file_named_xlsx_is_refused(self, tmp_path):
         path = tmp_path / "national_M2026_dl.xlsx"
         path.write_text("<html>Not found</html>", encoding="utf-8")
-        assert "damaged or no XLSX workbook" in refused(path)
+        assert "damaged or isn't an XLSX workbook" in refused(path)
 
-    def test_a_file_that_is_something_else_or_empty_or_not_there(self, tmp_path):
+    def test_unrelated_empty_or_missing_file_is_refused(self, tmp_path):
         path = tmp_path / "page.csv"
         path.write_text("Name,Age\nA,1\n", encoding="utf-8")
-        assert "lacks the columns" in refused(path)
+        assert "has no columns" in refused(path)
         path.write_text("", encoding="utf-8")
-        assert "lacks the columns" in refused(path)
+        assert "has no columns" in refused(path)
         assert "There is no file" in refused(tmp_path / "none.csv")
 
-    def test_a_table_by_industry(self, tmp_path):
+    def test_table_by_industry_is_refused(self, tmp_path):
         path = write_csv(tmp_path / "national_M2026_dl.csv", wage_table() + wage_table())
         assert "more than once" in refused(path)
 
-    def test_a_table_without_any_of_the_occupations(self, tmp_path):
+    def test_table_without_our_occupations_is_refused(self, tmp_path):
         path = write_csv(tmp_path / "national_M2026_dl.csv", [wages("11-1011", "Chief Executives")])
         assert "no line for any of the roles' occupations" in refused(path)
 
-    def test_a_wage_that_is_no_number(self, tmp_path):
+    def test_wage_that_is_not_a_number_is_refused(self, tmp_path):
         rows = [wages("11-2022", "Sales Managers", A_MEDIAN="a lot")]
         path = write_csv(tmp_path / "national_M2026_dl.csv", rows)
         assert "line 2: “A_MEDIAN” is “a lot”" in refused(path)

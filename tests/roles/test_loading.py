@@ -1,4 +1,4 @@
-"""How the shipped files get into the database, again and again, without undoing an edit."""
+"""Loading the shipped files repeatedly without undoing edits."""
 
 from decimal import Decimal
 
@@ -19,17 +19,19 @@ from roles.models import (
 )
 from tests.roles.pages import SALES, SALES_LEAD
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def empty(db):
-    """A database without content, whatever was loaded before."""
+    """Delete all content that was loaded before."""
     for model in (*reversed(KEYS), ShippedRow):
         model.objects.all().delete()
 
 
 @pytest.fixture
 def newer_file(monkeypatch):
-    """Change what the files hold: give a function that returns changed values, or None to drop."""
+    """Give a function that changes a row of the files, or drops it if the new values are None."""
 
     def change(model, key, changed):
         def rows():
@@ -46,7 +48,7 @@ def newer_file(monkeypatch):
     return change
 
 
-def test_everything_is_loaded_once(empty):
+def test_first_load_creates_every_row(empty):
     loaded = load_roles()
     assert loaded.created == sum(model.objects.count() for model in KEYS)
     assert (loaded.updated, loaded.removed, loaded.unchanged, loaded.kept) == (0, 0, 0, 0)
@@ -54,7 +56,7 @@ def test_everything_is_loaded_once(empty):
     assert counts == [4, 7, 234, 5, 4]
 
 
-def test_figures_reach_the_database_as_they_are(empty):
+def test_figures_are_stored_with_value_unit_currency_and_percentile(empty):
     load_roles()
     years = Figure.objects.get(role__slug=SALES_LEAD, measure="years_to_become")
     assert (years.value, years.value_high, years.unit, years.currency) == (6, 8, "years", "")
@@ -65,7 +67,7 @@ def test_figures_reach_the_database_as_they_are(empty):
     assert rating.percentile_of == 879
 
 
-def test_loading_twice_changes_nothing(empty):
+def test_second_load_changes_nothing(empty):
     created = load_roles().created
     before = {model: list(model.objects.order_by("pk").values()) for model in KEYS}
     loaded = load_roles()
@@ -74,7 +76,7 @@ def test_loading_twice_changes_nothing(empty):
     assert {model: list(model.objects.order_by("pk").values()) for model in KEYS} == before
 
 
-def test_a_newer_day_of_checking_reaches_a_figure_and_an_older_one_does_not(empty, newer_file):
+def test_later_checked_on_date_updates_a_figure_and_an_earlier_one_does_not(empty, newer_file):
     load_roles()
     key = {"role": SALES_LEAD, "measure": "median_pay"}
     figure = Figure.objects.get(role__slug=SALES_LEAD, measure="median_pay")
@@ -87,7 +89,7 @@ def test_a_newer_day_of_checking_reaches_a_figure_and_an_older_one_does_not(empt
     assert figure.checked_on.isoformat() == "2031-01-01"
 
 
-def test_figures_from_before_days_were_kept_are_given_theirs(empty):
+def test_figures_loaded_before_checked_on_existed_get_a_date(empty):
     load_roles()
     Figure.objects.update(checked_on=None)
     for entry in ShippedRow.objects.filter(kind="figure"):
@@ -110,7 +112,7 @@ def test_figures_from_before_days_were_kept_are_given_theirs(empty):
     ],
     ids=lambda value: getattr(value, "__name__", None),
 )
-def test_what_an_editor_changed_is_kept(empty, newer_file, model, key, changed):
+def test_edited_rows_are_kept(empty, newer_file, model, key, changed):
     load_roles()
     model.objects.filter(**key).update(**changed)
     plain = {name.replace("__slug", ""): value for name, value in key.items()}
@@ -121,7 +123,7 @@ def test_what_an_editor_changed_is_kept(empty, newer_file, model, key, changed):
     assert {name: getattr(row, name) for name in changed} == changed
 
 
-def test_what_an_editor_deleted_stays_away(empty):
+def test_deleted_rows_are_not_created_again(empty):
     load_roles()
     Duty.objects.get(role__slug=SALES, order=2).delete()
     loaded = load_roles()
@@ -129,7 +131,7 @@ def test_what_an_editor_deleted_stays_away(empty):
     assert not Duty.objects.filter(role__slug=SALES, order=2).exists()
 
 
-def test_a_deleted_role_takes_its_texts_along_and_stays_away(empty):
+def test_deleted_role_stays_deleted_with_its_texts(empty):
     load_roles()
     Role.objects.get(slug=SALES).delete()
     load_roles()
@@ -137,14 +139,14 @@ def test_a_deleted_role_takes_its_texts_along_and_stays_away(empty):
     assert Figure.objects.count() == 234 - len(list(figures_in(read(SALES))))
 
 
-def test_what_an_editor_added_is_kept(empty):
+def test_rows_added_by_an_editor_are_kept(empty):
     load_roles()
     Duty.objects.create(role=Role.objects.get(slug=SALES), order=2, text_en="Added.")
     load_roles()
     assert Duty.objects.filter(role__slug=SALES, order=2).count() == 2
 
 
-def test_an_untouched_row_follows_a_newer_file(empty, newer_file):
+def test_unedited_row_is_updated_from_a_newer_file(empty, newer_file):
     load_roles()
     newer_file(Role, {"slug": SALES}, {"summary_en": "Newer."})
     loaded = load_roles()
@@ -153,14 +155,14 @@ def test_an_untouched_row_follows_a_newer_file(empty, newer_file):
     assert load_roles().updated == 0
 
 
-def test_an_untouched_row_goes_when_a_newer_file_drops_it(empty, newer_file):
+def test_unedited_row_is_removed_if_a_newer_file_drops_it(empty, newer_file):
     load_roles()
     newer_file(SharedSkill, {"order": "5"}, None)
     assert load_roles().removed == 1
     assert SharedSkill.objects.count() == 4
 
 
-def test_an_edited_row_stays_when_a_newer_file_drops_it(empty, newer_file):
+def test_edited_row_is_kept_if_a_newer_file_drops_it(empty, newer_file):
     load_roles()
     SharedSkill.objects.filter(order=5).update(name_en="Edited.")
     newer_file(SharedSkill, {"order": "5"}, None)
@@ -168,7 +170,7 @@ def test_an_edited_row_stays_when_a_newer_file_drops_it(empty, newer_file):
     assert SharedSkill.objects.filter(name_en="Edited.").exists()
 
 
-def test_a_column_that_comes_later_does_not_look_like_an_edit(empty, newer_file):
+def test_new_column_does_not_count_as_an_edit(empty, newer_file):
     load_roles()
     for entry in ShippedRow.objects.filter(kind="source"):
         del entry.values["cites"]
@@ -177,14 +179,14 @@ def test_a_column_that_comes_later_does_not_look_like_an_edit(empty, newer_file)
     assert load_roles().updated == 1
 
 
-def test_a_load_that_fails_leaves_nothing_behind(empty, newer_file):
+def test_failed_load_changes_nothing(empty, newer_file):
     newer_file(Passage, {"key": "sales"}, {"no_such_field": "x"})
     with pytest.raises(TypeError):
         load_roles()
     assert [model.objects.count() for model in (*KEYS, ShippedRow)] == [0] * 9
 
 
-def test_a_row_that_stands_in_the_files_twice_is_named(empty, newer_file):
+def test_duplicate_row_in_the_files_is_named(empty, newer_file):
     newer_file(Source, {"key": "zippia"}, {"key": "bls-oews"})
     with pytest.raises(ValueError, match="bls-oews"):
         load_roles()

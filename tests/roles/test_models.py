@@ -6,6 +6,8 @@ from django.db import IntegrityError, transaction
 
 from roles.models import Figure, Role, Source
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def role(content):
@@ -35,22 +37,22 @@ def is_refused(*figures):
     return False
 
 
-def test_a_figure_has_a_number_or_words(content):
+def test_figure_needs_a_number_or_words(content):
     assert is_refused(figure(value=None))
     assert not is_refused(figure(value=None, text_en="Bachelor's degree"))
     assert not is_refused(figure(value=Decimal(0), period="2024"))
 
 
-def test_the_same_figure_of_a_role_is_there_once(role):
+def test_duplicate_figure_of_a_role_is_refused(role):
     assert is_refused(figure(role), figure(role, value=Decimal(2)))
     assert not is_refused(figure(role), figure(role, period="2024"))
 
 
-def test_the_same_figure_of_all_occupations_is_there_once_though_it_has_no_role(content):
+def test_duplicate_figure_without_a_role_is_refused(content):
     assert is_refused(figure(), figure(value=Decimal(2)))
 
 
-def test_a_range_runs_upwards(role):
+def test_range_must_end_above_its_start(role):
     assert is_refused(figure(role, value=Decimal(6), value_high=Decimal(4)))
     assert not is_refused(figure(role, value=Decimal(4), value_high=Decimal(6)))
 
@@ -64,7 +66,7 @@ def test_a_range_runs_upwards(role):
         (Decimal(101), 9, True),
     ],
 )
-def test_a_percentile_says_among_how_many(role, percentile, count, refused):
+def test_percentile_needs_the_number_of_occupations(role, percentile, count, refused):
     assert is_refused(figure(role, percentile=percentile, percentile_of=count)) == refused
 
 
@@ -102,7 +104,7 @@ def test_a_percentile_says_among_how_many(role, percentile, count, refused):
         ({"value": 7, "unit": "furlongs", "currency": ""}, "7 furlongs", "7 furlongs"),
     ],
 )
-def test_a_figure_is_said_exactly_and_in_words(changed, exact, in_words):
+def test_figure_is_formatted_exactly_and_rounded(changed, exact, in_words):
     value = changed["value"]
     changed = changed | {"value": None if value is None else Decimal(value)}
     changed = {"measure": "x", "unit": "year", "currency": "USD"} | changed
@@ -110,7 +112,7 @@ def test_a_figure_is_said_exactly_and_in_words(changed, exact, in_words):
     assert (each.exact, each.in_words) == (exact, in_words)
 
 
-def test_words_that_are_a_list_fall_into_parts():
+def test_text_with_semicolons_is_split_into_parts_and_shares():
     each = Figure(measure="top_skills", text_en="Strong customer service 15; ISO 5", unit="percent")
     assert each.parts == ["Strong customer service 15", "ISO 5"]
     assert each.shares == [("Strong customer service", "15%"), ("ISO", "5%")]
@@ -126,11 +128,11 @@ def test_words_that_are_a_list_fall_into_parts():
     ],
     ids=["percentile", "share", "change", "pay"],
 )
-def test_only_what_has_a_natural_end_gets_a_bar(changed, bar):
+def test_only_percentiles_and_shares_have_a_bar(changed, bar):
     assert Figure(**{"measure": "x", "value": Decimal(40)} | changed).bar == bar
 
 
-def test_roles_know_their_neighbours(content):
+def test_role_finds_its_other_level_and_other_field(content):
     roles = list(Role.objects.all())
     by_slug = {role.slug: role for role in roles}
     start = by_slug["customer-service-representative"]
@@ -140,7 +142,7 @@ def test_roles_know_their_neighbours(content):
     assert start.in_other_field([start]) is None
 
 
-def test_a_text_without_a_translation_falls_back_to_english():
+def test_text_without_a_translation_falls_back_to_english():
     role = Role(title_en="Sales manager")
     assert role.title == "Sales manager"
 
@@ -152,7 +154,7 @@ class TestStale:
         ("days_ago", "limit", "is_stale"),
         [(400, 400, False), (401, 400, True), (None, 400, True), (9999, None, False)],
     )
-    def test_a_figure_is_stale_that_was_checked_longer_ago_than_its_source_allows(
+    def test_figure_is_stale_when_checked_longer_ago_than_its_source_allows(
         self, role, days_ago, limit, is_stale
     ):
         source = Source.objects.create(key="own", name_en="Own", stale_after_days=limit)
@@ -162,7 +164,7 @@ class TestStale:
         stale = Figure.objects.filter(source=source).stale(self.TODAY)
         assert list(stale) == ([own] if is_stale else [])
 
-    def test_each_source_has_a_limit_of_its_own(self, role):
+    def test_each_source_has_its_own_limit(self, role):
         sources = [
             Source.objects.create(key=key, name_en=key, stale_after_days=days)
             for key, days in (("monthly", 30), ("yearly", 365))
@@ -173,6 +175,6 @@ class TestStale:
         stale = Figure.objects.filter(source__in=sources).stale(self.TODAY)
         assert [each.source.key for each in stale] == ["monthly"]
 
-    def test_without_any_limit_nothing_is_stale(self, role):
+    def test_nothing_is_stale_without_a_limit(self, role):
         Source.objects.update(stale_after_days=None)
         assert not Figure.objects.stale(self.TODAY).exists()

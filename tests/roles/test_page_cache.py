@@ -1,4 +1,4 @@
-"""What is kept of role pages, and when it is made anew."""
+"""The cache of role pages, and when it is renewed."""
 
 import gzip
 
@@ -8,10 +8,10 @@ from roles.models import Difference, Duty, Figure, Passage, Role, Source
 from roles.page_cache import clear, current_cache
 from tests.roles.pages import FOUR, SALES
 
-pytestmark = pytest.mark.usefixtures("content")
+pytestmark = [pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 
-def test_what_was_made_is_not_made_again():
+def test_value_is_made_once_until_the_cache_is_cleared():
     made = []
     for _time in range(3):
         current_cache().get_or_make("key", lambda: made.append(1))
@@ -22,7 +22,7 @@ def test_what_was_made_is_not_made_again():
 
 
 @pytest.mark.parametrize("model", [Role, Source, Figure, Duty, Difference, Passage])
-def test_a_change_of_any_content_makes_pages_anew(model):
+def test_change_of_any_content_starts_a_new_cache(model):
     before = current_cache()
     model.objects.first().save()
     after = current_cache()
@@ -32,7 +32,7 @@ def test_a_change_of_any_content_makes_pages_anew(model):
     assert made
 
 
-def test_a_deletion_makes_pages_anew(client):
+def test_deletion_of_a_figure_shows_on_the_page(client):
     figure = Figure.objects.get(role__slug=SALES, measure="median_pay")
     address = f"/roles/{SALES}/"
     assert "72,080 US dollars" in client.get(address).content.decode()
@@ -40,7 +40,7 @@ def test_a_deletion_makes_pages_anew(client):
     assert "72,080 US dollars" not in client.get(address).content.decode()
 
 
-def test_a_warm_page_says_the_same_as_a_cold_one_compressed_or_not(client):
+def test_cached_page_is_the_same_as_a_fresh_one_compressed_or_not(client):
     cold = client.get(FOUR).content
     assert client.get(FOUR).content == cold
     packed = client.get(FOUR, headers={"accept-encoding": "gzip"})

@@ -11,7 +11,7 @@ PAY = st.lists(st.decimals(1, 10**6, places=2), min_size=5, max_size=5).map(sort
 
 
 @given(PAY)
-def test_a_pay_range_runs_from_left_to_right_inside_the_picture(percentiles):
+def test_pay_range_runs_from_left_to_right_within_the_margins(percentiles):
     picture = pay_range(percentiles, axis_end(percentiles))
     places = [picture.low, picture.quarter, picture.middle, picture.three_quarters, picture.high]
     xs = [float(place) for place in places]
@@ -21,25 +21,25 @@ def test_a_pay_range_runs_from_left_to_right_inside_the_picture(percentiles):
     assert float(picture.box_width) >= 0
 
 
-def test_places_are_in_proportion_to_pay():
+def test_places_are_proportional_to_pay():
     picture = pay_range(tuple(map(Decimal, (0, 25, 50, 75, 100))), Decimal(100))
     assert [picture.low, picture.middle, picture.high] == ["6", "320", "634"]
     assert picture.box_width == "314"
 
 
 @given(st.lists(st.decimals("0.01", 10**9, places=2), min_size=1))
-def test_an_axis_ends_at_a_round_number_not_far_above_the_values(values):
+def test_axis_ends_at_a_round_number_up_to_twice_the_largest_value(values):
     end = axis_end(values)
     assert max(values) <= end <= 2 * max(values)
     assert len(end.normalize().as_tuple().digits) <= 2
 
 
 @pytest.mark.parametrize(("value", "end"), [(137550, 150000), (290540, 300000), (100000, 100000)])
-def test_an_axis_ends_where_people_expect_it(value, end):
+def test_axis_ends_at_the_next_round_number(value, end):
     assert axis_end([Decimal(value)]) == end
 
 
-def test_an_axis_needs_a_value_above_zero():
+def test_axis_needs_a_value_above_zero():
     with pytest.raises(ValueError, match="above 0"):
         axis_end([Decimal(0)])
 
@@ -47,16 +47,16 @@ def test_an_axis_needs_a_value_above_zero():
 @pytest.mark.parametrize(
     ("value", "width"), [("97.1", "97.1"), ("0", "0"), ("-5", "0"), ("120", "100")]
 )
-def test_a_bar_stays_in_its_frame(value, width):
+def test_bar_is_clamped_to_its_frame(value, width):
     assert bar(Decimal(value)) == width
 
 
-def test_numbers_have_a_decimal_point_in_every_language():
+def test_coordinates_have_a_decimal_point_in_every_language():
     with translation.override("de"):
         assert number(12.345) == "12.35"
         assert bar(Decimal("97.1")) == "97.1"
 
 
 @pytest.mark.parametrize(("value", "text"), [(100.0, "100"), (0.0, "0"), (12.5, "12.5")])
-def test_numbers_have_no_trailing_zeros(value, text):
+def test_coordinates_have_no_trailing_zeros(value, text):
     assert number(value) == text

@@ -1,4 +1,4 @@
-"""How role pages are found and their figures reused: heads, JSON-LD, pictures, the API."""
+"""Role pages for other sites and programs: metadata, JSON-LD, social pictures, the API."""
 
 import html
 import json
@@ -11,7 +11,7 @@ from PIL import Image
 
 from roles.measures import WORKFORCE_MEASURES
 from roles.models import Figure, Role
-from roles.preview import preview
+from roles.social_picture import social_picture
 from tests.roles.pages import FOUR, PAGES, SALES, SALES_LEAD, SERVICE_LEAD, SLUGS
 
 pytestmark = pytest.mark.usefixtures("content")
@@ -20,7 +20,7 @@ SITE = "https://quiz.example"
 
 PICTURES = ["/preview.png", *(f"/roles/{slug}/preview.png" for slug in SLUGS)]
 
-# What schema.org says of an Occupation and its pay, as far as the site uses it.
+# schema.org's definition of an Occupation and its pay, as far as the site uses it.
 AMOUNT = {
     "type": "object",
     "required": ["@type", "name", "currency", "duration", "median"],
@@ -84,23 +84,23 @@ def head_of(page, name):
     return [html.unescape(each) for each in re.findall(pattern, page)]
 
 
-class TestHeads:
+class TestMetadata:
     @pytest.mark.parametrize("address", PAGES)
-    def test_each_page_has_one_lasting_address_of_the_site(self, page, address):
+    def test_every_page_has_one_canonical_address_on_the_site(self, page, address):
         found = re.findall(r'<link rel="canonical" href="([^"]*)">', page(address))
         assert len(found) == 1
         assert found[0].startswith(f"{SITE}/roles/")
 
-    def test_all_orders_of_a_choice_have_one_lasting_address(self, page):
-        turned = f"/roles/compare/{'/'.join(reversed(SLUGS))}/"
+    def test_comparisons_in_any_order_share_a_canonical_address(self, page):
+        reverse_order = f"/roles/compare/{'/'.join(reversed(SLUGS))}/"
         found = [
             re.findall(r'<link rel="canonical" href="([^"]*)">', page(address))
-            for address in (FOUR, turned)
+            for address in (FOUR, reverse_order)
         ]
         assert found[0] == found[1]
 
     @pytest.mark.parametrize("address", PAGES)
-    def test_the_card_of_a_link_says_what_the_page_is(self, page, address):
+    def test_social_card_has_title_description_and_picture(self, page, address):
         text = page(address)
         (title,) = head_of(text, "og:title")
         (description,) = head_of(text, "og:description")
@@ -110,7 +110,7 @@ class TestHeads:
         assert picture.startswith(f"{SITE}/")
         assert picture.endswith("preview.png")
 
-    def test_a_forged_host_reaches_no_address(self, client, settings):
+    def test_forged_host_header_never_appears_in_a_response(self, client, settings):
         settings.SITE_URL = SITE
         settings.ALLOWED_HOSTS = ["*"]
         for address in (f"/roles/{SALES}/", "/sitemap.xml", f"/api/v1/roles/{SALES}/"):
@@ -122,7 +122,7 @@ class TestHeads:
 
 class TestJsonLd:
     @pytest.mark.parametrize("slug", SLUGS)
-    def test_a_role_is_a_valid_occupation(self, page, slug):
+    def test_role_is_a_valid_schema_org_occupation(self, page, slug):
         (data,) = data_in(page(f"/roles/{slug}/"))
         jsonschema.validate(data, OCCUPATION)
         for salary in data["estimatedSalary"]:
@@ -130,7 +130,7 @@ class TestJsonLd:
             amounts = [salary[name] for name in parts if name in salary]
             assert amounts == sorted(amounts)
 
-    def test_pay_is_that_of_the_official_survey(self, page):
+    def test_pay_comes_from_the_official_survey(self, page):
         (data,) = data_in(page(f"/roles/{SALES_LEAD}/"))
         (salary,) = data["estimatedSalary"]
         assert (salary["median"], salary["percentile10"], salary["percentile90"]) == (
@@ -140,45 +140,45 @@ class TestJsonLd:
         )
         assert data["occupationLocation"] == [{"@type": "Country", "name": "United States"}]
 
-    def test_no_text_can_end_the_element(self, page):
+    def test_texts_cannot_close_the_script_element(self, page):
         Role.objects.filter(slug=SALES).update(summary_en="</script><script>alert(1)</script> & <")
         text = page(f"/roles/{SALES}/")
         (data,) = data_in(text)
         assert data["description"].startswith("</script><script>alert(1)")
         assert "<script>alert" not in text
 
-    def test_unpublished_figures_are_not_in_it(self, page):
+    def test_unpublished_figures_are_left_out(self, page):
         Figure.objects.filter(measure="median_pay").update(is_published=False)
         (data,) = data_in(page(f"/roles/{SALES_LEAD}/"))
         assert "estimatedSalary" not in data
 
 
-class TestPreview:
+class TestSocialPicture:
     @pytest.mark.parametrize(
         "address", ["/preview.png", *(f"/roles/{s}/preview.png" for s in SLUGS)]
     )
-    def test_it_is_a_picture_of_the_size_that_cards_have(self, client, address):
+    def test_picture_is_a_cacheable_png_of_1200_by_630(self, client, address):
         response = client.get(address)
         picture = Image.open(BytesIO(response.content))
         assert (picture.format, picture.size) == ("PNG", (1200, 630))
         assert response["Content-Type"] == "image/png"
         assert "public" in response["Cache-Control"]
 
-    def test_a_long_title_stays_in_the_picture(self):
-        long = Image.open(BytesIO(preview("Very long word " * 12, "Below"))).convert("L")
+    def test_long_title_stays_inside_the_margins(self):
+        long = Image.open(BytesIO(social_picture("Very long word " * 12, "Below"))).convert("L")
         margin = long.crop((1140, 0, 1200, 430))
         assert margin.getextrema()[0] > 200
 
-    def test_roles_have_pictures_of_their_own(self, client):
+    def test_every_role_has_its_own_picture(self, client):
         found = {client.get(f"/roles/{slug}/preview.png").content for slug in SLUGS}
         assert len(found) == len(SLUGS)
 
-    def test_there_is_none_of_a_role_that_is_not_there(self, client):
+    def test_unknown_role_has_no_picture(self, client):
         assert client.get("/roles/plumber/preview.png").status_code == 404
 
 
 class TestApi:
-    def test_all_roles_with_where_to_go_on(self, client, settings):
+    def test_list_links_to_the_page_and_api_of_every_role(self, client, settings):
         settings.SITE_URL = SITE
         roles = client.get("/api/v1/roles/").json()
         assert {role["slug"] for role in roles} == set(SLUGS)
@@ -187,7 +187,7 @@ class TestApi:
             assert client.get(role["api"].removeprefix(SITE)).json()["title"] == role["title"]
 
     @pytest.mark.parametrize("slug", SLUGS)
-    def test_every_published_figure_of_a_role_with_its_source(self, client, slug):
+    def test_role_includes_every_published_figure_with_its_source(self, client, slug):
         role = client.get(f"/api/v1/roles/{slug}/").json()
         held = Figure.objects.filter(role__slug=slug).published()
         assert len(role["figures"]) == held.count() > 40
@@ -200,7 +200,7 @@ class TestApi:
         for source in sources.values():
             assert source["kind"] == "article" or source["attribution"]
 
-    def test_a_figure_has_all_that_is_known_of_it(self, client):
+    def test_figure_includes_value_currency_unit_period_and_occupation(self, client):
         role = client.get(f"/api/v1/roles/{SALES_LEAD}/").json()
         (median,) = [
             each
@@ -216,11 +216,11 @@ class TestApi:
             "is_closest": False,
         }
 
-    def test_the_closest_occupation_is_called_that(self, client):
+    def test_closest_occupation_is_marked(self, client):
         role = client.get(f"/api/v1/roles/{SERVICE_LEAD}/").json()
         assert role["occupation"]["is_closest"] is True
 
-    def test_who_holds_the_jobs_is_told_only_when_published_and_marked(self, client):
+    def test_workforce_figures_appear_only_when_published_and_are_marked(self, client):
         figure = Figure.objects.filter(measure__in=WORKFORCE_MEASURES)[0]
         address = f"/api/v1/roles/{figure.role.slug}/"
         assert not [f for f in client.get(address).json()["figures"] if f["about"] != "work"]
@@ -229,21 +229,21 @@ class TestApi:
         figures = client.get(address).json()["figures"]
         assert [f["measure"] for f in figures if f["about"] == "workforce"] == [figure.measure]
 
-    def test_other_sites_may_read_it(self, client):
+    def test_scripts_on_other_sites_may_read_it(self, client):
         response = client.get("/api/v1/roles/")
         assert response["Access-Control-Allow-Origin"] == "*"
         assert "Set-Cookie" not in response
 
     @pytest.mark.parametrize("slug", ["plumber", "9" * 3000])
-    def test_a_role_that_is_not_there_is_a_404_in_json(self, client, slug):
+    def test_unknown_role_is_a_404_in_json(self, client, slug):
         response = client.get(f"/api/v1/roles/{slug}/")
         assert response.status_code == 404
         assert response["Content-Type"].startswith("application/json")
 
-    def test_it_is_described_for_machines(self, client):
+    def test_openapi_document_lists_the_paths(self, client):
         described = client.get("/api/v1/openapi.json").json()
         assert {"/api/v1/roles/", "/api/v1/roles/{slug}/"} <= set(described["paths"])
 
-    def test_nothing_can_be_written(self, client):
+    def test_writing_methods_are_refused(self, client):
         for method in ("post", "put", "patch", "delete"):
             assert getattr(client, method)("/api/v1/roles/").status_code == 405

@@ -1,10 +1,10 @@
-"""How the figures of roles become tables."""
+"""Building the tables of a page from figures."""
 
 import pytest
 
 from roles.highlights import in_short, most_named, standouts
 from roles.models import Figure, Role
-from roles.reading import figures_of
+from roles.queries import figures_by_role
 from roles.sections import PERCENTILES, Column, sections
 
 pytestmark = pytest.mark.usefixtures("content")
@@ -12,9 +12,9 @@ pytestmark = pytest.mark.usefixtures("content")
 
 def columns_of(*slugs):
     roles = [Role.objects.get(slug=slug) for slug in slugs]
-    figures = figures_of(roles)
-    yardstick = Column("All occupations", figures[None], is_yardstick=True)
-    return [*(Column(role.title, figures[role]) for role in roles), yardstick]
+    figures = figures_by_role(roles)
+    benchmark = Column("All occupations", figures[None], is_benchmark=True)
+    return [*(Column(role.title, figures[role]) for role in roles), benchmark]
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def titles(columns):
     return tuple(column.title for column in columns)
 
 
-def test_each_pay_table_is_of_one_source_region_period_and_currency(tables):
+def test_pay_table_has_one_source_region_period_and_currency(tables):
     pay = tables("customer-service-representative")["pay"]
     origins = [(table.source.key, table.region, table.period) for table in pay]
     assert origins == [
@@ -40,7 +40,7 @@ def test_each_pay_table_is_of_one_source_region_period_and_currency(tables):
         assert len(currencies) == 1
 
 
-def test_the_yardstick_stands_only_where_it_has_figures(tables):
+def test_benchmark_column_is_left_out_without_figures(tables):
     pay = tables("sales-manager")["pay"]
     assert [titles(table.columns) for table in pay] == [
         ("Sales manager", "All occupations"),
@@ -48,7 +48,7 @@ def test_the_yardstick_stands_only_where_it_has_figures(tables):
     ]
 
 
-def test_a_role_without_figures_in_a_table_is_named_as_missing(tables):
+def test_role_without_figures_in_a_table_is_listed_as_missing(tables):
     pay = tables("sales-representative", "customer-service-representative")["pay"]
     assert [(table.source.cites, titles(table.missing)) for table in pay] == [
         ("", ()),
@@ -58,7 +58,7 @@ def test_a_role_without_figures_in_a_table_is_named_as_missing(tables):
     ]
 
 
-def test_a_pay_range_needs_all_five_percentiles(tables):
+def test_pay_range_needs_all_five_percentiles(tables):
     Figure.objects.filter(role__slug="sales-manager", measure="pay_p75").delete()
     assert tables("sales-manager")["pay"][0].ranges == ()
     both = tables("sales-manager", "customer-service-manager")["pay"][0]
@@ -69,25 +69,25 @@ def test_a_pay_range_needs_all_five_percentiles(tables):
 
 
 @pytest.mark.parametrize("change", [{"currency": "CAD"}, {"unit": "hour"}])
-def test_ranges_in_different_money_are_not_drawn_on_one_axis(tables, change):
+def test_pay_ranges_with_different_units_or_currencies_are_not_drawn(tables, change):
     Figure.objects.filter(role__slug="sales-manager", measure__in=PERCENTILES).update(**change)
     assert tables("sales-manager")["pay"][0].ranges == ()
 
 
-def test_shares_stand_in_their_natural_order(tables):
+def test_shares_are_in_their_natural_order(tables):
     (table,) = tables("sales-representative", "customer-service-manager")["experience"]
     labels = [str(row.label) for row in table.rows]
     assert labels[:2] == ["None", "Up to 1 month"]
     assert labels[-1] == "Over 10 years"
 
 
-def test_a_note_for_a_whole_column_is_said_once(tables):
+def test_note_for_a_whole_column_appears_once(tables):
     outlook = tables("sales-representative")["outlook"]
     (table,) = (table for table in outlook if table.source.key == "bls-outlook")
     assert [(note.about, note.text[:7]) for note in table.notes] == [("", "41-4000")]
 
 
-def test_a_note_for_some_rows_names_them(tables):
+def test_note_for_some_rows_names_them(tables):
     (table,) = tables("sales-manager")["other"]
     assert [note.about for note in table.notes] == [""]
     (glassdoor,) = (t for t in tables("sales-representative")["pay"] if t.source.kind == "article")
@@ -97,7 +97,7 @@ def test_a_note_for_some_rows_names_them(tables):
     ]
 
 
-def test_who_holds_the_jobs_gets_no_table_even_if_it_is_published(tables):
+def test_published_workforce_figures_stay_out_of_the_sections(tables):
     Figure.objects.update(is_published=True)
     by_section = tables("sales-manager", "customer-service-manager")
     assert "workforce" not in by_section
@@ -105,7 +105,7 @@ def test_who_holds_the_jobs_gets_no_table_even_if_it_is_published(tables):
     assert not {"Average age", "Gender", "Race", "LGBT share"} & set(labels)
 
 
-def test_a_measure_without_words_stands_among_the_other_figures(tables):
+def test_unknown_measure_goes_to_the_other_section(tables):
     Figure.objects.filter(measure="job_satisfaction").update(measure="brand_new")
     (table,) = tables("sales-manager")["other"]
     assert [row.label for row in table.rows] == ["brand new"]
@@ -116,12 +116,12 @@ def test_official_tables_come_before_others(tables):
     assert [table.source.key for table in outlook] == ["bls-outlook", "zippia"]
 
 
-def test_how_many_the_pay_survey_counts_stands_with_pay(tables):
+def test_pay_survey_count_of_people_is_in_the_pay_section(tables):
     official = tables("sales-manager")["pay"][0]
     assert "637,080 people" in [row.cells[0].exact for row in official.rows]
 
 
-def test_in_short_tells_official_figures_only():
+def test_in_short_shows_official_figures_only():
     short = in_short(columns_of("sales-manager"))
     assert [table.source.key for table in short] == ["bls-oews", "bls-outlook"]
     assert [row.cells[0].exact for table in short for row in table.rows] == [
@@ -132,7 +132,7 @@ def test_in_short_tells_official_figures_only():
     ]
 
 
-def test_the_highest_and_the_lowest_ratings_of_one_role_stand_out(tables):
+def test_standouts_of_one_role_are_its_highest_and_lowest_ratings(tables):
     rows = standouts(tables("customer-service-representative"))
     shown = [float(row.cells[0].bar) for row in rows]
     every = [
@@ -145,14 +145,14 @@ def test_the_highest_and_the_lowest_ratings_of_one_role_stand_out(tables):
     assert shown == sorted(every)[::-1][:3] + sorted(every)[::-1][-2:]
 
 
-def test_the_ratings_of_two_roles_that_are_furthest_apart_stand_out(tables):
+def test_standouts_of_two_roles_are_their_largest_differences(tables):
     rows = standouts(tables("sales-representative", "customer-service-representative"))
     apart = [abs(float(row.cells[0].bar) - float(row.cells[1].bar)) for row in rows]
     assert apart == sorted(apart, reverse=True)
     assert str(rows[0].label) == "Achievement orientation"
 
 
-def test_the_share_named_most_often_is_of_answers_not_of_a_single_share(tables):
+def test_most_named_picks_an_answer_category_not_a_single_share(tables):
     named = most_named(tables("sales-manager")["education"])
     assert [(str(each.row.label), each.cell.exact) for each in named] == [
         ("Bachelor's degree", "65.22%")

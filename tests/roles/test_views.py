@@ -33,7 +33,7 @@ from tests.roles.pages import (
     words_of,
 )
 
-ADDRESSES_OF_NOTHING = [
+UNKNOWN_ADDRESSES = [
     "/roles/plumber/",
     "/roles/sales-representative%00/",
     "/roles/%00/",
@@ -57,7 +57,7 @@ def listed():
 
 
 def exact_parts(value):
-    """Return how a page writes a value of the list, or the ends of a range."""
+    """The parts of a listed value as a page writes them, such as both ends of a range."""
     if not re.fullmatch(r"[-+]?[\d.]+(-[\d.]+)?", value):
         return re.findall(r"[^;\s][^;]*?(?=(?: [\d.]+)?(?:;|$))", value)
     return [f"{Decimal(part).normalize():,f}" for part in value.lstrip("+-").split("-")]
@@ -65,7 +65,7 @@ def exact_parts(value):
 
 @pytest.mark.parametrize("address", PAGES)
 class TestEveryPage:
-    def test_reads_the_database_six_times_at_most_and_then_once(
+    def test_first_visit_takes_at_most_six_queries_and_the_next_one(
         self, client, address, django_assert_max_num_queries, django_assert_num_queries
     ):
         with django_assert_max_num_queries(6) as captured:
@@ -74,20 +74,20 @@ class TestEveryPage:
         with django_assert_num_queries(1):
             client.get(address)
 
-    def test_has_one_h1_and_skips_no_level(self, html_of, address):
+    def test_has_one_h1_and_skips_no_heading_level(self, html_of, address):
         levels = Outline(html_of(address)).headings
         assert levels.count(1) == 1
         assert levels[0] == 1
         assert all(below - above <= 1 for above, below in itertools.pairwise(levels))
 
-    def test_has_tables_with_even_rows(self, html_of, address):
+    def test_rows_of_a_table_have_equally_many_cells(self, html_of, address):
         assert all(len(set(rows)) == 1 for rows in Outline(html_of(address)).tables)
 
     def test_has_no_inline_style_or_script(self, html_of, address):
         source = html_of(address)
         names = {name for _tag, name, _value in Outline(source).attributes}
         assert not [name for name in names if name == "style" or name.startswith("on")]
-        # Data for machines is no script: no browser runs it.
+        # Browsers don't run scripts of this type: it is data.
         kinds = re.findall(r"<script\b([^>]*)>", source)
         assert kinds == ([' type="application/ld+json"'] if address in ROLE_PAGES else [])
         assert "<style" not in source
@@ -96,11 +96,11 @@ class TestEveryPage:
         ids = [value for _tag, name, value in Outline(html_of(address)).attributes if name == "id"]
         assert len(ids) == len(set(ids))
 
-    def test_may_be_asked_for_but_not_written_to(self, client, address):
+    def test_answers_head_and_refuses_post(self, client, address):
         assert client.post(address).status_code == 405
         assert client.head(address).status_code == 200
 
-    def test_does_not_say_who_holds_the_jobs(self, html_of, address):
+    def test_hides_unpublished_workforce_figures(self, html_of, address):
         words = words_of(html_of(address))
         assert "Who holds these jobs" not in words
         for figure in Figure.objects.filter(measure__in=["race_share", "gender_share"]):
@@ -109,7 +109,7 @@ class TestEveryPage:
             assert trace not in words
 
 
-def test_every_page_has_a_title_and_a_description_of_its_own(html_of):
+def test_every_page_has_its_own_title_and_description(html_of):
     heads = [
         re.findall(r'<title>(.*?)</title>|<meta name="description" content="(.*?)"', source)
         for source in map(html_of, PAGES)
@@ -120,7 +120,7 @@ def test_every_page_has_a_title_and_a_description_of_its_own(html_of):
 
 
 class TestWorkforce:
-    """An editor may publish it: then it stands in a closed section of the role's own page."""
+    """Once an editor publishes such figures, only the page of their role shows them."""
 
     @pytest.fixture
     def published(self):
@@ -128,7 +128,7 @@ class TestWorkforce:
         figures.update(is_published=True)
         return list(figures)
 
-    def test_it_is_told_once_published_in_a_closed_section(self, html_of, published):
+    def test_published_figures_are_in_a_closed_section(self, html_of, published):
         source = html_of(f"/roles/{SALES_LEAD}/")
         section = re.search(r'<details class="workforce">.*', source, re.S)[0]
         words = words_of(section)
@@ -142,28 +142,28 @@ class TestWorkforce:
         assert "White: 78.2%" in words
         assert "Zippia" in words
 
-    def test_the_rest_of_the_page_is_silent_about_it(self, html_of, published):
+    def test_rest_of_the_page_does_not_mention_them(self, html_of, published):
         source = html_of(f"/roles/{SALES_LEAD}/")
         rest = words_of(source[: source.index('<details class="workforce">')])
         assert "Hispanic" not in rest
         assert "Average age" not in rest
 
-    def test_comparisons_and_other_roles_are_silent_about_it(self, html_of, published):
+    def test_comparisons_and_other_roles_do_not_mention_them(self, html_of, published):
         for address in (FOUR, f"/roles/{SERVICE_LEAD}/", "/roles/"):
             assert "Hispanic" not in html_of(address)
 
 
-@pytest.mark.parametrize("address", ADDRESSES_OF_NOTHING, ids=lambda address: address[:60])
-def test_an_address_of_nothing_is_a_404(client, address):
+@pytest.mark.parametrize("address", UNKNOWN_ADDRESSES, ids=lambda address: address[:60])
+def test_unknown_address_is_a_404(client, address):
     assert client.get(address).status_code == 404
 
 
 class TestRoleList:
-    def test_leads_to_every_role(self, html_of):
+    def test_links_to_every_role(self, html_of):
         source = html_of("/roles/")
         assert [f'href="/roles/{slug}/"' in source for slug in SLUGS] == [True] * 4
 
-    def test_offers_the_fields_and_the_levels_side_by_side(self, html_of):
+    def test_links_to_comparisons_of_fields_and_levels(self, html_of):
         found = re.findall(r'href="/roles/compare/([a-z-]+)/([a-z-]+)/"', html_of("/roles/"))
         assert found == [
             (SALES, SERVICE),
@@ -172,13 +172,13 @@ class TestRoleList:
             (SERVICE, SERVICE_LEAD),
         ]
 
-    def test_works_without_any_role(self, html_of):
+    def test_list_without_roles_is_shown(self, html_of):
         Role.objects.all().delete()
         assert "<h1>" in html_of("/roles/")
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_every_fact_of_the_independent_list_is_delivered_with_source_and_period(html_of, slug):
+def test_every_listed_figure_is_shown_with_source_and_period(html_of, slug):
     text = html.unescape(re.sub(r"<[^>]*>", " ", html_of(f"/roles/{slug}/"))).lower()
     facts = [
         row
@@ -213,18 +213,18 @@ class TestRoleDetail:
             said += [figure.note] if figure.note else []
             assert [each for each in said if each.lower() not in words.lower()] == []
 
-    def test_shows_the_yardstick_beside_official_pay(self, html_of, slug):
+    def test_shows_the_benchmark_next_to_official_pay(self, html_of, slug):
         words = words_of(html_of(f"/roles/{slug}/"))
-        yardstick = Figure.objects.filter(role=None)
-        assert len(yardstick) == 8
-        assert [figure.exact for figure in yardstick if figure.exact not in words] == []
+        benchmark = Figure.objects.filter(role=None)
+        assert len(benchmark) == 8
+        assert [figure.exact for figure in benchmark if figure.exact not in words] == []
 
     def test_draws_the_pay_of_the_role_and_of_all_occupations(self, html_of, slug):
         source = html_of(f"/roles/{slug}/")
         assert source.count('<svg class="range ') == 2
         assert source.count('<svg class="range range-all"') == 1
 
-    def test_says_what_there_is_to_do_and_to_know(self, html_of, slug):
+    def test_shows_all_texts_duties_and_skills(self, html_of, slug):
         source = html_of(f"/roles/{slug}/")
         role = Role.objects.get(slug=slug)
         texts = [duty.text for duty in role.duties.all()]
@@ -233,7 +233,7 @@ class TestRoleDetail:
         texts += [role.education_note, *role.work.split("\n\n"), *role.pathway.split("\n\n")]
         assert [text for text in texts if escape(text) not in source] == []
 
-    def test_attributes_official_figures(self, html_of, slug):
+    def test_credits_official_sources(self, html_of, slug):
         words = words_of(html_of(f"/roles/{slug}/"))
         assert "USDOL/ETA has not approved, endorsed, or tested these modifications." in words
         assert "O*NET® is a trademark of USDOL/ETA. Sales or service? has modified" in words
@@ -241,14 +241,14 @@ class TestRoleDetail:
         assert "O*NET 30.1 Database by the U.S. Department of Labor" in words
         assert "BLS.gov cannot vouch for the data or analyses derived from these data" in words
 
-    def test_names_no_source_it_does_not_use(self, html_of, slug):
+    def test_credits_only_sources_it_uses(self, html_of, slug):
         Figure.objects.filter(source__key__startswith="onet").delete()
         words = words_of(html_of(f"/roles/{slug}/"))
         assert "O*NET" not in words
         assert "BLS.gov cannot vouch" in words
 
-    def test_a_sentence_on_pay_has_figures_of_one_source_only(self, html_of, slug):
-        """The median in short, the yardstick beside it, and two sentences on the distribution."""
+    def test_sentences_on_pay_use_one_source(self, html_of, slug):
+        """The median, the benchmark next to it, and two sentences on the distribution."""
         source = html_of(f"/roles/{slug}/")
         official = Figure.objects.filter(source__key="bls-oews", unit="year", currency="USD")
         amounts = {figure.in_words for figure in official}
@@ -260,7 +260,7 @@ class TestRoleDetail:
         assert [len(each) for each in found] == [1, 1, 3, 3]
         assert {amount for each in found for amount in each} <= amounts
 
-    def test_leads_to_the_other_level_the_other_field_and_the_quiz(self, html_of, slug):
+    def test_links_to_the_other_level_the_other_field_and_the_quiz(self, html_of, slug):
         source = html_of(f"/roles/{slug}/")
         role, roles = Role.objects.get(slug=slug), list(Role.objects.all())
         other_level = role.at_level("individual" if role.level == "manager" else "manager", roles)
@@ -271,31 +271,31 @@ class TestRoleDetail:
         assert 'href="/quiz/"' in source
 
 
-class TestRoleDetailInParticular:
-    def test_both_pay_figures_of_sales_managers_stand_with_the_reason(self, html_of):
+class TestRoleDetailExamples:
+    def test_both_pay_figures_of_sales_managers_are_shown_with_the_reason(self, html_of):
         words = words_of(html_of(f"/roles/{SALES_LEAD}/"))
         assert "73,952 US dollars a year" in words
         assert "148,270 US dollars a year" in words
         assert "describe different people" in words
 
-    def test_vancouver_pay_is_called_canadian(self, html_of):
+    def test_vancouver_pay_is_in_canadian_dollars(self, html_of):
         words = words_of(html_of(f"/roles/{SERVICE}/"))
         assert "40,594 Canadian dollars a year" in words
         assert "40,594 US" not in words
         assert 'printed with "$" and no currency' in words
 
-    def test_the_closest_occupation_is_called_so_where_it_is_only_that(self, html_of):
+    def test_only_the_role_without_an_exact_occupation_says_so(self, html_of):
         said = {slug: "closest official occupation" in html_of(f"/roles/{slug}/") for slug in SLUGS}
         assert said[SERVICE_LEAD]
         for slug in SLUGS[:3]:
             assert "No official occupation is exactly" not in html_of(f"/roles/{slug}/")
 
-    def test_a_missing_official_forecast_is_called_missing(self, html_of):
+    def test_only_the_role_without_an_official_forecast_says_so(self, html_of):
         missing = {slug: "that row is missing" in html_of(f"/roles/{slug}/") for slug in SLUGS}
         assert missing == {SALES: False, SERVICE: False, SALES_LEAD: False, SERVICE_LEAD: True}
 
     @pytest.mark.parametrize(("slug", "years"), [(SERVICE_LEAD, "4-6"), (SALES_LEAD, "6-8")])
-    def test_the_years_it_takes_are_told(self, html_of, slug, years):
+    def test_manager_page_shows_the_years_it_takes(self, html_of, slug, years):
         assert f"{years} years" in words_of(html_of(f"/roles/{slug}/"))
 
     def test_unpublished_figures_are_not_shown(self, html_of):
@@ -321,7 +321,7 @@ class TestRoleDetailInParticular:
             assert "<script>" not in html_of(address)
             assert "&lt;script&gt;" in html_of(address)
 
-    def test_a_role_without_figures_and_texts_has_a_page(self, html_of):
+    def test_role_without_figures_and_texts_has_a_page(self, html_of):
         Role.objects.create(slug="new", field="sales", level="individual", title_en="New")
         source = html_of("/roles/new/")
         assert "<h1>New</h1>" in source
@@ -330,7 +330,7 @@ class TestRoleDetailInParticular:
 
 
 class TestProvenance:
-    """Value, unit, region, currency, source, period, licence, occupation and day, on demand."""
+    """The expandable captions with source, license, occupation and date of the last check."""
 
     @pytest.fixture
     def origins(self, html_of):
@@ -340,25 +340,25 @@ class TestProvenance:
         ]
 
     @pytest.mark.parametrize("address", [*ROLE_PAGES, FOUR])
-    def test_every_table_says_all_of_it(self, origins, address):
-        told = origins(address)
-        assert len(told) >= 10
-        for each in told:
+    def test_every_table_states_license_occupation_and_date(self, origins, address):
+        captions = origins(address)
+        assert len(captions) >= 10
+        for each in captions:
             assert re.search(r"\((public domain|CC BY 4.0|single figures, quoted as facts)\)", each)
             assert "Checked on Nov. 24, 2026." in each
             is_official = "BLS" in each or "O*NET" in each
             assert ("Counted" in each) == is_official
 
-    def test_the_pay_survey_is_told_in_full(self, origins):
-        told = " ".join(origins(f"/roles/{SALES_LEAD}/"))
+    def test_pay_survey_is_described_in_full(self, origins):
+        captions = " ".join(origins(f"/roles/{SALES_LEAD}/"))
         assert (
             "US wage survey (BLS). United States, May 2025. US Bureau of Labor Statistics, "
             "Occupational Employment and Wage Statistics, May 2025 (public domain). Counted for "
             "“Sales manager”: 11-2022 Sales Managers. Counted for “All occupations”: 00-0000 All "
-            "Occupations. Checked on Nov. 24, 2026." in told
+            "Occupations. Checked on Nov. 24, 2026." in captions
         )
 
-    def test_figures_checked_on_different_days_each_say_their_own(self, html_of):
+    def test_figures_checked_on_different_days_show_their_own_date(self, html_of):
         figure = Figure.objects.get(role__slug=SALES_LEAD, measure="median_pay")
         figure.checked_on = date(2027, 1, 15)
         figure.save()
@@ -367,7 +367,7 @@ class TestProvenance:
         assert "164,350 US dollars a year checked on Nov. 24, 2026" in words
         assert "Each figure says when it was checked." in words
 
-    def test_a_figure_that_was_never_checked_says_so(self, html_of):
+    def test_figure_that_was_never_checked_says_so(self, html_of):
         Figure.objects.filter(role__slug=SALES_LEAD, source__key="zippia").update(checked_on=None)
         assert "Not checked since it was entered." in words_of(html_of(f"/roles/{SALES_LEAD}/"))
 
@@ -380,7 +380,7 @@ class TestLadder:
             (SERVICE, SERVICE_LEAD, "4-6 years"),
         ],
     )
-    def test_it_leads_from_the_work_to_leading_it_with_the_years_that_takes(
+    def test_steps_run_from_role_to_lead_role_with_the_years_it_takes(
         self, html_of, slug, lead, years
     ):
         for here in (slug, lead):

@@ -1,11 +1,11 @@
-"""What the screens of a version say beside each field, where the field itself says nothing."""
+"""Help next to the fields of versions and parts, and the forms of a version's other pages."""
 
 from pathlib import PurePath
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
-from django.forms import ModelForm, Textarea, TextInput
+from django.forms import ModelForm, Textarea, TextInput, Widget
 from django.utils.translation import gettext_lazy as _
 
 from quiz.core.questionnaire import Questionnaire, words
@@ -25,6 +25,9 @@ from roles.admin.screens import ORDER_HELP, help_texts
 VERSION_HELP = _(
     "The draft it belongs to; it can't be moved later. Published versions stay as they are."
 )
+
+
+LONGEST_TITLE = QuestionnaireVersion._meta.get_field("title").max_length
 
 
 class NewDraftForm(ModelForm):
@@ -70,8 +73,10 @@ class TraitForm(ModelForm):
 
 class ItemForm(ModelForm):
     class Meta:
-        widgets = {name: Textarea(attrs={"rows": 2, "cols": 50}) for name in Item.text.fields}
-        widgets["key"] = TextInput(attrs={"size": 8})
+        widgets: ClassVar[dict[str, Widget]] = {
+            **{name: Textarea(attrs={"rows": 2, "cols": 50}) for name in Item.text.fields},
+            "key": TextInput(attrs={"size": 8}),
+        }
         help_texts = help_texts(
             ("version", VERSION_HELP),
             (
@@ -120,7 +125,7 @@ class BackgroundOptionForm(ModelForm):
 
 
 class ImportForm(forms.Form):
-    """A file and what to call the draft; `faults` hold every reason why the file is refused."""
+    """Reads an uploaded questionnaire; `faults` lists every reason why a file is refused."""
 
     file = forms.FileField(
         label=_("File"),
@@ -131,7 +136,7 @@ class ImportForm(forms.Form):
     title = forms.CharField(
         label=_("Title"),
         required=False,
-        max_length=QuestionnaireVersion._meta.get_field("title").max_length,
+        max_length=LONGEST_TITLE,
         widget=AdminTextInputWidget,
         help_text=_("A name for editors. Left empty, the draft is called like the file."),
     )
@@ -140,7 +145,7 @@ class ImportForm(forms.Form):
     faults: list[str] = []
 
     def clean(self) -> dict[str, Any]:
-        """Read the file, and give the draft a name."""
+        """Read the file, and name the draft after it unless a title was given."""
         values = super().clean() or {}
         file = values.get("file")
         if file is None:
@@ -150,17 +155,16 @@ class ImportForm(forms.Form):
         except FileFault as fault:
             self.faults = fault.faults
             self.add_error("file", _("The file was refused, and nothing was changed."))
-        longest = self.fields["title"].max_length
         name = "".join(filter(str.isprintable, PurePath(file.name).stem))
-        values["title"] = values.get("title") or name[:longest] or str(_("From a file"))
+        values["title"] = values.get("title") or name[:LONGEST_TITLE] or str(_("From a file"))
         return values
 
 
 class TypedAnswersForm(forms.Form):
-    """Every statement and background question of a version at once."""
+    """Asks every statement and background question of a version on one page."""
 
     def answers_to(self, questionnaire: Questionnaire) -> tuple[dict[str, int], dict[str, str]]:
-        """Return the answers to statements, and those to background questions that were given."""
+        """Separate the answers to statements from the given answers to background questions."""
         given = self.cleaned_data
         return (
             {item.key: int(given[item.key]) for item in questionnaire.items},
@@ -169,7 +173,7 @@ class TypedAnswersForm(forms.Form):
 
 
 def typed_answers_form(questionnaire: Questionnaire, language: str) -> type[TypedAnswersForm]:
-    """Return a form in which a digit chooses an answer, as typing does in any select box."""
+    """Build a form with select boxes in which typing a digit chooses an answer."""
     answers = [
         (str(each.value), f"{each.value} {words(each.label, language)}")
         for each in questionnaire.scale

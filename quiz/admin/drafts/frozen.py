@@ -1,4 +1,4 @@
-"""Versions and their parts in the admin: only what is a draft's can be written."""
+"""Only a draft and its parts can be written; a frozen version is read-only. Rows obey it here."""
 
 from typing import Any
 
@@ -6,77 +6,77 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.forms import CharField
 from django.http import HttpRequest
-from translated_fields import TranslatedFieldAdmin
 
 from quiz.questionnaires.models import BackgroundOption, QuestionnaireVersion
-from roles.admin.screens import LabelledFormSet, Rows
+from roles.admin.screens import SHORT_TEXT, FieldOptions, LabeledFormSet, Rows
 
 LARGEST_SMALL_NUMBER = 32_767
 
 
-def version_of(part: models.Model | None) -> QuestionnaireVersion | None:
-    """Return the version that decides; None for a part that is not saved yet, or whose is gone."""
+def version_of(part: Any) -> QuestionnaireVersion | None:
+    """Find the version of a part; None for a part without one, or whose version was deleted."""
     if part is None or isinstance(part, QuestionnaireVersion):
         return part
     try:
         if isinstance(part, BackgroundOption):
             return part.question.version
-        return part.version if part.version_id else None
+        version: QuestionnaireVersion | None = part.version if part.version_id else None
     except ObjectDoesNotExist:
         return None
+    return version
 
 
 def is_frozen(part: models.Model | None) -> bool:
-    """Say whether a part can't be written; one whose version is gone has no place any more."""
+    """Check whether a part is read-only. A part whose version was deleted can't be saved either."""
     version = version_of(part)
     return not version.is_draft if version else bool(getattr(part, "version_id", None))
 
 
 class PlainLines(CharField):
-    """Lines as they are stored; browsers end them in another way, which is no change."""
+    """Keeps line ends as the database stores them; browsers send others, which is no edit."""
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)
         return text.replace("\r\n", "\n") if isinstance(text, str) else text
 
 
-class OfDrafts(TranslatedFieldAdmin):
-    """A screen, or an inline on one, whose rows can be written only while they are a draft's.
+# For `formfield_overrides` of everything that edits a draft.
+PLAIN_LINES: FieldOptions = {models.TextField: {"form_class": PlainLines}}
+SHORT_PLAIN_LINES: FieldOptions = {
+    models.TextField: {**SHORT_TEXT[models.TextField], **PLAIN_LINES[models.TextField]}
+}
 
-    An inline's permissions are asked with the row of its page, which is of the same version.
+
+class KeyedFormSet(LabeledFormSet):
+    """Lets rows exchange their keys: each row releases its key before another row takes it."""
+
+    def save(self, commit: bool = True) -> Any:
+        model: Any = self.model
+        names = {field.name for field in model._meta.fields}
+        name = "key" if "key" in names else "value"
+        is_number = isinstance(model._meta.get_field(name), models.IntegerField)
+        for place, form in enumerate(self.initial_forms):
+            if form in self.deleted_forms or name in form.changed_data:
+                # No one can type these values. They last until the rows are saved.
+                free = LARGEST_SMALL_NUMBER - place if is_number else f"~{form.instance.pk}"
+                model._default_manager.filter(pk=form.instance.pk).update(**{name: free})
+        return super().save(commit)
+
+
+class DraftRows(Rows):
+    """Rows on the page of a version or a part, writable only while they belong to a draft.
+
+    Django asks for an inline's permissions with the page's row, which has the same version.
     """
+
+    formset = KeyedFormSet
+    formfield_overrides = PLAIN_LINES
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request, obj) and not is_frozen(obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and not is_frozen(obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_delete_permission(request, obj) and not is_frozen(obj)
-
-    def formfield_for_dbfield(
-        self, db_field: models.Field, request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        if isinstance(db_field, models.TextField):
-            kwargs["form_class"] = PlainLines
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
-
-
-class KeyedFormSet(LabelledFormSet):
-    """Rows whose keys may be exchanged: each lets go of its key before another takes it."""
-
-    def save(self, commit: bool = True) -> Any:
-        names = {field.name for field in self.model._meta.fields}
-        name = "key" if "key" in names else "value"
-        is_number = isinstance(self.model._meta.get_field(name), models.IntegerField)
-        for place, form in enumerate(self.initial_forms):
-            if form in self.deleted_forms or name in form.changed_data:
-                # Nobody can type these, and they last until the rows are saved.
-                free = LARGEST_SMALL_NUMBER - place if is_number else f"~{form.instance.pk}"
-                self.model._default_manager.filter(pk=form.instance.pk).update(**{name: free})
-        return super().save(commit)
-
-
-class InlineOfDrafts(OfDrafts, Rows):
-    formset = KeyedFormSet
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return super().has_add_permission(request, obj) and not is_frozen(obj)

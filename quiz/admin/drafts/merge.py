@@ -1,7 +1,8 @@
-"""Two people edit one draft: whoever saves second is told what changed, and loses nothing typed.
+"""Merge two people's edits of one draft, so that the second save loses nothing that was typed.
 
-A form carries what it showed, signed. If the rows say something else when it comes back, what this
-person changed is laid over what the rows say now, and the form is shown again instead of saved.
+A form carries what it showed, signed. If the stored rows say something else when the form comes
+back, what this person typed is laid over the stored rows, and the form is shown again with a list
+of the other person's changes. Only the next save writes.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,32 +12,36 @@ from typing import Any
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.forms import BaseForm, BaseInlineFormSet, BooleanField, Field, ModelChoiceField
+from django.forms import BooleanField, Field, ModelChoiceField, ModelForm
 from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from simple_history.utils import get_history_manager_for_model
 
 from quiz.questionnaires.differences import Piece, word_changes
 
-Row = dict[str, str]  # by name of the field, as a browser sends it
+# A BaseInlineFormSet that Django has set up: in the stubs, its prefix and model may be None.
+InlineFormSet = Any
+Row = dict[str, str]  # text by field name, as a browser sends it
 Rows = dict[str, Row]  # by primary key
-# By prefix of the formset. The form itself is the row "" of the prefix "".
+# By formset prefix. The form itself is row "" of prefix "".
 Shown = dict[str, Rows]
 
-SALT = "quiz.admin.drafts.frozen.merge"
+SALT = "quiz.admin.drafts.merge"
 DELETE, ORDER = "DELETE", "order"
 
 
 @dataclass(frozen=True)
-class Change:
-    """What somebody else changed: where, who, and the words old and new.
+class OthersChange:
+    """What someone else changed: where, who, and the words old and new.
 
-    `said` tells instead what happened to a whole row; `typed` is what this person put in its place.
+    `event` says instead what happened to a whole row. `typed` is what this person typed in the
+    same place; None where there is no conflict.
     """
 
     what: str
     who: str
-    said: str = ""
+    event: str = ""
     pieces: tuple[Piece, ...] = ()
     typed: str | None = None
 
@@ -44,8 +49,8 @@ class Change:
 # ---------------------------------------------------------------- what a form shows
 
 
-def shown(form: BaseForm, formsets: Iterable[BaseInlineFormSet]) -> Shown:
-    """Return all that a form and its inlines hold before anybody types."""
+def shown(form: ModelForm, formsets: Iterable[InlineFormSet]) -> Shown:
+    """Collect what a form and its inlines hold before anyone types."""
     return {
         "": {"": _row_shown(form)},
         **{
@@ -55,15 +60,15 @@ def shown(form: BaseForm, formsets: Iterable[BaseInlineFormSet]) -> Shown:
     }
 
 
-def _row_shown(form: BaseForm) -> Row:
+def _row_shown(form: ModelForm) -> Row:
     return {
         name: _text(field, form.get_initial_for_field(field, name))
         for name, field in _typed_in(form).items()
     }
 
 
-def _typed_in(form: BaseForm) -> dict[str, Field]:
-    """Return the fields that a person fills in."""
+def _typed_in(form: ModelForm) -> dict[str, Field]:
+    """Select the fields that a person fills in."""
     return {
         name: field
         for name, field in form.fields.items()
@@ -79,16 +84,16 @@ def _text(field: Field, value: Any) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return a text with the line ends that are stored; browsers send others."""
+    """Use the line ends that the database stores; browsers send others."""
     return text.replace("\r\n", "\n")
 
 
-def signed(what: Shown) -> str:
-    return signing.dumps(what, salt=SALT, compress=True)
+def signed(rows: Shown) -> str:
+    return signing.dumps(rows, salt=SALT, compress=True)
 
 
 def unsigned(text: str) -> Shown | None:
-    """Return what a form showed; None where it says nothing that was signed here."""
+    """Read what a form showed; None if this site didn't sign the text."""
     try:
         seen: Shown = signing.loads(text, salt=SALT)
     except signing.BadSignature:
@@ -101,13 +106,13 @@ def unsigned(text: str) -> Shown | None:
 
 @dataclass
 class Sent:
-    """What came back: rows that were there, by key, and new ones."""
+    """What came back: existing rows by primary key, and new rows."""
 
     rows: Shown
     new: dict[str, list[Row]] = field(default_factory=dict)
 
 
-def sent(post: Mapping[str, str], form: BaseForm, formsets: Iterable[BaseInlineFormSet]) -> Sent:
+def sent(post: Mapping[str, str], form: ModelForm, formsets: Iterable[InlineFormSet]) -> Sent:
     found = Sent({"": {"": _row_sent(post, "", _typed_in(form))}})
     for formset in formsets:
         names = [*_typed_in(formset.empty_form), DELETE]
@@ -127,12 +132,12 @@ def _row_sent(post: Mapping[str, str], at: str, names: Iterable[str]) -> Row:
     return {name: _plain(post.get(f"{at}{name}", "")) for name in names}
 
 
-def _total(text: str, formset: BaseInlineFormSet) -> int:
+def _total(text: str, formset: InlineFormSet) -> int:
     return min(int(text), formset.absolute_max) if text.isdecimal() and len(text) < 9 else 0
 
 
 def typed_over(seen: Shown, post: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Return where something was typed over what a form showed, and what: to copy it from."""
+    """List each place where the person typed something, with the text, so that they can copy it."""
     places = {("", ""): ""}
     for name, pk in post.items():
         if name.endswith("-id") and name.count("-") >= 2:
@@ -154,49 +159,49 @@ def typed_over(seen: Shown, post: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 class Merge:
-    """What was typed into a form that showed `seen`, laid over what it would show now.
+    """Lays what was typed into a form that showed `seen` over what the form would show now.
 
-    `data` is the form to show again, `changes` what others did meanwhile.
+    `data` fills the form that is shown again; `changes` lists what others did since then.
     """
 
     def __init__(
         self,
         seen: Shown,
         post: QueryDict,
-        form: BaseForm,
-        formsets: Sequence[BaseInlineFormSet],
+        form: ModelForm,
+        formsets: Sequence[InlineFormSet],
     ) -> None:
         self.seen, self.now = seen, shown(form, formsets)
         self.sent = sent(post, form, formsets)
         self.data = post.copy()
-        self.changes: list[Change] = []
+        self.changes: list[OthersChange] = []
         self.moved: set[type[models.Model]] = set()
-        self._put("", self._merged(form, "", "", _named(form.instance)))
+        self._put("", self._merged(form, "", "", _name_of(form.instance)))
         for formset in formsets:
             self._merge_rows(formset)
 
-    def _merge_rows(self, formset: BaseInlineFormSet) -> None:
+    def _merge_rows(self, formset: InlineFormSet) -> None:
         prefix = formset.prefix
         seen, sent_rows = self.seen.get(prefix, {}), self.sent.rows[prefix]
         rows = []
         for form in formset.initial_forms:
-            pk, what = str(form.instance.pk), _named(form.instance)
+            pk, what = str(form.instance.pk), _name_of(form.instance)
             if pk in seen:
                 row = self._merged(form, prefix, pk, what)
                 row[DELETE] = sent_rows.get(pk, {}).get(DELETE, "")
             else:
-                self._tell(form.instance, what, said=_("was added"))
+                self._record(form.instance, what, event=_("was added"))
                 row = self.now[prefix][pk]
             rows.append({**row, "id": pk})
         new = self.sent.new[prefix] + self._typed_in_deleted(formset)
         self._put_rows(formset, rows, new)
         if formset.model in self.moved:
-            # One row that moves moves others: the form shows where they stand now.
-            self._tell(
-                formset.model(), _kind(formset.model, True), said=_("were put in other places")
+            # Moving one row renumbers others: one entry for all. The form shows the new places.
+            self._record(
+                formset.model(), _kind(formset.model, True), event=_("were put in other places")
             )
 
-    def _merged(self, form: BaseForm, prefix: str, pk: str, what: str) -> Row:
+    def _merged(self, form: ModelForm, prefix: str, pk: str, what: str) -> Row:
         seen, now = self.seen.get(prefix, {}).get(pk, {}), self.now[prefix][pk]
         typed = self.sent.rows[prefix].get(pk, seen)
         merged = {}
@@ -209,7 +214,7 @@ class Merge:
             elif not _same(each, was, is_now):
                 pieces = word_changes(_words(each, was), _words(each, is_now))
                 is_conflict = is_mine and not _same(each, mine, is_now)
-                self._tell(
+                self._record(
                     form.instance,
                     f"{what}, {capfirst(str(form[name].label))}",
                     pieces=pieces,
@@ -217,13 +222,13 @@ class Merge:
                 )
         return merged
 
-    def _typed_in_deleted(self, formset: BaseInlineFormSet) -> list[Row]:
-        """Return as new what was typed into rows that others deleted meanwhile."""
+    def _typed_in_deleted(self, formset: InlineFormSet) -> list[Row]:
+        """Turn what was typed into rows that others deleted into new rows."""
         seen, fields = self.seen.get(formset.prefix, {}), _typed_in(formset.empty_form)
         rows = []
         for pk in seen.keys() - self.now[formset.prefix].keys():
             typed = self.sent.rows[formset.prefix].get(pk, {DELETE: "on"})
-            # That rows around it were moved is nothing typed into it.
+            # A new place alone comes from moving the rows around it. It isn't typed text.
             changed = [
                 name
                 for name, was in seen[pk].items()
@@ -232,15 +237,16 @@ class Merge:
             is_kept = bool(changed) and not typed[DELETE]
             if is_kept:
                 rows.append({name: typed[name] for name in fields})
-            said = _("was deleted. What you typed there stands in a new row") if is_kept else ""
+            event = _("was deleted. What you typed there is in a new row now") if is_kept else ""
             what = f"{_kind(formset.model)} {seen[pk].get('key', '')}".strip()
-            self._tell(formset.model(pk=pk), what, said=said or _("was deleted"))
+            self._record(formset.model(pk=pk), what, event=event or _("was deleted"))
         return rows
 
-    def _tell(self, row: models.Model, what: str, **more: Any) -> None:
-        entries = type(row).history.filter(id=row.pk).select_related("history_user")
+    def _record(self, row: models.Model, what: str, **more: Any) -> None:
+        history = get_history_manager_for_model(type(row))
+        entries = history.filter(id=row.pk).select_related("history_user")
         user = getattr(entries.first(), "history_user", None)
-        self.changes.append(Change(what, str(user or _("somebody")), **more))
+        self.changes.append(OthersChange(what, str(user or _("somebody")), **more))
 
     def _put(self, at: str, row: Row) -> None:
         for name, text in row.items():
@@ -248,7 +254,7 @@ class Merge:
             if text:
                 self.data[f"{at}{name}"] = text
 
-    def _put_rows(self, formset: BaseInlineFormSet, rows: list[Row], new: list[Row]) -> None:
+    def _put_rows(self, formset: InlineFormSet, rows: list[Row], new: list[Row]) -> None:
         prefix = formset.prefix
         for name in [n for n in self.data if n.startswith(f"{prefix}-")]:
             if name.removeprefix(f"{prefix}-").split("-")[0].isdecimal():
@@ -260,7 +266,7 @@ class Merge:
 
 
 def _same(field: Field, one: str, other: str) -> bool:
-    """Compare what two texts stand for: 0.5 and .50 are one number."""
+    """Compare two texts by value: 0.5 and .50 are one number."""
     if one == other or isinstance(field, ModelChoiceField):
         return one == other
     try:
@@ -270,7 +276,7 @@ def _same(field: Field, one: str, other: str) -> bool:
 
 
 def _words(field: Field, text: str) -> str:
-    """Return what a person sees where a browser sends this text."""
+    """Put a value that a browser sends into the words that a person sees."""
     if isinstance(field, BooleanField):
         return _("yes") if text else _("no")
     choices = {str(value): str(label) for value, label in getattr(field, "choices", ())}
@@ -282,5 +288,5 @@ def _kind(model: type[models.Model], are_several: bool = False) -> str:
     return capfirst(str(name))
 
 
-def _named(row: models.Model) -> str:
+def _name_of(row: models.Model) -> str:
     return f"{_kind(type(row))} {getattr(row, 'key', '') or row}"

@@ -1,11 +1,11 @@
-"""The parts of a version in the admin: rows on its page, and screens of their own."""
+"""The parts of a version in the admin: rows on its page, and pages of their own."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.db import models
 from django.db.models import Max, QuerySet
-from django.forms import NumberInput, Textarea
+from django.forms import NumberInput
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -19,65 +19,65 @@ from quiz.admin.drafts.forms import (
 )
 from quiz.admin.drafts.frozen import InlineOfDrafts, KeyedFormSet
 from quiz.admin.drafts.screens import ScreenOfDrafts
+from quiz.core.questionnaire import TRAITS
+from quiz.admin.drafts.frozen import SHORT_PLAIN_LINES, DraftRows, KeyedFormSet
+from quiz.admin.drafts.screens import DraftAdmin
 from quiz.questionnaires.models import (
     BackgroundOption,
     BackgroundQuestion,
     Item,
-    QuestionnaireVersion,
     ScaleAnswer,
     Trait,
     Wording,
 )
 
-SHORT_TEXT = {models.TextField: {"widget": Textarea(attrs={"rows": 3, "cols": 60})}}
 
-
-class WordingInline(InlineOfDrafts):
+class WordingInline(DraftRows):
     model = Wording
     form = WordingForm
-    formfield_overrides = SHORT_TEXT
+    formfield_overrides = SHORT_PLAIN_LINES
 
 
-class ScaleAnswerInline(InlineOfDrafts):
+class ScaleAnswerInline(DraftRows):
     model = ScaleAnswer
     form = ScaleAnswerForm
 
 
-class TraitInline(InlineOfDrafts):
-    """Deleted on its own page only, which asks first: its statements go with it."""
+class TraitInline(DraftRows):
+    """A trait can only be deleted on its own page, which asks first: its statements go with it."""
 
     model = Trait
     form = TraitForm
-    # One below the other: side by side nine fields are wider than any screen.
+    # Stacked, because a table of nine columns is wider than any window.
     template = "admin/edit_inline/stacked.html"
-    fields = ["order", "key", "weight", *Trait.name.fields, *Trait.low.fields, *Trait.high.fields]
-    fields += [*Trait.low_gloss.fields, *Trait.high_gloss.fields]
+    fields = ["order", "key", "weight"]
+    fields += [column for text in TRAITS.texts for column in getattr(Trait, text.name).fields]
     can_delete = False
     show_change_link = True
 
 
 class ItemFormSet(KeyedFormSet):
-    """Rows that stand where they were dragged to, or at the place that was typed."""
+    """Orders the statements as they were dragged, or by the places that were typed."""
 
     def clean(self) -> None:
-        """Number the rows from 1 without gaps; whoever is moved to a place gets just that one."""
+        """Number the rows from 1 without gaps; a row that was moved gets exactly its new place."""
         super().clean()
         if any(self.errors):
             return
-        rows = [form for form in self.forms if form not in self.deleted_forms and _is_there(form)]
-        for place, form in enumerate(sorted(rows, key=_place), start=1):
+        rows = [form for form in self.forms if form not in self.deleted_forms and _is_row(form)]
+        for place, form in enumerate(sorted(rows, key=_wanted_place), start=1):
             form.instance.order = place
             if place != form.initial.get("order") and "order" not in form.changed_data:
                 form.changed_data.append("order")
 
 
-def _is_there(form: Any) -> bool:
-    """Say whether a row is one: the last, empty ones may be left as they are."""
+def _is_row(form: Any) -> bool:
+    """Skip the empty rows at the end of the table."""
     return bool(form.instance.pk or form.has_changed())
 
 
-def _place(form: Any) -> tuple[float, int]:
-    """Return where a row wants to be: moved up it goes before the one there, down behind it."""
+def _wanted_place(form: Any) -> tuple[float, int]:
+    """Sort a row moved up before the row at its new place, and a row moved down behind it."""
     typed, before = form.cleaned_data.get("order"), form.initial.get("order")
     if typed is None:
         return (float("inf"), 0)
@@ -86,8 +86,8 @@ def _place(form: Any) -> tuple[float, int]:
     return (typed, -1 if typed < before else 1)
 
 
-class ItemInline(InlineOfDrafts):
-    """Ordered by drag, with the script of django-admin-sortable2; or by typing the places."""
+class ItemInline(DraftRows):
+    """Editors drag rows, with the script of django-admin-sortable2, or type the places."""
 
     model = Item
     form = ItemForm
@@ -103,7 +103,7 @@ class ItemInline(InlineOfDrafts):
     def formfield_for_dbfield(
         self, db_field: models.Field, request: HttpRequest, **kwargs: Any
     ) -> Any:
-        """Name the places' boxes as the script that drags them looks for them."""
+        """Mark the boxes of places with the class that the dragging script looks for."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and db_field.name == "order":
             field.required = False
@@ -115,7 +115,7 @@ class ItemInline(InlineOfDrafts):
         return super().get_queryset(request).select_related("trait__version")
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Offer the traits of this version only, asked for once and not for every statement."""
+        """Offer only this version's traits, with one query instead of one for every statement."""
         formset = super().get_formset(request, obj, **kwargs)
         trait = formset.form.base_fields.get("trait")
         if trait:
@@ -126,33 +126,19 @@ class ItemInline(InlineOfDrafts):
         return formset
 
 
-class BackgroundQuestionInline(InlineOfDrafts):
+class BackgroundQuestionInline(DraftRows):
     model = BackgroundQuestion
     form = BackgroundQuestionForm
     show_change_link = True
 
 
-class BackgroundOptionInline(InlineOfDrafts):
+class BackgroundOptionInline(DraftRows):
     model = BackgroundOption
     form = BackgroundOptionForm
 
 
-class DraftChoices:
-    """Offer only drafts, and only parts of drafts, where another part is chosen."""
-
-    def formfield_for_foreignkey(
-        self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any
-    ) -> Any:
-        drafts = QuestionnaireVersion.objects.drafts()
-        if db_field.name == "version":
-            kwargs["queryset"] = drafts
-        if db_field.name == "trait":
-            kwargs["queryset"] = Trait.objects.select_related("version").filter(version__in=drafts)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
-
-
 class ByTrait(admin.AllValuesFieldListFilter):
-    """By the key of the trait, which is the same in all versions."""
+    """Filters by the trait's key, which is the same in all versions."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -160,19 +146,19 @@ class ByTrait(admin.AllValuesFieldListFilter):
 
 
 @admin.register(Item)
-class ItemAdmin(DraftChoices, ScreenOfDrafts):
+class ItemAdmin(DraftAdmin):
     form = ItemForm
     list_display = ["key", "text", "trait_key", "keying", "order", "is_asked", "version"]
     list_filter = ["version", ("trait__key", ByTrait), "keying", "is_asked"]
     list_select_related = ["trait", "version"]
     ordering = ["-version", "order", "pk"]
     search_fields = ["key", *Item.text.fields, "rationale"]
-    formfield_overrides = SHORT_TEXT
-    # Moved where the others are seen: on the page of the version.
+    formfield_overrides = SHORT_PLAIN_LINES
+    # Statements are moved on the page of the version, which shows them all.
     readonly_fields = ["order"]
 
     def save_model(self, request: HttpRequest, obj: Item, form: Any, change: bool) -> None:
-        """Put a new statement behind the others."""
+        """Put a new statement last."""
         if not change:
             last = obj.version.items.aggregate(last=Max("order"))["last"] or 0
             obj.order = last + 1
@@ -184,11 +170,13 @@ class ItemAdmin(DraftChoices, ScreenOfDrafts):
 
     @admin.display(description=_("statement"))
     def text(self, item: Item) -> str:
-        return item.text
+        return str(item.text)
 
-    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        """Offer the traits of its own version only."""
-        form = super().get_form(request, obj, **kwargs)
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        """Offer only the traits of the statement's own version."""
+        form = super().get_form(request, obj, change=change, **kwargs)
         if obj and "trait" in form.base_fields:
             own = Trait.objects.filter(version=obj.version_id)
             form.base_fields["trait"].queryset = own.select_related("version")
@@ -196,7 +184,7 @@ class ItemAdmin(DraftChoices, ScreenOfDrafts):
 
 
 @admin.register(Trait)
-class TraitAdmin(DraftChoices, ScreenOfDrafts):
+class TraitAdmin(DraftAdmin):
     form = TraitForm
     parts_with_history = [(Item, "trait_id")]
     list_display = ["key", "name", "weight", "order", "version"]
@@ -207,11 +195,11 @@ class TraitAdmin(DraftChoices, ScreenOfDrafts):
 
     @admin.display(description=_("name"))
     def name(self, trait: Trait) -> str:
-        return trait.name
+        return str(trait.name)
 
 
 @admin.register(BackgroundQuestion)
-class BackgroundQuestionAdmin(DraftChoices, ScreenOfDrafts):
+class BackgroundQuestionAdmin(DraftAdmin):
     form = BackgroundQuestionForm
     list_display = ["key", "text", "order", "version"]
     list_filter = ["version"]
@@ -223,4 +211,4 @@ class BackgroundQuestionAdmin(DraftChoices, ScreenOfDrafts):
 
     @admin.display(description=_("question"))
     def text(self, question: BackgroundQuestion) -> str:
-        return question.text
+        return str(question.text)

@@ -1,4 +1,4 @@
-"""Any two versions side by side, word by word."""
+"""Compares any two versions word by word."""
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
@@ -10,9 +10,9 @@ from quiz.questionnaires.models import QuestionnaireVersion
 
 
 def differences_of_versions(
-    request: HttpRequest, screen: admin.ModelAdmin, version: QuestionnaireVersion
+    request: HttpRequest, model_admin: admin.ModelAdmin, version: QuestionnaireVersion
 ) -> HttpResponse:
-    """Set a version against the one named by `with`, or the one that people would compare it to."""
+    """Compare a version with the one that `with` names, or with the usual one."""
     others = QuestionnaireVersion.objects.exclude(pk=version.pk)
     other = (
         version_with_parts(request.GET["with"])
@@ -21,11 +21,11 @@ def differences_of_versions(
     )
     found = differences(other.questionnaire(), version.questionnaire()) if other else ()
     context = {"others": others, "other": other, "found": found}
-    return show(request, screen, version, "differences", _("Differences"), context)
+    return show(request, model_admin, version, "differences", _("Differences"), context)
 
 
 def _usual_other(version: QuestionnaireVersion) -> QuestionnaireVersion | None:
-    """Return the live version for a draft, and for the others the one published before."""
+    """Choose the live version for a draft, and for any other version the one before it."""
     versions = QuestionnaireVersion.objects.with_parts()
     if version.number is None:
         return versions.published().first() or versions.exclude(number=None).first()

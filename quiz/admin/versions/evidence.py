@@ -1,4 +1,4 @@
-"""How well a version measures, told to admins: its preferences, items, verdicts, ways and norms."""
+"""How well a version measures: its preferences, statements, verdicts, completion and norms."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from quiz.core.scoring import default_norms
 from quiz.evidence.figures import (
     CHANCE,
     DROP,
-    FEWEST_TOLD,
+    FEWEST_PUBLISHED,
     KEEP,
     KEEP_FROM,
     NOBODY,
@@ -36,15 +36,15 @@ from quiz.evidence.figures import (
 from quiz.evidence.folding import fold
 from quiz.evidence.models import Tally
 from quiz.evidence.models.interest import rates_of
-from quiz.evidence.reading import evidence_of, freeze_norms, norms_of
 from quiz.evidence.rule import rule_of
+from quiz.evidence.stored import evidence_of, freeze_norms, norms_of
 from quiz.evidence.turnout import too_common
 from quiz.questionnaires.models import NormSet, QuestionnaireVersion
 
-# So many are counted at one press of the button; more would keep the page waiting.
+# One press of the button counts this many attempts. More would take too long for one request.
 MOST_AT_ONCE = 20_000
 COUNT, FREEZE = "count", "freeze"
-# What so many give as the same end of the scale tells few of them apart.
+# If a larger share gives the answer at one end of the scale, the item separates few people.
 MOST_AT_AN_END = 0.5
 
 
@@ -57,9 +57,9 @@ class Advice:
 
 
 def evidence(
-    request: HttpRequest, screen: admin.ModelAdmin, version: QuestionnaireVersion
+    request: HttpRequest, model_admin: admin.ModelAdmin, version: QuestionnaireVersion
 ) -> HttpResponse:
-    """Tell what attempts on the version come to; count new ones, or freeze norms."""
+    """Show the statistics of a version; a POST counts new attempts or freezes norms."""
     languages = list(
         Tally.objects.filter(version=version)
         .order_by("language")
@@ -69,19 +69,22 @@ def evidence(
     if language not in languages:
         language = languages[0] if languages else language
     if request.method == "POST":
-        return _do(request, screen, version, language)
-    context = _told(version, language) | {
+        return _count_or_freeze(request, model_admin, version, language)
+    context = _statistics(version, language) | {
         "language": language,
         "languages": [(each, f"?{urlencode({'language': each})}") for each in languages],
         "may_freeze": may(request.user, "publish"),
         "count": COUNT,
         "freeze": FREEZE,
     }
-    return show(request, screen, version, "evidence", _("How well it measures"), context)
+    return show(request, model_admin, version, "evidence", _("How well it measures"), context)
 
 
-def _do(
-    request: HttpRequest, screen: admin.ModelAdmin, version: QuestionnaireVersion, language: str
+def _count_or_freeze(
+    request: HttpRequest,
+    model_admin: admin.ModelAdmin,
+    version: QuestionnaireVersion,
+    language: str,
 ) -> HttpResponse:
     now = timezone.now()
     if request.POST.get("do") == FREEZE and may(request.user, "publish"):
@@ -92,13 +95,13 @@ def _do(
             messages.error(request, f"{_('No norms were frozen.')} {why}")
         else:
             text = _("Norms %(number)s of %(n)s people are frozen: new results use them.")
-            said = text % {"number": norms.number, "n": norms.people}
-            screen.log_change(request, version, said)
-            messages.success(request, said)
+            message = text % {"number": norms.number, "n": norms.people}
+            model_admin.log_change(request, version, message)
+            messages.success(request, message)
     elif request.POST.get("do") == COUNT:
         count = fold(now, most=MOST_AT_ONCE)
-        said = ngettext("%d attempt was counted anew.", "%d attempts were counted anew.", count)
-        messages.success(request, said % count)
+        text = ngettext("%d attempt was counted anew.", "%d attempts were counted anew.", count)
+        messages.success(request, text % count)
         if count >= MOST_AT_ONCE:
             messages.info(request, _("There are more to count: press the button again."))
     else:
@@ -107,25 +110,25 @@ def _do(
 
 
 def _why_no_norms(version: QuestionnaireVersion, reason: str, trait_key: str) -> str:
-    """Say why people can carry no norms; `reason` is one of those that `NormsError` has."""
+    """Say why there can be no norms yet; `reason` and `trait_key` come from a `NormsError`."""
     language = get_language() or ""
     names = {t.key: words(t.name, language) for t in version.questionnaire().traits}
-    said = {
+    texts = {
         NOBODY: _("Nobody is counted yet."),
         TOO_FEW: _("Norms need %(fewest)s people."),
         UNDEFINED: _("How well “%(trait)s” is measured can't be told."),
         CHANCE: _("The answers go together so little that a lean is hardly more than chance."),
     }
-    return said[reason] % {"fewest": FEWEST_FOR_NORMS, "trait": names.get(trait_key, "")}
+    return texts[reason] % {"fewest": FEWEST_FOR_NORMS, "trait": names.get(trait_key, "")}
 
 
-def _told(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
+def _statistics(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
     group = norms_of(version.pk, language)
     found = evidence_of(version.pk, language, group)
     context: dict[str, Any] = {
         "evidence": found,
         "norms": group,
-        "fewest_told": FEWEST_TOLD,
+        "fewest_told": FEWEST_PUBLISHED,
         "fewest_for_norms": FEWEST_FOR_NORMS,
         "funnel_days": settings.KEEP_UNFINISHED.days,
         "norm_sets": NormSet.objects.filter(version=version, language=language).select_related(
@@ -138,9 +141,9 @@ def _told(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
     questionnaire = version.questionnaire()
     norms = group.norms if group else default_norms(questionnaire)
     rule = rule_of(questionnaire, norms, get_language() or "")
-    live = found.live(rule)
+    display = found.display(rule)
     return context | {
-        "live": live,
+        "display": display,
         "labels": rule.labels,
         "too_common": too_common(found.tally.finished),
         "traits": [
@@ -148,18 +151,18 @@ def _told(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
                 trait,
                 [(item, _advice(item.figures, trait.figures, rule.labels)) for item in trait.items],
             )
-            for trait in live.traits
+            for trait in display.traits
         ],
     }
 
 
-def _advice(item: "ItemFigures", trait: "TraitFigures", labels: Sequence[str]) -> Advice:
+def _advice(item: ItemFigures, trait: TraitFigures, labels: Sequence[str]) -> Advice:
     advice = {KEEP: _("Keep"), REVIEW: _("Review"), DROP: _("Drop")}
     return Advice(advice[item.verdict], tuple(_reasons(item, trait, labels)))
 
 
-def _reasons(item: "ItemFigures", trait: "TraitFigures", labels: Sequence[str]) -> Iterator[str]:
-    """Say why an item is to be kept, reviewed or dropped, in words."""
+def _reasons(item: ItemFigures, trait: TraitFigures, labels: Sequence[str]) -> Iterator[str]:
+    """Say in words why an item should be kept, reviewed or dropped."""
     r, without = item.statistics.item_rest, item.statistics.alpha_if_dropped
     if r is None:
         yield _("Everybody answers it alike, or nobody differs on the others.")
@@ -176,5 +179,5 @@ def _reasons(item: "ItemFigures", trait: "TraitFigures", labels: Sequence[str]) 
         yield _("Without it, alpha would be %(then)s instead of %(now)s.") % numbers
     for share, label in ((item.floor, labels[0]), (item.ceiling, labels[-1])):
         if share > MOST_AT_AN_END:
-            said = {"percent": fixed_text(100 * share, 0), "label": label}
-            yield _("%(percent)s %% answer “%(label)s”, so it tells few people apart.") % said
+            values = {"percent": fixed_text(100 * share, 0), "label": label}
+            yield _("%(percent)s %% answer “%(label)s”, so it tells few people apart.") % values

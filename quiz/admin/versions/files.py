@@ -1,9 +1,8 @@
-"""A version as a file: out of the admin, and back into it as a draft."""
+"""Exports a version as a file, and imports a file as a draft."""
 
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import AdminForm
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -15,16 +14,15 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from quiz.admin.drafts.forms import ImportForm
-from quiz.admin.drafts.screens import tell_what_the_check_finds
-from quiz.admin.versions.pages import PREFIX, may, url_of
+from quiz.admin.drafts.screens import report_check
+from quiz.admin.versions.pages import PREFIX, admin_form, may, url_of
 from quiz.questionnaires.file import write
 from quiz.questionnaires.models import QuestionnaireVersion
 
 
 def export(
-    request: HttpRequest, screen: admin.ModelAdmin, version: QuestionnaireVersion
+    request: HttpRequest, model_admin: admin.ModelAdmin, version: QuestionnaireVersion
 ) -> HttpResponse:
-    """Answer with the version as a file to keep."""
     name = f"version-{version.number}" if version.number else f"draft-{version.pk}"
     name = "-".join(filter(None, ["questionnaire", name, slugify(version.title)]))
     return HttpResponse(
@@ -34,34 +32,34 @@ def export(
     )
 
 
-def import_url(screen: admin.ModelAdmin) -> URLPattern:
+def import_url(model_admin: admin.ModelAdmin) -> URLPattern:
     def answer(request: HttpRequest) -> HttpResponse:
         if not may(request.user, "add"):
             raise PermissionDenied
-        return import_file(request, screen)
+        return import_file(request, model_admin)
 
-    view = screen.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(answer))
+    view = model_admin.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(answer))
     return path("import/", view, name=f"{PREFIX}_import")
 
 
-def import_file(request: HttpRequest, screen: admin.ModelAdmin) -> HttpResponse:
-    """Ask for a file, then write it as a draft; one with a fault is refused whole."""
-    sent = request.method == "POST"
-    form = ImportForm(request.POST, request.FILES) if sent else ImportForm()
+def import_file(request: HttpRequest, model_admin: admin.ModelAdmin) -> HttpResponse:
+    """Ask for a file and store it as a draft; a file with any fault is refused completely."""
+    is_sent = request.method == "POST"
+    form = ImportForm(request.POST, request.FILES) if is_sent else ImportForm()
     if form.is_valid():
         with transaction.atomic():
             draft = QuestionnaireVersion.objects.add(form.questionnaire, form.cleaned_data["title"])
-            screen.log_addition(request, draft, [{"added": {}}])
+            model_admin.log_addition(request, draft, [{"added": {}}])
         messages.success(request, _("This is the new draft, as the file has it."))
-        tell_what_the_check_finds(request, draft)
+        report_check(request, draft)
         return redirect(url_of("change", draft))
     context: dict[str, Any] = {
-        **screen.admin_site.each_context(request),
+        **model_admin.admin_site.each_context(request),
         "title": _("New draft from a file"),
-        "opts": screen.opts,
+        "opts": model_admin.opts,
         "errors": form.errors,
         "faults": form.faults,
         "schema_url": reverse("quiz:schema"),
-        "adminform": AdminForm(form, [(None, {"fields": ["file", "title"]})], {}),
+        "adminform": admin_form(form),
     }
     return TemplateResponse(request, "admin/quiz/questionnaireversion/import.html", context)

@@ -1,4 +1,4 @@
-"""What would come out: of simulated takers, and of people who have finished, under this version."""
+"""Which verdicts this version would give: to simulated people, and to those who have finished."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,13 +21,16 @@ from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.norms import norms_in_use
 from quiz.results.pictures import Stretch, stretches
 
-# What fewer people answered would tell of single ones.
-FEWEST_TOLD = 5
+# With fewer people than this, the comparison could reveal what one of them answered.
+FEWEST_COMPARED = 5
 
 
 @dataclass(frozen=True)
 class VerdictShares:
-    """One verdict: its heading, its colour (band and field), and how many get it, of whom."""
+    """How many people get a verdict, and their percentage (0 to 100), in each column.
+
+    `kind` is the band and field, which choose the color.
+    """
 
     verdict: str
     kind: str
@@ -37,16 +40,16 @@ class VerdictShares:
 
 @dataclass(frozen=True)
 class Bar:
-    """The shares of all verdicts as one bar, each with its kind."""
+    """All verdicts of one column as a bar: each stretch with the verdict's kind."""
 
     label: str
     stretches: tuple[tuple[str, Stretch], ...]
 
 
 def outcomes(
-    request: HttpRequest, screen: admin.ModelAdmin, version: QuestionnaireVersion
+    request: HttpRequest, model_admin: admin.ModelAdmin, version: QuestionnaireVersion
 ) -> HttpResponse:
-    """Simulate takers of the version, and score finished attempts anew under it."""
+    """Simulate people who take the version, and score finished attempts again under it."""
     questionnaire = version.questionnaire()
     if version.is_draft and version.errors():
         messages.error(
@@ -56,13 +59,13 @@ def outcomes(
         return redirect(url_of("change", version))
     norms = norms_in_use(version.pk, get_language() or "")
     context = {
-        **_told_of_simulation(questionnaire, simulate(questionnaire, norms)),
-        **_told_of_impact(questionnaire, measure_impact(questionnaire, norms)),
+        **_simulation_context(questionnaire, simulate(questionnaire, norms)),
+        **_impact_context(questionnaire, measure_impact(questionnaire, norms)),
     }
-    return show(request, screen, version, "outcomes", _("What would come out"), context)
+    return show(request, model_admin, version, "outcomes", _("What would come out"), context)
 
 
-def _told_of_simulation(questionnaire: Questionnaire, simulation: "Simulation") -> dict[str, Any]:
+def _simulation_context(questionnaire: Questionnaire, simulation: Simulation) -> dict[str, Any]:
     columns: dict[Any, Sequence[int]] = {
         _("Answers at random"): simulation.at_random.counts,
         _("People as the norms have them"): simulation.from_norms.counts,
@@ -75,18 +78,18 @@ def _told_of_simulation(questionnaire: Questionnaire, simulation: "Simulation") 
     }
 
 
-def _told_of_impact(questionnaire: Questionnaire, impact: "Impact") -> dict[str, Any]:
+def _impact_context(questionnaire: Questionnaire, impact: Impact) -> dict[str, Any]:
     headings = _headings(questionnaire)
     return {
         "impact": impact,
-        "is_told": impact.looked_at >= FEWEST_TOLD,
-        "fewest_told": FEWEST_TOLD,
+        "is_compared": impact.looked_at >= FEWEST_COMPARED,
+        "fewest_compared": FEWEST_COMPARED,
         "changed_percent": 100 * impact.changed / (impact.rescored or 1),
         "impact_bars": _bars({_("Now"): impact.before, _("Under this version"): impact.after}),
         "impact_outcomes": _outcomes(questionnaire, [impact.before, impact.after]),
         "impact_changes": [
             (headings[change.before.order], headings[change.after.order], change.count)
-            for change in impact.changes
+            for change in impact.transitions
         ],
         "impact_causes": [
             (_cause_in_words(cause.what, cause.item), cause.count) for cause in impact.causes
@@ -95,7 +98,7 @@ def _told_of_impact(questionnaire: Questionnaire, impact: "Impact") -> dict[str,
 
 
 def _cause_in_words(what: str, item: str) -> str:
-    """Say what the draft changes; `what` is one of the causes that `quiz.impact` names."""
+    """Name a cause; `what` is one of the constants in `quiz.evidence.impact`."""
     words_by_cause = {
         WEIGHTS: _now("Other weights of the traits"),
         BANDS: _now("Other numbers for “clear” and “leaning”"),
@@ -105,8 +108,8 @@ def _cause_in_words(what: str, item: str) -> str:
         KEYED: _now("Statement %s speaks for the other end"),
         MOVED: _now("Statement %s belongs to another trait"),
     }
-    said = words_by_cause[what]
-    return said % item if item else said
+    text = words_by_cause[what]
+    return text % item if item else text
 
 
 def _headings(questionnaire: Questionnaire) -> list[str]:
@@ -117,7 +120,7 @@ def _headings(questionnaire: Questionnaire) -> list[str]:
 def _outcomes(
     questionnaire: Questionnaire, columns: Sequence[Sequence[int]]
 ) -> list[VerdictShares]:
-    """Return a row for each verdict, with its count in each column and its share (0..100)."""
+    """Make a row per verdict from columns of counts."""
     totals = [sum(column) or 1 for column in columns]
     return [
         VerdictShares(

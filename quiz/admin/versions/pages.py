@@ -1,11 +1,13 @@
-"""The pages of a version beside its form: each is a view of the version, and asks for one right."""
+"""A version's pages next to its form: each is a view that requires one permission."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
+from django.contrib.admin.helpers import AdminForm
 from django.core.exceptions import PermissionDenied
+from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -25,7 +27,7 @@ View = Callable[..., HttpResponse]
 
 @dataclass(frozen=True)
 class VersionPage:
-    """`right` is what one must be allowed to do with versions, beside viewing them."""
+    """A page; `right` is the permission that it requires in addition to viewing versions."""
 
     route: str
     name: str
@@ -33,25 +35,25 @@ class VersionPage:
     right: str = "view"
     methods: tuple[str, ...] = ("GET", "HEAD", "POST")
 
-    def url_pattern(self, screen: admin.ModelAdmin) -> URLPattern:
+    def url_pattern(self, model_admin: admin.ModelAdmin) -> URLPattern:
         def answer(request: HttpRequest, object_id: str, **kwargs: Any) -> HttpResponse:
             if not (may(request.user, "view") and may(request.user, self.right)):
                 raise PermissionDenied
             version = version_with_parts(object_id)
-            return self.view(request, screen, version, **kwargs)
+            return self.view(request, model_admin, version, **kwargs)
 
-        view = screen.admin_site.admin_view(require_http_methods(self.methods)(answer))
+        view = model_admin.admin_site.admin_view(require_http_methods(self.methods)(answer))
         return path(f"<path:object_id>/{self.route}", view, name=f"{PREFIX}_{self.name}")
 
 
 def may(user: Any, right: str) -> bool:
-    """Say what the admin says: whoever may change versions may view them."""
+    """Check a permission for versions; as in Django's admin, changing includes viewing."""
     rights = ("view", "change") if right == "view" else (right,)
     return any(user.has_perm(f"quiz.{each}_questionnaireversion") for each in rights)
 
 
 def version_with_parts(pk: str) -> QuestionnaireVersion:
-    """Return a version; Http404 where there is none."""
+    """Fetch a version with its parts; Http404 if there is none."""
     found = QuestionnaireVersion.objects.with_parts().filter(pk=pk).first() if is_id(pk) else None
     if found is None:
         raise Http404("No such version")
@@ -62,31 +64,37 @@ def url_of(page: str, version: QuestionnaireVersion, *args: object) -> str:
     return reverse(f"admin:{PREFIX}_{page}", args=[version.pk, *args])
 
 
+def admin_form(form: BaseForm) -> AdminForm:
+    """Wrap a form so that the admin's fieldset template can show it."""
+    # The stubs ask for a ModelForm; Django needs only the fields.
+    return AdminForm(cast(Any, form), [(None, {"fields": list(form.fields)})], {})
+
+
 def show(
     request: HttpRequest,
-    screen: admin.ModelAdmin,
+    model_admin: admin.ModelAdmin,
     version: QuestionnaireVersion,
     template: str,
     title: Any,
     context: Mapping[str, Any],
 ) -> TemplateResponse:
-    """Answer with one of a version's pages, in the admin's frame."""
+    """Render one of a version's pages inside the admin's layout."""
     return TemplateResponse(
         request,
         f"admin/quiz/questionnaireversion/{template}.html",
         {
-            **screen.admin_site.each_context(request),
+            **model_admin.admin_site.each_context(request),
             "title": title,
             "version": version,
             "change_url": url_of("change", version),
-            "opts": screen.opts,
+            "opts": model_admin.opts,
             "tools": tools(request.user, version),
             **context,
         },
     )
 
 
-# Where the parts of a kind stand on the page of a version.
+# The element that holds the parts of a kind on the page of a version.
 ANCHORS = {
     "items": "items-group",
     "traits": "traits-group",
@@ -98,12 +106,12 @@ ANCHORS = {
 
 
 def with_places(faults: list[Fault], version: QuestionnaireVersion) -> list[tuple[Fault, str]]:
-    """Return faults, each with the address where it can be mended."""
+    """Pair each fault with the address where an editor can fix it."""
     page = url_of("change", version)
     return [(fault, f"{page}#{ANCHORS[fault.place[0]]}") for fault in faults]
 
 
-# What one can do with a version beside editing it: label, page, right, and in which states.
+# What an editor can do with a version besides editing it: label, page, permission, states.
 TOOLS = (
     (_("Preview"), "preview", "view", ANY),
     (_("Type in answers"), "preview_answers", "view", ANY),
@@ -119,7 +127,7 @@ TOOLS = (
 
 
 def tools(user: Any, version: QuestionnaireVersion) -> list[tuple[Any, str]]:
-    """Return label and address of what this user can do with a version."""
+    """List the label and address of everything this user can do with a version."""
     return [
         (label, url_of(page, version))
         for label, page, right, states in TOOLS

@@ -1,6 +1,6 @@
-"""A version as a visitor would meet it, from the admin: the same pages, and no attempt behind them.
+"""Previews a version on the pages that visitors see, without storing an attempt.
 
-What is answered in a preview is kept in the editor's own session, for one version at a time.
+The answers of a preview stay in the editor's session, for one version at a time.
 """
 
 from datetime import datetime
@@ -8,7 +8,6 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.helpers import AdminForm
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,7 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from quiz.admin.drafts.forms import typed_answers_form
-from quiz.admin.versions.pages import View, show, url_of
+from quiz.admin.versions.pages import View, admin_form, show, url_of
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.scoring import Norms
 from quiz.core.sitting import Sitting
@@ -32,8 +31,8 @@ KEPT = ("answers", "background", "result", "allows_research", "saved_at", "finis
 TIMES = ("saved_at", "finished_at")
 
 
-class Rehearsal(Sitting):
-    """An editor's sitting, kept in the session until another one begins."""
+class PreviewSitting(Sitting):
+    """Keeps an editor's answers in the session until the editor starts another preview."""
 
     shows_sales_first = True
 
@@ -45,10 +44,10 @@ class Rehearsal(Sitting):
         self.result, self.finished_at, self.saved_at = None, None, timezone.now()
         kept = session.get(SESSION_KEY, {})
         if kept.get("version") == version.pk:
-            self._take_up(kept)
+            self._restore(kept)
 
-    def _take_up(self, kept: dict[str, Any]) -> None:
-        """Go on with what was kept, as far as the version still asks it."""
+    def _restore(self, kept: dict[str, Any]) -> None:
+        """Continue with the kept answers, without those that the version no longer asks for."""
         for name in KEPT:
             value = kept.get(name)
             setattr(self, name, datetime.fromisoformat(value) if name in TIMES and value else value)
@@ -63,8 +62,8 @@ class Rehearsal(Sitting):
         elif self.is_finished:
             self.result = self._score().to_data()
 
-    def begin(self) -> None:
-        """Forget what was answered before."""
+    def start(self) -> None:
+        """Start a new preview and drop the answers of the one before."""
         self._write(
             answers={},
             background={},
@@ -75,8 +74,8 @@ class Rehearsal(Sitting):
         )
 
     def answer_all(self, values: dict[str, int], background: dict[str, str]) -> None:
-        """Answer everything at once, in no known time, and finish."""
-        self.begin()
+        """Replace all answers, without times, and finish."""
+        self.start()
         positions = {item.key: n for n, item in enumerate(self._questionnaire.items, start=1)}
         answers = {
             key: {"value": value, "position": positions[key], "ms": None}
@@ -119,25 +118,27 @@ class Rehearsal(Sitting):
 
 
 def sound_version_required(view: View) -> View:
-    """Pass a rehearsal of a version that can be taken; else lead back to what is to be mended."""
+    """Pass a sitting to the view, or return to the draft's page if the draft has errors."""
 
     @wraps(view)
-    def of_sound_version(
+    def with_sitting(
         request: HttpRequest,
-        screen: admin.ModelAdmin,
+        model_admin: admin.ModelAdmin,
         version: QuestionnaireVersion,
         **kwargs: Any,
     ) -> HttpResponse:
-        # What is published was sound when it was.
+        # A published version passed the rules of its day. Newer rules don't stop its preview.
         if version.is_draft and version.errors():
             messages.error(
                 request,
                 _("This draft can be previewed once the errors that the check finds are mended."),
             )
             return redirect(url_of("change", version))
-        return view(request, screen, version, Rehearsal(version, request.session), **kwargs)
+        return view(
+            request, model_admin, version, PreviewSitting(version, request.session), **kwargs
+        )
 
-    return of_sound_version
+    return with_sitting
 
 
 def _preview(version: QuestionnaireVersion) -> Preview:
@@ -147,16 +148,16 @@ def _preview(version: QuestionnaireVersion) -> Preview:
 @sound_version_required
 def introduction(
     request: HttpRequest,
-    screen: admin.ModelAdmin,
+    model_admin: admin.ModelAdmin,
     version: QuestionnaireVersion,
-    rehearsal: Rehearsal,
+    sitting: PreviewSitting,
 ) -> HttpResponse:
     if request.method == "POST":
-        rehearsal.begin()
-        return redirect(rehearsal.page_url(1))
+        sitting.start()
+        return redirect(sitting.page_url(1))
     values = {
-        **summary_of(rehearsal.questionnaire, rehearsal.language),
-        "start_url": rehearsal.start_url,
+        **summary_of(sitting.questionnaire, sitting.language),
+        "start_url": sitting.start_url,
         "preview": _preview(version),
     }
     return cached_page(request, "quiz/introduction.html", values)
@@ -165,43 +166,40 @@ def introduction(
 @sound_version_required
 def answer_page(
     request: HttpRequest,
-    screen: admin.ModelAdmin,
+    model_admin: admin.ModelAdmin,
     version: QuestionnaireVersion,
-    rehearsal: Rehearsal,
+    sitting: PreviewSitting,
     page: int,
 ) -> HttpResponse:
-    require_page(rehearsal.questionnaire, page)
-    return sitting_page(request, rehearsal, page, preview=_preview(version))
+    require_page(sitting.questionnaire, page)
+    return sitting_page(request, sitting, page, preview=_preview(version))
 
 
 @sound_version_required
 def result(
     request: HttpRequest,
-    screen: admin.ModelAdmin,
+    model_admin: admin.ModelAdmin,
     version: QuestionnaireVersion,
-    rehearsal: Rehearsal,
+    sitting: PreviewSitting,
 ) -> HttpResponse:
-    return sitting_result(request, rehearsal, preview=_preview(version))
+    return sitting_result(request, sitting, preview=_preview(version))
 
 
 @sound_version_required
 def typed_answers(
     request: HttpRequest,
-    screen: admin.ModelAdmin,
+    model_admin: admin.ModelAdmin,
     version: QuestionnaireVersion,
-    rehearsal: Rehearsal,
+    sitting: PreviewSitting,
 ) -> HttpResponse:
-    """Take an answer to everything on one page, and show the result."""
+    """Ask for every answer on one page, then show the result."""
     submitted = request.POST if request.method == "POST" else None
-    initial = {**rehearsal.values(), **rehearsal.background}
-    form = typed_answers_form(rehearsal.questionnaire, rehearsal.language)(
-        submitted, initial=initial
-    )
+    initial = {**sitting.values(), **sitting.background}
+    form = typed_answers_form(sitting.questionnaire, sitting.language)(submitted, initial=initial)
     if form.is_valid():
-        values, background = form.answers_to(rehearsal.questionnaire)
-        rehearsal.answer_all(values, background)
-        return redirect(rehearsal.result_url)
-    adminform = AdminForm(form, [(None, {"fields": list(form.fields)})], {})
-    context = {"adminform": adminform, "errors": form.errors}
+        values, background = form.answers_to(sitting.questionnaire)
+        sitting.answer_all(values, background)
+        return redirect(sitting.result_url)
+    context = {"adminform": admin_form(form), "errors": form.errors}
     title = _("The result for answers that you type")
-    return show(request, screen, version, "typed_answers", title, context)
+    return show(request, model_admin, version, "typed_answers", title, context)

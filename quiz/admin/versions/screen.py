@@ -1,4 +1,4 @@
-"""Versions of the questionnaire in the admin: a draft can be edited, the others only be read."""
+"""The list of versions and the form page of a version with all its parts."""
 
 from typing import Any
 
@@ -14,17 +14,8 @@ from quiz.admin.drafts.parts import (
     TraitInline,
     WordingInline,
 )
-from quiz.admin.drafts.screens import ScreenOfDrafts
-from quiz.admin.versions import (
-    differences as comparing,
-)
-from quiz.admin.versions import (
-    evidence,
-    files,
-    outcomes,
-    preview,
-    publishing,
-)
+from quiz.admin.drafts.screens import DraftAdmin
+from quiz.admin.versions import differences, evidence, files, outcomes, preview, publishing
 from quiz.admin.versions.pages import VersionPage, may, tools, version_with_parts, with_places
 from quiz.questionnaires.models import (
     BackgroundOption,
@@ -45,7 +36,7 @@ PAGES = (
     VersionPage("preview/answers/", "preview_answers", preview.typed_answers),
     VersionPage("outcomes/", "outcomes", outcomes.outcomes, methods=READ),
     VersionPage("evidence/", "evidence", evidence.evidence),
-    VersionPage("differences/", "differences", comparing.differences_of_versions, methods=READ),
+    VersionPage("differences/", "differences", differences.differences_of_versions, methods=READ),
     VersionPage("export/", "export", files.export, methods=READ),
     VersionPage("new-draft/", "new_draft", publishing.new_draft, "add"),
     VersionPage("publish/", "publish", publishing.publish, "publish"),
@@ -54,7 +45,7 @@ PAGES = (
 
 
 @admin.register(QuestionnaireVersion)
-class QuestionnaireVersionAdmin(ScreenOfDrafts):
+class QuestionnaireVersionAdmin(DraftAdmin):
     list_display = ["title", "number", "status", "item_count", "created_at", "published_at"]
     list_filter = ["status"]
     search_fields = ["title"]
@@ -73,16 +64,18 @@ class QuestionnaireVersionAdmin(ScreenOfDrafts):
     save_on_top = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[QuestionnaireVersion]:
-        asked = Count("items", filter=Q(items__is_asked=True))
-        return super().get_queryset(request).annotate(items_count=asked)
+        versions: QuerySet[QuestionnaireVersion] = super().get_queryset(request)
+        return versions.annotate(items_count=Count("items", filter=Q(items__is_asked=True)))
 
     @admin.display(description=_("statements asked"), ordering="items_count")
-    def item_count(self, version: QuestionnaireVersion) -> int:
-        return version.items_count
+    def item_count(self, version: Any) -> int:
+        return int(version.items_count)
 
-    def get_inlines(self, request: HttpRequest, obj: Any = None) -> list[type]:
-        """A new draft is saved first: its statements choose among its saved traits."""
-        return super().get_inlines(request, obj) if obj else []
+    def get_inlines(
+        self, request: HttpRequest, obj: Any = None
+    ) -> list[type[admin.options.InlineModelAdmin]]:
+        """Save a new draft without parts first: statements choose among the saved traits."""
+        return list(super().get_inlines(request, obj)) if obj else []
 
     def get_urls(self) -> list[Any]:
         own = [page.url_pattern(self) for page in PAGES]
@@ -91,7 +84,7 @@ class QuestionnaireVersionAdmin(ScreenOfDrafts):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Show what one can do with the version, and with a draft what `check` finds in it."""
+        """Add the tools for the version, and for a draft what the check finds in it."""
         version = context.get("original")
         if version:
             context["tools"] = tools(request.user, version)

@@ -1,9 +1,9 @@
-"""One person's way through a questionnaire: one row, written by guarded updates only."""
+"""One person's attempt at a questionnaire: one row, written only by guarded updates."""
 
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NoReturn, Self
+from typing import Any, NoReturn, Self, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -36,15 +36,15 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         client_id: UUID | None = None,
         code: str = "",
     ) -> tuple["Attempt", str]:
-        """Begin an attempt; return it with the code that only its owner holds.
+        """Start an attempt, and return it with the resume code that only its owner gets.
 
-        `after` is the same person's one before it: the new one stays with the same counselor,
-        unless another one invites (`client_id`).
+        `after` is the same person's attempt before it. The new one stays with the same counselor
+        unless another counselor invites (`client_id`).
         """
         code = code or new_code()
         if client_id is None and after:
             client_id = after.client_id
-        # In a transaction, so that on SQLite it takes its turn like every other write.
+        # In a transaction, so that on SQLite it waits for the write lock like every other write.
         with transaction.atomic():
             attempt = self.create(
                 code_hash=hash_of(code),
@@ -61,7 +61,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return attempt, code
 
     def by_code(self, code: str) -> "Attempt | None":
-        # Every page of the quiz asks this. Building the statement anew costs more than running it.
+        # Every page of the quiz runs this. Building the statement would cost more than running it.
         statement = "SELECT * FROM quiz_attempt WHERE code_hash = %s"
         attempt = next(iter(self.raw(statement, [hash_of(code)])), None)
         if attempt:
@@ -69,16 +69,16 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return attempt
 
     def of_same_person(self, attempt: "Attempt") -> Self:
-        """Return all attempts that followed one another in one browser, the oldest first."""
+        """Attempts that followed one another in one browser, oldest first."""
         return self.filter(series=attempt.series).order_by("started_at", "id")
 
     def past_keeping(self, now: datetime) -> Self:
-        """Return what the site has promised to delete by now."""
+        """Attempts that the site promised to have deleted by now."""
         return self.filter(
             Q(finished_at=None, saved_at__lte=now - settings.KEEP_UNFINISHED)
             | Q(finished_at__lte=now - settings.KEEP_FINISHED)
         ).exclude(
-            # One begun after a result that is still kept: its code may be the way back to that.
+            # An attempt started after a result that is still kept: its code may open that result.
             Q(finished_at=None)
             & Exists(
                 Attempt.objects.filter(
@@ -88,11 +88,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         )
 
     def for_research(self) -> Self:
-        """Return the results whose owners have ticked that research may use them."""
+        """Finished attempts that research may use, as their owners ticked."""
         return self.filter(allows_research=True, finished_at__isnull=False)
 
     def delete(self) -> NoReturn:
-        """Refuse: this room can't subtract attempts from the tallies that count them."""
+        """Always raise TypeError: this room can't subtract attempts from the tallies."""
         raise TypeError(DELETE_WITH)
 
     delete.alters_data = True  # type: ignore[attr-defined]
@@ -102,11 +102,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 class Attempt(Sitting, models.Model):
     """A visitor's sitting.
 
-    `revision` counts the writes, so that two tabs can't overwrite each other unseen.
+    `revision` counts the writes, so that two tabs can't overwrite each other unnoticed.
     """
 
     code_hash = models.CharField(max_length=64, unique=True, editable=False)
-    # The code_hash of the person's first attempt: what they took one after the other.
+    # The code_hash of the person's first attempt; links all attempts of one person.
     series = models.CharField(max_length=64, default="", editable=False)
     client = models.ForeignKey(
         "quiz.Client", models.SET_NULL, null=True, related_name="attempts", editable=False
@@ -146,7 +146,7 @@ class Attempt(Sitting, models.Model):
                 name="attempt_for_research",
                 condition=Q(allows_research=True, finished_at__isnull=False),
             ),
-            # For the newest finished ones; a row that is not finished is not in it.
+            # For the newest finished attempts; unfinished ones are not in the index.
             models.Index(
                 F("finished_at").desc(),
                 F("id").desc(),
@@ -160,7 +160,7 @@ class Attempt(Sitting, models.Model):
 
     @property
     def keep_until(self) -> datetime:
-        """Return when `past_keeping` has it, unless its owner goes on with it before."""
+        """When `past_keeping` includes this attempt, unless its owner continues before then."""
         if self.finished_at:
             return self.finished_at + settings.KEEP_FINISHED
         own = self.saved_at + settings.KEEP_UNFINISHED
@@ -170,7 +170,7 @@ class Attempt(Sitting, models.Model):
 
     @property
     def mark(self) -> str:
-        """Return what tells this attempt from others in its browser, and opens nothing."""
+        """Tells this attempt from others in the same browser; unlike the code, it opens nothing."""
         return self.code_hash[:12]
 
     @property
@@ -182,20 +182,20 @@ class Attempt(Sitting, models.Model):
         return norms_in_use(self.version_id, self.language)
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """Refuse, like the QuerySet."""
+        """Always raise TypeError, like the QuerySet."""
         raise TypeError(DELETE_WITH)
 
     def correct_background(self, answers: Mapping[str, str]) -> None:
-        """Merge background answers, also of a finished attempt: no result rests on them."""
+        """Merge background answers, even after finishing: results don't depend on them."""
         background = self._background_with(answers)
         with transaction.atomic():
             Attempt.objects.filter(pk=self.pk).update(background=background)
         self.background = background
 
     def allow_research(self, is_allowed: bool) -> None:
-        """Let all results of this person be used for research, or none of their attempts."""
+        """Allow research to use all results of this person, or forbid it for all attempts."""
         attempts = Attempt.objects.of_same_person(self)
-        if is_allowed:  # one that is not finished has its own tick, off until then
+        if is_allowed:  # an unfinished attempt asks on its last page, and until then it is off
             attempts = attempts.filter(finished_at__isnull=False)
         with transaction.atomic():
             attempts.update(allows_research=is_allowed)
@@ -212,10 +212,10 @@ class Attempt(Sitting, models.Model):
         return reverse("quiz:result")
 
     def _write(self, **changes: Any) -> bool:
-        """Write unless the row has changed since it was read; if it has, read it again."""
-        fields = [self._meta.get_field(name) for name in changes]
+        """Write and return True; if the row has changed since it was read, reload it instead."""
+        fields = [cast("models.Field[Any, Any]", self._meta.get_field(name)) for name in changes]
         columns = ", ".join(f"{field.column} = %s" for field in fields)
-        # Every page saved does this. Building the statement anew costs more than running it.
+        # Every saved page runs this. Building the statement would cost more than running it.
         statement = (
             f"UPDATE quiz_attempt SET revision = revision + 1, {columns} "  # noqa: S608
             "WHERE id = %s AND revision = %s AND finished_at IS NULL"

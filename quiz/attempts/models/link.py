@@ -1,4 +1,4 @@
-"""Links that let in whoever holds them: random, hashed, good for one purpose and for a while."""
+"""Links that work for anyone who has them: random, stored as a hash, for one purpose, expiring."""
 
 import base64
 import hashlib
@@ -14,54 +14,51 @@ from django.utils.translation import gettext_lazy as _
 
 
 def token_from(purpose: str, nonce: str, secret: str | None = None) -> str:
-    """Return the token of a link: 256 bits that only the site can make from its nonce.
+    """Derive a link's token, 256 bits, from its nonce and the site's secret key.
 
-    So the database holds no token, and the site can show a link again to whoever made it.
+    The database holds no token, and yet the site can show a link again to the person who made it.
     """
     digest = salted_hmac(f"quiz.link.{purpose}", nonce, secret, algorithm="sha256").digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def hash_of_token(token: str) -> str:
-    """Return what the database keeps of a token."""
     return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
 class LinkQuerySet(models.QuerySet[Any]):
     def make(self, **values: Any) -> Any:
-        """Add a link with a token of its own."""
+        """Add a link with a new token."""
         nonce = secrets.token_hex(16)
         token = token_from(self.model.purpose, nonce)
         return self.create(nonce=nonce, token_hash=hash_of_token(token), **values)
 
     def open_at(self, now: datetime) -> Self:
-        """Return those that still lead somewhere."""
+        """Links that have not expired."""
         return self.filter(expires_at__gt=now)
 
     def by_token(self, token: str, now: datetime) -> Any:
-        """Return the link with this token; None when there is none, or it leads nowhere now."""
+        """Return the link with this token; None if there is none, or it no longer works."""
         return self.open_at(now).filter(token_hash=hash_of_token(token)).first()
 
 
 class Link(models.Model):
-    """A link of one purpose; to take it back is to delete its row."""
+    """A link for one purpose. To revoke it, delete its row."""
 
     purpose: ClassVar[str]
     url_name: ClassVar[str]
 
     nonce = models.CharField(max_length=32, unique=True, editable=False)
     token_hash = models.CharField(max_length=64, unique=True, editable=False)
-    created_at = models.DateTimeField(_("made"), auto_now_add=True)
-    expires_at = models.DateTimeField(_("good until"))
-
-    objects = LinkQuerySet.as_manager()
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    expires_at = models.DateTimeField(_("valid until"))
 
     class Meta:
         abstract = True
 
     @property
     def path(self) -> str:
-        """Return its address on the site; empty when a new secret key has made it unreadable."""
+        """The address on this site; empty if its token was made with a secret key that is gone."""
         for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
             token = token_from(self.purpose, self.nonce, secret)
             if constant_time_compare(hash_of_token(token), self.token_hash):
@@ -70,6 +67,6 @@ class Link(models.Model):
 
     @property
     def url(self) -> str:
-        """Return its whole address, as it stands in an e-mail or a QR code."""
+        """The full address, for e-mails and QR codes; empty like `path`."""
         path = self.path
         return f"{settings.SITE_URL}{path}" if path else ""

@@ -1,4 +1,4 @@
-"""Links by which somebody shows their result to whom they like."""
+"""Links by which people show their result to anyone they like."""
 
 import uuid
 from datetime import datetime
@@ -17,12 +17,12 @@ OPENINGS_SHOWN = 20
 
 class ShareLinkQuerySet(LinkQuerySet):
     def of_same_person(self, attempt: Attempt) -> Self:
-        """Return the links to all results of the person who took this."""
+        """Links to all results of the person who made this attempt."""
         return self.filter(attempt__series=attempt.series)
 
 
 class ShareLink(Link):
-    """A result that whoever holds the link sees, within its scope, until it ends or is revoked."""
+    """Shows a result within a scope to anyone who has the link, until it expires or is revoked."""
 
     purpose = "share"
     url_name = "quiz:shared"
@@ -59,7 +59,7 @@ class ShareLink(Link):
 
 
 class Opening(models.Model):
-    """That a link was opened, and when; not by whom."""
+    """When a link was opened; not by whom."""
 
     link = models.ForeignKey(ShareLink, models.CASCADE, related_name="openings")
     at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Results that clients shared with their counselor, as files; nothing of it stands in memory."""
+"""Export of the results that clients share with their counselor, written as a stream."""
 
 from quiz.counseling.exporting.codebook import codebook_file
 from quiz.counseling.exporting.results_csv import csv_file

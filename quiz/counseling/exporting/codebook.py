@@ -1,4 +1,4 @@
-"""The codebook of an export of clients: what each column means."""
+"""The codebook of a counselor's export: what each column means."""
 
 from collections.abc import Iterable
 
@@ -21,7 +21,6 @@ HEADING = Entry._fields
 
 
 def codebook_file(selection: Selection, language: str) -> bytes:
-    """Return the codebook as CSV."""
     rows = codebook_rows(selection.columns, selection.questionnaires.values(), language)
     return BYTE_ORDER_MARK + "".join(line(row) for row in [HEADING, *rows]).encode()
 
@@ -29,7 +28,7 @@ def codebook_file(selection: Selection, language: str) -> bytes:
 def codebook_rows(
     columns: Columns, questionnaires: Iterable[Questionnaire], language: str
 ) -> list[list[str]]:
-    """Return at least one row per column, in the columns' order; more where versions differ."""
+    """Return one row per column, in the order of the columns; several where versions differ."""
     ordered = newest_first(questionnaires)
     no_trait = _("the scope is verdict, or the version has no such preference")
     no_item = _("the scope is not answers, or the version does not ask it")

@@ -1,4 +1,4 @@
-"""Results as CSV, part by part."""
+"""Results as CSV, batch by batch."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from quiz.results.tables.lines import END_OF_LINE, CheckedLines, quoted
 
 
 def csv_file(selection: Selection) -> Iterator[bytes]:
-    """Yield the file: heading, one line per result, and a line with their count and checksum."""
+    """Yield the heading, one line per result, and a last line with row count and checksum."""
     lines = CheckedLines()
     names = selection.columns.names
     yield lines.heading(names)

@@ -1,4 +1,4 @@
-"""Results as a spreadsheet, with the codebook and the checksum on sheets of their own."""
+"""Results as a spreadsheet, with separate sheets for the codebook and the checksum."""
 
 from collections.abc import Iterator, Sequence
 from typing import IO
@@ -22,7 +22,7 @@ def write_xlsx(file: IO[bytes], selection: Selection, language: str) -> None:
 
 
 def _checked(selection: Selection, lines: CheckedLines) -> Iterator[Sequence[Sequence[str]]]:
-    """Yield heading and rows; sum up the lines that they are in the file of CSV."""
+    """Yield heading and rows, and update the checksum with the same lines as in the CSV."""
     names = selection.columns.names
     lines.heading(names)
     yield [names]

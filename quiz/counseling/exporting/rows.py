@@ -1,4 +1,4 @@
-"""The rows of some shared results, each cell as the text that stands for it in a file."""
+"""Read shared results as rows of text cells."""
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
@@ -25,9 +25,9 @@ from quiz.results.tables.values import SHOWING_ANSWERS, ValueReader
 
 
 class Row(NamedTuple):
-    """The cells of one result: of whom, as typed by people; then all others with commas between.
+    """The cells of one result: about the client, as typed, and all others separated by commas.
 
-    In the others, no cell holds a comma, a quote or a line break.
+    No cell in `others` contains a comma, a quote or a line break.
     """
 
     of_whom: tuple[str, ...]
@@ -39,9 +39,9 @@ class Row(NamedTuple):
 
 
 class RowReader:
-    """Reads rows with these columns, of one counselor's clients alone.
+    """Reads rows with these columns, and only of one counselor's clients.
 
-    What many rows share - groups, tags, versions - is read once, when the first row is.
+    Groups, tags and versions are read once, with the first row.
     """
 
     def __init__(self, counselor: Counselor, columns: Columns) -> None:
@@ -59,22 +59,22 @@ class RowReader:
         return dict(self._counselor.tags.values_list(as_text("pk"), "name"))
 
     @cached_property
-    def _numbers(self) -> dict[int, int]:
+    def _numbers(self) -> dict[int, int | None]:
         return dict(QuestionnaireVersion.objects.values_list("pk", "number"))
 
     def _make_tag_cell(self, keys: str | None) -> str:
-        """Return the names of tags by the alphabet, with semicolons between."""
+        """Return tag names in alphabetical order, separated by semicolons."""
         names = (self._tags.get(key, "") for key in (keys or "").split(","))
         return safe_text("; ".join(sorted(filter(None, names), key=str.casefold)))
 
     def rows(self, attempt_ids: Sequence[int]) -> Iterator[Row]:
-        """Yield one row for each of these attempts that is still shared, in their order."""
+        """Yield one row for each of these attempts that is still shared, in the same order."""
         for found in self._found(attempt_ids):
             yield self._row(*found)
 
     def _found(self, attempt_ids: Sequence[int]) -> QuerySet[Disclosure, Any]:
-        # Asked for a counselor and some attempts, SQLite goes through all that the counselor has,
-        # for every batch anew; for a sum it has no index, and so begins with the attempts.
+        # With a plain filter, SQLite would scan all of the counselor's rows for every batch. It has
+        # no index for a sum, so it looks up the attempts first.
         owner = ExpressionWrapper(F("client__counselor_id") + 0, BigIntegerField())
         return (
             Disclosure.objects.alias(owner=owner)
@@ -86,7 +86,7 @@ class RowReader:
                 *("scope", as_text("at"), as_text("attempt__finished_at")),
                 *("attempt__version_id", "attempt__language"),
                 *(Cast("attempt__is_first", IntegerField()), as_text("attempt__result")),
-                # Out of scope, answers do not even leave the database.
+                # Answers outside the scope don't even leave the database.
                 Case(When(scope__in=SHOWING_ANSWERS, then=as_text("attempt__answers"))),
             )
         )
@@ -122,12 +122,12 @@ class RowReader:
 
 
 def _moment(text: str) -> str:
-    """Return a time in UTC, to the second, as in ISO 8601; databases have a space."""
+    """Turn a UTC time from the database into ISO 8601, to the second."""
     return f"{text[:10]}T{text[11:19]}Z"
 
 
 def _dashed(key: str) -> str:
-    """Return a key as in the addresses of pages; SQLite keeps it without dashes."""
+    """Format a UUID as in page addresses. SQLite stores it without dashes."""
     if "-" in key:
         return key
     return f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}"

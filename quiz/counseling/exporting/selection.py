@@ -1,4 +1,4 @@
-"""Which results a counselor takes out, as they stand when an export begins."""
+"""Which results an export contains, decided when it starts."""
 
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,10 +20,10 @@ BATCH = 2_000
 
 @dataclass(frozen=True)
 class Selection:
-    """Results shared with a counselor, by the attempts' keys.
+    """Results shared with a counselor, by the keys of their attempts.
 
-    The rows are read later. What was withdrawn or handed over by then is left out; no result can
-    come twice, not even one that was withdrawn and shared anew meanwhile.
+    The rows are read later, without results that were withdrawn or handed over by then. No result
+    can appear twice, even if it is withdrawn and shared again in the meantime.
     """
 
     counselor: Counselor
@@ -51,17 +51,17 @@ class Selection:
         return Columns.of(self.questionnaires.values())
 
     def batches(self) -> Iterator[Iterator[Row]]:
-        """Yield the rows, as many at once as are read at once."""
+        """Yield the rows in the batches in which they are read."""
         reader = RowReader(self.counselor, self.columns)
-        for begin in range(0, len(self), BATCH):
-            yield reader.rows(self.attempt_ids[begin : begin + BATCH])
+        for start in range(0, len(self), BATCH):
+            yield reader.rows(self.attempt_ids[start : start + BATCH])
 
 
 def _versions_between(attempt_ids: Sequence[int]) -> dict[int, Questionnaire]:
-    """Return the versions that were taken from the first of some attempts to the last.
+    """Return the versions used by any attempt between the first and the last of these.
 
-    Mostly those are their versions. To ask each attempt for its own would read the largest table
-    twice; so a column may be empty throughout.
+    Usually those are exactly the versions of these attempts. Checking each attempt would read the
+    largest table twice, so we accept that a column may be empty.
     """
     if not attempt_ids:
         return {}

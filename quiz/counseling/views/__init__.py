@@ -1,1 +1,1 @@
-"""The counselors' area; every view in it is behind `counselor_required`, but for joining."""
+"""The counselors' pages. Every view except `join` requires a counselor."""

@@ -1,4 +1,4 @@
-"""Who may open the pages of counselors: an account of theirs, by password and second factor."""
+"""Access to the counselors' pages: an account, a password and a second factor."""
 
 import time
 from functools import wraps
@@ -12,7 +12,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 
 from quiz.counseling.models import Counselor
@@ -20,12 +20,12 @@ from quiz.web.private import View, private
 
 ASK_PASSWORD, ASK_SECOND_FACTOR = "account_login", "mfa_reauthenticate"
 SET_UP, ACCOUNT = "mfa_activate_totp", "mfa_index"
-# A working day: browsers that bring back their tabs bring back a session, too.
+# A working day. Browsers that restore tabs restore the session too, so it must expire.
 SECOND_FACTOR_HOURS = 12
 
 
 def signed_in_counselor(request: HttpRequest) -> Counselor | None:
-    """Return whose browser this is, also when only the password was given so far."""
+    """Return the counselor who logged in, even if only with a password so far."""
     if not request.user.is_authenticated:
         return None
     return Counselor.objects.select_related("user").filter(user=request.user).first()
@@ -36,9 +36,9 @@ def second_factor_of(user: AbstractBaseUser) -> Authenticator | None:
 
 
 def has_passed(request: HttpRequest, second_factor: Authenticator) -> bool:
-    """Say whether this session gave a code of this second factor, and not too long ago.
+    """Say whether this session has a recent code for this second factor.
 
-    A log-in to the admin asks for none, and a code of an app that was removed says nothing now.
+    Logging in to the admin doesn't ask for a code, and a code from a removed app doesn't count.
     """
     oldest = time.time() - SECOND_FACTOR_HOURS * 3600
     since = max(second_factor.created_at.timestamp(), oldest)
@@ -47,17 +47,17 @@ def has_passed(request: HttpRequest, second_factor: Authenticator) -> bool:
 
 
 def ask_at(request: HttpRequest, name: str) -> HttpResponse:
-    """Lead to a page that asks for a factor, and from there back to a page that can be opened."""
+    """Redirect to a page that asks for a factor and, after a GET, leads back."""
     if request.method in ("GET", "HEAD"):
         return redirect_to_login(request.get_full_path(), resolve_url(name))
     return redirect(name)
 
 
 def second_factor_if_set_up(view: View) -> View:
-    """Keep whoever has the password alone from changing or removing a second factor."""
+    """Require the second factor if there is one, so a password isn't enough to change it."""
 
     @wraps(view)
-    def with_second_factor(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def with_second_factor(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
             second_factor = second_factor_of(request.user)
             if second_factor and not has_passed(request, second_factor):
@@ -68,10 +68,10 @@ def second_factor_if_set_up(view: View) -> View:
 
 
 def counselor_required(view: View) -> View:
-    """Pass the counselor who is signed in by both factors, or lead to what is missing."""
+    """Pass the counselor who logged in with both factors, or redirect to the missing step."""
 
     @wraps(view)
-    def with_counselor(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def with_counselor(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return ask_at(request, ASK_PASSWORD)
         counselor = signed_in_counselor(request)
@@ -88,17 +88,18 @@ def counselor_required(view: View) -> View:
 
 
 class SetUpSecondFactor(ActivateTOTPView):
-    """The code that sets an app up is a code given: nobody is asked for the next one at once."""
+    """Count the code that sets up an app as a login code, so no one has to enter two."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Leave an app that is set up alone, also after a double click."""
+        """Keep an app that is already set up, even after a double click."""
         if request.user.is_authenticated and second_factor_of(request.user):
             return redirect(ACCOUNT)
-        return super().dispatch(request, *args, **kwargs)
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return response
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
-            response = super().form_valid(form)
+            response: HttpResponse = super().form_valid(form)
         except IntegrityError:
             return redirect(ACCOUNT)
         second_factor = second_factor_of(self.request.user)

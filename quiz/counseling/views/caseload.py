@@ -1,4 +1,4 @@
-"""The caseload: a counselor's own clients."""
+"""The caseload: the list of a counselor's clients."""
 
 from uuid import UUID
 
@@ -32,7 +32,7 @@ def caseload(request: HttpRequest, counselor: Counselor) -> HttpResponse:
 
 
 def query_with_after(request: HttpRequest, after: object) -> str:
-    """Return the query of the same list from another place on; None means from the beginning."""
+    """Return the query string of the same list, starting after a client; None is the first page."""
     query = request.GET.copy()
     query.pop("after", None)
     if after is not None:

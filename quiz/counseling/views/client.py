@@ -1,4 +1,4 @@
-"""One client: their page, and what a counselor writes there."""
+"""A client's page, and what a counselor can do there."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,7 +13,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from quiz.core.scoring import Result
 from quiz.counseling.clients import (
     add_client,
     add_note,
@@ -33,13 +32,13 @@ from quiz.counseling.forms import (
 from quiz.counseling.inviting import open_invitation
 from quiz.counseling.models import AuditEntry, Counselor, Disclosure
 from quiz.counseling.views.access import counselor_required
-from quiz.counseling.views.inviting import send_and_tell
+from quiz.counseling.views.inviting import send_and_report
 from quiz.counseling.views.own import own_client
-from quiz.results.retakes import MOST_BESIDE, SideBySide, Taken, side_by_side
+from quiz.results.retakes import MOST_COMPARED, SideBySide, Taken, side_by_side
 from quiz.web.forms import render_form, submitted
 from quiz.web.qr_code import qr_code
 
-# How a result was seen, as the log says it.
+# How a result was seen, for the log.
 OVERVIEW = "overview"
 
 # ---------------------------------------------------------------- the page
@@ -60,32 +59,26 @@ def _client_page(request: HttpRequest, client: Any, note_form: NoteForm) -> Http
         "tags": client.tags.all(),
         "invitation": invitation,
         "qr_code": qr_code(invitation.url) if invitation and invitation.url else "",
-        # Its one field is hidden and needs no id, which the form for notes has, too.
+        # Its only field is hidden and needs no id; the note form uses the same one.
         "link_form": LinkForm(auto_id=False),
-        "shared": [
-            (each, Result.from_data(each.attempt.result), SCOPES_SEEN[each.scope])
-            for each in disclosures
-        ],
-        "changes": _changes(disclosures),
+        "shared": [(each, each.result, SCOPES_SEEN[each.scope]) for each in disclosures],
+        "retakes": _retakes(disclosures),
         "notes": client.notes.select_related("author"),
     }
-    # The page says what the suggestions are, so it counts as a look at the results, also where a
-    # note was refused. A HEAD shows nothing.
+    # The page shows the suggestions, so opening it counts as seeing the results, even if a note was
+    # invalid. A HEAD shows nothing.
     if disclosures and request.method != "HEAD":
         AuditEntry.objects.log(client.counselor, AuditEntry.SAW, client, detail=OVERVIEW)
     return render_form(request, "counseling/client.html", note_form, context, name="note_form")
 
 
-def _changes(disclosures: Iterable[Disclosure]) -> SideBySide | None:
-    """Set the newest results that are shared beside each other; None for fewer than two."""
-    attempts_by_age = sorted(
-        ((each.attempt.finished_at, each.attempt, each.shows) for each in disclosures),
-        key=lambda shared: shared[0],
-    )[-MOST_BESIDE:]
-    if not attempts_by_age:
+def _retakes(disclosures: Iterable[Disclosure]) -> SideBySide | None:
+    """Compare the newest shared results; None for fewer than two."""
+    by_age = sorted(disclosures, key=lambda each: each.finished_at)[-MOST_COMPARED:]
+    if not by_age:
         return None
-    taken = [Taken(Result.from_data(a.result), at, scope) for at, a, scope in attempts_by_age]
-    newest = attempts_by_age[-1][1]
+    taken = [Taken(each.result, each.finished_at, each.shows) for each in by_age]
+    newest = by_age[-1].attempt
     return side_by_side(taken, newest.questionnaire, get_language() or newest.language)
 
 
@@ -101,7 +94,7 @@ def client_add(request: HttpRequest, counselor: Counselor) -> HttpResponse:
         client, is_new = add_client(counselor, values["id"], values, timezone.now())
         invitation = open_invitation(client, timezone.now())
         if is_new and values["sends_email"] and invitation:
-            send_and_tell(request, invitation)
+            send_and_report(request, invitation)
         return redirect("quiz:client", client.pk)
     return render_form(request, "counseling/client_add.html", form)
 
@@ -118,7 +111,7 @@ def client_edit(request: HttpRequest, counselor: Counselor, client_id: UUID) -> 
     return render_form(request, "counseling/client_edit.html", form, {"client": client})
 
 
-# ---------------------------------------------------------------- letting go
+# ---------------------------------------------------------------- handing over and deleting
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

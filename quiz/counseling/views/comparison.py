@@ -1,4 +1,4 @@
-"""A few clients side by side: the newest result that each shares."""
+"""A few clients side by side, with the newest result that each shares."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from quiz.core.scoring import Result
 from quiz.counseling.models import AuditEntry, Client, Counselor, Disclosure
 from quiz.counseling.views.access import counselor_required
 from quiz.results.report import Report, TraitReport, report
@@ -30,7 +29,7 @@ class Side:
         return bool(self.disclosure and self.disclosure.shows.shows_traits)
 
     def trait(self, key: str) -> TraitReport | None:
-        """Return what may be seen of a trait."""
+        """Return a trait, if the scope shows it."""
         if self.report is None or not self.shows_traits:
             return None
         return next((trait for trait in self.report.traits if trait.key == key), None)
@@ -56,7 +55,7 @@ def client_comparison(request: HttpRequest, counselor: Counselor) -> HttpRespons
 
 
 def _own_clients(counselor: Counselor, given: list[str]) -> list[Client]:
-    """Return the clients in the order given, each once; 404 unless all are the counselor's."""
+    """Return the clients in the given order, without duplicates; 404 unless all are theirs."""
     try:
         ids = list(dict.fromkeys(UUID(text) for text in given))
     except ValueError as error:
@@ -76,13 +75,16 @@ def _side(client: Client, disclosure: Disclosure | None) -> Side:
     if disclosure is None:
         return Side(client)
     attempt = disclosure.attempt
-    result = Result.from_data(attempt.result)
-    told = report(result, attempt.questionnaire, attempt.values(), get_language() or "")
-    return Side(client, disclosure, told)
+    questionnaire, values = attempt.questionnaire, attempt.values()
+    return Side(
+        client,
+        disclosure,
+        report(disclosure.result, questionnaire, values, get_language() or ""),
+    )
 
 
 def _rows(sides: list[Side]) -> list[tuple[str, list[tuple[Side, TraitReport | None]]]]:
-    """Return each trait that somebody shows, by its name, with what each shows of it."""
+    """Return a row for each trait that anyone shares: its name, and each client's trait."""
     names: dict[str, str] = {}
     for side in sides:
         if side.report and side.shows_traits:

@@ -1,4 +1,4 @@
-"""A counselor takes out what their own clients shared."""
+"""Export the results that a counselor's clients share."""
 
 import tempfile
 
@@ -58,7 +58,7 @@ def export_xlsx(request: HttpRequest, counselor: Counselor) -> HttpResponseBase:
     _log(request, counselor, "XLSX", selection)
     if request.method == "HEAD":
         return HttpResponse(content_type=XLSX, headers=_saved_as("results", "xlsx"))
-    # On the disk, and gone once it is sent.
+    # On disk, and deleted once it is sent.
     file = tempfile.TemporaryFile()  # noqa: SIM115
     write_xlsx(file, selection, get_language() or "")
     file.seek(0)
@@ -77,13 +77,13 @@ def export_codebook(request: HttpRequest, counselor: Counselor) -> HttpResponse:
 def _selected(request: HttpRequest, counselor: Counselor) -> Selection:
     form = ExportForm(request.GET, counselor=counselor)
     if not form.is_valid():
-        # Somebody else's group is as good as none; and never does it mean all groups.
+        # A colleague's group counts as missing. It must never mean "all groups".
         raise Http404
     return Selection.of(counselor, form.cleaned_data["group"], form.cleaned_data["tag"])
 
 
 def _log(request: HttpRequest, counselor: Counselor, form: str, selection: Selection) -> None:
-    # A HEAD takes nothing out.
+    # A HEAD exports nothing.
     if request.method == "GET":
         results = ngettext("%d result", "%d results", len(selection)) % len(selection)
         AuditEntry.objects.log(counselor, AuditEntry.EXPORTED, None, detail=f"{form}: {results}")

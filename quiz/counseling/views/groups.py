@@ -1,4 +1,4 @@
-"""Groups of clients: their link, their poster, their report."""
+"""Client groups: their link, poster and report."""
 
 from uuid import UUID
 
@@ -11,12 +11,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from quiz.core.scoring import Result
 from quiz.counseling.caseload import Chosen, caseload_page
 from quiz.counseling.clients import add_group, rename_group
 from quiz.counseling.forms import STATE_WORDS, GroupForm, GroupLinkForm
-from quiz.counseling.group_report import SMALLEST_GROUP
-from quiz.counseling.group_report import group_report as reported
+from quiz.counseling.group_report import SMALLEST_GROUP, report_on_group
 from quiz.counseling.inviting import new_group_link, open_group_link
 from quiz.counseling.models import AuditEntry, ClientGroup, Counselor, Disclosure
 from quiz.counseling.views.access import counselor_required
@@ -87,7 +85,7 @@ def client_group_delete(request: HttpRequest, counselor: Counselor, group_id: UU
 @require_POST
 @counselor_required
 def group_link(request: HttpRequest, counselor: Counselor, group_id: UUID) -> HttpResponse:
-    """Make a link in the place of the one before."""
+    """Replace the group's link."""
     group = own_group(counselor, group_id)
     form = GroupLinkForm(request.POST)
     if not form.is_valid():
@@ -99,7 +97,7 @@ def group_link(request: HttpRequest, counselor: Counselor, group_id: UUID) -> Ht
 @require_POST
 @counselor_required
 def group_unlink(request: HttpRequest, counselor: Counselor, group_id: UUID) -> HttpResponse:
-    """Take the link back; whoever began by it goes on."""
+    """Delete the link. People who started with it can continue."""
     group = own_group(counselor, group_id)
     with transaction.atomic():
         group.links.all().delete()
@@ -109,7 +107,7 @@ def group_unlink(request: HttpRequest, counselor: Counselor, group_id: UUID) -> 
 @require_safe
 @counselor_required
 def group_poster(request: HttpRequest, counselor: Counselor, group_id: UUID) -> HttpResponse:
-    """Show the link as a page to print or to throw on a wall."""
+    """Show the link as a page to print or project."""
     group = own_group(counselor, group_id)
     link = open_group_link(group, timezone.now())
     if link is None or not link.url:
@@ -124,7 +122,7 @@ def group_poster(request: HttpRequest, counselor: Counselor, group_id: UUID) -> 
 @require_safe
 @counselor_required
 def group_report(request: HttpRequest, counselor: Counselor, group_id: UUID) -> HttpResponse:
-    """Show what the newest results of a group come to, if enough people share one."""
+    """Summarize the newest results of a group, if enough people share one."""
     group = own_group(counselor, group_id)
     shared = Disclosure.objects.of(counselor).filter(client__group=group)
     newest = list(shared.newest_by_client().values())
@@ -132,11 +130,11 @@ def group_report(request: HttpRequest, counselor: Counselor, group_id: UUID) -> 
     if len(newest) >= SMALLEST_GROUP:
         shown = [each for each in newest if each.shows.shows_traits]
         hidden = [each for each in newest if not each.shows.shows_traits]
-        report = reported(
-            [Result.from_data(each.attempt.result) for each in shown],
+        report = report_on_group(
+            [each.result for each in shown],
             newest[0].attempt.questionnaire,
             get_language() or "",
-            verdicts_only=[Result.from_data(each.attempt.result) for each in hidden],
+            verdicts_only=[each.result for each in hidden],
         )
     if report and request.method == "GET":
         AuditEntry.objects.log(counselor, AuditEntry.REPORTED, None, detail=group.name)

@@ -1,4 +1,4 @@
-"""Inviting one client: a new link, the same by e-mail, and taking it back."""
+"""Invite a client: create a link, e-mail it, cancel it."""
 
 from uuid import UUID
 
@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from quiz.counseling.forms import LinkForm
-from quiz.counseling.inviting import new_invitation, send_invitation, take_back
+from quiz.counseling.inviting import cancel_invitations, new_invitation, send_invitation
 from quiz.counseling.models import ClientInvitation, Counselor
 from quiz.counseling.views.access import counselor_required
 from quiz.counseling.views.own import own_client
 
 
-def send_and_tell(request: HttpRequest, invitation: ClientInvitation) -> None:
-    """Send an invitation, and say whether that worked."""
+def send_and_report(request: HttpRequest, invitation: ClientInvitation) -> None:
+    """E-mail an invitation, and show a message whether that worked."""
     if send_invitation(invitation):
         words = _("The invitation is on its way to %(address)s.")
         messages.success(request, words % {"address": invitation.client.email})
@@ -34,7 +34,7 @@ def send_and_tell(request: HttpRequest, invitation: ClientInvitation) -> None:
 @require_POST
 @counselor_required
 def client_invite(request: HttpRequest, counselor: Counselor, client_id: UUID) -> HttpResponse:
-    """Make a link in the place of the one before; send it if that button was pressed."""
+    """Replace the client's link, and e-mail it if that button was pressed."""
     client = own_client(counselor, client_id)
     form = LinkForm(request.POST)
     by_email = "email" in request.POST
@@ -43,7 +43,7 @@ def client_invite(request: HttpRequest, counselor: Counselor, client_id: UUID) -
     elif form.is_valid():
         invitation = new_invitation(client, form.cleaned_data["id"], timezone.now())
         if invitation and by_email:
-            send_and_tell(request, invitation)
+            send_and_report(request, invitation)
     return redirect("quiz:client", client.pk)
 
 
@@ -51,5 +51,5 @@ def client_invite(request: HttpRequest, counselor: Counselor, client_id: UUID) -
 @counselor_required
 def client_uninvite(request: HttpRequest, counselor: Counselor, client_id: UUID) -> HttpResponse:
     client = own_client(counselor, client_id)
-    take_back(client)
+    cancel_invitations(client)
     return redirect("quiz:client", client.pk)

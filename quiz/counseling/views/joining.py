@@ -1,4 +1,4 @@
-"""An invitation becomes an account of a counselor, once."""
+"""Turn an invitation into a counselor account, once."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.forms import PasswordInput, TextInput
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -28,7 +28,7 @@ from quiz.web.private import private
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 USERNAME_LENGTH = 150
-# So long the second of two clicks finds the account that the first one made.
+# For this long, the second of two clicks finds the account that the first one created.
 DOUBLE_CLICK = timedelta(minutes=1)
 NEW_PASSWORD = {"autocomplete": "new-password"}
 
@@ -64,18 +64,18 @@ class JoinForm(forms.Form):
         return data
 
 
-def accounts_of(email: str) -> Any:
-    """Return users with this address, whatever the case of its letters."""
+def accounts_of(email: str) -> QuerySet[User]:
+    """Return users with this address, ignoring case."""
     return User.objects.filter(Q(email__iexact=email) | Q(username__iexact=email))
 
 
 def open_account(
     invitation: CounselorInvitation, name: str, password: str, now: datetime
 ) -> User | None:
-    """Add user and counselor, and spend the invitation; None when that is impossible meanwhile."""
+    """Create user and counselor, and use up the invitation. None if someone else was faster."""
     email = invitation.email.lower()
     user = User(username=email[:USERNAME_LENGTH], email=email)
-    # Slow on purpose, so not while the database waits.
+    # Slow by design, so do it before the transaction.
     user.set_password(password)
     try:
         with transaction.atomic():
@@ -89,7 +89,7 @@ def open_account(
 
 
 def opened_just_now(request: HttpRequest, token: str, now: datetime) -> User | None:
-    """Return the account that the first of two clicks made, for who knows its password."""
+    """Return the account that the first of two clicks created, if the password is right."""
     spent = CounselorInvitation.objects.filter(
         token_hash=hash_of_token(token), spent_at__gt=now - DOUBLE_CLICK
     ).first()
@@ -100,7 +100,7 @@ def opened_just_now(request: HttpRequest, token: str, now: datetime) -> User | N
 
 
 def let_in(request: HttpRequest, user: User) -> HttpResponse:
-    """Sign in whoever has just chosen the password, and lead to the second factor."""
+    """Log in the new user, and redirect to set up the second factor."""
     login(request, user, BACKEND)
     request.session.set_expiry(0)
     reauthenticate_by_password(request)
@@ -130,6 +130,6 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         data = form.cleaned_data
         user = open_account(invitation, data["name"], data["password1"], now)
         user = user or opened_just_now(request, token, now)
-        # Without one, somebody else was faster: the next look at the link says what happened.
+        # Without a user, someone else was faster. Opening the link again says what happened.
         return let_in(request, user) if user else redirect(request.path)
     return render(request, "counseling/join.html", context | {"form": form})

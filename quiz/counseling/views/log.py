@@ -1,4 +1,4 @@
-"""The log: what a counselor saw and did, and when."""
+"""The log of what a counselor saw and did."""
 
 from typing import Any
 
@@ -17,8 +17,7 @@ from quiz.counseling.views.results import AS_A_SHEET, AS_PDF, ON_A_PAGE
 PAGE_SIZE = 50
 LARGEST_ID = 2**63 - 1
 
-# Details that are kept as keys, by the action; all others, such as the name of a group, stand as
-# they are.
+# Details stored as keys, by action. All others, such as the name of a group, are shown unchanged.
 DETAILS: dict[str, dict[str, Any]] = {
     AuditEntry.SAW: {
         OVERVIEW: _("on the page of the client"),
@@ -49,7 +48,7 @@ def audit_log(request: HttpRequest, counselor: Counselor) -> HttpResponse:
 
 
 def _entries_after(counselor: Counselor, text: str) -> QuerySet[AuditEntry]:
-    """Return the counselor's own entries, the newest first, from behind one on."""
+    """Return the counselor's entries, newest first, starting after the one with this id."""
     entries = AuditEntry.objects.filter(counselor=counselor)
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
     place = entries.filter(pk=number).first() if 0 < number <= LARGEST_ID else None
@@ -59,7 +58,7 @@ def _entries_after(counselor: Counselor, text: str) -> QuerySet[AuditEntry]:
 
 
 def _row(entry: AuditEntry, counselor: Counselor) -> dict[str, Any]:
-    # A client who was handed over is no longer the counselor's to read about.
+    # The counselor may no longer read about a client who was handed over.
     is_own = entry.client is not None and entry.client.counselor_id == counselor.pk
     return {
         "at": entry.at,

@@ -1,4 +1,4 @@
-"""What a counselor may open: everybody else's is as good as none."""
+"""Objects a counselor may open. Everyone else's are 404, like missing ones."""
 
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ from quiz.counseling.models import Client, ClientGroup, Counselor, Disclosure
 
 
 def own_client(counselor: Counselor, client_id: UUID) -> Any:
-    """Return a client of the counselor's with `state`, or answer 404."""
+    """Return a client with `state`, or raise 404."""
     clients = Client.objects.of(counselor).with_state().select_related("group")
     client = get_object_or_404(clients, pk=client_id)
     client.counselor = counselor
@@ -17,11 +17,10 @@ def own_client(counselor: Counselor, client_id: UUID) -> Any:
 
 
 def own_group(counselor: Counselor, group_id: UUID) -> ClientGroup:
-    """Return a group of the counselor's, or answer 404."""
     return get_object_or_404(counselor.groups, pk=group_id)
 
 
 def shared_with(counselor: Counselor, disclosure_id: UUID) -> Disclosure:
-    """Return what one of the counselor's clients shares, or answer 404."""
+    """Return what a client of this counselor shares, or raise 404."""
     shared = Disclosure.objects.of(counselor).select_related("attempt", "client")
     return get_object_or_404(shared, pk=disclosure_id)

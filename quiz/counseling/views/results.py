@@ -1,4 +1,4 @@
-"""One result that a client shares: the page, the PDF, and the sheet to prepare a talk with."""
+"""One result that a client shares: its page, its PDF, and the sheet to prepare a meeting."""
 
 from typing import Any
 from uuid import UUID
@@ -11,9 +11,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from quiz.core.scoring import Result
 from quiz.counseling.models import AuditEntry, Counselor, Disclosure
-from quiz.counseling.preparation import preparation as prepared
+from quiz.counseling.preparation import prepare
 from quiz.counseling.views.access import counselor_required
 from quiz.counseling.views.own import shared_with
 from quiz.results.display import result_values
@@ -21,7 +20,7 @@ from quiz.results.files import pdf_file, result_file
 from quiz.results.pdf import laid_out
 from quiz.results.report import report
 
-# How a result was seen, as the log says it.
+# How a result was seen, for the log.
 ON_A_PAGE, AS_PDF, AS_A_SHEET = "page", "pdf", "sheet"
 
 
@@ -54,7 +53,7 @@ def client_result_pdf(
     values = result_values(disclosure.attempt, disclosure.shows, is_own=False)
     values["whose"] = disclosure.client.name
     page_url = reverse("quiz:client_result", args=[disclosure.pk])
-    # No name of a person in the name of a file.
+    # The file name doesn't contain a person's name.
     response = result_file(values, "result.pdf", page_url)
     _log(request, counselor, disclosure, AS_PDF)
     return response
@@ -85,6 +84,6 @@ def preparation_pdf(
 def _sheet(disclosure: Disclosure) -> dict[str, Any]:
     attempt, language = disclosure.attempt, get_language() or ""
     questionnaire, values = attempt.questionnaire, attempt.values()
-    told = report(Result.from_data(attempt.result), questionnaire, values, language)
-    sheet = prepared(told, questionnaire, values, language, disclosure.shows)
+    full = report(disclosure.result, questionnaire, values, language)
+    sheet = prepare(full, questionnaire, values, language, disclosure.shows)
     return {"disclosure": disclosure, "sheet": sheet}

@@ -1,4 +1,4 @@
-"""Whether people could see themselves doing a role, and how many said so by band and fit."""
+"""People's interest in roles, and counts of it by band and fit."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ from quiz.evidence.interest_rates import (
     Cell,
     InterestRates,
     cell_of,
-    cell_of_anybody,
+    cell_of_person,
     rates_by_band_and_fit,
 )
 from quiz.evidence.models.tallies import Folding
@@ -30,13 +30,13 @@ from quiz.questionnaires.models.version import QuestionnaireVersion
 
 class InterestQuerySet(models.QuerySet["Interest"]):
     def say(self, attempt: Attempt, said: Mapping[str, str], now: datetime) -> None:
-        """Keep what the owner of a result says of roles, by slug, and count it.
+        """Save answers by role slug, and update the counts.
 
-        Attempt.DoesNotExist if the attempt was deleted meanwhile.
+        Raises Attempt.DoesNotExist if the attempt was deleted in the meantime.
         """
         with transaction.atomic():
             Folding.objects.locked()
-            # Whoever deletes it takes the lock first: what is there now stays until this is kept.
+            # Deleting an attempt takes the same lock, so this one stays until we have saved.
             if not Attempt.objects.filter(pk=attempt.pk, finished_at__isnull=False).exists():
                 raise Attempt.DoesNotExist
             before = dict(self.filter(attempt=attempt).values_list("role", "answer"))
@@ -55,11 +55,11 @@ class InterestQuerySet(models.QuerySet["Interest"]):
                 key = (attempt.version_id, attempt.language)
                 counts = _counts(key, outcome, before | changed)
                 counts.subtract(_counts(key, outcome, before))
-                InterestCount.objects.change(counts)
+                InterestCount.objects.adjust(counts)
 
 
 class Interest(models.Model):
-    """What somebody said of a role after their result."""
+    """An answer to "Could you see yourself doing this?" about one role."""
 
     class Answer(models.TextChoices):
         YES = interest_rates.YES, _("Yes")
@@ -86,8 +86,6 @@ class Interest(models.Model):
 
 
 class CountKey(NamedTuple):
-    """Which row of counts."""
-
     version_id: int
     language: str
     band: str
@@ -97,8 +95,8 @@ class CountKey(NamedTuple):
 
 
 class InterestCountQuerySet(models.QuerySet["InterestCount"]):
-    def change(self, counts: "Counter[CountKey]") -> None:
-        """Add to the rows, or take away; under the lock of `Folding`. A row of nobody goes."""
+    def adjust(self, counts: "Counter[CountKey]") -> None:
+        """Add counts (negative ones too), and delete rows that reach 0. Needs `Folding.locked`."""
         for key, people in sorted(counts.items()):
             row = key._asdict()
             if people and not self.filter(**row).update(people=F("people") + people):
@@ -107,15 +105,15 @@ class InterestCountQuerySet(models.QuerySet["InterestCount"]):
 
 
 class InterestCount(models.Model):
-    """How many, of first and unflagged attempts alone, said the same of roles that fit alike.
+    """How many people gave an answer, by band, side and fit; first, unflagged attempts only.
 
-    `fit` is the lowest of ten points (0, 10 .. 90) of their fit for the role's field. Whoever says
-    the same of a field's roles at both levels counts twice there; a row without side and answer
-    counts who said anything, each once.
+    `fit` is the start (0, 10 .. 90) of a ten-point step of the fit for the role's field. Someone
+    who gives the same answer about both levels of a field counts twice. A row with an empty side
+    and answer counts each person who answered anything once.
     """
 
     class Side(models.TextChoices):
-        """Whether the role's field was suggested."""
+        """How the role's field relates to the suggestion."""
 
         SUGGESTED = interest_rates.SUGGESTED, _("suggested")
         OTHER = interest_rates.OTHER, _("the other one")
@@ -150,7 +148,7 @@ class InterestCount(models.Model):
 
 
 class Outcome(msgspec.Struct, frozen=True):
-    """What of a result decides where interests count."""
+    """The parts of a stored result that decide where an answer counts."""
 
     band: str
     field: str
@@ -161,16 +159,16 @@ class Outcome(msgspec.Struct, frozen=True):
 _outcome = msgspec.json.Decoder(Outcome)
 
 
-def take_out_interests(attempts: QuerySet[Attempt]) -> None:
-    """Take what was said after these attempts out of the counts; under the lock of `Folding`."""
+def subtract_interests(attempts: QuerySet[Attempt]) -> None:
+    """Subtract the answers of these attempts from the counts. Needs `Folding.locked`."""
     counts = _all_counts(Interest.objects.filter(attempt__in=attempts.order_by().values("pk")))
     if counts:
         counts = Counter({key: -people for key, people in counts.items()})
-        InterestCount.objects.change(counts)
+        InterestCount.objects.adjust(counts)
 
 
 def recount_interests() -> None:
-    """Count from nothing, under the lock of `Folding`."""
+    """Rebuild all counts. Needs `Folding.locked`."""
     InterestCount.objects.all().delete()
     counts = _all_counts(Interest.objects.all())
     InterestCount.objects.bulk_create(
@@ -179,7 +177,7 @@ def recount_interests() -> None:
 
 
 def rates_of(version_id: int, language: str) -> InterestRates | None:
-    """Return what people say of roles after results of a version; None of too few."""
+    """Return the rates for a version in a language; None for too few people."""
     rows = InterestCount.objects.filter(version=version_id, language=language).values_list(
         *Cell._fields, "people"
     )
@@ -204,7 +202,7 @@ def _all_counts(interests: QuerySet[Interest]) -> "Counter[CountKey]":
         _attempt, version_id, language, result = of_attempt
         try:
             outcome = _outcome.decode(result)
-        except msgspec.DecodeError:  # damaged: it is not counted, and can still be deleted
+        except msgspec.DecodeError:  # damaged: don't count it, but let it be deleted
             continue
         by_role = {role: answer for *_same, role, answer in said}
         counts.update(_counts((version_id, language), outcome, by_role))
@@ -212,7 +210,7 @@ def _all_counts(interests: QuerySet[Interest]) -> "Counter[CountKey]":
 
 
 def _counts(key: tuple[int, str], outcome: Outcome, said: Mapping[str, str]) -> "Counter[CountKey]":
-    """Return what is counted of what one person said; nothing of careless answers."""
+    """Return the counts that one person adds: none if their answers look careless."""
     if outcome.flags:
         return Counter()
     version_id, language = key
@@ -223,7 +221,7 @@ def _counts(key: tuple[int, str], outcome: Outcome, said: Mapping[str, str]) -> 
 
 def _cells(outcome: Outcome, said: Mapping[str, str]) -> Iterator[Cell]:
     if said:
-        yield cell_of_anybody(outcome.band)
+        yield cell_of_person(outcome.band)
     for role, answer in said.items():
         field, _level = FIELDS_AND_LEVELS[role]
         yield cell_of(outcome.band, outcome.field, outcome.lean, field, answer)

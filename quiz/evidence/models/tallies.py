@@ -1,4 +1,4 @@
-"""Tallies, and which attempts are counted in them."""
+"""Tallies and the attempts counted in them."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -8,7 +8,7 @@ from quiz.questionnaires.models.version import QuestionnaireVersion
 
 
 class Tally(models.Model):
-    """The counts of one version in one language, as `quiz.tally.Tally.to_data` writes them."""
+    """Counts for one version in one language, as written by `TallyCounts.to_data`."""
 
     version = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="tallies")
     language = models.CharField(max_length=LANGUAGE_LENGTH)
@@ -27,9 +27,9 @@ class Tally(models.Model):
 
 
 class TalliedAttempt(models.Model):
-    """That an attempt is in its tally, as it stood at a revision.
+    """Marks an attempt as counted in its tally, as of a revision.
 
-    It was left after so many pages of statements; None says that it was finished.
+    `pages` is how many pages of statements were complete; None if the attempt was finished.
     """
 
     attempt = models.OneToOneField(
@@ -43,19 +43,19 @@ class TalliedAttempt(models.Model):
         verbose_name_plural = _("tallied attempts")
 
     def __str__(self) -> str:
-        return f"Attempt {self.attempt_id} is in"
+        return f"Attempt {self.attempt_id} is counted"
 
 
 class FoldingQuerySet(models.QuerySet["Folding"]):
     def locked(self) -> "Folding":
-        """Return the one row; until the transaction ends, nobody else changes any tally."""
+        """Lock and return the only row. No one else changes a tally until the transaction ends."""
         return self.select_for_update().get_or_create(pk=1)[0]
 
 
 class Folding(models.Model):
-    """How far folding has come, in one row, whose lock lets one at a time change tallies.
+    """How far counting has come. There is one row; changing a tally takes its lock.
 
-    All that was saved until `saved_at` has been looked at; `folded_at` nothing more was waiting.
+    Every attempt saved up to `saved_at` was looked at. At `folded_at` none was left to count.
     """
 
     saved_at = models.DateTimeField(null=True)
@@ -64,8 +64,8 @@ class Folding(models.Model):
     objects = FoldingQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("folding")
-        verbose_name_plural = _("foldings")
+        verbose_name = _("counting progress")
+        verbose_name_plural = _("counting progress")
 
     def __str__(self) -> str:
-        return f"Folded up to {self.saved_at}"
+        return f"Counted up to {self.saved_at}"

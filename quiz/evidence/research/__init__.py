@@ -1,4 +1,4 @@
-"""Results that people gave for research, as files in which nobody is to be recognised."""
+"""Export of results shared for research. No one can be identified in its files."""
 
 from quiz.evidence.research.export import FILES, write_research
 

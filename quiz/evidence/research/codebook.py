@@ -1,4 +1,4 @@
-"""The codebook of the tables for research: what each column means, and what is left out."""
+"""The codebook of the research tables: what each column means, and what is left out."""
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
@@ -25,7 +25,7 @@ LEFT_OUT = "#left_out"
 
 
 def codebook_rows(tables: Tables, language: str) -> list[list[str]]:
-    """Return at least one row per column, in the columns' order; more where versions differ."""
+    """Return one row per column, in the order of the columns; several where versions differ."""
     return [
         [safe_text(cell) for cell in (entry.column, files, *entry[1:])]
         for files, entry in chain(_circumstances(), _of_results(tables, language), _of_answers())

@@ -1,8 +1,8 @@
-"""Writing what people gave for research: wide.csv, long.csv and their codebook, in one pass."""
+"""Write the research files wide.csv, long.csv and their codebook in one pass."""
 
 import secrets
 from collections.abc import Iterator, Sequence
-from typing import IO
+from typing import IO, Any
 
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
@@ -21,11 +21,11 @@ BATCH = 2_000
 
 
 def write_research(files: Sequence[IO[bytes]], language: str) -> list[CheckedLines]:
-    """Write the FILES; return what counted and summed up the lines of each."""
+    """Write the FILES, and return the row counts and checksums of each."""
     tables = Tables(_questionnaires())
     wide, long, codebook = checked = [CheckedLines() for _file in FILES]
     wide_file, long_file, codebook_file = files
-    # All is ASCII there, and a mark would become a part of the first column's name.
+    # These two are ASCII. Readers would take a byte order mark for part of the first name.
     wide_file.write(wide.heading(tables.wide_names, mark=b""))
     long_file.write(long.heading(LONG, mark=b""))
     for rows in _batches(list(tables.questionnaires)):
@@ -38,7 +38,7 @@ def write_research(files: Sequence[IO[bytes]], language: str) -> list[CheckedLin
 
 
 def _new_id() -> str:
-    # With a letter before it, no program takes one for a number and rounds it.
+    # The leading letter keeps programs from reading an id as a number and rounding it.
     return f"r{secrets.token_hex(8)}"
 
 
@@ -49,13 +49,13 @@ def _questionnaires() -> dict[int, Questionnaire]:
 
 
 def _batches(version_ids: Sequence[int]) -> Iterator[list[Row]]:
-    """Yield what was given for research, by the hashes of codes: an order that tells nothing.
+    """Yield the results shared for research, in the order of code hashes, which is random.
 
-    Each batch is asked for by itself: no statement takes long, no transaction stays open, and what
-    is withdrawn before its batch comes is left out.
+    Each batch is a query of its own. No statement takes long, no transaction stays open, and a
+    result withdrawn before its batch is left out.
     """
     last = ""
-    # Of a version published meanwhile, there are no columns.
+    # A version published in the meantime has no columns.
     given = Attempt.objects.for_research().filter(version__in=version_ids)
     while found := list(_rows(given.filter(code_hash__gt=last))[:BATCH]):
         last = found[-1][0]
@@ -65,7 +65,7 @@ def _batches(version_ids: Sequence[int]) -> Iterator[list[Row]]:
         ]
 
 
-def _rows(attempts: QuerySet[Attempt]) -> QuerySet[Attempt, tuple]:
+def _rows(attempts: QuerySet[Attempt]) -> QuerySet[Attempt, tuple[Any, ...]]:
     return attempts.order_by("code_hash").values_list(
         *("code_hash", "version_id", "language", "is_first"),
         *(as_text(name) for name in ("finished_at", "result", "answers")),

@@ -1,4 +1,4 @@
-"""The two tables for research: a line for each result, and one for each answer. Pure."""
+"""The two research tables: one line per result, and one line per answer. Pure."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -20,7 +20,7 @@ LONG = ("id", "questionnaire", "item", "trait", "keying", "position", "answer", 
 
 
 class Row(NamedTuple):
-    """A result with what belongs to it; JSON and the time in UTC as the database writes them."""
+    """A result with its circumstances. The time (UTC) and JSON are database text."""
 
     version_id: int
     language: str
@@ -28,12 +28,12 @@ class Row(NamedTuple):
     finished_at: str
     result: str
     answers: str
-    # What was said of each of ROLES.
+    # The interest in each of ROLES.
     about_roles: tuple[str | None, ...]
 
 
 class Answer(Struct, frozen=True, gc=False):
-    """What these tables take out of an answer's JSON."""
+    """The parts of an answer's JSON that the tables need."""
 
     value: int | None = None
     position: int | None = None
@@ -49,7 +49,7 @@ _no_answer = Answer()
 
 
 class Tables:
-    """Makes the lines of both tables, with columns for all that these versions ask."""
+    """Writes the lines of both tables, with columns for every item of these versions."""
 
     def __init__(self, questionnaires: Mapping[int, Questionnaire]) -> None:
         self.questionnaires = questionnaires
@@ -72,17 +72,17 @@ class Tables:
         ]
 
     def lines(self, id_here: str, row: Row) -> tuple[str, list[str]]:
-        """Return the wide line and the long ones; cells stay empty for what can't be read."""
+        """Return the wide line and the long ones. Unreadable values leave their cells empty."""
         try:
             answers = _answers.decode(row.answers)
         except DecodeError:
             answers = {}
-        begin = f"{id_here},{self.questionnaires[row.version_id].number}"
-        return self._wide(begin, row, answers), self._long(begin, row, answers)
+        start = f"{id_here},{self.questionnaires[row.version_id].number}"
+        return self._wide(start, row, answers), self._long(start, row, answers)
 
-    def _wide(self, begin: str, row: Row, answers: Mapping[str, Answer]) -> str:
+    def _wide(self, start: str, row: Row, answers: Mapping[str, Answer]) -> str:
         cells = [
-            begin,
+            start,
             quoted(safe_text(row.language)),
             row.finished_at[: len("2026-11")],
             str(int(row.is_first)),
@@ -92,17 +92,17 @@ class Tables:
         ]
         return ",".join(cells) + END_OF_LINE
 
-    def _long(self, begin: str, row: Row, answers: Mapping[str, Answer]) -> list[str]:
+    def _long(self, start: str, row: Row, answers: Mapping[str, Answer]) -> list[str]:
         lines = []
         for key, fixed in self._fixed[row.version_id]:
             answer = answers.get(key, _no_answer)
             given = f"{_cell(answer.position)},{_cell(answer.value)},{_cell(answer.seconds)}"
-            lines.append(f"{begin},{fixed},{given}{END_OF_LINE}")
+            lines.append(f"{start},{fixed},{given}{END_OF_LINE}")
         return lines
 
 
 def _fixed_cells(questionnaire: Questionnaire) -> list[tuple[str, str]]:
-    """Return each item's key with the cells that are the same for everybody."""
+    """Return each item's key with the cells that are the same for everyone."""
     return [(item.key, f"{item.key},{item.trait},{item.keying:d}") for item in questionnaire.items]
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from quiz.core.questionnaire import KINDS
+
 # A part of a questionnaire as a program finds it: kind and key, such as ("items", "P1"). The key
 # is empty where all parts of the kind are meant; ("version", field) is what belongs to no part.
 Place = tuple[str, str]
@@ -9,10 +11,7 @@ Place = tuple[str, str]
 _PLACES = {
     "version": ("version", "version, {}"),
     "texts": ("texts", "verdict text “{}”"),
-    "scale": ("answer scale", "answer {} of the scale"),
-    "traits": ("traits", "trait {}"),
-    "items": ("statements", "statement {}"),
-    "background": ("background questions", "background question {}"),
+    **{kind.name: (kind.every, kind.one) for kind in KINDS},
 }
 _PLACES_BY_NAME = {
     ("version", "items_per_page"): "statements per page",

@@ -4,7 +4,15 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from quiz.core.questionnaire import RESERVED_KEYS, Item, Questionnaire
+from quiz.core.questionnaire import (
+    BACKGROUND,
+    ITEMS,
+    KINDS,
+    RESERVED_KEYS,
+    TRAITS,
+    Item,
+    Questionnaire,
+)
 from quiz.questionnaires.checks.faults import Fault, Place
 
 # Below this, chance in a single answer moves a score too far.
@@ -33,21 +41,21 @@ def structure_faults(questionnaire: Questionnaire) -> Iterator[Fault]:
 
 
 def _key_faults(q: Questionnaire) -> Iterator[Fault]:
-    item_keys = [item.key for item in q.all_items]
-    question_keys = [question.key for question in q.background]
-    for kind, what, keys in (
-        ("traits", "traits", [trait.key for trait in q.traits]),
-        ("items", "statements, asked or spare,", item_keys),
-        ("background", "background questions", question_keys),
-    ):
-        for key, count in _repeated(keys):
+    keys = {kind: [kind.key_of(part) for part in kind.parts(q)] for kind in KINDS}
+    # The answers of the scale are numbered; their values have a check of their own.
+    for kind in (TRAITS, ITEMS, BACKGROUND):
+        what = f"{kind.every}, asked or spare," if kind is ITEMS else kind.every
+        for key, count in _repeated(keys[kind]):
             yield Fault.error(
-                (kind, key), f"{count} {what} have the key “{key}”; give each a key of its own."
+                (kind.name, key),
+                f"{count} {what} have the key “{key}”; give each a key of its own.",
             )
-    for kind, keys in (("items", item_keys), ("background", question_keys)):
-        for key in sorted(RESERVED_KEYS & set(keys)):
-            yield Fault.error((kind, key), f"The pages use “{key}” themselves; choose another key.")
-    for key in sorted(set(item_keys) & set(question_keys)):
+    for kind in (ITEMS, BACKGROUND):
+        for key in sorted(RESERVED_KEYS & set(keys[kind])):
+            yield Fault.error(
+                (kind.name, key), f"The pages use “{key}” themselves; choose another key."
+            )
+    for key in sorted(set(keys[ITEMS]) & set(keys[BACKGROUND])):
         yield Fault.error(
             ("items", key),
             f"The background question {key} has the same key; change the key of one of them.",

@@ -1,28 +1,21 @@
 """What `check` asks of the texts: all there, none twice, nothing unseen, short and plain. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from quiz.core.questionnaire import (
     EXPLANATION_TEXTS,
+    KINDS,
     TEXTS,
-    TRAIT_TEXTS,
     VERDICT_TEXTS,
+    Part,
+    PartKind,
     Questionnaire,
     Text,
 )
 from quiz.questionnaires.checks.faults import Fault, Place, named
 from quiz.questionnaires.checks.readability import grade, syllables, words_of
-
-# The texts of a trait, as the admin calls them.
-TRAIT_PARTS = dict(
-    zip(
-        TRAIT_TEXTS,
-        ("name", "low end", "high end", "low end in a sentence", "high end in a sentence"),
-        strict=True,
-    )
-)
 
 MOST_WORDS = 14  # of a statement
 MOST_IN_HEADING = 90  # characters
@@ -73,45 +66,47 @@ def text_faults(questionnaire: Questionnaire) -> Iterator[Fault]:
 
 
 def placed_texts(q: Questionnaire) -> Iterator[PlacedText]:
-    """Return every text, in the order of a questionnaire."""
+    """Yield every text, in the order of a questionnaire."""
     for key, text in q.texts.items():
         yield _placed(("texts", key), text)
-    for answer in q.scale:
-        yield _placed(("scale", str(answer.value)), answer.label)
-    for trait in q.traits:
-        for part, name in TRAIT_PARTS.items():
-            yield _placed(("traits", trait.key), getattr(trait, part), name)
-    for item in q.all_items:
-        yield _placed(("items", item.key), item.text)
-    for question in q.background:
-        yield _placed(("background", question.key), question.text)
-        for option in question.options:
-            yield _placed(("background", question.key), option.label, f"answer {option.value}")
+    for kind in KINDS:
+        for part in kind.parts(q):
+            yield from _texts_of(part, kind).values()
+            for inner in kind.inner:
+                for each in inner.parts(part):
+                    yield from _texts_of(each, inner, kind.place_of(part)).values()
 
 
 def groups_of_different_texts(q: Questionnaire) -> Iterator[list[PlacedText]]:
-    """Return the texts of which no two may say the same, group by group."""
-    yield [_placed(("texts", key), q.texts[key]) for key in VERDICT_TEXTS if key in q.texts]
-    yield [_placed(("scale", str(answer.value)), answer.label) for answer in q.scale]
-    yield [_placed(("traits", trait.key), trait.name, "name") for trait in q.traits]
-    yield [_placed(("texts", key), q.texts[key]) for key in EXPLANATION_TEXTS if key in q.texts]
-    for trait in q.traits:
-        for ends in (("low", "high"), ("low_gloss", "high_gloss")):
-            yield [
-                _placed(("traits", trait.key), getattr(trait, end), TRAIT_PARTS[end])
-                for end in ends
-            ]
-    yield [_placed(("items", item.key), item.text) for item in q.all_items]
-    yield [_placed(("background", question.key), question.text) for question in q.background]
-    for question in q.background:
-        yield [
-            _placed(("background", question.key), option.label, f"answer {option.value}")
-            for option in question.options
-        ]
+    """Yield the texts of which no two may say the same, group by group."""
+    for keys in (VERDICT_TEXTS, EXPLANATION_TEXTS):
+        yield [_placed(("texts", key), q.texts[key]) for key in keys if key in q.texts]
+    for kind in KINDS:
+        yield from _groups(kind, [_texts_of(part, kind) for part in kind.parts(q)])
+        for part in kind.parts(q):
+            place = kind.place_of(part)
+            for inner in kind.inner:
+                yield from _groups(inner, [_texts_of(e, inner, place) for e in inner.parts(part)])
 
 
-def _placed(place: Place, text: Text, part: str = "") -> PlacedText:
-    where = f"{named(place)}, {part}" if part else named(place)
+def _groups(kind: PartKind, rows: Sequence[Mapping[str, PlacedText]]) -> Iterator[list[PlacedText]]:
+    within = {name for pair in kind.opposites for name in pair}
+    for text in kind.texts:
+        if text.name not in within:
+            yield [row[text.name] for row in rows]
+    for row in rows:
+        for pair in kind.opposites:
+            yield [row[name] for name in pair]
+
+
+def _texts_of(part: Part, kind: PartKind, outer: Place | None = None) -> dict[str, PlacedText]:
+    """Return the texts of a part by name; an inner part is found where its outer one is."""
+    place, inner = (outer, kind.named(part)) if outer else (kind.place_of(part), "")
+    return {text.name: _placed(place, text.of(part), inner, text.label) for text in kind.texts}
+
+
+def _placed(place: Place, text: Text, *names: str) -> PlacedText:
+    where = ", ".join(filter(None, (named(place), *names)))
     return PlacedText(place, where, text, may_have_lines=place[0] == "texts")
 
 
@@ -141,10 +136,11 @@ def _unseen(q: Questionnaire, placed: Iterable[PlacedText]) -> Iterator[Fault]:
     for each in placed:
         for language, words in each.text.items():
             yield from _unseen_in(each, words, _in(q, language))
-    for item in q.all_items:
-        place: Place = ("items", item.key)
-        why = PlacedText(place, f"{named(place)}, why it is asked", {}, may_have_lines=True)
-        yield from _unseen_in(why, item.rationale, "")
+    for kind in KINDS:
+        for part in kind.parts(q):
+            for note in kind.notes:
+                placed_note = _placed(kind.place_of(part), {}, note.label)
+                yield from _unseen_in(replace(placed_note, may_have_lines=True), note.of(part), "")
 
 
 def _unseen_in(placed: PlacedText, words: str, in_language: str) -> Iterator[Fault]:

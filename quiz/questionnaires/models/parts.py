@@ -37,6 +37,16 @@ def columns(**texts: plain.Text) -> dict[str, str]:
     }
 
 
+def columns_of(kind: plain.PartKind, part: plain.Part) -> dict[str, str]:
+    """Return the columns of all texts of a part."""
+    return columns(**{text.name: text.of(part) for text in kind.texts})
+
+
+def all_texts_of(part: models.Model, kind: plain.PartKind) -> dict[str, plain.Text]:
+    """Return what `columns_of` was given."""
+    return {text.name: texts_of(part, text.name) for text in kind.texts}
+
+
 class Part(models.Model):
     """What belongs to one version and is frozen with it."""
 
@@ -98,7 +108,7 @@ class ScaleAnswer(Part):
         return f"{self.value} {self.label}"
 
     def to_plain(self) -> plain.Answer:
-        return plain.Answer(self.value, texts_of(self, "label"))
+        return plain.Answer(self.value, **all_texts_of(self, plain.SCALE))
 
 
 class Trait(Part):
@@ -171,8 +181,7 @@ class Trait(Part):
         return f"{self.key} ({self.version})"
 
     def to_plain(self) -> plain.Trait:
-        texts = {name: texts_of(self, name) for name in plain.TRAIT_TEXTS}
-        return plain.Trait(key=self.key, weight=self.weight, **texts)
+        return plain.Trait(self.key, self.weight, **all_texts_of(self, plain.TRAITS))
 
 
 class Item(Part):
@@ -236,8 +245,8 @@ class Item(Part):
         return f"{self.key}: {self.text}"
 
     def to_plain(self) -> plain.Item:
-        text = texts_of(self, "text")
-        return plain.Item(self.key, self.trait.key, self.keying, text, self.rationale)
+        texts = all_texts_of(self, plain.ITEMS)
+        return plain.Item(self.key, self.trait.key, self.keying, rationale=self.rationale, **texts)
 
     def clean(self) -> None:
         """Refuse a trait of another version."""
@@ -282,7 +291,8 @@ class BackgroundQuestion(Part):
 
     def to_plain(self) -> plain.BackgroundQuestion:
         options = tuple(option.to_plain() for option in self.options.all())
-        return plain.BackgroundQuestion(self.key, texts_of(self, "text"), options)
+        texts = all_texts_of(self, plain.BACKGROUND)
+        return plain.BackgroundQuestion(self.key, options=options, **texts)
 
 
 class BackgroundOption(Part):
@@ -312,4 +322,4 @@ class BackgroundOption(Part):
         return f"{self.value}: {self.label}"
 
     def to_plain(self) -> plain.Option:
-        return plain.Option(self.value, texts_of(self, "label"))
+        return plain.Option(self.value, **all_texts_of(self, plain.OPTIONS))

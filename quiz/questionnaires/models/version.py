@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from simple_history.utils import bulk_create_with_history
 
-from quiz.core.questionnaire import TRAIT_TEXTS, Questionnaire
+from quiz.core.questionnaire import BACKGROUND, ITEMS, OPTIONS, SCALE, TRAITS, Questionnaire
 from quiz.questionnaires.check import check
 from quiz.questionnaires.checks.faults import Fault
 from quiz.questionnaires.models.parts import (
@@ -27,6 +27,7 @@ from quiz.questionnaires.models.parts import (
     Trait,
     Wording,
     columns,
+    columns_of,
     site_languages,
     texts_of,
 )
@@ -227,7 +228,7 @@ def _add_parts(version: QuestionnaireVersion, questionnaire: Questionnaire) -> N
     _add(
         ScaleAnswer,
         [
-            ScaleAnswer(version=version, value=answer.value, **columns(label=answer.label))
+            ScaleAnswer(version=version, value=answer.value, **columns_of(SCALE, answer))
             for answer in questionnaire.scale
         ],
     )
@@ -237,7 +238,7 @@ def _add_parts(version: QuestionnaireVersion, questionnaire: Questionnaire) -> N
             order=order,
             key=trait.key,
             weight=trait.weight,
-            **columns(**{name: getattr(trait, name) for name in TRAIT_TEXTS}),
+            **columns_of(TRAITS, trait),
         )
         for order, trait in enumerate(questionnaire.traits, start=1)
     ]
@@ -255,14 +256,14 @@ def _add_parts(version: QuestionnaireVersion, questionnaire: Questionnaire) -> N
                 trait=traits_by_key[item.trait],
                 keying=item.keying,
                 rationale=item.rationale,
-                **columns(text=item.text),
+                **columns_of(ITEMS, item),
             )
             for order, item in enumerate(questionnaire.all_items, start=1)
         ],
     )
     questions = [
         BackgroundQuestion(
-            version=version, order=order, key=question.key, **columns(text=question.text)
+            version=version, order=order, key=question.key, **columns_of(BACKGROUND, question)
         )
         for order, question in enumerate(questionnaire.background, start=1)
     ]
@@ -271,7 +272,7 @@ def _add_parts(version: QuestionnaireVersion, questionnaire: Questionnaire) -> N
         BackgroundOption,
         [
             BackgroundOption(
-                question=row, order=order, value=option.value, **columns(label=option.label)
+                question=row, order=order, value=option.value, **columns_of(OPTIONS, option)
             )
             for row, question in zip(questions, questionnaire.background, strict=True)
             for order, option in enumerate(question.options, start=1)

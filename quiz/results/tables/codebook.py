@@ -10,7 +10,7 @@ from quiz.results.tables.columns import ITEM, SCORE, SEM
 
 
 class Entry(NamedTuple):
-    """What there is to know of a column; `versions` are those of which the rest is true."""
+    """What a column means. `versions` lists the versions for which the other fields are true."""
 
     column: str
     meaning: str
@@ -24,7 +24,7 @@ class Entry(NamedTuple):
 
 
 def sitting_entries() -> list[Entry]:
-    """Return what questionnaire, language and is_first mean."""
+    """Describe questionnaire, language and is_first."""
     return [
         Entry("questionnaire", _("The number of the questionnaire's version."), range=_("from 1")),
         Entry("language", _("The language the quiz was taken in."), _("language code")),
@@ -37,7 +37,7 @@ def sitting_entries() -> list[Entry]:
 
 
 def verdict_entries(flags: str) -> list[Entry]:
-    """Return what the columns from norms to agreement mean; of flags, it is given."""
+    """Describe the columns from norms to agreement; `flags` is the meaning of that column."""
     bands = _("clear, leaning, close, or insufficient: the answers can't carry a suggestion")
     return [
         Entry(
@@ -80,7 +80,7 @@ def verdict_entries(flags: str) -> list[Entry]:
 def trait_entries(
     keys: Sequence[str], questionnaires: Sequence[Questionnaire], not_there: str, language: str
 ) -> Iterator[Entry]:
-    """Yield what the scores and their errors mean, the newest version's first."""
+    """Describe the scores and their errors, newest version first."""
     for key in keys:
         name = SCORE + key
         yield from once(
@@ -113,7 +113,7 @@ def _score(name: str, trait: Trait, not_there: str, language: str) -> Entry:
 def item_entries(
     keys: Sequence[str], questionnaires: Sequence[Questionnaire], not_there: str, language: str
 ) -> Iterator[Entry]:
-    """Yield what the answers mean, the newest version's first."""
+    """Describe the answers, newest version first."""
     for key in keys:
         yield from once(
             (questionnaire, _answer(ITEM + key, item, questionnaire, not_there, language))
@@ -139,7 +139,7 @@ def _answer(
 
 
 def once(found: Iterable[tuple[Questionnaire, Entry]]) -> Iterator[Entry]:
-    """Yield each entry once, with the numbers of all versions that have the same."""
+    """Merge identical entries, and list their version numbers."""
     numbers_by_entry: dict[Entry, list[str]] = {}
     for questionnaire, entry in found:
         numbers_by_entry.setdefault(entry, []).append(str(questionnaire.number))

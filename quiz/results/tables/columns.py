@@ -1,4 +1,4 @@
-"""The columns of an export, in order; their names are the same in every language. Pure."""
+"""The columns of an export, in order. Their names are the same in every language. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ OF_WHOM = ("client_id", "client_name", "email", "group", "tags")
 SITTING = ("scope", "shared_at", "finished_at", "questionnaire", "language", "is_first")
 FLAGS = "flags"
 VERDICT_WORDS = ("norms", FLAGS, "band", "field")
-# These, and all that follow, are numbers.
+# These and all columns after them are numbers.
 VERDICT_NUMBERS = ("lean", "lean_se", "agreement")
 
 
@@ -22,14 +22,14 @@ def newest_first(questionnaires: Iterable[Questionnaire]) -> list[Questionnaire]
 
 @dataclass(frozen=True)
 class Columns:
-    """What an export holds, over all versions in it."""
+    """The traits and items of an export, across all of its versions."""
 
     trait_keys: tuple[str, ...]
     item_keys: tuple[str, ...]
 
     @classmethod
     def of(cls, questionnaires: Iterable[Questionnaire]) -> "Columns":
-        """Line up the keys in the newest version's order, then what only older ones have."""
+        """Collect keys in the order of the newest version, then keys of older versions only."""
         ordered = newest_first(questionnaires)
         traits = dict.fromkeys(trait.key for q in ordered for trait in q.traits)
         items = dict.fromkeys(item.key for q in ordered for item in q.items)

@@ -1,8 +1,8 @@
-"""A spreadsheet file (XLSX), written as it comes: no sheet ever stands in memory. Pure.
+"""Write a spreadsheet file (XLSX) as a stream, without holding a sheet in memory. Pure.
 
-openpyxl can write one too, but takes some ten times as long, and the server has two threads.
-Only what an export needs is here: plain cells, a first row that stays in sight. Text is written
-as text, so that no program takes it for a formula.
+openpyxl could do this too, but takes about ten times as long, and the server has two threads.
+This module has only what an export needs: plain cells, and a first row that stays visible. Text
+cells are marked as text, so no program reads them as formulas.
 """
 
 import re
@@ -21,7 +21,7 @@ _RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml."
 
-# Letters that XML can't hold, and the way XLSX writes a letter by its number.
+# Characters that XML can't hold, and text that looks like an XLSX character escape.
 _UNFIT = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)|\r"
 )
@@ -30,14 +30,14 @@ Rows = Iterable[Sequence[str]]
 
 
 class Sheets:
-    """The sheets of one file, written one after the other."""
+    """The sheets of one file, written one after another."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._zip = ZipFile(file, "w", ZIP_DEFLATED, compresslevel=1)
         self._names: list[str] = []
 
     def add(self, name: str, are_numbers: Sequence[bool], batches: Iterable[Rows]) -> None:
-        """Write a sheet; its first row is the heading, whose cells are text in every column."""
+        """Write a sheet. The first row is the heading, with text in every column."""
         self._names.append(name)
         columns = [(letters(place), is_number) for place, is_number in enumerate(are_numbers)]
         written = 0
@@ -53,7 +53,7 @@ class Sheets:
             sheet.write(b"</sheetData></worksheet>")
 
     def close(self) -> None:
-        """Write what binds the sheets together."""
+        """Write the parts that list the sheets, and close the file."""
         numbers = range(1, len(self._names) + 1)
         for path, text in (
             ("[Content_Types].xml", _content_types(numbers)),
@@ -75,7 +75,7 @@ class Sheets:
 
 
 def letters(place: int) -> str:
-    """Return the name of a column by its place from 0: A, B .. Z, AA, AB .."""
+    """Return the name of a column, counted from 0: A, B .. Z, AA, AB .."""
     name = ""
     place += 1
     while place:
@@ -91,7 +91,7 @@ def row_xml(
     *,
     is_heading: bool = False,
 ) -> str:
-    """Return a row; an empty cell is left out."""
+    """Write a row, without its empty cells."""
     parts = [
         f'<c r="{column}{number}"><v>{cell}</v></c>'
         if is_number and not is_heading
@@ -104,7 +104,7 @@ def row_xml(
 
 
 def text_xml(text: str) -> str:
-    """Return a text as a cell can hold it; one too long for a cell ends with an ellipsis."""
+    """Escape a text for a cell. A text too long for a cell ends with an ellipsis."""
     if text.isalnum() and len(text) < LONGEST_TEXT:
         return text
     if len(text) > LONGEST_TEXT:
@@ -113,7 +113,7 @@ def text_xml(text: str) -> str:
 
 
 def _part(path: str) -> ZipInfo:
-    # The same export is the same file: a part's time is the earliest there is.
+    # ZipInfo's default time is a constant, so the same export gives the same bytes.
     part = ZipInfo(path)
     part.compress_type = ZIP_DEFLATED
     return part

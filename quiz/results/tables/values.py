@@ -1,4 +1,4 @@
-"""The cells that a stored result and its answers fill, as far as a scope shows them. Pure."""
+"""The cells of a stored result and its answers, within a scope. Pure."""
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
@@ -16,22 +16,20 @@ SHOWING_TRAITS = frozenset(scope for scope in SCOPES if Scope(scope).shows_trait
 SHOWING_ANSWERS = frozenset(scope for scope in SCOPES if Scope(scope).shows_answers)
 
 
-# None of what is read can be part of a cycle (gc): to look for some takes as long as reading it.
+# gc=False: these objects are never part of a cycle, and tracking them doubles the time.
 class Flag(Struct, frozen=True, gc=False):
-    """A sign of careless answers."""
-
     index: str
     level: str
 
 
 class Answer(Struct, frozen=True, gc=False):
-    """What an export takes out of an answer's JSON."""
+    """The parts of an answer's JSON that an export needs."""
 
     value: int | None = None
 
 
 class Result(Struct, frozen=True, gc=False):
-    """What an export takes out of a result's JSON, beside the scores of the columns."""
+    """The parts of a result's JSON that an export needs, apart from the scores."""
 
     norms: int | None = None
     flags: tuple[Flag, ...] = ()
@@ -43,7 +41,7 @@ class Result(Struct, frozen=True, gc=False):
 
 
 class ValueReader:
-    """Reads the values for some columns, into types made for them: dicts take twice as long."""
+    """Reads values into types defined for these columns. Dicts would take twice as long."""
 
     def __init__(self, columns: Columns) -> None:
         traits, items = columns.trait_keys, columns.item_keys
@@ -63,10 +61,10 @@ class ValueReader:
         self._no_values = self._values(self._no_answers)
 
     def cells(self, scope: str, result: str, answers: str | None) -> str:
-        """Return the cells from the norms to the last item, with commas between.
+        """Return the cells from the norms to the last item, separated by commas.
 
-        Result and answers are JSON as an attempt keeps it. No cell holds a comma, a quote or a
-        line break; what is not there, or not as it should be, leaves its cells empty.
+        `result` and `answers` are the JSON of an attempt. No cell contains a comma, a quote or a
+        line break. Missing or invalid values leave their cells empty.
         """
         read = _read(self._results, result, self._no_result)
         traits = self._traits(read) if scope in SHOWING_TRAITS else self._no_traits
@@ -87,12 +85,12 @@ def _read(decoder: Any, text: str, otherwise: Any) -> Any:
 
 
 def _places(keys: Sequence[str]) -> list[str]:
-    """Return attributes for keys, which may be no names of Python's."""
+    """Return attribute names for keys, because a key may not be a valid identifier."""
     return [f"at_{place}" for place in range(len(keys))]
 
 
 def _keyed(name: str, keys: Sequence[str], kind: Any, otherwise: Any) -> type[Struct]:
-    """Return a type for JSON objects with these keys."""
+    """Define a struct for JSON objects with these keys."""
     fields = [
         (place, kind, msgspec.field(name=key, default=otherwise))
         for place, key in zip(_places(keys), keys, strict=True)
@@ -101,7 +99,7 @@ def _keyed(name: str, keys: Sequence[str], kind: Any, otherwise: Any) -> type[St
 
 
 def _getter(names: Iterable[str]) -> Callable[[Any], tuple[Any, ...]]:
-    """Return what takes these attributes out, as a tuple."""
+    """Like attrgetter, but always return a tuple."""
     names = list(names)
     if len(names) > 1:
         return attrgetter(*names)
@@ -110,7 +108,7 @@ def _getter(names: Iterable[str]) -> Callable[[Any], tuple[Any, ...]]:
 
 @lru_cache(maxsize=256)
 def _flags(flags: tuple[Flag, ...], scope: str) -> str:
-    """Return the flags in words; which ones they are tells of the answers."""
+    """Name the flags, or only the highest level if the scope hides the answers."""
     if scope in SHOWING_ANSWERS:
         return "; ".join(f"{flag.index}: {flag.level}" for flag in flags)
     levels = {flag.level for flag in flags}

@@ -11,7 +11,7 @@ from quiz.questionnaires.models import QuestionnaireVersion
 from roles.models import Duty, Figure, Role, Skill
 from tests.answers import SHIPPED
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 CALM = "Nothing just now"
 # Session and user, recent actions, and what the dashboard asks itself.

@@ -15,7 +15,7 @@ from django.urls import reverse
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
 from tests.factories import make_counselor, signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 EMAIL = "dana@counselors.example"

@@ -21,7 +21,7 @@ from tests.quiz.admin.pages import (
     values_of,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 @pytest.fixture

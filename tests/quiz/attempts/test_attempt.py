@@ -10,7 +10,7 @@ from quiz.core.scoring import Result
 from quiz.questionnaires.models import QuestionnaireVersion
 from tests.answers import SHIPPED, towards
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 PAGE_1 = ["P1", "E2", "T1", "P4", "E3", "T4"]
@@ -33,7 +33,7 @@ def answer_all(attempt, answers=None, seconds_a_page=60):
 
 
 class TestCode:
-    def test_only_its_hash_is_stored_and_finds_the_attempt(self):
+    def test_attempt_is_found_by_the_hash_of_its_code(self):
         version_id = QuestionnaireVersion.objects.live_id()
         attempt, code = Attempt.objects.start(version_id, language="en", is_first=True, now=NOON)
         assert attempt.code_hash == hash_of(code)
@@ -43,19 +43,19 @@ class TestCode:
 
 
 class TestSaving:
-    def test_an_answer_is_kept_with_value_position_and_time(self):
+    def test_answer_is_saved_with_value_position_and_time(self):
         attempt = begin()
         attempt.save_answers(dict.fromkeys(PAGE_1, 4), page=1, now=NOON + timedelta(seconds=30))
         stored = Attempt.objects.get(pk=attempt.pk)
         assert stored.answers["P1"] == {"value": 4, "position": 1, "ms": 5000}
         assert stored.answers["T4"] == {"value": 4, "position": 6, "ms": 5000}
 
-    def test_positions_count_on_over_the_pages(self):
+    def test_positions_continue_from_page_to_page(self):
         attempt = begin()
         attempt.save_answers({"E7": 2}, page=4, now=NOON)
         assert attempt.answers["E7"]["position"] == 24
 
-    def test_a_page_s_time_runs_from_the_save_before_to_its_own_first_save(self):
+    def test_time_of_a_page_runs_from_the_previous_save_to_its_first(self):
         attempt = begin()
         attempt.save_answers({"P1": 4}, page=1, now=NOON + timedelta(seconds=30))
         attempt.save_answers({"P1": 5, "E2": 5}, page=1, now=NOON + timedelta(seconds=90))
@@ -65,32 +65,32 @@ class TestSaving:
         assert attempt.answers["P3"]["ms"] == 2000
 
     @pytest.mark.parametrize("taken", [timedelta(minutes=30, seconds=1), timedelta(seconds=-1)])
-    def test_a_page_left_open_or_a_clock_set_back_gives_no_time(self, taken):
+    def test_page_left_open_or_a_clock_set_back_gives_no_time(self, taken):
         attempt = begin()
         attempt.save_answers({"P1": 4}, page=1, now=NOON + taken)
         assert attempt.answers["P1"]["ms"] is None
 
-    def test_a_page_keeps_only_its_own_items(self):
+    def test_page_saves_only_its_own_items(self):
         attempt = begin()
         attempt.save_answers({"P1": 4, "E7": 4}, page=1, now=NOON)
         assert attempt.answers.keys() == {"P1"}
 
-    def test_two_tabs_that_save_different_answers_keep_both(self):
+    def test_different_answers_of_two_tabs_are_both_saved(self):
         attempt = begin()
         one, two = Attempt.objects.get(pk=attempt.pk), Attempt.objects.get(pk=attempt.pk)
         assert one.save_answers({"P1": 4}, page=1, now=NOON)
         assert two.save_answers({"E2": 2}, page=1, now=NOON)
         assert Attempt.objects.get(pk=attempt.pk).values() == {"P1": 4, "E2": 2}
 
-    def test_the_later_of_two_tabs_wins_where_both_answered(self):
+    def test_later_tab_wins_where_both_answered(self):
         attempt = begin()
         one, two = Attempt.objects.get(pk=attempt.pk), Attempt.objects.get(pk=attempt.pk)
         one.save_answers({"P1": 4}, page=1, now=NOON)
         two.save_answers({"P1": 2}, page=1, now=NOON)
         assert Attempt.objects.get(pk=attempt.pk).values() == {"P1": 2}
 
-    def test_keeping_leaves_the_page_s_time_to_its_save(self):
-        """As one goes or all at once: a page's time runs to its first save, and no further."""
+    def test_saving_single_answers_does_not_set_the_time_of_the_page(self):
+        """Saved one by one or together: the time of a page ends at its first save."""
         attempt = begin()
         attempt.keep_answers({"P1": 4}, page=1)
         attempt.keep_answers({"P1": 5, "E2": 2}, page=1)
@@ -103,13 +103,13 @@ class TestSaving:
         stored.save_answers(dict.fromkeys(PAGE_1, 4), page=1, now=NOON + timedelta(seconds=30))
         assert {answer["ms"] for answer in stored.answers.values()} == {5000}
 
-    def test_keeping_a_page_that_was_saved_keeps_its_time(self):
+    def test_saving_an_answer_again_keeps_the_time_of_its_page(self):
         attempt = begin()
         attempt.save_answers(dict.fromkeys(PAGE_1, 4), page=1, now=NOON + timedelta(seconds=30))
         attempt.keep_answers({"P1": 1}, page=1)
         assert attempt.answers["P1"] == {"value": 1, "position": 1, "ms": 5000}
 
-    def test_kept_answers_alone_finish_with_their_time_unknown(self):
+    def test_answers_saved_one_by_one_have_no_time(self):
         attempt = begin()
         answers = towards("sales")
         for page, items in enumerate(SHIPPED.item_pages, start=1):
@@ -117,18 +117,18 @@ class TestSaving:
         assert attempt.finish({}, now=NOON + timedelta(seconds=1))
         assert "time" not in [flag["index"] for flag in attempt.result["flags"]]
 
-    def test_nothing_is_kept_after_finishing(self):
+    def test_no_answer_is_saved_after_finishing(self):
         attempt = begin()
         attempt.finish({}, now=answer_all(attempt))
         assert not attempt.keep_answers({"P1": 1}, page=1)
 
-    def test_background_answers_join_those_before(self):
+    def test_background_answers_are_merged(self):
         attempt = begin()
         attempt.save_background({"B1": "6", "B2": "now"}, now=NOON)
         attempt.save_background({"B1": "4"}, now=NOON)
         assert Attempt.objects.get(pk=attempt.pk).background == {"B1": "4", "B2": "now"}
 
-    def test_an_empty_background_answer_takes_back_what_was_said(self):
+    def test_empty_background_answer_clears_an_earlier_one(self):
         attempt = begin()
         attempt.save_background({"B1": "6", "B2": "now"}, now=NOON)
         attempt.save_background({"B1": ""}, now=NOON)
@@ -136,7 +136,7 @@ class TestSaving:
 
 
 class TestFinishing:
-    def test_the_result_is_written_once_beside_the_answers(self):
+    def test_result_is_written_once_next_to_the_answers(self):
         attempt = begin()
         now = answer_all(attempt)
         assert attempt.finish({"B2": "now"}, now=now)
@@ -148,20 +148,20 @@ class TestFinishing:
         assert (result.band, result.field) == ("clear", "sales")
         assert result.questionnaire == 1
 
-    def test_it_is_refused_while_an_answer_is_missing(self):
+    def test_finishing_is_refused_while_an_answer_is_missing(self):
         attempt = begin()
         attempt.save_answers({"P1": 4}, page=1, now=NOON)
         assert not attempt.finish({}, now=NOON)
         assert not Attempt.objects.get(pk=attempt.pk).is_finished
 
-    def test_times_count_for_the_flags(self):
+    def test_fast_answers_raise_a_flag(self):
         attempt = begin()
         now = answer_all(attempt, seconds_a_page=3)
         attempt.finish({}, now=now)
         assert [flag["index"] for flag in attempt.result["flags"]] == ["time"]
         assert attempt.result["band"] == "insufficient"
 
-    def test_nothing_can_be_written_afterwards_not_even_by_a_tab_opened_before(self):
+    def test_finished_attempt_cannot_be_written_even_by_an_older_tab(self):
         attempt = begin()
         now = answer_all(attempt)
         stale = Attempt.objects.get(pk=attempt.pk)
@@ -173,7 +173,7 @@ class TestFinishing:
         assert stale.is_finished
         assert Attempt.objects.filter(pk=attempt.pk).values().get() == before
 
-    def test_answers_saved_by_another_tab_meanwhile_are_scored(self):
+    def test_answers_saved_by_another_tab_in_the_meantime_are_scored(self):
         attempt = begin()
         now = answer_all(attempt)
         stale = Attempt.objects.get(pk=attempt.pk)
@@ -182,14 +182,14 @@ class TestFinishing:
         assert stale.result["pulls"]["P1"] < 0
 
     @pytest.mark.parametrize("half", [{"finished_at": NOON}, {"result": {"band": "clear"}}])
-    def test_the_database_refuses_half_a_finish(self, half):
+    def test_database_refuses_a_finish_without_a_result(self, half):
         attempt = begin()
         with pytest.raises(IntegrityError), transaction.atomic():
             Attempt.objects.filter(pk=attempt.pk).update(**half)
 
 
 class TestFirstOpenPage:
-    def test_it_is_the_page_of_the_first_missing_answer(self):
+    def test_first_open_page_has_the_first_missing_answer(self):
         attempt = begin()
         assert attempt.first_open_page() == 1
         attempt.save_answers(dict.fromkeys(PAGE_1, 4), page=1, now=NOON)
@@ -198,6 +198,6 @@ class TestFirstOpenPage:
         assert attempt.first_open_page() == 5
 
 
-def test_the_order_of_both_fields_is_drawn_by_chance():
+def test_order_of_the_two_fields_is_random():
     drawn = {begin(timezone.now()).shows_sales_first for _ in range(40)}
     assert drawn == {True, False}

@@ -1,4 +1,4 @@
-"""Codes: how they are made, written and typed."""
+"""Resume codes: how they are generated, written and typed."""
 
 import pytest
 from hypothesis import given
@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from quiz.attempts.codes import ALPHABET, code_typed, grouped, hash_of, new_code
 
 
-def test_a_code_has_80_bits_in_letters_that_can_be_read_out():
+def test_code_has_80_bits_in_unambiguous_characters():
     code = new_code()
     assert len(code) == 16
     assert set(code) <= set(ALPHABET)
@@ -19,7 +19,7 @@ def test_two_codes_differ():
     assert new_code() != new_code()
 
 
-def test_it_is_written_in_four_groups_of_four():
+def test_code_is_written_in_four_groups_of_four():
     assert grouped("0123456789ABCDEF") == "0123-4567-89AB-CDEF"
 
 
@@ -33,28 +33,28 @@ def test_it_is_written_in_four_groups_of_four():
         "OL23-4567-89AB-CDEF",
     ],
 )
-def test_it_may_be_typed_in_small_letters_with_any_dashes_and_letters_that_look_alike(typed):
+def test_code_may_be_typed_in_lower_case_with_any_dashes_and_look_alikes(typed):
     assert code_typed(typed) == "0123456789ABCDEF"
 
 
 @pytest.mark.parametrize(
     "typed", ["", "0123", "0123-4567-89AB-CDEFF", "0123-4567-89AB-CDEU", "é" * 16]
 )
-def test_what_cannot_be_a_code_is_none(typed):
+def test_text_that_cannot_be_a_code_is_rejected(typed):
     assert code_typed(typed) == ""
 
 
 @given(st.text(alphabet=ALPHABET, min_size=16, max_size=16))
-def test_a_code_typed_as_it_is_written_is_the_code(code):
+def test_code_typed_as_written_is_read_back(code):
     assert code_typed(grouped(code).lower()) == code
 
 
 @given(st.text(max_size=40))
-def test_any_text_is_a_code_or_none(text):
+def test_any_text_is_read_as_a_code_or_rejected(text):
     code = code_typed(text)
     assert code == "" or (len(code) == 16 and set(code) <= set(ALPHABET))
 
 
-def test_the_hash_says_nothing_of_the_code():
+def test_hash_does_not_reveal_the_code():
     assert hash_of("0123456789ABCDEF") != "0123456789ABCDEF"
     assert len(hash_of("0123456789ABCDEF")) == 64

@@ -4,7 +4,7 @@ import pytest
 
 from quiz.core.scoring import Result, score
 from quiz.core.verdict import Verdict
-from tests.quiz.answer_sets import SHIPPED, alike, leaning, towards
+from tests.answers import SHIPPED, alike, leaning, towards
 
 
 def test_order_is_the_order_of_stored_counts():

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.urls import path
 
 from quiz.counseling.views.access import counselor_required, signed_in_counselor
+from quiz.web.accounts import with_accounts
 from quizsite import urls
 
 BEHIND = "/counselor/behind/"
@@ -21,8 +22,8 @@ def whose(request):
 
 
 urlpatterns = [
-    path("counselor/behind/", behind),
-    path("counselor/whose/", whose),
+    with_accounts(path("counselor/behind/", behind)),
+    with_accounts(path("counselor/whose/", whose)),
     *urls.urlpatterns,
 ]
 handler403, handler404, handler429 = urls.handler403, urls.handler404, urls.handler429

@@ -1,40 +1,49 @@
 import pytest
-import time_machine
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from django.core.cache import cache
-
-from tests.factories import NOON, make_client, set_up_second_factor, signed_in
 
 
 @pytest.fixture
 def desk(counselor):
     """The browser in which the counselor works."""
+    from tests.factories import signed_in
+
     return signed_in(counselor)
 
 
 @pytest.fixture
 def kim(counselor):
+    from tests.factories import make_client
+
     return make_client(counselor, "Kim", email="kim@example.org")
 
 
 @pytest.fixture
 def clock():
+    import time_machine
+
+    from tests.factories import NOON
+
     with time_machine.travel(NOON, tick=False) as travelled:
         yield travelled
 
 
 @pytest.fixture
 def secret(counselor):
+    from tests.factories import set_up_second_factor
+
     return set_up_second_factor(counselor)
 
 
 @pytest.fixture
 def codes(counselor, secret):
+    from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+
     return RecoveryCodes.activate(counselor.user).generate_codes()
 
 
 @pytest.fixture
 def with_accounts(clock, content, settings):
-    """At noon, on a site with pages of the tests' own, where nobody has tried to log in yet."""
+    """Noon, on a site with two test pages, before anyone has tried to log in."""
+    from django.core.cache import cache
+
     settings.ROOT_URLCONF = "tests.quiz.counseling.account_urls"
     cache.clear()  # attempts are counted there, and no test rolls it back

@@ -13,6 +13,8 @@ from quiz.counseling.clients import hand_over
 from quiz.counseling.models import AuditEntry
 from tests.factories import disclose, make_client, make_counselor
 
+pytestmark = pytest.mark.both_databases
+
 URL = "/counselor/log/"
 
 

@@ -21,6 +21,8 @@ from tests.factories import (
     started_attempt,
 )
 
+pytestmark = pytest.mark.both_databases
+
 URL = "/counselor/"
 
 

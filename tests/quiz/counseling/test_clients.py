@@ -7,11 +7,13 @@ import pytest
 from django.core import mail
 
 from quiz.attempts.models import Attempt
-from quiz.counseling.clients import named
+from quiz.counseling.clients import get_or_create_by_name
 from quiz.counseling.models import AuditEntry, Client, ClientInvitation, Disclosure, Note, Tag
 from tests.factories import disclose, make_client, make_counselor
 from tests.pages import text_of
 from tests.quiz.counseling.pages import ADD, invitation, new_client, url_of
+
+pytestmark = pytest.mark.both_databases
 
 
 class TestAdding:
@@ -120,15 +122,15 @@ class TestAdding:
 
 class TestNamed:
     def test_a_name_that_is_new_is_made(self, counselor):
-        assert named(counselor.tags, "Autumn").name == "Autumn"
+        assert get_or_create_by_name(counselor.tags, "Autumn").name == "Autumn"
 
     def test_a_name_is_found_whatever_letters_are_capitals(self, counselor):
         tag = counselor.tags.create(name="Autumn")
-        assert named(counselor.tags, "aUTUMN") == tag
+        assert get_or_create_by_name(counselor.tags, "aUTUMN") == tag
 
     def test_the_same_name_of_somebody_else_is_another_one(self, counselor):
         foreign = make_counselor().tags.create(name="Autumn")
-        assert named(counselor.tags, "Autumn") != foreign
+        assert get_or_create_by_name(counselor.tags, "Autumn") != foreign
 
 
 class TestChanging:

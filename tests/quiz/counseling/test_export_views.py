@@ -14,6 +14,8 @@ from quiz.counseling.models import AuditEntry, ClientGroup
 from quiz.counseling.views import export as views
 from tests.factories import disclose, make_client, make_clients, make_counselor
 
+pytestmark = pytest.mark.both_databases
+
 PAGE, CSV, XLSX, CODEBOOK = (
     *("/counselor/export/", "/counselor/export.csv"),
     *("/counselor/export.xlsx", "/counselor/export-codebook.csv"),

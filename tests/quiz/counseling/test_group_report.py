@@ -15,11 +15,13 @@ from quiz.counseling.group_pictures import RADII, group_level, histogram, rows_o
 from quiz.counseling.group_report import (
     FROM_SERVICE,
     SMALLEST_GROUP,
-    group_report,
     middle_of,
+    report_on_group,
     step_counts,
 )
 from tests.answers import SHIPPED, alike, leaning, scoring
+
+pytestmark = pytest.mark.both_databases
 
 EDGES = {"clear": (-12.1, 12.1), "leaning": (-5.0, 5.0)}
 
@@ -37,7 +39,7 @@ def result(proactive=50.0, persuasion=50.0, targets=50.0) -> Result:
 
 
 def report_on(results, **more):
-    return group_report(results, SHIPPED, "en", **more)
+    return report_on_group(results, SHIPPED, "en", **more)
 
 
 def shown(results, **more) -> str:

@@ -15,6 +15,8 @@ from tests.answers import towards
 from tests.factories import NOON, disclose, finished_attempt, make_client, make_counselor
 from tests.pages import text_of
 
+pytestmark = pytest.mark.both_databases
+
 GROUPS = "/counselor/groups/"
 
 

@@ -11,6 +11,8 @@ from quiz.counseling.views.own import own_client
 from tests.factories import disclose, make_client, make_counselor, signed_in
 from tests.pages import text_of
 
+pytestmark = pytest.mark.both_databases
+
 EMAIL = "ana.diaz@example.org"
 
 

@@ -13,7 +13,7 @@ from quiz.counseling.models import Counselor, CounselorInvitation
 from quiz.counseling.views.joining import open_account
 from tests.factories import NOON, PASSWORD, make_counselor, signed_in
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock"), pytest.mark.both_databases]
 
 EMAIL = "Dana@counselors.example"
 FORM = {"name": "Dana Reed", "password1": PASSWORD, "password2": PASSWORD}

@@ -22,7 +22,7 @@ from quiz.counseling.preparation import (
     OF_A_TIP,
     OPENING,
     TOO_CLOSE,
-    preparation,
+    prepare,
 )
 from quiz.results.report import report
 from quiz.templatetags.preparation_words import (
@@ -42,7 +42,7 @@ TRAIT_KEYS = [trait.key for trait in SHIPPED.traits]
 def sheet(answers, scope=ANSWERS, **more):
     result = score(SHIPPED, answers, **more)
     told = report(result, SHIPPED, answers, "en")
-    return preparation(told, SHIPPED, answers, "en", Scope(scope))
+    return prepare(told, SHIPPED, answers, "en", Scope(scope))
 
 
 def shown(answers, scope=ANSWERS) -> str:

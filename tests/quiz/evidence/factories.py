@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from random import Random
 
-from quiz.core.questionnaire import Answer, Questionnaire
+import numpy as np
+
+from quiz.core.questionnaire import Questionnaire
 from quiz.core.verdict import Verdict
 from quiz.evidence.tally import Tallied
 
@@ -48,7 +50,7 @@ def counted(
     middle = (questionnaire.low + questionnaire.high) / 2 + random.uniform(-0.5, 0.5)
     return [
         Tallied(
-            begun_on=random.choice(DAYS),
+            started_on=random.choice(DAYS),
             pages=None,
             finished_in=random.choice(MONTHS),
             verdict=random.randrange(len(Verdict)),
@@ -99,7 +101,7 @@ def _ms(random: Random) -> int | None:
 def _perhaps_less(random: Random, questionnaire: Questionnaire, person: Tallied) -> Tallied:
     kind = random.choice(["left", "flagged", "odd", *["counted"] * 5])
     if kind == "left":
-        return Tallied(person.begun_on, random.randint(0, len(questionnaire.item_pages)))
+        return Tallied(person.started_on, random.randint(0, len(questionnaire.item_pages)))
     if kind == "flagged":
         return person._replace(values=(), ms=())
     return person._replace(values=(), ms=(), verdict=None) if kind == "odd" else person

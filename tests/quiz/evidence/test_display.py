@@ -3,10 +3,10 @@
 from datetime import date, timedelta
 
 from quiz.core.scoring import default_norms
-from quiz.evidence.display import live_of, verdict_shares
+from quiz.evidence.display import display_of, verdict_shares
 from quiz.evidence.figures import figures
 from quiz.evidence.rule import rule_of
-from quiz.evidence.tally import Tallied, Tally
+from quiz.evidence.tally import Tallied, TallyCounts
 from tests.answers import SHIPPED
 from tests.questionnaires import SMALL
 from tests.quiz.evidence.factories import answering, counted
@@ -15,9 +15,9 @@ KEPT = timedelta(days=30)
 
 
 def live(sittings, questionnaire=SHIPPED, on=date(2026, 11, 10)):
-    tally = Tally.of(questionnaire, sittings)
+    tally = TallyCounts.of(questionnaire, sittings)
     norms = default_norms(questionnaire)
-    return live_of(
+    return display_of(
         rule_of(questionnaire, norms, "en"),
         tally,
         figures(tally, questionnaire, norms),

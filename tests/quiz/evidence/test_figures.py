@@ -33,7 +33,7 @@ from quiz.evidence.figures import (
     of_half,
 )
 from quiz.evidence.simulation import answers_from_norms, random_answers
-from quiz.evidence.tally import LEAN_STEP, LEAN_STEPS, Tallied, Tally, halves_of
+from quiz.evidence.tally import LEAN_STEP, LEAN_STEPS, Tallied, TallyCounts, halves_of
 from quiz.evidence.turnout import MonthOfVerdicts, months_of_verdicts
 from tests.answers import SHIPPED
 from tests.questionnaires import QUESTIONNAIRES, SMALL
@@ -72,7 +72,7 @@ def score_table(questionnaire, people):
 
 def figures_of(questionnaire, people, norms=None):
     norms = norms or default_norms(questionnaire)
-    return figures(Tally.of(questionnaire, people), questionnaire, norms)
+    return figures(TallyCounts.of(questionnaire, people), questionnaire, norms)
 
 
 def varies(column):
@@ -277,7 +277,7 @@ class TestTooFew:
             *[Tallied("2026-11-02", None, "2026-10", 5)] * 30,
             *[Tallied("2026-11-02", None, "2026-03", 2)] * 31,
         ]
-        assert months_of_verdicts(Tally.of(SHIPPED, people)) == (
+        assert months_of_verdicts(TallyCounts.of(SHIPPED, people)) == (
             MonthOfVerdicts("2026-03", (0, 0, 31, 0, 0, 0)),
             MonthOfVerdicts("2026-10", (0, 0, 0, 0, 0, 30)),
         )
@@ -345,7 +345,7 @@ class TestNorms:
     @given(questionnaires, seeds, st.integers(200, 300))
     def test_they_are_what_the_people_show(self, questionnaire, seed, size):
         people = counted(questionnaire, seed, size, ties=[1.2], alike=[0])
-        group = estimated_norms(Tally.of(questionnaire, people), questionnaire, 7)
+        group = estimated_norms(TallyCounts.of(questionnaire, people), questionnaire, 7)
         table, scores = keyed_table(questionnaire, people), score_table(questionnaire, people)
         norms = group.norms
         assert (norms.number, group.people) == (7, size)
@@ -370,7 +370,7 @@ class TestNorms:
     @given(questionnaires, seeds)
     def test_a_percentile_counts_the_people_themselves(self, questionnaire, seed):
         people = counted(questionnaire, seed, 210, ties=[1.2], alike=[0])
-        group = estimated_norms(Tally.of(questionnaire, people), questionnaire, 1)
+        group = estimated_norms(TallyCounts.of(questionnaire, people), questionnaire, 1)
         scores = score_table(questionnaire, people)
         for place, trait in enumerate(questionnaire.traits):
             column = scores[:, place]
@@ -381,8 +381,8 @@ class TestNorms:
     def test_199_people_are_too_few_and_200_are_not(self):
         people = counted(SHIPPED, 3, 200, ties=[1.2], alike=[0])
         with pytest.raises(NormsError, match=r"199 people.*200"):
-            estimated_norms(Tally.of(SHIPPED, people[:199]), SHIPPED, 1)
-        assert estimated_norms(Tally.of(SHIPPED, people), SHIPPED, 1).people == 200
+            estimated_norms(TallyCounts.of(SHIPPED, people[:199]), SHIPPED, 1)
+        assert estimated_norms(TallyCounts.of(SHIPPED, people), SHIPPED, 1).people == 200
 
     def test_answers_at_random_carry_none(self):
         answers = random_answers(SHIPPED, 2_000, np.random.default_rng(1))
@@ -400,14 +400,14 @@ class TestNorms:
             for person in counted(SHIPPED, 3, 200, ties=[1.2], alike=[0])
         ]
         with pytest.raises(NormsError, match="targets"):
-            estimated_norms(Tally.of(SHIPPED, people), SHIPPED, 1)
+            estimated_norms(TallyCounts.of(SHIPPED, people), SHIPPED, 1)
 
     def test_a_reliability_is_never_taken_for_more_than_99(self):
         people = [
             answering([3 + item.keying * (person % 5 - 2) for item in SHIPPED.items])
             for person in range(200)
         ]
-        norms = estimated_norms(Tally.of(SHIPPED, people), SHIPPED, 1).norms
+        norms = estimated_norms(TallyCounts.of(SHIPPED, people), SHIPPED, 1).norms
         assert set(norms.reliability.values()) == {0.99}
         found = figures_of(SHIPPED, people)
         assert [trait.scale.alpha for trait in found.traits] == pytest.approx([1, 1, 1])
@@ -426,7 +426,7 @@ class TestNorms:
         found = figures_of(SHIPPED, people).traits[1]
         assert found.scale.alpha < 0
         assert found.sem == found.sd
-        norms = estimated_norms(Tally.of(SHIPPED, people), SHIPPED, 1).norms
+        norms = estimated_norms(TallyCounts.of(SHIPPED, people), SHIPPED, 1).norms
         assert norms.reliability["persuasion"] == 0
 
     @pytest.mark.parametrize("seed", [1, 2])
@@ -443,7 +443,7 @@ class TestNorms:
 def tally_of(questionnaire, answers):
     """Tally sets of answers that are kept as columns by item."""
     rows = np.column_stack([answers[item.key] for item in questionnaire.items]).tolist()
-    return Tally.of(questionnaire, [answering(row) for row in rows])
+    return TallyCounts.of(questionnaire, [answering(row) for row in rows])
 
 
 norms_of_any_kind = st.builds(
@@ -509,7 +509,7 @@ class TestPromise:
             correlations={(a, b): r for a in KEYS for b in KEYS if a < b},
             mean_lean=mean_lean,
         )
-        nobody = Tally.of(SHIPPED, [])
+        nobody = TallyCounts.of(SHIPPED, [])
         tally = dataclasses.replace(nobody, halves=normal_halves(norms, 400_000))
         found = list(agreement_bins(tally, SHIPPED, norms))
         assert len(found) >= 5
@@ -528,7 +528,9 @@ class TestPromise:
     def test_what_the_whole_promises_is_more_than_halves_keep(self):
         """So that the two above would notice."""
         norms = default_norms(SHIPPED)
-        tally = dataclasses.replace(Tally.of(SHIPPED, []), halves=normal_halves(norms, 400_000))
+        tally = dataclasses.replace(
+            TallyCounts.of(SHIPPED, []), halves=normal_halves(norms, 400_000)
+        )
         wider = of_half(of_half(norms))
         found = list(agreement_bins(tally, SHIPPED, wider))
         assert max(abs(each.observed - each.predicted) / each.error for each in found) > 10
@@ -557,7 +559,7 @@ def test_who_is_promised_certainty_is_in_the_last_bin():
     norms = dataclasses.replace(default_norms(SHIPPED), reliability=dict.fromkeys(KEYS, 0.99))
     assert precision(SHIPPED, of_half(norms)).agreement(49.75) == 1
     people = [answering([3 + 2 * item.keying for item in SHIPPED.items])] * 30
-    (only,) = agreement_bins(Tally.of(SHIPPED, people), SHIPPED, norms)
+    (only,) = agreement_bins(TallyCounts.of(SHIPPED, people), SHIPPED, norms)
     assert (only.high, only.people, only.predicted, only.observed) == (1, 30, 1, 1)
 
 
@@ -579,5 +581,5 @@ class TestInterval:
 def test_times_of_half_a_minute_and_more_count_as_that():
     values = [1, 2, 3, 4] * 6
     sittings = [Tallied("2026-11-02", None, "2026-11", 0, values, [90_000] * 4)] * 30
-    found = figures(Tally.of(SHIPPED, sittings), SHIPPED, default_norms(SHIPPED))
+    found = figures(TallyCounts.of(SHIPPED, sittings), SHIPPED, default_norms(SHIPPED))
     assert {(t.lower, t.median, t.upper) for t in found.times} == {(30, 30, 30)}

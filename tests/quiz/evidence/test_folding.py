@@ -8,16 +8,15 @@ from django.core.management import call_command
 from quiz.attempts.models import Attempt
 from quiz.core.verdict import Verdict
 from quiz.evidence.folding import delete_attempts, fold, refold
-from quiz.evidence.models import Folding, TalliedAttempt
-from quiz.evidence.models import Tally as TallyRow
-from quiz.evidence.reading import evidence_of
-from quiz.evidence.tally import Tally
+from quiz.evidence.models import Folding, TalliedAttempt, Tally
+from quiz.evidence.stored import evidence_of
+from quiz.evidence.tally import TallyCounts
 from quiz.questionnaires.models import QuestionnaireVersion
 from tests.answers import SHIPPED, alike, leaning, towards
 from tests.factories import NOON, finished, likely_answers, many_finished
 from tests.pages import take_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 DAY = timedelta(days=1)
 LATER = NOON + 3 * DAY
@@ -26,11 +25,11 @@ CALM = leaning("sales", 7)
 
 
 def tally(**row):
-    return Tally.from_data(TallyRow.objects.get(**row).data)
+    return TallyCounts.from_data(Tally.objects.get(**row).data)
 
 
 def all_data():
-    return list(TallyRow.objects.order_by("version", "language").values_list("language", "data"))
+    return list(Tally.objects.order_by("version", "language").values_list("language", "data"))
 
 
 def begun(pages=0, now=NOON):
@@ -109,7 +108,7 @@ class TestWays:
     def test_who_has_gone_for_a_day_has_left_after_the_pages_they_saved(self):
         begun(2)
         fold(NOON + DAY)
-        assert not TallyRow.objects.exists()
+        assert not Tally.objects.exists()
         fold(NOON + DAY + timedelta(minutes=2))
         assert left_after(2) == 1
 

@@ -28,6 +28,8 @@ from quiz.evidence.impact_rows import measure_impact
 from quiz.questionnaires.models import QuestionnaireVersion
 from tests.answers import SHIPPED, leaning, towards
 
+pytestmark = pytest.mark.both_databases
+
 PEOPLE = 400
 P1 = SHIPPED.items_by_key["P1"]
 SCORED = [trait.key for trait in SHIPPED.traits]
@@ -108,7 +110,7 @@ def _capped(draft, asked, result):
 
 
 def by_verdict(impact):
-    return Counter({(c.before, c.after): c.count for c in impact.changes})
+    return Counter({(c.before, c.after): c.count for c in impact.transitions})
 
 
 def causes_of(impact):
@@ -160,7 +162,7 @@ class TestCount:
         impact = counted(SHIPPED, answers)
         assert (impact.looked_at, impact.rescored, impact.changed) == (PEOPLE, PEOPLE, 0)
         assert impact.before == impact.after
-        assert (impact.changes, impact.causes, impact.reworded) == ((), (), {})
+        assert (impact.transitions, impact.causes, impact.reworded) == ((), (), {})
 
     @pytest.mark.parametrize(
         "draft",
@@ -194,7 +196,7 @@ class TestCount:
         assert impact.before == tuple(told[verdict] for verdict in Verdict) != impact.after
 
     def test_the_most_frequent_change_comes_first(self, answers):
-        counts = [change.count for change in counted(without("P1", "P2"), answers).changes]
+        counts = [change.count for change in counted(without("P1", "P2"), answers).transitions]
         assert counts == sorted(counts, reverse=True) != sorted(counts)
 
     def test_batches_add_up(self, answers):

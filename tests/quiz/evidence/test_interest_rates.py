@@ -12,10 +12,12 @@ from quiz.evidence.interest_rates import (
     YES,
     Cell,
     cell_of,
-    cell_of_anybody,
+    cell_of_person,
     fit_step,
     rates_by_band_and_fit,
 )
+
+pytestmark = pytest.mark.both_databases
 
 
 @pytest.mark.parametrize(
@@ -46,7 +48,7 @@ def test_an_answer_counts_by_what_its_person_was_told(band, suggested, lean, fie
 
 
 def people(count, band=CLEAR):
-    return cell_of_anybody(band), count
+    return cell_of_person(band), count
 
 
 ENOUGH = people(FEWEST_RATED)

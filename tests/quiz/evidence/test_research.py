@@ -19,7 +19,7 @@ from tests.answers import SHIPPED, leaning
 from tests.factories import NOON, finished_attempt, make_client, make_counselor, started_attempt
 from tests.quiz.counseling.exporting.files import ITEM_CELLS
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 
 def given(values=None, at=NOON, **changes) -> Attempt:

@@ -17,7 +17,7 @@ from quiz.evidence.tally import (
     TIME_STEP_MS,
     TIME_STEPS,
     Tallied,
-    Tally,
+    TallyCounts,
     halves_of,
 )
 from tests.answers import SHIPPED
@@ -43,7 +43,7 @@ def nonzero(counts):
     return {place: count for place, count in enumerate(counts.tolist()) if count}
 
 
-def assert_same(a: Tally, b: Tally) -> None:
+def assert_same(a: TallyCounts, b: TallyCounts) -> None:
     """As they are kept, to the last letter."""
     assert json.dumps(a.to_data()) == json.dumps(b.to_data())
 
@@ -56,7 +56,7 @@ class TestCounts:
     def test_moments_are_those_of_the_raw_answers(self, questionnaire, seed, size):
         sittings = people(questionnaire, seed, size)
         rows = [person.values for person in sittings if person.values]
-        moments = Tally.of(questionnaire, sittings).moments
+        moments = TallyCounts.of(questionnaire, sittings).moments
         assert moments.n == len(rows)
         for a in range(len(questionnaire.items)):
             assert moments.sums[a] == sum(row[a] for row in rows)
@@ -67,7 +67,7 @@ class TestCounts:
     @given(questionnaires, seeds, sizes)
     def test_steps_are_how_often_each_answer_was_given(self, questionnaire, seed, size):
         sittings = people(questionnaire, seed, size)
-        tally = Tally.of(questionnaire, sittings)
+        tally = TallyCounts.of(questionnaire, sittings)
         width = questionnaire.high - questionnaire.low + 1
         assert tally.steps.shape == (len(questionnaire.items), width)
         for place, counts in enumerate(tally.steps):
@@ -78,7 +78,7 @@ class TestCounts:
     @given(questionnaires, seeds, sizes)
     def test_points_are_how_many_have_each_score(self, questionnaire, seed, size):
         sittings = people(questionnaire, seed, size)
-        tally = Tally.of(questionnaire, sittings)
+        tally = TallyCounts.of(questionnaire, sittings)
         scores = [
             trait_scores(questionnaire, answers_of(questionnaire, person))
             for person in sittings
@@ -94,7 +94,7 @@ class TestCounts:
     @given(questionnaires, seeds, sizes)
     def test_times_are_counted_page_by_page_where_they_are_known(self, questionnaire, seed, size):
         sittings = people(questionnaire, seed, size)
-        tally = Tally.of(questionnaire, sittings)
+        tally = TallyCounts.of(questionnaire, sittings)
         assert tally.times.shape == (len(questionnaire.item_pages), TIME_STEPS)
         for page, counts in enumerate(tally.times):
             known = [p.ms[page] for p in sittings if p.values and p.ms[page] is not None]
@@ -106,7 +106,7 @@ class TestCounts:
         self, questionnaire, seed, size
     ):
         sittings = people(questionnaire, seed, size)
-        tally = Tally.of(questionnaire, sittings)
+        tally = TallyCounts.of(questionnaire, sittings)
         last = len(questionnaire.item_pages) + 1
         people_in = {month: int(counts.sum()) for month, counts in tally.people.items()}
         assert people_in == Counter(p.finished_in for p in sittings if p.values)
@@ -114,7 +114,7 @@ class TestCounts:
             (p.finished_in, p.verdict) for p in sittings if p.verdict is not None
         )
         assert by_key(tally.ways) == Counter(
-            (p.begun_on, last if p.pages is None else p.pages) for p in sittings
+            (p.started_on, last if p.pages is None else p.pages) for p in sittings
         )
         assert nonzero(tally.finished) == Counter(
             p.verdict for p in sittings if p.verdict is not None
@@ -123,7 +123,7 @@ class TestCounts:
     def test_a_time_is_in_the_step_that_begins_with_it_and_thirty_seconds_are_the_last(self):
         ms = [0, 499, 500, 29_999, 30_000, 10**9]
         sittings = [answering([3] * 24, ms=[each, None, None, None]) for each in ms]
-        assert nonzero(Tally.of(SHIPPED, sittings).times[0]) == {0: 2, 1: 1, 59: 1, 60: 2}
+        assert nonzero(TallyCounts.of(SHIPPED, sittings).times[0]) == {0: 2, 1: 1, 59: 1, 60: 2}
 
     def test_who_left_or_is_flagged_is_in_no_statistics(self):
         sittings = [
@@ -131,7 +131,7 @@ class TestCounts:
             Tallied("2026-11-02", None, "2026-11", 5),
             Tallied("2026-11-02", None, "2026-11"),
         ]
-        tally = Tally.of(SHIPPED, sittings)
+        tally = TallyCounts.of(SHIPPED, sittings)
         assert (tally.n, tally.people, int(tally.finished.sum())) == (0, {}, 1)
         assert tally.ways["2026-11-02"].tolist() == [0, 0, 0, 1, 0, 2]
 
@@ -163,7 +163,7 @@ class TestHalves:
     def test_each_person_stands_where_the_two_leans_say(self, questionnaire, seed):
         for person in people(questionnaire, seed, 12):
             if person.values:
-                counts = Tally.of(questionnaire, [person]).halves
+                counts = TallyCounts.of(questionnaire, [person]).halves
                 first, second = half_leans(questionnaire, person.values)
                 assert nonzero(counts.ravel()) == expected_cell(first, second)
 
@@ -178,17 +178,17 @@ class TestHalves:
             answers[item.key] = 1 + given_ if item.keying > 0 else 5 - given_
         first, second = half_leans(SHIPPED, list(answers.values()))
         assert (first, second) == (lean, 0)
-        counts = Tally.of(SHIPPED, [answering(list(answers.values()))]).halves
+        counts = TallyCounts.of(SHIPPED, [answering(list(answers.values()))]).halves
         assert nonzero(counts.ravel()) == expected_cell(first, second)
 
     def test_who_stands_in_the_middle_by_one_half_is_told_no_field_to_agree_to(self):
-        assert not Tally.of(SHIPPED, [answering([3] * 24)]).halves.any()
+        assert not TallyCounts.of(SHIPPED, [answering([3] * 24)]).halves.any()
 
     @pytest.mark.parametrize(("value", "row"), [(1, LEAN_STEPS - 1), (-1, 0)])
     def test_the_furthest_leans_are_in_the_outermost_steps(self, value, row):
         values = [3 + 2 * value * item.keying for item in SHIPPED.items]
         column = 1 + value
-        counts = Tally.of(SHIPPED, [answering(values)]).halves
+        counts = TallyCounts.of(SHIPPED, [answering(values)]).halves
         assert nonzero(counts.ravel()) == {row * 3 + column: 1}
 
 
@@ -225,19 +225,19 @@ class TestComingAndGoing:
         shuffled = data.draw(st.permutations(sittings))
         cuts = sorted(data.draw(st.lists(st.integers(0, size), max_size=4)))
         parts = [
-            Tally.of(questionnaire, shuffled[begin:end])
+            TallyCounts.of(questionnaire, shuffled[begin:end])
             for begin, end in zip([0, *cuts], [*cuts, size], strict=True)
         ]
-        together = Tally.of(questionnaire, [])
+        together = TallyCounts.of(questionnaire, [])
         for part in parts:
             together = together + part
-        assert_same(together, Tally.of(questionnaire, sittings))
+        assert_same(together, TallyCounts.of(questionnaire, sittings))
 
     @EXAMPLES
     @given(questionnaires, seeds, sizes, seeds, sizes)
     def test_who_came_can_be_taken_out_again(self, questionnaire, seed, size, seed_b, size_b):
-        a = Tally.of(questionnaire, people(questionnaire, seed, size))
-        b = Tally.of(questionnaire, people(questionnaire, seed_b, size_b))
+        a = TallyCounts.of(questionnaire, people(questionnaire, seed, size))
+        b = TallyCounts.of(questionnaire, people(questionnaire, seed_b, size_b))
         assert_same(a + b - b, a)
         assert_same(b + a - b, a)
 
@@ -245,15 +245,15 @@ class TestComingAndGoing:
     @given(questionnaires, seeds, sizes)
     def test_when_everybody_is_taken_out_nobody_had_ever_come(self, questionnaire, seed, size):
         sittings = people(questionnaire, seed, size)
-        tally = Tally.of(questionnaire, sittings)
+        tally = TallyCounts.of(questionnaire, sittings)
         for person in reversed(sittings):
-            tally = tally - Tally.of(questionnaire, [person])
-        assert_same(tally, Tally.of(questionnaire, []))
+            tally = tally - TallyCounts.of(questionnaire, [person])
+        assert_same(tally, TallyCounts.of(questionnaire, []))
 
     def test_one_more_person_is_one_more_in_every_part(self):
         person = answering([1, 4] * 12)
-        before = Tally.of(SHIPPED, people(SHIPPED, 1, 20))
-        after = before + Tally.of(SHIPPED, [person])
+        before = TallyCounts.of(SHIPPED, people(SHIPPED, 1, 20))
+        after = before + TallyCounts.of(SHIPPED, [person])
         assert after.n == before.n + 1
         for name in ("steps", "halves", "times"):
             more = getattr(after, name) - getattr(before, name)
@@ -265,7 +265,7 @@ class TestComingAndGoing:
             assert more == {"points": 3}.get(name, 1), name
 
     def test_adding_changes_neither_of_the_two(self):
-        a, b = (Tally.of(SMALL, people(SMALL, seed, 9)) for seed in (1, 2))
+        a, b = (TallyCounts.of(SMALL, people(SMALL, seed, 9)) for seed in (1, 2))
         before = a.to_data(), b.to_data()
         a + b, a - b
         assert (a.to_data(), b.to_data()) == before
@@ -275,21 +275,21 @@ class TestKept:
     @EXAMPLES
     @given(questionnaires, seeds, sizes, seeds)
     def test_a_tally_comes_back_from_json_and_counts_on(self, questionnaire, seed, size, seed_b):
-        tally = Tally.of(questionnaire, people(questionnaire, seed, size))
-        more = Tally.of(questionnaire, people(questionnaire, seed_b, 5))
-        kept = Tally.from_data(json.loads(json.dumps(tally.to_data())))
+        tally = TallyCounts.of(questionnaire, people(questionnaire, seed, size))
+        more = TallyCounts.of(questionnaire, people(questionnaire, seed_b, 5))
+        kept = TallyCounts.from_data(json.loads(json.dumps(tally.to_data())))
         assert_same(kept, tally)
         assert_same(kept + more, tally + more)
         assert_same(kept + more - more, tally)
 
     def test_what_comes_back_is_whole_numbers_and_mirrored(self):
-        tally = Tally.of(SHIPPED, people(SHIPPED, 3, 20))
-        kept = Tally.from_data(tally.to_data())
+        tally = TallyCounts.of(SHIPPED, people(SHIPPED, 3, 20))
+        kept = TallyCounts.from_data(tally.to_data())
         assert np.array_equal(kept.moments.products, tally.moments.products)
         assert kept.moments.products.dtype == kept.halves.dtype == np.int64
 
     def test_it_grows_with_months_and_days_and_not_with_people(self):
-        few, many = (Tally.of(SMALL, people(SMALL, 1, size)) for size in (40, 400))
+        few, many = (TallyCounts.of(SMALL, people(SMALL, 1, size)) for size in (40, 400))
         assert shape(many.to_data()) == shape(few.to_data())
 
 

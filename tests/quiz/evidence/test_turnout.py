@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from quiz.core.verdict import Verdict
-from quiz.evidence.tally import Tallied, Tally
+from quiz.evidence.tally import Tallied, TallyCounts
 from quiz.evidence.turnout import Step, funnel, too_common
 from tests.answers import SHIPPED
 
@@ -41,7 +41,7 @@ class TestTooCommon:
     def test_it_goes_by_the_verdicts_of_all_who_finished(self):
         verdict = Verdict.LEANING_SERVICE.order
         flagged = [Tallied("2026-11-02", None, "2026-11", verdict)] * 40
-        assert too_common(Tally.of(SHIPPED, flagged).finished) == ("service", 1)
+        assert too_common(TallyCounts.of(SHIPPED, flagged).finished) == ("service", 1)
 
 
 TODAY, KEPT = date(2026, 11, 30), timedelta(days=30)
@@ -56,7 +56,7 @@ def began(day, *pages):
 
 
 def steps(people, today=TODAY, kept=KEPT):
-    return funnel(Tally.of(SHIPPED, people), today, kept)
+    return funnel(TallyCounts.of(SHIPPED, people), today, kept)
 
 
 class TestFunnel:

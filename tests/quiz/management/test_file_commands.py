@@ -16,7 +16,7 @@ from tests.answers import SHIPPED
 from tests.factories import all_rows
 from tests.quiz.admin.pages import stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 HOSTILE = "<script>alert('x')</script>\"&\u202eafter\u202c ’é🙂 {{ x }} %s \\ \r\n\t".ljust(
     2000, "w"

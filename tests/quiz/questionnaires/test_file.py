@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from quiz.core.questionnaire import (
     TEXTS,
+    TRAITS,
     Answer,
     BackgroundQuestion,
     Item,
@@ -49,7 +50,8 @@ def questionnaires(draw):
         texts=draw(st.dictionaries(st.sampled_from(TEXTS), texts)),
         scale=tuple(Answer(value, draw(texts)) for value in values),
         traits=tuple(
-            Trait(key, draw(weights), *(draw(texts) for _ in range(5))) for key in trait_keys
+            Trait(key, draw(weights), **{text.name: draw(texts) for text in TRAITS.texts})
+            for key in trait_keys
         ),
         items=tuple(items[:asked]),
         spare=tuple(items[asked:]),

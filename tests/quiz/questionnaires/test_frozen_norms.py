@@ -11,7 +11,7 @@ from quiz.core.scopes import Scope
 from quiz.core.scoring import Result, score
 from quiz.evidence.figures import NormsError
 from quiz.evidence.folding import fold
-from quiz.evidence.reading import freeze_norms
+from quiz.evidence.stored import freeze_norms
 from quiz.questionnaires.models import NormSet
 from quiz.questionnaires.models.norms import frozen_norms, norms_in_use
 from quiz.results.display import result_values
@@ -19,7 +19,7 @@ from tests.answers import SHIPPED, leaning
 from tests.factories import NOON, many_finished
 from tests.pages import take_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 LATER = NOON + timedelta(days=3)
 CALM = leaning("sales", 7)

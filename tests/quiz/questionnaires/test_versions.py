@@ -19,7 +19,7 @@ from quiz.questionnaires.models import (
 from quiz.questionnaires.models.version import frozen_questionnaire
 from tests.answers import SHIPPED
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 PARTS = [Wording, ScaleAnswer, Trait, Item, BackgroundQuestion, BackgroundOption]
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from quiz.core.scopes import TRAITS, VERDICT, Scope
 from quiz.core.scoring import Result, score
-from quiz.results.retakes import Change, Taken, limit_of, side_by_side
+from quiz.results.retakes import Shift, Taken, limit_of, side_by_side
 from tests.answers import SHIPPED, scoring
 
 # 18 * sqrt(1 - .70) = 9.8590; 1.96 * 9.8590 * sqrt(2) = 27.3278
@@ -25,7 +25,7 @@ def result(proactive=50.0, persuasion=50.0, targets=50.0) -> Result:
 
 
 def by_trait(earlier, later):
-    return {row.key: row.overall.change for row in set_beside(earlier, later).traits if row.overall}
+    return {row.key: row.overall.shift for row in set_beside(earlier, later).traits if row.overall}
 
 
 def day(number: int) -> datetime:
@@ -46,7 +46,7 @@ def set_beside(*results, **more):
 
 def shown(*results, **more) -> str:
     beside = set_beside(*results, **more)
-    return render_to_string("quiz/own_results/_side_by_side.html", {"changes": beside})
+    return render_to_string("quiz/own_results/_side_by_side.html", {"retakes": beside})
 
 
 def words_of(html: str) -> str:
@@ -81,18 +81,18 @@ def test_a_change_is_real_beyond_the_limit(earlier, later, difference, is_real):
 
 
 def test_a_change_of_just_the_limit_is_error():
-    assert not Change(0, 10, limit=10).is_real
-    assert Change(0, 10.0001, limit=10).is_real
+    assert not Shift(0, 10, limit=10).is_real
+    assert Shift(0, 10.0001, limit=10).is_real
 
 
 @given(st.floats(-50, 100), st.floats(0, 50), st.floats(0, 50))
 def test_no_difference_is_never_real(value, earlier_error, later_error):
-    assert not Change(value, value, limit_of(earlier_error, later_error)).is_real
+    assert not Shift(value, value, limit_of(earlier_error, later_error)).is_real
 
 
 @given(st.floats(0, 100), st.floats(0, 100), st.floats(0, 40))
 def test_there_and_back_are_judged_alike(earlier, later, limit):
-    there, back = Change(earlier, later, limit), Change(later, earlier, limit)
+    there, back = Shift(earlier, later, limit), Shift(later, earlier, limit)
     assert there.is_real == back.is_real
     assert there.difference == -back.difference
 
@@ -100,7 +100,7 @@ def test_there_and_back_are_judged_alike(earlier, later, limit):
 def test_the_lean_has_a_limit_of_its_own():
     # .35 * 25 * 2 = 17.5 points, from two traits of which neither has changed for real.
     earlier, later = result(), result(proactive=75, targets=75)
-    change = set_beside(earlier, later).lean.overall.change
+    change = set_beside(earlier, later).lean.overall.shift
     assert change.limit == pytest.approx(LIMIT_OF_LEAN, abs=1e-3)
     assert (change.difference, change.is_real) == (17.5, True)
     assert not any(each.is_real for each in by_trait(earlier, later).values())

@@ -1,4 +1,4 @@
-"""Whether somebody could see themselves doing a role: asked after the result, counted once."""
+"""Whether a visitor could see themselves in a role: asked after the result, counted once."""
 
 import re
 from contextlib import ExitStack
@@ -21,7 +21,7 @@ from tests.answers import alike, leaning, page_answers, scoring, towards
 from tests.pages import chosen, only_attempt, take_quiz
 from tests.roles.pages import FOUR, SALES, SALES_LEAD, SERVICE, SERVICE_LEAD, words_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 PAGE = f"/roles/{SALES}/"
 QUESTION = "Could you see yourself doing this?"
@@ -35,7 +35,7 @@ def fit_url(role):
 
 
 def say(client, role=SALES, **said):
-    """Send what was chosen: `yes=SALES` says yes of that role."""
+    """Send answers: `yes=SALES` says yes to that role."""
     return client.post(fit_url(role), {slug: answer for answer, slug in said.items()})
 
 
@@ -49,7 +49,7 @@ def counts():
 
 
 def asked(response):
-    """Return the legends of the question, in order."""
+    """The legends of the question, in order."""
     section = re.search(r'<section[^>]*id="fit".*?</section>', response.content.decode(), re.S)
     return re.findall(r"<legend>(.*?)</legend>", section[0]) if section else []
 
@@ -61,7 +61,7 @@ def owner(client):
 
 
 class TestTheQuestion:
-    def test_whoever_has_finished_is_asked_about_the_role_and_its_counterpart(self, owner):
+    def test_owner_of_a_result_is_asked_about_the_role_and_its_counterpart(self, owner):
         assert sorted(asked(owner.get(PAGE))) == [
             "Customer service representative",
             "Sales representative",
@@ -72,7 +72,7 @@ class TestTheQuestion:
         ]
 
     @pytest.mark.parametrize("address", [PAGE, f"/roles/{SERVICE}/"])
-    def test_which_comes_first_was_drawn_when_the_attempt_began(self, owner, address):
+    def test_order_of_the_two_roles_was_drawn_at_the_start(self, owner, address):
         Attempt.objects.update(shows_sales_first=True)
         before = asked(owner.get(address))
         assert before == ["Sales representative", "Customer service representative"]
@@ -90,18 +90,18 @@ class TestTheQuestion:
     def test_comparisons_do_not_ask(self, owner):
         assert QUESTION not in owner.get(FOUR).content.decode()
 
-    def test_it_costs_a_role_s_page_one_statement(self, owner, django_assert_num_queries):
+    def test_question_adds_one_query_to_the_role_page(self, owner, django_assert_num_queries):
         owner.get(PAGE)
         with django_assert_num_queries(3):
             owner.get(PAGE)
 
-    def test_a_role_that_was_taken_away_is_not_asked_about(self, owner):
+    def test_deleted_role_is_not_asked_about(self, owner):
         Role.objects.get(slug=SERVICE).delete()
         assert asked(owner.get(PAGE)) == ["Sales representative"]
 
 
 class TestSaying:
-    def test_it_leads_back_to_the_question_with_the_answers_chosen(self, owner):
+    def test_saving_redirects_to_the_question_with_the_answers_checked(self, owner):
         assert "Saved." not in words_of(owner.get(PAGE).content.decode())
         response = say(owner, yes=SALES, unsure=SERVICE)
         assert (response.status_code, response.url) == (HTTPStatus.FOUND, f"{PAGE}#fit")
@@ -111,23 +111,23 @@ class TestSaying:
         assert re.search(r'role="status"><strong>Saved\.', page.content.decode())
         assert "Saved." not in words_of(owner.get(f"/roles/{SALES_LEAD}/").content.decode())
 
-    def test_one_role_is_enough_and_the_other_stays_as_it_was(self, owner):
+    def test_answer_about_one_role_leaves_the_other_unchanged(self, owner):
         say(owner, yes=SALES)
         assert interests() == {SALES: "yes"}
         say(owner, no=SERVICE)
         assert interests() == {SALES: "yes", SERVICE: "no"}
 
-    def test_saying_something_else_replaces_it(self, owner):
+    def test_new_answer_replaces_the_old_one(self, owner):
         say(owner, yes=SALES)
         say(owner, no=SALES)
         assert interests() == {SALES: "no"}
 
-    def test_it_changes_nothing_in_the_result(self, owner):
+    def test_interest_does_not_change_the_result(self, owner):
         before = Attempt.objects.values().get()
         say(owner, no=SALES, yes=SERVICE)
         assert Attempt.objects.values().get() == before
 
-    def test_nothing_chosen_is_answered_with_the_question_and_what_was_said_before(self, owner):
+    def test_empty_form_shows_the_question_again_with_earlier_answers(self, owner):
         say(owner, yes=SALES)
         response = say(owner)
         assert response.status_code == HTTPStatus.BAD_REQUEST
@@ -139,36 +139,36 @@ class TestSaying:
         "sent",
         [{SALES: "maybe"}, {SALES: ""}, {SALES: "yes", SALES_LEAD: "yes"}, {"P1": "yes"}],
     )
-    def test_what_is_not_asked_is_refused_and_nothing_of_it_is_kept(self, owner, sent):
+    def test_unknown_role_or_answer_is_refused_and_not_saved(self, owner, sent):
         response = owner.post(fit_url(SALES), sent)
         assert response.status_code == HTTPStatus.BAD_REQUEST
         assert f'href="{PAGE}#fit"' in response.content.decode()
         assert interests() == {}
 
     @pytest.mark.parametrize("method", ["get", "post"])
-    def test_a_role_that_is_not_on_the_list_is_not_found(self, owner, method):
+    def test_unknown_role_is_not_found(self, owner, method):
         assert getattr(owner, method)(fit_url("pilot")).status_code == HTTPStatus.NOT_FOUND
 
-    def test_before_the_end_it_leads_to_the_open_page(self, client):
+    def test_unfinished_attempt_redirects_to_its_open_page(self, client):
         client.post("/quiz/")
         assert say(client, yes=SALES).url == "/quiz/1/"
         assert interests() == {}
 
-    def test_a_page_from_before_a_retake_says_nothing_of_the_new_result(self, owner):
+    def test_page_opened_before_a_retake_cannot_answer_for_the_new_attempt(self, owner):
         old = only_attempt()
         take_quiz(owner, towards("service"))
         response = owner.post(fit_url(SALES), {"attempt": old.mark, SALES: "yes"})
         assert response.status_code == HTTPStatus.CONFLICT
         assert interests() == {}
 
-    def test_what_was_deleted_meanwhile_is_answered_with_a_page(self, owner, monkeypatch):
+    def test_attempt_deleted_during_the_request_gets_an_error_page(self, owner, monkeypatch):
         stale = only_attempt()
         delete_attempts(Attempt.objects.filter(pk=stale.pk))
         monkeypatch.setattr("quiz.visitor.own_attempt.own_attempt", lambda request: stale)
         assert say(owner, yes=SALES).status_code == HTTPStatus.FORBIDDEN
         assert (interests(), counts()) == ({}, [])
 
-    def test_it_needs_the_token_of_the_form(self, owner, client_class):
+    def test_saving_needs_the_csrf_token(self, owner, client_class):
         forger = client_class(enforce_csrf_checks=True)
         forger.cookies = owner.cookies
         assert say(forger, yes=SALES).status_code == HTTPStatus.FORBIDDEN
@@ -176,7 +176,7 @@ class TestSaying:
 
 
 class TestCounting:
-    def test_it_counts_by_band_side_and_fit(self, owner):
+    def test_answers_are_counted_by_band_side_and_fit(self, owner):
         say(owner, yes=SALES, no=SERVICE)
         assert 0 < only_attempt().result["lean"] < 10
         assert counts() == [
@@ -185,13 +185,13 @@ class TestCounting:
             ("leaning", "suggested", 50, "yes", 1),
         ]
 
-    def test_another_answer_moves_from_one_count_to_the_other(self, owner):
+    def test_changed_answer_moves_from_one_count_to_the_other(self, owner):
         say(owner, yes=SALES)
         say(owner, no=SALES)
         say(owner, no=SALES)
         assert counts() == [SOMEBODY, ("leaning", "suggested", 50, "no", 1)]
 
-    def test_both_levels_count_and_the_person_once(self, owner):
+    def test_both_levels_count_and_the_person_counts_once(self, owner):
         say(owner, yes=SALES)
         say(owner, SALES_LEAD, yes=SALES_LEAD)
         assert counts() == [SOMEBODY, ("leaning", "suggested", 50, "yes", 2)]
@@ -205,7 +205,7 @@ class TestCounting:
             ("close", "neither", 50, "yes", 1),
         ]
 
-    def test_careless_answers_and_retakes_are_kept_and_not_counted(self, client, client_class):
+    def test_careless_answers_and_retakes_are_stored_but_not_counted(self, client, client_class):
         careless = client_class()
         take_quiz(careless, alike(3))
         say(careless, yes=SALES)
@@ -222,9 +222,7 @@ class TestCounting:
             say(browser, unsure=SERVICE)
         assert counts() == [(*SOMEBODY[:-1], 3), ("leaning", "other", 40, "unsure", 3)]
 
-    def test_a_request_that_read_the_attempt_before_another_said_something_counts_right(
-        self, owner
-    ):
+    def test_concurrent_answers_of_one_person_are_counted_correctly(self, owner):
         first, second = only_attempt(), only_attempt()
         Interest.objects.say(first, {SALES: "yes"}, NOW)
         Interest.objects.say(second, {SALES: "yes", SERVICE: "no"}, NOW)
@@ -234,9 +232,9 @@ class TestCounting:
             ("leaning", "suggested", 50, "yes", 1),
         ]
 
-    def test_what_fails_midway_changes_neither(self, owner, monkeypatch):
+    def test_failure_midway_changes_neither_answers_nor_counts(self, owner, monkeypatch):
         monkeypatch.setattr(
-            "quiz.evidence.models.interest.InterestCountQuerySet.change", lambda *_args: 1 / 0
+            "quiz.evidence.models.interest.InterestCountQuerySet.adjust", lambda *_args: 1 / 0
         )
         with ExitStack() as stack:
             stack.enter_context(pytest.raises(ZeroDivisionError))
@@ -248,7 +246,7 @@ class TestCounting:
 class TestTakingOutAndRebuilding:
     @pytest.fixture
     def three(self, client_class):
-        """Browsers of three who have said something, one of them carelessly, and one twice."""
+        """Browsers of three people who answered, one of them carelessly, and one twice."""
         browsers = [client_class() for _each in range(3)]
         for browser, answers in zip(
             browsers, [LEANING_TO_SALES, towards("service"), alike(3)], strict=True
@@ -260,7 +258,7 @@ class TestTakingOutAndRebuilding:
         say(browsers[0], no=SALES)
         return browsers
 
-    def test_rebuilding_from_nothing_gives_the_same_rows(self, three):
+    def test_rebuilding_the_counts_gives_the_same_rows(self, three):
         before = counts()
         assert len(before) == 2 + 3 + 3
         InterestCount.objects.all().delete()
@@ -269,7 +267,7 @@ class TestTakingOutAndRebuilding:
         refold()
         assert counts() == before
 
-    def test_whoever_deletes_everything_is_out_of_the_counts(self, three):
+    def test_deleting_everything_takes_the_person_out_of_the_counts(self, three):
         three[0].post("/quiz/data/delete/", {"is_sure": "on"})
         after = counts()
         assert {band for band, *_rest in after} == {CLEAR}
@@ -281,7 +279,7 @@ class TestTakingOutAndRebuilding:
 
 
 class TestRates:
-    def test_they_are_read_in_one_statement(self, owner, django_assert_num_queries):
+    def test_rates_are_read_in_one_query(self, owner, django_assert_num_queries):
         say(owner, yes=SALES, no=SERVICE)
         InterestCount.objects.filter(side="").update(people=50)
         InterestCount.objects.exclude(side="").update(people=40)
@@ -292,7 +290,7 @@ class TestRates:
         assert [row.rate.n for row in rates.by_band] == [0, 0, 40, 40, 0]
         assert rates_of(version_id, "de") is None
 
-    def test_it_is_named_for_what_it_is(self, owner):
+    def test_rates_say_that_interest_is_not_accuracy(self, owner):
         say(owner, yes=SALES, no=SERVICE)
         InterestCount.objects.update(people=50)
         rates = rates_of(QuestionnaireVersion.objects.live_id(), "en")
@@ -303,6 +301,8 @@ class TestRates:
         assert "Clear: the suggested role too few to tell" in words
         assert "40–60 (100 answers) 50 0 50" in words
         assert html.count('width="400"') == 2
-        of_few = render_to_string("quiz/method/_interest_rates.html", {"rates": rates_by_band_and_fit([])})
+        of_few = render_to_string(
+            "quiz/method/_interest_rates.html", {"rates": rates_by_band_and_fit([])}
+        )
         assert "Too few people" in of_few
         assert "<table" not in of_few

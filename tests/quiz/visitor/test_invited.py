@@ -1,4 +1,4 @@
-"""Clients of counselors: taking up an invitation, and choosing what the counselor sees."""
+"""Clients of counselors: starting from an invitation, and choosing what the counselor sees."""
 
 import re
 from datetime import timedelta
@@ -24,7 +24,7 @@ from tests.answers import leaning, page_answers
 from tests.factories import make_counselor, signed_in
 from tests.pages import take_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 ANSWERS = leaning("sales", 7)
 
@@ -56,24 +56,24 @@ def in_days(days):
 
 
 def form_on(browser, link):
-    """Read the hidden code off the page that a link opens."""
+    """Read the hidden code from the page that a link opens."""
     html = browser.get(link.path).content.decode()
     return re.search('name="code" value="([^"]+)"', html)[1]
 
 
-def begin(browser, link, **typed):
+def start(browser, link, **typed):
     return browser.post(link.path, {"code": form_on(browser, link), **typed})
 
 
 def finish(browser):
-    """Answer everything after an invitation was taken up."""
+    """Answer everything after starting from an invitation."""
     for page in range(1, 5):
         browser.post(f"/quiz/{page}/", page_answers(page, ANSWERS))
     return browser.post("/quiz/5/", {})
 
 
 def overtake(monkeypatch, faster):
-    """Let another click be answered just after this one has found that nothing is begun."""
+    """Let another click win the race just after this one finds no attempt."""
 
     def by_code(manager, code):
         monkeypatch.undo()
@@ -82,13 +82,15 @@ def overtake(monkeypatch, faster):
     monkeypatch.setattr(type(Attempt.objects), "by_code", by_code)
 
 
-class TestTakingUp:
-    def test_the_page_says_who_invites_and_what_they_will_see(self, client, link):
+class TestStarting:
+    def test_page_says_who_invites_and_what_they_will_see(self, client, link):
         html = client.get(link.path).content.decode()
         assert "<h1>Dana Reed invites you to take the quiz</h1>" in html
         assert "you choose whether to show it" in html
 
-    def test_opening_it_uses_nothing_up_and_begins_nothing(self, client, client_class, link):
+    def test_opening_the_link_neither_uses_it_up_nor_starts_an_attempt(
+        self, client, client_class, link
+    ):
         for browser in (client, client_class(), client_class()):
             browser.get(link.path)
             browser.head(link.path)
@@ -96,79 +98,78 @@ class TestTakingUp:
         assert link.spent_at is None
         assert not Attempt.objects.exists()
 
-    def test_it_begins_as_that_client(self, client, link, ann):
-        assert begin(client, link).url == "/quiz/1/"
+    def test_attempt_belongs_to_the_invited_client(self, client, link, ann):
+        assert start(client, link).url == "/quiz/1/"
         assert Attempt.objects.get().client == ann
 
-    def test_it_is_good_for_one_use(self, client, client_class, link):
-        begin(client, link)
+    def test_link_works_once(self, client, client_class, link):
+        start(client, link)
         assert client_class().get(link.path).status_code == HTTPStatus.NOT_FOUND
 
-    def test_whoever_used_it_comes_back_by_it(self, client, link):
-        begin(client, link)
+    def test_used_link_still_takes_its_client_back_to_the_open_page(self, client, link):
+        start(client, link)
         client.post("/quiz/1/", page_answers(1, ANSWERS))
         assert client.get(link.path).url == "/quiz/2/"
 
-    def test_a_double_click_begins_once_and_locks_nobody_out(self, client, client_class, link):
-        """The answer to the first click may never arrive."""
+    def test_double_click_starts_one_attempt_and_locks_no_one_out(self, client, client_class, link):
+        """The response to the first click may never arrive."""
         code = form_on(client, link)
         client_class().post(link.path, {"code": code})
         assert client.post(link.path, {"code": code}).url == "/quiz/1/"
         assert client.get("/quiz/1/").status_code == HTTPStatus.OK
         assert Attempt.objects.count() == 1
 
-    def test_two_clicks_at_once_begin_once_and_lock_nobody_out(
+    def test_simultaneous_clicks_start_one_attempt_and_lock_no_one_out(
         self, client, client_class, link, monkeypatch
     ):
-        """The second is looked at before the first is written."""
+        """The second is checked before the first is written."""
         code = form_on(client, link)
         overtake(monkeypatch, lambda: client_class().post(link.path, {"code": code}))
         assert client.post(link.path, {"code": code}).url == "/quiz/1/"
         assert Attempt.objects.count() == 1
 
-    def test_a_new_link_lets_a_client_take_the_quiz_again_and_stays_one_person_s(
-        self, client, link, ann
-    ):
-        begin(client, link)
+    def test_retake_by_a_new_link_stays_in_the_series_of_the_client(self, client, link, ann):
+        start(client, link)
         finish(client)
         again = ClientInvitation.objects.make(client=ann, expires_at=in_days(1))
-        assert begin(client, again).url == "/quiz/1/"
+        assert start(client, again).url == "/quiz/1/"
         assert Attempt.objects.values("series").distinct().count() == 1
 
     @pytest.mark.parametrize("code", ["", "0000000000000000", "0000000000000000:forged"])
-    def test_nobody_chooses_their_own_code(self, client, link, code):
+    def test_forged_code_is_refused(self, client, link, code):
         assert client.post(link.path, {"code": code}).status_code == HTTPStatus.BAD_REQUEST
         assert not Attempt.objects.exists()
 
-    def test_who_used_the_browser_before_is_somebody_else(self, client, link):
+    def test_attempt_of_another_person_in_the_browser_stays_separate(self, client, link):
         take_quiz(client, ANSWERS)
-        begin(client, link)
+        start(client, link)
         assert Attempt.objects.values("series").distinct().count() == 2
         assert not Attempt.objects.latest("pk").is_first
 
-    def test_the_code_of_the_quiz_before_can_be_noted_down(self, client, link):
+    def test_page_shows_the_code_of_an_earlier_attempt(self, client, link):
         take_quiz(client, ANSWERS)
         assert "note down its code first" in client.get(link.path).content.decode()
 
-    def test_taking_the_quiz_again_stays_with_the_counselor(self, client, link, ann):
-        begin(client, link)
+    def test_retake_stays_with_the_counselor(self, client, link, ann):
+        start(client, link)
         finish(client)
         client.post("/quiz/")
         assert Attempt.objects.latest("pk").client == ann
 
 
-class TestLinksThatLeadNowhere:
-    def test_whatever_the_reason_the_answer_is_the_same(
+class TestLinksThatDoNotWork:
+    def test_every_link_that_does_not_work_gets_the_same_response(
         self, client, client_class, link, ann, class_link
     ):
         spent = ClientInvitation.objects.make(client=ann, expires_at=in_days(1))
-        begin(client_class(), spent)
+        start(client_class(), spent)
         expired = ClientInvitation.objects.make(client=ann, expires_at=in_days(-1))
         taken_back = ClientInvitation.objects.make(client=ann, expires_at=in_days(1))
         path = taken_back.path
         taken_back.delete()
         paths = [
             *(spent.path, expired.path, path),
+            *("/invitation/%00/", "/group/%00/", "/shared/x%00/", "/counselor/join/%00/"),
             *("/invitation/x/", "/invitation/%22%3E/", f"/invitation/{'A' * 43}/"),
             f"/invitation/{token_from(ShareLink.purpose, link.nonce)}/",
             class_link.path.replace("/group/", "/invitation/"),
@@ -180,7 +181,7 @@ class TestLinksThatLeadNowhere:
         assert len({answer.content for answer in answers}) == 1
 
     @pytest.mark.parametrize("days", [-1])
-    def test_a_form_that_was_open_too_long_begins_nothing(self, client, link, days):
+    def test_form_of_an_expired_link_starts_nothing(self, client, link, days):
         code = form_on(client, link)
         ClientInvitation.objects.update(expires_at=in_days(days))
         assert client.post(link.path, {"code": code}).status_code == HTTPStatus.NOT_FOUND
@@ -188,7 +189,7 @@ class TestLinksThatLeadNowhere:
 
 
 @pytest.mark.parametrize("kind", ["link", "class_link"])
-def test_while_no_quiz_is_open_it_says_so_and_nothing_is_used_up(client, request, kind):
+def test_without_a_published_quiz_the_link_is_not_used_up(client, request, kind):
     link = request.getfixturevalue(kind)
     sent = {"code": form_on(client, link), "name": "Bo"}
     QuestionnaireVersion.objects.published().get().retire()
@@ -210,54 +211,54 @@ class TestInACounselorsBrowser:
     def browser(self, counselor):
         return signed_in(counselor)
 
-    def test_it_explains_and_offers_no_start(self, browser, link):
+    def test_page_explains_and_offers_no_start(self, browser, link):
         html = browser.get(link.path).content.decode()
         assert "This link is for your client" in html
         assert 'name="code"' not in html
 
-    def test_nothing_is_begun_there(self, browser, client, link):
+    def test_post_starts_nothing(self, browser, client, link):
         response = browser.post(link.path, {"code": form_on(client, link)})
         assert response.status_code == HTTPStatus.CONFLICT
         assert not Attempt.objects.exists()
         link.refresh_from_db()
         assert link.spent_at is None
 
-    def test_nobody_is_signed_in_or_out(self, browser, client, link):
+    def test_session_of_the_counselor_stays_the_same(self, browser, client, link):
         before = browser.cookies["session"].value
         browser.get(link.path)
         assert browser.cookies["session"].value == before
         assert browser.get("/counselor/").status_code == HTTPStatus.OK
-        begin(client, link)
+        start(client, link)
         assert "session" not in client.cookies
 
-    def test_neither_is_one_of_a_class_begun(self, browser, client, class_link):
+    def test_post_to_a_group_link_starts_nothing(self, browser, client, class_link):
         sent = {"code": form_on(client, class_link), "name": "Bo"}
         assert browser.post(class_link.path, sent).status_code == HTTPStatus.CONFLICT
         assert not Client.objects.exists()
 
 
-class TestClasses:
-    def test_each_begins_as_a_client_of_their_own(self, client, client_class, class_link):
-        begin(client, class_link, name="Bo")
-        begin(client_class(), class_link, name="Cy")
+class TestGroups:
+    def test_everyone_gets_a_client_record_of_their_own(self, client, client_class, class_link):
+        start(client, class_link, name="Bo")
+        start(client_class(), class_link, name="Cy")
         assert set(Client.objects.values_list("name", "group__name")) == {
             ("Bo", "Class 9b"),
             ("Cy", "Class 9b"),
         }
         assert Attempt.objects.filter(client__isnull=False).count() == 2
 
-    def test_without_a_name_it_asks_for_one(self, client, class_link):
-        response = begin(client, class_link, name=" ")
+    def test_form_without_a_name_is_refused(self, client, class_link):
+        response = start(client, class_link, name=" ")
         assert response.status_code == HTTPStatus.BAD_REQUEST
         assert "Type your name" in response.content.decode()
 
-    def test_a_double_click_makes_one_client(self, client, client_class, class_link):
+    def test_double_click_adds_one_client(self, client, client_class, class_link):
         sent = {"code": form_on(client, class_link), "name": "Bo"}
         client_class().post(class_link.path, sent)
         assert client.post(class_link.path, sent).url == "/quiz/1/"
         assert Client.objects.count() == 1
 
-    def test_two_clicks_at_once_make_one_client(
+    def test_simultaneous_clicks_add_one_client(
         self, client, client_class, class_link, monkeypatch
     ):
         sent = {"code": form_on(client, class_link), "name": "Bo"}
@@ -265,73 +266,75 @@ class TestClasses:
         assert client.post(class_link.path, sent).url == "/quiz/1/"
         assert Client.objects.count() == 1
 
-    def test_no_more_begin_than_there_are_places(self, client_class, class_link):
+    def test_no_more_clients_start_than_there_are_places(self, client_class, class_link):
         for place in range(3):
-            begin(client_class(), class_link, name=f"Number {place}")
+            start(client_class(), class_link, name=f"Number {place}")
         assert client_class().get(class_link.path).status_code == HTTPStatus.NOT_FOUND
 
-    def test_a_double_click_on_the_last_place_locks_nobody_out(
+    def test_double_click_on_the_last_place_locks_no_one_out(
         self, client, client_class, class_link
     ):
         for place in range(2):
-            begin(client_class(), class_link, name=f"Number {place}")
+            start(client_class(), class_link, name=f"Number {place}")
         sent = {"code": form_on(client, class_link), "name": "Bo"}
         client_class().post(class_link.path, sent)
         assert client.post(class_link.path, sent).url == "/quiz/1/"
         assert Client.objects.count() == 3
 
     @pytest.mark.parametrize("sent", [{}, {"code": "forged", "name": "Bo"}, {"name": "Bo"}])
-    def test_without_a_place_any_other_form_is_answered_as_without_a_link(
+    def test_full_group_link_looks_like_one_that_does_not_exist(
         self, client, client_class, class_link, sent
     ):
         for place in range(3):
-            begin(client_class(), class_link, name=f"Number {place}")
+            start(client_class(), class_link, name=f"Number {place}")
         full = client.post(class_link.path, sent)
         none = client.post("/group/none/", sent)
         assert full.status_code == none.status_code == HTTPStatus.NOT_FOUND
         assert main_of(full) == main_of(none)
 
-    def test_the_next_in_the_same_browser_is_somebody_else(self, client, class_link):
-        begin(client, class_link, name="Bo")
+    def test_second_person_in_the_same_browser_gets_a_new_client_and_series(
+        self, client, class_link
+    ):
+        start(client, class_link, name="Bo")
         finish(client)
-        begin(client, class_link, name="Cy")
+        start(client, class_link, name="Cy")
         assert Attempt.objects.values("series").distinct().count() == 2
 
 
-class TestChoosing:
+class TestSharingWithACounselor:
     @pytest.fixture
     def invited(self, client, link):
-        begin(client, link)
+        start(client, link)
         finish(client)
         return client
 
-    def test_at_first_nothing_is_shown(self, invited):
+    def test_nothing_is_shared_before_the_client_chooses(self, invited):
         html = invited.get("/quiz/result/").content.decode()
         assert "sees nothing of this result unless you choose" in html
         assert not Disclosure.objects.exists()
 
     @pytest.mark.parametrize("scope", ["verdict", "traits", "answers"])
-    def test_the_client_chooses_how_much(self, invited, ann, scope):
+    def test_client_chooses_the_scope(self, invited, ann, scope):
         response = invited.post("/quiz/disclose/", {"scope": scope})
         assert response.url == "/quiz/result/#counselor"
         assert Disclosure.objects.get().scope == scope
         assert Disclosure.objects.get().client == ann
 
-    def test_it_can_be_changed(self, invited):
+    def test_scope_can_be_changed(self, invited):
         for scope in ("answers", "verdict"):
             invited.post("/quiz/disclose/", {"scope": scope})
         assert Disclosure.objects.get().scope == "verdict"
 
-    def test_what_is_no_scope_changes_nothing(self, invited):
+    def test_unknown_scope_changes_nothing(self, invited):
         invited.post("/quiz/disclose/", {"scope": "everything"})
         assert not Disclosure.objects.exists()
 
-    def test_it_ends_at_once(self, invited):
+    def test_withdrawing_takes_effect_immediately(self, invited):
         invited.post("/quiz/disclose/", {"scope": "answers"})
         invited.post("/quiz/withdraw/")
         assert not Disclosure.objects.exists()
 
-    def test_withdrawing_ends_it_for_earlier_results_too(self, invited):
+    def test_withdrawing_covers_earlier_results(self, invited):
         invited.post("/quiz/disclose/", {"scope": "answers"})
         invited.post("/quiz/")
         finish(invited)
@@ -339,7 +342,7 @@ class TestChoosing:
         invited.post("/quiz/withdraw/")
         assert not Disclosure.objects.exists()
 
-    def test_it_can_be_ended_while_taking_the_quiz_again(self, invited):
+    def test_withdrawing_works_during_a_retake(self, invited):
         invited.post("/quiz/disclose/", {"scope": "answers"})
         invited.post("/quiz/")
         assert 'action="/quiz/withdraw/"' in invited.get("/quiz/data/").content.decode()
@@ -347,40 +350,40 @@ class TestChoosing:
         assert not Disclosure.objects.exists()
 
     @pytest.mark.parametrize("ends", ["/quiz/withdraw/", "/quiz/data/delete/"])
-    def test_ending_reaches_what_was_shown_from_another_browser(
+    def test_withdrawing_covers_results_shared_from_another_browser(
         self, invited, client_class, ann, ends
     ):
         invited.post("/quiz/disclose/", {"scope": "answers"})
         other = client_class()
-        begin(other, ClientInvitation.objects.make(client=ann, expires_at=in_days(1)))
+        start(other, ClientInvitation.objects.make(client=ann, expires_at=in_days(1)))
         finish(other)
         assert "Stop showing my results" in other.get("/quiz/result/").content.decode()
         other.post(ends, {"is_sure": "on"})
         assert not Disclosure.objects.exists()
 
-    def test_an_unfinished_quiz_cannot_be_shown(self, client, link):
-        begin(client, link)
+    def test_unfinished_attempt_cannot_be_shared(self, client, link):
+        start(client, link)
         client.post("/quiz/disclose/", {"scope": "verdict"})
         assert not Disclosure.objects.exists()
 
-    def test_without_a_counselor_there_is_nothing_to_choose(self, client):
+    def test_without_a_counselor_nothing_can_be_shared(self, client):
         take_quiz(client, ANSWERS)
         assert 'id="counselor"' not in client.get("/quiz/result/").content.decode()
         client.post("/quiz/disclose/", {"scope": "verdict"})
         assert not Disclosure.objects.exists()
 
-    def test_nobody_can_withdraw_for_somebody_else(self, invited, client_class, class_link):
+    def test_withdrawing_does_not_reach_other_clients(self, invited, client_class, class_link):
         invited.post("/quiz/disclose/", {"scope": "verdict"})
         other = client_class()
-        begin(other, class_link, name="Bo")
+        start(other, class_link, name="Bo")
         other.post("/quiz/withdraw/")
         assert Disclosure.objects.count() == 1
 
     @pytest.mark.parametrize("path", ["/quiz/disclose/", "/quiz/withdraw/"])
-    def test_looking_at_an_address_changes_nothing(self, invited, path):
+    def test_get_is_not_allowed(self, invited, path):
         assert invited.get(path).status_code == HTTPStatus.METHOD_NOT_ALLOWED
 
-    def test_notes_for_the_client_are_read_there_and_private_ones_are_not(self, invited, ann):
+    def test_result_page_shows_notes_for_the_client_but_no_private_ones(self, invited, ann):
         for is_for_client, text in ((True, "See you on Monday"), (False, "Seems in doubt")):
             Note.objects.create(
                 client=ann, author=ann.counselor, is_for_client=is_for_client, text=text
@@ -398,12 +401,12 @@ class TestChoosing:
             counts.append(len(queries))
         assert counts[0] == counts[1]
 
-    def test_the_page_of_stored_data_names_the_counselor(self, invited):
+    def test_data_page_names_the_counselor(self, invited):
         html = invited.get("/quiz/data/").content.decode()
         assert "With Dana Reed, your counselor" in html
         assert "Ann Lee" in html
 
-    def test_deleting_everything_leaves_the_counselor_nothing_of_it(self, invited, ann):
+    def test_deleting_everything_removes_what_the_counselor_saw(self, invited, ann):
         invited.post("/quiz/disclose/", {"scope": "answers"})
         invited.post("/quiz/data/delete/", {"is_sure": "on"})
         assert not Disclosure.objects.exists()

@@ -1,4 +1,4 @@
-"""The public page on how the quiz works, and what it is made of."""
+"""The public page on how the quiz works, and the data behind it."""
 
 import dataclasses
 import re
@@ -14,14 +14,16 @@ from quiz.core.questionnaire import Item
 from quiz.core.scoring import default_norms, precision
 from quiz.core.verdict import CLEAR, LEANING, SALES, SERVICE
 from quiz.evidence.folding import fold
-from quiz.evidence.reading import freeze_norms
 from quiz.evidence.rule import EXAMPLE_SCORES, GAPS, rule_of
-from quiz.questionnaires.changelog import changes
+from quiz.evidence.stored import freeze_norms
+from quiz.questionnaires.changelog import changelog
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.version import frozen_questionnaire
 from tests.answers import SHIPPED
 from tests.factories import NOON, many_finished
 from tests.questionnaires import SMALL
+
+pytestmark = pytest.mark.both_databases
 
 LATER = NOON + timedelta(days=3)
 DEFAULTS = default_norms(SHIPPED)
@@ -32,7 +34,7 @@ def rule(questionnaire=SHIPPED, norms=None):
 
 
 class TestRule:
-    def test_each_statement_stands_with_the_end_that_agreeing_speaks_for(self):
+    def test_each_statement_names_the_end_that_agreeing_points_to(self):
         for trait, items in zip(rule().traits, SHIPPED.items_by_trait.values(), strict=True):
             told = [(s.text, s.speaks_for, s.is_reversed) for s in trait.statements]
             assert told == [
@@ -40,18 +42,18 @@ class TestRule:
                 for i in items
             ]
 
-    def test_weights_are_the_version_s(self):
+    def test_weights_come_from_the_version(self):
         assert [trait.weight for trait in rule(SMALL).traits] == [0.5, 0.2, 0.3]
         assert not rule(SMALL).is_as_derived
         assert rule().is_as_derived
 
-    def test_weights_that_were_derived_add_up(self):
+    def test_derived_weights_add_up(self):
         assert sum(gap.weight for gap in GAPS.values()) == pytest.approx(1)
         total = sum(gap.gap for gap in GAPS.values())
         for gap in GAPS.values():
             assert gap.share == pytest.approx(gap.gap / total, abs=0.005)
 
-    def test_bands_begin_at_the_leans_of_their_agreement(self):
+    def test_bands_start_at_the_lean_of_their_agreement(self):
         errors = precision(SHIPPED, DEFAULTS)
         clear, leaning = rule().edges
         assert (clear.band, leaning.band) == (CLEAR, LEANING)
@@ -60,7 +62,7 @@ class TestRule:
             assert errors.agreement(edge.sales) == pytest.approx(edge.agreement)
             assert errors.agreement(edge.service) == pytest.approx(edge.agreement)
 
-    def test_the_example_is_the_one_of_the_method(self):
+    def test_example_uses_the_rule_of_the_version(self):
         example = rule().example
         assert [row.score for row in example.rows] == list(EXAMPLE_SCORES)
         assert example.lean == 7.03125
@@ -68,14 +70,14 @@ class TestRule:
         assert (example.band, example.field) == (LEANING, SALES)
         assert example.agreement == pytest.approx(0.77134, abs=1e-5)
 
-    def test_the_strongest_pull_is_that_of_an_answer_at_an_end(self):
+    def test_strongest_pull_comes_from_an_answer_at_an_end(self):
         for trait in rule().traits:
             most = trait.weight * 100 / 4 * 2 / len(trait.statements)
             assert trait.pull == pytest.approx(most)
 
     @pytest.mark.parametrize("questionnaire", [SHIPPED, SMALL], ids=["shipped", "small"])
-    def test_rows_of_one_answer_count_as_careless_from_where_it_says(self, questionnaire):
-        told = rule(questionnaire)
+    def test_long_strings_count_as_careless_from_the_stated_length(self, questionnaire):
+        stated = rule(questionnaire)
 
         def level(length):
             values = [3] * length + [1, 2] * len(questionnaire.items)
@@ -85,9 +87,9 @@ class TestRule:
             flags = careless_flags(questionnaire, answers, {})
             return {flag.level for flag in flags if flag.index == "longest_run"}
 
-        assert level(told.careless.run.review - 1) == set()
-        assert level(told.careless.run.review) == {"review"}
-        assert level(told.careless.run.invalid) == {"invalid"}
+        assert level(stated.careless.run.review - 1) == set()
+        assert level(stated.careless.run.review) == {"review"}
+        assert level(stated.careless.run.invalid) == {"invalid"}
 
 
 def another(**more):
@@ -101,53 +103,53 @@ def with_item(place, **more):
 
 
 class TestChanges:
-    def test_of_equal_ones_there_are_none(self):
-        assert not changes(SHIPPED, another(number=9), "en").is_any
+    def test_equal_versions_have_no_changes(self):
+        assert not changelog(SHIPPED, another(number=9), "en").is_any
 
-    def test_why_editors_ask_is_left_out(self):
-        assert not changes(SHIPPED, with_item(0, rationale="Another reason."), "en").is_any
+    def test_rationale_is_left_out(self):
+        assert not changelog(SHIPPED, with_item(0, rationale="Another reason."), "en").is_any
 
-    def test_a_statement_that_is_worded_anew_is_told_in_both_wordings(self):
-        found = changes(SHIPPED, with_item(0, text={"en": "I call first."}), "en")
+    def test_reworded_statement_is_shown_in_both_wordings(self):
+        found = changelog(SHIPPED, with_item(0, text={"en": "I call first."}), "en")
         assert found.reworded == ((SHIPPED.items[0].text["en"], "I call first."),)
-        assert found == dataclasses.replace(NO_CHANGES, reworded=found.reworded)
+        assert found == dataclasses.replace(NOTHING_CHANGED, reworded=found.reworded)
 
-    def test_added_and_removed_ones_are_told(self):
+    def test_added_and_removed_statements_are_listed(self):
         new = Item("X1", "targets", 1, {"en": "I like a race."})
-        found = changes(SHIPPED, another(items=(*SHIPPED.items[1:], new)), "en")
+        found = changelog(SHIPPED, another(items=(*SHIPPED.items[1:], new)), "en")
         assert found.added == ("I like a race.",)
         assert found.removed == (SHIPPED.items[0].text["en"],)
 
-    def test_one_that_becomes_a_spare_is_not_asked_any_more(self):
+    def test_statement_that_becomes_a_spare_is_listed_as_removed(self):
         first, *others = SHIPPED.items
-        found = changes(SHIPPED, another(items=tuple(others), spare=(first,)), "en")
+        found = changelog(SHIPPED, another(items=tuple(others), spare=(first,)), "en")
         assert found.removed == (first.text["en"],)
         assert found.added == ()
 
-    def test_one_that_counts_otherwise_is_told_once(self):
+    def test_rekeyed_statement_is_listed_once(self):
         item = SHIPPED.items[0]
         other = next(t.key for t in SHIPPED.traits if t.key != item.trait)
-        found = changes(SHIPPED, with_item(0, trait=other, keying=-item.keying), "en")
+        found = changelog(SHIPPED, with_item(0, trait=other, keying=-item.keying), "en")
         assert found.turned == (item.text["en"],)
 
-    def test_weights_and_bands_are_told_with_old_and_new(self):
+    def test_weights_and_bands_are_listed_with_old_and_new_values(self):
         traits = tuple(
             dataclasses.replace(trait, weight=weight)
             for trait, weight in zip(SHIPPED.traits, (0.4, 0.3, 0.3), strict=True)
         )
-        found = changes(SHIPPED, another(traits=traits, clear_from=0.95), "en")
+        found = changelog(SHIPPED, another(traits=traits, clear_from=0.95), "en")
         names = [trait.name["en"] for trait in SHIPPED.traits]
         assert found.weights == ((names[0], 0.35, 0.4), (names[2], 0.35, 0.3))
         assert (found.clear_from, found.leaning_from) == ((0.9, 0.95), None)
         assert found.others == 0
 
-    def test_what_else_differs_is_counted(self):
+    def test_other_differences_are_counted(self):
         texts = {**SHIPPED.texts, "instructions": {"en": "Answer."}, "close": {"en": "Close"}}
-        found = changes(SHIPPED, another(texts=texts, items_per_page=8), "en")
-        assert found == dataclasses.replace(NO_CHANGES, others=3)
+        found = changelog(SHIPPED, another(texts=texts, items_per_page=8), "en")
+        assert found == dataclasses.replace(NOTHING_CHANGED, others=3)
 
 
-NO_CHANGES = changes(SHIPPED, SHIPPED, "en")
+NOTHING_CHANGED = changelog(SHIPPED, SHIPPED, "en")
 
 
 # ---------------------------------------------------------------- the page
@@ -182,7 +184,7 @@ def words_of(response):
 
 
 def section(response, heading):
-    """Return the words from a heading of the second level to the next."""
+    """The words from an h2 to the next one."""
     html = response.content.decode()
     found = re.search(rf'<h2 id="{heading}">(.*?)(?=<h2|</main>)', html, re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split())
@@ -194,7 +196,7 @@ def count_people(count, **more):
 
 
 def publish(title="New", **columns):
-    """Publish a new version, the live one but for these columns."""
+    """Publish a copy of the live version with other values in these columns."""
     live_version = QuestionnaireVersion.objects.published().get()
     questionnaire = frozen_questionnaire(live_version.pk)
     version = QuestionnaireVersion.objects.add(dataclasses.replace(questionnaire, **columns), title)
@@ -205,10 +207,10 @@ def publish(title="New", **columns):
 @pytest.mark.django_db
 @pytest.mark.usefixtures("now")
 class TestFigures:
-    def test_before_anybody_is_counted_it_says_so(self, client):
+    def test_page_says_when_no_one_has_been_counted(self, client):
         assert "Nobody is counted yet" in section(shown(client), "figures")
 
-    def test_of_twenty_nine_their_number_is_told_and_no_figure(self, client):
+    def test_of_29_people_only_the_number_is_shown(self, client):
         count_people(29)
         response = shown(client)
         told = section(response, "figures")
@@ -218,7 +220,7 @@ class TestFigures:
         assert "<rect" not in main
         assert "<circle" not in main
 
-    def test_of_thirty_all_is_told_with_number_and_dates(self, client):
+    def test_of_30_people_all_figures_are_shown_with_number_and_dates(self, client):
         count_people(30, at=NOON - timedelta(days=40))
         count_people(10, seed=2)
         told = section(shown(client), "figures")
@@ -227,16 +229,16 @@ class TestFigures:
         for heading in ("Alpha", "Omega", "Each statement", "Time on a statement"):
             assert heading in told
 
-    def test_they_are_those_of_the_version(self, client):
+    def test_figures_belong_to_the_version(self, client):
         count_people(60)
         response = shown(client)
-        told = response.context["live"]
+        told = response.context["display"]
         alpha = f"{told.figures.traits[0].scale.alpha:.2f}"
         assert alpha in section(response, "figures")
         publish()
         assert "Nobody is counted yet" in section(shown(client), "figures")
 
-    def test_verdicts_are_of_all_who_finished_careless_or_not(self, client):
+    def test_verdicts_include_careless_attempts(self, client):
         many_finished(20)
         Attempt.objects.update(is_first=False)
         count_people(15, seed=2)
@@ -244,7 +246,7 @@ class TestFigures:
         assert "So far 15 people count" in told
         assert "all 35 who finished" in told
 
-    def test_how_far_people_come_is_told_of_the_last_days(self, client):
+    def test_completion_is_shown_for_the_last_days(self, client):
         version_id = QuestionnaireVersion.objects.live_id()
         for _ in range(10):
             Attempt.objects.start(version_id, language="en", is_first=True, now=NOON)
@@ -254,15 +256,15 @@ class TestFigures:
         assert "Saved page 1 30 75" in told
         assert "Finished 30 75" in told
 
-    def test_promises_are_told_where_thirty_were_promised_alike(self, client):
+    def test_calibration_is_shown_for_groups_of_at_least_30(self, client):
         count_people(40)
         assert "There are not yet 30 people in any row" in section(shown(client), "figures")
         count_people(400, seed=2)
         response = shown(client)
-        assert len(response.context["live"].figures.agreement) >= 1
+        assert len(response.context["display"].figures.agreement) >= 1
         assert 'class="calibration"' in response.content.decode()
 
-    def test_each_month_of_thirty_stands_in_a_row(self, client):
+    def test_each_month_with_30_people_has_a_row(self, client):
         count_people(30, at=NOON - timedelta(days=60))
         count_people(29, seed=2, at=NOON - timedelta(days=30))
         count_people(30, seed=3)
@@ -271,7 +273,7 @@ class TestFigures:
         assert "November 2026 (30 people)" in told
         assert "October 2026 (29 people)" not in told
 
-    def test_those_of_another_language_stay_apart(self, client):
+    def test_figures_of_another_language_stay_separate(self, client):
         count_people(40, language="de")
         assert "Nobody is counted yet" in section(shown(client), "figures")
 
@@ -279,12 +281,12 @@ class TestFigures:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("now")
 class TestNorms:
-    def test_without_any_the_defaults_are_named(self, client):
+    def test_without_norms_the_defaults_are_named(self, client):
         told = section(shown(client), "norms")
         assert "There are no norms yet" in told
         assert "a spread of 18, a reliability of .70" in told
 
-    def test_frozen_ones_are_named_with_number_people_and_months(self, client):
+    def test_frozen_norms_are_named_with_number_people_and_months(self, client):
         count_people(220)
         version_id = QuestionnaireVersion.objects.live_id()
         kept = freeze_norms(version_id, "en", by=None, now=LATER)
@@ -296,7 +298,7 @@ class TestNorms:
         assert f"{kept.sd['proactive']:.2f}" in section(response, "rule")
         assert "18.00" not in section(response, "rule")
 
-    def test_edges_are_those_of_the_norms(self, client):
+    def test_edges_come_from_the_norms(self, client):
         count_people(220)
         version_id = QuestionnaireVersion.objects.live_id()
         norms = freeze_norms(version_id, "en", by=None, now=LATER).group().norms
@@ -308,14 +310,14 @@ class TestNorms:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("now")
 class TestVersions:
-    def test_the_first_is_told_as_such_with_its_date(self, client):
+    def test_first_version_is_labeled_with_its_date(self, client):
         version = QuestionnaireVersion.objects.published().get()
         told = section(shown(client), "versions")
         assert "Version 1" in told
         assert f"{version.published_at:%Y}" in told
         assert "The first version." in told
 
-    def test_the_newest_comes_first_with_what_it_changed(self, client):
+    def test_newest_version_comes_first_with_its_changes(self, client):
         items = list(SHIPPED.items)
         items[0] = dataclasses.replace(items[0], text={"en": "I like to call <first>."})
         traits = tuple(
@@ -331,7 +333,7 @@ class TestVersions:
         assert "weight 0.4." in section(response, "statements")
         assert "chose other weights" in section(response, "weights")
 
-    def test_drafts_and_titles_stay_with_the_editors(self, client):
+    def test_drafts_and_internal_titles_are_not_shown(self, client):
         QuestionnaireVersion.objects.add(SHIPPED, "Secret plan")
         publish("Inner name")
         told = words_of(shown(client))
@@ -339,13 +341,13 @@ class TestVersions:
         assert "Inner name" not in told
         assert len(shown(client).context["versions"]) == 2
 
-    def test_once_the_quiz_is_closed_the_last_version_is_explained(self, client):
+    def test_after_retirement_the_last_version_is_explained(self, client):
         QuestionnaireVersion.objects.published().get().retire()
         response = shown(client)
         assert "The quiz is not open just now" in words_of(response)
         assert SHIPPED.items[0].text["en"] in section(response, "statements")
 
-    def test_without_any_version_it_explains_what_holds_for_all(self, client, monkeypatch):
+    def test_without_a_version_the_page_explains_what_holds_for_all(self, client, monkeypatch):
         monkeypatch.setattr("quiz.visitor.method._versions", list)
         response = shown(client)
         told = words_of(response)
@@ -364,14 +366,14 @@ class TestPage:
             count_people(request.param)
         return shown(client)
 
-    def test_it_has_one_heading_of_the_first_level_and_nothing_inline(self, response):
+    def test_page_has_one_h1_and_nothing_inline(self, response):
         tags = Tags(response.content.decode()).tags
         names = [tag for tag, _attributes in tags]
         assert names.count("h1") == 1
         assert not {"style", "script"} & set(names)
         assert [a for _tag, a in tags if "style" in a or any(n.startswith("on") for n in a)] == []
 
-    def test_its_contents_lead_to_headings_that_are_there(self, response):
+    def test_table_of_contents_links_to_existing_headings(self, response):
         tags = Tags(response.content.decode()).tags
         ids = [attributes["id"] for _tag, attributes in tags if "id" in attributes]
         assert len(ids) == len(set(ids))
@@ -379,13 +381,11 @@ class TestPage:
         assert len(links) > 10
         assert set(links) <= set(ids)
 
-    def test_every_picture_is_silent_and_has_its_numbers_in_a_table(self, response):
+    def test_pictures_are_hidden_from_screen_readers_and_have_a_table(self, response):
         pictures = [a for tag, a in Tags(response.content.decode()).tags if tag == "svg"]
         assert {a.get("aria-hidden") for a in pictures} == {"true"}
 
-    def test_it_asks_as_much_of_the_database_however_many_people_there_are(
-        self, client, django_assert_num_queries
-    ):
+    def test_number_of_queries_does_not_grow_with_people(self, client, django_assert_num_queries):
         count_people(35)
         shown(client)
         with django_assert_num_queries(5):
@@ -394,13 +394,13 @@ class TestPage:
         with django_assert_num_queries(5):
             shown(client)
 
-    def test_it_takes_at_most_20_kilobytes_on_the_way(self, client):
+    def test_compressed_page_takes_at_most_20_kilobytes(self, client):
         count_people(400)
         response = client.get("/method/", headers={"accept-encoding": "gzip"})
         assert response["Content-Encoding"] == "gzip"
         assert 10_000 < len(response.content) <= 20_000
 
-    def test_it_cites_what_it_stands_on(self, client):
+    def test_page_cites_its_sources(self, client):
         response = shown(client)
         cited = section(response, "references")
         for name in ("Cronbach", "Feldt", "McDonald", "Harman", "Vinchur", "Grant", "O*NET 29.3"):
@@ -410,5 +410,5 @@ class TestPage:
         assert "MIT License" in licences
 
     @pytest.mark.parametrize("path", ["/", "/quiz/", "/roles/", "/method/"])
-    def test_every_page_leads_to_it(self, client, path):
+    def test_every_page_links_to_the_method_page(self, client, path):
         assert 'href="/method/"' in client.get(path).content.decode()

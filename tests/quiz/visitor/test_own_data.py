@@ -1,4 +1,4 @@
-"""What is stored about somebody: seen, taken along, corrected and deleted without an account."""
+"""What is stored about a visitor: shown, downloaded, corrected and deleted without an account."""
 
 import json
 import os
@@ -19,7 +19,7 @@ from tests.answers import SHIPPED, leaning, page_answers, towards
 from tests.factories import NOON
 from tests.pages import chosen, only_attempt, take_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 ANSWERS = leaning("sales", 7)
 
@@ -41,38 +41,38 @@ def page(browser, path="/quiz/data/"):
 
 
 class TestWhatIsStored:
-    def test_it_says_until_when_a_result_is_kept(self, owner):
+    def test_page_says_until_when_a_result_is_kept(self, owner):
         assert "Until when: Nov. 24, 2027, 365 days after you finished." in page(owner)
 
-    def test_it_says_until_when_an_unfinished_quiz_is_kept(self, client):
+    def test_page_says_until_when_an_unfinished_attempt_is_kept(self, client):
         client.post("/quiz/")
         client.post("/quiz/1/", page_answers(1, ANSWERS))
         assert "Until when: Dec. 24, 2026, unless you go on before." in page(client)
 
-    def test_a_retake_that_is_not_finished_is_kept_as_long_as_the_result_before(self, owner):
+    def test_unfinished_retake_is_kept_as_long_as_the_result_before(self, owner):
         owner.post("/quiz/")
         html = page(owner)
         assert "Until when: Nov. 24, 2027, unless you go on before." in html
         assert "Dec. 24, 2026" not in html + page(owner, "/quiz/code/")
 
-    def test_the_days_are_a_setting(self, owner, settings):
+    def test_days_on_the_page_come_from_the_settings(self, owner, settings):
         settings.KEEP_FINISHED = timedelta(days=100)
         assert "100 days after you finished" in page(owner)
 
-    def test_without_a_quiz_it_says_what_would_be_and_where_to_enter_a_code(self, client):
+    def test_without_an_attempt_the_page_explains_and_links_to_resuming(self, client):
         html = page(client)
         assert "unfinished, 30 days" in html
         assert 'href="/quiz/resume/"' in html
 
-    def test_every_page_leads_there(self, client):
+    def test_every_page_links_to_the_data_page(self, client):
         assert '<a href="/quiz/data/">Your data</a>' in page(client, "/roles/")
 
-    def test_it_is_in_no_cache(self, owner):
+    def test_data_page_is_not_stored(self, owner):
         assert owner.get("/quiz/data/")["Cache-Control"] == "no-store"
 
 
-class TestTakingAlong:
-    def test_the_file_holds_answers_background_and_result(self, owner):
+class TestDownload:
+    def test_file_contains_answers_background_and_result(self, owner):
         response = owner.get("/quiz/data.json")
         data = json.loads(response.content)
         (attempt,) = data["attempts"]
@@ -82,19 +82,19 @@ class TestTakingAlong:
         assert attempt["result"]["lean"] == score(SHIPPED, ANSWERS).lean
         assert 'filename="my-data.json"' in response["Content-Disposition"]
 
-    def test_it_holds_every_quiz_of_the_person_and_no_one_else_s(self, owner, client_class):
+    def test_file_contains_every_attempt_of_the_person_and_no_other(self, owner, client_class):
         take_quiz(client_class(), towards("service"))
         take_quiz(owner, towards("sales"))
         assert len(json.loads(owner.get("/quiz/data.json").content)["attempts"]) == 2
 
-    def test_it_holds_no_code(self, owner):
+    def test_file_contains_no_code(self, owner):
         html = page(owner, "/quiz/result/")
         code = html.split('class="code">')[1].split("<")[0]
         text = owner.get("/quiz/data.json").content.decode()
         assert code not in text
         assert only_attempt().code_hash not in text
 
-    def test_the_result_alone_is_a_file_as_well(self, owner):
+    def test_result_alone_can_be_downloaded(self, owner):
         data = json.loads(owner.get("/quiz/result.json").content)
         result = score(SHIPPED, ANSWERS)
         assert (data["band"], data["field"]) == (result.band, result.field)
@@ -102,16 +102,16 @@ class TestTakingAlong:
         assert {key: a["value"] for key, a in data["answers"].items()} == ANSWERS
 
     @pytest.mark.parametrize("name", ["result.json", "result.pdf"])
-    def test_before_the_end_files_lead_to_the_open_page(self, client, name):
+    def test_unfinished_attempt_redirects_from_files_to_its_open_page(self, client, name):
         client.post("/quiz/")
         assert client.get(f"/quiz/{name}").url == "/quiz/1/"
 
 
 class TestCorrecting:
-    def test_the_answers_given_are_chosen(self, owner):
+    def test_earlier_answers_are_checked(self, owner):
         assert chosen(owner.get("/quiz/data/background/")) == {"B1": "6", "B2": "now", "B3": ""}
 
-    def test_a_correction_changes_the_role_and_no_score(self, owner):
+    def test_correction_changes_the_role_but_no_score(self, owner):
         before = only_attempt().result
         response = owner.post("/quiz/data/background/", {"B1": "0", "B2": "no", "B3": ""})
         assert response.url == "/quiz/result/"
@@ -119,29 +119,29 @@ class TestCorrecting:
         assert only_attempt().result == before
         assert '<h3><a href="/roles/sales-representative/">' in page(owner, "/quiz/result/")
 
-    def test_an_answer_may_be_taken_back(self, owner):
+    def test_answer_can_be_cleared(self, owner):
         owner.post("/quiz/data/background/", {"B1": "", "B2": "now"})
         assert only_attempt().background == {"B2": "now"}
 
     @pytest.mark.parametrize("sent", [{"B1": "99"}, {"P1": "5"}])
-    def test_what_the_page_does_not_offer_is_refused(self, owner, sent):
+    def test_unknown_answer_is_refused(self, owner, sent):
         response = owner.post("/quiz/data/background/", sent)
         assert response.status_code == HTTPStatus.BAD_REQUEST
         assert only_attempt().background == {"B1": "6", "B2": "now"}
 
 
 class TestDeleting:
-    def test_it_asks_first(self, owner):
+    def test_deleting_needs_a_confirmation(self, owner):
         response = owner.post("/quiz/data/delete/", {})
         assert response.status_code == HTTPStatus.BAD_REQUEST
         assert "Tick this" in response.content.decode()
         assert Attempt.objects.count() == 1
 
-    def test_looking_at_the_page_deletes_nothing(self, owner):
+    def test_get_deletes_nothing(self, owner):
         owner.get("/quiz/data/delete/")
         assert Attempt.objects.count() == 1
 
-    def test_everything_goes_and_the_browser_leads_nowhere(self, owner):
+    def test_deleting_removes_everything_and_the_cookie(self, owner):
         take_quiz(owner, towards("sales"))
         link = ShareLink.objects.make(
             attempt=Attempt.objects.first(),
@@ -155,13 +155,13 @@ class TestDeleting:
         assert owner.get(link.path).status_code == HTTPStatus.NOT_FOUND
         assert owner.get("/quiz/result/").status_code == HTTPStatus.FORBIDDEN
 
-    def test_what_others_gave_stays(self, owner, client_class):
+    def test_deleting_leaves_other_people_alone(self, owner, client_class):
         other = client_class()
         take_quiz(other, towards("service"))
         owner.post("/quiz/data/delete/", {"is_sure": "on"})
         assert other.get("/quiz/result/").status_code == HTTPStatus.OK
 
-    def test_a_code_is_enough(self, client_class):
+    def test_resume_code_is_enough_to_delete(self, client_class):
         version = Attempt.objects.none().model.version.field.related_model.objects.live_id()
         attempt, code = Attempt.objects.start(
             version, language="en", is_first=True, now=timezone.now()
@@ -171,12 +171,12 @@ class TestDeleting:
         browser.post("/quiz/data/delete/", {"is_sure": "on"})
         assert not Attempt.objects.filter(pk=attempt.pk).exists()
 
-    def test_a_second_click_meets_a_page_that_explains(self, owner):
+    def test_second_click_gets_a_page_that_explains(self, owner):
         owner.post("/quiz/data/delete/", {"is_sure": "on"})
         response = owner.post("/quiz/data/delete/", {"is_sure": "on"})
         assert response.status_code == HTTPStatus.FORBIDDEN
 
-    def test_a_page_sent_afterwards_brings_nothing_back(self, client):
+    def test_page_sent_after_deleting_restores_nothing(self, client):
         client.post("/quiz/")
         cookie = client.cookies["attempt"].value
         client.post("/quiz/data/delete/", {"is_sure": "on"})
@@ -186,8 +186,8 @@ class TestDeleting:
         assert not Attempt.objects.exists()
 
 
-def begun(days_ago, *, is_finished=False):
-    """An attempt last saved, or finished, so many days ago."""
+def attempt_saved(days_ago, *, is_finished=False):
+    """An attempt last saved, or finished, this many days ago."""
     now = timezone.now() - timedelta(days=days_ago)
     version_id = Attempt.version.field.related_model.objects.live_id()
     attempt, _code = Attempt.objects.start(version_id, language="en", is_first=True, now=now)
@@ -197,22 +197,22 @@ def begun(days_ago, *, is_finished=False):
 
 
 class TestTwoPeopleOnOneComputer:
-    def test_whoever_begins_as_somebody_else_joins_nothing_with_the_one_before(self, owner):
+    def test_starting_as_someone_else_opens_a_new_series(self, owner):
         owner.post("/quiz/", {"who": "other"})
         assert Attempt.objects.values("series").distinct().count() == 2
         assert Attempt.objects.latest("pk").is_first is False
 
-    def test_not_even_an_empty_quiz_that_the_one_before_began(self, client):
+    def test_starting_as_someone_else_does_not_reuse_an_empty_attempt(self, client):
         client.post("/quiz/")
         client.post("/quiz/", {"who": "other"})
         assert Attempt.objects.values("series").distinct().count() == 2
 
-    def test_the_way_in_offers_it_and_shows_the_code_of_the_one_before(self, owner):
+    def test_introduction_offers_it_and_shows_the_code_of_the_earlier_attempt(self, owner):
         html = page(owner, "/quiz/")
         assert "Begin as somebody else" in html
         assert grouped_code(page(owner, "/quiz/result/")) in html
 
-    def test_a_first_visit_does_not(self, client):
+    def test_introduction_does_not_offer_it_on_a_first_visit(self, client):
         assert "Begin as somebody else" not in page(client, "/quiz/")
 
 
@@ -230,29 +230,31 @@ class TestRetention:
         ("days_ago", "is_finished", "is_kept"),
         [(29, False, True), (30, False, False), (364, True, True), (365, True, False)],
     )
-    def test_it_keeps_what_was_promised_and_no_longer(self, days_ago, is_finished, is_kept):
-        attempt = begun(days_ago, is_finished=is_finished)
+    def test_attempts_are_kept_as_long_as_promised_and_no_longer(
+        self, days_ago, is_finished, is_kept
+    ):
+        attempt = attempt_saved(days_ago, is_finished=is_finished)
         self.run()
         assert Attempt.objects.filter(pk=attempt.pk).exists() == is_kept
 
-    def test_the_days_are_settings(self, settings):
+    def test_retention_days_are_settings(self, settings):
         settings.KEEP_UNFINISHED = timedelta(days=3)
-        attempt = begun(4)
+        attempt = attempt_saved(4)
         self.run()
         assert not Attempt.objects.filter(pk=attempt.pk).exists()
 
-    def test_a_dry_run_says_as_much_and_deletes_nothing(self):
-        begun(40)
-        begun(400, is_finished=True)
+    def test_dry_run_reports_the_same_and_deletes_nothing(self):
+        attempt_saved(40)
+        attempt_saved(400, is_finished=True)
         said = self.run("--dry-run")
         assert "Would delete 1 unfinished quizzes" in said
         assert "Would delete 1 results" in said
         assert Attempt.objects.count() == 2
         assert "Deleted 1 results" in self.run()
 
-    def test_a_retake_that_was_never_finished_still_leads_to_the_result_before(self):
-        result = begun(100, is_finished=True)
-        retake = begun(99)
+    def test_unfinished_retake_still_opens_the_result_before(self):
+        result = attempt_saved(100, is_finished=True)
+        retake = attempt_saved(99)
         Attempt.objects.filter(pk=retake.pk).update(series=result.series)
         self.run()
         assert Attempt.objects.filter(pk=retake.pk).exists()
@@ -263,17 +265,17 @@ class TestRetention:
     @pytest.mark.parametrize(
         ("result_days_ago", "retake_days_ago"), [(None, 5), (100, 99), (100, 3), (360, 1), (364, 0)]
     )
-    def test_what_a_person_is_told_is_when_it_goes(self, result_days_ago, retake_days_ago):
-        attempt = begun(retake_days_ago)
+    def test_attempt_is_deleted_when_the_page_said(self, result_days_ago, retake_days_ago):
+        attempt = attempt_saved(retake_days_ago)
         if result_days_ago is not None:
-            result = begun(result_days_ago, is_finished=True)
+            result = attempt_saved(result_days_ago, is_finished=True)
             Attempt.objects.filter(pk=attempt.pk).update(series=result.series)
             attempt.refresh_from_db()
-        told, second = attempt.keep_until, timedelta(seconds=1)
-        assert attempt not in Attempt.objects.past_keeping(told - second)
-        assert attempt in Attempt.objects.past_keeping(told)
+        shown, second = attempt.keep_until, timedelta(seconds=1)
+        assert attempt not in Attempt.objects.past_keeping(shown - second)
+        assert attempt in Attempt.objects.past_keeping(shown)
 
-    def test_old_e_mails_in_files_go_too(self, settings, tmp_path):
+    def test_old_email_files_are_deleted(self, settings, tmp_path):
         settings.EMAIL_FILE_PATH = tmp_path
         for name, days in (("old.log", 8), ("new.log", 1)):
             (tmp_path / name).write_text("a code")
@@ -283,8 +285,8 @@ class TestRetention:
         self.run()
         assert [path.name for path in tmp_path.iterdir()] == ["new.log"]
 
-    def test_links_that_have_ended_go_too(self):
-        attempt = begun(1, is_finished=True)
+    def test_expired_links_are_deleted(self):
+        attempt = attempt_saved(1, is_finished=True)
         now = timezone.now()
         for days in (-1, 1):
             ShareLink.objects.make(
@@ -296,6 +298,6 @@ class TestRetention:
     def test_more_than_one_batch_is_deleted(self, monkeypatch):
         monkeypatch.setattr("quiz.management.commands.delete_expired.BATCH", 2)
         for _each in range(5):
-            begun(40)
+            attempt_saved(40)
         assert "Deleted 5 unfinished quizzes" in self.run()
         assert not Attempt.objects.exists()

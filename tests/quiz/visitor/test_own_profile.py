@@ -1,4 +1,4 @@
-"""The visitor's own profile on pages of roles: theirs alone, and no part of what others see."""
+"""The visitor's own profile on job pages: only they see it, and it is never cached."""
 
 import re
 
@@ -23,7 +23,7 @@ def own_part(source):
 
 
 @pytest.mark.parametrize("address", PAGES)
-class TestWhoseItIs:
+class TestWhoSeesIt:
     def test_page_without_an_attempt_cookie_shows_no_profile_and_may_be_stored(
         self, client, address
     ):
@@ -36,21 +36,21 @@ class TestWhoseItIs:
         client.cookies[settings.ATTEMPT_COOKIE_NAME] = cookie
         assert client.get(address)["Cache-Control"] == "no-store"
 
-    def test_whoever_has_finished_sees_it_and_nobody_may_store_the_page(self, client, address):
+    def test_owner_of_a_result_sees_the_profile_and_the_page_is_not_stored(self, client, address):
         take_quiz(client, leaning("sales", 7))
         response = client.get(address, headers={"accept-encoding": "gzip"})
         assert HEADING in response.content.decode()
         assert response.headers["Cache-Control"] == "no-store"
         assert "Content-Encoding" not in response.headers
 
-    def test_the_next_visitor_of_the_same_process_sees_nothing_of_it(
+    def test_next_visitor_of_the_process_does_not_see_the_profile(
         self, client, client_class, address
     ):
         take_quiz(client, leaning("sales", 7))
         client.get(address)
         assert HEADING not in client_class().get(address).content.decode()
 
-    def test_an_unfinished_quiz_or_a_forged_cookie_shows_nothing(
+    def test_unfinished_attempt_or_forged_cookie_shows_no_profile(
         self, client, client_class, address, settings
     ):
         client.post("/quiz/")
@@ -62,7 +62,7 @@ class TestWhoseItIs:
         assert response.status_code == 200
         assert HEADING not in response.content.decode()
 
-    def test_it_goes_with_the_answers(self, client, address):
+    def test_profile_disappears_with_the_deleted_attempt(self, client, address):
         take_quiz(client, leaning("sales", 7))
         delete_attempts(Attempt.objects.all())
         assert HEADING not in client.get(address).content.decode()
@@ -77,7 +77,7 @@ class TestWhatItSays:
 
         return take
 
-    def test_it_names_the_side_and_the_roles_that_go_with_it(self, own):
+    def test_profile_names_the_side_and_the_roles_that_match_it(self, own):
         words = own(scoring(87.5, 87.5, 87.5))
         assert (
             "You: 88 of 100, likely between 78 and 97. That is on the side of: Proactive." in words
@@ -91,19 +91,19 @@ class TestWhatItSays:
             in words
         )
 
-    def test_a_score_near_the_middle_speaks_for_neither(self, own):
+    def test_score_near_the_middle_matches_neither_side(self, own):
         words = own(alike(3))
         assert words.count("so near the middle that it speaks for neither side") == 3
         assert "points the same way" not in words
         assert "points the other way" not in words
 
-    def test_careless_answers_are_named_as_that(self, own):
+    def test_careless_answers_get_a_note(self, own):
         assert "take this part with great care" in own(alike(3))
 
-    def test_sound_answers_get_no_such_word(self, own):
+    def test_careful_answers_get_no_note(self, own):
         assert "great care" not in own(leaning("sales", 7))
 
-    def test_it_says_how_weak_the_data_are(self, own):
+    def test_profile_says_how_weak_the_data_are(self, own):
         words = own(leaning("sales", 7))
         assert "official ratings (O*NET 29.3, O*NET 30.1)" in words
         assert "A few experts, and in part a machine" in words
@@ -112,32 +112,32 @@ class TestWhatItSays:
         assert "compare the sides, not the distances" in words
         assert "is not an official occupation" not in words
 
-    def test_the_closest_occupation_is_called_that(self, own):
+    def test_closest_occupation_is_labeled(self, own):
         assert "“Customer service manager” is not an official occupation." in own(
             leaning("sales", 7), f"/roles/{SERVICE_LEAD}/"
         )
 
-    def test_it_is_drawn_for_each_role(self, client):
+    def test_demands_are_drawn_for_each_role(self, client):
         take_quiz(client, leaning("sales", 7))
         drawn = own_part(client.get(FOUR).content.decode())
         assert drawn.count('<svg class="demand') == 3 * 4
         assert drawn.count('<rect class="error-band"') == 3
 
-    def test_without_ratings_it_says_that_there_is_nothing_to_set_beside(self, own):
+    def test_without_ratings_the_profile_says_there_is_nothing_to_compare(self, own):
         Figure.objects.filter(measure="rating").delete()
         words = own(leaning("sales", 7))
         assert words.count("there is nothing to set beside it") == 3
         assert "A diamond is a rank" not in words
 
 
-def test_it_costs_one_statement_more(client, django_assert_num_queries):
+def test_profile_adds_one_query(client, django_assert_num_queries):
     take_quiz(client, leaning("sales", 7))
     client.get(FOUR)
     with django_assert_num_queries(2):
         client.get(FOUR)
 
 
-def test_a_cold_page_with_it_takes_twelve_statements_at_most(client, django_assert_max_num_queries):
+def test_uncached_page_with_profile_takes_at_most_12_queries(client, django_assert_max_num_queries):
     take_quiz(client, leaning("sales", 7))
     with django_assert_max_num_queries(12) as captured:
         client.get(FOUR)
@@ -145,7 +145,7 @@ def test_a_cold_page_with_it_takes_twelve_statements_at_most(client, django_asse
 
 
 class TestWorkforceIsOutOfReach:
-    """Who holds the jobs can't reach scores and suggestions, whatever an editor publishes."""
+    """Figures on who holds the jobs never reach scores and suggestions, whatever is published."""
 
     ABSURD = {"is_published": True, "value": 99}
 
@@ -158,7 +158,7 @@ class TestWorkforceIsOutOfReach:
         return attempt.result, re.sub(r"<time.*?</time>|<code.*?</code>", "", page)
 
     @pytest.mark.parametrize("lean", [("sales", 7), ("service", 9), ("sales", 1)])
-    def test_results_are_the_same_whatever_is_said_of_the_workforce(self, client, lean):
+    def test_results_do_not_depend_on_workforce_figures(self, client, lean):
         answers = leaning(*lean)
         workforce = Figure.objects.filter(
             measure__in=["average_age", "gender_share", "race_share", "lgbt_share"]
@@ -169,9 +169,7 @@ class TestWorkforceIsOutOfReach:
         workforce.delete()
         assert shipped == published == self.visit(client, answers)
 
-    def test_no_statement_of_a_whole_visit_reads_figures(
-        self, client, django_assert_max_num_queries
-    ):
+    def test_no_query_of_a_whole_visit_reads_figures(self, client, django_assert_max_num_queries):
         with django_assert_max_num_queries(100) as captured:
             take_quiz(client, leaning("sales", 7))
             client.get("/quiz/result/")
@@ -179,7 +177,7 @@ class TestWorkforceIsOutOfReach:
         assert any("quiz_attempt" in each for each in statements)
         assert [each for each in statements if "figure" in each.lower()] == []
 
-    def test_the_own_profile_is_given_ratings_and_nothing_else(self, client):
+    def test_profile_gets_ratings_and_no_other_figures(self, client):
         Figure.objects.filter(measure__in=["average_age", "lgbt_share"]).update(
             is_published=True, percentile=99, percentile_of=100
         )

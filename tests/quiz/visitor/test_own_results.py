@@ -1,4 +1,4 @@
-"""Taking the quiz again: all results of one person, side by side and one by one."""
+"""Retakes: all results of one person, side by side and one by one."""
 
 from http import HTTPStatus
 
@@ -25,7 +25,7 @@ def twice(client):
     return client
 
 
-def test_each_preference_says_whether_the_change_is_real(twice):
+def test_each_trait_says_whether_the_change_is_real(twice):
     html = page(twice)
     row = {
         key: html.split(f'data-change="{key}"')[1].split("</section>")[0]
@@ -36,50 +36,48 @@ def test_each_preference_says_whether_the_change_is_real(twice):
     assert "a real change" not in row["targets"]
 
 
-def test_both_stay_one_person_s(twice):
+def test_retake_stays_in_the_same_series(twice):
     assert Attempt.objects.values("series").distinct().count() == 1
     assert Attempt.objects.filter(is_first=True).count() == 1
 
 
-def test_the_result_leads_there_only_after_a_second_time(client):
+def test_result_links_to_all_results_only_after_a_retake(client):
     take_quiz(client, leaning("sales", 7))
     assert f'href="{URL}"' not in page(client, "/quiz/result/")
     take_quiz(client, leaning("sales", 9))
     assert f'href="{URL}"' in page(client, "/quiz/result/")
 
 
-def test_an_earlier_result_can_be_read_in_full(twice):
+def test_earlier_result_can_be_read_in_full(twice):
     html = page(twice, f"{URL}1/")
     assert 'data-lean="0.0"' in html
     assert "<h1>" in html
 
 
 @pytest.mark.parametrize("place", ["0", "3", "99999999999999999999999"])
-def test_there_are_no_more_than_there_are(twice, place):
+def test_unknown_result_number_is_not_found(twice, place):
     assert twice.get(f"{URL}{place}/").status_code == HTTPStatus.NOT_FOUND
 
 
-def test_a_quiz_that_is_not_finished_is_not_among_them(twice):
+def test_unfinished_attempt_is_not_listed(twice):
     twice.post("/quiz/")
     html = page(twice)
     assert html.count("Result ") == 2
     assert "You are taking the quiz again just now" in html
 
 
-def test_with_one_result_it_says_how_a_second_one_comes_about(client):
+def test_page_with_one_result_explains_how_to_get_a_second(client):
     take_quiz(client, leaning("sales", 7))
     assert "nothing to compare" in page(client)
 
 
-def test_somebody_else_s_are_never_among_them(twice, client_class):
+def test_results_of_other_people_are_never_listed(twice, client_class):
     other = client_class()
     take_quiz(other, leaning("service", 7))
     assert page(other).count("Result ") == 1
 
 
-def test_the_number_of_questions_to_the_database_does_not_grow(
-    client, django_assert_max_num_queries
-):
+def test_number_of_queries_does_not_grow_with_results(client, django_assert_max_num_queries):
     for lean in (1, 3, 5, 7, 9, 11, 13):
         take_quiz(client, leaning("sales", lean))
     page(client)

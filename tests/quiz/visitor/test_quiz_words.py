@@ -1,12 +1,14 @@
 from django.template import Context, Template
 from django.utils import translation
 
+from quiz.web import rendering
+
 
 def render(source, **values):
     return Template("{% load quiz_words i18n %}" + source).render(Context(values))
 
 
-def test_what_stands_in_once_is_rendered_once_per_language():
+def test_once_renders_once_per_language():
     once = "{% once %}{% get_current_language as code %}{{ code }}{% endonce %}"
     template = Template("{% load quiz_words i18n %}" + once)
     assert template.render(Context()) == "en"
@@ -15,11 +17,11 @@ def test_what_stands_in_once_is_rendered_once_per_language():
     assert template.render(Context()) == "en"
 
 
-def test_what_stands_in_once_sees_no_variable_of_the_visitor():
+def test_once_hides_variables_of_the_visitor():
     assert render("{% once %}[{{ name }}]{% endonce %}", name="Ada") == "[]"
 
 
-def test_once_for_a_name_is_rendered_once_for_each_of_its_values():
+def test_once_with_a_name_renders_once_per_value():
     source = "{% load quiz_words %}{% once theme %}[{{ theme }}{{ name }}]{% endonce %}"
     template = Template(source)
     shown = [template.render(Context({"theme": t, "name": "Ada"})) for t in ("dark", "", "dark")]

@@ -1,4 +1,4 @@
-"""The tick by which answers may be used for research: given with the quiz, changed at any time."""
+"""The consent box for research: ticked in the quiz, changed at any time."""
 
 import json
 import re
@@ -15,7 +15,7 @@ from tests.factories import NOON
 from tests.pages import only_attempt, page_url, take_quiz
 from tests.quiz.admin.pages import at
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 BACKGROUND = SHIPPED.background_page
 
@@ -47,56 +47,56 @@ def begun(client):
 
 
 class TestTheLastPage:
-    def test_the_tick_is_off_unless_somebody_sets_it(self, begun):
+    def test_box_is_not_ticked_by_default(self, begun):
         assert not is_ticked(page(begun, LAST))
         begun.post(LAST, {"B1": "6", "go": "next"})
         assert not is_allowed()
 
-    def test_a_page_sent_with_the_tick_allows_it(self, begun):
+    def test_page_with_the_tick_allows_research(self, begun):
         assert begun.post(LAST, TICK).url == "/quiz/result/"
         assert is_allowed()
 
     @pytest.mark.parametrize("go", ["back", "dark", "keep"])
-    def test_whatever_the_page_is_sent_for_keeps_the_tick(self, begun, go):
+    def test_every_button_saves_the_tick(self, begun, go):
         begun.post(LAST, {**TICK, "go": go})
         assert is_ticked(page(begun, LAST))
         assert not only_attempt().is_finished
 
     @pytest.mark.parametrize("go", ["back", "dark", "next"])
-    def test_a_page_sent_without_it_takes_it_back(self, begun, go):
+    def test_page_without_the_tick_forbids_research(self, begun, go):
         begun.post(LAST, {**TICK, "go": "back"})
         begun.post(LAST, {"go": go})
         assert not is_allowed()
 
-    def test_an_answer_that_is_kept_by_itself_leaves_the_tick_alone(self, begun):
+    def test_saving_a_single_answer_leaves_the_tick_unchanged(self, begun):
         begun.post(LAST, {**TICK, "go": "keep"})
         begun.post(LAST, {"B1": "6", "go": "keep"})
         assert is_allowed()
         begun.post(LAST, {"research": "", "go": "keep"})
         assert not is_allowed()
 
-    def test_a_tick_sent_while_answers_are_missing_is_not_lost(self, client):
+    def test_tick_is_saved_even_if_answers_are_missing(self, client):
         client.post("/quiz/")
         assert client.post(LAST, TICK).url == "/quiz/1/?missing"
         assert is_allowed()
 
-    def test_another_value_is_refused_and_changes_nothing(self, begun):
+    def test_unknown_value_is_refused_and_changes_nothing(self, begun):
         response = begun.post(LAST, {"research": "perhaps"})
         assert response.status_code == HTTPStatus.BAD_REQUEST
         assert not only_attempt().is_finished
 
-    def test_a_finished_quiz_takes_it_from_no_tab_that_is_still_open(self, begun):
+    def test_finished_attempt_ignores_the_tick_of_an_open_tab(self, begun):
         begun.post(LAST, {})
         begun.post(LAST, TICK)
         assert not is_allowed()
 
-    def test_a_retake_is_asked_anew(self, client):
+    def test_retake_asks_again(self, client):
         take_quiz(client, ANSWERS, TICK)
         take_quiz(client, towards("service"))
         told = Attempt.objects.order_by("pk").values_list("allows_research", flat=True)
         assert list(told) == [True, False]
 
-    def test_a_preview_keeps_it_as_long_as_the_preview(self, admin_client, draft):
+    def test_preview_remembers_the_tick(self, admin_client, draft):
         admin_client.post(at(draft))
         admin_client.post(at(draft, BACKGROUND), {**TICK, "go": "back"})
         assert is_ticked(page(admin_client, at(draft, BACKGROUND)))
@@ -111,7 +111,7 @@ class TestChangingItLater:
         take_quiz(client, ANSWERS)
         return client
 
-    def test_the_page_says_how_it_is_and_confirms_a_change(self, owner):
+    def test_page_shows_the_choice_and_confirms_a_change(self, owner):
         assert "Your answers are not used for research." in page(owner)
         response = owner.post("/quiz/data/research/", TICK)
         assert response.url == "/quiz/data/?saved#research"
@@ -119,14 +119,14 @@ class TestChangingItLater:
         assert re.search(r"Saved\.</strong>\s+Your answers may be used for research\.", html)
         assert is_ticked(html)
 
-    def test_it_can_be_taken_back(self, owner):
+    def test_consent_can_be_withdrawn(self, owner):
         owner.post("/quiz/data/research/", TICK)
         html = page(owner, owner.post("/quiz/data/research/", {}).url)
         assert not is_allowed()
         assert re.search(r"Saved\.</strong>\s+Your answers are not used for research\.", html)
         assert not is_ticked(html)
 
-    def test_it_holds_for_all_results_of_the_person_and_of_nobody_else(self, owner, client_class):
+    def test_consent_covers_all_results_of_the_person_and_no_other(self, owner, client_class):
         take_quiz(owner, towards("service"), TICK)
         take_quiz(client_class(), ANSWERS)
         assert "The answers of 1 of your 2 results may be used" in page(owner)
@@ -135,7 +135,7 @@ class TestChangingItLater:
         told = Attempt.objects.order_by("pk").values_list("allows_research", flat=True)
         assert list(told) == [True, True, False]
 
-    def test_a_quiz_under_way_is_asked_at_its_end_but_a_no_holds_for_it_too(self, owner):
+    def test_allowing_skips_an_unfinished_attempt_but_forbidding_covers_it(self, owner):
         owner.post("/quiz/")
         owner.post("/quiz/data/research/", TICK)
         assert not Attempt.objects.latest("pk").allows_research
@@ -143,12 +143,12 @@ class TestChangingItLater:
         owner.post("/quiz/data/research/", {})
         assert not Attempt.objects.filter(allows_research=True).exists()
 
-    def test_another_value_is_refused_and_changes_nothing(self, owner):
+    def test_unknown_value_is_refused_and_changes_nothing(self, owner):
         response = owner.post("/quiz/data/research/", {"research": "perhaps"})
         assert response.status_code == HTTPStatus.BAD_REQUEST
         assert not is_allowed()
 
-    def test_without_a_result_there_is_nothing_to_decide(self, client):
+    def test_without_a_result_consent_cannot_be_changed(self, client):
         assert 'name="research"' not in page(client)
         client.post("/quiz/")
         assert 'name="research"' not in page(client)
@@ -163,10 +163,10 @@ class TestWhatIsStored:
         )
         return client
 
-    def test_the_page_counts_what_was_said_of_roles(self, owner):
+    def test_page_counts_answers_about_roles(self, owner):
         assert "1 answer to “Could you see yourself doing this?”" in page(owner)
 
-    def test_the_file_holds_it_and_whether_research_is_allowed(self, owner):
+    def test_file_contains_interest_and_consent(self, owner):
         (attempt,) = json.loads(owner.get("/quiz/data.json").content)["attempts"]
         assert attempt["allows_research"] is True
         (said,) = attempt["said_of_roles"]
@@ -174,7 +174,7 @@ class TestWhatIsStored:
         assert said["said_at"].startswith(NOON.isoformat()[:19])
 
     @pytest.mark.parametrize("path", ["/quiz/data/", "/quiz/data.json"])
-    def test_more_results_are_no_more_questions_to_the_database(self, owner, path):
+    def test_number_of_queries_does_not_grow_with_results(self, owner, path):
         owner.get(path)
         with CaptureQueriesContext(connection) as of_one:
             owner.get(path)

@@ -48,13 +48,13 @@ class TestContract:
         expected = score(SHIPPED, leaning("sales", 7)).scores
         assert {key: float(value) for key, value in scores.items()} == expected
 
-    def test_it_holds_no_radio_button(self, shown):
+    def test_page_has_no_radio_buttons(self, shown):
         assert 'type="radio"' not in shown(towards("sales"))
 
     @pytest.mark.parametrize(
         "answers", [leaning("sales", 7), leaning("sales", 1), scoring(50, 50, 50)]
     )
-    def test_it_links_to_a_role(self, shown, answers):
+    def test_page_links_to_a_role(self, shown, answers):
         assert re.search(r'href="/roles/[a-z-]+/"', shown(answers))
 
 
@@ -62,12 +62,12 @@ class TestRoles:
     def cards(self, page):
         return re.findall(r'<h3><a href="/roles/([a-z-]+)/">', page)
 
-    def test_a_suggestion_leads_to_its_role_with_the_next_level_named(self, shown):
+    def test_suggestion_links_to_its_role_and_names_the_next_level(self, shown):
         page = shown(leaning("service", 20))
         assert self.cards(page) == ["customer-service-representative"]
         assert 'href="/roles/customer-service-manager/"' in page
 
-    def test_somebody_who_leads_a_team_is_led_to_the_manager_page(self, shown):
+    def test_team_lead_gets_the_manager_role(self, shown):
         page = shown(leaning("sales", 20), {"B2": "now"})
         assert self.cards(page) == ["sales-manager"]
         assert "more alike than the two representative jobs" in page
@@ -80,7 +80,7 @@ class TestRoles:
         page = client.get(URL).content.decode()
         assert self.cards(page) == (both if sales_first else both[::-1])
 
-    def test_both_are_manager_pages_only_if_both_gates_are_met(self, shown):
+    def test_both_roles_are_managers_only_if_both_conditions_are_met(self, shown):
         page = shown(leaning("sales", 1), {"B1": "4", "B2": "soon"})
         assert set(self.cards(page)) == {"sales-representative", "customer-service-representative"}
 
@@ -91,21 +91,21 @@ class TestRoles:
             ("hs", "You have the schooling that employers usually ask for here."),
         ],
     )
-    def test_schooling_picks_a_sentence_and_changes_nothing_else(self, shown, finished, words):
+    def test_education_picks_a_sentence_and_changes_nothing_else(self, shown, finished, words):
         page = shown(leaning("sales", 7), {"B3": finished})
         assert words in page
         assert float(attribute(page, "lean")) == score(SHIPPED, leaning("sales", 7)).lean
 
-    def test_without_an_answer_about_school_nothing_is_said_of_it(self, shown):
+    def test_without_an_answer_about_education_no_sentence_appears(self, shown):
         assert "schooling" not in shown(leaning("sales", 7))
 
 
 class TestWords:
-    def test_the_verdict_is_the_heading(self, shown):
+    def test_verdict_is_the_heading(self, shown):
         page = shown(leaning("sales", 7))
         assert "<h1>Your answers lean towards sales</h1>" in page
 
-    def test_how_sure_it_is_stands_in_words(self, shown):
+    def test_agreement_appears_in_words(self, shown):
         page = shown(leaning("sales", 7))
         agreement = score(SHIPPED, leaning("sales", 7)).agreement
         assert f"about {round(100 * agreement)} in 100 people who answered as you did" in page
@@ -114,7 +114,7 @@ class TestWords:
     def test_too_close_promises_no_agreement(self, shown):
         assert "in 100 people" not in shown(leaning("sales", 1))
 
-    def test_the_picture_has_the_same_in_words(self, shown):
+    def test_picture_has_a_text_with_the_same_numbers(self, shown):
         page = shown(leaning("service", 7))
         label = re.search(r'<svg[^>]*role="img" aria-label="([^"]+)"', page)[1]
         assert re.fullmatch(
@@ -132,7 +132,7 @@ class TestWords:
         ]
         assert round(sum(points[:-1]), 1) == points[-1]
 
-    def test_the_answers_that_pulled_most_are_quoted(self, shown):
+    def test_strongest_answers_are_quoted(self, shown):
         answers = leaning("sales", 20)
         page, pulls = shown(answers), score(SHIPPED, answers).pulls
         strongest = max(SHIPPED.items, key=lambda item: pulls[item.key])
@@ -144,12 +144,12 @@ class TestWords:
         assert "instead of 63" in page
         assert "instead of 62<" not in page
 
-    def test_it_says_what_it_is_not(self, shown):
+    def test_page_says_what_the_result_is_not(self, shown):
         page = shown(leaning("sales", 7))
         assert "for exploring, not for hiring" in page
         assert "a spread of 18 points, a reliability of .70" in page
 
-    def test_careless_answers_get_a_kind_word_and_no_suggestion(self, shown):
+    def test_careless_answers_get_an_explanation_and_no_suggestion(self, shown):
         page = shown({item.key: 3 for item in SHIPPED.items})
         assert attribute(page, "band") == "insufficient"
         assert attribute(page, "field") == ""
@@ -158,22 +158,22 @@ class TestWords:
 
 
 class TestAccess:
-    def test_it_is_kept_out_of_caches_and_search_engines(self, client):
+    def test_result_is_neither_stored_nor_indexed(self, client):
         take_quiz(client, leaning("sales", 7))
         response = client.get(URL)
         assert response["Cache-Control"] == "no-store"
         assert '<meta name="robots" content="noindex">' in response.content.decode()
 
-    def test_an_unfinished_quiz_goes_on_where_it_stopped(self, client):
+    def test_unfinished_attempt_redirects_to_its_open_page(self, client):
         client.post("/quiz/")
         assert client.get(URL).url == "/quiz/1/"
 
-    def test_without_an_attempt_the_page_says_how_to_begin(self, client):
+    def test_without_an_attempt_the_page_says_how_to_start(self, client):
         response = client.get(URL)
         assert response.status_code == HTTPStatus.FORBIDDEN
         assert 'href="/quiz/"' in response.content.decode()
 
-    def test_it_is_the_same_after_an_editor_renames_a_role(self, client):
+    def test_result_stays_the_same_after_a_role_is_renamed(self, client):
         take_quiz(client, leaning("sales", 7))
         before = only_attempt().result
         Role.objects.filter(slug="sales-representative").update(title_en="Seller")

@@ -1,4 +1,4 @@
-"""Answers sent while the visitor is still choosing, and pages of a quiz that is over."""
+"""Answers saved one by one, and pages that belong to another attempt."""
 
 import re
 from http import HTTPStatus
@@ -9,7 +9,7 @@ from quiz.attempts.models import Attempt
 from tests.answers import towards
 from tests.pages import chosen, only_attempt, page_url, take_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 
 @pytest.fixture
@@ -24,53 +24,53 @@ def finished(client, content):
     return client
 
 
-class TestSavingAsOneGoes:
-    """What the page's script sends while the visitor is still choosing."""
+class TestSavingEachAnswer:
+    """The page's script sends each answer as soon as it is chosen."""
 
     def keep(self, client, page, **answers):
         return client.post(page_url(page), {**answers, "go": "keep"})
 
-    def test_an_answer_is_kept_and_nothing_is_shown(self, begun):
+    def test_single_answer_is_saved_with_an_empty_response(self, begun):
         response = self.keep(begun, 1, P1=4)
         assert (response.status_code, response.content) == (HTTPStatus.NO_CONTENT, b"")
         assert only_attempt().values() == {"P1": 4}
 
-    def test_it_is_checked_when_the_page_is_opened_again(self, begun):
+    def test_saved_answer_is_checked_when_the_page_opens_again(self, begun):
         self.keep(begun, 1, P1=4)
         assert chosen(begun.get(page_url(1))) == {"P1": "4"}
 
-    def test_a_background_answer_is_kept_and_nothing_is_finished(self, begun):
+    def test_background_answer_is_saved_without_finishing(self, begun):
         self.keep(begun, 5, B1="4")
         self.keep(begun, 5, B2="now")
         attempt = only_attempt()
         assert attempt.background == {"B1": "4", "B2": "now"}
         assert not attempt.is_finished
 
-    def test_rather_not_saying_takes_a_background_answer_back(self, begun):
+    def test_rather_not_say_clears_a_background_answer(self, begun):
         self.keep(begun, 5, B1="4")
         self.keep(begun, 5, B1="")
         assert only_attempt().background == {}
 
-    def test_something_that_is_no_answer_is_refused(self, begun):
+    def test_unknown_answer_is_refused(self, begun):
         assert self.keep(begun, 1, P1=9).status_code == HTTPStatus.BAD_REQUEST
         assert self.keep(begun, 1, T9=1).status_code == HTTPStatus.BAD_REQUEST
         assert only_attempt().answers == {}
 
-    def test_after_finishing_it_is_refused_as_too_late_and_changes_nothing(self, finished):
+    def test_answer_after_finishing_is_a_conflict_and_changes_nothing(self, finished):
         before = only_attempt().answers
         for page, answer in ((1, {"P1": 1}), (5, {"B1": "4"})):
             assert self.keep(finished, page, **answer).status_code == HTTPStatus.CONFLICT
         assert only_attempt().answers == before
 
-    def test_nothing_to_keep_says_only_that_the_site_is_there(self, begun):
+    def test_empty_request_only_confirms_that_the_site_responds(self, begun):
         before = only_attempt().revision
         assert self.keep(begun, 1).status_code == HTTPStatus.NO_CONTENT
         assert only_attempt().revision == before
 
-    def test_without_an_attempt_it_is_forbidden(self, client):
+    def test_saving_without_an_attempt_is_forbidden(self, client):
         assert self.keep(client, 1, P1=4).status_code == HTTPStatus.FORBIDDEN
 
-    def test_it_reads_and_writes_no_more_than_a_page_that_is_saved(
+    def test_saving_an_answer_takes_no_more_queries_than_a_page(
         self, begun, django_assert_max_num_queries
     ):
         self.keep(begun, 1, P1=3)
@@ -79,7 +79,7 @@ class TestSavingAsOneGoes:
 
 
 class TestPageOfAnotherQuiz:
-    """A tab left open on one quiz must not write into the next one."""
+    """A tab left open on one attempt must not write into the next one."""
 
     MARK = re.compile(r'name="attempt" value="(\w+)"')
 
@@ -87,20 +87,20 @@ class TestPageOfAnotherQuiz:
         return self.MARK.search(client.get(page_url(page)).content.decode())[1]
 
     @pytest.mark.parametrize("page", [1, 5])
-    def test_a_page_says_which_attempt_it_belongs_to(self, begun, client_class, page):
+    def test_page_carries_the_mark_of_its_attempt(self, begun, client_class, page):
         mark = self.mark_on(begun, page)
         assert mark == only_attempt().mark
         other = client_class()
         other.post("/quiz/")
         assert self.mark_on(other, page) != mark
 
-    def test_a_page_with_what_is_missing_says_it_too(self, begun):
+    def test_page_with_missing_answers_carries_the_mark(self, begun):
         page = begun.post(page_url(1), {"P1": 4}).content.decode()
         assert self.MARK.search(page)[1] == only_attempt().mark
 
     @pytest.mark.parametrize("go", ["next", "back", "keep", "dark"])
     @pytest.mark.parametrize(("page", "answers"), [(1, {"P1": 4}), (5, {"B1": "4"})])
-    def test_what_it_sends_is_refused_and_written_nowhere(self, begun, page, answers, go):
+    def test_page_of_another_attempt_is_refused_and_not_saved(self, begun, page, answers, go):
         old = self.mark_on(begun, 1)
         begun.post(page_url(1), {"E2": 2})
         begun.post("/quiz/")
@@ -111,7 +111,7 @@ class TestPageOfAnotherQuiz:
         new.refresh_from_db()
         assert (new.answers, new.background) == ({}, {})
 
-    def test_with_its_own_mark_or_none_a_page_is_saved(self, begun):
+    def test_page_with_its_own_mark_or_none_is_saved(self, begun):
         begun.post(page_url(1), {"P1": 4, "attempt": only_attempt().mark})
         begun.post(page_url(1), {"E2": 2})
         assert only_attempt().values() == {"P1": 4, "E2": 2}

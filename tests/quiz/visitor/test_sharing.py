@@ -1,4 +1,4 @@
-"""Links that show one's result to others: what they show, until when, and taking them back."""
+"""Links that show a result to others: what they show, until when, and revoking them."""
 
 import re
 import uuid
@@ -22,7 +22,7 @@ from tests.answers import SHIPPED, leaning
 from tests.factories import NOON
 from tests.pages import take_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 ANSWERS = leaning("sales", 7)
 SOON = NOON + timedelta(hours=1)
@@ -42,7 +42,7 @@ def clock(_an_hour_after_the_quiz):
 
 @pytest.fixture
 def owner(client):
-    """Somebody with a result."""
+    """The browser of a person with a result."""
     take_quiz(client, ANSWERS, {"B1": "6", "B2": "now", "B3": "none"})
     return client
 
@@ -53,7 +53,7 @@ def stranger(client_class):
 
 
 def make(owner, **changes):
-    """Make a link as the form does; return its row."""
+    """Create a link through the form; return its row."""
     sent = {"id": uuid.uuid4(), "scope": "traits", "until": "30", "shown_name": "", **changes}
     response = owner.post("/quiz/shares/", sent)
     assert response.status_code == HTTPStatus.FOUND, response.content.decode()
@@ -66,28 +66,26 @@ def page(browser, link):
     return response.content.decode()
 
 
-class TestMaking:
-    def test_the_list_shows_the_whole_address(self, owner, settings):
+class TestCreating:
+    def test_list_shows_the_full_url(self, owner, settings):
         settings.SITE_URL = "https://quiz.example"
         link = make(owner)
         html = owner.get("/quiz/shares/").content.decode()
         assert f'value="https://quiz.example{link.path}"' in html
 
-    def test_the_address_does_not_follow_the_host_of_the_request(self, owner, settings):
+    def test_url_ignores_the_host_header(self, owner, settings):
         settings.ALLOWED_HOSTS = ["*"]
         make(owner)
         html = owner.get("/quiz/shares/", headers={"host": "evil.example"}).content.decode()
         assert "evil.example" not in html
 
-    def test_sending_the_form_twice_makes_one(self, owner):
+    def test_submitting_the_form_twice_adds_one_link(self, owner):
         same = uuid.uuid4()
         make(owner, id=same)
         make(owner, id=same)
         assert ShareLink.objects.count() == 1
 
-    def test_a_form_with_the_id_of_somebody_else_s_link_changes_nothing_of_it(
-        self, owner, client_class
-    ):
+    def test_form_with_the_id_of_another_person_s_link_changes_nothing(self, owner, client_class):
         theirs = make(owner)
         other = client_class()
         take_quiz(other, leaning("service", 7))
@@ -96,10 +94,10 @@ class TestMaking:
         assert (ShareLink.objects.count(), theirs.scope) == (1, "traits")
 
     @pytest.mark.parametrize("days", [7, 30, 90])
-    def test_it_ends_after_so_many_days(self, owner, days):
+    def test_link_expires_after_the_chosen_days(self, owner, days):
         assert make(owner, until=str(days)).expires_at == SOON + timedelta(days=days)
 
-    def test_it_may_end_with_a_day(self, owner):
+    def test_link_expires_at_the_end_of_the_chosen_day(self, owner):
         link = make(owner, until="date", date="2026-12-24")
         assert link.expires_at == datetime(2026, 12, 24, 23, 59, 59, tzinfo=UTC)
 
@@ -112,7 +110,7 @@ class TestMaking:
             ("soon", "Type a date such as"),
         ],
     )
-    def test_a_day_that_cannot_be_is_explained_and_the_rest_kept(self, owner, date, words):
+    def test_impossible_day_gets_an_error_and_the_rest_of_the_form_stays(self, owner, date, words):
         sent = {"id": uuid.uuid4(), "scope": "answers", "until": "date", "date": date}
         response = owner.post("/quiz/shares/", sent | {"shown_name": "Ann"})
         assert response.status_code == HTTPStatus.BAD_REQUEST
@@ -121,17 +119,17 @@ class TestMaking:
         assert 'value="Ann"' in html
         assert not ShareLink.objects.exists()
 
-    def test_it_never_outlives_the_result(self, owner, clock):
+    def test_link_never_outlives_the_result(self, owner, clock):
         clock.shift(timedelta(days=300))
         assert make(owner, until="90").expires_at < SOON + timedelta(days=366)
 
-    def test_the_database_holds_no_token(self, owner):
+    def test_database_holds_no_token(self, owner):
         link = make(owner)
         token = link.path.split("/")[2]
         assert len(token) == 43  # 256 bits
         assert token not in str(ShareLink.objects.values().get())
 
-    def test_with_a_new_secret_key_it_still_works_but_is_not_shown(self, owner, stranger, settings):
+    def test_link_works_after_a_new_secret_key_but_is_not_shown(self, owner, stranger, settings):
         path, before = make(owner).path, settings.SECRET_KEY
         settings.SECRET_KEY = "another one"
         link = ShareLink.objects.get()
@@ -140,7 +138,7 @@ class TestMaking:
         settings.SECRET_KEY_FALLBACKS = [before]
         assert link.path == path
 
-    def test_an_unfinished_quiz_has_nothing_to_show_yet(self, client):
+    def test_unfinished_attempt_cannot_be_shared(self, client):
         client.post("/quiz/")
         assert "can be made when it is finished" in client.get("/quiz/shares/").content.decode()
         sent = {"id": uuid.uuid4(), "scope": "traits", "until": "30"}
@@ -159,62 +157,62 @@ class TestMaking:
 
 class TestWhatItShows:
     @pytest.mark.parametrize("scope", SCOPES)
-    def test_the_verdict_and_its_numbers_always(self, owner, stranger, scope):
+    def test_every_scope_shows_the_verdict_and_its_numbers(self, owner, stranger, scope):
         html = page(stranger, make(owner, scope=scope))
         result = score(SHIPPED, ANSWERS)
         assert "<h1>Your answers lean towards sales</h1>" in html
         assert f'data-band="{result.band}" data-field="sales"' in html
 
     @pytest.mark.parametrize(("scope", "shown"), [("verdict", 0), ("traits", 3), ("answers", 3)])
-    def test_scores_from_traits_on(self, owner, stranger, scope, shown):
+    def test_scores_appear_with_the_traits_scope(self, owner, stranger, scope, shown):
         html = page(stranger, make(owner, scope=scope))
         assert len(re.findall("data-trait=", html)) == shown
         assert ("What would tip it" in html) == bool(shown)
         assert ("The exact numbers" in html) == bool(shown)
 
     @pytest.mark.parametrize(("scope", "shown"), [("verdict", 0), ("traits", 0), ("answers", 24)])
-    def test_answers_only_with_answers(self, owner, stranger, scope, shown):
+    def test_answers_appear_only_with_the_answers_scope(self, owner, stranger, scope, shown):
         html = page(stranger, make(owner, scope=scope))
         quoted = set(re.findall("<q>(.*?)</q>", html))
         assert len(quoted) == shown
         assert ("pulled most" in html) == bool(shown)
 
     @pytest.mark.parametrize("scope", SCOPES)
-    def test_background_answers_never(self, owner, stranger, scope):
+    def test_no_scope_shows_background_answers(self, owner, stranger, scope):
         html = page(stranger, make(owner, scope=scope))
         assert "schooling" not in html
         assert '<h3><a href="/roles/sales-representative/">' in html
         assert '<h3><a href="/roles/sales-manager/">' not in html
 
-    def test_nothing_that_acts_for_the_owner(self, owner, stranger):
+    def test_shared_page_offers_no_action_of_the_owner(self, owner, stranger):
         html = page(stranger, make(owner, scope="answers"))
         for name in ("/quiz/code/", "/quiz/shares/", "/quiz/data/delete/", "/quiz/results/"):
             assert name not in html
 
-    def test_a_name_only_where_one_was_given(self, owner, stranger):
+    def test_name_appears_only_if_the_owner_typed_one(self, owner, stranger):
         assert "Ann Lee lets you see this" in page(stranger, make(owner, shown_name="Ann Lee"))
         assert "Somebody lets you see this" in page(stranger, make(owner))
 
-    def test_a_name_is_text(self, owner, stranger):
+    def test_name_is_escaped(self, owner, stranger):
         assert "<b>" not in page(stranger, make(owner, shown_name="<b>Ann</b>"))
 
-    def test_a_preview_tells_nothing_of_the_result(self, owner, stranger):
+    def test_social_preview_reveals_nothing_of_the_result(self, owner, stranger):
         html = page(stranger, make(owner, shown_name="Ann Lee"))
         head = html[: html.index("</head>")]
         assert "/preview.png" in head
         for word in ("lean", "Ann", "towards"):
             assert word not in head
 
-    def test_it_is_in_no_cache_and_no_search_engine(self, owner, stranger):
+    def test_shared_page_is_neither_stored_nor_indexed(self, owner, stranger):
         response = stranger.get(make(owner).path)
         assert response["Cache-Control"] == "no-store"
         assert response["X-Robots-Tag"] == "noindex, nofollow"
         assert 'name="robots" content="noindex' in response.content.decode()
 
-    def test_its_address_is_sent_to_no_other_site(self, owner, stranger):
+    def test_url_is_not_sent_to_other_sites(self, owner, stranger):
         assert stranger.get(make(owner).path)["Referrer-Policy"] == "same-origin"
 
-    def test_it_carries_its_address_as_a_picture_for_cameras(self, owner, stranger):
+    def test_shared_page_has_a_qr_code_of_its_url(self, owner, stranger):
         link = make(owner)
         html = page(stranger, link)
         assert qr_code(link.url) in html
@@ -223,18 +221,18 @@ class TestWhatItShows:
 
 
 class TestEnding:
-    def test_revoked_it_is_gone_at_once(self, owner, stranger):
+    def test_share_link_stops_working_when_revoked(self, owner, stranger):
         link = make(owner)
         page(stranger, link)
         assert owner.post(f"/quiz/shares/{link.pk}/revoke/").url == "/quiz/shares/"
         assert stranger.get(link.path).status_code == HTTPStatus.NOT_FOUND
 
-    def test_it_is_gone_when_its_time_is_over(self, owner, stranger, clock):
+    def test_share_link_stops_working_when_it_expires(self, owner, stranger, clock):
         link = make(owner, until="7")
         clock.shift(timedelta(days=7))
         assert stranger.get(link.path).status_code == HTTPStatus.NOT_FOUND
 
-    def test_nobody_else_can_revoke_it(self, owner, client_class):
+    def test_only_the_owner_can_revoke_a_link(self, owner, client_class):
         link = make(owner)
         other = client_class()
         take_quiz(other, leaning("service", 7))
@@ -246,7 +244,7 @@ class TestEnding:
         for _click in range(2):
             assert owner.post(f"/quiz/shares/{link.pk}/revoke/").status_code == HTTPStatus.FOUND
 
-    def test_whatever_the_reason_the_answer_is_the_same(self, owner, stranger, clock):
+    def test_every_link_that_does_not_work_gets_the_same_response(self, owner, stranger, clock):
         revoked, expired, other_purpose = make(owner), make(owner, until="7"), make(owner)
         owner.post(f"/quiz/shares/{revoked.pk}/revoke/")
         clock.shift(timedelta(days=8))
@@ -268,7 +266,7 @@ class TestEnding:
 
 
 class TestOpenings:
-    def test_each_is_listed_for_the_owner(self, owner, stranger, clock):
+    def test_openings_are_listed_for_the_owner(self, owner, stranger, clock):
         link = make(owner)
         assert "Nobody has opened it so far" in owner.get("/quiz/shares/").content.decode()
         page(stranger, link)
@@ -287,15 +285,15 @@ class TestOpenings:
             counts.append(len(queries))
         assert counts[0] == counts[1]
 
-    def test_one_s_own_look_does_not_count(self, owner):
+    def test_owner_s_own_visit_does_not_count(self, owner):
         page(owner, make(owner))
         assert not Opening.objects.exists()
 
-    def test_neither_does_asking_for_the_head_alone(self, owner, stranger):
+    def test_head_request_does_not_count(self, owner, stranger):
         stranger.head(make(owner).path)
         assert not Opening.objects.exists()
 
-    def test_it_says_nothing_about_who(self, owner, stranger):
+    def test_openings_do_not_say_who(self, owner, stranger):
         page(stranger, make(owner))
         assert set(Opening.objects.values().get()) == {"id", "link_id", "at"}
 
@@ -305,52 +303,52 @@ class TestPassphrase:
     def link(self, owner):
         return make(owner, passphrase="blue kettle")
 
-    def test_without_it_nothing_is_shown(self, link, stranger):
+    def test_nothing_is_shown_without_the_passphrase(self, link, stranger):
         html = page(stranger, link)
         assert "A passphrase is needed" in html
         assert "towards" not in html
         assert not Opening.objects.exists()
 
-    def test_with_it_the_result_is_and_stays_open(self, link, stranger):
+    def test_passphrase_opens_the_result_and_is_remembered(self, link, stranger):
         assert stranger.post(link.path, {"passphrase": "blue kettle"}).url == link.path
         for _look in range(2):
             assert "<h1>Your answers" in page(stranger, link)
         assert Opening.objects.count() == 2
 
-    def test_another_one_is_refused_and_kept_in_the_form(self, link, stranger):
+    def test_wrong_passphrase_is_refused_and_stays_in_the_form(self, link, stranger):
         response = stranger.post(link.path, {"passphrase": "red kettle"})
         assert response.status_code == HTTPStatus.BAD_REQUEST
         assert 'value="red kettle"' in response.content.decode()
         assert "A passphrase is needed" in page(stranger, link)
 
-    def test_nobody_can_try_without_end(self, link, stranger):
+    def test_passphrase_tries_are_rate_limited(self, link, stranger):
         for _try in range(10):
             stranger.post(link.path, {"passphrase": "red kettle"})
         response = stranger.post(link.path, {"passphrase": "blue kettle"})
         assert response.status_code == HTTPStatus.TOO_MANY_REQUESTS
 
-    def test_it_opens_this_link_and_no_other(self, link, owner, stranger):
+    def test_passphrase_opens_no_other_link(self, link, owner, stranger):
         other = make(owner, passphrase="red kettle")
         stranger.post(link.path, {"passphrase": "blue kettle"})
         stranger.cookies["opened"]["path"] = "/"
         assert "A passphrase is needed" in page(stranger, other)
 
-    def test_blanks_around_it_don_t_matter(self, owner, stranger):
+    def test_spaces_around_the_passphrase_are_ignored(self, owner, stranger):
         link = make(owner, passphrase="blue kettle ")
         assert stranger.post(link.path, {"passphrase": " blue kettle"}).url == link.path
 
-    def test_blanks_alone_are_none(self, owner):
+    def test_spaces_alone_are_no_passphrase(self, owner):
         sent = {"id": uuid.uuid4(), "scope": "traits", "until": "30", "passphrase": "   "}
         assert "Blanks alone" in owner.post("/quiz/shares/", sent).content.decode()
         assert not ShareLink.objects.exists()
 
-    def test_it_opens_the_link_also_under_a_new_secret_key(self, link, stranger, settings):
+    def test_passphrase_still_works_after_a_new_secret_key(self, link, stranger, settings):
         path = link.path
         settings.SECRET_KEY = "another one"
         assert stranger.post(path, {"passphrase": "blue kettle"}).url == path
         assert "<h1>Your answers" in stranger.get(path).content.decode()
 
-    def test_trying_from_many_addresses_does_not_help(self, link, client_class):
+    def test_tries_from_many_addresses_count_together(self, link, client_class):
         for number in range(100):
             browser = client_class(REMOTE_ADDR=f"192.0.2.{number}")
             browser.post(link.path, {"passphrase": "red kettle"})
@@ -359,7 +357,7 @@ class TestPassphrase:
         )
         assert response.status_code == HTTPStatus.TOO_MANY_REQUESTS
 
-    def test_addresses_of_one_ipv6_network_count_as_one(self, link, client_class):
+    def test_ipv6_addresses_of_one_network_count_as_one(self, link, client_class):
         for number in range(10):
             browser = client_class(REMOTE_ADDR=f"2001:db8::{number}")
             browser.post(link.path, {"passphrase": "red kettle"})
@@ -368,8 +366,8 @@ class TestPassphrase:
         )
         assert response.status_code == HTTPStatus.TOO_MANY_REQUESTS
 
-    def test_it_is_hashed_before_the_database_has_to_wait(self, owner, monkeypatch):
-        """A test is in a transaction itself; one within it would be a savepoint."""
+    def test_passphrase_is_hashed_before_the_transaction(self, owner, monkeypatch):
+        """Each test runs in a transaction, so one inside it would be a savepoint."""
         savepoints = []
 
         def hashed(passphrase):
@@ -381,10 +379,10 @@ class TestPassphrase:
         assert savepoints == [[]]
         assert ShareLink.objects.get().passphrase_hash == "hash"
 
-    def test_it_is_stored_as_a_hash(self, link):
+    def test_passphrase_is_stored_as_a_hash(self, link):
         assert "blue kettle" not in str(ShareLink.objects.values().get())
 
-    def test_revoked_it_opens_nothing(self, link, owner, stranger):
+    def test_passphrase_does_not_open_a_revoked_link(self, link, owner, stranger):
         stranger.post(link.path, {"passphrase": "blue kettle"})
         owner.post(f"/quiz/shares/{link.pk}/revoke/")
         assert stranger.get(link.path).status_code == HTTPStatus.NOT_FOUND

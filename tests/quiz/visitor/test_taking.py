@@ -13,7 +13,7 @@ from quiz.questionnaires.models import QuestionnaireVersion
 from tests.answers import SHIPPED, page_answers, towards
 from tests.pages import chosen, only_attempt, page_url, take_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 SALES = towards("sales", 1)
 
@@ -34,7 +34,7 @@ def set_cookie(client, value):
     client.cookies[settings.ATTEMPT_COOKIE_NAME] = value
 
 
-class TestWayIn:
+class TestStarting:
     def test_home_offers_one_button_to_the_introduction(self, client):
         page = client.get("/").content.decode()
         assert page.count('class="btn"') == 1
@@ -45,13 +45,13 @@ class TestWayIn:
         assert not Attempt.objects.exists()
         assert settings.ATTEMPT_COOKIE_NAME not in client.cookies
 
-    def test_start_makes_one_attempt_and_leads_to_page_1(self, client):
+    def test_start_adds_one_attempt_and_redirects_to_page_1(self, client):
         response = client.post("/quiz/")
         assert response.url == page_url(1)
         attempt = only_attempt()
         assert (attempt.is_first, attempt.language, attempt.answers) == (True, "en", {})
 
-    def test_pressing_start_twice_makes_one_attempt(self, begun):
+    def test_pressing_start_twice_adds_one_attempt(self, begun):
         begun.post("/quiz/")
         assert Attempt.objects.count() == 1
 
@@ -68,30 +68,30 @@ class TestWayIn:
         assert settings.SESSION_COOKIE_NAME not in begun.cookies
 
     @pytest.mark.parametrize("url", ["/", "/quiz/"])
-    def test_leaving_and_coming_back_offers_to_go_on(self, begun, url):
+    def test_returning_visitor_is_offered_to_continue(self, begun, url):
         begun.post(page_url(1), page_answers(1, SALES))
         assert 'href="/quiz/2/"' in begun.get(url).content.decode()
 
     @pytest.mark.parametrize("url", ["/", "/quiz/"])
-    def test_starting_comes_before_going_on_in_the_source(self, begun, url):
+    def test_starting_comes_before_continuing_in_the_source(self, begun, url):
         begun.post(page_url(1), page_answers(1, SALES))
         page = begun.get(url).content.decode()
         start = page.index('action="/quiz/"') if url == "/quiz/" else page.index('class="btn"')
         assert start < page.index('href="/quiz/2/"')
 
-    def test_starting_again_begins_an_attempt_that_is_not_the_first(self, begun):
+    def test_second_attempt_is_not_marked_as_the_first(self, begun):
         begun.post(page_url(1), page_answers(1, SALES))
         begun.post("/quiz/")
         assert [a.is_first for a in Attempt.objects.order_by("pk")] == [True, False]
         assert chosen(begun.get(page_url(1))) == {}
 
     @pytest.mark.parametrize("url", ["/", "/quiz/"])
-    def test_after_finishing_the_result_is_offered(self, finished, url):
+    def test_finished_visitor_is_offered_the_result(self, finished, url):
         assert 'href="/quiz/result/"' in finished.get(url).content.decode()
 
     @pytest.mark.parametrize("url", ["/", "/quiz/"])
     @pytest.mark.parametrize("value", ["forged", "A:B", "\x00", "é", "x" * 5000])
-    def test_a_bad_cookie_is_dropped(self, client, url, value):
+    def test_bad_cookie_is_deleted(self, client, url, value):
         set_cookie(client, value)
         response = client.get(url)
         assert response.status_code == HTTPStatus.OK
@@ -114,10 +114,10 @@ class TestPage:
                 assert f'<label for="id_{item.key}_{value}">' in page
                 assert f'name="{item.key}" value="{value}" id="id_{item.key}_{value}"' in page
 
-    def test_nothing_is_chosen_beforehand(self, begun):
+    def test_nothing_is_checked_on_a_new_page(self, begun):
         assert chosen(begun.get(page_url(1))) == {}
 
-    def test_progress_is_told_in_words(self, begun):
+    def test_progress_appears_in_words(self, begun):
         page = begun.get(page_url(2)).content.decode()
         assert "Page 2 of 4" in page
         assert "about 4 minutes left" in page
@@ -125,25 +125,25 @@ class TestPage:
         begun.post(page_url(2), page_answers(2, SALES))
         assert "about 2 minutes left" in begun.get(page_url(3)).content.decode()
 
-    def test_a_full_page_is_saved_before_the_next_is_shown(self, begun):
+    def test_complete_page_is_saved_before_the_next_is_shown(self, begun):
         response = begun.post(page_url(1), page_answers(1, SALES))
         assert (response.status_code, response.url) == (HTTPStatus.FOUND, page_url(2))
         assert only_attempt().values() == page_answers(1, SALES)
 
-    def test_coming_back_shows_what_was_chosen(self, begun):
+    def test_page_shows_earlier_answers(self, begun):
         begun.post(page_url(1), page_answers(1, SALES))
         assert chosen(begun.get(page_url(1))) == {
             key: str(value) for key, value in page_answers(1, SALES).items()
         }
 
-    def test_one_visitor_never_sees_another_s_choices(self, begun):
+    def test_visitor_never_sees_the_answers_of_another(self, begun):
         begun.post(page_url(1), page_answers(1, SALES))
         begun.get(page_url(1))
         other = type(begun)()
         other.post("/quiz/")
         assert chosen(other.get(page_url(1))) == {}
 
-    def test_back_saves_what_is_there_without_asking_for_the_rest(self, begun):
+    def test_back_saves_answers_without_requiring_the_rest(self, begun):
         response = begun.post(page_url(2), {"P3": "4", "go": "back"})
         assert response.url == page_url(1)
         assert only_attempt().values() == {"P3": 4}
@@ -165,7 +165,7 @@ class TestPage:
         assert client.get(page_url(page)).status_code == HTTPStatus.NOT_FOUND
         assert client.post(page_url(page), {}).status_code == HTTPStatus.NOT_FOUND
 
-    def test_pages_are_kept_out_of_caches(self, begun):
+    def test_pages_are_not_stored(self, begun):
         for url in ("/", "/quiz/", page_url(1), "/quiz/result/"):
             assert begun.get(url)["Cache-Control"] == "no-store"
 
@@ -177,7 +177,7 @@ class TestPage:
 
 
 class TestMissingAnswer:
-    def test_the_others_are_kept_and_the_missing_one_is_named_and_linked(self, begun):
+    def test_other_answers_are_saved_and_the_missing_one_is_linked(self, begun):
         answers = page_answers(1, SALES)
         del answers["T1"]
         response = begun.post(page_url(1), answers)
@@ -203,13 +203,13 @@ class TestMissingAnswer:
         assert 'id="error-T1"' in page
         assert "error-P1" not in page
 
-    def test_an_answer_saved_in_another_tab_is_not_missed(self, begun):
+    def test_answer_from_another_tab_is_not_missing(self, begun):
         begun.post(page_url(1), {"P1": "3"})
         answers = page_answers(1, SALES)
         del answers["P1"]
         assert begun.post(page_url(1), answers).url == page_url(2)
 
-    def test_finishing_with_gaps_leads_to_the_first_of_them(self, begun):
+    def test_finishing_with_gaps_redirects_to_the_first_one(self, begun):
         begun.post(page_url(1), page_answers(1, SALES))
         response = begun.post(page_url(5), {"B1": "6"})
         assert response.url == "/quiz/2/?missing"
@@ -218,15 +218,15 @@ class TestMissingAnswer:
 
 
 class TestBackground:
-    def test_all_questions_may_be_left_out(self, client):
+    def test_all_background_questions_are_optional(self, client):
         assert take_quiz(client, SALES, {}).url == "/quiz/result/"
         assert only_attempt().background == {}
 
-    def test_an_answer_not_given_is_not_stored(self, client):
+    def test_skipped_background_answer_is_not_stored(self, client):
         take_quiz(client, SALES, {"B1": "", "B2": "now"})
         assert only_attempt().background == {"B2": "now"}
 
-    def test_back_keeps_the_choices_and_can_undo_one(self, begun):
+    def test_back_saves_background_answers_and_can_clear_one(self, begun):
         begun.post(page_url(5), {"B1": "6", "B2": "now", "go": "back"})
         assert chosen(begun.get(page_url(5))) == {"B1": "6", "B2": "now"}
         begun.post(page_url(5), {"B1": "", "B2": "now", "go": "back"})
@@ -253,7 +253,7 @@ class TestBadInput:
         ],
         ids=repr,
     )
-    def test_it_gets_a_page_that_says_what_to_do_and_changes_nothing(self, begun, data):
+    def test_bad_input_gets_an_explanation_and_changes_nothing(self, begun, data):
         begun.post(page_url(1), {"P1": "2"})
         response = begun.post(page_url(1), {"E2": "4"} | data)
         page = response.content.decode()
@@ -262,14 +262,14 @@ class TestBadInput:
         assert 'href="/quiz/1/"' in page
         assert only_attempt().values() == {"P1": 2}
 
-    def test_a_background_answer_that_is_not_offered_is_refused(self, begun):
+    def test_unknown_background_answer_is_refused(self, begun):
         response = begun.post(page_url(5), {"B1": "7"})
         assert response.status_code == HTTPStatus.BAD_REQUEST
         assert only_attempt().background == {}
 
     @pytest.mark.parametrize("value", [None, "forged", "A:B", "\x00"])
     @pytest.mark.parametrize("url", ["/quiz/1/", "/quiz/5/", "/quiz/result/"])
-    def test_without_an_own_attempt_the_page_says_how_to_begin(self, client, url, value):
+    def test_without_an_attempt_the_page_says_how_to_start(self, client, url, value):
         if value is not None:
             set_cookie(client, value)
         response = client.get(url)
@@ -279,20 +279,20 @@ class TestBadInput:
             assert client.post(url, {"P1": "3"}).status_code == HTTPStatus.FORBIDDEN
         assert not Attempt.objects.exists()
 
-    def test_a_cookie_whose_attempt_is_gone_is_stale(self, begun):
+    def test_cookie_of_a_deleted_attempt_is_refused(self, begun):
         delete_attempts(Attempt.objects.all())
         response = begun.get(page_url(1))
         assert response.status_code == HTTPStatus.FORBIDDEN
         assert "can’t find" in response.content.decode().replace("&#x27;", "’")
 
-    def test_a_code_with_a_signature_for_another_purpose_is_refused(self, begun):
+    def test_code_signed_for_another_purpose_is_refused(self, begun):
         code = Signer(salt="quiz.attempt").unsign(begun.cookies[settings.ATTEMPT_COOKIE_NAME].value)
         set_cookie(begun, Signer(salt="something else").sign(code))
         assert begun.get(page_url(1)).status_code == HTTPStatus.FORBIDDEN
 
 
 class TestFinished:
-    def test_a_later_post_changes_nothing_and_leads_to_the_result(self, finished):
+    def test_post_after_finishing_changes_nothing_and_redirects_to_the_result(self, finished):
         before = Attempt.objects.values().get()
         for page in (1, 4, 5):
             data = {"B1": "0"} if page == 5 else dict.fromkeys(page_answers(page, SALES), "1")
@@ -300,7 +300,7 @@ class TestFinished:
             assert finished.get(page_url(page)).url == "/quiz/result/"
         assert Attempt.objects.values().get() == before
 
-    def test_an_attempt_begun_on_an_older_version_finishes_on_it(self, begun):
+    def test_attempt_finishes_on_the_version_it_started_with(self, begun):
         draft = QuestionnaireVersion.objects.add(SHIPPED, title="Next")
         draft.publish()
         for page in range(1, 5):
@@ -308,34 +308,36 @@ class TestFinished:
         begun.post(page_url(5), {})
         assert only_attempt().result["questionnaire"] == 1
 
-    def test_an_empty_attempt_of_an_older_version_is_not_taken_up_again(self, begun):
+    def test_empty_attempt_of_an_older_version_is_not_reused(self, begun):
         QuestionnaireVersion.objects.add(SHIPPED, title="Next").publish()
         begun.post("/quiz/")
         assert Attempt.objects.count() == 2
 
 
-class TestStatements:
-    """How often the database is asked; a frozen version is loaded once per process."""
+class TestQueries:
+    """The number of queries; a frozen version is loaded once per process."""
 
     @pytest.fixture(autouse=True)
     def _warm(self, begun):
         begun.get(page_url(1))
 
     @pytest.mark.parametrize("url", ["/", "/quiz/", page_url(1), page_url(5)])
-    def test_a_page_view_takes_at_most_3(self, begun, url, django_assert_max_num_queries):
+    def test_viewing_a_page_takes_at_most_3_queries(
+        self, begun, url, django_assert_max_num_queries
+    ):
         with django_assert_max_num_queries(3):
             begun.get(url)
 
-    def test_a_page_saved_takes_at_most_5(self, begun, django_assert_max_num_queries):
+    def test_saving_a_page_takes_at_most_5_queries(self, begun, django_assert_max_num_queries):
         with django_assert_max_num_queries(5):
             begun.post(page_url(1), page_answers(1, SALES))
 
-    def test_finishing_takes_at_most_5(self, begun, django_assert_max_num_queries):
+    def test_finishing_takes_at_most_5_queries(self, begun, django_assert_max_num_queries):
         for page in range(1, 5):
             begun.post(page_url(page), page_answers(page, SALES))
         with django_assert_max_num_queries(5):
             assert begun.post(page_url(5), {}).url == "/quiz/result/"
 
-    def test_the_result_takes_at_most_3(self, finished, django_assert_max_num_queries):
+    def test_result_takes_at_most_3_queries(self, finished, django_assert_max_num_queries):
         with django_assert_max_num_queries(3):
             assert finished.get("/quiz/result/").status_code == HTTPStatus.OK

@@ -16,7 +16,7 @@ def body(response) -> str:
 
 
 @pytest.mark.parametrize("url", ["/quiz/", page_url(1), page_url(5)])
-def test_every_visitor_gets_a_token_of_their_own(client, client_class, url):
+def test_every_visitor_gets_their_own_csrf_token(client, client_class, url):
     other = client_class()
     pages = []
     for visitor in (client, other):
@@ -26,7 +26,7 @@ def test_every_visitor_gets_a_token_of_their_own(client, client_class, url):
     assert pages[0] != pages[1]
 
 
-def test_the_token_on_a_cached_page_is_accepted(client_class):
+def test_token_on_a_cached_page_is_accepted(client_class):
     client = client_class(enforce_csrf_checks=True)
     token = _token_on(body(client.get("/quiz/")))
     response = client.post("/quiz/", {"csrfmiddlewaretoken": token})
@@ -34,7 +34,7 @@ def test_the_token_on_a_cached_page_is_accepted(client_class):
     assert Attempt.objects.count() == 1
 
 
-def test_a_cached_page_checks_one_visitor_s_answers_only(client, client_class):
+def test_cached_page_checks_only_the_answers_of_its_visitor(client, client_class):
     client.post("/quiz/")
     client.post(page_url(1), page_answers(1, towards("sales")))
     other = client_class()
@@ -43,7 +43,7 @@ def test_a_cached_page_checks_one_visitor_s_answers_only(client, client_class):
     assert " checked" not in body(other.get(page_url(1)))
 
 
-def test_a_new_version_s_wording_is_on_the_page_at_once(client):
+def test_page_shows_the_texts_of_a_new_version_immediately(client):
     client.get("/quiz/")
     draft = QuestionnaireVersion.objects.add(SHIPPED, title="Next")
     draft.wordings.filter(key="instructions").update(text_en="Now read this instead.")
@@ -51,7 +51,7 @@ def test_a_new_version_s_wording_is_on_the_page_at_once(client):
     assert "Now read this instead." in body(client.get("/quiz/"))
 
 
-def test_values_that_look_like_markup_can_t_check_another_radio():
+def test_values_that_look_like_markup_cannot_check_another_radio():
     request = RequestFactory().get("/")
     get_token(request)
     page = body(cached_page(request, "quiz/home.html", {"open_page": 0}, checked={'x"><b': 'y"'}))

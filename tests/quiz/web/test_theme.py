@@ -1,4 +1,4 @@
-"""Light or dark as the visitor chose it."""
+"""The light or dark theme that a visitor chose."""
 
 from http import HTTPStatus
 
@@ -30,16 +30,16 @@ def choose(client, theme: str, **headers):
 
 @pytest.mark.parametrize("path", PAGES)
 class TestEveryPage:
-    def test_it_comes_as_the_device_has_it_until_somebody_chooses(self, client, path):
+    def test_page_has_no_theme_until_the_visitor_chooses_one(self, client, path):
         assert '<html lang="en">' in html(client, path)
 
     @pytest.mark.parametrize("theme", [LIGHT, DARK])
-    def test_it_comes_as_it_was_chosen(self, client, path, theme):
+    def test_page_has_the_chosen_theme(self, client, path, theme):
         choose(client, theme)
         assert has_theme(client, path, theme)
         assert f'content="{theme}"' in html(client, path)
 
-    def test_the_button_of_the_choice_is_pressed(self, client, path):
+    def test_only_the_button_of_the_current_choice_is_pressed(self, client, path):
         assert 'value="device" aria-pressed="true"' in html(client, path)
         choose(client, DARK)
         page = html(client, path)
@@ -48,17 +48,17 @@ class TestEveryPage:
 
 
 @pytest.mark.parametrize("path", OPEN_TO_OTHERS)
-def test_a_page_that_others_may_keep_varies_by_the_cookie(client, path):
+def test_public_page_varies_by_cookie(client, path):
     assert "Cookie" in client.get(path)["Vary"]
 
 
-def test_choosing_the_device_takes_the_choice_back(client):
+def test_choosing_the_device_theme_drops_the_earlier_choice(client):
     choose(client, DARK)
     choose(client, AS_DEVICE)
     assert '<html lang="en">' in html(client, "/")
 
 
-def test_quiz_pages_and_result_come_as_it_was_chosen(client):
+def test_quiz_pages_and_result_have_the_chosen_theme(client):
     choose(client, DARK)
     client.post("/quiz/")
     assert has_theme(client, page_url(1), DARK)
@@ -66,25 +66,25 @@ def test_quiz_pages_and_result_come_as_it_was_chosen(client):
     assert has_theme(client, "/quiz/result/", DARK)
 
 
-def test_one_visitor_s_choice_is_not_another_s(client, client_class):
+def test_theme_of_one_visitor_does_not_reach_another(client, client_class):
     choose(client, DARK)
     html(client, "/quiz/")
     assert '<html lang="en">' in html(client_class(), "/quiz/")
 
 
 @pytest.mark.parametrize("cookie", ['"><script>', "blue", ""])
-def test_a_cookie_of_something_else_changes_nothing(client, cookie):
+def test_unknown_theme_in_the_cookie_is_ignored(client, cookie):
     client.cookies[settings.THEME_COOKIE_NAME] = cookie
     assert '<html lang="en">' in html(client, "/")
 
 
 class TestSwitch:
     @pytest.mark.parametrize("theme", ["blue", "next", ""])
-    def test_another_theme_is_not_found(self, client, theme):
+    def test_unknown_theme_is_not_found(self, client, theme):
         assert choose(client, theme).status_code == HTTPStatus.NOT_FOUND
         assert settings.THEME_COOKIE_NAME not in client.cookies
 
-    def test_reading_changes_nothing(self, client):
+    def test_get_is_not_allowed(self, client):
         assert client.get("/theme/").status_code == HTTPStatus.METHOD_NOT_ALLOWED
 
     @pytest.mark.parametrize(
@@ -98,19 +98,21 @@ class TestSwitch:
             ("", "/"),
         ],
     )
-    def test_it_leads_back_to_the_page_and_never_elsewhere(self, client, came_from, leads_to):
+    def test_switch_redirects_to_the_same_page_and_never_to_another_site(
+        self, client, came_from, leads_to
+    ):
         assert choose(client, DARK, referer=came_from).url == f"{leads_to}{SWITCH_ANCHOR}"
 
-    def test_the_cookie_is_out_of_reach_of_scripts(self, client):
+    def test_theme_cookie_is_http_only_and_lax(self, client):
         cookie = choose(client, DARK).cookies[settings.THEME_COOKIE_NAME]
         assert cookie["httponly"]
         assert cookie["samesite"] == "Lax"
 
 
 class TestOnAPageOfTheQuiz:
-    """Its buttons belong to the answers: without a script nothing that was chosen may be lost."""
+    """The switch is part of the form: without a script, no chosen answer may get lost."""
 
-    def test_what_was_chosen_is_saved_and_the_page_comes_back(self, client):
+    def test_answers_are_saved_and_the_same_page_comes_back(self, client):
         client.post("/quiz/")
         answers = page_answers(1, towards("sales"))
         response = client.post(page_url(1), {**answers, "go": DARK})
@@ -118,17 +120,17 @@ class TestOnAPageOfTheQuiz:
         assert has_theme(client, page_url(1), DARK)
         assert Attempt.objects.get().values() == answers
 
-    def test_the_page_s_time_runs_on(self, client):
+    def test_switching_does_not_end_the_time_of_the_page(self, client):
         client.post("/quiz/")
         client.post(page_url(1), {"P1": 4, "go": DARK})
         assert "ms" not in Attempt.objects.get().answers["P1"]
 
-    def test_an_empty_page_comes_back_without_a_complaint(self, client):
+    def test_empty_page_comes_back_without_errors(self, client):
         client.post("/quiz/")
         response = client.post(page_url(1), {"go": LIGHT}, follow=True)
         assert "missing" not in response.content.decode()
 
-    def test_background_answers_are_saved_and_nothing_is_finished(self, client):
+    def test_background_answers_are_saved_without_finishing(self, client):
         client.post("/quiz/")
         for page in range(1, 5):
             client.post(page_url(page), page_answers(page, towards("sales")))

@@ -19,7 +19,7 @@ from tests.quiz.admin.pages import (
     values_of,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ class TestDraft:
     ):
         item = row_of(whole_draft, Item)
         QuestionnaireVersion.objects.get(pk=whole_draft.pk).publish()
-        monkeypatch.setattr("quiz.admin.drafts.frozen.is_frozen", lambda part: False)
+        monkeypatch.setattr("quiz.admin.drafts.screens.is_frozen", lambda part: False)
         response = admin_client.post(page_of(item, "delete"), {"post": "yes"})
         assert response.status_code == 409
 

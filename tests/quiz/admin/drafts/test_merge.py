@@ -7,7 +7,7 @@ from quiz.questionnaires.models import Item, QuestionnaireVersion, Wording
 from tests.pages import form_values, list_of, page_of, text_of
 from tests.quiz.admin.pages import messages_of, row_of, stored, values_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def save(client, row, opened, **typed):
 
 
 def meanwhile(response):
-    return response.context["meanwhile"]
+    return response.context["others_changes"]
 
 
 class TestSecondSave:
@@ -92,7 +92,7 @@ class TestSecondSave:
             version=draft, order=99, key="NEW", trait=trait, keying=1, text_en="Added."
         )
         shown = save(admin_client, draft, opened, title="Mine")
-        assert [change.said for change in meanwhile(shown)] == ["was added"]
+        assert [change.event for change in meanwhile(shown)] == ["was added"]
         admin_client.post(page_of(draft), form_values(shown))
         assert stored(draft).items[-1].key == "NEW"
 
@@ -105,7 +105,7 @@ class TestSecondSave:
         first.delete()
         shown = save(admin_client, draft, opened, **{"items-0-text_en": "Typed all the same."})
         [change] = meanwhile(shown)
-        assert "deleted" in change.said
+        assert "deleted" in change.event
         assert key in change.what
         admin_client.post(page_of(draft), form_values(shown))
         assert "Typed all the same." in str(stored(draft).items)
@@ -116,7 +116,7 @@ class TestSecondSave:
         opened = values_of(admin_client, draft)
         draft.items.first().delete()
         shown = save(admin_client, draft, opened, title="Mine")
-        assert [change.said for change in meanwhile(shown)] == ["was deleted"]
+        assert [change.event for change in meanwhile(shown)] == ["was deleted"]
         admin_client.post(page_of(draft), form_values(shown))
         assert len(stored(draft).items) == 5
 
@@ -128,7 +128,7 @@ class TestSecondSave:
         gone.delete()
         dragged = {f"items-{n}-order": 6 - n for n in range(6)}
         shown = save(admin_client, draft, opened, **dragged)
-        assert "was deleted" in {change.said for change in meanwhile(shown)}
+        assert "was deleted" in {change.event for change in meanwhile(shown)}
         assert admin_client.post(page_of(draft), form_values(shown)).status_code == 302
         assert gone.key not in {item.key for item in stored(draft).all_items}
 
@@ -201,7 +201,7 @@ class TestSecondSave:
         order = [item.key for item in stored(draft).items]
         shown = save(admin_client, draft, opened, **{"items-3-text_en": "Mine."})
         [change] = meanwhile(shown)
-        assert (change.what, change.said) == ("Statements", "were put in other places")
+        assert (change.what, change.event) == ("Statements", "were put in other places")
         admin_client.post(page_of(draft), form_values(shown))
         assert [item.key for item in stored(draft).items] == order
         assert "Mine." in str(stored(draft).items)

@@ -12,7 +12,7 @@ from tests.factories import all_rows
 from tests.pages import page_of, text_of
 from tests.quiz.admin.pages import VERSIONS, client_who_may, messages_of, stored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 IMPORT = f"{VERSIONS}import/"
 

@@ -21,7 +21,7 @@ from tests.quiz.admin.pages import (
     values_of,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 
 class TestNewDraft:

@@ -3,6 +3,7 @@
 import hashlib
 import types
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -11,6 +12,8 @@ from quiz.counseling.exporting import Selection, csv_file, selection
 from quiz.results.tables.lines import BYTE_ORDER_MARK
 from tests.factories import disclose, make_client, make_clients
 from tests.quiz.counseling.exporting.files import AWKWARD_NAMES, table, whole
+
+pytestmark = pytest.mark.both_databases
 
 
 class TestTheCsvFile:

@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
+
 from quiz.core.scopes import ANSWERS
 from quiz.counseling.exporting import Selection, csv_file, selection
 from quiz.counseling.models import ClientGroup, Disclosure
 from tests.factories import NOON, disclose, make_client, make_clients, make_counselor
 from tests.quiz.counseling.exporting.files import results, whole
+
+pytestmark = pytest.mark.both_databases
 
 
 class TestWhoseResults:

@@ -11,6 +11,8 @@ from tests.answers import leaning
 from tests.factories import disclose, make_client
 from tests.quiz.counseling.exporting.files import results, whole
 
+pytestmark = pytest.mark.both_databases
+
 
 class TestLine:
     def test_its_lines_are_those_of_the_standard(self):

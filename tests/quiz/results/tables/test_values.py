@@ -14,6 +14,8 @@ from tests.answers import SHIPPED, leaning
 from tests.factories import NOON, disclose, flag, make_client
 from tests.quiz.counseling.exporting.files import AWKWARD_NAMES, ITEM_CELLS, results, whole
 
+pytestmark = pytest.mark.both_databases
+
 TRAIT_CELLS = ["score_proactive", "score_persuasion", "score_targets"]
 
 

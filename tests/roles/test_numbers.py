@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roles.wording import exact_number, in_a_hundred, rounded
+from roles.numbers import exact_number, in_a_hundred, rounded
 
 NUMBERS = st.decimals(-(10**12), 10**12, places=4)
 
@@ -22,22 +22,22 @@ NUMBERS = st.decimals(-(10**12), 10**12, places=4)
         ("-153700", "-154000"),
     ],
 )
-def test_numbers_are_rounded_to_what_people_remember(value, near):
+def test_numbers_are_rounded_to_three_digits(value, near):
     assert rounded(Decimal(value)) == Decimal(near)
 
 
 @given(NUMBERS.filter(lambda value: abs(value) >= 1))
-def test_rounding_stays_within_five_in_a_thousand_or_half_a_unit(value):
+def test_rounding_error_is_at_most_half_a_percent_or_half_a_unit(value):
     assert abs(rounded(value) - value) <= max(abs(value) * Decimal("0.005"), Decimal("0.5"))
 
 
 @given(NUMBERS)
-def test_an_exact_number_loses_nothing(value):
+def test_exact_number_keeps_all_digits(value):
     assert Decimal(exact_number(value).replace(",", "")) == value
 
 
 @pytest.mark.parametrize(
     ("percentile", "n"), [("99.9", 99), ("0.1", 1), ("97.1", 97), ("50.5", 51)]
 )
-def test_a_percentile_never_claims_all_or_none(percentile, n):
+def test_rank_in_a_hundred_is_never_0_or_100(percentile, n):
     assert in_a_hundred(Decimal(percentile)) == n

@@ -1,4 +1,4 @@
-"""What is told of a version in a language, read from a few rows however many people are in it."""
+"""A version's stored evidence and norms. Reads a few rows, however many people they count."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,31 +9,31 @@ from django.db import transaction
 
 from quiz.core.norms import NormGroup
 from quiz.core.scoring import default_norms
-from quiz.evidence.display import Live, live_of
+from quiz.evidence.display import Display, display_of
 from quiz.evidence.figures import NOBODY, Figures, NormsError, estimated_norms, figures
-from quiz.evidence.models.tallies import Folding
-from quiz.evidence.models.tallies import Tally as TallyRow
+from quiz.evidence.models.tallies import Folding, Tally
 from quiz.evidence.rule import Rule
-from quiz.evidence.tally import Tally
+from quiz.evidence.tally import TallyCounts
 from quiz.questionnaires.models.norms import NormSet
 from quiz.questionnaires.models.version import frozen_questionnaire
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """A tally, and the figures (None of too few people).
+    """A tally and its figures (None for too few people).
 
-    Nothing was waiting to be counted `as_of` then; people were taken out on `changed_on` at last.
+    At `as_of` nothing was left to count. `changed_on` is the last day on which the tally
+    changed, for example because attempts were deleted.
     """
 
-    tally: Tally
+    tally: TallyCounts
     figures: Figures | None
     as_of: datetime
     changed_on: date
 
-    def live(self, rule: Rule) -> Live:
-        """Return it ready to be shown, in the words of a rule."""
-        return live_of(
+    def display(self, rule: Rule) -> Display:
+        """Prepare the evidence for a page, in the words of `rule`."""
+        return display_of(
             rule,
             self.tally,
             self.figures,
@@ -44,20 +44,20 @@ class Evidence:
 
 
 def norms_of(version_id: int, language: str) -> NormGroup | None:
-    """Return the norms in use, and whom they are of; None for the defaults."""
+    """Return the norms in use and the group they come from. None means the defaults."""
     kept = NormSet.objects.in_use(version_id, language)
     return kept.group() if kept else None
 
 
 def evidence_of(version_id: int, language: str, group: NormGroup | None) -> Evidence | None:
-    """Return what attempts on a version come to; None before any was folded in.
+    """Return the evidence of a version in a language; None before any attempt is counted.
 
-    `group` has the norms whose promise is tried.
+    The figures test the predictions of the norms of `group`.
     """
-    row = TallyRow.objects.filter(version=version_id, language=language).first()
+    row = Tally.objects.filter(version=version_id, language=language).first()
     if row is None:
         return None
-    questionnaire, tally = frozen_questionnaire(version_id), Tally.from_data(row.data)
+    questionnaire, tally = frozen_questionnaire(version_id), TallyCounts.from_data(row.data)
     norms = group.norms if group else default_norms(questionnaire)
     folded_at = Folding.objects.values_list("folded_at", flat=True).first()
     return Evidence(
@@ -69,17 +69,18 @@ def evidence_of(version_id: int, language: str, group: NormGroup | None) -> Evid
 
 
 def freeze_norms(version_id: int, language: str, *, by: Any, now: datetime) -> NormSet:
-    """Freeze norms of all who are counted so far: new results use them, old ones keep theirs.
+    """Freeze norms based on everyone counted so far.
 
-    NormsError says why these people can carry none.
+    New results use them; earlier results keep theirs. Raises NormsError if the people can't
+    serve as norms.
     """
     with transaction.atomic():
-        Folding.objects.locked()  # so that two don't get one number
-        row = TallyRow.objects.filter(version=version_id, language=language).first()
+        Folding.objects.locked()  # so that two sets never get the same number
+        row = Tally.objects.filter(version=version_id, language=language).first()
         if row is None:
-            raise NormsError(NOBODY, "nobody is counted yet")
+            raise NormsError(NOBODY, "no one is counted yet")
         group = estimated_norms(
-            Tally.from_data(row.data),
+            TallyCounts.from_data(row.data),
             frozen_questionnaire(version_id),
             NormSet.objects.next_number(),
         )

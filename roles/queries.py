@@ -1,4 +1,4 @@
-"""What a page reads: a few SQL statements, whatever there is."""
+"""What pages read from the database: a fixed number of queries, however many rows there are."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ FiguresByRole = dict[Role | None, list[Figure]]
 
 
 class Contrast(NamedTuple):
-    """A difference or a shared skill: what it is about, and how it looks on either side."""
+    """A row that compares the fields: a difference or a shared skill."""
 
     topic: str
     meaning: str
@@ -19,8 +19,6 @@ class Contrast(NamedTuple):
 
 
 class Contrasts(NamedTuple):
-    """All that is said about sales and customer service side by side."""
-
     differences: list[Contrast]
     manager_differences: list[Contrast]
     shared_skills: list[Contrast]
@@ -35,9 +33,9 @@ class Contrasts(NamedTuple):
         return self.passages.get("part-of-sales")
 
 
-def figures_of(roles: Sequence[Role]) -> FiguresByRole:
-    """Return the published figures of each role, and under None those of all occupations."""
-    by_id = {role.pk: role for role in roles}
+def figures_by_role(roles: Sequence[Role]) -> FiguresByRole:
+    """Load the published figures of each role; the key None has those of all occupations."""
+    by_id: dict[int | None, Role] = {role.pk: role for role in roles}
     figures = Figure.objects.published().about_roles(list(roles)).select_related("source")
     by_role: FiguresByRole = defaultdict(list)
     for figure in figures:
@@ -45,7 +43,7 @@ def figures_of(roles: Sequence[Role]) -> FiguresByRole:
     return by_role
 
 
-def contrasts() -> Contrasts:
+def load_contrasts() -> Contrasts:
     by_level: dict[str, list[Contrast]] = defaultdict(list)
     for row in Difference.objects.all():
         by_level[row.level].append(Contrast(row.topic, "", row.sales, row.service))

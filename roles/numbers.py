@@ -1,4 +1,4 @@
-"""Numbers in words: rounded for people, exact on demand, in the reader's language."""
+"""Numbers with their units in the reader's language, rounded or exact."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -23,25 +23,25 @@ UNITS = {
     "impact -3..+3": _("{n} on a scale from -3 to +3"),
     "not stated": _("{n} (the scale is not stated)"),
 }
-# Units of a scale: rounding would blur what is a small number already.
+# Values on a scale are never rounded: they are small numbers already.
 SCALES = frozenset(
     {
         *("1 to 5", "importance 1..5", "work style 1..5", "interest 1..7", "impact -3..+3"),
         "not stated",
     }
 )
-ROUND_FROM = 1000  # below that, whole numbers are short enough to stand as they are
+ROUND_FROM = 1000  # smaller whole numbers are short enough already
 
 
 def exact_number(value: Decimal, *, shows_sign: bool = False) -> str:
-    """Return every digit that is known, grouped as the language does it."""
+    """Format a number with all its digits, grouped as the language does."""
     plain = value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
     sign = "+" if shows_sign and value > 0 else ""
     return sign + number_format(plain, force_grouping=True)
 
 
 def rounded(value: Decimal) -> Decimal:
-    """Return three leading digits of a large number, or the whole number; below 1, a tenth."""
+    """Round to three significant digits from 1000, to a tenth below 1, otherwise to units."""
     if abs(value) < 1:
         return value.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
     if abs(value) < ROUND_FROM:
@@ -56,7 +56,7 @@ def with_unit(number: str, unit: str, currency: str) -> str:
 
 
 def in_words(value: Decimal, unit: str, currency: str, *, shows_sign: bool = False) -> str:
-    """Return a value as people say it: "about 44,800 US dollars a year"."""
+    """Format a rounded value with its unit, such as "about 44,800 US dollars a year"."""
     if unit in SCALES:
         return exact(value, unit, currency, shows_sign=shows_sign)
     near = rounded(value)
@@ -69,5 +69,5 @@ def exact(value: Decimal, unit: str, currency: str, *, shows_sign: bool = False)
 
 
 def in_a_hundred(percentile: Decimal) -> int:
-    """Return a percentile as whole occupations of 100; never 0 or 100, which would claim all."""
+    """Round a percentile (0 to 100) to 1 to 99, so that a page never claims "all" or "none"."""
     return min(max(int(percentile.to_integral_value(ROUND_HALF_UP)), 1), 99)

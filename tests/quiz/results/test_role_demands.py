@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from quiz.core.scoring import score
-from quiz.results.beside import beside
 from quiz.results.report import trait_reports
+from quiz.results.role_demands import traits_with_demands
 from tests.answers import SHIPPED, alike, scoring
 
 HIGH = scoring(93.75, 93.75, 93.75)
@@ -34,7 +34,7 @@ def role(**percentiles):
 
 def row(key, answers, *roles):
     traits = trait_reports(score(SHIPPED, answers), SHIPPED, "en")
-    return next(each for each in beside(traits, roles) if each.trait.key == key)
+    return next(each for each in traits_with_demands(traits, roles) if each.trait.key == key)
 
 
 @pytest.mark.parametrize(
@@ -102,5 +102,5 @@ def test_each_role_is_drawn_where_it_stands():
 
 def test_a_trait_of_another_questionnaire_has_nothing_beside_it():
     (first, *_rest) = trait_reports(score(SHIPPED, HIGH), SHIPPED, "en")
-    (other,) = beside([replace(first, key="patience")], [role(initiative=90)])
+    (other,) = traits_with_demands([replace(first, key="patience")], [role(initiative=90)])
     assert other.demands == ()

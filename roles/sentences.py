@@ -1,4 +1,4 @@
-"""What differs between a few roles, in sentences; and what is not subtracted, with the reason."""
+"""Sentences on how a few roles differ, and on which figures can't be subtracted and why."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from roles import wording
-from roles.comparison import difference
+from roles import numbers
+from roles.comparison import subtract
 from roles.measures import Text, category_named, measure_named, short_name
 from roles.models import Figure, Role, Source
 
 MOST_DEMANDS = 3
-# From so many of 100 occupations on, two ranks are worth a sentence.
-WORTH_SAYING = 15
+# In occupations of 100: two ranks that are closer than this get no sentence.
+SMALLEST_RANK_GAP = 15
 
 NAMES: dict[str, Text] = {
     "measure": gettext_lazy("what is measured"),
@@ -29,14 +29,13 @@ NAMES: dict[str, Text] = {
 
 
 @dataclass(frozen=True)
-class Told:
+class RoleFigures:
     """A role and its published figures."""
 
     role: Role
     figures: Sequence[Figure]
 
     def official(self, measure: str) -> Figure | None:
-        """Return the first official figure of a measure."""
         wanted = (
             figure
             for figure in self.figures
@@ -47,7 +46,10 @@ class Told:
 
 @dataclass(frozen=True)
 class Sentence:
-    """What differs in one respect; `figure` says where it comes from, `exact` every digit."""
+    """How the roles differ in one topic.
+
+    `figure` gives the origin; `exact` repeats the numbers of `text` with all their digits.
+    """
 
     topic: Text
     text: str
@@ -59,46 +61,46 @@ class Sentence:
         return origin(self.figure)
 
 
-def differences(told: Sequence[Told]) -> list[Sentence]:
-    """Return what differs most, in the order people ask for it."""
+def difference_sentences(compared: Sequence[RoleFigures]) -> list[Sentence]:
+    """Describe the main differences: pay first, because people look for it first."""
     return [
-        *_pay(told),
-        *_outlook(told),
-        *_entry(told),
-        *_years(told),
-        *_demands(told),
+        *_pay(compared),
+        *_outlook(compared),
+        *_entry(compared),
+        *_years(compared),
+        *_demands(compared),
     ]
 
 
-def _pay(told: Sequence[Told]) -> Iterator[Sentence]:
-    medians = [(each, figure) for each in told if (figure := each.official("median_pay"))]
-    medians = [pair for pair in medians if not difference(pair[1], medians[0][1]).differs]
+def _pay(compared: Sequence[RoleFigures]) -> Iterator[Sentence]:
+    medians = [(each, figure) for each in compared if (figure := each.official("median_pay"))]
+    medians = [pair for pair in medians if not subtract(pair[1], medians[0][1]).differs]
     if len(medians) < 2:
         return
     medians.sort(key=lambda pair: -(pair[1].value or 0))
     (top, most), *others = medians
-    by = [(each, difference(most, figure).value or Decimal(0)) for each, figure in others]
+    by = [(each, subtract(most, figure).value or Decimal(0)) for each, figure in others]
     lower = [(each, more) for each, more in by if more]
     if not lower:
         yield Sentence(_("Pay"), _("Pay in the middle (the median) is the same."), most)
         return
     rest = _list(
         _("{more} more than {role}").format(
-            more=wording.in_words(more, most.unit, most.currency)
+            more=numbers.in_words(more, most.unit, most.currency)
             if place == 0
-            else wording.in_words(more, "", ""),
+            else numbers.in_words(more, "", ""),
             role=each.role.title_plural,
         )
         for place, (each, more) in enumerate(lower)
     )
-    exact = _list(wording.exact(more, most.unit, most.currency) for _each, more in lower)
+    exact = _list(numbers.exact(more, most.unit, most.currency) for _each, more in lower)
     text = _("{role} earn {rest} at the median.").format(role=_plural(top), rest=rest)
     yield Sentence(_("Pay"), text, most, exact)
 
 
-def _outlook(told: Sequence[Told]) -> Iterator[Sentence]:
-    found = [(each, figure) for each in told if (figure := each.official("outlook"))]
-    found = [pair for pair in found if not difference(pair[1], found[0][1]).differs]
+def _outlook(compared: Sequence[RoleFigures]) -> Iterator[Sentence]:
+    found = [(each, figure) for each in compared if (figure := each.official("outlook"))]
+    found = [pair for pair in found if not subtract(pair[1], found[0][1]).differs]
     if not found:
         return
     found.sort(key=lambda pair: -(pair[1].value or 0))
@@ -109,7 +111,7 @@ def _outlook(told: Sequence[Told]) -> Iterator[Sentence]:
     text = _("The number of jobs is forecast to change in {period}: {changes}.").format(
         changes=changes, period=found[0][1].period
     )
-    missing = [each.role.title_plural for each in told if each.official("outlook") is None]
+    missing = [each.role.title_plural for each in compared if each.official("outlook") is None]
     if missing:
         text += " " + _("There is no official forecast among our figures for {roles}.").format(
             roles=_list(missing)
@@ -117,9 +119,9 @@ def _outlook(told: Sequence[Told]) -> Iterator[Sentence]:
     yield Sentence(_("Outlook"), text, found[0][1])
 
 
-def _entry(told: Sequence[Told]) -> Iterator[Sentence]:
+def _entry(compared: Sequence[RoleFigures]) -> Iterator[Sentence]:
     asked = []
-    for each in told:
+    for each in compared:
         figures = [each.official(name) for name in ("entry_education", "entry_experience")]
         if present := [figure for figure in figures if figure]:
             asked.append((each, present))
@@ -139,8 +141,8 @@ def _entry(told: Sequence[Told]) -> Iterator[Sentence]:
     yield Sentence(_("What it needs"), text, asked[0][1][0])
 
 
-def _years(told: Sequence[Told]) -> Iterator[Sentence]:
-    for each in told:
+def _years(compared: Sequence[RoleFigures]) -> Iterator[Sentence]:
+    for each in compared:
         for figure in each.figures:
             if figure.measure == "years_to_become":
                 text = _("{role}: it takes {years} to become one.").format(
@@ -149,21 +151,21 @@ def _years(told: Sequence[Told]) -> Iterator[Sentence]:
                 yield Sentence(_("The way there"), text, figure)
 
 
-def _demands(told: Sequence[Told]) -> Iterator[Sentence]:
-    """Set ranks side by side where they are furthest apart; ranks are never subtracted."""
-    ranks: dict[str, list[tuple[Told, Figure]]] = {}
-    for each in told:
+def _demands(compared: Sequence[RoleFigures]) -> Iterator[Sentence]:
+    """List the ranks that are furthest apart; ranks are never subtracted."""
+    ranks: dict[str, list[tuple[RoleFigures, Figure]]] = {}
+    for each in compared:
         for figure in each.figures:
             if figure.measure == "rating" and figure.percentile is not None:
                 ranks.setdefault(figure.category, []).append((each, figure))
-    apart = [pairs for pairs in ranks.values() if len(pairs) == len(told)]
+    apart = [pairs for pairs in ranks.values() if len(pairs) == len(compared)]
 
-    def rank(pair: tuple[Told, Figure]) -> int:
+    def rank(pair: tuple[RoleFigures, Figure]) -> int:
         return pair[1].in_a_hundred or 0
 
     for pairs in apart:
         pairs.sort(key=rank, reverse=True)
-    apart = [pairs for pairs in apart if rank(pairs[0]) - rank(pairs[-1]) >= WORTH_SAYING]
+    apart = [pairs for pairs in apart if rank(pairs[0]) - rank(pairs[-1]) >= SMALLEST_RANK_GAP]
     apart.sort(key=lambda pairs: rank(pairs[-1]) - rank(pairs[0]))
     for pairs in apart[:MOST_DEMANDS]:
         places = _list(
@@ -177,9 +179,9 @@ def _demands(told: Sequence[Told]) -> Iterator[Sentence]:
         yield Sentence(_("What it asks for"), text, most, _exact_ranks(pairs))
 
 
-def _exact_ranks(pairs: Sequence[tuple[Told, Figure]]) -> str:
-    """Return percentiles in the order of the sentence; months are named where they differ."""
-    figures = [figure for _told, figure in pairs]
+def _exact_ranks(pairs: Sequence[tuple[RoleFigures, Figure]]) -> str:
+    """List percentiles in the order of the sentence, with their months if those differ."""
+    figures = [figure for _each, figure in pairs]
     counts = {figure.percentile_of for figure in figures}
     periods = {figure.period for figure in figures}
     if len(counts) == len(periods) == 1:
@@ -202,33 +204,35 @@ TYPICAL_PAY = ("median_pay", "average_pay")
 FORECAST = ("outlook", "growth_rate")
 
 
-def not_subtracted(told: Sequence[Told]) -> list[str]:
-    """Say of which figures no difference is taken, and what keeps them apart."""
+def not_subtracted(compared: Sequence[RoleFigures]) -> list[str]:
+    """Say which figures we don't subtract from each other, and in what they differ."""
     return [
-        *_against_the_official(told, TYPICAL_PAY),
-        *_against_the_official(told, FORECAST),
-        *_ratings_apart(told),
+        *_against_the_official(compared, TYPICAL_PAY),
+        *_against_the_official(compared, FORECAST),
+        *_ratings_apart(compared),
     ]
 
 
-def _against_the_official(told: Sequence[Told], measures: tuple[str, ...]) -> Iterator[str]:
-    official = next((figure for each in told if (figure := each.official(measures[0]))), None)
+def _against_the_official(
+    compared: Sequence[RoleFigures], measures: tuple[str, ...]
+) -> Iterator[str]:
+    official = next((figure for each in compared if (figure := each.official(measures[0]))), None)
     if official is None:
         return
-    for each in told:
+    for each in compared:
         for figure in each.figures:
             if figure.measure not in measures:
                 continue
-            differs = difference(figure, official).differs
+            differs = subtract(figure, official).differs
             if differs:
                 yield _(
                     "{role}, {measure}: {value} ({origin}). {differs} from the official."
                 ).format(
                     role=each.role.title,
-                    measure=_lower(measure_named(figure.measure).label),
+                    measure=_uncapitalized(measure_named(figure.measure).label),
                     value=figure.exact,
                     origin=origin(figure),
-                    differs=_sentence(_differ(differs)),
+                    differs=_capitalized(_differ(differs)),
                 )
 
 
@@ -241,10 +245,10 @@ def _differ(differs: tuple[str, ...]) -> str:
     )
 
 
-def _ratings_apart(told: Sequence[Told]) -> Iterator[str]:
-    """O*NET rates occupations in turn: then months differ, and only ranks stand side by side."""
+def _ratings_apart(compared: Sequence[RoleFigures]) -> Iterator[str]:
+    """Name rating scales with different months: O*NET rates occupations in turn, not together."""
     periods: dict[tuple[str, str], set[str]] = {}
-    for each in told:
+    for each in compared:
         for figure in each.figures:
             if figure.measure == "rating":
                 key = (figure.source_key, figure.unit)
@@ -256,7 +260,7 @@ def _ratings_apart(told: Sequence[Told]) -> Iterator[str]:
                 "side and nothing is subtracted."
             ).format(
                 source=short_name(source_key),
-                scale=wording.with_unit("", unit, "").strip(),
+                scale=numbers.with_unit("", unit, "").strip(),
                 months=_list(sorted(months, key=_by_year)),
             )
 
@@ -266,7 +270,7 @@ def _by_year(month: str) -> tuple[str, ...]:
 
 
 def origin(figure: Figure) -> str:
-    """Return source, region and period in a few words."""
+    """Name a figure's source, region and period, separated by commas."""
     parts = (short_name(figure.source.key) or figure.source.name, figure.region)
     return ", ".join([*map(str, parts), figure.period or _("undated")])
 
@@ -275,14 +279,14 @@ def _list(words: Iterable[str]) -> str:
     return get_text_list(list(words), _("and"))
 
 
-def _plural(told: Told) -> str:
-    return _sentence(told.role.title_plural)
+def _plural(compared: RoleFigures) -> str:
+    return _capitalized(compared.role.title_plural)
 
 
-def _sentence(words: str) -> str:
+def _capitalized(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _lower(words: Text) -> str:
+def _uncapitalized(words: Text) -> str:
     text = str(words)
     return text[:1].lower() + text[1:]

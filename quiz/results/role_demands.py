@@ -1,7 +1,7 @@
-"""A person's traits beside what roles ask for. Pure.
+"""A person's traits compared with what roles ask for. Pure.
 
-The two are on different rulers: a score lies between two poles, a demand is a rank among
-occupations. So only sides are compared, never distances.
+The two use different scales: a score is a position between two poles, and a demand is a rank among
+occupations. So we compare sides, never distances.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,8 +11,8 @@ from typing import Protocol
 from quiz.results.pictures import TUBE_LEFT, TUBE_RIGHT, number
 from quiz.results.report import HIGH, LOW, MIDDLE, TraitReport
 
-# What O*NET rates that comes nearest to each pole, by its official names; of two names the newer
-# taxonomy's comes first. The quiz's weights rest on the same ratings (docs/scoring.md).
+# The O*NET ratings closest to each trait's high and low pole, by their official names. The quiz's
+# weights are based on the same ratings (docs/scoring.md).
 NEAREST: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "proactive": (("Initiative",), ()),
     "persuasion": (("Persuasion", "Negotiation"), ("Service Orientation", "Empathy")),
@@ -20,13 +20,13 @@ NEAREST: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 OLDER_NAMES = {"Achievement Orientation": "Achievement/Effort", "Empathy": "Concern for Others"}
 
-# From 50 so far off, a rank counts as a side: above 60 or below 40 of 100 occupations.
+# A rank counts as a side if it is this far from 50: above 60 or below 40 of 100 occupations.
 OFF_THE_MIDDLE = 10
 SAME, OTHER, UNSURE, EITHER = "same", "other", "unsure", "either"
 
 
 class Rank(Protocol):
-    """Of 100 occupations, how many rank lower."""
+    """How many of 100 occupations rank lower."""
 
     @property
     def percentile(self) -> float: ...
@@ -55,10 +55,10 @@ class Named:
 
 @dataclass(frozen=True)
 class Demand:
-    """Where a role stands on a trait (0..100) by ranks, and how that goes with the person's side.
+    """A role's place on a trait (0..100), and how it compares with the person's side.
 
-    `agrees` is SAME, OTHER, UNSURE (the score's band holds the middle) or EITHER (the role stands
-    near the middle).
+    `agrees` is SAME, OTHER, UNSURE (the person is in the middle, within the error) or EITHER (the
+    role is near the middle).
     """
 
     title: str
@@ -70,27 +70,28 @@ class Demand:
 
     @property
     def x(self) -> str:
-        """Return the place as a coordinate of the bars on a result."""
+        """The place as an x coordinate of the bars on a result."""
         return number(TUBE_LEFT + self.place / 100 * (TUBE_RIGHT - TUBE_LEFT))
 
 
 @dataclass(frozen=True)
-class Beside:
-    """One trait of the person, its side, and what each role asks for; without ratings, nothing."""
+class TraitDemands:
+    """One trait of a person with the demands of each role that has ratings for it."""
 
     trait: TraitReport
     side: str
     demands: tuple[Demand, ...]
 
 
-def beside(traits: Sequence[TraitReport], roles: Sequence[Demands]) -> tuple[Beside, ...]:
-    """Set each trait beside the roles that have ratings for it."""
-    return tuple(_beside(trait, roles) for trait in traits)
+def traits_with_demands(
+    traits: Sequence[TraitReport], roles: Sequence[Demands]
+) -> tuple[TraitDemands, ...]:
+    return tuple(_with_demands(trait, roles) for trait in traits)
 
 
-def _beside(trait: TraitReport, roles: Sequence[Demands]) -> Beside:
+def _with_demands(trait: TraitReport, roles: Sequence[Demands]) -> TraitDemands:
     demands = (_demand(trait.key, role, trait.side) for role in roles)
-    return Beside(trait, trait.side, tuple(each for each in demands if each))
+    return TraitDemands(trait, trait.side, tuple(each for each in demands if each))
 
 
 def _demand(key: str, role: Demands, own_side: str) -> Demand | None:

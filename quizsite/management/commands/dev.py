@@ -1,0 +1,28 @@
+import os
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from quizsite.management.commands.serve import (
+    listening_address,
+    prepare_data,
+    refuse_a_taken_port,
+)
+
+
+class Command(BaseCommand):
+    help = "Serve for development on HOST and PORT, with the data of `serve`; reloads on save."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError(
+                "Set DEBUG=1, as `make dev` does: its server is for development only."
+            )
+        host, port = listening_address()
+        # Django's server runs this command again after every save; the data is ready by then.
+        if os.environ.get("RUN_MAIN") != "true":
+            refuse_a_taken_port(host, port)
+            prepare_data(self.stdout)
+        call_command("runserver", f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
