@@ -17,11 +17,9 @@ from quiz.admin.drafts.forms import (
     TraitForm,
     WordingForm,
 )
-from quiz.admin.drafts.frozen import InlineOfDrafts, KeyedFormSet
-from quiz.admin.drafts.screens import ScreenOfDrafts
-from quiz.core.questionnaire import TRAITS
 from quiz.admin.drafts.frozen import SHORT_PLAIN_LINES, DraftRows, KeyedFormSet
 from quiz.admin.drafts.screens import DraftAdmin
+from quiz.core.questionnaire import TRAITS
 from quiz.questionnaires.models import (
     BackgroundOption,
     BackgroundQuestion,
