@@ -19,7 +19,7 @@ URL = "/counselor/log/"
 
 
 def rows_on(response) -> list[str]:
-    return re.findall(r"<tr>(<th scope=\"row\".*?)</tr>", response.content.decode(), re.S)
+    return re.findall(r"<tr>\s*(<th scope=\"row\".*?)</tr>", response.content.decode(), re.S)
 
 
 def log(counselor, count, action=AuditEntry.SAW, client=None):

@@ -78,7 +78,7 @@ class TestInviting:
         self.post(desk, kim)
         page = text_of(desk.get(url_of(kim)))
         assert re.search(
-            r'<label for="invitation-link">[^<]+</label><input id="invitation-link"', page
+            r'<label for="invitation-link">[^<]+</label>\s*<input id="invitation-link"', page
         )
         assert "readonly" in page
         assert re.search(r"<svg [^>]*viewBox", page.split('class="qr')[1])
