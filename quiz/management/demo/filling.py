@@ -300,7 +300,9 @@ class Demo:
 
     def add_class(self) -> GroupLink:
         """Let a class of 24 take the quiz in one lesson; two of them haven't started."""
-        prepared_at, lesson_at = self.day(16, hour=15), self.day(14, hour=10)
+        # Two weeks ago, or on the Friday before if that was a weekend.
+        days_ago = 14 + max(0, (self.now - timedelta(days=14)).weekday() - 4)
+        prepared_at, lesson_at = self.day(days_ago + 2, hour=15), self.day(days_ago, hour=10)
         with clock_at(prepared_at):
             self.group = add_group(self.dana, CLASS_NAME)
             link = new_group_link(self.group, uuid4(), CLASS_PLACES, prepared_at)
