@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from quiz.attempts.codes import ALPHABET, code_typed, grouped, hash_of, new_code
 
+pytestmark = pytest.mark.pure
+
 
 def test_a_code_has_80_bits_in_letters_that_can_be_read_out():
     code = new_code()

@@ -17,7 +17,7 @@ from quiz.evidence.interest_rates import (
     liking_rates,
 )
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.pure
 
 
 @pytest.mark.parametrize(

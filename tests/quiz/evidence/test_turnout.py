@@ -10,6 +10,8 @@ from quiz.evidence.tally import Tallied, Tally
 from quiz.evidence.turnout import Step, funnel, too_common
 from tests.answers import SHIPPED
 
+pytestmark = pytest.mark.pure
+
 
 class TestTooCommon:
     def counts(self, **people):

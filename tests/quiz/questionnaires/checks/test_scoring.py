@@ -17,6 +17,8 @@ from quiz.core.scoring import (
 from quiz.questionnaires.checks.scoring import REACHABLE, scoring_faults
 from tests.answers import SHIPPED
 
+pytestmark = pytest.mark.pure
+
 
 def small(answers, weights, clear, leaning, kept=4):
     traits = tuple(
