@@ -35,6 +35,12 @@ def load_hypothesis():
     settings.load_profile("no-clock")
 
 
+def pytest_sessionfinish(session):
+    # Its summary would import Hypothesis, which takes longer than most pure test files.
+    if "hypothesis" not in sys.modules and session.config.getoption("dist", "no") == "no":
+        session.config.pluginmanager.unregister(name="hypothesispytest")
+
+
 def is_django_set_up():
     return "django.apps" in sys.modules and sys.modules["django.apps"].apps.ready
 
