@@ -1,11 +1,9 @@
 """Which tests run where, and what every test starts from.
 
 Django is set up when the first test module is collected that needs it, so conftests import
-it inside their fixtures. A test module whose docstring says "Pure." needs no Django and starts
-sooner.
+it inside their fixtures. A module with the marker `pure` starts sooner, without Django.
 """
 
-import ast
 import os
 import sys
 from zlib import crc32
@@ -19,17 +17,14 @@ SIDE = os.environ.get("TEST_ON", "")
 SELECTION = os.environ.get("TEST_SELECTION", "")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_pycollect_makemodule(module_path, parent):
-    source = module_path.read_text(encoding="utf-8")
-    if "hypothesis" in source or "tests.strategies" in source:
-        load_hypothesis()
-    if not is_pure(source):
-        set_up_django(parent.config)
-
-
-def is_pure(source):
-    return "Pure." in (ast.get_docstring(ast.parse(source)) or "")
+def pytest_collectstart(collector):
+    """Prepare what a test module needs before pytest imports it."""
+    if isinstance(collector, pytest.Module):
+        source = collector.path.read_text(encoding="utf-8")
+        if "hypothesis" in source or "tests.strategies" in source:
+            load_hypothesis()
+        if "pytest.mark.pure" not in source:
+            set_up_django(collector.config)
 
 
 def load_hypothesis():
@@ -38,6 +33,12 @@ def load_hypothesis():
     # A slow machine is no fault of the code.
     settings.register_profile("no-clock", deadline=None)
     settings.load_profile("no-clock")
+
+
+def pytest_sessionfinish(session):
+    # Its summary would import Hypothesis, which takes longer than most pure test files.
+    if "hypothesis" not in sys.modules and session.config.getoption("dist", "no") == "no":
+        session.config.pluginmanager.unregister(name="hypothesispytest")
 
 
 def is_django_set_up():

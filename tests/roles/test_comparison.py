@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from roles.comparison import MUST_AGREE, line_up, subtract
 
+pytestmark = pytest.mark.pure
+
 
 @dataclass(frozen=True)
 class Fact:

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from quiz.attempts.codes import ALPHABET, code_typed, grouped, hash_of, new_code
 
+pytestmark = pytest.mark.pure
+
 
 def test_code_has_80_bits_in_unambiguous_characters():
     code = new_code()

@@ -5,6 +5,8 @@ import pytest
 from quiz.core.answer_lines import LineError, score_line
 from tests.answers import SHIPPED, alike, scoring, towards
 
+pytestmark = pytest.mark.pure
+
 
 def line(**changes):
     data = {"id": "a", "answers": scoring(68.75, 40.625, 59.375)} | changes

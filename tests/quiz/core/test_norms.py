@@ -9,6 +9,8 @@ from quiz.core.scoring import default_norms, trait_scores
 from tests.answers import SHIPPED
 from tests.questionnaires import QUESTIONNAIRES
 
+pytestmark = pytest.mark.pure
+
 
 def group(counts, trait="targets"):
     return NormGroup(default_norms(SHIPPED), sum(counts), "2026-03", "2026-11", {}, {trait: counts})

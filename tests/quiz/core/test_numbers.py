@@ -2,6 +2,8 @@ import pytest
 
 from quiz.core.numbers import fixed_text, plain_text
 
+pytestmark = pytest.mark.pure
+
 
 @pytest.mark.parametrize(
     ("value", "digits", "text"),

@@ -10,6 +10,8 @@ from quiz.questionnaires.checks.faults import named
 from tests.answers import SHIPPED
 from tests.questionnaires import changed, errors, with_item
 
+pytestmark = pytest.mark.pure
+
 LONG_SCALE = (*SHIPPED.scale[:-1], Answer(5, {"en": "I agree with this very strongly indeed"}))
 
 

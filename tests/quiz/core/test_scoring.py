@@ -13,6 +13,8 @@ from tests.answers import SHIPPED, alike, towards
 from tests.answers import scoring as answers_scoring
 from tests.strategies import ANSWERS
 
+pytestmark = pytest.mark.pure
+
 # The worked examples of the method, docs/scoring.md: scores, contributions, lean, agreement.
 TABLE = [
     ((68.75, 40.625, 59.375), (6.5625, -2.8125, 3.28125), 7.03125, 0.77134, "leaning", "sales"),

@@ -19,6 +19,8 @@ from quiz.evidence.batch import (
 )
 from tests.answers import SHIPPED, alike, leaning, towards
 
+pytestmark = pytest.mark.pure
+
 SETS = 60
 
 

@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+import pytest
+
 from quiz.core.scoring import default_norms
 from quiz.evidence.display import display_of, verdict_shares
 from quiz.evidence.figures import figures
@@ -10,6 +12,8 @@ from quiz.evidence.tally import Tallied, TallyCounts
 from tests.answers import SHIPPED
 from tests.questionnaires import SMALL
 from tests.quiz.evidence.factories import answering, counted
+
+pytestmark = pytest.mark.pure
 
 KEPT = timedelta(days=30)
 

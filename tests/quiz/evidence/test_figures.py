@@ -39,6 +39,8 @@ from tests.answers import SHIPPED
 from tests.questionnaires import QUESTIONNAIRES, SMALL
 from tests.quiz.evidence.factories import MONTHS, answering, counted
 
+pytestmark = pytest.mark.pure
+
 EXAMPLES = settings(max_examples=10)
 CLOSE_TO = 1e-9
 

@@ -17,7 +17,7 @@ from quiz.evidence.interest_rates import (
     rates_by_band_and_fit,
 )
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.pure
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 from quiz.evidence.figures import AgreementBin
 from quiz.evidence.pictures import HEIGHT, INSET, SIDE, WIDTH, calibration, score_histogram
 
+pytestmark = pytest.mark.pure
+
 SHARE = st.floats(0, 1)
 
 

@@ -20,6 +20,8 @@ from quiz.evidence.reliability import (
 )
 from tests.quiz.evidence.factories import FIXTURE
 
+pytestmark = pytest.mark.pure
+
 tables = arrays(
     np.int64,
     st.tuples(st.integers(2, 12), st.integers(2, 6)),

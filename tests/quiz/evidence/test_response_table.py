@@ -14,6 +14,8 @@ from quiz.evidence.response_table import (
 from quiz.evidence.response_table import read_answers as read
 from tests.quiz.evidence.factories import FIXTURE, lines_of
 
+pytestmark = pytest.mark.pure
+
 
 def values(lines, *keys, low=1, high=5):
     return [list(column) for column in read(lines, keys, low, high).values()]

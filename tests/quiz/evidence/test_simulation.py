@@ -13,6 +13,8 @@ from quiz.evidence.batch import trait_scores_of
 from quiz.evidence.simulation import SEED, answers_from_norms, random_answers, simulate
 from tests.answers import SHIPPED
 
+pytestmark = pytest.mark.pure
+
 NORMS = default_norms(SHIPPED)
 MANY = 40_000
 

@@ -24,6 +24,8 @@ from tests.answers import SHIPPED
 from tests.questionnaires import QUESTIONNAIRES, SMALL
 from tests.quiz.evidence.factories import answering, people
 
+pytestmark = pytest.mark.pure
+
 EXAMPLES = settings(max_examples=20)
 
 # Points of the traits in the first half (0..16), and the resulting lean.

@@ -10,6 +10,8 @@ from quiz.evidence.tally import Tallied, TallyCounts
 from quiz.evidence.turnout import Step, funnel, too_common
 from tests.answers import SHIPPED
 
+pytestmark = pytest.mark.pure
+
 
 class TestTooCommon:
     def counts(self, **people):
@@ -48,7 +50,7 @@ TODAY, KEPT = date(2026, 11, 30), timedelta(days=30)
 
 
 def began(day, *pages):
-    """Return people who started on a day, by the number of pages before they left (None: finished)."""
+    """People who started on a day; `pages` counts those before each left (None: finished)."""
     return [
         Tallied(day, each, "" if each is not None else "2026-11", None if each is not None else 0)
         for each in pages

@@ -11,6 +11,8 @@ from quiz.questionnaires.differences import Difference, Piece, differences, word
 from tests.answers import SHIPPED
 from tests.questionnaires import changed, with_item, with_question, with_spare, with_trait, without
 
+pytestmark = pytest.mark.pure
+
 P1 = SHIPPED.items_by_key["P1"]
 B2 = SHIPPED.background[1]
 

@@ -4,6 +4,8 @@ from hypothesis import strategies as st
 
 from quiz.results.pictures import TUBE_LEFT, TUBE_RIGHT, bar, dots, level, number
 
+pytestmark = pytest.mark.pure
+
 EDGES = {"clear": (-12.1, 12.1), "leaning": (-5.0, 5.0)}
 
 

@@ -9,6 +9,8 @@ from quiz.results.report import report
 from tests.answers import SHIPPED, alike, scoring, towards
 from tests.strategies import ANSWERS
 
+pytestmark = pytest.mark.pure
+
 # Answers in the order shown, with almost no lean and no flags.
 PATTERN = [1, 1, 5, 2, 4, 3, 3, 3] * 3
 CLOSE = {item.key: value for item, value in zip(SHIPPED.items, PATTERN, strict=True)}

@@ -9,6 +9,8 @@ from quiz.results.report import trait_reports
 from quiz.results.role_demands import traits_with_demands
 from tests.answers import SHIPPED, alike, scoring
 
+pytestmark = pytest.mark.pure
+
 HIGH = scoring(93.75, 93.75, 93.75)
 LOW = scoring(6.25, 6.25, 6.25)
 MIDDLE = alike(3)

@@ -2,6 +2,8 @@ import pytest
 
 from quiz.questionnaires.checks.readability import grade, sentence_count, syllables, words_of
 
+pytestmark = pytest.mark.pure
+
 WORDS = {
     1: "I like work help goes year yes me friend piece tried makes helped called eye guess quick "
     "league build strong once hired deal reach type asked learned judged can't we'll",

@@ -18,6 +18,8 @@ from quiz.core.verdict import Verdict
 from quiz.questionnaires.checks.scoring import REACHABLE, scoring_faults
 from tests.answers import SHIPPED
 
+pytestmark = pytest.mark.pure
+
 
 def small(answers, weights, clear, leaning, kept=4):
     traits = tuple(

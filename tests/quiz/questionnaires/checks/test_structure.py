@@ -17,6 +17,8 @@ from tests.questionnaires import (
     without,
 )
 
+pytestmark = pytest.mark.pure
+
 TWICE = SHIPPED.background[0].options[:1] * 2
 
 ERRORS = {

@@ -15,6 +15,8 @@ from tests.questionnaires import (
     with_trait,
 )
 
+pytestmark = pytest.mark.pure
+
 P1 = SHIPPED.items_by_key["P1"].text
 FIVE_LABELS = ("No", "Rather not", "Neither", "Rather", "Yes")
 
