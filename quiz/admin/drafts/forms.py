@@ -20,14 +20,12 @@ from quiz.questionnaires.models import (
     Wording,
 )
 from quiz.questionnaires.models.parts import site_languages
+from quiz.questionnaires.models.version import LONGEST_TITLE
 from roles.admin.screens import ORDER_HELP, help_texts
 
 VERSION_HELP = _(
     "The draft it belongs to; it can't be moved later. Published versions stay as they are."
 )
-
-
-LONGEST_TITLE = QuestionnaireVersion._meta.get_field("title").max_length
 
 
 class NewDraftForm(ModelForm):

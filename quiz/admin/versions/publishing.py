@@ -12,11 +12,12 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from quiz.admin.drafts.forms import LONGEST_TITLE, NewDraftForm
+from quiz.admin.drafts.forms import NewDraftForm
 from quiz.admin.versions.pages import admin_form, show, url_of, with_places
 from quiz.questionnaires.file import write
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.parts import site_languages
+from quiz.questionnaires.models.version import LONGEST_TITLE
 from quiz.web.forms import submitted
 
 CHANGED_SINCE = _(

@@ -8,8 +8,7 @@ from quiz.management.files import questionnaire_from
 from quiz.questionnaires.check import check
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.parts import site_languages
-
-LONGEST_TITLE = QuestionnaireVersion._meta.get_field("title").max_length
+from quiz.questionnaires.models.version import LONGEST_TITLE
 
 
 class Command(BaseCommand):

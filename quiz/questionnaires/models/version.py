@@ -33,6 +33,8 @@ from quiz.questionnaires.models.parts import (
 )
 from roles.history import BEGAN_WITH_WHOLE
 
+LONGEST_TITLE = 80  # characters
+
 
 class VersionQuerySet(models.QuerySet["QuestionnaireVersion"]):
     def published(self) -> "VersionQuerySet":
@@ -84,7 +86,7 @@ class QuestionnaireVersion(models.Model):
 
     title = models.CharField(
         _("title"),
-        max_length=80,
+        max_length=LONGEST_TITLE,
         help_text=_("A name for editors, such as “Shorter statements”; visitors never see it."),
     )
     number = models.PositiveIntegerField(_("number"), null=True, unique=True, editable=False)
