@@ -31,23 +31,23 @@ def html_of(client, address):
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 class TestEveryModel:
-    def test_has_a_list_that_can_be_searched(self, editor, model):
+    def test_list_can_be_searched(self, editor, model):
         source = html_of(editor, f"{list_of(model)}?q=a")
         assert re.search(r"<[a-z]+ class=\"[^\"]*paginator", source) or "result" in source
 
-    def test_has_forms_to_add_and_to_change(self, editor, model):
+    def test_row_can_be_added_and_edited(self, editor, model):
         row = model.objects.first()
         assert "<form" in html_of(editor, f"{list_of(model)}add/")
         assert "<form" in html_of(editor, f"{list_of(model)}{row.pk}/change/")
 
-    def test_can_be_deleted_or_says_what_needs_it(self, editor, model):
+    def test_row_can_be_deleted_unless_others_need_it(self, editor, model):
         html = html_of(editor, page_of(model.objects.first(), "delete"))
         assert "Are you sure" in html or "protected related objects" in html
 
-    def test_is_only_for_editors(self, client, model):
+    def test_list_is_for_editors_only(self, client, model):
         assert client.get(list_of(model)).status_code == 302
 
-    def test_can_be_saved_as_it_is_without_looking_edited(self, editor, model):
+    def test_saving_an_unchanged_row_does_not_mark_it_as_edited(self, editor, model):
         row = model.objects.first()
         address = f"{list_of(model)}{row.pk}/change/"
         response = editor.post(address, form_values(editor.get(address)))
@@ -57,13 +57,13 @@ class TestEveryModel:
 
 
 class TestRoleAdmin:
-    def test_shows_duties_and_skills_with_the_role(self, editor):
+    def test_page_of_a_role_shows_its_duties_and_skills(self, editor):
         role = Role.objects.get(slug="sales-manager")
         source = html_of(editor, f"/admin/roles/role/{role.pk}/change/")
         assert "Share out areas, and decide how much is to be sold" in source
         assert "Work ethic" in source
 
-    def test_an_edit_is_on_the_page_and_outlives_a_load(self, editor):
+    def test_edit_appears_on_the_job_page_and_survives_a_load(self, editor):
         role = Role.objects.get(slug="sales-manager")
         address = f"/admin/roles/role/{role.pk}/change/"
         values = form_values(editor.get(address)) | {"summary_en": "Edited by hand."}
@@ -71,13 +71,13 @@ class TestRoleAdmin:
         load_roles()
         assert "Edited by hand." in html_of(editor, "/roles/sales-manager/")
 
-    def test_the_help_of_a_cell_stands_above_the_rows(self, editor):
+    def test_help_of_every_cell_is_listed_above_the_rows(self, editor):
         html = html_of(editor, page_of(Role.objects.first()))
         described = set(re.findall(r'aria-describedby="(help-[^"]+)"', html))
         assert {"help-duty-text_en", "help-skill-meaning_en"} <= described
         assert described <= set(re.findall(r'<dd id="([^"]+)"', html))
 
-    def test_a_cell_that_was_refused_is_described_by_its_error(self, editor):
+    def test_refused_cell_is_described_by_its_error(self, editor):
         address = page_of(Role.objects.first())
         values = form_values(editor.get(address)) | {"duties-0-text_en": ""}
         html = editor.post(address, values).content.decode()
@@ -86,7 +86,7 @@ class TestRoleAdmin:
         assert f'aria-describedby="help-duty-text_en {error}"' in cell
         assert f'id="{error}"' in html
 
-    def test_a_forged_number_of_rows_is_not_believed(self, editor):
+    def test_forged_number_of_rows_is_limited(self, editor):
         address = page_of(Role.objects.first())
         response = editor.post(
             address, form_values(editor.get(address)) | {"duties-TOTAL_FORMS": 10**30}
@@ -108,11 +108,11 @@ class TestChecking:
         return client.post("/admin/roles/figure/", selection, follow=True)
 
     @pytest.mark.parametrize(("query", "count"), [("?stale=yes", 1), ("?stale=no", 233)])
-    def test_stale_figures_are_listed(self, editor, stale, query, count):
+    def test_stale_figures_can_be_filtered(self, editor, stale, query, count):
         response = editor.get(f"/admin/roles/figure/{query}")
         assert response.context["cl"].result_count == count
 
-    def test_a_figure_can_be_marked_as_checked_today_and_history_tells_by_whom(self, editor, stale):
+    def test_marking_a_figure_as_checked_records_who_did_it(self, editor, stale):
         html = self.marked(editor, [stale]).content.decode()
         assert "1 figure is marked as checked today." in html
         stale.refresh_from_db()
@@ -120,20 +120,20 @@ class TestChecking:
         latest = stale.history.first()
         assert (latest.history_user.username, latest.checked_on) == ("editor", stale.checked_on)
 
-    def test_what_was_checked_today_is_written_once(self, editor, stale):
+    def test_figure_checked_today_is_not_written_again(self, editor, stale):
         self.marked(editor, [stale])
         count = stale.history.count()
         assert "0 figures are marked" in self.marked(editor, [stale]).content.decode()
         assert stale.history.count() == count
 
-    def test_checking_is_no_edit_and_no_load_takes_it_back(self, editor, stale):
+    def test_check_survives_a_load_and_is_not_an_edit(self, editor, stale):
         self.marked(editor, [stale])
         loaded = load_roles()
         assert (loaded.kept, loaded.created, loaded.updated) == (0, 0, 0)
         stale.refresh_from_db()
         assert stale.checked_on == timezone.localdate()
 
-    def test_who_may_only_look_is_not_offered_it(self, client, stale):
+    def test_viewer_cannot_mark_figures_as_checked(self, client, stale):
         viewer = User.objects.create_user("viewer", is_staff=True)
         viewer.user_permissions.add(Permission.objects.get(codename="view_figure"))
         client.force_login(viewer)
@@ -161,7 +161,7 @@ class TestFigureAdmin:
             ("?about=work", 226),
         ],
     )
-    def test_finds_figures(self, editor, query, count):
+    def test_figures_can_be_searched_and_filtered(self, editor, query, count):
         query = query.replace(
             "source__key__exact=zippia",
             f"source__id__exact={Source.objects.get(key='zippia').pk}",
@@ -169,15 +169,15 @@ class TestFigureAdmin:
         response = editor.get(f"/admin/roles/figure/{query}")
         assert response.context["cl"].result_count == count
 
-    def test_lists_figures_in_a_few_statements(self, editor, django_assert_max_num_queries):
+    def test_list_of_figures_takes_few_queries(self, editor, django_assert_max_num_queries):
         with django_assert_max_num_queries(12):
             editor.get("/admin/roles/figure/")
 
-    def test_says_undated_and_all_occupations(self, editor):
+    def test_list_names_undated_figures_and_all_occupations(self, editor):
         assert "undated" in html_of(editor, "/admin/roles/figure/?q=Payroll")
         assert "all occupations" in html_of(editor, "/admin/roles/figure/?role__isnull=True")
 
-    def test_refuses_a_figure_without_number_and_words(self, editor):
+    def test_figure_without_value_and_words_is_a_form_error(self, editor):
         figure = Figure.objects.get(role__slug="sales-manager", measure="median_pay")
         address = f"/admin/roles/figure/{figure.pk}/change/"
         values = form_values(editor.get(address)) | {"value": ""}
@@ -185,14 +185,14 @@ class TestFigureAdmin:
         assert response.status_code == 200
         assert "Give a value or words." in response.content.decode()
 
-    def test_keeps_a_measure_that_has_no_words_yet(self, editor):
+    def test_form_keeps_a_measure_without_a_label(self, editor):
         figure = Figure.objects.first()
         Figure.objects.filter(pk=figure.pk).update(measure="brand_new")
         source = html_of(editor, f"/admin/roles/figure/{figure.pk}/change/")
         assert '<option value="brand_new" selected>' in source
 
 
-def test_a_source_that_figures_need_is_kept(editor):
+def test_source_with_figures_cannot_be_deleted(editor):
     source = Figure.objects.first().source
     response = editor.post(page_of(source, "delete"), {"post": "yes"})
     assert "protected related objects" in response.content.decode()

@@ -88,17 +88,17 @@ def told(user):
 
 
 class TestAttention:
-    def test_nothing_is_said_of_content_as_it_ships(self, admin_user):
+    def test_shipped_content_needs_no_attention(self, admin_user):
         assert told(admin_user) == []
 
-    def test_a_closed_quiz_comes_first_and_leads_to_the_versions(self, admin_user):
+    def test_closed_quiz_comes_first_and_links_to_the_versions(self, admin_user):
         add_draft()
         close_the_quiz()
         entry = attention(admin_user)[0]
         assert entry.what == "No questionnaire is live."
         assert entry.links[0].url == "/admin/quiz/questionnaireversion/"
 
-    def test_a_draft_with_errors_says_how_many_and_leads_to_it(self, admin_user):
+    def test_draft_with_errors_shows_their_number_and_a_link(self, admin_user):
         draft = add_faulty_draft()
         (entry,) = attention(admin_user)
         assert entry.what == "The draft “Faulty” has 2 errors."
@@ -106,14 +106,14 @@ class TestAttention:
             f"/admin/quiz/questionnaireversion/{draft.pk}/change/"
         ]
 
-    def test_warnings_keep_no_draft_from_being_ready(self, admin_user):
+    def test_draft_with_warnings_is_ready_to_publish(self, admin_user):
         draft = add_draft()
         QuestionnaireVersion.objects.filter(pk=draft.pk).update(items_per_page=12)
         (entry,) = attention(admin_user)
         assert entry.what == "The draft “Spring” is ready to publish."
         assert entry.links[0].url == f"/admin/quiz/questionnaireversion/{draft.pk}/publish/"
 
-    def test_an_empty_draft_has_errors(self, admin_user):
+    def test_empty_draft_has_errors(self, admin_user):
         add_empty_draft()
         assert "The draft “Empty” has" in told(admin_user)[0]
 
@@ -126,24 +126,24 @@ class TestAttention:
         ],
         ids=["summary", "duties", "skills"],
     )
-    def test_a_role_with_a_gap_says_which(self, admin_user, role, empty, missing):
+    def test_role_with_a_gap_names_the_missing_part(self, admin_user, role, empty, missing):
         empty(role)
         (entry,) = attention(admin_user)
         assert entry.what == f"The role “Sales manager” has no {missing}."
         assert entry.links[0].url == f"/admin/roles/role/{role.pk}/change/"
 
-    def test_the_gaps_of_one_role_are_told_together(self, admin_user):
+    def test_all_gaps_of_a_role_share_one_entry(self, admin_user):
         Role.objects.create(slug="new", title_en="New role")
         assert told(admin_user) == [
             "The role “New role” has no summary, duties or skills.",
             "The role “New role” has no official figures.",
         ]
 
-    def test_official_figures_that_stand_on_no_page_count_for_nothing(self, admin_user, role):
+    def test_unpublished_official_figures_do_not_count(self, admin_user, role):
         role.figures.filter(source__kind="official").update(is_published=False)
         assert told(admin_user) == ["The role “Sales manager” has no official figures."]
 
-    def test_undated_official_figures_are_told_by_role(self, admin_user, role):
+    def test_undated_official_figures_are_counted_by_role(self, admin_user, role):
         official = Figure.objects.published().filter(source__kind="official")
         count = official.filter(role=role).update(period="")
         official.filter(pk=official.filter(role=None).first().pk).update(period="")
@@ -152,22 +152,18 @@ class TestAttention:
             f"{count} official figures of “Sales manager” are undated.",
         ]
 
-    def test_the_link_of_undated_figures_lists_them_and_no_others(
-        self, admin_client, admin_user, figure
-    ):
+    def test_link_lists_exactly_the_undated_figures(self, admin_client, admin_user, figure):
         yardstick = Figure.objects.filter(role=None).first()
         Figure.objects.filter(pk__in=[figure.pk, yardstick.pk]).update(period="")
         urls = [entry.links[0].url for entry in attention(admin_user)]
         listed = [list(admin_client.get(url).context["cl"].result_list) for url in urls]
         assert listed == [[yardstick], [figure]] or listed == [[figure], [yardstick]]
 
-    def test_an_article_may_be_undated(self, admin_user):
+    def test_undated_article_needs_no_attention(self, admin_user):
         assert Figure.objects.published().undated().filter(source__kind="article").exists()
         assert told(admin_user) == []
 
-    def test_figures_that_nobody_checked_for_too_long_are_told_and_listed(
-        self, admin_client, admin_user, figure
-    ):
+    def test_stale_figures_are_counted_and_listed(self, admin_client, admin_user, figure):
         limit = timedelta(days=figure.source.stale_after_days)
         figure.checked_on = timezone.localdate() - limit
         figure.save()
@@ -179,9 +175,7 @@ class TestAttention:
         listed = admin_client.get(entry.links[0].url).context["cl"].result_list
         assert list(listed) == [figure]
 
-    def test_the_first_password_in_its_file_is_told_until_the_file_is_gone(
-        self, admin_user, data_dir
-    ):
+    def test_password_file_is_reported_until_it_is_deleted(self, admin_user, data_dir):
         (data_dir / PASSWORD_FILE).write_text("secret")
         (entry,) = attention(admin_user)
         assert entry.links[0].url == "/admin/password_change/"
@@ -202,32 +196,32 @@ class TestRights:
             ("view_figure", 0),
         ],
     )
-    def test_each_is_told_only_what_they_can_mend(self, data_dir, right, entries):
+    def test_user_sees_only_what_they_can_fix(self, data_dir, right, entries):
         everything_at_once(data_dir)
         assert len(told(user_who_may(right))) == entries
 
-    def test_the_password_file_is_told_to_superusers_only(self, data_dir, admin_user):
+    def test_password_file_is_reported_to_superusers_only(self, data_dir, admin_user):
         (data_dir / PASSWORD_FILE).touch()
         rights = Permission.objects.values_list("codename", flat=True)
         assert (len(told(admin_user)), told(user_who_may(*rights))) == (1, [])
 
-    def test_what_there_is_is_told_to_whom_may_see_it(self, client):
+    def test_glance_lists_only_what_the_user_may_view(self, client):
         html = page_for(client, user_who_may("view_role"))
         assert "4 roles" in html
         assert "figures on pages" not in html
         assert "live since" not in html
 
-    def test_who_may_see_nothing_is_told_nothing(self, client):
+    def test_user_without_permissions_sees_an_empty_dashboard(self, client):
         html = page_for(client, user_who_may())
         assert CALM in html
         assert "At a glance" not in html
 
 
 class TestDashboard:
-    def test_it_is_calm_when_nothing_is_wrong(self, client, admin_user):
+    def test_dashboard_says_that_nothing_needs_attention(self, client, admin_user):
         assert CALM in page_for(client, admin_user)
 
-    def test_it_says_at_a_glance_what_there_is(self, client, admin_user):
+    def test_glance_counts_versions_roles_and_figures(self, client, admin_user):
         add_draft()
         html = page_for(client, admin_user)
         for words in (
@@ -239,7 +233,7 @@ class TestDashboard:
         ):
             assert words in html
 
-    def test_every_link_of_it_leads_somewhere(self, admin_client, admin_user, data_dir):
+    def test_every_link_of_the_dashboard_works(self, admin_client, admin_user, data_dir):
         everything_at_once(data_dir)
         context = admin_client.get("/admin/").context
         links = [link for entry in context["entries"] for link in entry.links]
@@ -248,7 +242,7 @@ class TestDashboard:
         for link in links:
             assert admin_client.get(link.url).status_code == 200, link
 
-    def test_it_stands_on_the_first_page_only(self, admin_client):
+    def test_dashboard_is_on_the_first_page_only(self, admin_client):
         assert "Needs your attention" not in admin_client.get("/admin/quiz/").content.decode()
 
     def test_hostile_titles_are_escaped(self, client, admin_user):
@@ -256,13 +250,13 @@ class TestDashboard:
         Role.objects.create(slug="new", title_en="<script>alert(2)</script>")
         assert "<script>alert" not in page_for(client, admin_user)
 
-    def test_an_empty_site_is_no_error(self, client, admin_user):
+    def test_dashboard_works_without_content(self, client, admin_user):
         QuestionnaireVersion.objects.published().update(status="retired")
         Figure.objects.all().delete()
         Role.objects.all().delete()
         assert "No questionnaire is live." in page_for(client, admin_user)
 
-    def test_more_content_takes_no_more_statements(
+    def test_number_of_queries_does_not_grow_with_content(
         self, admin_client, data_dir, django_assert_num_queries
     ):
         add_draft()

@@ -53,20 +53,20 @@ def messages_of(response):
 
 
 class TestInviting:
-    def test_the_link_goes_out_by_e_mail(self, invite, mailoutbox):
+    def test_saving_an_invitation_mails_its_link(self, invite, mailoutbox):
         response = invite()
         (mail,) = mailoutbox
         assert (mail.to, mail.subject) == ([EMAIL], "Your invitation as a counselor")
         assert CounselorInvitation.objects.get().url in mail.body
         assert f"The link was sent to {EMAIL}." in messages_of(response)
 
-    def test_the_link_in_it_opens_the_page_to_join(self, invite, mailoutbox, client_class):
+    def test_mailed_link_opens_the_page_to_join(self, invite, mailoutbox, client_class):
         invite()
         address = re.search(r"https?://\S+", mailoutbox[0].body)[0]
         page = client_class().get("/" + address.split("/", 3)[3])
         assert page.status_code == HTTPStatus.OK
 
-    def test_the_link_begins_with_the_address_of_the_site(
+    def test_mailed_link_uses_the_address_of_the_site(
         self, admin_client, mailoutbox, settings, django_capture_on_commit_callbacks
     ):
         settings.ALLOWED_HOSTS = ["*"]
@@ -79,25 +79,25 @@ class TestInviting:
         assert "evil" not in mailoutbox[0].body
 
     @pytest.mark.parametrize("email", ["a@b.example\nBcc: x@y.example", "a@b.example, x@y.example"])
-    def test_an_address_can_hold_no_second_one(self, invite, mailoutbox, email):
+    def test_address_field_takes_one_address_only(self, invite, mailoutbox, email):
         invite(email)
         assert not mailoutbox
         assert not CounselorInvitation.objects.exists()
 
-    def test_it_is_good_for_14_days_unless_said_otherwise(self, admin_client):
+    def test_invitation_is_valid_for_14_days_by_default(self, admin_client):
         page = admin_client.get(INVITE).content.decode()
         assert 'value="2026-12-08"' in page
 
-    def test_a_moment_that_is_past_is_refused(self, invite, mailoutbox):
+    def test_expiry_in_the_past_is_refused(self, invite, mailoutbox):
         page = invite(expires_at_0="2026-11-01").content.decode()
         assert "This moment is past" in page
         assert not mailoutbox
 
-    def test_it_says_who_invited(self, invite):
+    def test_invitation_records_who_sent_it(self, invite):
         invite()
         assert CounselorInvitation.objects.get().made_by.username == "root"
 
-    def test_a_mail_server_that_fails_loses_no_invitation(self, invite, monkeypatch):
+    def test_failing_mail_server_keeps_the_invitation(self, invite, monkeypatch):
         def fail(*args, **kwargs):
             raise SMTPException
 
@@ -106,7 +106,7 @@ class TestInviting:
         assert any("could not be sent" in message for message in messages_of(response))
         assert CounselorInvitation.objects.get().url
 
-    def test_its_page_shows_the_link_to_pass_on(self, invite, admin_client):
+    def test_page_of_an_invitation_shows_the_link(self, invite, admin_client):
         invite()
         invitation = CounselorInvitation.objects.get()
         assert invitation.url in admin_client.get(page_of(invitation)).content.decode()
@@ -119,14 +119,16 @@ class TestInviting:
             ({"token_hash": "0"}, "be read any more"),
         ],
     )
-    def test_a_link_that_leads_nowhere_is_not_shown(self, invite, admin_client, change, said):
+    def test_link_that_no_longer_works_is_not_shown(self, invite, admin_client, change, said):
         invite()
         CounselorInvitation.objects.update(**change)
         page = admin_client.get(page_of(CounselorInvitation.objects.get())).content.decode()
         assert said in page
         assert "/join/" not in page
 
-    def test_deleting_it_takes_the_link_back(self, invite, admin_client, client_class):
+    def test_link_stops_working_when_the_invitation_is_deleted(
+        self, invite, admin_client, client_class
+    ):
         invite()
         invitation = CounselorInvitation.objects.get()
         delete = reverse("admin:quiz_counselorinvitation_delete", args=[invitation.pk])
@@ -147,44 +149,46 @@ class TestCounselors:
     def is_out(self, client):
         return client.get(reverse("mfa_index")).url.startswith(reverse("account_login"))
 
-    def test_unticking_closes_the_account_and_ends_its_session(self, admin_client, counselor):
+    def test_clearing_the_box_closes_the_account_and_ends_its_session(
+        self, admin_client, counselor
+    ):
         browser = signed_in(counselor)
         admin_client.post(page_of(counselor), {"name": "Dana R."})
         counselor.refresh_from_db()
         assert (counselor.name, counselor.user.is_active) == ("Dana R.", False)
         assert self.is_out(browser)
 
-    def test_ticking_opens_it_again(self, admin_client, counselor):
+    def test_ticking_the_box_opens_the_account_again(self, admin_client, counselor):
         User.objects.filter(pk=counselor.user.pk).update(is_active=False)
         admin_client.post(page_of(counselor), {"name": "Dana", "is_open": "on"})
         counselor.user.refresh_from_db()
         assert counselor.user.is_active
 
     @pytest.mark.parametrize("is_active", [True, False])
-    def test_the_form_shows_how_it_stands(self, admin_client, counselor, is_active):
+    def test_box_shows_whether_the_account_is_open(self, admin_client, counselor, is_active):
         User.objects.filter(pk=counselor.user.pk).update(is_active=is_active)
         page = admin_client.get(page_of(counselor)).content.decode()
         box = re.search('<input[^>]*name="is_open"[^>]*>', page)[0]
         assert ("checked" in box) is is_active
 
-    def test_the_list_closes_many(self, admin_client, counselor):
+    def test_action_closes_the_chosen_accounts(self, admin_client, counselor):
         other, kept = make_counselor("Kim Doe"), make_counselor("Lee Ray")
         self.choose(admin_client, "close_accounts", counselor, other)
         assert Counselor.objects.get(user__is_active=True) == kept
 
-    def test_it_counts_them_also_in_a_list_of_open_accounts_alone(self, admin_client, counselor):
+    def test_action_counts_accounts_in_a_filtered_list(self, admin_client, counselor):
         among = "?user__is_active__exact=1"
         page = self.choose(admin_client, "close_accounts", counselor, among=among)
         assert "1 account is closed." in page.content.decode()
 
-    def test_a_lost_phone_leads_to_a_new_app(self, admin_client, counselor):
+    def test_resetting_two_step_login_asks_for_a_new_app(self, admin_client, counselor):
         browser, kept = signed_in(counselor), make_counselor("Kim Doe")
         signed_in(kept)
         self.choose(admin_client, "take_second_factors_away", counselor)
         assert Authenticator.objects.get().user == kept.user
         assert "No app is set up yet" in browser.get(reverse("mfa_index")).content.decode()
 
-    def test_the_list_costs_the_same_for_many(
+    def test_list_of_counselors_takes_few_queries(
         self, admin_client, counselor, django_assert_max_num_queries
     ):
         for _ in range(5):
@@ -192,7 +196,7 @@ class TestCounselors:
         with django_assert_max_num_queries(8):
             admin_client.get(reverse("admin:quiz_counselor_changelist"))
 
-    def test_an_account_is_found_by_its_address(self, admin_client, counselor):
+    def test_search_finds_an_account_by_its_address(self, admin_client, counselor):
         make_counselor("Kim Doe")
         page = admin_client.get(
             reverse("admin:quiz_counselor_changelist"), {"q": counselor.user.email}
@@ -200,7 +204,7 @@ class TestCounselors:
         assert "Dana Reed" in page
         assert "Kim Doe" not in page
 
-    def test_open_and_closed_are_told_apart(self, admin_client, counselor):
+    def test_filter_separates_open_and_closed_accounts(self, admin_client, counselor):
         make_counselor("Kim Doe")
         User.objects.filter(pk=counselor.user.pk).update(is_active=False)
         page = admin_client.get(
@@ -211,7 +215,7 @@ class TestCounselors:
 
 
 class TestAuditLog:
-    def test_it_is_read_newest_first(self, admin_client, clock):
+    def test_log_is_listed_newest_first(self, admin_client, clock):
         counselor = make_counselor()
         AuditEntry.objects.log(counselor, AuditEntry.EXPORTED, None, detail="the first")
         clock.shift(timedelta(minutes=1))
@@ -219,7 +223,7 @@ class TestAuditLog:
         page = admin_client.get(reverse("admin:quiz_auditentry_changelist")).content.decode()
         assert page.index("the second") < page.index("the first")
 
-    def test_not_even_an_action_deletes(self, admin_client):
+    def test_no_action_deletes_an_entry(self, admin_client):
         entry = AuditEntry.objects.create(counselor=make_counselor(), action=AuditEntry.SAW)
         admin_client.post(
             reverse("admin:quiz_auditentry_changelist"),
@@ -232,7 +236,7 @@ class TestForgedRequests:
     """Never a 500."""
 
     @pytest.mark.parametrize("value", ["9" * 30, "a\0b", ""])
-    def test_values_that_can_not_be_invite_nobody(self, admin_client, mailoutbox, value):
+    def test_impossible_values_invite_no_one(self, admin_client, mailoutbox, value):
         response = admin_client.post(
             INVITE, dict.fromkeys(["email", "expires_at_0", "expires_at_1"], value)
         )
@@ -240,7 +244,7 @@ class TestForgedRequests:
         assert not CounselorInvitation.objects.exists()
 
     @pytest.mark.parametrize("name", ["a\0b", "", "x" * 121])
-    def test_a_name_that_can_not_be_closes_no_account(self, admin_client, name):
+    def test_impossible_name_does_not_close_the_account(self, admin_client, name):
         counselor = make_counselor()
         assert admin_client.post(page_of(counselor), {"name": name}).context["errors"]
         counselor.refresh_from_db()
@@ -248,20 +252,20 @@ class TestForgedRequests:
 
     @pytest.mark.parametrize("value", ["9" * 30, "abc", "-1", ""])
     @pytest.mark.parametrize("lookup", ["counselor__id__exact", "action__exact", "q", "p"])
-    def test_a_filter_of_the_log_that_can_not_be_finds_nothing(self, admin_client, lookup, value):
+    def test_impossible_filter_of_the_log_is_harmless(self, admin_client, lookup, value):
         page = admin_client.get(
             reverse("admin:quiz_auditentry_changelist"), {lookup: value}, follow=True
         )
         assert page.status_code == HTTPStatus.OK
 
 
-def test_no_screen_shows_the_secrets_of_accounts():
+def test_no_admin_page_shows_the_secrets_of_accounts():
     labels = {model._meta.app_label for model in admin.site._registry}
     assert labels & {"mfa", "account"} == set()
 
 
 @pytest.mark.parametrize("address", [INVITE, "counselor"])
-def test_every_field_that_one_fills_in_is_explained(admin_client, address):
+def test_every_field_has_a_help_text(admin_client, address):
     url = page_of(make_counselor()) if address == "counselor" else address
     form = admin_client.get(url).context["adminform"].form
     models = (Counselor, CounselorInvitation)

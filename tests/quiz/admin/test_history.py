@@ -48,11 +48,11 @@ def edit(client, row, **typed):
 
 
 class TestOfADraft:
-    def test_it_begins_with_one_entry_and_not_with_one_for_each_part(self, editor, draft):
+    def test_new_draft_has_one_entry_for_all_its_parts(self, editor, draft):
         [entry] = entries(editor, draft)
         assert (entry.kind, entry.deltas) == ("added", [])
 
-    def test_a_change_says_who_where_and_what(self, editor, small_draft):
+    def test_entry_says_who_changed_what_and_where(self, editor, small_draft):
         edit(editor, small_draft, **{"items-0-text_en": "I like new words."})
         entry = entries(editor, small_draft)[0]
         item = small_draft.items.first()
@@ -61,7 +61,7 @@ class TestOfADraft:
         [delta] = entry.deltas
         assert (delta.label, delta.new) == ("Statement", "I like new words.")
 
-    def test_a_trait_is_named_by_its_key_and_a_choice_by_its_words(self, editor, draft):
+    def test_entry_shows_the_key_of_a_trait_and_the_label_of_a_choice(self, editor, draft):
         item = draft.items.get(key="P1")
         other = draft.traits.get(key="targets")
         edit(editor, item, trait=other.pk, keying="-1")
@@ -71,34 +71,34 @@ class TestOfADraft:
             ("+1: the high end", "-1: the low end"),
         }
 
-    def test_moving_a_row_is_one_entry_however_many_rows_make_room(self, editor, small_draft):
+    def test_moving_a_row_is_one_entry(self, editor, small_draft):
         edit(editor, small_draft, **{"items-4-order": 1})
         moved, *others = entries(editor, small_draft)
         assert len(moved.deltas) == 5
         assert all(delta.row for delta in moved.deltas)
         assert len(others) == 1
 
-    def test_a_deleted_part_is_told_and_leads_to_its_last_state(self, editor, small_draft):
+    def test_entry_of_a_deleted_part_links_to_its_last_state(self, editor, small_draft):
         item = small_draft.items.first()
         edit(editor, small_draft, **{"items-0-DELETE": "on"})
         entry = next(e for e in entries(editor, small_draft) if e.kind == "deleted")
         assert item.key in entry.what
         assert editor.get(entry.url).status_code == 200
 
-    def test_publishing_and_retiring_are_told_with_who_did_it(self, admin_client, live, draft):
+    def test_publishing_and_retiring_record_who_did_it(self, admin_client, live, draft):
         publish(admin_client, draft, follow=False)
         for version in (draft, live):
             newest = entries(admin_client, version)[0]
             assert newest.who == "admin"
             assert "Status" in {delta.label for delta in newest.deltas}
 
-    def test_it_takes_a_few_statements(self, editor, draft, django_assert_max_num_queries):
+    def test_history_takes_few_queries(self, editor, draft, django_assert_max_num_queries):
         for place, item in enumerate(draft.items.all()[:6]):
             edit(editor, item, text_en=f"Words number {place}.")
         with django_assert_max_num_queries(20):
             assert len(entries(editor, draft)) == 7
 
-    def test_many_entries_stand_on_several_pages(self, editor, draft):
+    def test_long_history_is_paginated(self, editor, draft):
         item = draft.items.first()
         for number in range(60):
             item.rationale = f"Reason {number}"
@@ -107,11 +107,11 @@ class TestOfADraft:
         second = editor.get(f"{page_of(draft, 'history')}?p=2")
         assert len(second.context["entries"]) == 11
 
-    def test_what_was_typed_is_escaped(self, editor, small_draft):
+    def test_recorded_texts_are_escaped(self, editor, small_draft):
         edit(editor, small_draft, **{"items-0-text_en": "<script>alert(1)</script>"})
         assert "<script>alert" not in text_of(editor.get(page_of(small_draft, "history")))
 
-    def test_one_that_was_deleted_still_tells_its_history(self, editor, small_draft):
+    def test_history_of_a_deleted_draft_can_be_viewed(self, editor, small_draft):
         edit(editor, small_draft, title="Spring")
         pk = small_draft.pk
         small_draft.delete()
@@ -121,7 +121,7 @@ class TestOfADraft:
 
 
 class TestBringingBack:
-    def test_an_earlier_state_of_a_statement_can_be_brought_back(self, editor, draft):
+    def test_earlier_state_of_a_statement_can_be_restored(self, editor, draft):
         item = row_of(draft, Item)
         before = item.text_en
         edit(editor, item, text_en="A mistake.")
@@ -133,7 +133,7 @@ class TestBringingBack:
         assert item.text_en == before
         assert item.history.first().history_user.username == "petra"
 
-    def test_nothing_of_the_history_is_lost_by_it(self, editor, draft):
+    def test_restoring_keeps_the_whole_history(self, editor, draft):
         item = row_of(draft, Item)
         edit(editor, item, text_en="A mistake.")
         editor.post(state(item), form_of(editor.get(state(item))))
@@ -143,7 +143,7 @@ class TestBringingBack:
             False,
         ]
 
-    def test_a_deleted_statement_can_be_brought_back(self, editor, draft):
+    def test_deleted_statement_can_be_restored(self, editor, draft):
         item = row_of(draft, Item)
         before, address = stored(draft), state(item)
         editor.post(page_of(item, "delete"), {"post": "yes"})
@@ -151,27 +151,27 @@ class TestBringingBack:
         editor.post(address, form_of(editor.get(address)))
         assert stored(draft) == before
 
-    def test_a_background_question_comes_back_with_its_answers(self, editor, draft):
+    def test_background_question_is_restored_with_its_answers(self, editor, draft):
         question = draft.background_questions.get(key="B2")
         before, address = stored(draft), state(question)
         editor.post(page_of(question, "delete"), {"post": "yes"})
         editor.post(address, form_of(editor.get(address)))
         assert stored(draft) == before
 
-    def test_a_trait_comes_back_with_its_statements(self, editor, draft):
+    def test_trait_is_restored_with_its_statements(self, editor, draft):
         trait = draft.traits.get(key="targets")
         before, address = stored(draft), state(trait)
         editor.post(page_of(trait, "delete"), {"post": "yes"})
         editor.post(address, form_of(editor.get(address)))
         assert stored(draft) == before
 
-    def test_a_draft_comes_back_whole(self, editor, draft):
+    def test_draft_is_restored_with_all_its_parts(self, editor, draft):
         before, address = stored(draft), state(draft)
         editor.post(page_of(draft, "delete"), {"post": "yes"})
         editor.post(address, form_of(editor.get(address)))
         assert stored(draft) == before
 
-    def test_what_was_deleted_earlier_stays_away(self, editor, draft):
+    def test_parts_deleted_earlier_are_not_restored(self, editor, draft):
         with time_machine.travel(timezone.now() - timedelta(hours=1)):
             draft.items.get(key="T1").delete()
         trait = draft.traits.get(key="targets")
@@ -180,7 +180,7 @@ class TestBringingBack:
         editor.post(address, form_of(editor.get(address)))
         assert draft.items.filter(trait=trait).count() == 7
 
-    def test_one_of_a_published_version_is_shown_but_not_brought_back(self, editor, draft):
+    def test_part_of_a_published_version_cannot_be_restored(self, editor, draft):
         item = row_of(draft, Item)
         edit(editor, item, text_en="Another.")
         QuestionnaireVersion.objects.get(pk=draft.pk).publish()
@@ -190,7 +190,7 @@ class TestBringingBack:
         item.refresh_from_db()
         assert item.text_en == "Another."
 
-    def test_the_time_as_a_draft_is_no_way_back_for_a_published_version(self, admin_client, draft):
+    def test_published_version_cannot_be_restored_as_a_draft(self, admin_client, draft):
         address = state(draft)
         QuestionnaireVersion.objects.get(pk=draft.pk).publish()
         shown = admin_client.get(address)
@@ -199,14 +199,14 @@ class TestBringingBack:
         draft.refresh_from_db()
         assert (draft.title, draft.status) == ("Draft", "published")
 
-    def test_whoever_may_only_look_brings_nothing_back(self, client, draft):
+    def test_viewer_cannot_restore(self, client, draft):
         item = row_of(draft, Item)
         client_who_may(client, "view_item")
         assert 'name="_save"' not in text_of(client.get(state(item)))
         assert client.post(state(item), {"text_en": "Forged."}).status_code == 403
 
     @pytest.mark.parametrize("method", ["get", "post"])
-    def test_one_whose_version_was_deleted_says_so(self, editor, draft, method):
+    def test_part_of_a_deleted_version_cannot_be_restored(self, editor, draft, method):
         parts = [row_of(draft, model) for model in (Item, Trait, BackgroundQuestion)]
         addresses = [state(part) for part in parts]
         draft.delete()
@@ -215,7 +215,7 @@ class TestBringingBack:
             assert "Its version was deleted" in messages_of(response)
             assert editor.get(page_of(part, "history")).status_code == 200
 
-    def test_one_whose_trait_was_deleted_can_be_brought_back_with_another(self, editor, draft):
+    def test_statement_of_a_deleted_trait_is_restored_with_another_trait(self, editor, draft):
         item = draft.items.get(key="T1")
         address = state(item)
         item.trait.delete()
@@ -225,7 +225,7 @@ class TestBringingBack:
         assert editor.post(address, values).status_code == 302
         assert draft.items.get(key="T1").trait.key == "proactive"
 
-    def test_a_key_that_is_taken_by_now_is_an_error_and_no_crash(self, editor, draft):
+    def test_restoring_a_taken_key_is_a_form_error(self, editor, draft):
         item = row_of(draft, Item)
         key = item.key
         edit(editor, item, key="OLD1")
@@ -238,32 +238,32 @@ class TestBringingBack:
         assert item.key == "OLD1"
 
     @pytest.mark.parametrize("pk", ["0", "abc", BEYOND_64_BIT])
-    def test_an_entry_that_does_not_exist_is_not_found(self, editor, draft, pk):
+    def test_unknown_entry_is_404(self, editor, draft, pk):
         item = row_of(draft, Item)
         assert editor.get(f"{page_of(item, 'history')}{pk}/").status_code == 404
         assert editor.get(f"{list_of(Item)}{pk}/history/{pk}/").status_code == 404
 
-    def test_an_entry_of_another_row_is_not_found(self, editor, draft):
+    def test_entry_of_another_row_is_404(self, editor, draft):
         first, second = draft.items.all()[:2]
         entry = second.history.first()
         assert editor.get(f"{page_of(first, 'history')}{entry.pk}/").status_code == 404
 
 
 class TestWhoSees:
-    def test_parts_that_one_may_not_see_are_left_out(self, client, draft):
+    def test_history_leaves_out_parts_the_user_may_not_view(self, client, draft):
         draft.items.get(key="P1").delete()
         client_who_may(client, "view_questionnaireversion")
         assert [entry.kind for entry in entries(client, draft)] == ["added"]
 
 
 class TestOfRolesAndFigures:
-    def test_a_role_tells_of_its_duties_too(self, editor):
+    def test_history_of_a_role_includes_its_duties(self, editor):
         role = Role.objects.get(slug="sales-manager")
         edit(editor, role, summary_en="Edited.", **{"duties-0-text_en": "A new duty."})
         told = {delta.new for entry in entries(editor, role) for delta in entry.deltas}
         assert {"Edited.", "A new duty."} <= told
 
-    def test_a_figure_can_be_brought_back(self, editor):
+    def test_figure_can_be_restored(self, editor):
         figure = Figure.objects.filter(value__isnull=False).first()
         before = figure.value
         edit(editor, figure, value="1")
@@ -274,11 +274,11 @@ class TestOfRolesAndFigures:
 
 class TestKeeping:
     @pytest.mark.parametrize("model", [Item, Trait, Role, Duty, Figure])
-    def test_every_row_has_a_beginning(self, content, model):
+    def test_history_of_every_row_starts_with_its_creation(self, content, model):
         for row in model.objects.all()[:5]:
             assert row.history.last().history_type == "+"
 
-    def test_history_stays_when_a_person_goes(self, editor, small_draft):
+    def test_history_stays_when_a_user_is_deleted(self, editor, small_draft):
         edit(editor, small_draft, title="Spring")
         User.objects.filter(username="petra").delete()
         assert small_draft.history.first().title == "Spring"

@@ -27,50 +27,50 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
 
 class TestScreens:
-    def test_users_and_groups_are_there(self):
+    def test_users_and_groups_are_registered(self):
         assert {User, Group} <= set(EVERY_MODEL)
 
-    def test_what_people_answered_is_not(self):
+    def test_attempts_are_not_registered(self):
         assert Attempt not in EVERY_MODEL
 
     @each_model
-    def test_every_list_can_be_searched_and_filtered(self, admin_client, draft, model):
+    def test_list_can_be_searched_and_filtered(self, admin_client, draft, model):
         response = admin_client.get(f"{list_of(model)}?q=a")
         assert response.status_code == 200
         assert response.context["cl"].has_filters
 
     @each_with_forms
     @pytest.mark.parametrize("screen", ["add", "change"])
-    def test_every_field_an_editor_fills_in_is_explained(self, admin_client, draft, model, screen):
+    def test_every_field_has_a_help_text(self, admin_client, draft, model, screen):
         row = row_of(draft, model) if model in MODELS else model.objects.first()
         address = page_of(row) if screen == "change" else f"{list_of(model)}add/"
         unexplained = fields_without_help(admin_client.get(address))
         assert unexplained - LABEL_SAYS_ALL.get(model, set()) == set()
 
     @every_model
-    def test_every_list_takes_a_few_statements(
+    def test_list_takes_few_queries(
         self, admin_client, draft, model, django_assert_max_num_queries
     ):
         with django_assert_max_num_queries(9):
             admin_client.get(list_of(model))
 
-    def test_a_draft_with_all_its_parts_takes_a_few_statements(
+    def test_page_of_a_draft_takes_few_queries(
         self, admin_client, draft, django_assert_max_num_queries
     ):
         with django_assert_max_num_queries(22):
             admin_client.get(page_of(draft))
 
-    def test_a_frozen_version_with_all_its_parts_takes_a_few_statements(
+    def test_page_of_a_frozen_version_takes_few_queries(
         self, admin_client, live, django_assert_max_num_queries
     ):
         with django_assert_max_num_queries(16):
             admin_client.get(page_of(live))
 
-    def test_statements_stand_in_the_order_of_the_quiz(self, admin_client, live):
+    def test_statements_are_listed_in_the_order_of_the_quiz(self, admin_client, live):
         listed = admin_client.get(list_of(Item)).context["cl"].result_list
         assert [item.key for item in listed] == [item.key for item in SHIPPED.items]
 
-    def test_statements_are_found_by_trait(self, admin_client):
+    def test_statements_can_be_filtered_by_trait(self, admin_client):
         response = admin_client.get(f"{list_of(Item)}?trait__key=targets")
         listed = response.context["cl"].result_list
         assert {item.key for item in listed} == {i.key for i in SHIPPED.items_by_trait["targets"]}
@@ -82,14 +82,14 @@ class TestForgedRequests:
     @each_with_forms
     @pytest.mark.parametrize("screen", ["change", "delete", "history"])
     @pytest.mark.parametrize("pk", [BEYOND_64_BIT, "abc"], ids=["beyond", "words"])
-    def test_a_row_that_does_not_exist_leads_to_the_index(self, admin_client, model, screen, pk):
+    def test_unknown_row_redirects_to_the_index(self, admin_client, model, screen, pk):
         response = admin_client.get(f"{list_of(model)}{pk}/{screen}/", follow=True)
         assert response.redirect_chain[-1] == ("/admin/", 302)
         assert "Perhaps it was deleted?" in messages_of(response)
 
     @every_model
     @pytest.mark.parametrize("lookup", [f"id__in={BEYOND_64_BIT}", "pk__regex=("])
-    def test_a_filter_that_no_list_offers_is_refused(self, admin_client, model, lookup):
+    def test_filter_that_no_list_offers_is_a_bad_request(self, admin_client, model, lookup):
         response = admin_client.get(f"{list_of(model)}?{lookup}")
         assert response.status_code == 400
         assert "We can’t read that request" in text_of(response).replace("&#x27;", "’")
@@ -99,28 +99,24 @@ class TestForgedRequests:
         ["version__id__exact={}", "keying__exact={}", "trait__key={}", "q={}", "p={}", "o={}"],
     )
     @pytest.mark.parametrize("value", [BEYOND_64_BIT, "abc", "-1", ""])
-    def test_a_filter_with_a_value_that_can_not_be_finds_nothing_or_is_dropped(
-        self, admin_client, query, value
-    ):
+    def test_filter_with_an_impossible_value_is_harmless(self, admin_client, query, value):
         response = admin_client.get(f"{list_of(Item)}?{query.format(value)}", follow=True)
         assert response.status_code == 200
 
     @every_model
-    def test_a_nul_in_the_query_is_refused(self, admin_client, model):
+    def test_nul_in_the_query_is_a_bad_request(self, admin_client, model):
         assert admin_client.get(f"{list_of(model)}?q=a%00b").status_code == 400
 
     @every_model
     @pytest.mark.parametrize("chosen", [BEYOND_64_BIT, "abc", ""])
-    def test_a_selection_that_no_list_offers_is_refused(self, admin_client, model, chosen):
+    def test_selection_that_no_list_offers_is_a_bad_request(self, admin_client, model, chosen):
         values = {"action": "delete_selected", "_selected_action": chosen, "post": "yes"}
         assert admin_client.post(list_of(model), values).status_code == 400
 
     @each_with_forms
     @pytest.mark.parametrize("value", [BEYOND_64_BIT, "a\0b"])
     @pytest.mark.parametrize("screen", ["add", "change"])
-    def test_values_that_can_not_be_are_errors_of_the_form(
-        self, admin_client, draft, model, value, screen
-    ):
+    def test_impossible_values_are_form_errors(self, admin_client, draft, model, value, screen):
         address = f"{list_of(model)}add/"
         if screen == "change":
             has_version = model in PARTS
@@ -136,20 +132,18 @@ class TestForgedRequests:
 
     @pytest.mark.parametrize("field", ["groups", "user_permissions"])
     @pytest.mark.parametrize("value", [BEYOND_64_BIT, "abc", "1\0"])
-    def test_rights_that_do_not_exist_are_errors_of_the_form(
-        self, admin_client, admin_user, field, value
-    ):
+    def test_unknown_permissions_are_form_errors(self, admin_client, admin_user, field, value):
         values = form_values(admin_client.get(page_of(admin_user)))
         response = admin_client.post(page_of(admin_user), values | {field: [value]})
         assert field in response.context["adminform"].form.errors
 
     @pytest.mark.parametrize("part", ["items-0-id", "items-0-trait", "items-TOTAL_FORMS"])
-    def test_a_forged_row_of_an_inline_is_an_error_of_the_form(self, admin_client, draft, part):
+    def test_forged_row_is_a_form_error(self, admin_client, draft, part):
         values = values_of(admin_client, draft) | {part: BEYOND_64_BIT}
         assert admin_client.post(page_of(draft), values).status_code == 200
         assert stored(draft).items == SHIPPED.items
 
-    def test_a_row_of_another_version_can_not_be_taken_over(self, admin_client, live, draft):
+    def test_row_of_another_version_cannot_be_taken_over(self, admin_client, live, draft):
         values = values_of(admin_client, draft)
         values |= {"items-0-id": row_of(live, Item).pk, "items-0-text_en": "Taken over."}
         admin_client.post(page_of(draft), values)

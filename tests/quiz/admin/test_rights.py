@@ -160,20 +160,20 @@ def log_in(client, kind):
     return client
 
 
-def test_every_address_of_the_admin_has_a_row():
+def test_every_admin_address_has_a_row_in_the_matrix():
     names, nameless = names_of_the_admin()
     # Django's way to the form from its old address, one a model, and what is not found.
     assert nameless == len(admin.site._registry) + 1
     assert names - PUBLIC == set(MATRIX)
 
 
-def test_no_screen_shows_attempts():
+def test_no_admin_page_shows_attempts():
     assert Attempt not in admin.site._registry
     assert not any("attempt" in name for name in names_of_the_admin()[0])
 
 
 @pytest.mark.parametrize("group", ["Editors", "Publishers"])
-def test_no_group_may_see_attempts_or_accounts(group):
+def test_no_group_may_view_attempts_or_accounts(group):
     permissions = Group.objects.get(name=group).permissions
     hidden = ["attempt", "historicalattempt", "counselor", "counselorinvitation", "auditentry"]
     assert not permissions.filter(content_type__model__in=hidden).exists()
@@ -184,7 +184,7 @@ def test_no_group_may_see_attempts_or_accounts(group):
 
 @pytest.mark.parametrize("method", [READ, SEND])
 @pytest.mark.parametrize("kind", USERS)
-def test_each_may_open_what_the_matrix_says_and_nothing_else(client, rows, kind, method):
+def test_user_may_open_exactly_what_the_matrix_says(client, rows, kind, method):
     browser = log_in(client, kind)
     wrong = {}
     for name, who in MATRIX.items():
@@ -204,13 +204,13 @@ def test_each_may_open_what_the_matrix_says_and_nothing_else(client, rows, kind,
 
 
 @pytest.mark.parametrize("kind", USERS)
-def test_logging_out_is_for_everybody(client, rows, kind):
+def test_everyone_can_log_out(client, rows, kind):
     assert log_in(client, kind).post(reverse("admin:logout")).status_code in (200, 302)
 
 
 @pytest.mark.parametrize("kind", USERS)
 @pytest.mark.parametrize("name", ["autocomplete", "view_on_site"])
-def test_what_django_brings_and_nothing_uses_gives_nothing_away(client, rows, kind, name):
+def test_unused_django_addresses_reveal_nothing(client, rows, kind, name):
     args = [1, 1] if name == "view_on_site" else []
     response = log_in(client, kind).get(reverse(f"admin:{name}", args=args))
     assert response.status_code in (302, 403, 404)

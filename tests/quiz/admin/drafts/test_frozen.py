@@ -28,13 +28,13 @@ def draft(small_draft):
 
 
 class TestDraft:
-    def test_saved_as_it_is_it_stays_the_same(self, admin_client, whole_draft):
+    def test_saving_an_unchanged_draft_changes_nothing(self, admin_client, whole_draft):
         before = stored(whole_draft)
         response = admin_client.post(page_of(whole_draft), values_of(admin_client, whole_draft))
         assert response.status_code == 302, all_errors(response)
         assert stored(whole_draft) == before
 
-    def test_its_wording_can_be_changed_with_the_version(self, admin_client, draft):
+    def test_statement_can_be_edited_on_the_page_of_the_version(self, admin_client, draft):
         values = values_of(admin_client, draft) | {"items-0-text_en": "I like new words."}
         admin_client.post(page_of(draft), values)
         assert stored(draft).items[0].text == {"en": "I like new words."}
@@ -47,14 +47,14 @@ class TestDraft:
             (BackgroundQuestion, "options-0-label_en", "Not a single year"),
         ],
     )
-    def test_a_part_can_be_changed_on_its_own_page(self, admin_client, draft, model, field, value):
+    def test_part_can_be_edited_on_its_own_page(self, admin_client, draft, model, field, value):
         row = row_of(draft, model)
         values = values_of(admin_client, row) | {field: value}
         assert admin_client.post(page_of(row), values).status_code == 302
         assert value in str(stored(draft))
 
     @each_part
-    def test_a_part_can_be_added_and_deleted(self, admin_client, draft, model):
+    def test_part_can_be_added_and_deleted(self, admin_client, draft, model):
         values = values_of(admin_client, row_of(draft, model))
         values = {k: v for k, v in values.items() if not k.startswith("options-")}
         values |= {"key": "NEW", "version": draft.pk}
@@ -65,13 +65,13 @@ class TestDraft:
         admin_client.post(page_of(added, "delete"), {"post": "yes"})
         assert not model.objects.filter(key="NEW").exists()
 
-    def test_it_shows_what_the_check_finds(self, admin_client, draft):
+    def test_page_of_a_draft_shows_what_the_check_finds(self, admin_client, draft):
         draft.items.filter(key="P1").update(keying=-1)
         assert "so agreeing with everything moves its score" in text_of(
             admin_client.get(page_of(draft))
         )
 
-    def test_an_empty_one_says_what_is_missing(self, admin_client):
+    def test_empty_draft_says_what_is_missing(self, admin_client):
         address = f"{VERSIONS}add/"
         values = form_values(admin_client.get(address)) | {"title": "From nothing"}
         response = admin_client.post(address, values | {"_continue": ""}, follow=True)
@@ -87,9 +87,7 @@ class TestDraft:
             ("background_questions", "key"),
         ],
     )
-    def test_a_key_that_stands_there_twice_is_an_error_of_the_form(
-        self, admin_client, draft, prefix, field
-    ):
+    def test_duplicate_key_among_rows_is_a_form_error(self, admin_client, draft, prefix, field):
         before = stored(draft)
         values = values_of(admin_client, draft)
         values[f"{prefix}-1-{field}"] = values[f"{prefix}-0-{field}"]
@@ -99,9 +97,7 @@ class TestDraft:
         assert stored(draft) == before
 
     @each_part
-    def test_a_new_part_with_a_key_that_is_there_is_an_error_of_the_form(
-        self, admin_client, draft, model
-    ):
+    def test_new_part_with_a_taken_key_is_a_form_error(self, admin_client, draft, model):
         values = values_of(admin_client, row_of(draft, model))
         values = {k: v for k, v in values.items() if not k.startswith("options-")}
         values |= {"version": draft.pk, "options-TOTAL_FORMS": 0, "options-INITIAL_FORMS": 0}
@@ -109,12 +105,12 @@ class TestDraft:
         assert "already exists" in all_errors(response)
 
     @each_part
-    def test_a_key_that_is_taken_is_an_error_on_its_own_page_too(self, admin_client, draft, model):
+    def test_changing_a_key_to_a_taken_one_is_a_form_error(self, admin_client, draft, model):
         first, second = model.objects.filter(version=draft)[:2]
         values = values_of(admin_client, second) | {"key": first.key}
         assert "already exists" in all_errors(admin_client.post(page_of(second), values))
 
-    def test_its_statements_choose_among_its_own_traits(self, admin_client, draft):
+    def test_rows_offer_only_the_traits_of_their_version(self, admin_client, draft):
         response = admin_client.get(page_of(draft))
         items = next(
             inline.formset
@@ -124,13 +120,13 @@ class TestDraft:
         offered = [key for key, _words in items.forms[0].fields["trait"].choices if key]
         assert offered == list(draft.traits.values_list("pk", flat=True))
 
-    def test_a_statement_can_not_take_a_trait_of_another_version(self, admin_client, draft):
+    def test_statement_cannot_take_a_trait_of_another_version(self, admin_client, draft):
         other = QuestionnaireVersion.objects.add(SHIPPED, title="Other")
         item = row_of(draft, Item)
         values = values_of(admin_client, item) | {"trait": row_of(other, Trait).pk}
         assert "valid choice" in all_errors(admin_client.post(page_of(item), values))
 
-    def test_a_new_statement_can_not_mix_two_versions(self, admin_client, draft):
+    def test_new_statement_cannot_mix_two_versions(self, admin_client, draft):
         other = QuestionnaireVersion.objects.add(SHIPPED, title="Other")
         values = values_of(admin_client, row_of(draft, Item))
         values |= {"key": "NEW", "version": draft.pk, "trait": row_of(other, Trait).pk}
@@ -138,7 +134,7 @@ class TestDraft:
         assert "belongs to another version" in all_errors(response)
 
     @each_part
-    def test_a_part_stays_in_its_version(self, admin_client, draft, model):
+    def test_part_cannot_move_to_another_version(self, admin_client, draft, model):
         other = QuestionnaireVersion.objects.add(SHIPPED, title="Other")
         row = row_of(draft, model)
         values = values_of(admin_client, row) | {"version": other.pk, "key": "MOVED"}
@@ -146,14 +142,14 @@ class TestDraft:
         row.refresh_from_db()
         assert (row.version, row.key) == (draft, "MOVED")
 
-    def test_a_statement_added_on_a_page_of_its_own_comes_last(self, admin_client, draft):
+    def test_statement_added_on_its_own_page_comes_last(self, admin_client, draft):
         values = values_of(admin_client, row_of(draft, Item))
         values |= {"key": "NEW", "version": draft.pk, "text_en": "Something new."}
         response = admin_client.post(f"{list_of(Item)}add/", values)
         assert response.status_code == 302, all_errors(response)
         assert stored(draft).items[-1].key == "NEW"
 
-    def test_deleting_one_that_goes_live_meanwhile_says_so(
+    def test_deleting_a_part_that_was_just_published_is_a_conflict(
         self, admin_client, whole_draft, monkeypatch
     ):
         item = row_of(whole_draft, Item)
@@ -162,27 +158,27 @@ class TestDraft:
         response = admin_client.post(page_of(item, "delete"), {"post": "yes"})
         assert response.status_code == 409
 
-    def test_deleting_a_trait_names_the_statements_that_go_with_it(self, admin_client, draft):
+    def test_deleting_a_trait_lists_the_statements_that_go_with_it(self, admin_client, draft):
         trait = draft.traits.get(key="targets")
         html = text_of(admin_client.get(page_of(trait, "delete")))
         assert all(page_of(item) in html for item in trait.items.all())
 
-    def test_a_trait_is_not_deleted_in_passing(self, admin_client, draft):
+    def test_trait_cannot_be_deleted_on_the_page_of_the_version(self, admin_client, draft):
         values = values_of(admin_client, draft) | {"traits-0-DELETE": "on"}
         admin_client.post(page_of(draft), values)
         assert stored(draft).traits == SHIPPED.traits
 
-    def test_it_can_be_deleted(self, admin_client, draft):
+    def test_draft_can_be_deleted(self, admin_client, draft):
         admin_client.post(page_of(draft, "delete"), {"post": "yes"})
         assert not QuestionnaireVersion.objects.filter(pk=draft.pk).exists()
 
-    def test_several_can_be_deleted_from_the_list(self, admin_client, draft):
+    def test_drafts_can_be_deleted_from_the_list(self, admin_client, draft):
         chosen = {"action": "delete_selected", "_selected_action": draft.pk}
         assert "Are you sure" in text_of(admin_client.post(VERSIONS, chosen))
         admin_client.post(VERSIONS, chosen | {"post": "yes"})
         assert not QuestionnaireVersion.objects.filter(pk=draft.pk).exists()
 
-    def test_one_that_somebody_answered_is_kept_and_says_why(self, admin_client, draft):
+    def test_version_with_attempts_cannot_be_deleted(self, admin_client, draft):
         now = timezone.now()
         Attempt.objects.create(
             version=draft, is_first=True, shows_sales_first=True, started_at=now, saved_at=now
@@ -194,18 +190,18 @@ class TestDraft:
 
 class TestFrozen:
     @each_model
-    def test_it_can_be_read_and_says_why_it_can_not_be_changed(self, admin_client, live, model):
+    def test_frozen_row_is_read_only_and_offers_a_new_draft(self, admin_client, live, model):
         html = text_of(admin_client.get(page_of(row_of(live, model))))
         assert "it can’t be changed any more" in html
         assert f"{VERSIONS}{live.pk}/new-draft/" in html
         assert 'name="_save"' not in html
 
     @each_model
-    def test_a_draft_does_not_say_so(self, admin_client, draft, model):
+    def test_draft_is_not_shown_as_frozen(self, admin_client, draft, model):
         assert "any more" not in text_of(admin_client.get(page_of(row_of(draft, model))))
 
     @each_model
-    def test_a_forged_change_is_refused(self, admin_client, live, draft, model):
+    def test_forged_edit_of_a_frozen_row_is_refused(self, admin_client, live, draft, model):
         values = values_of(admin_client, row_of(draft, model)) | {"order": 77, "title": "Forged"}
         assert admin_client.post(page_of(row_of(live, model)), values).status_code == 409
         response = admin_client.post(page_of(row_of(live, model)), values | {"seen": ""})
@@ -216,17 +212,19 @@ class TestFrozen:
 
     @each_model
     @pytest.mark.parametrize("method", ["get", "post"])
-    def test_deleting_is_refused(self, admin_client, live, model, method):
+    def test_deleting_a_frozen_row_is_refused(self, admin_client, live, model, method):
         address = page_of(row_of(live, model), "delete")
         assert getattr(admin_client, method)(address, {"post": "yes"}).status_code == 403
         assert stored(live) == SHIPPED
 
     @each_model
-    def test_its_history_can_be_read(self, admin_client, live, model):
+    def test_history_of_a_frozen_row_can_be_viewed(self, admin_client, live, model):
         assert admin_client.get(page_of(row_of(live, model), "history")).status_code == 200
 
     @each_part
-    def test_a_forged_new_part_is_an_error_of_the_form(self, admin_client, live, draft, model):
+    def test_forged_new_part_of_a_frozen_version_is_a_form_error(
+        self, admin_client, live, draft, model
+    ):
         values = values_of(admin_client, row_of(draft, model)) | {"version": live.pk, "key": "NEW"}
         values |= {"options-TOTAL_FORMS": 0, "options-INITIAL_FORMS": 0}
         response = admin_client.post(f"{list_of(model)}add/", values)
@@ -235,7 +233,7 @@ class TestFrozen:
 
     @each_model
     @pytest.mark.parametrize("confirmed", [{}, {"post": "yes"}])
-    def test_deleting_several_says_that_frozen_ones_are_among_them(
+    def test_deleting_a_selection_with_frozen_rows_deletes_nothing(
         self, admin_client, live, draft, model, confirmed
     ):
         both = [row_of(draft, model).pk, row_of(live, model).pk]
@@ -244,7 +242,7 @@ class TestFrozen:
         assert "Nothing was deleted" in messages_of(response)
         assert model.objects.filter(pk__in=both).count() == 2
 
-    def test_one_that_goes_live_while_a_part_is_saved_is_not_changed(
+    def test_publishing_during_a_save_keeps_the_part_unchanged(
         self, admin_client, whole_draft, monkeypatch
     ):
         def save_too_late(self, request, item, form, change):

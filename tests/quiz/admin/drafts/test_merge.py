@@ -32,13 +32,13 @@ def meanwhile(response):
 
 
 class TestSecondSave:
-    def test_what_nobody_else_touched_is_saved(self, admin_client, draft):
+    def test_form_without_conflicts_is_saved(self, admin_client, draft):
         opened = values_of(admin_client, draft)
         assert save(admin_client, draft, opened, title="Mine").status_code == 302
         draft.refresh_from_db()
         assert draft.title == "Mine"
 
-    def test_it_is_not_saved_and_says_who_changed_what(self, admin_client, other, draft):
+    def test_second_save_is_held_back_and_names_who_changed_what(self, admin_client, other, draft):
         opened = values_of(admin_client, draft)
         theirs = values_of(other, draft) | {"items-0-text_en": "I like other words."}
         assert other.post(page_of(draft), theirs).status_code == 302
@@ -54,7 +54,7 @@ class TestSecondSave:
         assert draft.title == "Draft"
         assert "Nothing is saved yet" in text_of(response)
 
-    def test_saving_again_keeps_what_both_typed(self, admin_client, other, draft):
+    def test_saving_again_keeps_both_edits(self, admin_client, other, draft):
         opened = values_of(admin_client, draft)
         save(other, draft, opened, **{"items-0-text_en": "Theirs."})
         shown = save(admin_client, draft, opened, **{"items-1-text_en": "Mine.", "title": "Mine"})
@@ -65,7 +65,7 @@ class TestSecondSave:
         draft.refresh_from_db()
         assert draft.title == "Mine"
 
-    def test_both_in_one_place_is_told_and_what_was_typed_stands_in_the_form(
+    def test_conflict_in_one_field_keeps_the_typed_text_in_the_form(
         self, admin_client, other, draft
     ):
         opened = values_of(admin_client, draft)
@@ -79,13 +79,13 @@ class TestSecondSave:
         admin_client.post(page_of(draft), again)
         assert stored(draft).items[0].text == {"en": "Mine."}
 
-    def test_the_same_change_twice_is_no_conflict(self, admin_client, other, draft):
+    def test_same_edit_by_two_people_is_not_a_conflict(self, admin_client, other, draft):
         opened = values_of(admin_client, draft)
         save(other, draft, opened, **{"items-0-text_en": "Alike."})
         [change] = meanwhile(save(admin_client, draft, opened, **{"items-0-text_en": "Alike."}))
         assert change.typed is None
 
-    def test_a_row_that_others_added_is_there_and_told(self, admin_client, other, draft):
+    def test_row_added_by_others_is_shown_and_listed(self, admin_client, other, draft):
         opened = values_of(admin_client, draft)
         trait = draft.traits.get(key="targets")
         Item.objects.create(
@@ -96,9 +96,7 @@ class TestSecondSave:
         admin_client.post(page_of(draft), form_values(shown))
         assert stored(draft).items[-1].key == "NEW"
 
-    def test_typing_in_a_row_that_others_deleted_stands_in_a_new_row(
-        self, admin_client, other, draft
-    ):
+    def test_text_typed_into_a_deleted_row_moves_to_a_new_row(self, admin_client, other, draft):
         opened = values_of(admin_client, draft)
         first = draft.items.first()
         key = first.key
@@ -110,9 +108,7 @@ class TestSecondSave:
         admin_client.post(page_of(draft), form_values(shown))
         assert "Typed all the same." in str(stored(draft).items)
 
-    def test_a_row_that_others_deleted_stays_away_if_nothing_was_typed_in_it(
-        self, admin_client, draft
-    ):
+    def test_untouched_row_that_others_deleted_stays_deleted(self, admin_client, draft):
         opened = values_of(admin_client, draft)
         draft.items.first().delete()
         shown = save(admin_client, draft, opened, title="Mine")
@@ -120,9 +116,7 @@ class TestSecondSave:
         admin_client.post(page_of(draft), form_values(shown))
         assert len(stored(draft).items) == 5
 
-    def test_dragging_past_a_row_that_others_deleted_does_not_bring_it_back(
-        self, admin_client, draft
-    ):
+    def test_dragging_does_not_restore_a_deleted_row(self, admin_client, draft):
         opened = values_of(admin_client, draft)
         gone = draft.items.all()[4]
         gone.delete()
@@ -144,13 +138,13 @@ class TestSecondSave:
         if prefix == "items":
             assert (again[first], again[second]) == (opened[second], opened[first])
 
-    def test_a_row_can_take_the_key_of_one_that_is_deleted_with_it(self, admin_client, draft):
+    def test_row_can_take_the_key_of_a_row_deleted_in_the_same_save(self, admin_client, draft):
         opened = values_of(admin_client, draft)
         taken = {"items-0-key": opened["items-5-key"], "items-5-DELETE": "on"}
         assert save(admin_client, draft, opened, **taken).status_code == 302
         assert stored(draft).items[0].key == opened["items-5-key"]
 
-    def test_new_rows_and_ticks_to_delete_are_kept(self, admin_client, other, draft):
+    def test_merge_keeps_new_rows_and_deletion_ticks(self, admin_client, other, draft):
         opened = values_of(admin_client, draft)
         save(other, draft, opened, title="Theirs")
         typed = {
@@ -169,7 +163,7 @@ class TestSecondSave:
         assert gone not in keys
         assert "NEW" in keys
 
-    def test_a_part_on_its_own_page_is_told_too(self, admin_client, other, draft):
+    def test_second_save_on_the_page_of_a_part_is_held_back(self, admin_client, other, draft):
         item = row_of(draft, Item)
         opened = values_of(admin_client, item)
         other.post(page_of(draft), values_of(other, draft) | {"items-0-text_en": "Theirs."})
@@ -179,7 +173,7 @@ class TestSecondSave:
         item.refresh_from_db()
         assert (item.text_en, item.rationale) == ("Theirs.", "Mine")
 
-    def test_line_ends_and_ways_to_write_a_number_are_no_change(self, admin_client, draft):
+    def test_line_ends_and_number_formats_are_not_edits(self, admin_client, draft):
         draft.wordings.filter(key="instructions").update(text_en="One\nTwo")
         opened = values_of(admin_client, draft)
         sent = {
@@ -193,7 +187,7 @@ class TestSecondSave:
         assert draft.wordings.get(key="instructions").text_en == "One\nTwo"
         assert Wording.history.count() == before
 
-    def test_rows_that_others_moved_are_told_in_one_line_and_stand_where_they_were_put(
+    def test_rows_moved_by_others_share_one_entry_and_keep_their_places(
         self, admin_client, other, draft
     ):
         opened = values_of(admin_client, draft)
@@ -208,9 +202,7 @@ class TestSecondSave:
 
 
 class TestTooLate:
-    def test_what_was_typed_into_a_draft_that_went_live_is_there_to_copy(
-        self, admin_client, whole_draft
-    ):
+    def test_text_typed_into_a_published_draft_is_given_back(self, admin_client, whole_draft):
         opened = values_of(admin_client, whole_draft)
         QuestionnaireVersion.objects.get(pk=whole_draft.pk).publish()
         typed = {"items-0-text_en": "Typed too late.", "title": "Mine"}
@@ -223,9 +215,7 @@ class TestTooLate:
         assert "Typed too late." not in str(stored(whole_draft))
 
     @pytest.mark.parametrize("is_part", [False, True])
-    def test_what_was_typed_into_something_deleted_is_there_to_copy(
-        self, admin_client, draft, is_part
-    ):
+    def test_text_typed_into_a_deleted_row_is_given_back(self, admin_client, draft, is_part):
         row = row_of(draft, Item) if is_part else draft
         opened, address = values_of(admin_client, row), page_of(row)
         row.delete()
@@ -234,7 +224,7 @@ class TestTooLate:
         assert response.status_code == 409
         assert "Typed too late." in text_of(response)
 
-    def test_new_rows_are_there_too(self, admin_client, draft):
+    def test_text_typed_into_new_rows_is_given_back(self, admin_client, draft):
         opened, address = values_of(admin_client, draft), page_of(draft)
         draft.delete()
         new = {"items-6-key": "NEW", "items-6-text_en": "Something new.", "items-6-id": ""}
@@ -244,18 +234,18 @@ class TestTooLate:
 
 class TestForgedForms:
     @pytest.mark.parametrize("seen", ["", "x", "a:b:c"])
-    def test_a_form_that_says_nothing_is_shown_again(self, admin_client, draft, seen):
+    def test_form_without_a_valid_signature_is_shown_again(self, admin_client, draft, seen):
         opened = values_of(admin_client, draft) | {"seen": seen, "title": "Mine"}
         response = admin_client.post(page_of(draft), opened)
         assert response.status_code == 200
         assert form_values(response)["title"] == "Mine"
         assert admin_client.post(page_of(draft), form_values(response)).status_code == 302
 
-    def test_rows_without_numbers_break_nothing(self, admin_client, draft):
+    def test_absurd_number_of_rows_is_ignored(self, admin_client, draft):
         values = values_of(admin_client, draft) | {"seen": "", "items-TOTAL_FORMS": "9" * 30}
         assert admin_client.post(page_of(draft), values).status_code == 200
 
-    def test_a_frozen_version_is_refused(self, admin_client, live, draft):
+    def test_post_to_a_frozen_version_is_refused(self, admin_client, live, draft):
         values = values_of(admin_client, draft)
         assert admin_client.post(page_of(live), values).status_code == 409
         assert admin_client.post(page_of(live), values | {"seen": ""}).status_code == 403
@@ -265,14 +255,14 @@ class TestOrder:
     def keys(self, version):
         return [item.key for item in stored(version).items]
 
-    def test_a_place_that_is_typed_is_the_place_it_gets(self, admin_client, draft):
+    def test_row_moves_up_to_the_typed_place(self, admin_client, draft):
         before = self.keys(draft)
         values = values_of(admin_client, draft) | {"items-4-order": 2}
         admin_client.post(page_of(draft), values)
         moved = [before[0], before[4], *before[1:4], before[5]]
         assert self.keys(draft) == moved
 
-    def test_so_is_one_further_down(self, admin_client, draft):
+    def test_row_moves_down_to_the_typed_place(self, admin_client, draft):
         before = self.keys(draft)
         values = values_of(admin_client, draft) | {"items-1-order": 5}
         admin_client.post(page_of(draft), values)
@@ -284,14 +274,14 @@ class TestOrder:
         admin_client.post(page_of(draft), values)
         assert list(draft.items.values_list("order", flat=True)) == list(range(1, 7))
 
-    def test_dragged_rows_are_saved_as_they_stand(self, admin_client, draft):
+    def test_dragged_rows_are_saved_in_their_new_order(self, admin_client, draft):
         before = self.keys(draft)
         values = values_of(admin_client, draft)
         dragged = {f"items-{n}-order": 6 - n for n in range(6)}
         admin_client.post(page_of(draft), values | dragged)
         assert self.keys(draft) == before[::-1]
 
-    def test_a_new_row_without_a_place_comes_last(self, admin_client, draft):
+    def test_new_row_without_a_place_comes_last(self, admin_client, draft):
         values = values_of(admin_client, draft) | {
             "items-6-key": "NEW",
             "items-6-trait": row_of(draft, Item).trait_id,
@@ -303,19 +293,19 @@ class TestOrder:
         assert admin_client.post(page_of(draft), values).status_code == 302
         assert self.keys(draft)[-1] == "NEW"
 
-    def test_nothing_moved_writes_no_history(self, admin_client, draft):
+    def test_saving_without_moves_writes_no_history(self, admin_client, draft):
         before = Item.history.count()
         admin_client.post(page_of(draft), values_of(admin_client, draft))
         assert Item.history.count() == before
 
     @pytest.mark.parametrize("place", ["-1", "x"])
-    def test_a_place_that_can_not_be_is_an_error_of_the_form(self, admin_client, draft, place):
+    def test_impossible_place_is_a_form_error(self, admin_client, draft, place):
         values = values_of(admin_client, draft) | {"items-3-order": place}
         assert admin_client.post(page_of(draft), values).status_code == 200
 
 
 class TestSpare:
-    def test_a_statement_that_is_not_asked_stays_with_the_draft(self, admin_client, draft):
+    def test_statement_that_is_not_asked_stays_in_the_draft(self, admin_client, draft):
         values = values_of(admin_client, draft)
         del values["items-2-is_asked"]
         assert admin_client.post(page_of(draft), values).status_code == 302
@@ -323,24 +313,24 @@ class TestSpare:
         assert len(questionnaire.items) == 5
         assert [item.key for item in questionnaire.spare] == [draft.items.all()[2].key]
 
-    def test_the_list_counts_what_is_asked(self, admin_client, draft):
+    def test_list_counts_only_statements_that_are_asked(self, admin_client, draft):
         draft.items.filter(key="P1").update(is_asked=False)
         listed = admin_client.get(list_of(QuestionnaireVersion)).context["cl"].result_list
         assert {version.title: version.items_count for version in listed}["Draft"] == 5
 
 
 class TestCheckOnSave:
-    def test_deleting_a_part_says_so_too(self, admin_client, whole_draft):
+    def test_deleting_a_part_reports_the_check(self, admin_client, whole_draft):
         item = whole_draft.items.get(key="P1")
         response = admin_client.post(page_of(item, "delete"), {"post": "yes"}, follow=True)
         assert "Trait proactive" in messages_of(response)
 
-    def test_every_save_says_how_the_draft_stands(self, admin_client, whole_draft):
+    def test_saving_a_draft_reports_the_check(self, admin_client, whole_draft):
         opened = values_of(admin_client, whole_draft)
         response = admin_client.post(page_of(whole_draft), opened, follow=True)
         assert "finds no errors" in messages_of(response)
 
-    def test_errors_are_named_even_when_one_saved_a_part(self, admin_client, whole_draft):
+    def test_saving_a_part_reports_the_check_of_its_draft(self, admin_client, whole_draft):
         item = whole_draft.items.get(key="P1")
         values = values_of(admin_client, item) | {"keying": "-1"}
         assert "Trait proactive" in messages_of(

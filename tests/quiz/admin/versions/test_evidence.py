@@ -43,12 +43,12 @@ def send(client, version, do):
 
 
 class TestBelowThirty:
-    def test_before_anybody_is_counted_it_says_so(self, admin_client, live):
+    def test_page_without_counted_people_says_so(self, admin_client, live):
         words = words_of(shown(admin_client, live))
         assert "Nobody is counted yet" in words
         assert "0 people count for statistics so far" in words
 
-    def test_of_twenty_nine_nothing_is_told_but_their_number(self, admin_client, live):
+    def test_only_the_number_of_29_people_is_shown(self, admin_client, live):
         many_finished(29)
         fold(LATER)
         response = shown(admin_client, live)
@@ -58,7 +58,7 @@ class TestBelowThirty:
         assert "Alpha" not in words
         assert "<rect" not in text_of(response)
 
-    def test_of_thirty_all_is_told(self, admin_client, live):
+    def test_statistics_of_30_people_are_shown(self, admin_client, live):
         many_finished(30)
         fold(LATER)
         response = shown(admin_client, live)
@@ -68,9 +68,7 @@ class TestBelowThirty:
 
 
 class TestStatements:
-    def test_one_that_goes_against_the_others_is_to_be_dropped_and_why_is_said(
-        self, admin_client, live
-    ):
+    def test_statement_against_the_others_is_marked_drop_with_reasons(self, admin_client, live):
         attempts = many_finished(60)
         for attempt in attempts:
             attempt.answers["P1"]["value"] = 6 - attempt.answers["P1"]["value"]
@@ -86,7 +84,7 @@ class TestStatements:
         assert "Without it, alpha would be" in told["P1"].reasons[1]
         assert {advice.what for key, advice in told.items() if key[0] != "P"} == {"Keep"}
 
-    def test_one_that_nearly_all_agree_to_tells_few_apart(self, admin_client, live):
+    def test_statement_that_nearly_everyone_agrees_with_is_noted(self, admin_client, live):
         attempts = many_finished(40)
         for attempt in attempts[:30]:
             attempt.answers["T1"]["value"] = 5
@@ -97,19 +95,19 @@ class TestStatements:
 
 
 class TestCounting:
-    def test_the_button_counts_what_is_new(self, admin_client, live):
+    def test_button_counts_new_attempts(self, admin_client, live):
         many_finished(31)
         response = send(admin_client, live, "count")
         assert "31 attempts were counted anew." in messages_of(response)
         assert response.context["display"].figures.people == 31
 
-    def test_what_the_page_does_not_offer_changes_nothing(self, admin_client, live):
+    def test_unknown_action_changes_nothing(self, admin_client, live):
         many_finished(3)
         response = send(admin_client, live, "drop everything")
         assert "Nothing was changed" in messages_of(response)
         assert response.context["evidence"] is None
 
-    def test_as_many_rows_are_read_however_many_people_there_are(
+    def test_number_of_queries_does_not_grow_with_people(
         self, admin_client, live, django_assert_num_queries
     ):
         many_finished(35)
@@ -122,7 +120,7 @@ class TestCounting:
         with django_assert_num_queries(len(few)):
             shown(admin_client, live)
 
-    def test_each_language_has_a_page(self, admin_client, live):
+    def test_each_language_has_its_own_statistics(self, admin_client, live):
         many_finished(30)
         many_finished(31, language="de")
         fold(LATER)
@@ -135,7 +133,7 @@ class TestCounting:
 
 
 class TestVerdicts:
-    def test_months_stand_beside_one_another_without_those_of_few(self, admin_client, live):
+    def test_months_with_few_people_are_left_out(self, admin_client, live):
         many_finished(30)
         many_finished(30, seed=2, at=NOON - timedelta(days=60))
         many_finished(5, seed=3, at=NOON - timedelta(days=30))
@@ -148,7 +146,7 @@ class TestVerdicts:
         assert "September 2026 (30 people)" in words_of(response)
 
     @pytest.mark.parametrize(("others", "warns"), [(10, False), (9, True)])
-    def test_more_than_three_quarters_with_one_suggestion_are_warned_of(
+    def test_suggestion_given_to_over_three_quarters_is_warned_about(
         self, admin_client, live, others, warns
     ):
         away = leaning("service", 7)
@@ -165,7 +163,7 @@ class TestVerdicts:
 
 
 class TestWays:
-    def test_how_far_people_came_is_told_of_the_last_days(self, admin_client, live, now):
+    def test_funnel_counts_people_by_last_saved_page(self, admin_client, live, now):
         for _ in range(10):
             Attempt.objects.start(live.pk, language="en", is_first=True, now=NOON)
         many_finished(30)
@@ -177,7 +175,7 @@ class TestWays:
 
 
 class TestNorms:
-    def test_of_fewer_than_two_hundred_none_can_be_frozen(self, admin_client, live):
+    def test_norms_cannot_be_frozen_below_200_people(self, admin_client, live):
         many_finished(199)
         fold(LATER)
         assert "Norms need 200 people; there are 199." in words_of(shown(admin_client, live))
@@ -185,11 +183,11 @@ class TestNorms:
         assert "No norms were frozen. Norms need 200 people." in messages_of(response)
         assert not NormSet.objects.exists()
 
-    def test_while_nobody_is_counted_freezing_is_not_offered(self, admin_client, live):
+    def test_freezing_is_not_offered_without_counted_people(self, admin_client, live):
         assert "Freeze norms" not in text_of(shown(admin_client, live))
         assert "Norms need 200 people; there are 0." in words_of(shown(admin_client, live))
 
-    def test_a_preview_of_the_version_uses_them_as_visitors_meet_them(self, admin_client, live):
+    def test_preview_uses_frozen_norms(self, admin_client, live):
         many_finished(200)
         fold(LATER)
         send(admin_client, live, "freeze")
@@ -198,7 +196,7 @@ class TestNorms:
         )
         assert "norms 1: 200 people" in words_of(response)
 
-    def test_frozen_ones_are_named_and_used_from_then_on(self, admin_client, live):
+    def test_frozen_norms_are_named_and_used(self, admin_client, live):
         many_finished(200)
         fold(LATER)
         assert "New results use the defaults" in words_of(shown(admin_client, live))
@@ -207,7 +205,7 @@ class TestNorms:
         assert "New results use norms 1, of 200 people." in words_of(response)
         assert NormSet.objects.get().frozen_by.username == "admin"
 
-    def test_only_who_may_publish_may_freeze(self, client, live):
+    def test_freezing_requires_permission_to_publish(self, client, live):
         many_finished(200)
         fold(LATER)
         editor = client_who_may(client, "view_questionnaireversion", "change_questionnaireversion")
@@ -217,6 +215,6 @@ class TestNorms:
         assert not NormSet.objects.exists()
 
 
-def test_a_draft_has_no_such_page_among_its_tools(admin_client, draft):
+def test_draft_has_no_link_to_its_evidence(admin_client, draft):
     assert "How well it measures" not in text_of(admin_client.get(page_of(draft, "change")))
     assert "0 people count" in words_of(shown(admin_client, draft))

@@ -32,7 +32,7 @@ def spoiled():
 
 class TestExport:
     @pytest.mark.parametrize("which", ["live", "draft"])
-    def test_a_version_is_a_file_to_keep(self, admin_client, live, draft, which):
+    def test_export_downloads_a_named_file(self, admin_client, live, draft, which):
         version = {"live": live, "draft": draft}[which]
         response = admin_client.get(page_of(version, "export"))
         assert response.content.decode() == write(SHIPPED)
@@ -40,7 +40,7 @@ class TestExport:
         disposition = f'attachment; filename="questionnaire-{name}.json"'
         assert response["Content-Disposition"] == disposition
 
-    def test_a_title_in_other_letters_gives_a_plain_name(self, admin_client, content):
+    def test_file_name_is_ascii_for_any_title(self, admin_client, content):
         version = QuestionnaireVersion.objects.add(SHIPPED, title='Frühling "2" \u4e2d')
         disposition = admin_client.get(page_of(version, "export"))["Content-Disposition"]
         assert disposition.isascii()
@@ -48,23 +48,23 @@ class TestExport:
 
 
 class TestImport:
-    def test_it_is_offered_where_versions_are_listed(self, admin_client, content):
+    def test_list_of_versions_offers_the_import(self, admin_client, content):
         assert IMPORT in text_of(admin_client.get(VERSIONS))
 
-    def test_a_file_becomes_a_draft(self, admin_client, content):
+    def test_imported_file_becomes_a_draft(self, admin_client, content):
         response = send(admin_client, write(SHIPPED))
         draft = QuestionnaireVersion.objects.drafts().get(title="spring")
         assert response.redirect_chain[-1][0] == page_of(draft)
         assert stored(draft).items == SHIPPED.items
         assert "finds no errors" in messages_of(response)
 
-    def test_export_and_import_give_the_same_bytes(self, admin_client, draft):
+    def test_export_of_an_import_gives_the_same_bytes(self, admin_client, draft):
         words = admin_client.get(page_of(draft, "export")).content
         send(admin_client, words, title="Again")
         again = QuestionnaireVersion.objects.get(title="Again")
         assert admin_client.get(page_of(again, "export")).content == words
 
-    def test_a_bad_file_is_refused_whole_and_every_fault_is_named(self, admin_client, content):
+    def test_faulty_file_changes_nothing_and_lists_every_fault(self, admin_client, content):
         before = all_rows()
         response = send(admin_client, spoiled(), title="Kept")
         html = text_of(response)
@@ -74,7 +74,7 @@ class TestImport:
         assert 'value="Kept"' in html
         assert all_rows() == before
 
-    def test_values_of_a_file_are_escaped_wherever_they_are_shown(self, admin_client, content):
+    def test_values_from_a_file_are_escaped_on_every_page(self, admin_client, content):
         evil = write(SHIPPED).replace(SHIPPED.items[0].text["en"], "<img src=x onerror=alert(1)>")
         response = send(admin_client, evil, name="<b>evil<b>.json")
         draft = QuestionnaireVersion.objects.drafts().get()
@@ -88,30 +88,30 @@ class TestImport:
     @pytest.mark.parametrize(
         "words", ["", "[]", "{", b"\xff\xfe", " " * (MOST_BYTES + 1), "[" * 90_000, '{"a": 1e999}']
     )
-    def test_what_is_no_questionnaire_is_refused_in_words(self, admin_client, content, words):
+    def test_file_that_is_not_a_questionnaire_is_refused(self, admin_client, content, words):
         response = send(admin_client, words)
         assert response.status_code == 200
         assert response.context["faults"]
         assert QuestionnaireVersion.objects.count() == 1
 
-    def test_no_file_is_an_error_of_the_form(self, admin_client, content):
+    def test_missing_file_is_a_form_error(self, admin_client, content):
         response = admin_client.post(IMPORT, {"title": "Without"})
         assert "file" in response.context["errors"]
 
     @pytest.mark.parametrize("title", ["x" * 81, "a\0b"])
-    def test_a_title_that_can_not_be_is_an_error_of_the_form(self, admin_client, content, title):
+    def test_impossible_title_is_a_form_error(self, admin_client, content, title):
         response = send(admin_client, write(SHIPPED), title=title)
         assert response.status_code == 200
         assert QuestionnaireVersion.objects.count() == 1
 
     @pytest.mark.parametrize("name", ["a\u202eb.json", ".json", "x" * 200 + ".json", "a\x01b.json"])
-    def test_any_name_of_a_file_gives_a_title(self, admin_client, content, name):
+    def test_any_file_name_gives_a_printable_title(self, admin_client, content, name):
         send(admin_client, write(SHIPPED), name=name)
         title = QuestionnaireVersion.objects.drafts().get().title
         assert title.isprintable()
         assert 0 < len(title) <= 80
 
-    def test_it_takes_the_right_to_add_versions(self, client, content):
+    def test_import_requires_permission_to_add_versions(self, client, content):
         client_who_may(client, "view_questionnaireversion")
         assert client.get(IMPORT).status_code == 403
         assert IMPORT not in text_of(client.get(VERSIONS))

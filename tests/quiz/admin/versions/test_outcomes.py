@@ -50,14 +50,14 @@ def words_of(response):
 
 
 class TestSimulation:
-    def test_shares_stand_there_as_a_picture_and_as_numbers(self, admin_client, draft):
+    def test_shares_are_shown_as_a_picture_and_as_numbers(self, admin_client, draft):
         response = shown(admin_client, draft)
         assert text_of(response).count("<rect") == 12
         for outcomes in zip(*(o.percents for o in response.context["outcomes"]), strict=True):
             assert sum(outcomes) == pytest.approx(100)
         assert "10,000 people who answer at random" in words_of(response)
 
-    def test_it_is_of_the_draft_and_not_of_what_is_live(self, admin_client, draft):
+    def test_simulation_uses_the_draft_and_not_the_live_version(self, admin_client, draft):
         before = [o.counts for o in shown(admin_client, draft).context["outcomes"]]
         draft.clear_from = 0.99
         draft.save()
@@ -65,29 +65,29 @@ class TestSimulation:
 
 
 class TestImpact:
-    def test_without_attempts_it_says_so(self, admin_client, draft):
+    def test_comparison_is_empty_without_attempts(self, admin_client, draft):
         assert "Nobody has finished the quiz yet" in words_of(shown(admin_client, draft))
 
     @pytest.mark.usefixtures("finished")
-    def test_so_few_that_single_people_could_be_told_are_not_shown(self, admin_client, draft):
+    def test_comparison_is_hidden_below_five_people(self, admin_client, draft):
         delete_attempts(Attempt.objects.filter(pk=Attempt.objects.first().pk))
         told = words_of(shown(admin_client, draft))
         assert "Fewer than 5 people have finished" in told
         assert "Verdicts now" not in told
 
     @pytest.mark.usefixtures("finished")
-    def test_answers_in_other_words_are_told(self, admin_client, draft):
+    def test_relabeled_answers_are_counted(self, admin_client, draft):
         draft.scale_answers.filter(value=5).update(label_en="Fully agree")
         assert "5 people chose among answers" in words_of(shown(admin_client, draft))
 
     @pytest.mark.usefixtures("finished")
-    def test_a_draft_that_says_the_same_would_change_nothing(self, admin_client, draft):
+    def test_identical_draft_changes_no_verdict(self, admin_client, draft):
         told = words_of(shown(admin_client, draft))
         assert "5 finished attempts, the newest, were looked at" in told
         assert "0 verdicts (0.0 %) would be another one" in told
 
     @pytest.mark.usefixtures("finished")
-    def test_what_would_change_is_told_with_its_cause(self, admin_client, draft):
+    def test_changed_verdict_is_shown_with_its_cause(self, admin_client, draft):
         draft.leaning_from = 0.86
         draft.save()
         told = words_of(shown(admin_client, draft))
@@ -96,30 +96,30 @@ class TestImpact:
         assert "Other numbers for “clear” and “leaning” 1" in told
 
     @pytest.mark.usefixtures("finished")
-    def test_new_words_are_told(self, admin_client, draft):
+    def test_reworded_statements_are_counted(self, admin_client, draft):
         draft.items.filter(key="P1").update(text_en="Other words.")
         assert "P1: 5 answered earlier words" in words_of(shown(admin_client, draft))
 
     @pytest.mark.usefixtures("finished")
-    def test_what_nobody_was_asked_can_not_be_compared(self, admin_client, draft):
+    def test_attempts_without_an_answer_cannot_be_compared(self, admin_client, draft):
         draft.items.filter(key="P1").update(key="NEW")
         told = words_of(shown(admin_client, draft))
         assert "5 attempts can't be scored under this version" in told.replace("&#x27;", "'")
         assert "5 were never asked statement NEW" in told
 
     @pytest.mark.usefixtures("finished")
-    def test_it_takes_a_few_statements(self, admin_client, draft, django_assert_max_num_queries):
+    def test_outcomes_take_few_queries(self, admin_client, draft, django_assert_max_num_queries):
         with django_assert_max_num_queries(20):
             shown(admin_client, draft)
 
 
 class TestWhoAndWhat:
-    def test_a_draft_with_errors_leads_back_to_them(self, admin_client, draft):
+    def test_draft_with_errors_redirects_to_its_page(self, admin_client, draft):
         draft.items.filter(key="P1").update(keying=-1)
         response = admin_client.get(page_of(draft, "outcomes"), follow=True)
         assert response.redirect_chain[-1][0] == page_of(draft)
         assert "once the errors" in messages_of(response)
 
-    def test_it_takes_the_right_to_see_versions(self, client, draft):
+    def test_outcomes_require_permission_to_view_versions(self, client, draft):
         client_who_may(client, "view_role")
         assert client.get(page_of(draft, "outcomes")).status_code == 403

@@ -47,7 +47,7 @@ def take(client, version, answers, background=None):
 
 
 class TestTaking:
-    def test_it_begins_where_a_visitor_begins(self, admin_client, draft):
+    def test_preview_starts_on_the_introduction(self, admin_client, draft):
         html = text_of(admin_client.get(at(draft)))
         assert "Before you begin" in html
         assert f'action="{at(draft)}"' in html
@@ -55,7 +55,7 @@ class TestTaking:
         assert response["Location"] == at(draft, 1)
 
     @pytest.mark.parametrize("number", [1, 3, BACKGROUND])
-    def test_a_page_is_the_one_that_visitors_see(self, admin_client, client, draft, number):
+    def test_preview_page_equals_the_page_of_a_visitor(self, admin_client, client, draft, number):
         client.post("/quiz/")
         theirs = text_of(client.get(f"/quiz/{number}/"))
         delete_attempts(Attempt.objects.all())
@@ -64,44 +64,44 @@ class TestTaking:
         assert "This is a preview of" in mine
         assert without_frame(mine) == without_frame(theirs)
 
-    def test_what_is_answered_is_there_again(self, admin_client, draft):
+    def test_preview_keeps_answers(self, admin_client, draft):
         admin_client.post(at(draft))
         key = SHIPPED.items[0].key
         admin_client.post(at(draft, 1), {key: "4", "go": "back"})
         assert f'id="id_{key}_4" checked' in text_of(admin_client.get(at(draft, 1)))
 
-    def test_answers_can_be_kept_as_one_goes(self, admin_client, draft):
+    def test_preview_autosaves_answers(self, admin_client, draft):
         admin_client.post(at(draft))
         key = SHIPPED.items[0].key
         assert admin_client.post(at(draft, 1), {key: "4", "go": "keep"}).status_code == 204
         assert f'id="id_{key}_4" checked' in text_of(admin_client.get(at(draft, 1)))
 
-    def test_missing_answers_are_named(self, admin_client, draft):
+    def test_preview_names_missing_answers(self, admin_client, draft):
         admin_client.post(at(draft))
         html = text_of(admin_client.post(at(draft, 1), {SHIPPED.items[0].key: "4"}))
         assert "5 answers are missing" in html
         assert "This is a preview of" in html
 
     @pytest.mark.parametrize("field", ["sales", "service"])
-    def test_it_ends_with_the_result_of_a_visitor(self, admin_client, draft, field):
+    def test_preview_ends_with_the_result(self, admin_client, draft, field):
         response = take(admin_client, draft, leaning(field, 7))
         assert response["Location"] == at(draft, "result")
         html = text_of(admin_client.get(at(draft, "result")))
         assert f'data-field="{field}"' in html
         assert "This is a preview of" in html
 
-    def test_a_changed_wording_is_seen_at_once(self, admin_client, draft):
+    def test_edited_statement_appears_in_the_preview_immediately(self, admin_client, draft):
         admin_client.post(at(draft))
         admin_client.get(at(draft, 1))
         draft.items.filter(order=1).update(text_en="I like new words.")
         assert "I like new words." in text_of(admin_client.get(at(draft, 1)))
 
-    def test_beginning_again_forgets_what_was_answered(self, admin_client, draft):
+    def test_starting_again_drops_the_answers(self, admin_client, draft):
         take(admin_client, draft, towards("sales"))
         admin_client.post(at(draft))
         assert "checked" not in text_of(admin_client.get(at(draft, 1)))
 
-    def test_a_statement_added_meanwhile_is_asked_before_the_result(self, admin_client, draft):
+    def test_statement_added_during_a_preview_is_asked_before_the_result(self, admin_client, draft):
         draft.items.filter(key__in=["P1", "P2"]).update(is_asked=False)
         admin_client.post(at(draft))
         answers = {k: v for k, v in towards("sales").items() if k not in ("P1", "P2")}
@@ -112,33 +112,33 @@ class TestTaking:
         assert response["Location"].startswith(at(draft))
         assert admin_client.get(response["Location"]).status_code == 200
 
-    def test_one_version_is_rehearsed_at_a_time(self, admin_client, draft, live):
+    def test_preview_of_another_version_starts_without_answers(self, admin_client, draft, live):
         take(admin_client, draft, towards("sales"))
         assert "checked" not in text_of(admin_client.get(at(live, 1)))
 
     @pytest.mark.parametrize("number", [0, 9, 10**30])
-    def test_a_page_that_is_not_there_is_not_found(self, admin_client, draft, number):
+    def test_unknown_page_is_404(self, admin_client, draft, number):
         assert admin_client.get(f"{at(draft)}{number}/").status_code == 404
 
     @pytest.mark.parametrize("sent", [{"P1": "9"}, {"nothing": "1"}, {"P1": "a\0"}])
-    def test_what_is_no_answer_is_refused_as_for_a_visitor(self, admin_client, draft, sent):
+    def test_impossible_answer_is_a_bad_request(self, admin_client, draft, sent):
         admin_client.post(at(draft))
         assert admin_client.post(at(draft, 1), sent).status_code == 400
 
-    def test_it_is_in_nobodys_cache_and_found_by_no_search(self, admin_client, draft):
+    def test_preview_is_neither_cached_nor_indexed(self, admin_client, draft):
         response = admin_client.get(at(draft, 1))
         assert "no-store" in response["Cache-Control"]
         assert "noindex" in text_of(response)
 
 
 class TestTypedAnswers:
-    def test_every_statement_asked_has_a_box(self, admin_client, draft):
+    def test_form_has_a_box_for_every_asked_statement(self, admin_client, draft):
         draft.items.filter(key__in=["P1", "P2"]).update(is_asked=False)
         html = text_of(admin_client.get(at(draft, "answers")))
         assert 'name="P1"' not in html
         assert html.count("<select") == 22 + len(SHIPPED.background)
 
-    def test_typing_them_leads_to_the_result(self, admin_client, draft):
+    def test_typed_answers_give_a_result(self, admin_client, draft):
         sent = {**leaning("service", 7), "B1": "6", "B2": "now"}
         response = admin_client.post(at(draft, "answers"), sent)
         assert response["Location"] == at(draft, "result")
@@ -146,12 +146,12 @@ class TestTypedAnswers:
         assert 'data-field="service"' in html
         assert "/roles/customer-service-manager/" in html
 
-    def test_they_are_there_again_to_be_changed(self, admin_client, draft):
+    def test_typed_answers_can_be_edited(self, admin_client, draft):
         admin_client.post(at(draft, "answers"), leaning("service", 7))
         form = admin_client.get(at(draft, "answers")).context["adminform"].form
         assert {key: form[key].value() for key in leaning("service", 7)} == leaning("service", 7)
 
-    def test_any_key_can_be_answered(self, admin_client, draft):
+    def test_statement_may_have_any_key(self, admin_client, draft):
         """Names that forms have for themselves are no keys that are taken."""
         for old, new in (("P1", "statements"), ("P2", "answers"), ("P3", "fields")):
             draft.items.filter(key=old).update(key=new)
@@ -159,7 +159,7 @@ class TestTypedAnswers:
         sent = {renamed.get(key, key): value for key, value in leaning("service", 7).items()}
         assert admin_client.post(at(draft, "answers"), sent)["Location"] == at(draft, "result")
 
-    def test_a_missing_one_is_an_error_that_keeps_the_others(self, admin_client, draft):
+    def test_missing_answer_is_an_error_and_keeps_the_others(self, admin_client, draft):
         sent = leaning("service", 7)
         del sent["P3"]
         response = admin_client.post(at(draft, "answers"), sent)
@@ -168,13 +168,13 @@ class TestTypedAnswers:
         assert response.context["adminform"].form["P1"].value() == str(sent["P1"])
 
     @pytest.mark.parametrize("value", ["9", "x", "a\0", "1" * 40])
-    def test_what_is_no_answer_is_an_error_of_the_form(self, admin_client, draft, value):
+    def test_impossible_answer_is_a_form_error(self, admin_client, draft, value):
         response = admin_client.post(at(draft, "answers"), towards("sales") | {"P1": value})
         assert response.status_code == 200
 
 
 class TestWhoAndWhat:
-    def test_a_published_version_can_be_looked_at_whatever_is_checked_by_now(
+    def test_published_version_can_be_previewed_despite_new_rules(
         self, admin_client, live, monkeypatch
     ):
         monkeypatch.setattr(type(live), "errors", lambda self: ["A new rule."])
@@ -187,16 +187,16 @@ class TestWhoAndWhat:
         assert rendering._page_html.cache_info().currsize == 0
         assert blank_fields.cache_info().currsize == 0
 
-    def test_a_draft_with_errors_leads_back_to_them(self, admin_client, draft):
+    def test_draft_with_errors_redirects_to_its_page(self, admin_client, draft):
         draft.items.filter(key="P1").update(keying=-1)
         for place in ("", 1, "result", "answers"):
             response = admin_client.get(at(draft, place), follow=True)
             assert response.redirect_chain[-1][0] == page_of(draft)
             assert "once the errors" in messages_of(response)
 
-    def test_visitors_are_asked_to_log_in(self, client, draft):
+    def test_visitor_is_sent_to_the_login_page(self, client, draft):
         assert client.get(at(draft, 1))["Location"].startswith("/admin/login/")
 
-    def test_it_takes_the_right_to_see_versions(self, client, draft):
+    def test_preview_requires_permission_to_view_versions(self, client, draft):
         client_who_may(client, "view_role")
         assert client.get(at(draft, 1)).status_code == 403

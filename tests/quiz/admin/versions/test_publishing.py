@@ -35,33 +35,33 @@ class TestNewDraft:
         assert response["Location"] == page_of(draft)
         return draft
 
-    def test_it_is_offered_on_the_page_of_every_version(self, admin_client, live, small_draft):
+    def test_every_version_offers_a_new_draft(self, admin_client, live, small_draft):
         for version in (live, small_draft):
             assert self.address(version) in text_of(admin_client.get(page_of(version)))
 
-    def test_the_form_for_an_empty_draft_speaks_of_it(self, admin_client):
+    def test_form_for_an_empty_draft_mentions_copying(self, admin_client):
         assert "New draft from this version" in text_of(admin_client.get(f"{VERSIONS}add/"))
 
-    def test_asking_starts_nothing(self, admin_client, live):
+    def test_opening_the_form_creates_no_draft(self, admin_client, live):
         response = admin_client.get(self.address(live))
         assert f"Copy of {live.title}" in text_of(response)
         assert QuestionnaireVersion.objects.count() == 1
 
-    def test_everything_is_copied(self, admin_client, live):
+    def test_new_draft_copies_everything(self, admin_client, live):
         draft = self.start(admin_client, live)
         assert stored(draft) == dataclasses.replace(SHIPPED, number=None)
 
-    def test_the_version_itself_stays_as_it_is(self, admin_client, live):
+    def test_copying_leaves_the_version_unchanged(self, admin_client, live):
         self.start(admin_client, live)
         assert stored(live) == SHIPPED
 
-    def test_a_draft_and_a_retired_version_can_be_copied_too(self, admin_client, live, draft):
+    def test_draft_and_retired_version_can_be_copied(self, admin_client, live, draft):
         draft.items.filter(key="P1").update(rationale="Edited.")
         assert "Edited." in str(stored(self.start(admin_client, draft, "From a draft")))
         QuestionnaireVersion.objects.add(SHIPPED, title="Next").publish()
         assert stored(self.start(admin_client, live, "From a retired one")).items == SHIPPED.items
 
-    def test_a_copy_can_be_edited_and_published(self, admin_client, live):
+    def test_copy_can_be_edited_and_published(self, admin_client, live):
         draft = self.start(admin_client, live)
         values = values_of(admin_client, draft) | {"items-0-text_en": "I like new words."}
         admin_client.post(page_of(draft), values)
@@ -69,26 +69,26 @@ class TestNewDraft:
         assert QuestionnaireVersion.objects.published().get() == draft
 
     @pytest.mark.parametrize("title", ["", " ", "x" * 81, "a\0b"])
-    def test_a_title_that_can_not_be_is_an_error_of_the_form(self, admin_client, live, title):
+    def test_impossible_title_is_a_form_error(self, admin_client, live, title):
         response = admin_client.post(self.address(live), {"title": title})
         assert 'class="errorlist"' in text_of(response)
         assert QuestionnaireVersion.objects.count() == 1
 
-    def test_the_longest_title_can_be_copied(self, admin_client):
+    def test_version_with_the_longest_title_can_be_copied(self, admin_client):
         version = QuestionnaireVersion.objects.add(SHIPPED, title="x" * 80)
         offered = admin_client.get(self.address(version)).context["adminform"].form["title"]
         self.start(admin_client, version, offered.value())
 
-    def test_its_history_says_who_started_it(self, admin_client, admin_user, live):
+    def test_log_says_who_started_the_draft(self, admin_client, admin_user, live):
         draft = self.start(admin_client, live)
         assert LogEntry.objects.get(object_id=str(draft.pk)).user == admin_user
 
     @pytest.mark.parametrize("pk", ["0", "abc", BEYOND_64_BIT])
-    def test_a_version_that_does_not_exist_is_not_found(self, admin_client, pk):
+    def test_unknown_version_is_404(self, admin_client, pk):
         assert admin_client.post(f"{VERSIONS}{pk}/new-draft/").status_code == 404
 
     @pytest.mark.parametrize("lacking", ["add", "view"])
-    def test_it_takes_the_right_to_see_and_to_add_versions(self, client, live, lacking):
+    def test_new_draft_requires_permission_to_view_and_add_versions(self, client, live, lacking):
         given = {"add", "view"} - {lacking}
         client_who_may(client, *(f"{right}_questionnaireversion" for right in given))
         assert client.post(self.address(live), {"title": "x"}).status_code == 403
@@ -98,50 +98,52 @@ class TestPublishing:
     def address(self, version):
         return page_of(version, "publish")
 
-    def test_it_is_offered_for_drafts_only(self, admin_client, live, small_draft):
+    def test_publishing_is_offered_for_drafts_only(self, admin_client, live, small_draft):
         for version in (small_draft, live):
             html = text_of(admin_client.get(page_of(version)))
             assert (self.address(version) in html) == version.is_draft
 
-    def test_asking_changes_nothing_and_says_what_will(self, admin_client, live, draft):
+    def test_publish_page_changes_nothing_and_names_the_live_version(
+        self, admin_client, live, draft
+    ):
         assert f"“{live}” retires" in text_of(admin_client.get(self.address(draft)))
         draft.refresh_from_db()
         assert draft.is_draft
 
-    def test_the_draft_goes_live(self, admin_client, live, draft):
+    def test_publishing_makes_the_draft_live_and_retires_the_old_version(
+        self, admin_client, live, draft
+    ):
         response = publish(admin_client, draft)
         assert "Version 2 is live now." in messages_of(response)
         assert QuestionnaireVersion.objects.published().get() == draft
         live.refresh_from_db()
         assert live.status == "retired"
 
-    def test_its_history_says_who_published_it(self, admin_client, admin_user, draft):
+    def test_log_says_who_published_the_version(self, admin_client, admin_user, draft):
         publish(admin_client, draft, follow=False)
         entry = LogEntry.objects.get(object_id=str(draft.pk))
         assert (entry.user, entry.change_message) == (admin_user, "Published as version 2.")
 
-    def test_errors_are_shown_and_keep_it_a_draft(self, admin_client, live, draft):
+    def test_draft_with_errors_stays_a_draft(self, admin_client, live, draft):
         draft.items.filter(key="P1").update(keying=-1)
         response = publish(admin_client, draft)
         assert "Trait proactive" in messages_of(response)
         assert QuestionnaireVersion.objects.published().get() == live
         assert not LogEntry.objects.exists()
 
-    def test_errors_are_shown_before_it_is_tried(self, admin_client, draft):
+    def test_publish_page_shows_errors(self, admin_client, draft):
         draft.items.filter(key="P1").update(keying=-1)
         assert "so agreeing with everything" in text_of(admin_client.get(self.address(draft)))
 
     @pytest.mark.parametrize("method", ["get", "post"])
-    def test_a_second_time_says_that_it_is_no_draft(self, admin_client, draft, method):
+    def test_published_version_cannot_be_published_again(self, admin_client, draft, method):
         publish(admin_client, draft, follow=False)
         response = getattr(admin_client, method)(self.address(draft), follow=True)
         assert "Only a draft can be published." in messages_of(response)
         draft.refresh_from_db()
         assert (draft.number, draft.status) == (2, "published")
 
-    def test_two_drafts_at_the_same_moment_do_not_both_go_live(
-        self, admin_client, live, draft, monkeypatch
-    ):
+    def test_losing_the_race_to_publish_is_reported(self, admin_client, live, draft, monkeypatch):
         def lose_the_race(self):
             raise IntegrityError("one_version_is_live")
 
@@ -150,16 +152,16 @@ class TestPublishing:
         assert "at the same moment" in messages_of(response)
 
     @pytest.mark.parametrize("pk", ["0", "abc", BEYOND_64_BIT])
-    def test_a_version_that_does_not_exist_is_not_found(self, admin_client, pk):
+    def test_unknown_version_is_404(self, admin_client, pk):
         assert admin_client.post(f"{VERSIONS}{pk}/publish/").status_code == 404
 
-    def test_it_takes_the_right_to_change_versions(self, client, draft):
+    def test_publishing_requires_permission_to_publish(self, client, draft):
         client_who_may(client, "view_questionnaireversion", "add_questionnaireversion")
         assert client.post(self.address(draft)).status_code == 403
         draft.refresh_from_db()
         assert draft.is_draft
 
-    def test_whoever_is_not_logged_in_is_asked_to(self, client, draft):
+    def test_visitor_is_sent_to_the_login_page(self, client, draft):
         assert client.post(self.address(draft))["Location"].startswith("/admin/login/")
 
 
@@ -167,18 +169,16 @@ class TestRetiring:
     def address(self, version):
         return page_of(version, "retire")
 
-    def test_it_is_offered_for_the_live_version_only(self, admin_client, live, small_draft):
+    def test_retiring_is_offered_for_the_live_version_only(self, admin_client, live, small_draft):
         for version in (live, small_draft):
             html = text_of(admin_client.get(page_of(version)))
             assert (self.address(version) in html) == (version == live)
 
-    def test_asking_changes_nothing_and_says_that_the_quiz_closes(self, admin_client, live):
+    def test_retire_page_changes_nothing_and_warns_that_the_quiz_closes(self, admin_client, live):
         assert "the quiz is closed" in text_of(admin_client.get(self.address(live)))
         assert QuestionnaireVersion.objects.published().get() == live
 
-    def test_nobody_can_begin_afterwards_and_whoever_has_begun_finishes(
-        self, admin_client, client, live
-    ):
+    def test_retiring_closes_the_quiz_but_not_started_attempts(self, admin_client, client, live):
         client.post("/quiz/")
         response = admin_client.post(self.address(live), follow=True)
         assert "Version 1 is retired; the quiz is closed." in messages_of(response)
@@ -188,26 +188,26 @@ class TestRetiring:
         client.cookies.clear()
         assert client.post("/quiz/").status_code == 503
 
-    def test_its_history_says_who_retired_it(self, admin_client, admin_user, live):
+    def test_log_says_who_retired_the_version(self, admin_client, admin_user, live):
         admin_client.post(self.address(live))
         entry = LogEntry.objects.get(object_id=str(live.pk))
         assert (entry.user, entry.change_message) == (admin_user, "Retired.")
         assert live.history.first().history_user == admin_user
 
     @pytest.mark.parametrize("method", ["get", "post"])
-    def test_what_is_not_live_is_not_retired(self, admin_client, small_draft, method):
+    def test_draft_cannot_be_retired(self, admin_client, small_draft, method):
         response = getattr(admin_client, method)(self.address(small_draft), follow=True)
         assert "Only the live version can be retired." in messages_of(response)
         small_draft.refresh_from_db()
         assert small_draft.is_draft
 
-    def test_editors_may_not(self, client, live):
+    def test_retiring_requires_permission_to_retire(self, client, live):
         client_who_may(client, "change_questionnaireversion", "publish_questionnaireversion")
         assert client.post(self.address(live)).status_code == 403
 
 
 class TestOldResults:
-    def test_they_stay_as_they_were_byte_by_byte(self, admin_client, client_class, live, draft):
+    def test_old_results_stay_byte_for_byte_the_same(self, admin_client, client_class, live, draft):
         visitor = client_class()
         take_quiz(visitor, leaning("sales", 7), {"B1": "6", "B2": "now"})
         before = as_stored(), visitor.get("/quiz/result/").content
@@ -220,9 +220,7 @@ class TestOldResults:
         admin_client.post(page_of(draft, "retire"))
         assert (as_stored(), visitor.get("/quiz/result/").content) == before
 
-    def test_whoever_began_on_the_old_version_finishes_on_it(
-        self, admin_client, client_class, draft
-    ):
+    def test_started_attempt_keeps_its_version(self, admin_client, client_class, draft):
         visitor = client_class()
         visitor.post("/quiz/")
         draft.items.update(text_en=Concat("text_en", Value(" (new)")))
