@@ -41,8 +41,8 @@ TRAIT_KEYS = [trait.key for trait in SHIPPED.traits]
 
 def sheet(answers, scope=ANSWERS, **more):
     result = score(SHIPPED, answers, **more)
-    told = report(result, SHIPPED, answers, "en")
-    return prepare(told, SHIPPED, answers, "en", Scope(scope))
+    full = report(result, SHIPPED, answers, "en")
+    return prepare(full, SHIPPED, answers, "en", Scope(scope))
 
 
 def shown(answers, scope=ANSWERS) -> str:
@@ -180,10 +180,10 @@ class TestScopes:
 
     @pytest.mark.parametrize("scope", [VERDICT, TRAITS])
     def test_careless_page_does_not_reveal_the_answers(self, scope):
-        told = [str(words) for index, words in FLAGS.items() if index]
-        assert [words for words in told if words in shown(alike(3), ANSWERS)]
+        flags = [str(words) for index, words in FLAGS.items() if index]
+        assert [words for words in flags if words in shown(alike(3), ANSWERS)]
         html = shown(alike(3), scope)
-        assert not [words for words in told if words in html]
+        assert not [words for words in flags if words in html]
         assert html.count("Some of the answers were quick or much alike.") == 1
 
     def test_traits_page_quotes_no_statement(self):

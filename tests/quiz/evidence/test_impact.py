@@ -191,9 +191,9 @@ class TestCount:
         assert sum(impact.before) == sum(impact.after) == impact.rescored
 
     def test_before_counts_the_original_verdicts(self, answers):
-        told = Counter(score(SHIPPED, each).verdict for each in answers)
+        original = Counter(score(SHIPPED, each).verdict for each in answers)
         impact = counted(without("P1", "P2"), answers)
-        assert impact.before == tuple(told[verdict] for verdict in Verdict) != impact.after
+        assert impact.before == tuple(original[verdict] for verdict in Verdict) != impact.after
 
     def test_most_frequent_transition_comes_first(self, answers):
         counts = [change.count for change in counted(without("P1", "P2"), answers).transitions]

@@ -176,8 +176,8 @@ class TestTheTables:
         asked = {row["questionnaire"]: (row["item_P1"], row["item_P9"]) for row in wide}
         assert asked == {"1": ("2", ""), "2": ("", "4")}
         assert {r["questionnaire"] for r in long if r["item"] == "P9"} == {"2"}
-        told = {row["column"]: row["versions"] for row in codebook}
-        assert (told["item_P1"], told["item_P9"], told["item_P2"]) == ("1", "2", "2, 1")
+        listed = {row["column"]: row["versions"] for row in codebook}
+        assert (listed["item_P1"], listed["item_P9"], listed["item_P2"]) == ("1", "2", "2, 1")
 
     @pytest.mark.parametrize("damaged", [[], "x", {"lean": "far", "band": 3}, 7])
     def test_damaged_data_leaves_cells_empty(self, export_to, damaged):
@@ -206,8 +206,8 @@ class TestTheCodebook:
         _said, (wide, long, codebook) = export_to()
         assert all(row["meaning"] for row in codebook)
         for name, columns in (("wide", wide[0]), ("long", long[0])):
-            told = dict.fromkeys(r["column"] for r in codebook if name in r["files"].split(", "))
-            assert [*told] == [*columns, "#left_out"]
+            listed = dict.fromkeys(r["column"] for r in codebook if name in r["files"].split(", "))
+            assert [*listed] == [*columns, "#left_out"]
 
     def test_codebook_has_statements_and_omissions(self, export_to):
         given()

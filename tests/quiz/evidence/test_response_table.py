@@ -98,8 +98,8 @@ class TestRefused:
         assert refusal(["A,B", '"1,2'], "A").startswith("line 2: ")
 
     def test_long_list_of_errors_is_cut(self):
-        told = refusal(["A", *["9"] * 1000], "A").splitlines()
-        assert (len(told), told[-1]) == (MOST_FAULTS + 1, "and more")
+        faults = refusal(["A", *["9"] * 1000], "A").splitlines()
+        assert (len(faults), faults[-1]) == (MOST_FAULTS + 1, "and more")
 
     def test_long_cell_is_cut_in_the_error(self):
         assert len(refusal(["A", "x" * 5000], "A")) < 100

@@ -225,8 +225,8 @@ class TestAddingAndSubtracting:
         shuffled = data.draw(st.permutations(sittings))
         cuts = sorted(data.draw(st.lists(st.integers(0, size), max_size=4)))
         parts = [
-            TallyCounts.of(questionnaire, shuffled[begin:end])
-            for begin, end in zip([0, *cuts], [*cuts, size], strict=True)
+            TallyCounts.of(questionnaire, shuffled[start:end])
+            for start, end in zip([0, *cuts], [*cuts, size], strict=True)
         ]
         together = TallyCounts.of(questionnaire, [])
         for part in parts:

@@ -49,8 +49,8 @@ class TestTooCommon:
 TODAY, KEPT = date(2026, 11, 30), timedelta(days=30)
 
 
-def began(day, *pages):
-    """People who started on a day; `pages` counts those before each left (None: finished)."""
+def people_from(day, *pages):
+    """Return people who started on a day, by completed pages (None: finished)."""
     return [
         Tallied(day, each, "" if each is not None else "2026-11", None if each is not None else 0)
         for each in pages
@@ -63,7 +63,7 @@ def steps(people, today=TODAY, kept=KEPT):
 
 class TestFunnel:
     def test_reaching_a_page_counts_on_all_earlier_pages(self):
-        found = steps(began("2026-11-10", *[0] * 10, *[1] * 6, *[3] * 4, 4, *[None] * 19))
+        found = steps(people_from("2026-11-10", *[0] * 10, *[1] * 6, *[3] * 4, 4, *[None] * 19))
         assert found == (
             Step(0, 40, 1.0),
             Step(1, 30, 0.75),
@@ -74,7 +74,9 @@ class TestFunnel:
         )
 
     def test_days_add_up(self):
-        found = steps([*began("2026-11-10", *[None] * 20), *began("2026-11-11", *[0] * 20)])
+        found = steps(
+            [*people_from("2026-11-10", *[None] * 20), *people_from("2026-11-11", *[0] * 20)]
+        )
         assert (found[0].people, found[-1].people) == (40, 20)
 
     @pytest.mark.parametrize(
@@ -88,16 +90,16 @@ class TestFunnel:
         ],
     )
     def test_only_days_with_complete_data_count(self, day, is_in):
-        assert bool(steps(began(day, *[None] * 30))) == is_in
+        assert bool(steps(people_from(day, *[None] * 30))) == is_in
 
     def test_people_who_started_too_early_are_left_out(self):
-        early = began("2026-10-31", *[None] * 100)
-        found = steps([*early, *began("2026-11-20", *[0] * 30)])
+        early = people_from("2026-10-31", *[None] * 100)
+        found = steps([*early, *people_from("2026-11-20", *[0] * 30)])
         assert (found[0].people, found[-1].people) == (30, 0)
 
     def test_29_people_are_too_few_for_a_funnel(self):
-        assert steps(began("2026-11-10", *[None] * 29)) == ()
-        assert len(steps(began("2026-11-10", *[None] * 30))) == 6
+        assert steps(people_from("2026-11-10", *[None] * 29)) == ()
+        assert len(steps(people_from("2026-11-10", *[None] * 30))) == 6
 
     def test_no_people_give_an_empty_funnel(self):
         assert steps([]) == ()

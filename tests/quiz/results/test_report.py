@@ -43,10 +43,10 @@ def test_only_a_clear_or_leaning_band_is_a_suggestion():
 
 @given(ANSWERS)
 def test_the_contributions_shown_add_up_to_the_lean_shown(answers):
-    told = report_of(answers)
-    shown = math.fsum(trait.contribution_shown for trait in told.traits)
-    assert round(shown, 6) == told.lean_shown
-    assert abs(told.lean_shown - told.result.lean) <= 0.05 + 1e-9
+    found = report_of(answers)
+    shown = math.fsum(trait.contribution_shown for trait in found.traits)
+    assert round(shown, 6) == found.lean_shown
+    assert abs(found.lean_shown - found.result.lean) <= 0.05 + 1e-9
 
 
 @given(ANSWERS)
@@ -103,19 +103,19 @@ def test_tip_shows_decimals_if_whole_numbers_look_equal():
 
 
 def test_agreement_is_at_most_99_in_100():
-    told = report_of(towards("sales"))
-    assert told.result.agreement > 0.995
-    assert told.agreement_in_100 == 99
+    found = report_of(towards("sales"))
+    assert found.result.agreement > 0.995
+    assert found.agreement_in_100 == 99
 
 
 def test_fits_for_both_fields_add_up_to_100():
-    told = report_of(scoring(68.75, 40.625, 59.375))
-    assert told.fit_sales == pytest.approx(57.03125)
-    assert told.fit_sales + told.fit_service == 100
+    found = report_of(scoring(68.75, 40.625, 59.375))
+    assert found.fit_sales == pytest.approx(57.03125)
+    assert found.fit_sales + found.fit_service == 100
 
 
 def test_exact_numbers_have_a_decimal_point_and_full_precision():
-    told = report_of(scoring(68.75, 40.625, 59.375))
-    assert told.lean_exact == repr(told.result.lean)
-    assert told.traits[1].score_exact == "40.625"
-    assert float(told.agreement_exact) == told.result.agreement
+    found = report_of(scoring(68.75, 40.625, 59.375))
+    assert found.lean_exact == repr(found.result.lean)
+    assert found.traits[1].score_exact == "40.625"
+    assert float(found.agreement_exact) == found.result.agreement

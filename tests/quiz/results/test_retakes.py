@@ -25,7 +25,7 @@ def result(proactive=50.0, persuasion=50.0, targets=50.0) -> Result:
 
 
 def by_trait(earlier, later):
-    return {row.key: row.overall.shift for row in set_beside(earlier, later).traits if row.overall}
+    return {row.key: row.overall.shift for row in compare(earlier, later).traits if row.overall}
 
 
 def day(number: int) -> datetime:
@@ -40,13 +40,13 @@ def taken(*results, scopes=None):
     ]
 
 
-def set_beside(*results, **more):
+def compare(*results, **more):
     return side_by_side(taken(*results, **more), SHIPPED, "en")
 
 
 def shown(*results, **more) -> str:
-    beside = set_beside(*results, **more)
-    return render_to_string("quiz/own_results/_side_by_side.html", {"retakes": beside})
+    compared = compare(*results, **more)
+    return render_to_string("quiz/own_results/_side_by_side.html", {"retakes": compared})
 
 
 def words_of(html: str) -> str:
@@ -100,7 +100,7 @@ def test_direction_does_not_matter(earlier, later, limit):
 def test_lean_has_its_own_limit():
     # .35 * 25 * 2 = 17.5 points, from two traits whose own shifts are within the error.
     earlier, later = result(), result(proactive=75, targets=75)
-    change = set_beside(earlier, later).lean.overall.shift
+    change = compare(earlier, later).lean.overall.shift
     assert change.limit == pytest.approx(LIMIT_OF_LEAN, abs=1e-3)
     assert (change.difference, change.is_real) == (17.5, True)
     assert not any(each.is_real for each in by_trait(earlier, later).values())
@@ -114,16 +114,16 @@ def test_only_shared_traits_are_compared():
 
 class TestSideBySide:
     def test_one_result_gives_no_comparison(self):
-        assert set_beside(result()) is None
+        assert compare(result()) is None
 
     def test_results_are_in_order_of_time(self):
         first, second = taken(result(25), result(75))
-        beside = side_by_side([second, first], SHIPPED, "en")
-        assert [column.at for column in beside.columns] == [day(1), day(2)]
-        assert [cell.value for cell in beside.traits[0].cells] == [25, 75]
+        compared = side_by_side([second, first], SHIPPED, "en")
+        assert [column.at for column in compared.columns] == [day(1), day(2)]
+        assert [cell.value for cell in compared.traits[0].cells] == [25, 75]
 
     def test_cells_compare_with_the_previous_and_overall_with_the_first(self):
-        row = set_beside(result(25), result(50), result(75)).traits[0]
+        row = compare(result(25), result(50), result(75)).traits[0]
         moves = [cell.since_before for cell in row.cells]
         assert moves[0] is None
         assert [(move.points, move.is_real) for move in moves[1:]] == [(25, False), (25, False)]
@@ -131,47 +131,47 @@ class TestSideBySide:
 
     def test_points_match_the_rounded_scores(self):
         # 59.375 and 68.75 are shown as 59 and 69, so 9.375 is shown as 10.
-        row = set_beside(result(59.375), result(68.75)).traits[0]
+        row = compare(result(59.375), result(68.75)).traits[0]
         assert row.overall.points == 10
 
     def test_hidden_scores_are_skipped(self):
-        beside = set_beside(result(25), result(93.75), result(75), scopes=[TRAITS, VERDICT, TRAITS])
-        row = beside.traits[0]
+        compared = compare(result(25), result(93.75), result(75), scopes=[TRAITS, VERDICT, TRAITS])
+        row = compared.traits[0]
         assert [cell.value for cell in row.cells] == [25, None, 75]
         assert row.cells[2].since_before.points == 50
         assert len(row.picture.dots) == 2
-        assert beside.hides_some
+        assert compared.hides_some
 
     def test_verdict_scope_still_shows_the_lean(self):
-        beside = set_beside(result(25), result(75), scopes=[VERDICT, VERDICT])
-        assert beside.traits == ()
-        assert [cell.value for cell in beside.lean.cells] == [-8.75, 8.75]
+        compared = compare(result(25), result(75), scopes=[VERDICT, VERDICT])
+        assert compared.traits == ()
+        assert [cell.value for cell in compared.lean.cells] == [-8.75, 8.75]
 
     def test_missing_trait_has_an_empty_cell(self):
         old = result()
         old = replace(old, scores={"proactive": 50.0}, sem={"proactive": SEM}, questionnaire=1)
-        beside = set_beside(old, replace(result(), questionnaire=2))
-        assert [cell.value for cell in beside.traits[2].cells] == [None, 50]
-        assert beside.traits[2].overall is None
-        assert beside.versions == [1, 2]
+        compared = compare(old, replace(result(), questionnaire=2))
+        assert [cell.value for cell in compared.traits[2].cells] == [None, 50]
+        assert compared.traits[2].overall is None
+        assert compared.versions == [1, 2]
 
 
 class TestPicture:
     def test_dots_are_below_each_other_at_their_scores(self):
-        picture = set_beside(result(0), result(100)).traits[0].picture
+        picture = compare(result(0), result(100)).traits[0].picture
         assert [dot.bar.dot for dot in picture.dots] == ["6", "394"]
         assert [dot.middle for dot in picture.dots] == ["13", "35"]
         assert picture.path == "M6 13L394 35"
         assert (picture.height, picture.box) == ("44", "48")
 
     def test_errors_stay_inside_the_tube(self):
-        for dot in set_beside(result(0), result(100)).traits[0].picture.dots:
+        for dot in compare(result(0), result(100)).traits[0].picture.dots:
             start, width = float(dot.bar.error_from), float(dot.bar.error_width)
             assert start >= 6
             assert start + width <= 394.01
 
     def test_lean_of_0_is_in_the_middle(self):
-        dots = set_beside(result(), result(75)).lean.picture.dots
+        dots = compare(result(), result(75)).lean.picture.dots
         assert [dot.bar.dot for dot in dots] == ["200", "233.95"]
         assert [dot.bar.side for dot in dots] == ["", "sales"]
 

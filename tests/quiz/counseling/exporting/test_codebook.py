@@ -16,8 +16,8 @@ class TestTheCodebook:
 
     def test_codebook_explains_every_column_in_order(self, counselor):
         disclose(make_client(counselor))
-        told = list(dict.fromkeys(row["column"] for row in self.rows(counselor)))
-        assert told == [*table(whole(counselor))[0], "#end"]
+        listed = list(dict.fromkeys(row["column"] for row in self.rows(counselor)))
+        assert listed == [*table(whole(counselor))[0], "#end"]
         assert all(row["meaning"] for row in self.rows(counselor))
 
     def test_codebook_says_when_flags_are_not_named(self, counselor):

@@ -46,7 +46,7 @@ class TestScopes:
 
     @pytest.mark.parametrize("scope", [VERDICT, TRAITS])
     @pytest.mark.parametrize(
-        ("levels", "told"),
+        ("levels", "named"),
         [
             ({}, ""),
             ({"time": "review"}, "review"),
@@ -56,10 +56,10 @@ class TestScopes:
         ],
         ids=str,
     )
-    def test_other_scopes_only_have_the_highest_flag_level(self, counselor, scope, levels, told):
+    def test_other_scopes_only_have_the_highest_flag_level(self, counselor, scope, levels, named):
         flag(disclose(make_client(counselor), scope), **levels)
         (row,) = results(whole(counselor))
-        assert row["flags"] == told
+        assert row["flags"] == named
 
     def test_answers_outside_the_scope_are_not_read(self, counselor):
         disclose(make_client(counselor), VERDICT)
@@ -87,9 +87,9 @@ class TestCells:
     def test_row_has_sitting_and_version(self, counselor):
         disclose(make_client(counselor), at=NOON)
         (row,) = results(whole(counselor))
-        told = ("questionnaire", "norms", "language", "is_first", "shared_at", "finished_at")
+        named = ("questionnaire", "norms", "language", "is_first", "shared_at", "finished_at")
         noon = "2026-11-24T12:00:00Z"
-        assert [row[name] for name in told] == ["1", "0", "en", "1", noon, noon]
+        assert [row[name] for name in named] == ["1", "0", "en", "1", noon, noon]
 
     def test_flags_are_written_in_words(self, counselor):
         shared = disclose(make_client(counselor))
