@@ -9,10 +9,11 @@ from quiz.questionnaires.differences import Difference, differences
 
 @dataclass(frozen=True)
 class Changes:
-    """What a version asks and reckons otherwise than the one before it.
+    """How a version differs from the one before it.
 
-    `reworded`, `weights`, `clear_from` and `leaning_from` hold old and new; `turned` are statements
-    that count otherwise; `others` is how many more texts, places and background questions differ.
+    `reworded`, `weights`, `clear_from` and `leaning_from` hold the old and the new. `turned` are
+    statements with another trait or favored end. `others` counts the remaining differences: texts,
+    places and background questions.
     """
 
     added: tuple[str, ...]
@@ -31,7 +32,7 @@ class Changes:
 
 @lru_cache(maxsize=64)
 def changes(old: Questionnaire, new: Questionnaire, language: str) -> Changes:
-    """Return what differs, for people who take the quiz; why editors ask something is left out."""
+    """Compare in one language; leave out what only editors see, such as why an item is asked."""
     before, after = old.items_by_key, new.items_by_key
     in_both = before.keys() & after.keys()
     old_weights = {trait.key: trait.weight for trait in old.traits}
@@ -41,7 +42,7 @@ def changes(old: Questionnaire, new: Questionnaire, language: str) -> Changes:
         if kind == "items":
             if key in in_both and each.aspect == "text":
                 told.add(key)
-            elif key in in_both and each.aspect in ("trait", "favoured end"):
+            elif key in in_both and each.aspect in ("trait", "favored end"):
                 turned[key] = words(after[key].text, language)
             elif key in in_both and each.aspect == "place":
                 others += 1
