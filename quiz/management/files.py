@@ -1,4 +1,4 @@
-"""Files that are named on the command line: questionnaires to read, and files to write."""
+"""Files given on the command line: questionnaires to read, and files to write."""
 
 import os
 import secrets
@@ -16,7 +16,7 @@ from quiz.questionnaires.file import MOST_BYTES, FileFault, read
 
 
 def questionnaire_from(path: str, *, offered: list[str] | None = None) -> Questionnaire:
-    """Return the questionnaire of a file (- is standard input); CommandError says what is wrong."""
+    """Read a questionnaire (- is standard input); CommandError says what is wrong."""
     try:
         return read(_bytes_of(path), offered=offered)
     except OSError as error:
@@ -33,7 +33,7 @@ def _bytes_of(path: str) -> bytes:
 
 
 def sound_questionnaire(path: str) -> Questionnaire:
-    """Return the questionnaire of a file in which `check` finds no error."""
+    """Read a questionnaire; CommandError lists the errors that `check` finds, if any."""
     questionnaire = questionnaire_from(path)
     errors = [fault for fault in check(questionnaire) if fault.level == "error"]
     if errors:
@@ -43,10 +43,10 @@ def sound_questionnaire(path: str) -> Questionnaire:
 
 @contextmanager
 def whole_files(folder: str, names: Sequence[str], *, force: bool) -> Iterator[Sequence[IO[bytes]]]:
-    """Give new files to write, which only their owner can read; CommandError says what is wrong.
+    """Open new files that only their owner can read; CommandError says what is wrong.
 
-    They appear in the folder when all of them are written; if that fails, nothing has changed.
-    Without `force`, none is replaced.
+    They appear in the folder once all of them are written; if that fails, nothing changes. Without
+    `force`, an existing file is an error.
     """
     paths = [Path(folder, name) for name in names]
     drafts = [path.with_name(f".{path.name}.{secrets.token_hex(8)}") for path in paths]

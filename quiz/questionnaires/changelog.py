@@ -8,11 +8,17 @@ from quiz.questionnaires.differences import Difference, differences
 
 
 @dataclass(frozen=True)
+<<<<<<< HEAD
 class Changelog:
     """What a version asks and reckons otherwise than the one before it.
+=======
+class Changes:
+    """How a version differs from the one before it.
+>>>>>>> w-core
 
-    `reworded`, `weights`, `clear_from` and `leaning_from` hold old and new; `turned` are statements
-    that count otherwise; `others` is how many more texts, places and background questions differ.
+    `reworded`, `weights`, `clear_from` and `leaning_from` hold the old and the new. `turned` are
+    statements with another trait or favored end. `others` counts the remaining differences: texts,
+    places and background questions.
     """
 
     added: tuple[str, ...]
@@ -30,8 +36,13 @@ class Changelog:
 
 
 @lru_cache(maxsize=64)
+<<<<<<< HEAD
 def changelog(old: Questionnaire, new: Questionnaire, language: str) -> Changelog:
     """Return what differs, for people who take the quiz; why editors ask something is left out."""
+=======
+def changes(old: Questionnaire, new: Questionnaire, language: str) -> Changes:
+    """Compare in one language; leave out what only editors see, such as why an item is asked."""
+>>>>>>> w-core
     before, after = old.items_by_key, new.items_by_key
     in_both = before.keys() & after.keys()
     old_weights = {trait.key: trait.weight for trait in old.traits}
@@ -41,7 +52,7 @@ def changelog(old: Questionnaire, new: Questionnaire, language: str) -> Changelo
         if kind == "items":
             if key in in_both and each.aspect == "text":
                 told.add(key)
-            elif key in in_both and each.aspect in ("trait", "favoured end"):
+            elif key in in_both and each.aspect in ("trait", "favored end"):
                 turned[key] = words(after[key].text, language)
             elif key in in_both and each.aspect == "place":
                 others += 1

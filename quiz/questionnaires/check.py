@@ -8,7 +8,7 @@ from quiz.questionnaires.checks.texts import text_faults
 
 
 def check(questionnaire: Questionnaire) -> list[Fault]:
-    """Return what is wrong, errors first; each fault names its place and the way to mend it."""
+    """Return what is wrong, errors first; each fault names its place and says how to fix it."""
     stopping = list(faults_that_stop_scoring(questionnaire))
     faults = [*stopping, *structure_faults(questionnaire), *text_faults(questionnaire)]
     if not stopping:

@@ -1,4 +1,4 @@
-"""What differs between two questionnaires: part by part, and word by word inside a text. Pure."""
+"""The differences of two questionnaires: by part, and word by word within a text. Pure."""
 
 import re
 from collections import Counter
@@ -28,13 +28,13 @@ Holder = Questionnaire | Part
 SAME, REMOVED, ADDED = "same", "removed", "added"
 CHANGED, MOVED = "changed", "moved"
 
-# Pairs of equal words, one from either text; plain prose of 2,000 characters has some thousands.
+# Pairs of equal words across two texts; plain prose of 2,000 characters has a few thousand.
 MOST_PAIRS = 50_000
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of words; `kind` is same, removed (only in the old text) or added (in the new)."""
+    """A run of words; `kind` is same, removed (only in the old text) or added (only in the new)."""
 
     kind: str
     text: str
@@ -42,9 +42,9 @@ class Piece:
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that differs: `what` and `aspect` say which, `kind` how.
+    """One difference, for people: `what` and `aspect` say where, `kind` says how.
 
-    `old` and `new` are for people, None where there is nothing; `pieces` are those of texts.
+    `old` or `new` is None if that side has nothing. Only texts have `pieces`.
     """
 
     place: Place
@@ -60,7 +60,7 @@ class Difference:
 
 
 def word_changes(old: str, new: str) -> tuple[Piece, ...]:
-    """Return the pieces: same and removed ones joined are `old`, same and added ones `new`."""
+    """Compare word by word: same and removed pieces make up `old`, same and added ones `new`."""
     a, b = _spaced_words(old), _spaced_words(new)
     old_words, new_words = [word for _, word in a], [word for _, word in b]
     matcher = SequenceMatcher(None, old_words, new_words, _has_too_many_pairs(old_words, new_words))
@@ -82,18 +82,18 @@ def word_changes(old: str, new: str) -> tuple[Piece, ...]:
 
 
 def _spaced_words(text: str) -> list[tuple[str, str]]:
-    """Return each word with the white space before it; an empty word ends the text."""
+    """Return each word after the white space before it; the last word is empty."""
     return re.findall(r"(\s*)(\S+|\Z)", text)
 
 
 def _has_too_many_pairs(old_words: Sequence[str], new_words: Sequence[str]) -> bool:
-    """Say whether few words stand there so often that comparing would take seconds."""
+    """Comparing takes seconds if a few words appear very often."""
     counts = Counter(new_words)
     return sum(counts[word] for word in old_words) > MOST_PAIRS
 
 
 def _pieces_of_change(removed: str, added: str) -> list[Piece]:
-    """Return what was removed and added; the white space that both begin with is the same."""
+    """Return what was removed and added; leading white space of both is the same."""
     space = _space_before(removed)
     shared = space if space == _space_before(added) else ""
     kinds = (SAME, shared), (REMOVED, removed[len(shared) :]), (ADDED, added[len(shared) :])
@@ -105,7 +105,7 @@ def _space_before(text: str) -> str:
 
 
 def _joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
-    """Join neighbours of one kind; an empty piece is none."""
+    """Join neighbors of one kind and drop empty pieces."""
     groups = groupby(pieces, key=lambda piece: piece.kind)
     texts = [(kind, "".join(piece.text for piece in group)) for kind, group in groups]
     return tuple(Piece(kind, text) for kind, text in texts if text)
@@ -117,10 +117,10 @@ def _joined(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
 def differences(
     old: Questionnaire, new: Questionnaire, languages: Sequence[str] = ()
 ) -> tuple[Difference, ...]:
-    """Return what differs, in the order of a questionnaire; () for equal ones.
+    """Return what differs, in the order of a questionnaire.
 
-    Texts are compared in these languages, by default in all that either one offers. The number of
-    a version is no difference, nor is the order of spare statements.
+    Texts are compared in these languages, by default in all that either side offers. The version
+    number and the order of spare statements don't count.
     """
     codes = tuple(languages) or tuple(dict.fromkeys(old.languages + new.languages))
     return tuple(_Comparison(old, new, codes).all())
@@ -153,11 +153,11 @@ class _Comparison:
     def _parts(
         self, kind: PartKind, old_holder: Holder, new_holder: Holder, outer: Place | None = None
     ) -> Iterator[Difference]:
-        """Compare all parts of a kind; those inside another part have its place."""
+        """Compare all parts of a kind; inner parts have the place of their outer part."""
         old = {kind.key_of(part): part for part in kind.parts(old_holder)}
         new = {kind.key_of(part): part for part in kind.parts(new_holder)}
         old_order, new_order = _in_order(kind, old_holder), _in_order(kind, new_holder)
-        # The values of the scale are its order.
+        # The order of the scale follows from its values.
         moves = _moves(old_order, new_order) if kind is not SCALE else {}
         for key in _merged(old, new):
             place, name = (outer, kind.one.format(key)) if outer else ((kind.name, key), "")
@@ -205,12 +205,12 @@ class _Comparison:
         return None
 
     def _all(self, text: Text) -> str:
-        """Return a text in all languages."""
+        """Join a text in all languages."""
         return " / ".join(text[code] for code in self.languages if text.get(code))
 
 
 def _in_order(kind: PartKind, holder: Holder) -> list[str]:
-    """Return the keys of parts whose place shows; that of spare statements doesn't."""
+    """Return the keys of parts that have a place in the quiz; spare statements have none."""
     return [kind.key_of(part) for part in getattr(holder, kind.lists[0])]
 
 
@@ -219,7 +219,7 @@ def _values(part: Part) -> dict[str, str]:
         case Trait():
             return {"weight": _shown(part.weight)}
         case Item():
-            return {"trait": part.trait, "favoured end": _end(part)}
+            return {"trait": part.trait, "favored end": _end(part)}
     return {}
 
 
@@ -250,7 +250,7 @@ def _value(place: Place, aspect: str, old: str, new: str) -> Iterator[Difference
 
 
 def _words(place: Place, aspect: str, old: str | None, new: str | None) -> Iterator[Difference]:
-    """Compare two texts; an empty one is not there."""
+    """Compare two texts; an empty text counts as absent."""
     if old and new:
         if old != new:
             pieces = word_changes(old, new)
@@ -260,7 +260,7 @@ def _words(place: Place, aspect: str, old: str | None, new: str | None) -> Itera
 
 
 def _whole(place: Place, old: str | None, new: str | None, aspect: str = "") -> Difference:
-    """Return what only one side has; without an aspect it is the part itself."""
+    """Something that only one side has; without an aspect, the part itself."""
     kind = ADDED if old is None else REMOVED
     return Difference(place, _what(place), aspect or kind, kind, old, new)
 
@@ -274,7 +274,7 @@ def _move(place: Place, aspect: str, move: tuple[int, int] | None) -> Iterator[D
 
 
 def _merged(old: Mapping[str, object], new: Mapping[str, object]) -> list[str]:
-    """Return all keys in the new order, those removed behind the one they stood behind."""
+    """Return all keys in the new order; a removed key follows the key it followed before."""
     merged = list(new)
     place = 0
     for key in old:
@@ -287,10 +287,11 @@ def _merged(old: Mapping[str, object], new: Mapping[str, object]) -> list[str]:
 
 
 def _moves(old: Sequence[str], new: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Return old and new place, from 1, of the keys that moved past others.
+    """Return the old and new place, from 1, of keys that moved past others.
 
-    The longest row of keys that kept their order is taken as unmoved. Where several are equally
-    long, those that kept their place and then the keys decide: the way back moves the same ones.
+    The longest run of keys in the same order counts as unmoved. Between runs of equal length, keys
+    that kept their place win, then the smaller key, so comparing the other way around moves the
+    same ones.
     """
     new_places = {key: place for place, key in enumerate(new, start=1)}
     places = {

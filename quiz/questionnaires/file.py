@@ -1,7 +1,4 @@
-"""A questionnaire as a file: JSON in the format of data/questionnaire.schema.json.
-
-Pure: no Django, no database. Import, export, the shipped questionnaire and the commands share it.
-"""
+"""A questionnaire as a file: JSON in the format of data/questionnaire.schema.json. Pure."""
 
 import json
 from collections import Counter
@@ -21,7 +18,7 @@ LONGEST_NUMBER = 400  # digits
 
 
 class FileFault(ValueError):
-    """A file that can't be read as a questionnaire; `faults` holds every reason with its place."""
+    """A file that isn't a valid questionnaire; `faults` lists every reason with its place."""
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("; ".join(faults))
@@ -29,14 +26,14 @@ class FileFault(ValueError):
 
 
 def shipped_questionnaire() -> Questionnaire:
-    """Return the questionnaire that comes with the project: version 1."""
+    """Read the questionnaire that comes with the project: version 1."""
     return read(SHIPPED.read_text(encoding="utf-8"))
 
 
 def read(file: str | bytes, *, offered: Collection[str] | None = None) -> Questionnaire:
-    """Return the questionnaire written in a file; FileFault lists everything that is wrong.
+    """Read a questionnaire; FileFault lists everything that is wrong.
 
-    With `offered`, the languages of a site, what could not be stored there is a fault too.
+    With `offered`, the languages of a site, what that site can't store is a fault too.
     """
     data = parsed(file)
     if faults := faults_in(data, offered):
@@ -45,7 +42,7 @@ def read(file: str | bytes, *, offered: Collection[str] | None = None) -> Questi
 
 
 def parsed(file: str | bytes) -> Any:
-    """Return what a file holds; FileFault where it is too long, no text, or no JSON."""
+    """Parse a file; FileFault if it is too long, not text, or not JSON."""
     if len(file) > MOST_BYTES:
         raise FileFault([f"The file is larger than {MOST_BYTES // 1000} kB."])
     try:
@@ -73,12 +70,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _whole_number(digits: str) -> int | float:
-    # Python refuses to read very long ones; a float of as many digits is infinite.
+    # Python refuses to parse very long integers; a float with as many digits is infinite.
     return int(digits) if len(digits) < LONGEST_NUMBER else float(digits)
 
 
 def from_data(data: Mapping[str, Any]) -> Questionnaire:
-    """Return the questionnaire of parsed JSON that fits the schema."""
+    """Build the questionnaire from parsed JSON that fits the schema."""
     return Questionnaire(
         number=None if data.get("number") is None else int(data["number"]),
         languages=tuple(data["languages"]),
@@ -109,10 +106,10 @@ def _part(kind: PartKind, data: Mapping[str, Any]) -> Part:
 
 
 def to_data(questionnaire: Questionnaire) -> dict[str, Any]:
-    """Return plain data of the format; `from_data` turns it back into an equal questionnaire.
+    """Return the data of a file; `from_data` turns it back into an equal questionnaire.
 
-    The number is left out: another site, or the next draft, gets another one by publishing. And
-    languages that only texts are written in are named too: a file must name all of its own.
+    The number is left out, because publishing assigns one. A file must list the languages of all
+    its texts, so languages that the version itself doesn't list are added.
     """
     q = questionnaire
     return {
@@ -147,5 +144,4 @@ def _languages_of_texts(q: Questionnaire) -> Iterator[str]:
 
 
 def write(questionnaire: Questionnaire) -> str:
-    """Return the questionnaire as the text of a file."""
     return json.dumps(to_data(questionnaire), ensure_ascii=False, indent=2) + "\n"

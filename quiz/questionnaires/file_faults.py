@@ -1,4 +1,4 @@
-"""What is wrong with a questionnaire's file before it is one: each fault with its path. Pure."""
+"""What is wrong with the file of a questionnaire: each fault with its path. Pure."""
 
 import json
 import math
@@ -19,27 +19,27 @@ DATA = FilePath(__file__).parents[1] / "data"
 SCHEMA = DATA / "questionnaire.schema.json"
 
 MOST_LISTED = 100
-# A file of a megabyte could have a million; finding them all would take minutes.
+# A file of one megabyte could have a million faults; finding them all would take minutes.
 MOST_SOUGHT = 1000
 LONGEST_MESSAGE = 220
 LONGEST_NAME = 40
 LONGEST_VALUE = 60
-DEEPEST = 20  # the format goes down 7 levels
+DEEPEST = 20  # levels; the format has 7
 
 Path = tuple[str | int, ...]
 Fault = tuple[Path, str]
 
 
 class Repeating(dict[str, Any]):
-    """An object of a file that gives names more than once; JSON would keep the last of each."""
+    """An object with repeated names; JSON keeps only the last value of each."""
 
     repeated: tuple[str, ...] = ()
 
 
 def faults_in(data: object, offered: Collection[str] | None = None) -> list[str]:
-    """Return what is wrong with parsed JSON, ordered by path; empty if it is a questionnaire.
+    """Return what is wrong with parsed JSON, ordered by path; empty if it fits the format.
 
-    With `offered`, the languages of a site, what could not be stored there is a fault too.
+    With `offered`, the languages of a site, what that site can't store is a fault too.
     """
     if _is_deeper_than(DEEPEST, data):
         return [f".: nested too deeply; at most {DEEPEST} levels are read"]
@@ -58,7 +58,7 @@ def faults_in(data: object, offered: Collection[str] | None = None) -> list[str]
     return told
 
 
-# ---------------------------------------------------------------- in few words, safe to show
+# ---------------------------------------------------------------- short and safe to show
 
 
 def _shown(path: Path) -> str:
@@ -71,7 +71,7 @@ def _name(part: str) -> str:
 
 
 def _brief(value: Any) -> str:
-    """Return a value as it stands in a file, cut, and with nothing that can't be seen or sent."""
+    """Quote a value as in a file, cut to length, with only printable characters."""
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
     if not isinstance(value, str):
@@ -84,7 +84,7 @@ def _cut(text: str, longest: int = LONGEST_MESSAGE) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
-# ---------------------------------------------------------------- what JSON lets pass
+# ---------------------------------------------------------------- what JSON allows
 
 
 def _is_deeper_than(levels: int, value: object) -> bool:
@@ -93,7 +93,7 @@ def _is_deeper_than(levels: int, value: object) -> bool:
 
 
 def _value_faults(value: object, path: Path = ()) -> Iterator[Fault]:
-    """Yield names that stand twice, numbers and characters that no database keeps, anywhere."""
+    """Find repeated names, and numbers and characters that no database stores."""
     if isinstance(value, dict):
         if isinstance(value, Repeating):
             for name in value.repeated:
@@ -118,7 +118,7 @@ def _can_not_be_stored(text: str) -> bool:
     return re.search("[\0\ud800-\udfff]", text) is not None
 
 
-# ---------------------------------------------------------------- what the schema says
+# ---------------------------------------------------------------- what the schema forbids
 
 
 def _schema_faults(data: object) -> Iterator[Fault]:
@@ -132,7 +132,7 @@ def _validator() -> Draft202012Validator:
 
 
 def _message(error: ValidationError) -> str:
-    """Say what is wrong in few words: the value itself may be the whole file."""
+    """Say briefly what is wrong: the value itself may be the whole file."""
     value, wanted = _brief(error.instance), error.validator_value
     if "propertyNames" in error.absolute_schema_path:
         value = f"the name {value}"
@@ -154,13 +154,13 @@ def _message(error: ValidationError) -> str:
             return str(error.message)
 
 
-# ---------------------------------------------------------------- what no schema can say
+# ---------------------------------------------------------------- what no schema can express
 
-# What one page of the admin can hold, of each kind.
+# Of each kind; one page of the admin can hold as many.
 MOST_ROWS = 150
 EACH = object()
 LANGUAGES = ("languages", EACH)
-# Values that may stand once among all of their row.
+# Values that must be unique among everything the paths of a row lead to.
 ONCE = (
     (LANGUAGES,),
     *(tuple((name, EACH, kind.key) for name in kind.lists) for kind in KINDS),
@@ -180,7 +180,7 @@ TEXTS_AT = (
 
 
 def _at(data: object, *way: object) -> Iterator[tuple[Path, Any]]:
-    """Yield what stands at a way into the data, with its path; what leads nowhere is passed by."""
+    """Yield every value that a path with EACH leads to, with its own path."""
     if not way:
         yield (), data
         return
@@ -213,7 +213,7 @@ def _sense_faults(data: object, offered: Collection[str] | None) -> Iterator[Fau
 def _repeats(values: Iterator[tuple[Path, Any]]) -> Iterator[Fault]:
     first: dict[Any, Path] = {}
     for path, value in values:
-        # Others are of the wrong type, and true would be the same as 1.
+        # Other types are faults already, and True would equal 1.
         if not isinstance(value, str | int | float) or isinstance(value, bool):
             continue
         if value in first:
@@ -223,7 +223,7 @@ def _repeats(values: Iterator[tuple[Path, Any]]) -> Iterator[Fault]:
 
 def _trait_faults(data: object) -> Iterator[Fault]:
     if not _has_list(data, "traits"):
-        return  # The schema says so; that no statement has a trait is no news then.
+        return  # The schema reports that; unknown traits would only repeat it.
     keys = [key for _path, key in _at(data, "traits", EACH, "key")]
     known = {key for key in keys if isinstance(key, str)}
     for name in ITEMS.lists:
@@ -247,7 +247,7 @@ def _language_faults(data: object, offered: Collection[str] | None) -> Iterator[
 
 
 def _size_faults(data: object) -> Iterator[Fault]:
-    """Yield lists that are too long to be edited on one page."""
+    """Find lists that are too long to edit on one page."""
     for kind in KINDS:
         lists = [inner for name in kind.lists for _path, inner in _at(data, name)]
         count = sum(len(inner) for inner in lists if isinstance(inner, list))

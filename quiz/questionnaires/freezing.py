@@ -1,21 +1,22 @@
-"""Triggers by which the database itself refuses to change what is published or frozen.
+"""Database triggers that refuse changes to published versions and frozen norms.
 
-A migration that alters one of these tables drops them first and creates them after: SQLite loses a
-table's triggers when Django rebuilds it. tests/quiz/test_versions.py finds out if one is missing.
+A migration that alters one of these tables must drop the triggers first and create them again
+afterwards, because SQLite loses them when Django rebuilds a table. If one is missing,
+tests/quiz/questionnaires/test_versions.py fails.
 """
 
 from collections.abc import Callable, Iterator
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-# Name, table, action, the condition under which it is refused, and a part's versions.
+# Name, table, action, the condition that refuses it, and SQL for the versions of a part.
 Trigger = tuple[str, str, str, str, str]
 Triggers = Callable[[str], Iterator[Trigger]]
 
 REFUSAL = "a published questionnaire version cannot be changed; start a new draft from it"
 
 VERSION = "quiz_questionnaireversion"
-# What may never change once the version is no draft; retiring changes only what is left out here.
+# What never changes after the draft; retiring changes only the columns left out here.
 VERSION_COLUMNS = (
     "id",
     "title",
@@ -27,7 +28,7 @@ VERSION_COLUMNS = (
     "created_at",
     "published_at",
 )
-# By table of parts: how a row finds its version.
+# Table of parts -> SQL for the version of a row.
 VERSION_OF_PART = {
     "quiz_wording": "{row}.version_id",
     "quiz_scaleanswer": "{row}.version_id",
@@ -39,7 +40,7 @@ VERSION_OF_PART = {
     ),
 }
 NORMS = "quiz_normset"
-# What may never change: all but who froze them.
+# What never changes: all but the person who froze them, whose account may be deleted.
 NORMS_COLUMNS = (
     *("id", "number", "version_id", "language", "people", "since", "until", "mean", "sd"),
     *("reliability", "correlations", "mean_lean", "points", "frozen_at"),
@@ -51,17 +52,16 @@ ROWS_OF_ACTION = {"insert": ("NEW",), "update": ("OLD", "NEW"), "delete": ("OLD"
 
 
 def create_triggers(connection: BaseDatabaseWrapper) -> None:
-    """Freeze; the tables must be there and the triggers not."""
+    """The tables must exist, and the triggers must not."""
     _run(connection, _creating(connection.vendor, _triggers))
 
 
 def drop_triggers(connection: BaseDatabaseWrapper) -> None:
-    """Unfreeze: for a migration that alters these tables, or a test that empties them."""
+    """For a migration that alters these tables, or a test that empties them."""
     _run(connection, _dropping(connection.vendor, _triggers))
 
 
 def freeze_norms_table(connection: BaseDatabaseWrapper) -> None:
-    """Freeze norms from their first row on, but for who froze them: accounts may go."""
     _run(connection, _creating(connection.vendor, _norms_triggers))
 
 
@@ -70,7 +70,7 @@ def unfreeze_norms_table(connection: BaseDatabaseWrapper) -> None:
 
 
 def trigger_names() -> set[str]:
-    """Return the names of all triggers that must be there."""
+    """Name the triggers that must exist."""
     differs = "NEW.x IS NOT OLD.x"
     return {name for name, *_rest in (*_triggers(differs), *_norms_triggers(differs))}
 
@@ -82,7 +82,6 @@ def _run(connection: BaseDatabaseWrapper, statements: Iterator[str]) -> None:
 
 
 def _triggers(differs: str) -> Iterator[Trigger]:
-    """Yield name, table, action, the condition under which it is refused, and a part's versions."""
     changed = " OR ".join(differs.replace(".x", f".{column}") for column in VERSION_COLUMNS)
     retiring = f"OLD.status = 'published' AND NEW.status = 'retired' AND NOT ({changed})"
     yield (
@@ -116,8 +115,8 @@ def _creating(vendor: str, triggers: Triggers) -> Iterator[str]:
     else:
         for name, table, action, refused, ids in triggers("NEW.x IS DISTINCT FROM OLD.x"):
             kept = "OLD" if action == "delete" else "NEW"
-            # Whoever publishes holds the version's row: a part waits for the end of that, and then
-            # is refused. So nothing goes live that was written after the check.
+            # Publishing locks the row of the version. Writing a part waits for that to end and is
+            # then refused, so nothing is published that the check didn't see.
             lock = f"PERFORM 1 FROM {VERSION} WHERE id IN ({ids}) FOR SHARE; " if ids else ""
             yield (
                 f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {lock}"

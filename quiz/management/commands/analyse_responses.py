@@ -10,8 +10,8 @@ from quiz.evidence.response_table import ResponseError, analysed, parsed_scales,
 class Command(BaseCommand):
     help = (
         "Say how well scales measure, from a CSV of answers with a header: a column for each item, "
-        "a row for each person. Empty cells and NA are missing; whoever left one item of a scale "
-        "out is not counted in that scale. Needs no database."
+        "a row for each person. Empty cells and NA are missing; a person who left out an item of a "
+        "scale is not counted in that scale. Needs no database."
     )
     requires_system_checks: list[str] = []
 
@@ -23,13 +23,13 @@ class Command(BaseCommand):
             required=True,
             dest="scales",
             metavar="NAME=ITEM,ITEM-",
-            help="a scale and its items, - behind a reversed one; again for each scale",
+            help="a scale and its items, - after a reversed one; repeat for each scale",
         )
-        parser.add_argument("--min", type=float, required=True, help="the lowest answer there is")
-        parser.add_argument("--max", type=float, required=True, help="the highest")
+        parser.add_argument("--min", type=float, required=True, help="the lowest possible answer")
+        parser.add_argument("--max", type=float, required=True, help="the highest possible answer")
 
     def handle(self, *args: Any, file: str, scales: list[str], **options: Any) -> None:
-        """Write one JSON object; what is undefined is null."""
+        """Write one JSON object; undefined statistics are null."""
         low, high = options["min"], options["max"]
         if not low < high:
             raise CommandError(f"--min {low:g} must be below --max {high:g}")

@@ -20,5 +20,5 @@ class Command(BaseCommand):
             self.stdout.write(str(fault))
         errors = sum(fault.level == "error" for fault in faults)
         if errors:
-            raise CommandError(f"{errors} to mend before this questionnaire can be used.")
+            raise CommandError(f"{errors} to fix before this questionnaire can be used.")
         self.stdout.write("No errors.")

@@ -13,17 +13,17 @@ from quiz.attempts.models import Attempt, ShareLink
 from quiz.counseling.models import ClientInvitation, CounselorInvitation, GroupLink
 from quiz.evidence.folding import delete_attempts
 
-# So few at a time that visitors who save an answer don't wait for it.
+# Rows at a time: few enough that visitors who save an answer don't have to wait.
 BATCH = 500
-# They may hold codes.
+# E-mails may contain codes.
 MAILS_KEPT = timedelta(days=7)
 
 
 class Command(BaseCommand):
     help = (
         "Delete what the site has promised to delete by now: quizzes not finished within "
-        "KEEP_UNFINISHED_DAYS, results older than KEEP_FINISHED_DAYS, links and sessions that have "
-        "ended. Meant to run every day."
+        "KEEP_UNFINISHED_DAYS, results older than KEEP_FINISHED_DAYS, expired links and sessions. "
+        "Run it every day."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -44,7 +44,7 @@ class Command(BaseCommand):
 
 
 def expired(now: datetime) -> dict[str, QuerySet[Any]]:
-    """Return the rows that have had their time, by what they are."""
+    """Return expired rows by what they are, in words."""
     attempts = Attempt.objects.past_keeping(now)
     return {
         "unfinished quizzes": attempts.filter(finished_at=None),
@@ -58,7 +58,7 @@ def expired(now: datetime) -> dict[str, QuerySet[Any]]:
 
 
 def old_mails(now: datetime) -> list[Path]:
-    """Return e-mails that were written to files, as without a post office, and are a week old."""
+    """Return e-mails older than MAILS_KEPT that were written to files instead of being sent."""
     folder = getattr(settings, "EMAIL_FILE_PATH", None)
     if not folder:
         return []
@@ -67,11 +67,11 @@ def old_mails(now: datetime) -> list[Path]:
 
 
 def delete_all(rows: QuerySet[Any]) -> int:
-    """Delete rows batch by batch; return how many."""
+    """Delete rows in batches; return how many."""
     deleted = 0
     while keys := list(rows.values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():
-            # Asked again: someone may have continued a quiz in the meantime.
+            # Query again: someone may have continued a quiz in the meantime.
             still_expired = rows.model.objects.filter(pk__in=rows.filter(pk__in=keys).values("pk"))
             if rows.model is Attempt:
                 deleted += delete_attempts(still_expired)

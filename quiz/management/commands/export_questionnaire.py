@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("which", help="a published number, live, or draft:ID")
-        parser.add_argument("--output", help="a file to write, instead of standard output")
+        parser.add_argument("--output", help="the file to write instead of standard output")
 
     def handle(self, *args: Any, which: str, output: str | None, **options: Any) -> None:
         file = write(version_called(which).questionnaire()).encode()
@@ -28,7 +28,7 @@ class Command(BaseCommand):
             raise CommandError(f"{output}: {error.strerror}") from None
 
     def _print(self, file: bytes) -> None:
-        # A terminal's own encoding and ends of lines would make it another file.
+        # Bytes, because the encoding and line endings of a terminal would change the file.
         stream = getattr(self.stdout, "buffer", None)
         if stream is None:
             self.stdout.write(file.decode(), ending="")
@@ -38,7 +38,7 @@ class Command(BaseCommand):
 
 
 def version_called(which: str) -> QuestionnaireVersion:
-    """Return a version by its number, as the live one, or as draft:ID."""
+    """Find a version by its number, as `live`, or as `draft:ID`."""
     versions = QuestionnaireVersion.objects.with_parts()
     kind, _colon, pk = which.partition(":")
     if which == "live":

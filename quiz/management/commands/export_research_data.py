@@ -11,13 +11,13 @@ from quiz.management.files import whole_files
 
 class Command(BaseCommand):
     help = (
-        "Write what people gave for research, with nothing that tells who they are: wide.csv (a "
-        "line for each result), long.csv (one for each answer) and codebook.csv."
+        "Write the answers that people gave for research, without anything that identifies them: "
+        "wide.csv (a line for each result), long.csv (a line for each answer) and codebook.csv."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("folder", help="where the files go; it is made if it is not there")
-        parser.add_argument("--force", action="store_true", help="replace files that are there")
+        parser.add_argument("folder", help="where to write the files; created if needed")
+        parser.add_argument("--force", action="store_true", help="replace existing files")
 
     def handle(self, *args: Any, folder: str, force: bool, **options: Any) -> None:
         language = settings.LANGUAGE_CODE

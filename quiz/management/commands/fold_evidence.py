@@ -11,13 +11,13 @@ PAUSE = 0.05  # seconds
 
 class Command(BaseCommand):
     help = (
-        "Count what has been finished, or left for a day, since the last time, for the figures in "
-        "the admin and on /method/. Each attempt is counted once, however often and by how many "
-        "this is run. Meant to run every hour or so."
+        "Count attempts that were finished, or left for a day, since the last run, for the figures "
+        "in the admin and on /method/. Each attempt is counted once, no matter how often and how "
+        "many times in parallel this runs. Run it about every hour."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--rebuild", action="store_true", help="count everything from nothing")
+        parser.add_argument("--rebuild", action="store_true", help="count everything again")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["rebuild"]:

@@ -12,11 +12,11 @@ from quiz.questionnaires.models.version import LONGEST_TITLE
 
 
 class Command(BaseCommand):
-    help = "Make a draft of a file; a file with a fault is refused whole, and nothing is changed."
+    help = "Create a draft from a file; a file with a fault is refused, and nothing changes."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", help="a questionnaire in JSON; - reads standard input")
-        parser.add_argument("--title", help="a name for editors; otherwise the file's")
+        parser.add_argument("--title", help="a name for editors; the name of the file by default")
 
     def handle(self, *args: Any, file: str, title: str | None, **options: Any) -> None:
         title = checked(title) if title else title_from(file)
@@ -28,22 +28,20 @@ class Command(BaseCommand):
 
 
 def checked(title: str) -> str:
-    """Return a title that can be stored; CommandError if this one can't."""
+    """Return the trimmed title; CommandError if it can't be stored."""
     title = title.strip()
     if not 0 < len(title) <= LONGEST_TITLE or title != storable(title):
-        raise CommandError(
-            f"A title has 1 to {LONGEST_TITLE} characters, and each is one that can be stored."
-        )
+        raise CommandError(f"A title has 1 to {LONGEST_TITLE} characters that can be stored.")
     return title
 
 
 def title_from(path: str) -> str:
-    """Return the name of a file without its ending, as far as it can be a title."""
+    """Make a title from the name of a file, without its extension."""
     if path == "-":
         return "From standard input"
     return storable(PurePath(path).stem).strip()[:LONGEST_TITLE].strip() or "From a file"
 
 
 def storable(text: str) -> str:
-    # What is no UTF-8 in a file's name comes here as lone surrogates.
+    # Bytes of a file name that aren't UTF-8 arrive as lone surrogates.
     return text.replace("\0", "?").encode(errors="replace").decode()

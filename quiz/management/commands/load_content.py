@@ -9,10 +9,10 @@ from roles.content import load_roles
 
 
 class Command(BaseCommand):
-    help = "Bring the shipped roles and questionnaire into the database; keeps what was edited."
+    help = "Load the shipped roles and questionnaire into the database; keep what was edited."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Load both or, on any error, neither."""
+        # Both or, on any error, neither.
         with transaction.atomic():
             roles = load_roles()
             questionnaire = load_questionnaire()
@@ -20,8 +20,8 @@ class Command(BaseCommand):
 
 
 def load_questionnaire() -> str:
-    """Publish the shipped questionnaire unless any version is there; say what was done."""
-    # Once there is a version, editors decide what is asked: a second one is not slipped in.
+    """Publish the shipped questionnaire unless there is any version; say what happened."""
+    # Once there is a version, editors decide what the quiz asks.
     if QuestionnaireVersion.objects.exists():
         return "kept"
     version = QuestionnaireVersion.objects.add(shipped_questionnaire(), title="As shipped")

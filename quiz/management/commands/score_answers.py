@@ -16,10 +16,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", help='one {"id", "answers"} object a line')
-        parser.add_argument("--questionnaire", help="a questionnaire file other than the shipped")
+        parser.add_argument(
+            "--questionnaire", help="a questionnaire file instead of the shipped one"
+        )
 
     def handle(self, *args: Any, file: str, questionnaire: str | None, **options: Any) -> None:
-        """Write a result a line; bad lines are named on stderr, the others still scored."""
+        """Write one result per line; report bad lines on stderr and score the others."""
         asked = sound_questionnaire(questionnaire) if questionnaire else shipped_questionnaire()
         bad = 0
         for number, line in numbered_lines(file):
@@ -35,7 +37,7 @@ class Command(BaseCommand):
 
 
 def numbered_lines(path: str) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines that are not blank, with their numbers from 1."""
+    """Yield lines that aren't blank, with their numbers from 1."""
     try:
         with open(path, "rb") as file:
             for number, line in enumerate(file, start=1):

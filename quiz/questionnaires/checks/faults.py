@@ -1,13 +1,13 @@
-"""What checking a questionnaire reports: faults, each with its place. Pure."""
+"""The faults that a check of a questionnaire reports, each with its place. Pure."""
 
 from dataclasses import dataclass
 
 from quiz.core.questionnaire import KINDS
 
-# A part of a questionnaire as a program finds it: kind and key, such as ("items", "P1"). The key
-# is empty where all parts of the kind are meant; ("version", field) is what belongs to no part.
+# A part of a questionnaire for programs: kind and key, such as ("items", "P1"). An empty key means
+# all parts of the kind; ("version", field) is for fields that belong to no part.
 Place = tuple[str, str]
-# Kind -> the words for all its parts, and for the one whose key is put in.
+# Kind -> what editors call all its parts, and a single one whose key is filled in.
 _PLACES = {
     "version": ("version", "version, {}"),
     "texts": ("texts", "verdict text “{}”"),
@@ -23,7 +23,7 @@ _PLACES_BY_NAME = {
 
 
 def named(place: Place) -> str:
-    """Return a place in the words that editors find it by."""
+    """Return what editors call a place."""
     kind, key = place
     if place in _PLACES_BY_NAME:
         return _PLACES_BY_NAME[place]
@@ -33,9 +33,9 @@ def named(place: Place) -> str:
 
 @dataclass(frozen=True)
 class Fault:
-    """What `check` found: an error keeps a version from going live, a warning does not.
+    """A finding of `check`: an error keeps a version from being published, a warning doesn't.
 
-    `where` is for people, `place` leads to the part.
+    `where` names the part for people, `place` for programs.
     """
 
     level: str

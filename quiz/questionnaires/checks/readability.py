@@ -1,30 +1,30 @@
-"""How hard an English text is to read, as the school grade of its readers. Pure.
+"""How hard an English text is to read, as a school grade. Pure.
 
-The formula is Flesch-Kincaid's: J. P. Kincaid, R. P. Fishburne, R. L. Rogers and B. S. Chissom,
+The Flesch-Kincaid formula: J. P. Kincaid, R. P. Fishburne, R. L. Rogers and B. S. Chissom,
 "Derivation of New Readability Formulas for Navy Enlisted Personnel", Research Branch Report 8-75
-(1975). Syllables are counted by the spelling, which is right for more than nine words in ten.
+(1975). Syllables are counted from the spelling, which is right for over nine words in ten.
 """
 
 import re
 from functools import lru_cache
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+(?:[.,]\d+)*")
-# A full stop inside a number or an abbreviation is followed by no space.
+# No space follows a period inside a number or an abbreviation.
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s|$)")
 
 
 def words_of(text: str) -> list[str]:
-    """Return the words and numbers; those joined by a hyphen come apart."""
+    """Split into words and numbers; a hyphen separates words."""
     return _WORD.findall(text)
 
 
 def sentence_count(text: str) -> int:
-    """Return the number of sentences; what lacks a full stop is one too."""
+    """Count the sentences; the last one may lack a period."""
     return sum(bool(_WORD.search(part)) for part in _SENTENCE_END.split(text))
 
 
 def grade(*texts: str) -> float:
-    """Return the reading grade of all texts together; 0.0 if there are no words."""
+    """Grade all texts together; 0.0 if there are no words."""
     words = [word for text in texts for word in words_of(text)]
     if not words:
         return 0.0
@@ -34,7 +34,7 @@ def grade(*texts: str) -> float:
 
 # ---------------------------------------------------------------- syllables
 
-# What the rules below get wrong and people write often.
+# Common words that the rules below get wrong.
 _BY_HEART = {
     **dict.fromkeys(("brilliant", "business", "cashier", "evening", "evenings", "every"), 2),
     **dict.fromkeys(("frontier", "premier", "science", "soldier", "wednesday"), 2),
@@ -44,13 +44,13 @@ _BY_HEART = {
     "everybody": 4,
 }
 
-# u after q or g is no vowel (quick, guess), nor is y before a vowel (yes, player).
+# u after q or g isn't a vowel (quick, guess), and neither is y before a vowel (yes, player).
 _CONSONANT_U = re.compile(r"(?<=q)u|(?<=(?<!r)g)u(?=[aeiy])")
 _CONSONANT_Y = re.compile(r"(?:^|(?<=[aeou]))y(?=[aeiou])")
 
 _VOWELS = re.compile(r"[aeiouy]+")
 
-# Vowels that stand together and are said apart; each adds a syllable.
+# Adjacent vowels that are pronounced separately; each adds a syllable.
 _SAID_APART = re.compile(
     r"""
       [aeiouy](?=ing)                       # being, doing, trying
@@ -74,7 +74,7 @@ _SAID_APART = re.compile(
     re.VERBOSE,
 )
 
-# An e that is not heard; each takes a syllable away.
+# A silent e; each removes a syllable.
 _SILENT_E = re.compile(
     r"""
       (?<![aeiou])(?<![^aeiouylrw]l)(?<![cgt]r)e$         # like; not table, centre
@@ -91,10 +91,10 @@ _SILENT_E = re.compile(
 
 @lru_cache(maxsize=8192)
 def syllables(word: str) -> int:
-    """Return the number of syllables of an English word or number, at least 1."""
+    """Count the syllables of an English word or number, at least 1."""
     whole = word.casefold().replace("’", "'")
     stem, _, ending = whole.partition("'")
-    # An accent says that the e is heard.
+    # An e with an accent is pronounced.
     plain = stem.replace("é", "i")
     count = _BY_HEART.get(plain) or _count_by_spelling(plain)
     if ending == "t" and re.search(r"[dst]n$", stem):

@@ -1,4 +1,4 @@
-"""What `check` asks of the scoring: what uniform answers give, and what can be reached. Pure."""
+"""Checks of the scoring: the results of uniform answers, and verdicts out of reach. Pure."""
 
 import math
 from collections.abc import Iterator, Mapping
@@ -21,14 +21,14 @@ from quiz.questionnaires.checks.faults import Fault
 MOST_COMBINATIONS = 50_000  # of trait scores; the shipped questionnaire has 35,937
 FIELDS_IN_WORDS = {SALES: "sales", SERVICE: "customer service"}
 
-# Careless answers are the only way to the one left out.
+# Only careless answers lead to the verdict left out.
 REACHABLE: tuple[Verdict, ...] = tuple(
     verdict for verdict in Verdict if verdict is not Verdict.INSUFFICIENT
 )
 
 
 def scoring_faults(questionnaire: Questionnaire) -> Iterator[Fault]:
-    """Yield the errors of a questionnaire that can be scored."""
+    """The questionnaire must be one that can be scored."""
     errors = precision(questionnaire, default_norms(questionnaire))
     for who, value in _answering_alike(questionnaire):
         answers = {item.key: value for item in questionnaire.items}
@@ -54,8 +54,8 @@ def scoring_faults(questionnaire: Questionnaire) -> Iterator[Fault]:
 def _reached(q: Questionnaire, errors: Precision) -> set[Verdict]:
     """Return the verdicts that some answers lead to.
 
-    The way from end to end finds nearly always all of them; where it doesn't, every combination of
-    trait scores is tried, unless there are so many that some lie in any gap.
+    Stepping from end to end nearly always finds all of them. If not, try every combination of trait
+    scores, unless there are so many that some fall into any gap.
     """
     every = set[Verdict](REACHABLE)
     reached = set(_verdicts_from_end_to_end(q, errors))
@@ -71,7 +71,7 @@ def _reached(q: Questionnaire, errors: Precision) -> set[Verdict]:
 
 
 def _answering_alike(q: Questionnaire) -> list[tuple[str, int]]:
-    """Return who gives one answer to everything, and which."""
+    """Return people who give one answer to everything, in words, with that answer."""
     below, above = (q.low + q.high) // 2, (q.low + q.high + 1) // 2
     middle = (
         [("always takes the middle answer", below)]
@@ -85,14 +85,14 @@ def _answering_alike(q: Questionnaire) -> list[tuple[str, int]]:
 
 
 def _verdict(q: Questionnaire, errors: Precision, scores: Mapping[str, float]) -> Verdict:
-    """Return the verdict before careless answers cap its band."""
+    """The verdict before careless answers cap its band."""
     lean = lean_of(contributions_of(q, scores))
     band = band_of(q, lean, errors.agreement(lean))
     return Verdict((band, field_of(lean) if band != CLOSE else ""))
 
 
 def _verdicts_from_end_to_end(q: Questionnaire, errors: Precision) -> Iterator[Verdict]:
-    """Yield the verdicts on the way from all low ends to all high ends, one step at a time."""
+    """Yield the verdicts on a walk from all low ends to all high ends, step by step."""
     scores = dict.fromkeys(q.items_by_trait, 0.0)
     points = dict.fromkeys(q.items_by_trait, 0)
     span = q.high - q.low

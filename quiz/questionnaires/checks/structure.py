@@ -1,4 +1,4 @@
-"""What `check` asks of the structure: keys, scale, traits, weights, keying, pages. Pure."""
+"""Checks of the structure: keys, scale, traits, weights, keying, pages. Pure."""
 
 import math
 from collections import Counter
@@ -15,14 +15,14 @@ from quiz.core.questionnaire import (
 )
 from quiz.questionnaires.checks.faults import Fault, Place
 
-# Below this, chance in a single answer moves a score too far.
+# With fewer, a single careless answer moves a score too far.
 FEWEST_PER_TRAIT = 4
 # More make a page long on a phone.
 MOST_PER_PAGE = 8
 
 
 def faults_that_stop_scoring(questionnaire: Questionnaire) -> Iterator[Fault]:
-    """Yield errors with which nothing could be scored, or only nonsense."""
+    """Yield errors that make scoring impossible or meaningless."""
     yield from _key_faults(questionnaire)
     yield from _scale_faults(questionnaire)
     yield from _band_faults(questionnaire)
@@ -33,7 +33,7 @@ def faults_that_stop_scoring(questionnaire: Questionnaire) -> Iterator[Fault]:
 
 
 def structure_faults(questionnaire: Questionnaire) -> Iterator[Fault]:
-    """Yield the other faults: scores can be had, but they or the pages are not as they should."""
+    """Yield the other faults: scoring works, but the scores or the pages have a problem."""
     yield from _balance_faults(questionnaire)
     yield from _option_faults(questionnaire)
     yield from _count_faults(questionnaire)
@@ -42,7 +42,7 @@ def structure_faults(questionnaire: Questionnaire) -> Iterator[Fault]:
 
 def _key_faults(q: Questionnaire) -> Iterator[Fault]:
     keys = {kind: [kind.key_of(part) for part in kind.parts(q)] for kind in KINDS}
-    # The answers of the scale are numbered; their values have a check of their own.
+    # The values of the scale have a check of their own.
     for kind in (TRAITS, ITEMS, BACKGROUND):
         what = f"{kind.every}, asked or spare," if kind is ITEMS else kind.every
         for key, count in _repeated(keys[kind]):
@@ -104,10 +104,10 @@ def _trait_faults(q: Questionnaire) -> Iterator[Fault]:
     spare = {item.trait for item in q.spare}
     for trait in q.traits:
         if not q.items_by_trait[trait.key]:
-            mend = "ask one of its spare statements" if trait.key in spare else "add some"
+            fix = "ask one of its spare statements" if trait.key in spare else "add some"
             yield Fault.error(
                 ("traits", trait.key),
-                f"Visitors are asked no statement about it; {mend}, or delete the trait.",
+                f"Visitors are asked no statement about it; {fix}, or delete the trait.",
             )
 
 
@@ -118,15 +118,15 @@ def _weight_faults(q: Questionnaire) -> Iterator[Fault]:
                 ("traits", trait.key),
                 f"Its weight is {trait.weight:.10g}; use a number above 0, such as 0.35.",
             )
-    # Infinite and negative ones together have no sum at all.
+    # Infinite weights of both signs have no sum.
     if not q.traits or not all(math.isfinite(trait.weight) for trait in q.traits):
         return
     total = sum(trait.weight for trait in q.traits)
     if abs(total - 1) > 1e-9:
-        mend = "lower" if total > 1 else "raise"
+        fix = "lower" if total > 1 else "raise"
         yield Fault.error(
             ("traits", ""),
-            f"The weights of all traits together make {total:.10g}; {mend} some by "
+            f"The weights of all traits together make {total:.10g}; {fix} some by "
             f"{abs(total - 1):.10g} in all, so that they make 1.",
             where="weights",
         )

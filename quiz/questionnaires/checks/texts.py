@@ -1,4 +1,4 @@
-"""What `check` asks of the texts: all there, none twice, nothing unseen, short and plain. Pure."""
+"""Checks of the texts: complete, different, visible, short and easy to read. Pure."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ MOST_IN_HEADING = 90  # characters
 MOST_IN_LABEL = 30  # characters of an answer
 
 HARDEST = 8  # reading grade
-# A single statement has so few words that its grade is noisy, the more so the fewer it has.
+# The grade of a single statement is noisy, and more so the fewer words it has.
 HARDEST_STATEMENT = 12
 HARDEST_SHORT_STATEMENT = 20
 SHORT = 8  # words; fewer make a statement short
@@ -30,8 +30,8 @@ ENOUGH_TO_GRADE = 20  # words
 LONG_WORD = 4  # syllables
 
 NOT_BLANK = re.compile(r"[^\s\u00ad\u115f\u200b-\u200f\u2060\u2800\u3164\ufeff]")
-# Control characters, those that turn the direction of reading, letters that show nothing, and
-# halves of characters that no file can hold.
+# Control characters, marks that change the reading direction, blank letters, and surrogates, which
+# no file can hold.
 OTHERS_UNSEEN = r"\x7f-\x9f\u115f\u202a-\u202e\u2066-\u2069\u2800\u3164\ud800-\udfff"
 UNSEEN = re.compile(rf"[\x00-\x1f{OTHERS_UNSEEN}]")
 UNSEEN_BUT_LINES = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f{OTHERS_UNSEEN}]")
@@ -39,7 +39,7 @@ UNSEEN_BUT_LINES = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f{OTHERS_UNSEEN}]")
 
 @dataclass(frozen=True)
 class PlacedText:
-    """A text with its place, in a program's terms and in editors' words; some may have lines."""
+    """A text with its place, for programs and in the words of editors."""
 
     place: Place
     where: str
@@ -48,7 +48,6 @@ class PlacedText:
 
 
 def text_faults(questionnaire: Questionnaire) -> Iterator[Fault]:
-    """Yield errors and warnings about words, and none about what they score."""
     if not questionnaire.languages:
         yield Fault.error(("version", "languages"), "There is none; name at least one, such as en.")
     placed = list(placed_texts(questionnaire))
@@ -100,7 +99,7 @@ def _groups(kind: PartKind, rows: Sequence[Mapping[str, PlacedText]]) -> Iterato
 
 
 def _texts_of(part: Part, kind: PartKind, outer: Place | None = None) -> dict[str, PlacedText]:
-    """Return the texts of a part by name; an inner part is found where its outer one is."""
+    """Return the texts of a part by name; an inner part has the place of its outer part."""
     place, inner = (outer, kind.named(part)) if outer else (kind.place_of(part), "")
     return {text.name: _placed(place, text.of(part), inner, text.label) for text in kind.texts}
 
@@ -111,7 +110,7 @@ def _placed(place: Place, text: Text, *names: str) -> PlacedText:
 
 
 def _in(q: Questionnaire, language: str) -> str:
-    """Name a language where there are several."""
+    """Name the language if there are several."""
     return f" in “{language}”" if len(q.languages) > 1 else ""
 
 
@@ -219,7 +218,7 @@ def _hard_to_read(q: Questionnaire, language: str) -> Iterator[Fault]:
 
 
 def _make_plainer(text: str, hard: float) -> str:
-    """Say how hard a text is, what to do, and which words make it so."""
+    """Say how hard a text is, what to do, and which words are the hardest."""
     long = sorted(
         {word for word in words_of(text) if syllables(word) >= LONG_WORD},
         key=lambda word: (-syllables(word), word),

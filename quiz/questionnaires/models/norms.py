@@ -1,4 +1,4 @@
-"""What attempts come to: tallies, which attempts are in them, and norms."""
+"""Norms, frozen from real attempts."""
 
 from functools import cache
 from typing import Any
@@ -15,12 +15,9 @@ from quiz.questionnaires.models.version import QuestionnaireVersion
 LANGUAGE_LENGTH = 12
 
 
-# ---------------------------------------------------------------- norms
-
-
 class NormSetQuerySet(models.QuerySet["NormSet"]):
     def in_use(self, version_id: int, language: str) -> "NormSet | None":
-        """Return the norms that new results of a version use; None while they use the defaults."""
+        """The norms for new results of a version; None while these use the defaults."""
         return self.filter(version=version_id, language=language).order_by("-number").first()
 
     def next_number(self) -> int:
@@ -28,7 +25,7 @@ class NormSetQuerySet(models.QuerySet["NormSet"]):
 
 
 class NormSet(models.Model):
-    """Norms that were frozen under a number, and never change."""
+    """Norms frozen under a number; they never change."""
 
     number = models.PositiveIntegerField(_("number"), unique=True)
     version = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="norm_sets")
@@ -59,7 +56,7 @@ class NormSet(models.Model):
 
     @classmethod
     def of(cls, group: NormGroup, **more: Any) -> "NormSet":
-        """Return an unsaved row that keeps these norms."""
+        """Make an unsaved row for these norms."""
         return cls(
             number=group.norms.number,
             people=group.people,
@@ -75,7 +72,7 @@ class NormSet(models.Model):
         )
 
     def group(self) -> NormGroup:
-        """Return the norms and whom they are of, as plain data."""
+        """Return the norms and the people behind them as plain data."""
         norms = Norms(
             number=self.number,
             sd=self.sd,
@@ -90,13 +87,13 @@ class NormSet(models.Model):
 
 @cache
 def frozen_norms(number: int) -> NormGroup:
-    """Return the norms of a number, loaded once per process: they can't go stale."""
+    """Load norms once per process: frozen ones can't go stale."""
     return NormSet.objects.get(number=number).group()
 
 
 def norms_in_use(version_id: int, language: str) -> Norms | None:
-    """Return the norms for a new result; None while there are no others than the defaults."""
-    # Asked whenever somebody finishes. Building the statement anew costs more than running it.
+    """Return the norms for a new result; None while there are only the defaults."""
+    # This runs for every finished attempt; building the statement costs more than running it.
     statement = "SELECT MAX(number) FROM quiz_normset WHERE version_id = %s AND language = %s"
     with connection.cursor() as cursor:
         cursor.execute(statement, [version_id, language])

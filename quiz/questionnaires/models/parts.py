@@ -1,4 +1,4 @@
-"""The parts of a questionnaire version, each able to tell itself as plain data."""
+"""The parts of a questionnaire version; each turns into plain data."""
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -18,18 +18,18 @@ KEY = RegexValidator(
 
 
 def site_languages() -> list[str]:
-    """Return the codes of the languages the site offers."""
+    """Return the codes of the languages that the site offers."""
     return [code for code, _name in settings.LANGUAGES]
 
 
 def texts_of(part: models.Model, field: str) -> plain.Text:
-    """Return a translated field by language, without the languages it is empty in."""
+    """Return a translated field by language, without empty ones."""
     texts = {code: getattr(part, f"{field}_{code}") for code in site_languages()}
     return {code: text for code, text in texts.items() if text}
 
 
 def columns(**texts: plain.Text) -> dict[str, str]:
-    """Return the columns of translated fields, by their texts; `texts_of` turns them back."""
+    """Spread texts over the columns of translated fields; the reverse of `texts_of`."""
     return {
         f"{field}_{code}": text.get(code, "")
         for field, text in texts.items()
@@ -38,24 +38,23 @@ def columns(**texts: plain.Text) -> dict[str, str]:
 
 
 def columns_of(kind: plain.PartKind, part: plain.Part) -> dict[str, str]:
-    """Return the columns of all texts of a part."""
+    """Spread all texts of a part over columns; the reverse of `all_texts_of`."""
     return columns(**{text.name: text.of(part) for text in kind.texts})
 
 
 def all_texts_of(part: models.Model, kind: plain.PartKind) -> dict[str, plain.Text]:
-    """Return what `columns_of` was given."""
     return {text.name: texts_of(part, text.name) for text in kind.texts}
 
 
 class Part(models.Model):
-    """What belongs to one version and is frozen with it."""
+    """Something that belongs to one version and is frozen with it."""
 
     class Meta:
         abstract = True
 
 
 class Wording(Part):
-    """A text of the version that belongs to no item: instructions, verdicts, explanations."""
+    """A text that belongs to no item: instructions, verdicts, explanations."""
 
     version = models.ForeignKey(
         "quiz.QuestionnaireVersion",
@@ -126,15 +125,15 @@ class Trait(Part):
         max_length=32,
         validators=[KEY],
         help_text=_(
-            "A short name for editors and exports, such as targets. Keep it when words change."
+            "A short name for editors and exports, such as “targets”. Keep it when wording changes."
         ),
     )
     weight = models.FloatField(
         _("weight"),
         validators=[MinValueValidator(0)],
         help_text=_(
-            "Its share in the suggestion: 0.35 is 35 %. The weights of all traits together must "
-            "make 1."
+            "Its share in the suggestion: 0.35 means 35%. The weights of all traits must add up to "
+            "1."
         ),
     )
     name = TranslatedField(models.CharField(_("name"), max_length=80))
@@ -158,14 +157,14 @@ class Trait(Part):
         models.CharField(
             _("low end in a sentence"),
             max_length=200,
-            help_text=_("Begins with “You”: “You like to respond well when people need you.”"),
+            help_text=_("Starts with “You”: “You like to respond well when people need you.”"),
         )
     )
     high_gloss = TranslatedField(
         models.CharField(
             _("high end in a sentence"),
             max_length=200,
-            help_text=_("Begins with “You”: “You like to make the first move.”"),
+            help_text=_("Starts with “You”: “You like to make the first move.”"),
         )
     )
 
@@ -195,30 +194,32 @@ class Item(Part):
         "quiz.QuestionnaireVersion", models.CASCADE, related_name="items", verbose_name=_("version")
     )
     order = models.PositiveSmallIntegerField(
-        _("order"), default=0, help_text=_("Its place in the quiz: 1 comes first.")
+        _("order"), default=0, help_text=_("Its place in the quiz; 1 comes first.")
     )
     is_asked = models.BooleanField(
         _("asked"),
         default=True,
         help_text=_(
-            "Visitors answer it. One that is not asked is a spare: it stays in the version, "
-            "and counts for nothing."
+            "Visitors answer it. If it isn't asked, it is a spare: it stays in the version but "
+            "doesn't count."
         ),
     )
     key = models.CharField(
         _("key"),
         max_length=32,
         validators=[KEY],
-        help_text=_("A short name for editors and exports, such as P1. Keep it when words change."),
+        help_text=_(
+            "A short name for editors and exports, such as P1. Keep it when wording changes."
+        ),
     )
     trait = models.ForeignKey(Trait, models.CASCADE, related_name="items", verbose_name=_("trait"))
-    keying = models.SmallIntegerField(_("favoured end"), choices=Keying)
+    keying = models.SmallIntegerField(_("favored end"), choices=Keying)
     text = TranslatedField(
         models.CharField(
             _("statement"),
             max_length=300,
             help_text=_(
-                "What visitors agree or disagree with: one thought, in the first person, up to "
+                "What visitors agree or disagree with: one thought in the first person, up to "
                 "about 14 words."
             ),
         )
@@ -227,7 +228,7 @@ class Item(Part):
         _("why it is asked"),
         blank=True,
         max_length=2000,
-        help_text=_("For editors only: what it tells, and where it comes from."),
+        help_text=_("For editors only: what it measures and where it comes from."),
     )
 
     history = HistoricalRecords()
@@ -249,7 +250,7 @@ class Item(Part):
         return plain.Item(self.key, self.trait.key, self.keying, rationale=self.rationale, **texts)
 
     def clean(self) -> None:
-        """Refuse a trait of another version."""
+        """The trait must belong to the same version."""
         traits = Trait.objects.filter(pk=self.trait_id)
         if self.trait_id and self.version_id and traits.exclude(version=self.version_id).exists():
             raise ValidationError({"trait": _("This trait belongs to another version.")})
@@ -270,8 +271,8 @@ class BackgroundQuestion(Part):
         max_length=32,
         validators=[KEY],
         help_text=_(
-            "A short name. B1 (years), B2 (leading a team) and B3 (school) help to choose the role "
-            "page, so keep them; others are only kept with the answers."
+            "A short name. B1 (years), B2 (leading a team) and B3 (school) help to choose the job "
+            "page, so keep them. Others are only stored with the answers."
         ),
     )
     text = TranslatedField(models.CharField(_("question"), max_length=300))

@@ -1,4 +1,4 @@
-"""A questionnaire version and its parts; once published, the database refuses every change."""
+"""A version of the questionnaire; once it is published, the database refuses every change."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -33,17 +33,21 @@ from quiz.questionnaires.models.parts import (
 )
 from roles.history import BEGAN_WITH_WHOLE
 
+<<<<<<< HEAD
 LONGEST_TITLE = 80  # characters
+=======
+LONGEST_TITLE = 80
+>>>>>>> w-core
 
 
 class VersionQuerySet(models.QuerySet["QuestionnaireVersion"]):
     def published(self) -> "VersionQuerySet":
-        """Keep the live version; there is at most one."""
+        """Filter for the live version; there is at most one."""
         return self.filter(status=QuestionnaireVersion.Status.PUBLISHED)
 
     def live_id(self) -> int | None:
-        """Return the key of the live version, if there is one."""
-        # Asked whenever somebody begins. Building the statement anew costs more than running it.
+        """Return the primary key of the live version, if there is one."""
+        # This runs for every new attempt; building the statement costs more than running it.
         with connection.cursor() as cursor:
             cursor.execute("SELECT id FROM quiz_questionnaireversion WHERE status = 'published'")
             row = cursor.fetchone()
@@ -99,8 +103,8 @@ class QuestionnaireVersion(models.Model):
         default=6,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
         help_text=_(
-            "How many visitors see at once. Six fill a page well; more than eight make it long on "
-            "a phone."
+            "How many statements a page shows. Six fill it well; more than eight make it long on a "
+            "phone."
         ),
     )
     clear_from = models.FloatField(
@@ -158,7 +162,7 @@ class QuestionnaireVersion(models.Model):
         return self.status == self.Status.DRAFT
 
     def questionnaire(self) -> Questionnaire:
-        """Return the version as plain data, read from its rows as they stand."""
+        """Read the version from its rows as they are now."""
         return Questionnaire(
             number=self.number,
             languages=tuple(self.languages),
@@ -174,19 +178,19 @@ class QuestionnaireVersion(models.Model):
         )
 
     def faults(self) -> list[Fault]:
-        """Return what `check` finds, with texts asked for in every language of the site too."""
+        """Run `check`, which then expects texts in every language of the site too."""
         questionnaire = self.questionnaire()
         languages = dict.fromkeys([*questionnaire.languages, *site_languages()])
         return check(replace(questionnaire, languages=tuple(languages)))
 
     def errors(self) -> list[Fault]:
-        """Return the faults that keep a draft from being published."""
+        """The faults that keep a draft from being published."""
         return [fault for fault in self.faults() if fault.level == "error"]
 
     def publish(self) -> None:
         """Make this draft the live version and retire the one before, or change nothing.
 
-        ValidationError lists what `check` finds, or says that this is no draft.
+        ValidationError lists the errors that `check` finds, or says that this isn't a draft.
         """
         with transaction.atomic():
             fresh = type(self).objects.select_for_update().with_parts().get(pk=self.pk)
@@ -204,7 +208,7 @@ class QuestionnaireVersion(models.Model):
             self.save(update_fields=["number", "status", "published_at"])
 
     def retire(self) -> None:
-        """Take the live version away without another one: nobody can begin the quiz then.
+        """Retire the live version without a replacement: no one can start the quiz then.
 
         ValidationError if it isn't live.
         """
@@ -283,12 +287,12 @@ def _add_parts(version: QuestionnaireVersion, questionnaire: Questionnaire) -> N
 
 
 def _add(model: type[Part], rows: Sequence[Part]) -> None:
-    """Write rows at once, with the beginning of their history."""
+    """Insert rows together, with the first entry of their history."""
     bulk_create_with_history(rows, model, default_change_reason=BEGAN_WITH_WHOLE)
 
 
 @cache
 def frozen_questionnaire(version_id: int) -> Questionnaire:
-    """Return a published or retired version, loaded once per process: it can't go stale."""
+    """Load a published or retired version once per process: it can't go stale."""
     frozen = QuestionnaireVersion.objects.exclude(status=QuestionnaireVersion.Status.DRAFT)
     return frozen.with_parts().get(pk=version_id).questionnaire()

@@ -183,7 +183,7 @@ class TestStatements:
         assert told(SHIPPED, new) == [
             ("changed", "Statement P1", "trait", "proactive", "targets"),
             (
-                *("changed", "Statement P1", "favoured end"),
+                *("changed", "Statement P1", "favored end"),
                 *("speaks for the high end", "speaks for the low end"),
             ),
             ("changed", "Statement P1", "text", P1.text["en"], "I call."),
