@@ -8,13 +8,8 @@ from quiz.questionnaires.differences import Difference, differences
 
 
 @dataclass(frozen=True)
-<<<<<<< HEAD
 class Changelog:
-    """What a version asks and reckons otherwise than the one before it.
-=======
-class Changes:
     """How a version differs from the one before it.
->>>>>>> w-core
 
     `reworded`, `weights`, `clear_from` and `leaning_from` hold the old and the new. `turned` are
     statements with another trait or favored end. `others` counts the remaining differences: texts,
@@ -36,13 +31,8 @@ class Changes:
 
 
 @lru_cache(maxsize=64)
-<<<<<<< HEAD
 def changelog(old: Questionnaire, new: Questionnaire, language: str) -> Changelog:
-    """Return what differs, for people who take the quiz; why editors ask something is left out."""
-=======
-def changes(old: Questionnaire, new: Questionnaire, language: str) -> Changes:
     """Compare in one language; leave out what only editors see, such as why an item is asked."""
->>>>>>> w-core
     before, after = old.items_by_key, new.items_by_key
     in_both = before.keys() & after.keys()
     old_weights = {trait.key: trait.weight for trait in old.traits}

@@ -33,11 +33,7 @@ from quiz.questionnaires.models.parts import (
 )
 from roles.history import BEGAN_WITH_WHOLE
 
-<<<<<<< HEAD
 LONGEST_TITLE = 80  # characters
-=======
-LONGEST_TITLE = 80
->>>>>>> w-core
 
 
 class VersionQuerySet(models.QuerySet["QuestionnaireVersion"]):
