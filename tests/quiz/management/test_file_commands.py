@@ -10,9 +10,9 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 
-from quiz.core.questionnaire import BackgroundQuestion, Option, Questionnaire, Trait
+from quiz.core.questionnaire import TRAITS, BackgroundQuestion, Option, Questionnaire
 from quiz.questionnaires.file import write
-from quiz.questionnaires.models import QuestionnaireVersion
+from quiz.questionnaires.models import QuestionnaireVersion, Trait
 from tests.quiz.admin_pages import stored
 from tests.quiz.answer_sets import SHIPPED
 
@@ -28,14 +28,16 @@ def text(longest):
     return {"en": HOSTILE[:longest]}
 
 
+def texts_of_a_trait():
+    columns = {each.name: Trait._meta.get_field(f"{each.name}_en") for each in TRAITS.texts}
+    return {name: text(column.max_length) for name, column in columns.items()}
+
+
 hostile = dataclasses.replace(
     SHIPPED,
     texts={key: text(2000) for key in SHIPPED.texts},
     scale=tuple(dataclasses.replace(a, label=text(80)) for a in SHIPPED.scale),
-    traits=tuple(
-        Trait(t.key, t.weight, text(80), text(80), text(80), text(200), text(200))
-        for t in SHIPPED.traits
-    ),
+    traits=tuple(dataclasses.replace(t, **texts_of_a_trait()) for t in SHIPPED.traits),
     items=tuple(dataclasses.replace(i, text=text(300), rationale=HOSTILE) for i in SHIPPED.items),
     background=tuple(
         BackgroundQuestion(q.key, text(300), tuple(Option(o.value, text(120)) for o in q.options))
