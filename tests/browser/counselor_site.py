@@ -1,6 +1,6 @@
-"""A counselor with clients on a served site, put there behind its back, for pages that show them.
+"""A counselor with clients, written straight into the database of a served site.
 
-Run as a program with a site's own settings, it writes them and prints what leads to them as JSON.
+Run as a program with the settings of a site, it writes the rows and prints their links as JSON.
 """
 
 import json
@@ -18,21 +18,21 @@ from tests.browser.site import ROOT, Site, environment_of
 
 
 def as_counselor(page: Page, site: Site) -> dict[str, str]:
-    """Let a browser be the counselor's; return the addresses of what they have."""
+    """Log the browser in as the counselor; return the addresses of their rows."""
     known = clients_on(site)
     page.context.add_cookies([{"name": "session", "value": known["session"], "url": site.address}])
     return known
 
 
 def sign_in_another(page: Page, site: Site) -> None:
-    """Let a browser be a colleague's, who has no clients."""
+    """Log the browser in as a colleague without clients."""
     session = clients_on(site)["colleague"]
     page.context.add_cookies([{"name": "session", "value": session, "url": site.address}])
 
 
 @cache
 def clients_on(site: Site) -> dict[str, str]:
-    """Return what the program below put on this site, once for all tests."""
+    """Run the program below, once per site; return what it printed."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.browser.counselor_site"],
         cwd=ROOT,
@@ -53,7 +53,7 @@ def main() -> None:
 
 
 def put_there() -> dict[str, str]:
-    """Write a counselor with clients in every state; return what leads to them."""
+    """Write a counselor with clients in every state; return the links to them."""
     from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
     from django.contrib.auth.hashers import make_password
     from django.urls import reverse
@@ -147,7 +147,7 @@ def put_there() -> dict[str, str]:
 
 
 def by_password_alone(counselor: Any) -> str:
-    """Return a session of an account that has no second factor yet."""
+    """Return the session of an account without two-step login."""
     from django.test import Client
 
     browser = Client()
@@ -156,7 +156,7 @@ def by_password_alone(counselor: Any) -> str:
 
 
 def with_password(browser: Any, counselor: Any) -> str:
-    """Return a session that gave the password, and need not give it again while tests run."""
+    """Return a session that gave the password recently enough for the whole test run."""
     from allauth.account.internal.flows.login import record_authentication
 
     session = browser.session
