@@ -47,8 +47,8 @@ class InvitationForm(forms.ModelForm):
             (
                 "expires_at",
                 gettext_lazy(
-                    "After this moment the link stops working. It works once. To cancel it earlier, "
-                    "delete the invitation."
+                    "After this moment the link stops working. It works once. To cancel it "
+                    "earlier, delete the invitation."
                 ),
             ),
         )
