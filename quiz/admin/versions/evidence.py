@@ -128,7 +128,7 @@ def _statistics(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
     context: dict[str, Any] = {
         "evidence": found,
         "norms": group,
-        "fewest_told": FEWEST_PUBLISHED,
+        "fewest_published": FEWEST_PUBLISHED,
         "fewest_for_norms": FEWEST_FOR_NORMS,
         "funnel_days": settings.KEEP_UNFINISHED.days,
         "norm_sets": NormSet.objects.filter(version=version, language=language).select_related(

@@ -75,7 +75,7 @@ class TestFreezing:
         assert not NormSet.objects.exists()
 
     def test_before_anybody_is_counted_there_are_none(self, live):
-        with pytest.raises(NormsError, match="nobody"):
+        with pytest.raises(NormsError, match="no one"):
             freeze_norms(live.pk, "en", by=None, now=NOON)
 
     def test_retakes_and_careless_answers_are_not_in_them(self, live):
