@@ -10,7 +10,7 @@ from django.template import Origin
 from django.template.loaders import filesystem
 
 AROUND_LINE_BREAKS = re.compile(r"\s*\n\s*")
-SILENT_TAGS = "if elif else endif for empty endfor with endwith once endonce block endblock load"
+SILENT_TAGS = "if elif else endif for empty endfor with endwith once endonce load"
 # A line of nothing but comments and tags that print nothing, up to and with its line break.
 SILENT_LINES = re.compile(
     r"^((?:\{#.*?#\}|\{% (?:(?:"

@@ -5,12 +5,12 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-APPS = ("roles", "quiz", "quizsite")  # each may import itself and those before it
+APPS = ("roles", "quiz", "quizsite")  # each may import itself and the ones before it
 
 
 @cache
 def modules() -> dict[str, Path]:
-    """Return the path of each module by its dotted name; packages are listed under their name."""
+    """Return the path of each module by dotted name; a package is listed under its own name."""
     return {
         name_of(path): path
         for app in APPS
@@ -25,7 +25,7 @@ def name_of(path: Path) -> str:
 
 @cache
 def imported_names(module: str) -> frozenset[str]:
-    """Return every dotted name that a module imports, wherever in it."""
+    """Return every dotted name that a module imports, at the top or inside functions."""
     return names_imported_by(tree_of(module))
 
 
@@ -64,7 +64,7 @@ def imports(module: str) -> frozenset[str]:
 
 
 def circles() -> list[set[str]]:
-    """Return each group of modules that import one another, directly or through others."""
+    """Return each group of modules that import each other, directly or through others."""
     reach = {module: reached_from(module) for module in modules()}
     found: list[set[str]] = []
     for module in modules():

@@ -1,13 +1,13 @@
-"""The matrix of rights: which methods an address takes, who gets in, and what it is about."""
+"""The matrix of rights: the methods of each address, who may open it, and its object."""
 
 from dataclasses import dataclass, field
 
 GET, POST, BOTH = {"GET", "HEAD"}, {"POST"}, {"GET", "HEAD", "POST"}
-# As django-ninja has it for what it lists, and for its own two pages.
+# django-ninja's rules for its endpoints and for its own two pages.
 GET_ALONE, ANY = {"GET"}, {"GET", "HEAD", "POST", "OPTIONS"}
 
-# Who opens a page: no quiz yet; a quiz that is not finished; a result; an account of a counselor by
-# both factors; a colleague's; a counselor's by the password alone; an administrator's.
+# Who opens a page: a visitor without a quiz, with an unfinished one, or with a result; a counselor
+# who is logged in; a colleague; a counselor before the second login step; an administrator.
 NOBODY, TAKER, OWNER = "nobody", "taker", "owner"
 COUNSELOR, COLLEAGUE, HALF_IN, ADMIN = "counselor", "colleague", "half in", "admin"
 ROLES = [NOBODY, TAKER, OWNER, COUNSELOR, COLLEAGUE, HALF_IN, ADMIN]
@@ -15,12 +15,12 @@ ROLES = [NOBODY, TAKER, OWNER, COUNSELOR, COLLEAGUE, HALF_IN, ADMIN]
 
 @dataclass(frozen=True)
 class Row:
-    """What an address takes, who gets in, and which object it names (a key of `World.kwargs`)."""
+    """The methods of an address, who may open it, and its object (a key of `World.kwargs`)."""
 
     methods: set[str]
     who: set[str]
     about: str = ""
-    # What somebody gets who is not let in.
+    # The status for each role that may not open it.
     refusal: dict[str, int] = field(default_factory=dict)
     more: dict[str, object] = field(default_factory=dict)
 
@@ -36,29 +36,29 @@ def public(methods=GET, about="", **more):
 
 
 def own_quiz(methods=GET, about="", **more):
-    """A page about one's own answers: whoever has none is told so."""
+    """A page about your own answers; it refuses visitors who have none."""
     return Row(methods, WITH_QUIZ, about, NO_QUIZ, more)
 
 
 def work(methods=GET, about=""):
-    """A page of counselors; a colleague may open it too, but for what is about a client."""
+    """A page for counselors; about a client, it opens only for the client's own counselor."""
     who = {COUNSELOR} if about else {COUNSELOR, COLLEAGUE}
     return Row(methods, who, about, SIGNED_OUT | ({COLLEAGUE: 404} if about else {}))
 
 
 def account(methods=GET, who=(COUNSELOR, COLLEAGUE)):
-    """A page of one's own account: whoever is not signed in by all factors is led to that."""
+    """A page of your own account; it redirects until both login steps are done."""
     return Row(methods, set(who), refusal=dict.fromkeys(EVERYBODY - set(who), 302))
 
 
 def second_factor(methods=GET, refusal=None):
-    """A page about a second factor: an account without one has no such page."""
+    """A page about two-step login; an account without it gets 404."""
     row = account(methods)
     return Row(row.methods, row.who, "", row.refusal | {ADMIN: 404} | (refusal or {}))
 
 
 ANY_ACCOUNT = (COUNSELOR, COLLEAGUE, HALF_IN, ADMIN)
-BOTH_FACTORS_OR_NONE = (COUNSELOR, COLLEAGUE, ADMIN)  # the administrator has set up no second one
+BOTH_FACTORS_OR_NONE = (COUNSELOR, COLLEAGUE, ADMIN)  # the administrator has no two-step login
 
 ROWS = {
     "home": public(),

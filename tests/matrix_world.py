@@ -1,4 +1,4 @@
-"""What the matrix of rights is tried on: objects of two counselors, and a browser per role."""
+"""The objects that the matrix of rights is tested on, and a browser for each role."""
 
 import uuid
 from datetime import timedelta
@@ -34,7 +34,7 @@ OWN, FOREIGN, MISSING = "own", "foreign", "missing"
 
 
 class World:
-    """Dana's client with a result that is shared, the same with Cole's, and a browser per role."""
+    """One client with a shared result for each of two counselors, and a browser for each role."""
 
     def __init__(self):
         now = timezone.now()
@@ -51,7 +51,7 @@ class World:
         self.browsers = {role: self._browser(role) for role in ROLES}
 
     def sent(self):
-        """Return what would do something to many a form, if it were let in."""
+        """Return form values that would change something on most pages."""
         return {
             **{"id": uuid.uuid4(), "name": "Taken over", "text": "Taken over", "is_sure": "on"},
             **{"email": self.colleague.user.email, "confirm": "on", "scope": "answers"},

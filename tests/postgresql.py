@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the tests' own, in a folder that goes when they end."""
+"""A PostgreSQL server for one test run, in a temporary folder."""
 
 import glob
 import os
@@ -15,7 +15,7 @@ USER = "quiz"
 
 
 def binaries() -> Path | None:
-    """Return the folder of PostgreSQL's binaries, the newest where there are several."""
+    """Return the folder of the newest installed PostgreSQL."""
     found = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: _version(path))
     on_path = shutil.which("pg_ctl")
     if on_path:
@@ -37,7 +37,7 @@ def server() -> Iterator[str]:
     bin_folder = binaries()
     if bin_folder is None:
         raise RuntimeError("PostgreSQL's initdb and pg_ctl are not installed")
-    # No sync: a test's data needs to outlive no power cut.
+    # Test data need not survive a power cut.
     options = f"-p {port} -k {folder} -h 127.0.0.1 -c fsync=off -c max_connections=50"
     data = str(folder / "data")
     if os.geteuid() == 0:
@@ -62,7 +62,7 @@ def server() -> Iterator[str]:
 
 
 def _run(*command: object, folder: Path) -> None:
-    """Run one of PostgreSQL's programs; they refuse to be root, so root becomes nobody."""
+    """Run one of PostgreSQL's programs as user nobody if we are root, which they refuse."""
     words = [str(word) for word in command]
     if os.geteuid() == 0:
         words = ["runuser", "-u", "nobody", "--", *words]

@@ -1,4 +1,4 @@
-"""The site's own settings, with a data folder and a database of the tests' own."""
+"""The site's settings, with a data folder and a database for tests."""
 
 import atexit
 import os
@@ -6,7 +6,7 @@ import shutil
 import tempfile
 
 os.environ["PLAIN_HTTP"] = "1"
-# `python -m tests` makes the folder for its workers and clears it away.
+# `python -m tests` creates the folder for its workers and deletes it.
 if "TEST_DATA_DIR" not in os.environ:
     os.environ["TEST_DATA_DIR"] = tempfile.mkdtemp(prefix="quiz-tests-")
     atexit.register(shutil.rmtree, os.environ["TEST_DATA_DIR"], ignore_errors=True)
@@ -17,9 +17,9 @@ if os.environ.get("TEST_ON") == "postgresql":
 from quizsite.settings import *  # noqa: F403
 from quizsite.settings import STORAGES
 
-# Names without a hash need no collectstatic; the site that browser tests serve has the real ones.
+# Names without a hash need no collectstatic. Browser tests serve a site with the real ones.
 STORAGES["staticfiles"] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
 }
-# Hashing a password on purpose slowly is Django's, not ours to test.
+# Slow password hashing is Django's feature, and we don't test it.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -12,10 +12,11 @@ from tests.imports import (
     imported_names,
     imports,
     modules,
-    names_imported_by,
     reached_from,
     tree_of,
 )
+
+pytestmark = pytest.mark.pure
 
 # A room imports only from itself and from rooms before it.
 ROOMS = (
@@ -161,13 +162,3 @@ def test_nothing_reads_outside_the_project():
     for path in modules().values():
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"\.\./|shared/(design|content|seeds|bench)", text), path
-
-
-def test_no_test_module_imports_another_test_module():
-    crossed = {
-        (str(path.relative_to(ROOT)), name)
-        for path in (ROOT / "tests").rglob("*.py")
-        for name in names_imported_by(ast.parse(path.read_text(encoding="utf-8")))
-        if re.search(r"^tests\..*\btest_", name)
-    }
-    assert crossed == set()

@@ -1,7 +1,7 @@
-"""Every address x role x method x (own, foreign, missing): who gets in, and what a request changes.
+"""Every address x role x method x (own, foreign, missing): who may open it, and what it changes.
 
-The addresses are read from the URL configuration; one without a row (matrix_rows.py) fails.
-The admin's are held by a matrix of their own (tests/quiz/test_admin_rights.py).
+The addresses come from the URL configuration, and each needs a row in matrix_rows.py. The admin has
+its own matrix (tests/quiz/admin/test_rights.py).
 """
 
 import re
@@ -27,7 +27,7 @@ WORKS = {200, 302, 400, 409}
 
 
 def addresses():
-    """Return every address of the site but the admin's, by its name."""
+    """Return every address outside the admin, by name."""
     return dict(_walk(get_resolver()))
 
 
@@ -43,7 +43,7 @@ def _walk(resolver, within=""):
 
 @pytest.fixture(scope="module")
 def made_world(django_db_setup, django_db_blocker):
-    """The world, made once; each test works in a savepoint of its own."""
+    """The world, created once; each test runs in its own savepoint."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield World()
         transaction.set_rollback(True)
@@ -51,7 +51,7 @@ def made_world(django_db_setup, django_db_blocker):
 
 @pytest.fixture
 def world(made_world, db):
-    """The world with browsers that know no more than at the beginning."""
+    """The world, with the cookies that its browsers had at the start."""
     cache.clear()
     fresh = copy(made_world)
     fresh.browsers = {}
@@ -61,12 +61,12 @@ def world(made_world, db):
     return fresh
 
 
-# What a look may write: that it happened.
+# A GET may record that it happened.
 LOGS = {AuditEntry, Opening}
 
 
 def everything_stored():
-    """Return all rows that are anybody's, but the logs of looks."""
+    """Return all rows about people, except the logs of GET requests."""
     models = [m for m in apps.get_app_config("quiz").get_models() if m not in LOGS]
     return {model: sorted(map(str, model.objects.values_list())) for model in [*models, User]}
 
@@ -89,7 +89,7 @@ def statuses(world, url, method, roles, **data):
 def status_of(browser, method, url, data):
     response = getattr(browser, method)(url, data)
     if response.streaming:
-        list(response)  # a file that is sent stays open until then
+        list(response)  # a file response stays open until it is read
     return response.status_code
 
 
@@ -101,12 +101,12 @@ def refused(statuses, row):
     return {role: status for role, status in statuses.items() if role not in row.who}
 
 
-def test_every_address_has_a_row_and_every_row_an_address():
+def test_every_address_has_a_row_in_the_matrix():
     assert addresses().keys() == ROWS.keys()
 
 
 @pytest.mark.parametrize("name", ROWS)
-def test_methods_that_an_address_does_not_take_are_refused_and_change_nothing(world, name):
+def test_other_methods_are_refused_and_change_nothing(world, name):
     url, row = url_of(name, world, OWN), ROWS[name]
     others = [method for method in METHODS if method not in row.methods]
     before = everything_stored()
@@ -120,7 +120,7 @@ def test_methods_that_an_address_does_not_take_are_refused_and_change_nothing(wo
 
 
 @pytest.mark.parametrize("name", [name for name, row in ROWS.items() if "GET" in row.methods])
-def test_looking_changes_nothing_and_shows_only_what_is_for_one_s_eyes(world, name):
+def test_get_changes_nothing_and_shows_only_what_the_role_may_see(world, name):
     url, row = url_of(name, world, OWN), ROWS[name]
     before = everything_stored()
     for method in row.methods - POST:
@@ -137,7 +137,7 @@ def test_looking_changes_nothing_and_shows_only_what_is_for_one_s_eyes(world, na
 
 
 @pytest.mark.parametrize("name", [name for name, row in ROWS.items() if "POST" in row.methods])
-def test_sending_changes_nothing_for_others_and_works_for_whom_it_is_for(world, name):
+def test_post_works_for_the_right_roles_and_changes_nothing_for_others(world, name):
     url, row = url_of(name, world, OWN), ROWS[name]
     before = everything_stored()
     roles = [role for role in ROLES if role not in row.who]

@@ -40,14 +40,14 @@ class InvitationForm(forms.ModelForm):
             (
                 "email",
                 gettext_lazy(
-                    "The link goes there by e-mail as soon as you save. Whoever joins logs in "
-                    "with this address."
+                    "We e-mail the link there as soon as you save. The counselor logs in with "
+                    "this address."
                 ),
             ),
             (
                 "expires_at",
                 gettext_lazy(
-                    "After this moment the link leads nowhere. It works once; to take it back "
+                    "After this moment the link stops working. It works once. To cancel it "
                     "earlier, delete the invitation."
                 ),
             ),
@@ -119,8 +119,8 @@ class CounselorForm(forms.ModelForm):
         label=gettext_lazy("Account is open"),
         required=False,
         help_text=gettext_lazy(
-            "Untick to close the account: nobody can log in to it, and whoever is logged in is out "
-            "at once, on every device and in this admin too. Clients and results stay."
+            "Clear this to close the account: no one can log in to it, and its sessions end "
+            "immediately, on every device and in this admin. Clients and results stay."
         ),
     )
 

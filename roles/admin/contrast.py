@@ -38,8 +38,8 @@ class SharedSkillForm(forms.ModelForm):
             ("order", ORDER_HELP),
             (SharedSkill.name, _("The skill in two or three words, such as “Product knowledge”.")),
             (SharedSkill.meaning, _("One sentence that is true in sales and in service.")),
-            (SharedSkill.in_sales, _("What one does with it in sales.")),
-            (SharedSkill.in_service, _("What one does with it in customer service.")),
+            (SharedSkill.in_sales, _("How people use it in sales.")),
+            (SharedSkill.in_service, _("How people use it in customer service.")),
         )
 
 

@@ -110,7 +110,7 @@ class FigureForm(forms.ModelForm):
 
     class Meta:
         help_texts = help_texts(
-            ("measure", _("What is counted; it decides where on a page the figure stands.")),
+            ("measure", _("What is counted. It decides where on a page the figure appears.")),
             (
                 "value",
                 _(
@@ -120,7 +120,7 @@ class FigureForm(forms.ModelForm):
             ),
             ("region", _("The place it is true for, such as “United States”.")),
             ("source", _("Who says so. Add the source first if it is new.")),
-            ("url", _("The page it stands on, if it is not the source's own page.")),
+            ("url", _("The page with the figure, if it isn't the source's own page.")),
             (
                 Figure.note,
                 _("What a reader must know to read it rightly. Left empty, nothing is shown."),

@@ -39,27 +39,27 @@ class RoleForm(forms.ModelForm):
             ("level", _("The quiz leads people who lead a team, or soon will, to that level.")),
             (
                 "occupation_title",
-                _("The official name beside the code, such as “Customer Service Representatives”."),
+                _("The official name for the code, such as “Customer Service Representatives”."),
             ),
             (Role.title, _("The heading of the page: “Sales representative”.")),
             (
                 Role.measured_by,
                 _(
-                    "What one is judged by, such as calls answered or deals closed. "
+                    "What people are judged by, such as calls answered or deals closed. "
                     "Left empty, the page leaves it out."
                 ),
             ),
             (
                 Role.outlook_note,
                 _(
-                    "What the numbers about jobs to come don't say. Words only: numbers stand in "
-                    "the figures. Left empty, the page leaves it out."
+                    "What the projections of jobs don't say. Words only: numbers belong in the "
+                    "figures. Left empty, the page leaves it out."
                 ),
             ),
             (
                 Role.education_note,
                 _(
-                    "What school or training opens the door. Words only: numbers stand in the "
+                    "The school or training that people need. Words only: numbers belong in the "
                     "figures. Left empty, the page leaves it out."
                 ),
             ),

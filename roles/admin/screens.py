@@ -29,7 +29,7 @@ LONGEST_ID = 18
 # More rows than any inline needs. Django's own limit lets a request draw 2000.
 MOST_ROWS = 200
 
-ORDER_HELP = _("Its place among the others: 1 comes first.")
+ORDER_HELP = _("Position among the others. 1 comes first.")
 
 
 def is_id(text: str) -> bool:

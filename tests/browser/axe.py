@@ -1,4 +1,4 @@
-"""What axe and we ourselves measure on a page."""
+"""Checks of one page: axe's rules and the width of what it shows."""
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 EVERY_RULE = {"runOnly": [*WCAG, "best-practice"]}
 WCAG_ONLY = {"runOnly": WCAG}
-COLOURS = {"runOnly": ["color-contrast"]}
+COLORS = {"runOnly": ["color-contrast"]}
 RUN_AXE = """async options => {
     // A change of scheme must not be caught half way.
     await Promise.allSettled(document.getAnimations().map(animation => animation.finished));

@@ -1,8 +1,8 @@
-"""The browser that tests drive: the system's own Chromium, with nothing downloaded."""
+"""The browser that tests drive: the system's Chromium. Nothing is downloaded."""
 
 import shutil
 
-# Headless, as root and without a network: nothing of it may ask the outside.
+# It runs as root, without a screen or network, and may send nothing outside.
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -11,6 +11,5 @@ FLAGS = [
 
 
 def chromium() -> str | None:
-    """Return the path of a Chromium, or None."""
     names = ("chromium", "chromium-browser", "google-chrome")
     return next((path for name in names if (path := shutil.which(name))), None)

@@ -25,15 +25,15 @@ def pytest_collection_modifyitems(config, items):
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory):
-    """A data folder as `make run` made it ready: the sites of tests are copies, since to migrate
-    and to pack static files takes ten seconds each time."""
+    """A data folder as `make run` prepares it. Test sites are copies, because migrating and packing
+    static files takes ten seconds each time."""
     folder = tmp_path_factory.mktemp("prepared")
     prepare(folder, **new_database("prepared"))
     return folder
 
 
 def new_database(name):
-    """Return the environment of a site whose database is of the kind this run is for."""
+    """Create a database of the kind this run tests; return the variables that point to it."""
     if os.environ.get("TEST_ON") != "postgresql":
         return {}
     server = os.environ["TEST_POSTGRESQL"]
@@ -45,7 +45,7 @@ def new_database(name):
 
 @contextmanager
 def fresh_site(prepared, folder, **environment):
-    """A site as `make run` serves it, on a new database of the kind this run is for."""
+    """A site as `make run` serves it, on a new database of the kind this run tests."""
     shutil.copytree(prepared, folder, dirs_exist_ok=True)
     database = new_database(f"site_{uuid4().hex}")
     with prepared_site(folder, **database, **environment) as served:
@@ -62,7 +62,7 @@ def site(prepared, tmp_path_factory):
 
 @pytest.fixture
 def own_site(prepared, tmp_path):
-    """A site of one test's own, for what every other test would notice."""
+    """A site for one test alone, which may change what other tests would notice."""
     with fresh_site(prepared, tmp_path) as served:
         yield served
 
@@ -79,14 +79,14 @@ def browser_type_launch_args():
 
 @pytest.fixture(scope="session")
 def shown(request, browser, site):
-    """A page in the state that the test is parametrized with; opened once for all that look."""
+    """A page in the state given by the parameter, opened once for all tests that look at it."""
     with shown_state(browser, site, request.param) as opened:
         yield opened
 
 
 @pytest.fixture(autouse=True)
 def _as_it_came(request):
-    """Whatever a test makes of a page that many look at, the next one finds it as it came."""
+    """Restore a shared page after each test."""
     shown = request.getfixturevalue("shown") if "shown" in request.fixturenames else None
     yield
     if shown:

@@ -33,7 +33,7 @@ def sign_in_another(page: Page, site: Site) -> None:
 
 @cache
 def clients_on(site: Site) -> dict[str, str]:
-    """Return what the program below prints for this site, once for all tests."""
+    """Run the program below, once per site; return what it printed."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.browser.counselor_site"],
         cwd=ROOT,
@@ -102,7 +102,7 @@ def what_leads_there() -> dict[str, str]:
 
 
 def by_password_alone(counselor: Any) -> str:
-    """Return a session of an account that has not set up two-step login yet."""
+    """Return the session of an account without two-step login."""
     from django.test import Client
 
     browser = Client()
@@ -111,7 +111,7 @@ def by_password_alone(counselor: Any) -> str:
 
 
 def with_password(browser: Any, counselor: Any) -> str:
-    """Return a session that gave the password, and need not give it again while tests run."""
+    """Return a session that gave the password recently enough for the whole test run."""
     from allauth.account.internal.flows.login import record_authentication
 
     session = browser.session

@@ -1,4 +1,4 @@
-"""People who were simulated, so that a site has figures to show."""
+"""Simulated people, so that a site has figures to show."""
 
 import json
 from datetime import date, timedelta
@@ -14,7 +14,7 @@ from tests.browser.site import Site
 
 
 def give_figures(site: Site) -> None:
-    """Let a site have figures, of people who were simulated as the norms have them."""
+    """Give a site figures, from people simulated with the shipped norms."""
     ((version, now),) = site.query(
         "SELECT id, CURRENT_TIMESTAMP FROM quiz_questionnaireversion WHERE status = 'published'"
     )
@@ -27,7 +27,7 @@ def give_figures(site: Site) -> None:
 
 
 def simulated_tally(today: date, count: int = 600) -> TallyCounts:
-    """Return so many who finished in the last three months, and as many again who left."""
+    """Return `count` people who finished in the last three months and as many who left."""
     norms = default_norms(SHIPPED)
     answers = answers_from_norms(SHIPPED, norms, count, np.random.default_rng(1))
     verdicts = verdicts_of(SHIPPED, answers, flag_levels_of(SHIPPED, answers), norms=norms)

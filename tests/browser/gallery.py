@@ -1,8 +1,8 @@
-"""Every page as a picture, for the eye: `make screenshots` writes them and one contact sheet.
+"""Every page as a picture: `make screenshots` writes them and one contact sheet.
 
     python -m tests.browser.gallery [FOLDER] [--only NAME]
 
-Pages and states x widths x light and dark; each picture is the whole page.
+It shows each state at every width, light and dark, as one picture of the whole page.
 """
 
 import argparse
@@ -67,7 +67,7 @@ def main() -> None:
 
 
 def picture_state(browser: Browser, site: Site, folder: Path, name: str, state: State) -> None:
-    """Bring a page into a state and take it at every width, light and dark."""
+    """Bring a page into a state and photograph it at every width, light and dark."""
     page = browser.new_page(base_url=site.address, reduced_motion="reduce")
     state(page, site)
     for scheme in SCHEMES:
@@ -100,7 +100,7 @@ def contact_sheet(browser: Browser, folder: Path) -> None:
 
 
 def picture_readme(browser: Browser, site: Site) -> None:
-    """Take what the README and the editors' guide show."""
+    """Take the pictures of the README and the guide for editors."""
     README_PICTURES.mkdir(parents=True, exist_ok=True)
     for file, (state, width, height, scheme) in README.items():
         page = browser.new_page(

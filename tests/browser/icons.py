@@ -1,6 +1,6 @@
 """Draw the site's icons from its sign: python -m tests.browser.icons
 
-Phones want them as PNG. They are committed; this is how to make them anew.
+Phones need PNG files. The icons are committed; run this after the sign changes.
 """
 
 from playwright.sync_api import sync_playwright
@@ -10,8 +10,8 @@ from tests.browser.site import ROOT
 
 FOLDER = ROOT / "quizsite" / "static" / "quizsite"
 BLUE = "#1f3a5f"
-# Name -> pixels, and the share of the width that the sign takes: a phone may cut a maskable icon
-# to a circle of 80 %, and rounds the corners of the one for Apple itself.
+# Name -> pixels, and the share of the width that the sign takes. A phone may cut a maskable icon
+# to a circle of 80 %; Apple rounds the corners of its own.
 ICONS = {
     "icon-180.png": (180, 1.0),
     "icon-192.png": (192, 1.0),

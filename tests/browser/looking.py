@@ -12,20 +12,20 @@ from tests.browser.states import STATES
 
 WIDTHS = (320, 1280)
 SCHEMES = ("light", "dark")
-AS_IT_COMES = {"width": 1280, "height": 720}  # what a browser of Playwright's has
+AS_IT_COMES = {"width": 1280, "height": 720}  # Playwright's default
 FOLD_OUT = """document.querySelectorAll("details:not([open])").forEach(folded => {
     folded.wasFolded = folded.open = true;
 })"""
 FOLD_AGAIN = """document.querySelectorAll("details").forEach(unfolded => {
     if (unfolded.wasFolded) unfolded.open = false;
 })"""
-# Chromium reports every page that is not a 2xx as a resource that failed.
+# Chromium logs every response other than 2xx as a failed resource.
 OWN_STATUS = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
 
 
 @dataclass
 class Shown:
-    """A page, and what the browser said and asked for on the way to it."""
+    """A page, with the browser's messages and requests while it loaded."""
 
     state: str
     page: Page
@@ -44,16 +44,16 @@ class Shown:
     def look(
         self, width: int, scheme: str = "light", *, height: int = 800, forced: bool = False
     ) -> Page:
-        """Show the page in this size and scheme (or the device's few own colours), folded out."""
+        """Show the page in this size and scheme (`forced`: the device's few colors), unfolded."""
         self.page.set_viewport_size({"width": width, "height": height})
-        colours = "active" if forced else "none"
-        self.page.emulate_media(color_scheme=scheme, forced_colors=colours)
+        colors = "active" if forced else "none"
+        self.page.emulate_media(color_scheme=scheme, forced_colors=colors)
         self.page.evaluate(FOLD_OUT)
         self._is_as_it_came = False
         return self.page
 
     def put_back(self) -> None:
-        """Show the page as it came again, for the next one who looks."""
+        """Restore the page for the next test."""
         if not self._is_as_it_came:
             self.page.evaluate(FOLD_AGAIN)
             self.page.set_viewport_size(AS_IT_COMES)
@@ -70,7 +70,7 @@ class Shown:
             self._answer = response
 
     def read(self) -> None:
-        """Keep what came; axe, which may run on the page later, tries inline styles itself."""
+        """Keep the page as sent, because axe may add inline styles to it later."""
         self.html = self._answer.text()
         self.complaints_on_opening = tuple(self.complaints)
 

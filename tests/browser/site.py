@@ -1,4 +1,4 @@
-"""The site as `make run` serves it, in a folder of its own, for tests that need a real server."""
+"""The site as `make run` serves it, in its own folder, for tests that need a real server."""
 
 import os
 import socket
@@ -27,7 +27,7 @@ def free_port() -> int:
 
 @dataclass(frozen=True)
 class Site:
-    """A running site: its address (no slash at its end), and its database behind its back."""
+    """A running site: its address, without a final slash, and direct access to its database."""
 
     address: str
     folder: Path
@@ -54,11 +54,11 @@ class Site:
         return [tuple(map(str, row)) for row in rows]
 
     def let_time_pass(self) -> None:
-        """Let every page that is open have taken unknown time: a browser answers too fast."""
+        """Make the time spent on open pages unknown, because a test answers too fast."""
         self.execute("UPDATE quiz_attempt SET saved_at = '2026-01-01 00:00:00+00:00'")
 
 
-# All that `manage.py serve` does before it becomes the server.
+# What `manage.py serve` does before it becomes the server.
 PREPARE = """
 import django
 from unittest.mock import patch
@@ -67,7 +67,7 @@ from django.core.management import call_command
 with patch("os.execv"):
     call_command("serve")
 """
-# The last step of `manage.py serve` alone: the server, on what an earlier start has prepared.
+# The last step of `manage.py serve`: the server alone, in a folder prepared earlier.
 SERVE_PREPARED = """
 import os, django
 django.setup()
@@ -78,7 +78,7 @@ os.execv(command[0], command)
 
 
 def prepare(folder: Path, **environment: str) -> None:
-    """Make a data folder ready as `make run` does, for `prepared_site`."""
+    """Prepare a data folder as `make run` does, for `prepared_site`."""
     own = {"DATA_DIR": str(folder), "PORT": str(free_port())}
     subprocess.run(
         [sys.executable, "-c", PREPARE],
@@ -102,14 +102,14 @@ def add_demo(site: "Site") -> None:
 
 @contextmanager
 def served_site(folder: Path, **environment: str) -> Iterator[Site]:
-    """Serve from `folder` until the block ends, made ready as `make run` does it."""
+    """Prepare `folder` as `make run` does and serve from it until the block ends."""
     with _serving(folder, ("manage.py", "serve"), environment) as site:
         yield site
 
 
 @contextmanager
 def prepared_site(folder: Path, **environment: str) -> Iterator[Site]:
-    """Serve from `folder`, or a copy of one, that `served_site` has made ready."""
+    """Serve from a folder that was prepared before, or from a copy of one."""
     with _serving(folder, ("-c", SERVE_PREPARED), environment) as site:
         yield site
 
@@ -136,14 +136,14 @@ def _serving(folder: Path, command: tuple[str, ...], environment: dict[str, str]
 
 
 def _environment() -> dict[str, str]:
-    # What the tests' own settings need is not the site's.
+    # The site must not inherit the settings of the tests.
     own = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "DATA_DIR"}
     kept = {name: value for name, value in os.environ.items() if name not in own}
     return kept | {"PLAIN_HTTP": "1", "DJANGO_SETTINGS_MODULE": "quizsite.settings"}
 
 
 def environment_of(site: "Site") -> dict[str, str]:
-    """Return the environment in which a program works on a site's own database and key."""
+    """Return the environment for a program that uses the site's database and key."""
     own = {"DATA_DIR": str(site.folder), "PORT": site.address.rsplit(":", 1)[1]}
     return _environment() | own | ({"DATABASE_URL": site.database_url} if site.database_url else {})
 

@@ -1,4 +1,4 @@
-"""Every page a visitor can see, in every state: what axe, the frame and the gallery look at."""
+"""Every page in every state, for the tests of whole pages and for the gallery."""
 
 from collections.abc import Callable
 
@@ -29,7 +29,7 @@ def _open(path: str) -> State:
 
 
 def _after(pages: int, path: str) -> State:
-    """A visitor who has saved so many pages of statements."""
+    """A visitor who has saved `pages` pages of statements."""
 
     def state(page: Page, site: Site) -> None:
         begin_unseen(page)
@@ -99,7 +99,6 @@ def _refused(page: Page, site: Site) -> None:
 
 
 def _in_admin(path: str) -> State:
-    """An administrator's page."""
 
     def state(page: Page, site: Site) -> None:
         log_in(page, site)
@@ -117,7 +116,7 @@ def _version_in_admin(page: Page, site: Site) -> None:
 
 
 def _draft(page: Page, site: Site) -> str:
-    """Start a draft as an editor does, and return where its pages are."""
+    """Start a draft as an editor does; return the address of its pages."""
     _version_in_admin(page, site)
     page.goto(page.url.replace("/change/", "/new-draft/"))
     page.get_by_label("Title").fill("Shorter statements")
@@ -126,14 +125,14 @@ def _draft(page: Page, site: Site) -> str:
     return page.url.removesuffix("change/")
 
 
-# By the address of a site: where its draft is, and the cookies of the editor who made it.
+# By address of the site: the address of its draft, and the editor's cookies.
 _drafts: dict[str, tuple[str, list]] = {}
 
 
 def _edited_draft(page: Page, site: Site) -> str:
-    """A draft in which a statement is worded anew, one is keyed wrongly, and one is a spare.
+    """A draft with a reworded statement, a wrongly keyed one and a spare one.
 
-    One for all who only look at it: to make it takes longer than to look.
+    It is shared by all tests that only look, because creating it takes longer than looking.
     """
     if site.address not in _drafts:
         _drafts[site.address] = _make_draft(page, site), page.context.cookies()
@@ -165,7 +164,7 @@ def _impact(page: Page, site: Site) -> None:
 
 
 def _meanwhile(page: Page, site: Site) -> None:
-    """Two have the same draft open, and both write."""
+    """Two editors have the same draft open, and both save."""
     draft = _draft(page, site)
     state = page.context.storage_state()
     others = page.context.browser.new_context(base_url=site.address, storage_state=state)
@@ -191,7 +190,7 @@ def _refused_file(page: Page, site: Site) -> None:
 
 
 def _twice(path: str) -> State:
-    """Somebody who has taken the quiz again."""
+    """A visitor who has taken the quiz twice."""
 
     def state(page: Page, site: Site) -> None:
         finish_unseen(page, site, leaning("service", 6))
@@ -244,12 +243,12 @@ def _wrong_code(page: Page, site: Site) -> None:
 
 
 def _by_link(name: str) -> State:
-    """Whoever was sent a link."""
+    """A visitor who opens a link."""
     return lambda page, site: page.goto(clients_on(site)[name])
 
 
 def _as_counselor(place: str) -> State:
-    """A page of the counselor's: a name of what they have, or an address."""
+    """A counselor's page, given by the name of a row or by an address."""
 
     def state(page: Page, site: Site) -> None:
         known = as_counselor(page, site)
@@ -265,7 +264,7 @@ def _newcomer(page: Page, site: Site) -> None:
 
 
 def _invited_result(page: Page, site: Site) -> None:
-    """A client who has finished, and shows the counselor something of it."""
+    """A client who has finished and shares the result with the counselor."""
     page.goto(clients_on(site)["class"])
     page.get_by_label("Your name").fill("Zoe Hart")
     page.get_by_role("button", name="Begin the quiz").click()
@@ -324,14 +323,14 @@ ERRORS: dict[str, State] = {
     "without-cookies-403": _without_cookies,
     "not-found-404": _open("/no-such-page/"),
 }
-# Keeping, showing and deleting what is one's own.
+# Keeping, sharing and deleting your own answers.
 OWN: dict[str, State] = {
     "links": _links,
 }
 COUNSELORS: dict[str, State] = {
     "counselor-caseload": _as_counselor("/counselor/"),
 }
-# Made of the same parts as those above: axe looks at them once.
+# They repeat the parts of the pages above, so axe checks each once.
 ALIKE: dict[str, State] = {
     "compare-four": _open(
         "/roles/compare/sales-representative/customer-service-representative"
@@ -353,7 +352,7 @@ ALIKE: dict[str, State] = {
     "counselor-preparation": _as_counselor("preparation"),
     "counselor-group-report": _as_counselor("report"),
 }
-# For the gallery: the eye looks at these, and whoever changes them.
+# For the gallery only.
 PICTURED: dict[str, State] = {
     "code": _finished(SERVICE, "/quiz/code/"),
     "resume-wrong": _wrong_code,
@@ -382,7 +381,7 @@ PICTURED: dict[str, State] = {
     "counselor-poster": _as_counselor("poster"),
     "counselor-log": _as_counselor("/counselor/log/"),
 }
-# Django's own pages: they keep WCAG, but not every rule of this site's.
+# Django's pages meet WCAG, but not every rule of this site.
 ADMIN: dict[str, State] = {
     "admin-login": _open("/admin/login/"),
     "admin-dashboard": log_in,
@@ -404,7 +403,7 @@ EDITOR: dict[str, State] = {
     "editor-refused-file": _refused_file,
 }
 
-# While the site can't be reached, or takes nothing: the browser complains then, as it should.
+# The site can't be reached or refuses to save. The browser complains then, rightly.
 TROUBLES: dict[str, State] = {
     "quiz-lost": _lost,
     "quiz-waiting": _waiting,

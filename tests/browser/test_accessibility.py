@@ -1,4 +1,4 @@
-"""Every page in every state, light and dark, narrow and wide: for those who see or reach less."""
+"""Accessibility of every page in every state, light and dark, narrow and wide."""
 
 import json
 import re
@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.answers import SHIPPED, towards
-from tests.browser.axe import COLOURS, EVERY_RULE, TOO_WIDE, WCAG_ONLY, violations
+from tests.browser.axe import COLORS, EVERY_RULE, TOO_WIDE, WCAG_ONLY, violations
 from tests.browser.looking import SCHEMES, WIDTHS
 from tests.browser.states import ADMIN, ALIKE, OWN_STATES
 from tests.browser.visitor import begin_unseen, finish_unseen
@@ -47,7 +47,7 @@ FAULTY = """<!doctype html><html><head><title></title></head><body style="width:
 
 
 def all_violations(shown, rules: dict) -> list[str]:
-    """Run the rules narrow in the one scheme and wide in the other: no colour hangs on a width."""
+    """Check narrow in light and wide in dark: no color depends on the width."""
     return [
         f"{width} px, {scheme}: {violation}"
         for width, scheme in zip(WIDTHS, SCHEMES, strict=True)
@@ -64,21 +64,21 @@ class TestEveryPage:
     def test_axe_finds_no_violation_in_either_scheme_at_either_width(self, shown):
         assert all_violations(shown, EVERY_RULE) == []
 
-    def test_axe_finds_no_violation_in_the_device_s_own_few_colours(self, shown):
+    def test_axe_finds_no_violation_in_forced_colors(self, shown):
         page = shown.look(320, "dark", forced=True)
         assert page.evaluate("matchMedia('(forced-colors: active)').matches")
-        assert violations(page, COLOURS) == []
+        assert violations(page, COLORS) == []
 
-    def test_it_does_not_scroll_sideways_on_a_narrow_phone(self, shown):
+    def test_page_does_not_scroll_sideways_on_a_narrow_phone(self, shown):
         assert shown.look(320).evaluate(TOO_WIDE) == []
 
-    def test_it_flows_in_one_column_at_400_percent(self, shown):
-        """A window of 1280 x 1024 leaves 320 x 256 pixels then."""
+    def test_page_flows_in_one_column_at_400_percent_zoom(self, shown):
+        """A window of 1280 x 1024 then has 320 x 256 pixels."""
         assert shown.look(320, height=256).evaluate(TOO_WIDE) == []
 
     @pytest.mark.parametrize("width", WIDTHS)
-    def test_letters_and_lines_may_be_set_wider(self, shown, width):
-        """As WCAG 1.4.12 has it: nothing may be cut off or pushed out."""
+    def test_text_spacing_can_be_increased(self, shown, width):
+        """WCAG 1.4.12: nothing may be cut off or pushed out of the page."""
         page = shown.look(width)
         page.evaluate(SPACE_OUT)
         found = page.evaluate(TOO_WIDE) + page.evaluate(CUT_OFF)
@@ -86,7 +86,7 @@ class TestEveryPage:
         assert found == []
 
     @pytest.mark.parametrize("width", WIDTHS)
-    def test_what_one_presses_is_tall_enough_for_a_thumb(self, shown, width):
+    def test_controls_are_tall_enough_for_a_thumb(self, shown, width):
         targets = shown.look(width).locator(
             "label:has([type=radio]), button, .btn, .quiet, .toc a, .error-summary a, footer a"
         )
@@ -95,13 +95,13 @@ class TestEveryPage:
         )
         assert [target for target in heights if target[1] < SMALLEST_TARGET] == []
 
-    def test_it_has_one_heading_of_the_first_level(self, shown):
+    def test_page_has_one_heading_of_the_first_level(self, shown):
         expect(shown.page.get_by_role("heading", level=1)).to_have_count(1)
 
-    def test_it_names_its_language(self, shown):
+    def test_page_names_its_language(self, shown):
         expect(shown.page.locator("html")).to_have_attribute("lang", "en")
 
-    def test_every_radio_is_named_and_stands_in_a_named_group(self, shown):
+    def test_every_radio_button_has_a_name_and_a_named_group(self, shown):
         page = shown.page
         named = page.get_by_role("group", name=SOME_WORDS).get_by_role("radio", name=SOME_WORDS)
         expect(named).to_have_count(page.locator("[type=radio]").count())
@@ -112,7 +112,7 @@ class TestPagesOfTheSameParts:
     def test_axe_finds_no_violation(self, shown):
         assert violations(shown.look(320, "dark"), EVERY_RULE) == []
 
-    def test_it_does_not_scroll_sideways_on_a_narrow_phone(self, shown):
+    def test_page_does_not_scroll_sideways_on_a_narrow_phone(self, shown):
         assert shown.look(320).evaluate(TOO_WIDE) == []
 
 
@@ -121,12 +121,12 @@ class TestAdmin:
     def test_axe_finds_no_violation_in_either_scheme_at_either_width(self, shown):
         assert all_violations(shown, EVERY_RULE) == []
 
-    def test_it_does_not_scroll_sideways_on_a_narrow_phone(self, shown):
+    def test_page_does_not_scroll_sideways_on_a_narrow_phone(self, shown):
         assert shown.look(320).evaluate(TOO_WIDE) == []
 
 
 class TestTheCheckItself:
-    """A check that finds nothing must be able to find something."""
+    """The checks above must be able to fail."""
 
     @pytest.mark.parametrize(
         "rule",
@@ -139,7 +139,7 @@ class TestTheCheckItself:
     @pytest.mark.parametrize(
         "style", ["width: 400px", "margin-left: 300px; width: 200px; position: fixed"]
     )
-    def test_a_page_that_is_too_wide_is_seen(self, page, style):
+    def test_page_that_is_too_wide_is_detected(self, page, style):
         page.set_viewport_size({"width": 320, "height": 800})
         page.set_content(f'<!doctype html><p style="{style}">Wide')
         assert page.evaluate(TOO_WIDE)
@@ -147,7 +147,7 @@ class TestTheCheckItself:
 
 class TestStatements:
     @pytest.mark.parametrize("number", range(1, 5))
-    def test_each_is_a_group_of_its_five_answers_named_by_the_statement(self, page, number):
+    def test_each_statement_names_a_group_of_five_answers(self, page, number):
         begin_unseen(page)
         page.goto(f"/quiz/{number}/")
         answers = [answer.label["en"] for answer in SHIPPED.scale]
@@ -161,7 +161,7 @@ class TestStatements:
 
 
 class TestTitles:
-    def test_every_page_has_one_of_its_own(self, page):
+    def test_every_page_has_its_own_title(self, page):
         request = page.context.request
         paths = ["/", "/quiz/", "/roles/", "/no-such-page/", "/quiz/result/"]
         paths += [f"/roles/{slug}/" for slug in SLUGS]
@@ -173,7 +173,7 @@ class TestTitles:
         twice = {t: [p for p in titles if titles[p] == t] for t in titles.values()}
         assert {title: paths for title, paths in twice.items() if len(paths) > 1} == {}
 
-    def test_the_result_is_titled_by_its_verdict(self, page, site):
+    def test_result_title_names_the_verdict(self, page, site):
         finish_unseen(page, site, towards("sales"))
         page.goto("/quiz/result/")
         verdict = page.get_by_role("heading", level=1).inner_text()

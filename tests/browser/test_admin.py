@@ -1,4 +1,4 @@
-"""The admin in a real browser, under the site's own policy: nothing inline, and no complaint."""
+"""The admin in a real browser, under the site's content security policy."""
 
 import re
 
@@ -11,7 +11,7 @@ from tests.browser.axe import EVERY_RULE
 from tests.browser.visitor import log_in
 
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-# Of what one presses, all but links in running text and boxes to tick.
+# Controls except links in running text and checkboxes.
 LOW_TARGETS = """() => [
     ...document.querySelectorAll("main :is(a, summary, select, button, [type=submit])")
 ].filter(e => e.checkVisibility() && !e.closest("p, #deleted-objects, .results th, .readonly"))
@@ -20,14 +20,14 @@ LOW_TARGETS = """() => [
 VERSIONS = "/admin/quiz/questionnaireversion/"
 SUBPAGES = ["publish", "new-draft", "delete", "history"]
 SUBPAGES += ["outcomes", "differences", "preview/answers", "../import", "../1/retire"]
-# Counselors join by an invitation, and the log writes itself.
+# These have no form to add a row: counselors join by invitation, and the log writes itself.
 ADDED_ELSEWHERE = ["/admin/quiz/counselor/", "/admin/quiz/auditentry/"]
 LISTS = [f"/admin/{m._meta.app_label}/{m._meta.model_name}/" for m in admin.site._registry]
 
 
 @pytest.fixture(scope="module")
 def complaints():
-    """What the browser said about every page so far; a refused style or script is among it."""
+    """The browser's messages so far, including refused styles and scripts."""
     return []
 
 
@@ -38,7 +38,7 @@ def hear(message: ConsoleMessage, complaints: list[str]) -> None:
 
 @pytest.fixture(scope="module")
 def page(browser, site, complaints):
-    """An administrator's own page, logged in once for all tests."""
+    """An administrator's page, logged in once for all tests."""
     with browser.new_context(base_url=site.address) as context:
         context.set_default_timeout(10_000)
         page = context.new_page()
@@ -57,7 +57,7 @@ def _silent(complaints):
 
 @pytest.fixture(scope="module")
 def draft(page):
-    """The address of a draft, started as an editor starts one."""
+    """The address of a draft, created the way an editor does it."""
     page.goto(VERSIONS)
     page.locator("#result_list tbody th a").first.click()
     page.get_by_role("link", name="New draft from this version").click()
@@ -75,7 +75,7 @@ def visit(page: Page, address: str) -> None:
 
 
 def violations(page: Page, complaints: list[str]) -> list[str]:
-    """Run axe on what is loaded without a complaint; axe itself tries inline styles."""
+    """Run axe after checking for complaints, because axe itself tries inline styles."""
     assert complaints == []
     found = axe.violations(page, EVERY_RULE)
     complaints.clear()
@@ -83,13 +83,13 @@ def violations(page: Page, complaints: list[str]) -> list[str]:
 
 
 def inline_styles(page: Page) -> list[str]:
-    """Style and script in the page as it was sent: the policy refuses it, and so do we."""
+    """Return inline styles and scripts in the page as sent, which the policy refuses."""
     html = page.evaluate("fetch(location.href).then(response => response.text())")
     return re.findall(r"<style|<[^>]+ style=|<[^>]+ on[a-z]+=|<script(?![^>]*\bsrc=)[^>]*>", html)
 
 
 @pytest.mark.parametrize("address", LISTS)
-def test_a_list_and_its_forms_work_under_the_policy(page, address):
+def test_list_and_its_forms_work_under_the_policy(page, address):
     visit(page, address)
     row = page.locator("#result_list tbody th a").first
     changed = row.get_attribute("href") if row.count() else None
@@ -103,11 +103,11 @@ def test_a_list_and_its_forms_work_under_the_policy(page, address):
 
 
 @pytest.mark.parametrize("address", ["/admin/", "/admin/quiz/", "/admin/password_change/"])
-def test_a_page_beside_them_works_under_the_policy(page, address):
+def test_other_admin_pages_work_under_the_policy(page, address):
     visit(page, address)
 
 
-def test_confirming_a_deletion_from_a_list_works_under_the_policy(page):
+def test_confirming_a_deletion_works_under_the_policy(page):
     visit(page, "/admin/roles/difference/")
     page.locator("input.action-select").first.check()
     page.get_by_label("Action:").select_option("delete_selected")
@@ -117,14 +117,14 @@ def test_confirming_a_deletion_from_a_list_works_under_the_policy(page):
     expect(page).to_have_url(re.compile("/roles/difference/$"))
 
 
-def test_a_statement_can_be_added_to_a_draft_with_the_page_s_own_script(page, draft):
+def test_script_of_the_draft_page_adds_a_statement(page, draft):
     visit(page, draft)
     page.get_by_text("Add another Statement").click()
     expect(page.locator("#id_items-24-key")).to_be_visible()
 
 
 @pytest.mark.parametrize("subpage", ["change", *SUBPAGES])
-def test_the_pages_of_a_draft_are_accessible_and_hold_nothing_inline(
+def test_pages_of_a_draft_are_accessible_and_contain_nothing_inline(
     page, draft, complaints, subpage
 ):
     visit(page, draft.replace("/change/", f"/{subpage}/"))
@@ -132,15 +132,15 @@ def test_the_pages_of_a_draft_are_accessible_and_hold_nothing_inline(
     assert violations(page, complaints) == []
 
 
-def test_the_page_of_a_frozen_version_is_accessible(page, complaints):
+def test_page_of_a_frozen_version_is_accessible(page, complaints):
     visit(page, f"{VERSIONS}?status__exact=published")
     page.locator("#result_list tbody th a").first.click()
     expect(page.get_by_text("it can’t be changed any more")).to_be_visible()
     assert violations(page, complaints) == []
 
 
-def test_a_page_with_an_inline_style_would_be_complained_about(page, complaints):
-    """The control: a refused style is heard, and the tests above can fail."""
+def test_inline_style_is_reported_by_the_browser(page, complaints):
+    """The control: the tests above can fail."""
     visit(page, "/admin/")
     page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">x</p>')")
     assert any("inline style" in complaint for complaint in complaints)
@@ -149,7 +149,7 @@ def test_a_page_with_an_inline_style_would_be_complained_about(page, complaints)
 
 @pytest.fixture
 def wide_again(page):
-    """Whatever a test makes of the window, the next one finds it as it was."""
+    """Restore the window after each test."""
     yield page
     page.set_viewport_size({"width": 1280, "height": 800})
     page.emulate_media(color_scheme="light")
@@ -166,7 +166,7 @@ def addresses(draft: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1280, "dark")])
 @pytest.mark.parametrize("name", ["draft", "publish"])
-def test_a_page_is_accessible_in_either_scheme_at_either_width(
+def test_page_is_accessible_in_either_scheme_at_either_width(
     wide_again, draft, complaints, name, width, scheme
 ):
     page = wide_again
@@ -179,7 +179,7 @@ def test_a_page_is_accessible_in_either_scheme_at_either_width(
 
 @pytest.mark.parametrize("name", ["dashboard", "list", "draft", *SUBPAGES])
 @pytest.mark.parametrize("width", [320, 390])
-def test_a_page_fits_a_phone(wide_again, draft, name, width):
+def test_page_fits_a_phone(wide_again, draft, name, width):
     page = wide_again
     page.set_viewport_size({"width": width, "height": 800})
     visit(page, addresses(draft)[name])
@@ -187,7 +187,7 @@ def test_a_page_fits_a_phone(wide_again, draft, name, width):
     assert page.evaluate(LOW_TARGETS) == []
 
 
-def test_every_field_of_a_draft_is_within_a_phone_and_named(wide_again, draft):
+def test_every_field_of_a_draft_has_a_name_and_fits_a_phone(wide_again, draft):
     page = wide_again
     page.set_viewport_size({"width": 320, "height": 800})
     visit(page, draft)
@@ -199,7 +199,7 @@ def test_every_field_of_a_draft_is_within_a_phone_and_named(wide_again, draft):
     assert cell.evaluate("e => getComputedStyle(e, '::before').content").startswith('"Statement')
 
 
-def test_help_for_the_rows_of_a_draft_can_be_unfolded_and_belongs_to_its_cells(page, draft):
+def test_help_for_the_rows_of_a_draft_unfolds_and_describes_its_cells(page, draft):
     visit(page, draft)
     page.locator("#items-group summary").click()
     expect(page.get_by_text("Each trait needs as many +1 as -1")).to_be_visible()
@@ -208,7 +208,7 @@ def test_help_for_the_rows_of_a_draft_can_be_unfolded_and_belongs_to_its_cells(p
     )
 
 
-def test_the_dashboard_leads_to_what_needs_attention(page, draft):
+def test_dashboard_links_to_what_needs_attention(page, draft):
     visit(page, "/admin/")
     attention = page.get_by_role("region", name="Needs your attention")
     expect(attention.get_by_text("first administrator's password")).to_be_visible()
@@ -216,7 +216,7 @@ def test_the_dashboard_leads_to_what_needs_attention(page, draft):
     expect(page.get_by_role("heading", name="Publish this draft?")).to_be_visible()
 
 
-def test_the_first_key_leads_past_the_header(page):
+def test_first_tab_stop_skips_the_header(page):
     visit(page, "/admin/")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()

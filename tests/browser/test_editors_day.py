@@ -1,4 +1,4 @@
-"""An administrator's whole day, in the browser: from a new draft to going live, and what stays."""
+"""An editor's whole day in the browser: from a new draft to publishing it."""
 
 import json
 import re
@@ -17,7 +17,7 @@ SALES, SERVICE = leaning("sales", 7), leaning("service", 13)
 
 @pytest.fixture
 def visitor(browser, own_site):
-    """The browser of the last of five people who have finished before the day begins."""
+    """The browser of the last of five people who finish before the day starts."""
     with browser.new_context(base_url=own_site.address) as context:
         page = context.new_page()
         for answers in (SERVICE, SERVICE, SALES, leaning("service", 1), SALES):
@@ -36,7 +36,7 @@ def editor(browser, own_site):
 
 
 @pytest.mark.journey
-def test_an_editors_whole_day(editor, visitor, own_site, tmp_path):
+def test_editor_drafts_checks_and_publishes_a_version(editor, visitor, own_site, tmp_path):
     page = editor
     results_before = own_site.query("SELECT id, result FROM quiz_attempt ORDER BY id")
     result_page = seen_by(visitor, "/quiz/result/")
@@ -88,7 +88,7 @@ def saves_and_stays(page: Page) -> None:
 
 
 def row_names(page: Page) -> list[str]:
-    """Return the keys of the statements in the order of their rows."""
+    """Return the keys of the statements, in the order of the rows."""
     rows = page.locator("#items-group tr.has_original")
     return rows.evaluate_all("rows => rows.map(r => r.querySelector('[name$=-key]').value)")
 

@@ -1,9 +1,9 @@
-"""A site with almost nothing in it, and one whose texts are very long: both stay whole."""
+"""A site that is almost empty, and a site with very long texts."""
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.axe import COLOURS, EVERY_RULE, TOO_WIDE, violations
+from tests.browser.axe import COLORS, EVERY_RULE, TOO_WIDE, violations
 from tests.browser.conftest import fresh_site
 from tests.browser.looking import SCHEMES, WIDTHS
 
@@ -37,7 +37,7 @@ def lengthen(site) -> None:
 
 @pytest.fixture(scope="module", params=[empty, lengthen], ids=["empty", "long"])
 def extreme(request, browser, prepared, tmp_path_factory):
-    """A page of a site of its own, brought to this extreme behind its back."""
+    """A page of a site whose database was changed to this extreme."""
     with (
         fresh_site(prepared, tmp_path_factory.mktemp("extreme")) as site,
         browser.new_context(base_url=site.address) as context,
@@ -53,10 +53,10 @@ class TestEveryPage:
         expect(extreme.get_by_role("heading", level=1)).to_have_count(1)
         assert violations(extreme, EVERY_RULE) == []
 
-    def test_nothing_is_wider_than_the_screen(self, extreme, path):
+    def test_no_part_is_wider_than_the_screen(self, extreme, path):
         extreme.goto(path)
         for width, scheme in zip(WIDTHS, SCHEMES, strict=True):
             extreme.set_viewport_size({"width": width, "height": 800})
             extreme.emulate_media(color_scheme=scheme)
             assert extreme.evaluate(TOO_WIDE) == []
-            assert violations(extreme, COLOURS) == []
+            assert violations(extreme, COLORS) == []

@@ -1,4 +1,4 @@
-"""What every page is made of: nothing from elsewhere, nothing inline, nothing heavy."""
+"""What a page may load: nothing from other hosts, nothing inline, little weight."""
 
 import re
 from html.parser import HTMLParser
@@ -18,11 +18,11 @@ LEANING = leaning("sales", 7)
 FIRST_VIEW, LATER_VIEW = 60 * KB, 15 * KB
 
 
-DATA_BLOCK = "application/ld+json"  # a browser runs nothing of it, so no policy refuses it
+DATA_BLOCK = "application/ld+json"  # browsers run none of it, so no policy refuses it
 
 
 class InlineParts(HTMLParser):
-    """Collects what a strict content security policy would refuse."""
+    """Parts that a strict content security policy would refuse."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -47,19 +47,19 @@ class InlineParts(HTMLParser):
     "shown", [n for n in STATES if n not in TROUBLES | PICTURED], indirect=True
 )
 class TestEveryPage:
-    def test_the_browser_has_nothing_to_complain_about(self, shown):
+    def test_browser_reports_no_error_or_warning(self, shown):
         assert shown.complaints_on_opening == ()
 
-    def test_nothing_is_asked_of_another_host(self, shown, site):
+    def test_page_loads_nothing_from_another_host(self, shown, site):
         hosts = {urlsplit(url).netloc for url in shown.requested}
         assert hosts == {urlsplit(site.address).netloc}
 
-    def test_no_style_or_script_stands_in_the_page(self, shown):
+    def test_page_contains_no_inline_style_or_script(self, shown):
         assert InlineParts(shown.html).found == []
 
 
 class TestTheCheckItself:
-    def test_an_inline_style_is_refused_and_heard(self, browser, site):
+    def test_inline_style_is_refused_and_reported(self, browser, site):
         with shown_state(browser, site, "home") as shown:
             shown.page.evaluate(
                 "document.body.insertAdjacentHTML('beforeend', '<i style=\"top: 0\">')"
@@ -67,13 +67,13 @@ class TestTheCheckItself:
             shown.page.evaluate("0")
             assert any("Content Security Policy" in heard for heard in shown.complaints)
 
-    def test_an_inline_part_is_found_in_the_html(self):
+    def test_inline_part_is_found_in_the_html(self):
         html = '<p style="top: 0"><a onclick="x()"><style></style><script>1</script><a href="/">'
         assert len(InlineParts(html).found) == 4
 
 
 class Wire:
-    """The bytes that really came over the wire to a page, headers too."""
+    """Counts the bytes sent to a page over the network, headers included."""
 
     def __init__(self, page: Page) -> None:
         self.page, self.received = page, 0
@@ -82,11 +82,11 @@ class Wire:
         self.session.send("Network.enable")
 
     def open(self, path: str) -> int:
-        """Return what opening this page took."""
+        """Return the bytes that opening this page took."""
         self.received = 0
         with self.page.expect_request_finished(lambda request: request.is_navigation_request()):
             self.page.goto(path)
-        # An answer on this session comes after all it had to tell before.
+        # The answer to this arrives after all earlier events.
         self.session.send("Page.getFrameTree")
         return self.received
 
@@ -100,17 +100,17 @@ OPEN_TO_ALL = ["/", "/quiz/", "/roles/", "/roles/sales-representative/", COMPARI
 
 class TestWeight:
     @pytest.mark.parametrize("path", OPEN_TO_ALL)
-    def test_a_first_view_takes_at_most_60_kb_with_all_it_needs(self, page, path):
-        # The page alone has no style: less than that was not the whole of it.
+    def test_first_view_takes_at_most_60_kb_in_total(self, page, path):
+        # The page without its style sheet is smaller than this.
         assert 3 * KB < Wire(page).open(path) <= FIRST_VIEW
 
     @pytest.mark.parametrize("path", OPEN_TO_ALL[1:])
-    def test_a_later_view_takes_at_most_15_kb(self, page, path):
+    def test_later_view_takes_at_most_15_kb(self, page, path):
         wire = Wire(page)
         wire.open("/")
         assert 0 < wire.open(path) <= LATER_VIEW
 
-    def test_no_page_of_the_quiz_and_no_result_takes_more_than_15_kb(self, page, site):
+    def test_quiz_pages_and_results_take_at_most_15_kb(self, page, site):
         wire = Wire(page)
         wire.open("/")
         begin_unseen(page)
@@ -137,7 +137,7 @@ class TestCalm:
     @pytest.mark.parametrize(
         "state", ["home", "quiz-page-1", "quiz-missing", "result-leaning", "role-sales"]
     )
-    def test_nothing_moves_while_a_page_comes(self, browser, site, state, width):
+    def test_layout_does_not_shift_while_a_page_loads(self, browser, site, state, width):
         with browser.new_context(
             base_url=site.address, viewport={"width": width, "height": 800}
         ) as context:
@@ -145,27 +145,27 @@ class TestCalm:
             STATES[state](page, site)
             assert page.evaluate(SHIFTS) == []
 
-    def test_a_shift_would_be_seen(self, page):
+    def test_layout_shift_is_detected(self, page):
         page.goto("/")
         page.evaluate("document.querySelector('main').prepend(document.createElement('hr'))")
         assert page.evaluate(SHIFTS) != []
 
 
 class TestOnAPhone:
-    def test_a_browser_would_put_it_among_the_apps(self, page):
+    def test_browser_offers_to_install_the_site(self, page):
         page.goto("/")
         session = page.context.new_cdp_session(page)
         manifest = session.send("Page.getAppManifest")
         assert manifest["url"].endswith("/manifest.webmanifest")
         assert manifest["errors"] == []
         errors = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
-        # The tests' own browser keeps nothing, which is what it calls incognito.
+        # The test browser keeps no data, which Chromium calls incognito.
         assert [error["errorId"] for error in errors] == ["in-incognito"]
 
 
 @pytest.mark.parametrize("shown", ["result-leaning"], indirect=True)
 class TestResult:
-    def test_main_says_band_field_lean_and_agreement(self, shown):
+    def test_main_carries_band_field_lean_and_agreement(self, shown):
         result = shown.page
         main = result.get_by_role("main")
         expect(main).to_have_attribute("data-band", "leaning")
@@ -173,7 +173,7 @@ class TestResult:
         assert float(main.get_attribute("data-lean")) == score(SHIPPED, LEANING).lean
         assert 0.5 < float(main.get_attribute("data-agreement")) < 1
 
-    def test_each_trait_says_its_score(self, shown):
+    def test_each_trait_carries_its_score(self, shown):
         result = shown.page
         traits = result.locator("[data-trait][data-score]")
         found = traits.evaluate_all("all => all.map(e => [e.dataset.trait, e.dataset.score])")
@@ -181,13 +181,13 @@ class TestResult:
         assert {trait: float(points) for trait, points in found} == expected
         assert len(found) == 3
 
-    def test_the_picture_of_the_lean_is_told_in_words_that_hold_its_number(self, shown):
+    def test_picture_of_the_lean_has_a_text_with_its_number(self, shown):
         result = shown.page
         lean = abs(float(result.get_by_role("main").get_attribute("data-lean")))
         picture = result.get_by_role("img", name=re.compile(f"{lean:.1f} points towards sales"))
         expect(picture).to_have_count(1)
 
-    def test_no_other_picture_is_left_without_words(self, shown):
+    def test_every_other_picture_has_a_text(self, shown):
         result = shown.page
         pictures = result.locator("svg:not([aria-hidden=true]), img")
         nameless = pictures.evaluate_all(
@@ -195,7 +195,7 @@ class TestResult:
         )
         assert nameless == 0
 
-    def test_it_leads_to_the_role_page_that_fits(self, shown):
+    def test_result_links_to_the_role_page_that_fits(self, shown):
         result = shown.page
         link = result.get_by_role("main").locator("a[href='/roles/sales-manager/']")
         expect(link.first).to_be_visible()
@@ -212,7 +212,7 @@ class TestBands:
         ],
         indirect=["shown"],
     )
-    def test_every_band_is_said(self, shown, band, field):
+    def test_main_carries_every_band(self, shown, band, field):
         main = shown.page.get_by_role("main")
         expect(main).to_have_attribute("data-band", band)
         expect(main).to_have_attribute("data-field", field)

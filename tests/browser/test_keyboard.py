@@ -1,4 +1,4 @@
-"""The whole way by keyboard alone, with and without JavaScript."""
+"""The whole quiz by keyboard alone, with and without JavaScript."""
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -9,24 +9,24 @@ from tests.browser.visitor import SAVE, SHOW_RESULT, begin_unseen
 
 LEANING_TO_SALES = leaning("sales", 7)
 MOST_STOPS = 80
-# The outline of what has the focus, or of its label, against the page behind it.
+# The contrast of the focus outline (or that of the label) with the page behind it.
 FOCUS = """() => {
-    const parts = colour => colour.match(/[\\d.]+/g).map(Number);
-    const light = colour => {
-        const [r, g, b] = parts(colour).map(c => c / 255)
+    const parts = color => color.match(/[\\d.]+/g).map(Number);
+    const light = color => {
+        const [r, g, b] = parts(color).map(c => c / 255)
             .map(c => c <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4);
         return .2126 * r + .7152 * g + .0722 * b;
     };
     const outline = element => {
         const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(element);
         return outlineStyle === "none" || parts(outlineColor)[3] === 0
-            ? { width: 0 } : { width: parseFloat(outlineWidth), colour: outlineColor };
+            ? { width: 0 } : { width: parseFloat(outlineWidth), color: outlineColor };
     };
     const element = document.activeElement;
     const own = outline(element);
     const shown = own.width ? own : outline(element.closest("label") ?? element);
     const box = (element.closest("label") ?? element).getBoundingClientRect();
-    const lights = [shown.colour ?? "rgb(0, 0, 0)", getComputedStyle(document.body).backgroundColor]
+    const lights = [shown.color ?? "rgb(0, 0, 0)", getComputedStyle(document.body).backgroundColor]
         .map(light).sort((a, b) => b - a);
     return {
         at: element.outerHTML.slice(0, 120),
@@ -47,7 +47,7 @@ def is_focused(target: Locator) -> bool:
 
 
 def tab_to(page: Page, target: Locator) -> None:
-    """Press Tab until the focus is there."""
+    """Press Tab until this element has the focus."""
     for _ in range(MOST_STOPS):
         page.keyboard.press("Tab")
         if is_focused(target):
@@ -56,7 +56,7 @@ def tab_to(page: Page, target: Locator) -> None:
 
 
 def choose(page: Page, value: int) -> None:
-    """Choose in the group that has the focus: space for the first answer, then arrow keys."""
+    """Choose an answer in the focused group: space for the first, then arrow keys."""
     page.keyboard.press("Space")
     for _ in range(value - 1):
         page.keyboard.press("ArrowDown")
@@ -64,13 +64,13 @@ def choose(page: Page, value: int) -> None:
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
 def visitor(request, new_context):
-    """A page whose browser runs scripts, or doesn't."""
+    """A page with and without JavaScript."""
     return new_context(java_script_enabled=request.param).new_page()
 
 
 @pytest.mark.journey
 class TestWholeQuiz:
-    def test_it_can_be_taken_from_the_home_page_to_the_role_page(self, visitor, site):
+    def test_quiz_can_be_taken_from_the_home_page_to_the_role_page(self, visitor, site):
         page = visitor
         page.goto("/")
         tab_to(page, page.get_by_role("link", name="Take the quiz"))
@@ -111,7 +111,7 @@ class TestFocus:
         ],
     )
     @pytest.mark.parametrize("height", [800, 256], ids=["phone", "400 percent"])
-    def test_it_is_always_to_be_seen(self, browser, site, state, scheme, height):
+    def test_focus_is_always_visible(self, browser, site, state, scheme, height):
         with shown_state(browser, site, state) as shown:
             page = shown.look(320, scheme, height=height)
             stops = []
@@ -124,7 +124,7 @@ class TestFocus:
         unseen = [s for s in stops if s["width"] < 2 or s["contrast"] < 3 or not s["isInView"]]
         assert unseen == []
 
-    def test_the_skip_link_leads_past_the_site_s_links(self, visitor):
+    def test_skip_link_skips_the_site_navigation(self, visitor):
         visitor.goto("/quiz/")
         visitor.keyboard.press("Tab")
         skip = visitor.get_by_role("link", name="Skip to the content")
@@ -151,14 +151,14 @@ class TestQuizPage:
             stops.append(page_1.evaluate(STOP))
         assert stops == [*links, *groups, SAVE, "Back"]
 
-    def test_tab_comes_back_to_the_answer_that_was_chosen(self, page_1):
+    def test_tab_returns_to_the_chosen_answer(self, page_1):
         tab_to(page_1, page_1.get_by_role("radio").first)
         choose(page_1, 3)
         page_1.keyboard.press("Tab")
         page_1.keyboard.press("Shift+Tab")
         expect(page_1.get_by_role("radio").nth(2)).to_be_focused()
 
-    def test_enter_in_a_group_goes_on_and_not_back(self, page_1):
+    def test_enter_in_a_group_submits_the_page_forward(self, page_1):
         tab_to(page_1, page_1.get_by_role("radio").first)
         choose(page_1, 4)
         page_1.keyboard.press("Enter")

@@ -1,4 +1,4 @@
-"""A result on paper: one page, light, with everything that is folded on the screen."""
+"""Results on paper: one page, light, with everything that the screen folds away."""
 
 import re
 
@@ -21,15 +21,15 @@ def pages_of(page: Page, paper: str) -> int:
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
 class TestPages:
     @pytest.mark.parametrize("shown", RESULTS, indirect=True)
-    def test_a_result_takes_one(self, shown, paper):
+    def test_result_takes_one_page(self, shown, paper):
         assert pages_of(shown.page, paper) == 1
 
     @pytest.mark.parametrize("shown", COMPARISONS, indirect=True)
-    def test_a_comparison_takes_one(self, shown, paper):
+    def test_comparison_takes_one_page(self, shown, paper):
         assert pages_of(shown.page, paper) == 1
 
     @pytest.mark.parametrize("shown", ["role-sales"], indirect=True)
-    def test_a_long_page_takes_more_so_that_they_are_counted(self, shown, paper):
+    def test_long_page_takes_more_than_one(self, shown, paper):
         assert pages_of(shown.page, paper) > 1
 
 
@@ -41,36 +41,36 @@ class TestPaper:
             yield shown.page
 
     @pytest.mark.parametrize("theme", ["dark", "device"])
-    def test_it_is_light_whatever_the_screen_is(self, paper, theme):
+    def test_paper_is_light_when_the_screen_is_dark(self, paper, theme):
         with paper.expect_navigation():
             paper.locator(f"button[value={theme}]").evaluate("button => button.click()")
         ink = paper.evaluate("getComputedStyle(document.body).color")
         assert ink == "rgb(28, 34, 48)"
 
-    def test_what_only_a_screen_needs_is_left_out(self, paper):
+    def test_controls_for_the_screen_are_left_out(self, paper):
         for gone in (paper.get_by_role("navigation"), paper.get_by_role("button")):
             for each in gone.all():
                 expect(each).to_be_hidden()
         expect(paper.get_by_role("link", name="Take the quiz again")).to_be_hidden()
 
-    def test_verdict_picture_traits_reasons_and_next_steps_are_there(self, paper):
+    def test_verdict_picture_traits_reasons_and_next_steps_are_printed(self, paper):
         expect(paper.get_by_role("heading", level=1)).to_be_visible()
         expect(paper.get_by_role("img", name=re.compile("Your lean"))).to_be_visible()
         for words in ("Three preferences", "Why", "What would tip it", "Where to look next"):
             expect(paper.get_by_role("heading", name=words, exact=True)).to_be_visible()
         expect(paper.get_by_text("Sales manager").last).to_be_visible()
 
-    def test_the_step_after_the_next_is_there(self, browser, site):
+    def test_step_after_the_next_is_printed(self, browser, site):
         with shown_state(browser, site, "result-individual") as shown:
             shown.page.emulate_media(media="print")
             expect(shown.page.get_by_text("Later, the next step could be")).to_be_visible()
 
-    def test_what_is_folded_on_the_screen_is_open(self, paper):
+    def test_folded_parts_are_printed(self, paper):
         expect(paper.get_by_text("Adds to the lean")).to_be_visible()
 
 
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
-def test_doubt_about_the_answers_is_on_the_one_page_too(browser, site, paper):
+def test_result_with_doubtful_answers_takes_one_page(browser, site, paper):
     with shown_state(browser, site, "result-flagged") as shown:
         shown.page.goto(f"{site.address}{FOUR}")
         assert pages_of(shown.page, paper) == 1
@@ -85,7 +85,7 @@ class TestComparisonOnPaper:
             shown.page.emulate_media(media="print")
             yield shown.page
 
-    def test_words_own_profile_pay_and_sources_are_there(self, paper):
+    def test_texts_own_profile_pay_and_sources_are_printed(self, paper):
         for words in ("What differs, in words", "You, beside the work", "Pay"):
             expect(paper.get_by_role("heading", name=words).first).to_be_visible()
         expect(paper.get_by_text("public domain").locator("visible=true").first).to_be_visible()
@@ -94,19 +94,19 @@ class TestComparisonOnPaper:
         expect(paper.get_by_text("BLS.gov cannot vouch").first).to_be_visible()
         expect(paper.get_by_text("has not approved, endorsed").first).to_be_visible()
 
-    def test_it_says_where_the_rest_is(self, paper):
+    def test_paper_says_where_the_rest_is(self, paper):
         expect(paper.get_by_text("exact values: http")).to_be_visible()
 
-    def test_what_only_a_screen_needs_is_left_out(self, paper):
+    def test_controls_for_the_screen_are_left_out(self, paper):
         expect(paper.get_by_role("button", name="See them side by side")).to_be_hidden()
 
 
-def test_what_is_for_paper_is_not_on_the_screen(browser, site):
+def test_parts_for_paper_are_hidden_on_the_screen(browser, site):
     with shown_state(browser, site, "compare-four") as shown:
         expect(shown.page.get_by_text("exact values: http")).to_be_hidden()
 
 
-def test_provenance_of_a_role_is_open_on_paper(browser, site):
+def test_sources_of_a_role_page_are_printed(browser, site):
     with shown_state(browser, site, "role-sales") as shown:
         shown.page.emulate_media(media="print")
         expect(shown.page.locator(".origin p").first).to_be_visible()

@@ -1,4 +1,4 @@
-"""Several editors at the same moment, against a real server on either database."""
+"""Several people at the same moment, against a real server on either database."""
 
 import json
 import re
@@ -25,7 +25,7 @@ EDITORS = 4
 
 
 class Editor:
-    """A browser without a page: it keeps its cookies and sends forms."""
+    """An HTTP client that keeps cookies and sends forms."""
 
     def __init__(self, site, cookies=()):
         self.address = site.address
@@ -43,7 +43,7 @@ class Editor:
             return error.code, error.url, error.read().decode()
 
     def form(self, path):
-        """Return what the form of a page would send, untouched."""
+        """Return what the form of a page sends when nothing was edited."""
         _status, _url, html = self.open(path)
         values = {}
         for tag in re.findall(r"<input[^>]*>", html):
@@ -66,7 +66,7 @@ class Editor:
 
 @pytest.fixture(scope="module")
 def races(prepared, tmp_path_factory):
-    """A site of this module's own, and the cookies of somebody who has logged in."""
+    """A site for this module alone, and the cookies of an editor who has logged in."""
     with fresh_site(prepared, tmp_path_factory.mktemp("races")) as site:
         first = Editor(site)
         password = (site.folder / "first-admin-password.txt").read_text().strip()
@@ -86,7 +86,6 @@ def editors(races):
 
 @pytest.fixture
 def draft(site, editors):
-    """The path of a draft's pages."""
     _status, url, _html = editors[0].send(f"{VERSIONS}1/new-draft/", {"title": uuid4().hex})
     return url.removeprefix(site.address).removesuffix("change/")
 
@@ -100,7 +99,7 @@ def together(actions):
         return [future.result() for future in [pool.submit(action) for action in actions]]
 
 
-def test_of_many_who_save_a_draft_at_once_one_is_saved_and_the_others_are_told(
+def test_one_of_many_simultaneous_saves_of_a_draft_wins_and_the_others_are_warned(
     site, editors, draft
 ):
     forms = [editor.form(f"{draft}change/") for editor in editors]
@@ -122,8 +121,8 @@ def test_of_many_who_save_a_draft_at_once_one_is_saved_and_the_others_are_told(
     assert all(words in html for html in told)
 
 
-def test_a_draft_is_published_as_it_was_seen_or_not_at_all(site, editors, draft):
-    """Somebody publishes while others save: what goes live is what the publisher looked at."""
+def test_draft_is_published_as_reviewed_or_not_at_all(site, editors, draft):
+    """One editor publishes while others save: only the reviewed draft may be published."""
     publisher, *editors = editors
     asked = publisher.form(f"{draft}publish/")
     forms = [editor.form(f"{draft}change/") for editor in editors]
@@ -150,7 +149,7 @@ def test_a_draft_is_published_as_it_was_seen_or_not_at_all(site, editors, draft)
     assert is_live or "the draft was changed" in publishing[2]
 
 
-def test_of_many_who_publish_the_same_draft_one_does(site, editors, draft):
+def test_one_of_many_simultaneous_publishers_succeeds(site, editors, draft):
     forms = [editor.form(f"{draft}publish/") for editor in editors]
     answers = together(
         [
@@ -165,9 +164,7 @@ def test_of_many_who_publish_the_same_draft_one_does(site, editors, draft):
     assert site.query(published) == [(id_of(draft),)]
 
 
-def test_of_many_who_add_the_same_key_at_once_one_does_and_nobody_sees_a_crash(
-    site, editors, draft
-):
+def test_one_of_many_who_add_the_same_key_succeeds_and_no_one_sees_a_crash(site, editors, draft):
     path = "/admin/quiz/trait/add/"
     texts = {f"{text.name}_en": "x" for text in TRAITS.texts}
     values = {"version": id_of(draft), "key": "new", "weight": "0.1", **texts}
@@ -185,8 +182,8 @@ def test_of_many_who_add_the_same_key_at_once_one_does_and_nobody_sees_a_crash(
     assert count == "1"
 
 
-# Four fold at once, while results are deleted and people go on with what is deleted as well; then
-# what is left is counted, and counted anew.
+# Four processes fold while results are deleted and visitors continue deleted attempts. Then the
+# tally must equal a fresh count of what is left.
 FOLD_AT_ONCE = """
 import django, json, threading
 django.setup()
@@ -240,7 +237,7 @@ print(json.dumps([len(counts), data["n"], data == Tally.objects.get().data]))
 """
 
 
-def test_whoever_is_folded_in_by_many_at_once_while_others_are_deleted_counts_once(site):
+def test_attempts_folded_by_many_processes_during_deletions_count_once(site):
     done = subprocess.run(
         [sys.executable, "-c", FOLD_AT_ONCE],
         cwd=ROOT,

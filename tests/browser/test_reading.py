@@ -1,4 +1,4 @@
-"""What a screen reader is told: each page read aloud, in order, by role and name."""
+"""What a screen reader gets: roles, names and their order on each page."""
 
 import itertools
 import json
@@ -42,7 +42,7 @@ def statements(number: int) -> str:
 
 
 class TestQuizPage:
-    def test_it_reads_like_the_paper_form(self, page):
+    def test_page_reads_like_the_paper_form(self, page):
         begin_unseen(page)
         page.goto("/quiz/1/")
         expect(page.locator("body")).to_match_aria_snapshot(f"""{FRAME_BEFORE}
@@ -58,7 +58,7 @@ class TestQuizPage:
   - paragraph: /Your answers are saved with every page/
 {FRAME_AFTER}""")
 
-    def test_statements_with_no_answer_are_told_first_and_lead_to_them(self, page):
+    def test_missing_answers_are_listed_first_with_links(self, page):
         begin_unseen(page)
         page.goto("/quiz/1/")
         page.get_by_role("radio", name="Agree", exact=True).first.check()
@@ -75,7 +75,7 @@ class TestQuizPage:
 {links.replace("      -", "    -").replace("        -", "      -")}
 """)
 
-    def test_a_statement_without_an_answer_says_so_itself(self, page):
+    def test_statement_without_an_answer_says_so(self, page):
         begin_unseen(page)
         page.goto("/quiz/1/")
         page.get_by_role("button", name="Save and go on").click()
@@ -83,7 +83,7 @@ class TestQuizPage:
             group = page.get_by_role("group", name=item.text["en"])
             expect(group).to_have_accessible_description("Choose the answer that fits you best.")
 
-    def test_nothing_is_announced_while_all_goes_well(self, page):
+    def test_nothing_is_announced_while_saving_works(self, page):
         begin_unseen(page)
         page.goto("/quiz/1/")
         region = page.get_by_role("status")
@@ -92,7 +92,7 @@ class TestQuizPage:
             page.get_by_role("radio").first.check()
         expect(region).to_be_empty()
 
-    def test_what_is_announced_is_announced_once_and_politely(self, page):
+    def test_lost_connection_is_announced_once_and_politely(self, page):
         begin_unseen(page)
         page.goto("/quiz/1/")
         page.evaluate(
@@ -115,18 +115,18 @@ class TestQuizPage:
 
 @pytest.mark.parametrize("shown", OWN_STATES, indirect=True)
 class TestEveryPage:
-    def test_it_has_the_site_s_landmarks_once_each(self, shown):
+    def test_page_has_each_landmark_once(self, shown):
         for role in ("banner", "main", "contentinfo"):
             expect(shown.page.get_by_role(role)).to_have_count(1)
         expect(shown.page.get_by_role("navigation", name="Site")).to_have_count(1)
 
-    def test_every_link_and_button_has_a_name_of_its_own_words(self, shown):
+    def test_every_link_and_button_has_a_name(self, shown):
         for role in ("link", "button"):
             everything = shown.page.get_by_role(role)
             named = shown.page.get_by_role(role, name=re.compile(r"\w{2}"))
             assert named.count() == everything.count() > 0
 
-    def test_links_with_the_same_words_lead_to_the_same_place(self, shown):
+    def test_links_with_the_same_text_have_the_same_target(self, shown):
         links = shown.page.get_by_role("link").evaluate_all(
             "all => all.map(a => [a.innerText.trim(), a.href])"
         )
@@ -135,7 +135,7 @@ class TestEveryPage:
             places.setdefault(words, set()).add(place)
         assert {words: found for words, found in places.items() if len(found) > 1} == {}
 
-    def test_headings_go_down_one_level_at_a_time(self, shown):
+    def test_heading_levels_are_not_skipped(self, shown):
         levels = shown.page.locator("h1, h2, h3, h4, h5, h6").evaluate_all(
             "all => all.map(h => Number(h.tagName[1]))"
         )
@@ -146,7 +146,7 @@ class TestEveryPage:
 
 class TestPictures:
     @pytest.mark.parametrize("shown", ["result-leaning"], indirect=True)
-    def test_each_trait_is_told_in_words_between_its_two_poles(self, shown):
+    def test_each_trait_is_described_between_its_two_poles(self, shown):
         traits = shown.page.locator("[data-trait]")
         assert traits.count() == 3
         for trait in traits.all():
@@ -155,21 +155,21 @@ class TestPictures:
             expect(trait.locator(".poles > *")).to_have_count(2)
 
     @pytest.mark.parametrize("shown", ["result-leaning"], indirect=True)
-    def test_the_hundred_dots_are_told_in_a_sentence(self, shown):
+    def test_hundred_dots_have_a_sentence(self, shown):
         agreement = shown.page.locator(".agreement")
         said = int(re.search(r"about (\d+) in 100 people", agreement.inner_text())[1])
         exact = float(shown.page.get_by_role("main").get_attribute("data-agreement"))
         assert said == round(100 * exact)
 
     @pytest.mark.parametrize("shown", ["result-leaning"], indirect=True)
-    def test_the_numbers_of_the_result_stand_in_a_table_too(self, shown):
+    def test_numbers_of_the_result_are_in_a_table_too(self, shown):
         shown.look(1280)
         rows = shown.page.get_by_role("table").last.get_by_role("row")
         assert rows.count() == 5
         expect(rows.first.get_by_role("columnheader")).to_have_count(5)
 
     @pytest.mark.parametrize("shown", ["role-sales"], indirect=True)
-    def test_pay_is_drawn_beside_the_same_numbers_in_words_and_in_a_table(self, shown):
+    def test_pay_picture_has_its_numbers_in_words_and_in_a_table(self, shown):
         figure = shown.page.get_by_role("figure").first
         expect(figure.locator("svg[aria-hidden=true]")).not_to_have_count(0)
         expect(figure).to_contain_text("half earn less than")
@@ -180,7 +180,7 @@ class TestPictures:
 
 
 class TestOrderOfFocus:
-    """Tab goes where the eye goes: down the page, and in a line from left to right."""
+    """Tab follows reading order: down the page, and from left to right in a line."""
 
     PLACES = """() => {
         const stops = document.querySelectorAll("a[href], button, input, summary, [tabindex='0']");
@@ -197,7 +197,7 @@ class TestOrderOfFocus:
         ["home-finished", "introduction-unfinished", "quiz-page-1", "result-leaning", "roles"],
         indirect=True,
     )
-    def test_it_follows_the_page(self, shown, width):
+    def test_focus_order_follows_the_page(self, shown, width):
         page = shown.look(width)
         assert page.locator("[tabindex]:not([tabindex='0']):not([tabindex='-1'])").count() == 0
         places = page.evaluate(self.PLACES)

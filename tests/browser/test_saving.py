@@ -1,4 +1,4 @@
-"""Answers saved as one goes, and kept in the browser while there is no connection."""
+"""Answers are saved as you choose them, and kept in the browser while offline."""
 
 import math
 import re
@@ -65,7 +65,7 @@ def page_1(page):
 
 
 def wait_until_all_is_sent(page: Page) -> None:
-    """Ask from outside: a page that waits by itself evaluates strings, which the policy forbids."""
+    """Poll from outside: Playwright's own waits evaluate strings, which the policy forbids."""
     deadline = time.monotonic() + 10
     while page.evaluate("localStorage.length"):
         assert time.monotonic() < deadline, "Something stayed unsent"
@@ -73,8 +73,8 @@ def wait_until_all_is_sent(page: Page) -> None:
 
 
 @pytest.mark.journey
-class TestAsOneGoes:
-    def test_an_answer_is_there_after_closing_the_page_without_pressing_anything(self, page_1):
+class TestSavingEachAnswer:
+    def test_answer_survives_closing_the_page_without_submitting(self, page_1):
         with page_1.expect_response(is_kept):
             choose(page_1, "P1", 4)
         other = page_1.context.new_page()
@@ -90,13 +90,13 @@ class TestAsOneGoes:
         page.goto("/quiz/5/")
         return page
 
-    def test_a_background_answer_too(self, page_5):
+    def test_background_answer_is_saved_immediately(self, page_5):
         with page_5.expect_response(is_kept):
             choose(page_5, "B2", "soon")
         page_5.reload()
         expect(page_5.locator("#id_B2_soon")).to_be_checked()
 
-    def test_a_tick_too_and_that_it_was_taken_out(self, page_5):
+    def test_checking_and_unchecking_a_box_are_saved_immediately(self, page_5):
         tick = page_5.get_by_role("checkbox")
         with page_5.expect_response(is_kept):
             tick.check()
@@ -107,7 +107,7 @@ class TestAsOneGoes:
         page_5.reload()
         expect(tick).not_to_be_checked()
 
-    def test_a_tick_taken_out_without_a_connection_stays_out(self, page_5):
+    def test_box_unchecked_offline_stays_unchecked(self, page_5):
         tick = page_5.get_by_role("checkbox")
         with page_5.expect_response(is_kept):
             tick.check()
@@ -124,7 +124,7 @@ class TestAsOneGoes:
         other.reload()
         expect(other.get_by_role("checkbox")).not_to_be_checked()
 
-    def test_answers_that_come_quickly_travel_together(self, page_1):
+    def test_quick_answers_are_sent_in_one_request(self, page_1):
         sent: list[str] = []
         page_1.on("request", lambda request: sent.append(request.post_data or ""))
         with page_1.expect_response(is_kept):
@@ -132,8 +132,8 @@ class TestAsOneGoes:
         [kept] = [data for data in sent if ANSWER.search(data)]
         assert all(f"{key}={value}" in kept for key, value in FIRST_PAGE.items())
 
-    def test_only_what_changed_is_sent(self, page, site):
-        """Another tab may have changed the rest meanwhile."""
+    def test_only_changed_answers_are_sent(self, page, site):
+        """Another tab may have changed the others since then."""
         begin_unseen(page)
         save_unseen(page, site, 1, SALES)
         page.goto("/quiz/1/")
@@ -142,13 +142,13 @@ class TestAsOneGoes:
         assert "E2=1" in sent.value.post_data
         assert "P1=" not in sent.value.post_data
 
-    def test_nothing_is_left_in_the_browser_once_it_is_saved(self, page_1):
+    def test_browser_keeps_nothing_once_it_is_saved(self, page_1):
         with page_1.expect_response(is_kept):
             choose(page_1, "P1", 4)
         wait_until_all_is_sent(page_1)
         expect(status(page_1)).to_be_empty()
 
-    def test_going_on_at_once_loses_nothing(self, page_1):
+    def test_continuing_immediately_loses_nothing(self, page_1):
         choose_all(page_1, FIRST_PAGE)
         page_1.get_by_role("button", name=SAVE).click()
         expect(page_1).to_have_url(re.compile("/quiz/2/$"))
@@ -156,8 +156,8 @@ class TestAsOneGoes:
         page_1.goto("/quiz/1/")
         expect_chosen(page_1, FIRST_PAGE)
 
-    def test_the_page_s_time_is_the_same_as_without_a_script(self, page_1, site):
-        """Saving as one goes must not make a careful visitor look hasty."""
+    def test_time_on_a_page_is_the_same_as_without_javascript(self, page_1, site):
+        """Saving each answer must not make a careful visitor look hasty."""
         with page_1.expect_response(is_kept):
             choose_all(page_1, FIRST_PAGE)
         site.let_time_pass()
@@ -169,7 +169,7 @@ class TestAsOneGoes:
         page_1.get_by_role("button", name=SHOW_RESULT).click()
         expect(page_1.get_by_text("A friendly word about these answers")).to_have_count(0)
 
-    def test_a_quiz_finished_in_another_tab_shows_its_result(self, page_1, site):
+    def test_quiz_finished_in_another_tab_shows_its_result(self, page_1, site):
         other = page_1.context.new_page()
         for number in range(1, 5):
             save_unseen(other, site, number, SALES)
@@ -189,18 +189,18 @@ class TestOfflineGap:
         expect(status(page_1)).to_contain_text(LOST)
         return page_1
 
-    def test_one_is_told_where_one_can_see_it(self, offline):
+    def test_notice_appears_in_view(self, offline):
         expect(status(offline)).to_be_in_viewport()
 
     @pytest.mark.parametrize("height", [800, 256], ids=["phone", "400 percent"])
-    def test_the_notice_never_hides_what_has_the_focus(self, offline, height):
+    def test_notice_never_hides_the_focus(self, offline, height):
         offline.set_viewport_size({"width": 320, "height": height})
         offline.locator("#id_P1_4").focus()
         for _ in range(7):
             offline.keyboard.press("Tab")
             assert offline.evaluate(IS_UNCOVERED)
 
-    def test_it_is_sent_by_itself_when_the_connection_is_back(self, offline):
+    def test_answers_are_sent_when_the_connection_returns(self, offline):
         choose(offline, "E2", 2)
         with offline.expect_response(is_kept):
             offline.context.set_offline(False)
@@ -209,7 +209,7 @@ class TestOfflineGap:
         offline.reload()
         expect_chosen(offline, {"P1": 4, "E2": 2})
 
-    def test_the_good_news_goes_with_the_next_answer(self, offline):
+    def test_success_message_disappears_with_the_next_answer(self, offline):
         with offline.expect_response(is_kept):
             offline.context.set_offline(False)
         choose(offline, "E2", 2)
@@ -223,7 +223,7 @@ class TestOfflineGap:
             other.goto("/quiz/1/")
         expect_chosen(other, {"P1": 4})
 
-    def test_answers_of_another_page_of_the_quiz_are_sent_too(self, offline):
+    def test_answers_of_another_page_are_sent_too(self, offline):
         other = offline.context.new_page()
         offline.close()
         other.context.set_offline(False)
@@ -233,7 +233,7 @@ class TestOfflineGap:
         other.goto("/quiz/1/")
         expect_chosen(other, {"P1": 4})
 
-    def test_going_on_waits_for_the_connection_and_then_goes_on(self, offline):
+    def test_continuing_waits_for_the_connection(self, offline):
         choose_all(offline, FIRST_PAGE)
         offline.get_by_role("button", name=SAVE).click()
         expect(status(offline)).to_contain_text(WAITING)
@@ -243,7 +243,7 @@ class TestOfflineGap:
         offline.goto("/quiz/1/")
         expect_chosen(offline, FIRST_PAGE)
 
-    def test_changing_an_answer_takes_back_the_wish_to_go_on(self, offline):
+    def test_changing_an_answer_cancels_continuing(self, offline):
         choose_all(offline, FIRST_PAGE)
         offline.get_by_role("button", name=SAVE).click()
         choose(offline, "P1", 1)
@@ -252,7 +252,7 @@ class TestOfflineGap:
         expect(status(offline)).to_have_text(SAVED)
         expect(offline).to_have_url(re.compile("/quiz/1/$"))
 
-    def test_with_everything_saved_going_on_offline_waits_as_well(self, page_1):
+    def test_continuing_offline_waits_even_when_all_is_saved(self, page_1):
         with page_1.expect_response(is_kept):
             choose_all(page_1, FIRST_PAGE)
         wait_until_all_is_sent(page_1)
@@ -262,7 +262,7 @@ class TestOfflineGap:
         page_1.context.set_offline(False)
         expect(page_1).to_have_url(re.compile("/quiz/2/$"))
 
-    def test_a_browser_that_thinks_it_is_offline_is_not_believed(self, page):
+    def test_answers_are_sent_when_the_browser_wrongly_reports_offline(self, page):
         page.add_init_script(
             "Object.defineProperty(Navigator.prototype, 'onLine', { get: () => false })"
         )
@@ -276,13 +276,13 @@ class TestOfflineGap:
 
 
 class TestAnotherQuiz:
-    def test_a_new_quiz_does_not_take_the_answers_of_an_old_one(self, page_1):
+    def test_new_quiz_does_not_take_answers_of_an_old_one(self, page_1):
         page_1.evaluate('localStorage.setItem(\'unsent-0123\', \'{"/quiz/1/": {"T1": "5"}}\')')
         page_1.reload()
         expect_chosen(page_1, {})
         assert unsent(page_1) is None
 
-    def test_a_tab_of_the_old_quiz_shows_the_new_one_and_changes_nothing(self, page_1):
+    def test_tab_of_an_old_quiz_shows_the_new_one_and_changes_nothing(self, page_1):
         with page_1.expect_response(is_kept):
             choose(page_1, "P1", 4)
         other = page_1.context.new_page()
@@ -298,7 +298,7 @@ class TestAnotherQuiz:
 
 
 class TestBeforeTheScript:
-    def test_what_was_chosen_while_it_was_still_coming_is_saved_too(self, page):
+    def test_answers_chosen_before_the_script_loads_are_saved(self, page):
         begin_unseen(page)
         held = []
         page.route("**/quiz.*.js", lambda route: held.append(route))
@@ -321,7 +321,7 @@ class TestServerTrouble:
 
     @pytest.fixture(params=[None, 500, 503, 429], ids=str)
     def troubled(self, request, page_1):
-        """A page whose saves fail: not answered at all, or with such a status."""
+        """A page whose saves fail, without a response or with this status."""
         self.tries, self.answer = 0, request.param
         page_1.clock.install(time="2026-11-24T12:00:00Z")
         page_1.clock.pause_at("2026-11-24T12:01:00Z")
@@ -332,7 +332,7 @@ class TestServerTrouble:
         expect(status(page_1)).to_contain_text(LOST)
         return page_1
 
-    def test_it_is_tried_again_at_growing_distances_up_to_a_minute(self, troubled):
+    def test_saving_is_retried_after_growing_delays_up_to_a_minute(self, troubled):
         middles = [1000, 2000, 4000, 8000, 16_000, 32_000, 60_000, 60_000]
         shares = []
         for number, middle in enumerate(middles, start=1):
@@ -343,23 +343,23 @@ class TestServerTrouble:
             troubled.clock.run_for(2)
         self.wait_after(troubled, tries=len(middles) + 1)
         assert all(0.75 <= share <= 1.25 for share in shares)
-        assert len(set(shares)) > 1  # or all browsers would be back at the same moment
+        assert len(set(shares)) > 1  # otherwise all browsers would return at the same moment
 
     def wait_after(self, page: Page, tries: int) -> int:
-        """Return the ms that a page means to wait now that so many tries have failed."""
-        for _ in range(1000):  # what the page is told is told while it is asked something
+        """Return the milliseconds that a page waits after `tries` failed attempts."""
+        for _ in range(1000):  # Playwright delivers events while it evaluates something
             waits = page.evaluate("waits")
             if len(waits) > tries:
                 return math.ceil(waits[-1])
         raise AssertionError(f"After {self.tries} tries it waits no more: {waits}")
 
-    def test_it_is_saved_once_the_site_answers_again(self, troubled):
+    def test_answers_are_saved_once_the_site_responds_again(self, troubled):
         troubled.unroute("**/quiz/1/")
         with troubled.expect_response(is_kept):
             troubled.clock.run_for(10_000)
         expect(status(troubled)).to_have_text(SAVED)
 
-    def test_pressing_the_button_tries_at_once(self, troubled):
+    def test_pressing_the_button_retries_immediately(self, troubled):
         troubled.unroute("**/quiz/1/")
         choose_all(troubled, FIRST_PAGE)
         troubled.get_by_role("button", name=SAVE).click()
@@ -367,7 +367,7 @@ class TestServerTrouble:
 
 
 class TestRefused:
-    def test_one_is_told_and_the_button_leads_to_the_reason(self, page_1):
+    def test_notice_appears_and_the_button_shows_the_reason(self, page_1):
         page_1.context.clear_cookies()
         choose(page_1, "P1", 4)
         expect(status(page_1)).to_contain_text("did not take your answers")
@@ -376,7 +376,7 @@ class TestRefused:
             "We couldn't check that this came from you"
         )
 
-    def test_the_answers_are_kept_in_the_browser_all_the_same(self, page_1):
+    def test_refused_answers_stay_in_the_browser(self, page_1):
         page_1.context.clear_cookies(name="csrf")
         choose(page_1, "P1", 4)
         expect(status(page_1)).to_contain_text("did not take your answers")
@@ -394,7 +394,7 @@ class TestWithoutStorage:
         ],
         ids=["full", "forbidden"],
     )
-    def test_a_browser_that_keeps_nothing_for_us_still_saves_and_retries(self, page, broken):
+    def test_browser_without_storage_still_saves_and_retries(self, page, broken):
         page.add_init_script(broken)
         begin_unseen(page)
         page.goto("/quiz/1/")
@@ -407,7 +407,7 @@ class TestWithoutStorage:
         expect_chosen(page, {"P1": 4})
 
 
-def test_a_finished_quiz_leaves_nothing_in_the_browser(page, site):
+def test_finished_quiz_leaves_nothing_in_the_browser(page, site):
     finish_unseen(page, site, SALES)
     page.goto("/quiz/result/")
     assert page.evaluate("Object.keys(localStorage).concat(Object.keys(sessionStorage))") == []

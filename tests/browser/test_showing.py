@@ -1,4 +1,4 @@
-"""Showing a result and taking it back, in browsers that know nothing of each other."""
+"""Sharing a result and stopping it, in separate browsers."""
 
 import json
 import re
@@ -25,7 +25,7 @@ def path_of(url: str) -> str:
 
 @pytest.mark.journey
 class TestALink:
-    def test_a_stranger_sees_it_until_it_is_taken_back(
+    def test_shared_result_is_visible_until_sharing_stops(
         self, page: Page, browser: Browser, site: Site
     ):
         finish_unseen(page, site, leaning("sales", 7))
@@ -51,7 +51,7 @@ class TestALink:
         expect(stranger.get_by_role("heading", level=1)).to_have_text(NOWHERE)
         stranger.context.close()
 
-    def test_a_passphrase_is_asked_for_once(self, page: Page, browser: Browser, site: Site):
+    def test_passphrase_is_asked_once(self, page: Page, browser: Browser, site: Site):
         finish_unseen(page, site, leaning("service", 7))
         page.goto("/quiz/shares/")
         page.get_by_label("A passphrase").fill("blue kettle")
@@ -73,7 +73,7 @@ class TestALink:
 
 @pytest.mark.journey
 class TestACode:
-    def test_it_brings_the_answers_to_another_device_and_away_from_this_one(
+    def test_return_code_opens_the_answers_on_another_device(
         self, page: Page, browser: Browser, site: Site
     ):
         finish_unseen(page, site, leaning("sales", 7))
@@ -91,7 +91,7 @@ class TestACode:
         expect(other.get_by_role("heading", level=1)).to_have_text(re.compile("towards sales"))
         other.context.close()
 
-    def test_all_of_it_can_be_taken_along_and_deleted(self, page: Page, site: Site):
+    def test_own_data_can_be_downloaded_and_deleted(self, page: Page, site: Site):
         finish_unseen(page, site, leaning("sales", 7))
         page.goto("/quiz/data/")
         with page.expect_download() as download:
@@ -107,7 +107,7 @@ class TestACode:
 
 @pytest.mark.journey
 class TestACounselor:
-    def test_sees_what_a_client_on_a_phone_chooses_to_show_and_no_colleague_does(
+    def test_counselor_sees_what_a_client_shares_and_a_colleague_does_not(
         self, page: Page, browser: Browser, site: Site
     ):
         as_counselor(page, site)
@@ -118,7 +118,7 @@ class TestACounselor:
         client_page = page.url
         link = path_of(page.get_by_label("The link for this client").input_value())
 
-        # The counselor's own browser begins nothing with it.
+        # In the counselor's browser the link starts nothing.
         page.goto(link)
         expect(page.get_by_role("button", name="Begin the quiz")).to_have_count(0)
 

@@ -48,19 +48,19 @@ class TestMissingAnswer:
         send_with_two_missing(page)
         return page
 
-    def test_the_others_are_kept(self, sent):
+    def test_other_answers_are_kept(self, sent):
         expect_chosen(sent, OTHERS)
 
-    def test_reloading_the_page_loses_nothing(self, sent):
+    def test_reloading_loses_nothing(self, sent):
         sent.reload()
         expect_chosen(sent, OTHERS)
 
-    def test_the_title_and_the_group_say_what_is_wrong(self, sent):
+    def test_title_and_group_name_the_error(self, sent):
         expect(sent).to_have_title(re.compile("^Some answers are missing"))
         group = sent.get_by_role("group", name=MISSING[0].text["en"])
         expect(group).to_have_accessible_description("Choose the answer that fits you best.")
 
-    def test_with_the_missing_answers_it_goes_on(self, sent):
+    def test_adding_the_missing_answers_continues(self, sent):
         for item in MISSING:
             choose(sent, item.key, 2)
         save(sent)
@@ -75,19 +75,19 @@ class TestSummaryOfMissingAnswers:
         send_with_two_missing(page)
         return page
 
-    def test_it_names_them_and_has_the_focus(self, sent):
+    def test_summary_has_the_focus_and_names_missing_answers(self, sent):
         summary = sent.get_by_role("alert")
         expect(summary).to_be_focused()
         expect(summary).to_be_in_viewport()
         expect(summary.get_by_role("heading")).to_have_text("2 answers are missing")
         expect(summary.get_by_role("link")).to_have_text([item.text["en"] for item in MISSING])
 
-    def test_its_links_lead_to_the_first_answer_of_the_group(self, sent):
+    def test_summary_links_focus_the_first_answer_of_the_group(self, sent):
         for item in MISSING:
             sent.get_by_role("link", name=item.text["en"]).click()
             expect(sent.locator(f"#id_{item.key}_1")).to_be_focused()
 
-    def test_its_links_leave_the_statement_in_view(self, sent):
+    def test_summary_links_keep_the_statement_in_view(self, sent):
         for item in MISSING:
             sent.get_by_role("link", name=item.text["en"]).click()
             expect(sent.locator(f"#item-{item.key} legend")).to_be_in_viewport()
@@ -95,7 +95,7 @@ class TestSummaryOfMissingAnswers:
 
 @pytest.mark.journey
 class TestBackAndForward:
-    def test_the_back_button_keeps_a_page_that_is_not_full(self, page, site):
+    def test_back_button_keeps_an_incomplete_page(self, page, site):
         begin_unseen(page)
         save_unseen(page, site, 1, SALES)
         page.goto("/quiz/2/")
@@ -119,7 +119,7 @@ class TestBackAndForward:
         save(page)
         expect(page.locator("#id_B2_soon")).to_be_checked()
 
-    def test_the_browser_s_own_back_and_forward_keep_what_was_saved_and_what_was_not(self, page):
+    def test_browser_back_and_forward_keep_saved_and_unsaved_answers(self, page):
         begin(page)
         answer_page(page, [SALES[item.key] for item in FIRST_PAGE])
         page.wait_for_url("**/quiz/2/")
@@ -130,7 +130,7 @@ class TestBackAndForward:
         page.go_forward()
         expect_chosen(page, {item.key: 2})
 
-    def test_changing_an_answer_on_the_way_back_changes_it(self, page, site):
+    def test_answer_can_be_changed_after_going_back(self, page, site):
         begin_unseen(page)
         save_unseen(page, site, 1, SALES)
         page.goto("/quiz/1/")
@@ -141,7 +141,7 @@ class TestBackAndForward:
         page.go_back()
         expect_chosen(page, values_of(1) | {first: 1})
 
-    def test_reloading_any_page_shows_the_same_answers(self, page, site):
+    def test_reloading_shows_the_same_answers(self, page, site):
         begin_unseen(page)
         for number in range(1, 5):
             save_unseen(page, site, number, SALES)
@@ -152,7 +152,7 @@ class TestBackAndForward:
 
 class TestComingBack:
     @pytest.mark.parametrize("path", ["/", "/quiz/"])
-    def test_a_new_tab_offers_to_go_on_where_the_visitor_stopped(self, context, site, path):
+    def test_new_tab_offers_to_continue(self, context, site, path):
         page = context.new_page()
         begin_unseen(page)
         save_unseen(page, site, 1, SALES)
@@ -163,13 +163,13 @@ class TestComingBack:
         expect(page).to_have_url(re.compile("/quiz/2/$"))
 
     @pytest.mark.parametrize("path", ["/", "/quiz/"])
-    def test_one_who_has_not_begun_is_offered_nothing_to_go_on_with(self, page, path):
+    def test_new_visitor_gets_no_offer_to_continue(self, page, path):
         page.goto(path)
         expect(page.get_by_role("link", name="Go on")).to_have_count(0)
 
 
 class TestTwoTabs:
-    def test_answers_from_both_are_kept(self, context):
+    def test_answers_from_both_tabs_are_kept(self, context):
         one = context.new_page()
         begin(one)
         other = context.new_page()
@@ -185,7 +185,7 @@ class TestTwoTabs:
         other.goto("/quiz/1/")
         expect_chosen(other, values_of(1))
 
-    def test_a_tab_left_open_cannot_change_a_finished_quiz(self, context, site):
+    def test_open_tab_cannot_change_a_finished_quiz(self, context, site):
         page, left_open = context.new_page(), context.new_page()
         begin_unseen(page)
         for number in range(1, 5):
@@ -202,7 +202,7 @@ class TestTwoTabs:
 
 @pytest.mark.journey
 class TestFinished:
-    def test_going_back_in_the_browser_leads_to_the_result(self, page, site):
+    def test_browser_back_shows_the_result(self, page, site):
         begin_unseen(page)
         for number in range(1, 5):
             save_unseen(page, site, number, SALES)
@@ -213,7 +213,7 @@ class TestFinished:
         page.go_back()
         expect(page).to_have_url(re.compile("/quiz/result/$"))
 
-    def test_reloading_the_result_shows_the_same_result(self, page, site):
+    def test_reloading_shows_the_same_result(self, page, site):
         finish_unseen(page, site, SALES)
         page.goto("/quiz/result/")
         before = page.locator("main").inner_html()
@@ -221,7 +221,7 @@ class TestFinished:
         assert page.locator("main").inner_html() == before
 
     @pytest.mark.parametrize("path", ["/", "/quiz/"])
-    def test_coming_back_offers_the_result(self, page, site, path):
+    def test_home_and_introduction_offer_the_result(self, page, site, path):
         finish_unseen(page, site, SALES)
         page.goto(path)
         page.get_by_role("link", name="See your result").click()
@@ -229,10 +229,10 @@ class TestFinished:
 
 
 class TestLostCookie:
-    """Where an attempt is needed and the cookie names none, the page says so and leads on."""
+    """A page that needs an attempt explains why it can't show one."""
 
     @pytest.mark.parametrize("path", ["/quiz/1/", "/quiz/5/", "/quiz/result/"])
-    def test_a_forged_cookie_gets_a_page_that_leads_to_a_new_start(self, page, site, path):
+    def test_forged_cookie_shows_a_page_that_offers_a_new_start(self, page, site, path):
         forged = {"name": "attempt", "value": "AAAA:forged", "url": site.address}
         page.context.add_cookies([forged])
         assert page.goto(path).status == 403
@@ -241,14 +241,14 @@ class TestLostCookie:
         page.get_by_role("button", name="Start the quiz").click()
         expect(page).to_have_url(re.compile("/quiz/1/$"))
 
-    def test_saving_a_page_whose_answers_were_deleted_gets_it_too(self, page, site):
+    def test_saving_a_deleted_attempt_offers_a_new_start(self, page, site):
         begin(page)
         site.execute("DELETE FROM quiz_attempt WHERE id = (SELECT MAX(id) FROM quiz_attempt)")
         answer_page(page, 4)
         expect(page.get_by_role("heading", level=1)).to_have_text("We can't find your quiz")
         expect(page.get_by_role("link", name="Go to the start of the quiz")).to_be_visible()
 
-    def test_no_cookie_says_that_nothing_was_begun_here(self, page):
+    def test_missing_cookie_says_that_no_quiz_was_started_here(self, page):
         assert page.goto("/quiz/3/").status == 403
         heading = page.get_by_role("heading", level=1)
         expect(heading).to_have_text("There is no quiz on this device yet")

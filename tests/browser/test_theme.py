@@ -1,4 +1,4 @@
-"""Light and dark, by device and by choice, with and without a script; and how little moves."""
+"""Light and dark by device and by choice, with and without JavaScript; reduced motion."""
 
 import re
 
@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.answers import towards
-from tests.browser.axe import COLOURS, EVERY_RULE, TOO_WIDE, violations
+from tests.browser.axe import COLORS, EVERY_RULE, TOO_WIDE, violations
 from tests.browser.conftest import fresh_site
 from tests.browser.visitor import begin_unseen, finish_unseen
 
@@ -42,13 +42,13 @@ def visitor(new_context, scripts, scheme):
 
 
 class TestSwitch:
-    def test_a_page_comes_as_the_device_has_it(self, visitor, scheme):
+    def test_page_follows_the_device(self, visitor, scheme):
         visitor.goto("/")
         assert paper(visitor) == PAPER[scheme]
         expect(switch(visitor, "As my device")).to_have_attribute("aria-pressed", "true")
 
     @pytest.mark.parametrize("path", ["/", "/roles/sales-manager/", "/nowhere/"])
-    def test_a_choice_holds_on_this_page_and_the_next(self, visitor, scheme, path):
+    def test_choice_applies_to_this_page_and_the_next(self, visitor, scheme, path):
         visitor.goto(path)
         button = switch(visitor, OTHER[scheme].capitalize())
         button.click()
@@ -58,7 +58,7 @@ class TestSwitch:
         visitor.goto("/quiz/")
         assert paper(visitor) == PAPER[OTHER[scheme]]
 
-    def test_it_can_be_taken_back(self, visitor, scheme):
+    def test_choice_can_be_reset(self, visitor, scheme):
         visitor.goto("/")
         switch(visitor, OTHER[scheme].capitalize()).click()
         expect(visitor.locator("html")).to_have_attribute("data-theme", OTHER[scheme])
@@ -67,7 +67,7 @@ class TestSwitch:
         expect(button).to_have_attribute("aria-pressed", "true")
         assert paper(visitor) == PAPER[scheme]
 
-    def test_on_a_page_of_the_quiz_no_answer_is_lost(self, visitor, scheme):
+    def test_switching_on_a_quiz_page_loses_no_answer(self, visitor, scheme):
         begin_unseen(visitor)
         visitor.goto("/quiz/1/")
         visitor.locator("#id_P1_4").check()
@@ -80,7 +80,7 @@ class TestSwitch:
 
 
 class TestMotion:
-    def test_the_bubble_of_a_result_settles_within_two_seconds(self, new_context, site):
+    def test_bubble_of_a_result_settles_within_two_seconds(self, new_context, site):
         page = new_context(reduced_motion="no-preference").new_page()
         finish_unseen(page, site, towards("sales"))
         page.goto("/quiz/result/")
@@ -89,7 +89,7 @@ class TestMotion:
         )
         assert 0 < seconds <= 2
 
-    def test_nothing_moves_for_whoever_asks_for_less(self, new_context, site):
+    def test_nothing_moves_with_reduced_motion(self, new_context, site):
         page = new_context(reduced_motion="reduce").new_page()
         begin_unseen(page)
         page.goto("/quiz/1/")
@@ -111,14 +111,14 @@ def style_page(browser, prepared, tmp_path_factory):
 
 
 class TestStylePage:
-    """The living style page, on a site that is being worked on."""
+    """The style page, on a site in debug mode."""
 
-    def test_axe_finds_no_violation_in_any_colours(self, style_page):
+    def test_axe_finds_no_violation_in_any_colors(self, style_page):
         assert violations(style_page, EVERY_RULE) == []
         style_page.emulate_media(color_scheme="dark")
-        assert violations(style_page, COLOURS) == []
+        assert violations(style_page, COLORS) == []
         style_page.emulate_media(color_scheme="light", forced_colors="active")
-        assert violations(style_page, COLOURS) == []
+        assert violations(style_page, COLORS) == []
 
     def test_no_part_is_wider_than_a_narrow_phone(self, style_page):
         style_page.set_viewport_size({"width": 320, "height": 800})

@@ -1,4 +1,4 @@
-"""How a visitor takes the quiz: in the browser, or behind its back to get somewhere quickly."""
+"""Taking the quiz as a visitor: in the browser, or by requests alone, which is faster."""
 
 import re
 
@@ -18,7 +18,7 @@ def begin(page: Page) -> None:
 
 
 def answer_page(page: Page, values: int | list[int]) -> None:
-    """Choose the answers of the page shown (one for all, or one each) and send them."""
+    """Choose answers on the current page (one for all, or one each) and submit them."""
     groups = page.locator("fieldset")
     count = groups.count()
     each = [values] * count if isinstance(values, int) else values
@@ -37,14 +37,14 @@ def choose_all(page: Page, answers: dict[str, int]) -> None:
 
 
 def expect_chosen(page: Page, answers: dict[str, int]) -> None:
-    """Expect these answers on the page shown, and no others."""
+    """Expect exactly these answers on the current page."""
     for key, value in answers.items():
         expect(page.locator(f"#id_{key}_{value}")).to_be_checked()
     expect(page.locator("[type=radio]:checked")).to_have_count(len(answers))
 
 
 def log_in(page: Page, site: Site) -> None:
-    """Log in as the first administrator, and land on the dashboard."""
+    """Log in as the first administrator and wait for the dashboard."""
     page.goto("/admin/")
     page.get_by_label("Username").fill("admin")
     password = (site.folder / "first-admin-password.txt").read_text().strip()
@@ -53,16 +53,16 @@ def log_in(page: Page, site: Site) -> None:
     page.wait_for_url(re.compile("/admin/$"))
 
 
-# ---------------------------------------------------------------- behind the browser's back
+# ---------------------------------------------------------------- by requests, without a page
 
 
 def begin_unseen(page: Page) -> None:
-    """Start an attempt in the cookies of this browser, without showing a page."""
+    """Start an attempt in the cookies of this browser."""
     _post(page, "/quiz/", {})
 
 
 def save_unseen(page: Page, site: Site, number: int, answers: dict[str, int]) -> None:
-    """Save a page of statements of the attempt in the cookies."""
+    """Save a page of statements of the browser's attempt."""
     site.let_time_pass()
     items = SHIPPED.item_pages[number - 1]
     _post(page, f"/quiz/{number}/", {item.key: str(answers[item.key]) for item in items})
@@ -71,7 +71,6 @@ def save_unseen(page: Page, site: Site, number: int, answers: dict[str, int]) ->
 def finish_unseen(
     page: Page, site: Site, answers: dict[str, int], background: dict[str, str] | None = None
 ) -> None:
-    """Take the whole quiz without showing a page."""
     begin_unseen(page)
     answer_unseen(page, site, answers, background)
 
@@ -79,7 +78,7 @@ def finish_unseen(
 def answer_unseen(
     page: Page, site: Site, answers: dict[str, int], background: dict[str, str] | None = None
 ) -> None:
-    """Answer and finish the quiz that was begun in this browser."""
+    """Answer and finish the attempt that was started in this browser."""
     for number in range(1, len(SHIPPED.item_pages) + 1):
         save_unseen(page, site, number, answers)
     _post(page, f"/quiz/{SHIPPED.background_page}/", background or {})

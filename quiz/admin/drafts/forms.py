@@ -41,8 +41,8 @@ class WordingForm(ModelForm):
             (
                 "key",
                 _(
-                    "“Instructions” stand before the statements; the others head a result or "
-                    "explain it. Each is needed once."
+                    "“Instructions” appear before the statements. The others are headings and "
+                    "explanations of a result. A version needs each of them once."
                 ),
             ),
             (Wording.text, _("What visitors read: plain words, without any formatting.")),
@@ -79,7 +79,7 @@ class ItemForm(ModelForm):
             ("version", VERSION_HELP),
             (
                 "trait",
-                _("The preference it tells of. A new trait can be chosen once it is saved."),
+                _("The preference it measures. Save a new trait before you choose it here."),
             ),
             (
                 "order",
@@ -91,8 +91,8 @@ class ItemForm(ModelForm):
             (
                 "keying",
                 _(
-                    "The end of the trait that agreeing speaks for. Each trait needs as many +1 "
-                    "as -1: otherwise somebody who agrees with everything would score high."
+                    "The end of the trait that agreement counts for. Each trait needs as many +1 "
+                    "as -1. Otherwise, someone who agrees with everything would score high."
                 ),
             ),
         )
@@ -105,7 +105,7 @@ class BackgroundQuestionForm(ModelForm):
             ("order", ORDER_HELP),
             (
                 BackgroundQuestion.text,
-                _("Asked after the statements. Nobody must answer, and no score depends on it."),
+                _("Asked after the statements. Answering is optional and never changes a score."),
             ),
         )
 
@@ -116,7 +116,7 @@ class BackgroundOptionForm(ModelForm):
             ("order", ORDER_HELP),
             (
                 "value",
-                _("A short name for exports. Keep those of B1 to B3: role pages hang on them."),
+                _("A short name for exports. Keep those of B1 to B3: job pages depend on them."),
             ),
             (BackgroundOption.label, _("What visitors choose, such as “2 to 3 years”.")),
         )

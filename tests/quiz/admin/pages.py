@@ -1,4 +1,4 @@
-"""What tests of the admin share: its addresses, and what a browser would send."""
+"""Helpers of the admin's tests: its models and addresses, and reading its pages."""
 
 import pytest
 from django.contrib import admin
@@ -12,7 +12,7 @@ VERSIONS = "/admin/quiz/questionnaireversion/"
 PARTS = [Item, Trait, BackgroundQuestion]
 MODELS = [QuestionnaireVersion, *PARTS]
 EVERY_MODEL = list(admin.site._registry)
-# They come about elsewhere, or are never changed: their screens lack forms that the others have.
+# Their pages lack an add or change form, because they are created elsewhere or never change.
 FORMLESS = {Counselor, CounselorInvitation, AuditEntry}
 LABEL_SAYS_ALL = {
     User: {"first_name", "last_name", "email", "last_login", "date_joined"},
@@ -31,12 +31,12 @@ every_model = pytest.mark.parametrize("model", EVERY_MODEL, ids=lambda model: mo
 
 
 def row_of(version, model):
-    """The version itself, or its first part of this kind."""
+    """The version itself, or its first part of this model."""
     return version if model is QuestionnaireVersion else model.objects.filter(version=version)[0]
 
 
 def stored(version):
-    """What the database holds of a version."""
+    """The questionnaire that the database stores for a version."""
     return QuestionnaireVersion.objects.with_parts().get(pk=version.pk).questionnaire()
 
 
@@ -45,7 +45,7 @@ def values_of(client, row):
 
 
 def fields_without_help(response):
-    """The fields of a form and its inlines, with one row of each, that explain nothing."""
+    """Find fields without a help text, in the form and in one row of each inline."""
     forms = [response.context["adminform"].form]
     forms += [inline.formset.empty_form for inline in response.context["inline_admin_formsets"]]
     return {
@@ -65,7 +65,7 @@ def all_errors(response):
 
 
 def client_who_may(client, *codenames):
-    user = User.objects.create_user("somebody", is_staff=True)
+    user = User.objects.create_user("someone", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
     client.force_login(user)
     return client

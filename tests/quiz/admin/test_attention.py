@@ -1,4 +1,4 @@
-"""The dashboard of the admin: what an editor is told to mend, and what there is."""
+"""The dashboard of the admin: what needs attention, and a count of what there is."""
 
 from datetime import timedelta
 
@@ -13,9 +13,8 @@ from tests.answers import SHIPPED
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
-CALM = "Nothing just now"
-# Session and user, recent actions, and what the dashboard asks itself.
-STATEMENTS = 21
+# For the session, the user, recent actions and the dashboard itself.
+QUERIES = 21
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +25,7 @@ def data_dir(settings, tmp_path):
 
 @pytest.fixture(autouse=True)
 def checked_today(content):
-    """However much later this runs than the figures were shipped."""
+    """Keep shipped figures from being stale, however late the tests run."""
     Figure.objects.update(checked_on=timezone.localdate())
 
 
@@ -76,20 +75,20 @@ def user_who_may(*rights):
     return user
 
 
-def page_for(client, user):
+def dashboard_of(client, user):
     client.force_login(user)
     response = client.get("/admin/")
     assert response.status_code == 200
-    return response.content.decode()
+    return response
 
 
-def told(user):
+def headlines(user):
     return [entry.what for entry in attention(user)]
 
 
 class TestAttention:
     def test_shipped_content_needs_no_attention(self, admin_user):
-        assert told(admin_user) == []
+        assert headlines(admin_user) == []
 
     def test_closed_quiz_comes_first_and_links_to_the_versions(self, admin_user):
         add_draft()
@@ -115,7 +114,7 @@ class TestAttention:
 
     def test_empty_draft_has_errors(self, admin_user):
         add_empty_draft()
-        assert "The draft “Empty” has" in told(admin_user)[0]
+        assert "The draft “Empty” has" in headlines(admin_user)[0]
 
     @pytest.mark.parametrize(
         ("empty", "missing"),
@@ -134,20 +133,20 @@ class TestAttention:
 
     def test_all_gaps_of_a_role_share_one_entry(self, admin_user):
         Role.objects.create(slug="new", title_en="New role")
-        assert told(admin_user) == [
+        assert headlines(admin_user) == [
             "The role “New role” has no summary, duties or skills.",
             "The role “New role” has no official figures.",
         ]
 
     def test_unpublished_official_figures_do_not_count(self, admin_user, role):
         role.figures.filter(source__kind="official").update(is_published=False)
-        assert told(admin_user) == ["The role “Sales manager” has no official figures."]
+        assert headlines(admin_user) == ["The role “Sales manager” has no official figures."]
 
     def test_undated_official_figures_are_counted_by_role(self, admin_user, role):
         official = Figure.objects.published().filter(source__kind="official")
         count = official.filter(role=role).update(period="")
         official.filter(pk=official.filter(role=None).first().pk).update(period="")
-        assert sorted(told(admin_user)) == [
+        assert sorted(headlines(admin_user)) == [
             "1 official figure of “all occupations” is undated.",
             f"{count} official figures of “Sales manager” are undated.",
         ]
@@ -161,13 +160,13 @@ class TestAttention:
 
     def test_undated_article_needs_no_attention(self, admin_user):
         assert Figure.objects.published().undated().filter(source__kind="article").exists()
-        assert told(admin_user) == []
+        assert headlines(admin_user) == []
 
     def test_stale_figures_are_counted_and_listed(self, admin_client, admin_user, figure):
         limit = timedelta(days=figure.source.stale_after_days)
         figure.checked_on = timezone.localdate() - limit
         figure.save()
-        assert told(admin_user) == []
+        assert headlines(admin_user) == []
         figure.checked_on -= timedelta(days=1)
         figure.save()
         (entry,) = attention(admin_user)
@@ -181,7 +180,7 @@ class TestAttention:
         assert entry.links[0].url == "/admin/password_change/"
         assert PASSWORD_FILE in entry.why
         (data_dir / PASSWORD_FILE).unlink()
-        assert told(admin_user) == []
+        assert headlines(admin_user) == []
 
 
 class TestRights:
@@ -198,32 +197,31 @@ class TestRights:
     )
     def test_user_sees_only_what_they_can_fix(self, data_dir, right, entries):
         everything_at_once(data_dir)
-        assert len(told(user_who_may(right))) == entries
+        assert len(headlines(user_who_may(right))) == entries
 
     def test_password_file_is_reported_to_superusers_only(self, data_dir, admin_user):
         (data_dir / PASSWORD_FILE).touch()
         rights = Permission.objects.values_list("codename", flat=True)
-        assert (len(told(admin_user)), told(user_who_may(*rights))) == (1, [])
+        assert (len(headlines(admin_user)), headlines(user_who_may(*rights))) == (1, [])
 
     def test_glance_lists_only_what_the_user_may_view(self, client):
-        html = page_for(client, user_who_may("view_role"))
-        assert "4 roles" in html
-        assert "figures on pages" not in html
-        assert "live since" not in html
+        glance = dashboard_of(client, user_who_may("view_role")).context["glance"]
+        assert [link.url for link in glance] == ["/admin/roles/role/"]
 
     def test_user_without_permissions_sees_an_empty_dashboard(self, client):
-        html = page_for(client, user_who_may())
-        assert CALM in html
-        assert "At a glance" not in html
+        context = dashboard_of(client, user_who_may()).context
+        assert (context["entries"], context["glance"]) == ([], [])
 
 
 class TestDashboard:
     def test_dashboard_says_that_nothing_needs_attention(self, client, admin_user):
-        assert CALM in page_for(client, admin_user)
+        response = dashboard_of(client, admin_user)
+        assert response.context["entries"] == []
+        assert '<section class="attention"' in response.content.decode()
 
     def test_glance_counts_versions_roles_and_figures(self, client, admin_user):
         add_draft()
-        html = page_for(client, admin_user)
+        html = dashboard_of(client, admin_user).content.decode()
         for words in (
             "Version 1, “As shipped”, live since ",
             ">1 draft<",
@@ -243,25 +241,26 @@ class TestDashboard:
             assert admin_client.get(link.url).status_code == 200, link
 
     def test_dashboard_is_on_the_first_page_only(self, admin_client):
-        assert "Needs your attention" not in admin_client.get("/admin/quiz/").content.decode()
+        html = admin_client.get("/admin/quiz/").content.decode()
+        assert '<section class="attention"' not in html
 
     def test_hostile_titles_are_escaped(self, client, admin_user):
         add_draft("<script>alert(1)</script>")
         Role.objects.create(slug="new", title_en="<script>alert(2)</script>")
-        assert "<script>alert" not in page_for(client, admin_user)
+        assert "<script>alert" not in dashboard_of(client, admin_user).content.decode()
 
     def test_dashboard_works_without_content(self, client, admin_user):
         QuestionnaireVersion.objects.published().update(status="retired")
         Figure.objects.all().delete()
         Role.objects.all().delete()
-        assert "No questionnaire is live." in page_for(client, admin_user)
+        assert dashboard_of(client, admin_user).context["entries"] != []
 
     def test_number_of_queries_does_not_grow_with_content(
         self, admin_client, data_dir, django_assert_num_queries
     ):
         add_draft()
-        with django_assert_num_queries(STATEMENTS):
+        with django_assert_num_queries(QUERIES):
             admin_client.get("/admin/")
         everything_at_once(data_dir)
-        with django_assert_num_queries(STATEMENTS):
+        with django_assert_num_queries(QUERIES):
             admin_client.get("/admin/")

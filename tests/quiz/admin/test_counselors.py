@@ -1,4 +1,4 @@
-"""The admin's screens of counselors: inviting, closing, and the audit log."""
+"""The admin's pages for counselors: invitations, accounts and the audit log."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -233,7 +233,7 @@ class TestAuditLog:
 
 
 class TestForgedRequests:
-    """Never a 500."""
+    """A forged request never ends in a 500."""
 
     @pytest.mark.parametrize("value", ["9" * 30, "a\0b", ""])
     def test_impossible_values_invite_no_one(self, admin_client, mailoutbox, value):

@@ -1,4 +1,4 @@
-"""Who changed what and when, and the way back."""
+"""Who changed what and when, and restoring an earlier state."""
 
 from datetime import timedelta
 
@@ -37,7 +37,7 @@ def entries(client, row):
 
 
 def state(row, number=-1):
-    """Where an earlier state of a row is shown: the oldest is the last."""
+    """The address of an earlier state; the last entry is the oldest."""
     entry = list(row.history.all())[number]
     return f"{page_of(row, 'history')}{entry.pk}/"
 
@@ -47,7 +47,7 @@ def edit(client, row, **typed):
     assert response.status_code == 302, response.context["errors"]
 
 
-class TestOfADraft:
+class TestHistoryOfDraft:
     def test_new_draft_has_one_entry_for_all_its_parts(self, editor, draft):
         [entry] = entries(editor, draft)
         assert (entry.kind, entry.deltas) == ("added", [])
@@ -120,7 +120,7 @@ class TestOfADraft:
         assert "Spring" in text_of(response)
 
 
-class TestBringingBack:
+class TestRestoring:
     def test_earlier_state_of_a_statement_can_be_restored(self, editor, draft):
         item = row_of(draft, Item)
         before = item.text_en
@@ -249,19 +249,19 @@ class TestBringingBack:
         assert editor.get(f"{page_of(first, 'history')}{entry.pk}/").status_code == 404
 
 
-class TestWhoSees:
+class TestPermissions:
     def test_history_leaves_out_parts_the_user_may_not_view(self, client, draft):
         draft.items.get(key="P1").delete()
         client_who_may(client, "view_questionnaireversion")
         assert [entry.kind for entry in entries(client, draft)] == ["added"]
 
 
-class TestOfRolesAndFigures:
+class TestHistoryOfRolesAndFigures:
     def test_history_of_a_role_includes_its_duties(self, editor):
         role = Role.objects.get(slug="sales-manager")
         edit(editor, role, summary_en="Edited.", **{"duties-0-text_en": "A new duty."})
-        told = {delta.new for entry in entries(editor, role) for delta in entry.deltas}
-        assert {"Edited.", "A new duty."} <= told
+        new = {delta.new for entry in entries(editor, role) for delta in entry.deltas}
+        assert {"Edited.", "A new duty."} <= new
 
     def test_figure_can_be_restored(self, editor):
         figure = Figure.objects.filter(value__isnull=False).first()

@@ -1,4 +1,4 @@
-"""The questionnaire in the admin: its screens, and requests that no screen makes."""
+"""The admin's lists and forms for every model, and requests that no page would send."""
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -26,7 +26,7 @@ from tests.quiz.admin.pages import (
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
 
-class TestScreens:
+class TestListsAndForms:
     def test_users_and_groups_are_registered(self):
         assert {User, Group} <= set(EVERY_MODEL)
 
@@ -40,10 +40,10 @@ class TestScreens:
         assert response.context["cl"].has_filters
 
     @each_with_forms
-    @pytest.mark.parametrize("screen", ["add", "change"])
-    def test_every_field_has_a_help_text(self, admin_client, draft, model, screen):
+    @pytest.mark.parametrize("page", ["add", "change"])
+    def test_every_field_has_a_help_text(self, admin_client, draft, model, page):
         row = row_of(draft, model) if model in MODELS else model.objects.first()
-        address = page_of(row) if screen == "change" else f"{list_of(model)}add/"
+        address = page_of(row) if page == "change" else f"{list_of(model)}add/"
         unexplained = fields_without_help(admin_client.get(address))
         assert unexplained - LABEL_SAYS_ALL.get(model, set()) == set()
 
@@ -77,13 +77,13 @@ class TestScreens:
 
 
 class TestForgedRequests:
-    """On every screen, users and groups too: never a 500."""
+    """A forged request to any page, also of users and groups, never ends in a 500."""
 
     @each_with_forms
-    @pytest.mark.parametrize("screen", ["change", "delete", "history"])
+    @pytest.mark.parametrize("page", ["change", "delete", "history"])
     @pytest.mark.parametrize("pk", [BEYOND_64_BIT, "abc"], ids=["beyond", "words"])
-    def test_unknown_row_redirects_to_the_index(self, admin_client, model, screen, pk):
-        response = admin_client.get(f"{list_of(model)}{pk}/{screen}/", follow=True)
+    def test_unknown_row_redirects_to_the_index(self, admin_client, model, page, pk):
+        response = admin_client.get(f"{list_of(model)}{pk}/{page}/", follow=True)
         assert response.redirect_chain[-1] == ("/admin/", 302)
         assert "Perhaps it was deleted?" in messages_of(response)
 
@@ -115,10 +115,10 @@ class TestForgedRequests:
 
     @each_with_forms
     @pytest.mark.parametrize("value", [BEYOND_64_BIT, "a\0b"])
-    @pytest.mark.parametrize("screen", ["add", "change"])
-    def test_impossible_values_are_form_errors(self, admin_client, draft, model, value, screen):
+    @pytest.mark.parametrize("page", ["add", "change"])
+    def test_impossible_values_are_form_errors(self, admin_client, draft, model, value, page):
         address = f"{list_of(model)}add/"
-        if screen == "change":
+        if page == "change":
             has_version = model in PARTS
             address = page_of(row_of(draft, model) if has_version else model.objects.first())
             address = page_of(draft) if model is QuestionnaireVersion else address

@@ -1,6 +1,6 @@
-"""Who may open what in the admin: every address, every kind of user, reading and sending.
+"""Who may open what in the admin: every address, every kind of user, GET and POST.
 
-The matrix is made from the admin's own addresses: one that no row speaks of fails.
+A test compares the matrix with the admin's own addresses, so that none can be forgotten.
 """
 
 from datetime import timedelta
@@ -19,18 +19,18 @@ from tests.factories import make_counselor
 
 pytestmark = pytest.mark.django_db
 
-USERS = ("editor", "publisher", "both", "staff", "admin", "nobody")
-EDITOR, PUBLISHER, BOTH, STAFF, ADMIN, NOBODY = USERS
+USERS = ("editor", "publisher", "both", "staff", "admin", "visitor")
+EDITOR, PUBLISHER, BOTH, STAFF, ADMIN, VISITOR = USERS
 READ, SEND = "get", "post"
 
-EVERYBODY = {EDITOR, PUBLISHER, BOTH, STAFF, ADMIN}
+EVERYONE = {EDITOR, PUBLISHER, BOTH, STAFF, ADMIN}
 WRITES = {EDITOR, BOTH, ADMIN}
 READS = {EDITOR, PUBLISHER, BOTH, ADMIN}
 RELEASES = {PUBLISHER, BOTH, ADMIN}
 ALONE = {ADMIN}
 
-# What may be done on a screen: page -> who may read, who may send.
-SCREEN_OF_DRAFTS = {
+# For each page of a model: who may read it, and who may post to it.
+PAGES_OF_DRAFTS = {
     "changelist": (READS, READS),
     "add": (WRITES, WRITES),
     "change": (READS, WRITES),
@@ -38,15 +38,15 @@ SCREEN_OF_DRAFTS = {
     "history": (READS, READS),
     "simple_history": (READS, WRITES),
 }
-SCREEN_OF_ROLES = {
-    page: (read & WRITES, send & WRITES) for page, (read, send) in SCREEN_OF_DRAFTS.items()
+PAGES_OF_ROLES = {
+    page: (read & WRITES, send & WRITES) for page, (read, send) in PAGES_OF_DRAFTS.items()
 }
-SCREEN_OF_ACCOUNTS = dict.fromkeys(
+PAGES_OF_ACCOUNTS = dict.fromkeys(
     ["changelist", "add", "change", "delete", "history"], (ALONE, ALONE)
 )
-SCREEN_OF_INVITATIONS = SCREEN_OF_ACCOUNTS | {"change": (ALONE, set())}
-SCREEN_OF_COUNSELORS = SCREEN_OF_ACCOUNTS | dict.fromkeys(["add", "delete"], (set(), set()))
-SCREEN_OF_THE_AUDIT_LOG = SCREEN_OF_COUNSELORS | {"change": (ALONE, set())}
+PAGES_OF_INVITATIONS = PAGES_OF_ACCOUNTS | {"change": (ALONE, set())}
+PAGES_OF_COUNSELORS = PAGES_OF_ACCOUNTS | dict.fromkeys(["add", "delete"], (set(), set()))
+PAGES_OF_THE_AUDIT_LOG = PAGES_OF_COUNSELORS | {"change": (ALONE, set())}
 PAGES_OF_A_VERSION = {
     "preview": (READS, READS),
     "preview_page": (READS, READS),
@@ -62,29 +62,29 @@ PAGES_OF_A_VERSION = {
     "retire": (RELEASES, RELEASES),
 }
 OF_THE_SITE = {
-    "index": (EVERYBODY, EVERYBODY),
+    "index": (EVERYONE, EVERYONE),
     "app_list": (READS, READS),
-    "password_change": (EVERYBODY, EVERYBODY),
-    "password_change_done": (EVERYBODY, set()),
-    "logout": (set(), EVERYBODY),
-    "jsi18n": (EVERYBODY, set()),
+    "password_change": (EVERYONE, EVERYONE),
+    "password_change_done": (EVERYONE, set()),
+    "logout": (set(), EVERYONE),
+    "jsi18n": (EVERYONE, set()),
     "autocomplete": (set(), set()),
     "view_on_site": (set(), set()),
 }
-# Open to whoever comes.
+# Open to anyone.
 PUBLIC = {"login"}
 
 
 def matrix():
-    """Yield name of the address, who may read it, who may send to it."""
+    """Map the name of each address to who may read it and who may post to it."""
     screens = {
-        QuestionnaireVersion: SCREEN_OF_DRAFTS | PAGES_OF_A_VERSION,
-        **dict.fromkeys([Item, Trait, BackgroundQuestion], SCREEN_OF_DRAFTS),
-        **dict.fromkeys([Role, Source, Figure, Difference, SharedSkill, Passage], SCREEN_OF_ROLES),
-        **dict.fromkeys([User, Group], SCREEN_OF_ACCOUNTS),
-        CounselorInvitation: SCREEN_OF_INVITATIONS,
-        Counselor: SCREEN_OF_COUNSELORS,
-        AuditEntry: SCREEN_OF_THE_AUDIT_LOG,
+        QuestionnaireVersion: PAGES_OF_DRAFTS | PAGES_OF_A_VERSION,
+        **dict.fromkeys([Item, Trait, BackgroundQuestion], PAGES_OF_DRAFTS),
+        **dict.fromkeys([Role, Source, Figure, Difference, SharedSkill, Passage], PAGES_OF_ROLES),
+        **dict.fromkeys([User, Group], PAGES_OF_ACCOUNTS),
+        CounselorInvitation: PAGES_OF_INVITATIONS,
+        Counselor: PAGES_OF_COUNSELORS,
+        AuditEntry: PAGES_OF_THE_AUDIT_LOG,
     }
     rows = dict(OF_THE_SITE)
     for model, pages in screens.items():
@@ -98,7 +98,7 @@ MATRIX = matrix()
 
 
 def names_of_the_admin():
-    """Return the names of all addresses of the admin, and how many have none."""
+    """Collect the names of all admin addresses, and count those without a name."""
     patterns = admin.site.get_urls()
     found, nameless = set(), 0
     while patterns:
@@ -114,7 +114,7 @@ def names_of_the_admin():
 
 @pytest.fixture
 def rows(content, draft):
-    """A row of each model, and an entry of its history where it has one."""
+    """One row of each model."""
     counselor = make_counselor()
     return {
         QuestionnaireVersion: draft,
@@ -126,7 +126,7 @@ def rows(content, draft):
             model: model.objects.first()
             for model in (Role, Source, Figure, Difference, SharedSkill, Passage, Group)
         },
-        User: User.objects.create_user("somebody-else"),
+        User: User.objects.create_user("someone-else"),
         Counselor: counselor,
         CounselorInvitation: CounselorInvitation.objects.make(
             email="invited@counselors.example", expires_at=timezone.now() + timedelta(days=1)
@@ -151,7 +151,7 @@ def address(name, rows):
 
 
 def log_in(client, kind):
-    if kind == NOBODY:
+    if kind == VISITOR:
         return client
     user = User.objects.create_user(kind, is_staff=True, is_superuser=kind == ADMIN)
     groups = {EDITOR: ["Editors"], PUBLISHER: ["Publishers"], BOTH: ["Editors", "Publishers"]}
@@ -162,7 +162,7 @@ def log_in(client, kind):
 
 def test_every_admin_address_has_a_row_in_the_matrix():
     names, nameless = names_of_the_admin()
-    # Django's way to the form from its old address, one a model, and what is not found.
+    # Django redirects the old address of each model's form, and answers unknown addresses.
     assert nameless == len(admin.site._registry) + 1
     assert names - PUBLIC == set(MATRIX)
 
@@ -192,7 +192,7 @@ def test_user_may_open_exactly_what_the_matrix_says(client, rows, kind, method):
             continue
         response = getattr(browser, method)(address(name, rows))
         may = kind in who[method == SEND]
-        if kind == NOBODY:
+        if kind == VISITOR:
             is_right = response.status_code == 302 and "/admin/login/" in response["Location"]
         elif may:
             is_right = response.status_code in (200, 302)
@@ -215,4 +215,4 @@ def test_unused_django_addresses_reveal_nothing(client, rows, kind, name):
     response = log_in(client, kind).get(reverse(f"admin:{name}", args=args))
     assert response.status_code in (302, 403, 404)
     if response.status_code == 302:
-        assert kind == NOBODY
+        assert kind == VISITOR

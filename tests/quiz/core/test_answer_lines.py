@@ -13,7 +13,7 @@ def line(**changes):
     return json.dumps(data).encode()
 
 
-def test_a_line_gives_everything_the_contract_names():
+def test_line_gives_every_field_of_the_contract():
     outcome = score_line(SHIPPED, line())
     assert outcome.keys() == {
         "id",
@@ -40,14 +40,14 @@ def test_background_chooses_the_level():
     assert young["role"] == "sales-representative"
 
 
-def test_seconds_raise_flags_and_an_invalid_one_empties_field_and_role():
+def test_seconds_raise_flags_and_an_invalid_flag_empties_field_and_role():
     outcome = score_line(SHIPPED, line(seconds=dict.fromkeys(SHIPPED.items_by_key, 0.5)))
     assert outcome["flags"] == [{"index": "time", "level": "invalid"}]
     assert (outcome["band"], outcome["field"], outcome["role"]) == ("insufficient", "", "")
     assert outcome["lean"] == pytest.approx(7.03125)
 
 
-def test_an_id_of_any_kind_comes_back_as_it_was():
+def test_id_of_any_type_comes_back_unchanged():
     for given in (7, "é", None, ["x"]):
         assert score_line(SHIPPED, line(id=given))["id"] == given
 
@@ -77,7 +77,7 @@ def test_an_id_of_any_kind_comes_back_as_it_was():
     ],
     ids=range(19),
 )
-def test_a_bad_line_gives_the_reason(text, says):
+def test_bad_line_gives_the_reason(text, says):
     with pytest.raises(LineError, match=says):
         score_line(SHIPPED, text)
 

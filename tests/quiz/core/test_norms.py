@@ -1,4 +1,4 @@
-"""Where a score stands among the people that norms are of."""
+"""The rank of a score among the people behind the norms."""
 
 import pytest
 from hypothesis import given
@@ -16,12 +16,12 @@ def group(counts, trait="targets"):
     return NormGroup(default_norms(SHIPPED), sum(counts), "2026-03", "2026-11", {}, {trait: counts})
 
 
-def test_a_percentile_rank_counts_half_of_those_who_are_equal():
+def test_percentile_rank_counts_half_of_equal_scores():
     assert percentile_rank(below=30, equal=10, n=100) == 35
 
 
 @given(st.lists(st.integers(0, 9), min_size=2, max_size=34).filter(any), st.data())
-def test_a_percentile_is_the_share_below_and_half_of_the_share_that_is_equal(counts, data):
+def test_percentile_is_share_below_plus_half_of_share_equal(counts, data):
     steps = len(counts) - 1
     own = data.draw(st.integers(0, steps))
     everybody = [step for step, count in enumerate(counts) for _ in range(count)]
@@ -32,7 +32,7 @@ def test_a_percentile_is_the_share_below_and_half_of_the_share_that_is_equal(cou
 
 
 @pytest.mark.parametrize("questionnaire", QUESTIONNAIRES.values(), ids=QUESTIONNAIRES)
-def test_every_score_that_answers_can_come_to_has_its_own_place(questionnaire):
+def test_every_possible_score_has_its_own_step(questionnaire):
     for trait, items in questionnaire.items_by_trait.items():
         span = questionnaire.high - questionnaire.low
         counts = [1] * (len(items) * span + 1)
@@ -50,10 +50,10 @@ def test_every_score_that_answers_can_come_to_has_its_own_place(questionnaire):
         assert ranks == pytest.approx([100 * (p + 0.5) / len(counts) for p in range(len(counts))])
 
 
-def test_ties_at_either_end_stand_halfway_into_their_share():
+def test_ties_at_either_end_rank_in_the_middle_of_their_share():
     assert group([80, 0, 20]).percentile("targets", 0) == 40
     assert group([80, 0, 20]).percentile("targets", 100) == 90
 
 
-def test_a_score_that_nobody_has_stands_above_all_who_have_less():
+def test_score_that_no_one_has_ranks_above_everyone_with_less():
     assert group([80, 0, 20]).percentile("targets", 50) == 80

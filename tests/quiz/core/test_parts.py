@@ -22,14 +22,13 @@ every_kind = pytest.mark.parametrize("kind", [*KINDS, OPTIONS], ids=lambda kind:
 
 
 def resolved(node):
-    """Follow references to shared definitions; keep the reference that names a text."""
     while "$ref" in node:
         node = SCHEMA_DATA["$defs"][node["$ref"].rpartition("/")[2]]
     return node
 
 
 def schemas_of(kind):
-    """The schema of each list of this kind: of its rows."""
+    """The schemas of a part of this kind, one for each list that holds such parts."""
     holder = SCHEMA_DATA
     if kind is OPTIONS:
         holder = resolved(SCHEMA_DATA["properties"]["background"])["items"]

@@ -20,10 +20,10 @@ def all_keyed(keying):
 
 
 class TestShipped:
-    def test_check_finds_nothing_wrong_with_it(self):
+    def test_check_finds_no_faults(self):
         assert check(SHIPPED) == []
 
-    def test_it_has_24_statements_in_four_pages_of_six_and_three_questions_more(self):
+    def test_24_statements_on_four_pages_and_three_background_questions(self):
         assert [len(page) for page in SHIPPED.item_pages] == [6, 6, 6, 6]
         assert [question.key for question in SHIPPED.background] == ["B1", "B2", "B3"]
         assert (SHIPPED.background_page, SHIPPED.last_page) == (5, 5)
@@ -33,26 +33,26 @@ class TestShipped:
         assert set(keyings.values()) == {4}
         assert len(keyings) == 6
 
-    def test_weights_are_the_published_ones(self):
+    def test_weights_match_the_documentation(self):
         assert {t.key: t.weight for t in SHIPPED.traits} == {
             "proactive": 0.35,
             "persuasion": 0.30,
             "targets": 0.35,
         }
 
-    def test_statements_stand_in_the_published_order(self):
+    def test_statements_are_in_the_published_order(self):
         order = "P1 E2 T1 P4 E3 T4 P3 E1 T2 P2 E4 T3 P6 T5 E5 T8 P7 E8 T6 P5 E6 T7 P8 E7"
         assert [item.key for item in SHIPPED.items] == order.split()
 
 
 class TestPages:
-    def test_an_item_is_found_on_its_page(self):
+    def test_page_of_an_item(self):
         assert SHIPPED.page_of("P1") == 1
         assert SHIPPED.page_of("T4") == 1
         assert SHIPPED.page_of("P3") == 2
         assert SHIPPED.page_of("E7") == 4
 
-    def test_what_is_unanswered_is_told_by_page_and_in_all(self):
+    def test_unanswered_items_by_page_and_overall(self):
         assert [i.key for i in SHIPPED.unanswered({"P1": 1, "E2": 5}, 1)] == [
             "T1",
             "P4",
@@ -61,7 +61,7 @@ class TestPages:
         ]
         assert len(SHIPPED.unanswered({"P1": 1})) == 23
 
-    def test_without_background_questions_the_last_page_is_one_of_items(self):
+    def test_last_page_has_items_if_there_are_no_background_questions(self):
         assert changed(background=()).last_page == 4
 
 
@@ -72,31 +72,31 @@ class TestCheck:
         )
         assert [fault.level for fault in check(broken)] == ["error", "warning", "warning"]
 
-    def test_all_faults_are_told_at_once(self):
+    def test_all_faults_are_reported_together(self):
         broken = dataclasses.replace(with_item("P1", text={"en": ""}), clear_from=0.5)
         assert {fault.where for fault in errors(broken)} == {
             "leaning from, clear from",
             "statement P1",
         }
 
-    def test_a_fault_is_one_line_with_its_place_for_people_and_for_programs(self):
+    def test_fault_names_its_place_for_people_and_for_programs(self):
         (fault,) = check(with_item("P1", text={"en": ""}))
         assert str(fault) == "error: statement P1: The text is empty; write it."
         assert fault.place == ("items", "P1")
 
-    def test_every_text_the_result_needs_is_asked_for(self):
+    def test_shipped_texts_are_exactly_those_that_pages_need(self):
         assert set(TEXTS) == SHIPPED.texts.keys()
 
-    def test_everything_wrong_at_once_is_told_and_breaks_nothing(self):
+    def test_empty_questionnaire_is_checked_without_crashing(self):
         empty = Questionnaire(None, (), 0, math.nan, math.inf, {}, (), (), (), ())
         wheres = {fault.where for fault in check(empty)}
         assert wheres >= {"traits", "answer scale", "statements per page", "languages"}
 
 
 class TestScoringChecks:
-    """The keying of a trait stops nothing from being scored, so what it does is told too."""
+    """Unbalanced keying doesn't stop scoring, so its effect is reported too."""
 
-    def test_answering_all_alike_must_not_give_a_clear_verdict(self):
+    def test_uniform_answers_must_not_give_a_clear_verdict(self):
         found = errors(all_keyed(1))
         assert {fault.where for fault in found} == {
             "trait proactive",
@@ -111,15 +111,15 @@ class TestScoringChecks:
         assert "middle" not in told
 
     @pytest.mark.parametrize("which", ["lower", "upper"])
-    def test_an_even_scale_has_two_middle_answers_and_both_are_tried(self, which):
+    def test_both_middle_answers_of_an_even_scale_are_tried(self, which):
         two_steps = dataclasses.replace(all_keyed(1), scale=SHIPPED.scale[:2])
         told = " ".join(fault.message for fault in errors(two_steps))
         assert f"always takes the {which} of the two middle answers would get" in told
 
-    def test_the_middle_of_an_even_scale_is_no_verdict_where_keying_is_balanced(self):
+    def test_middle_answers_give_no_verdict_if_keying_is_balanced(self):
         assert check(changed(scale=SHIPPED.scale[:4])) == []
 
-    def test_a_verdict_that_no_answers_reach_is_an_error(self):
+    def test_verdict_out_of_reach_is_an_error(self):
         found = errors(changed(clear_from=0.99999999))
         assert {fault.where for fault in found} == {"clear from"}
         assert {fault.place for fault in found} == {("version", "clear_from")}
@@ -127,11 +127,11 @@ class TestScoringChecks:
         assert "“clear sales”" in told
         assert "“clear customer service”" in told
 
-    def test_a_verdict_between_two_steps_is_an_error(self):
+    def test_verdict_that_falls_between_two_steps_is_an_error(self):
         found = errors(changed(leaning_from=0.8999999))
         assert {fault.place for fault in found} == {("version", "leaning_from")}
 
-    def test_nothing_is_scored_that_can_not_be(self):
+    def test_scoring_is_not_checked_if_it_is_impossible(self):
         found = errors(dataclasses.replace(all_keyed(1), scale=()))
         assert "statements" not in {fault.where for fault in found}
 
@@ -150,10 +150,10 @@ class TestScoringChecks:
         (("version", "items_per_page"), "statements per page"),
     ],
 )
-def test_a_place_is_named_in_the_words_of_editors(place, name):
+def test_place_is_named_in_the_words_of_editors(place, name):
     assert named(place) == name
 
 
-def test_words_come_in_the_language_asked_or_the_first_there_is():
+def test_words_fall_back_to_the_first_language():
     text = {"en": "yes", "fr": "oui"}
     assert (words(text, "fr"), words(text, "de"), words({}, "de")) == ("oui", "yes", "")

@@ -15,7 +15,7 @@ from tests.strategies import ANSWERS
 
 pytestmark = pytest.mark.pure
 
-# The worked examples of the method, docs/scoring.md: scores, contributions, lean, agreement.
+# The worked examples in docs/scoring.md: scores, contributions, lean, agreement.
 TABLE = [
     ((68.75, 40.625, 59.375), (6.5625, -2.8125, 3.28125), 7.03125, 0.77134, "leaning", "sales"),
     ((31.25, 21.875, 40.625), (-6.5625, -8.4375, -3.28125), -18.28125, 0.97335, "clear", "service"),
@@ -31,7 +31,7 @@ class TestVerdict:
         TABLE,
         ids=[f"D={row[2]}" for row in TABLE],
     )
-    def test_the_worked_examples_come_out_to_five_digits(
+    def test_worked_examples_match_to_five_digits(
         self, scores, contributions, lean, agreement, band, field
     ):
         result = score(SHIPPED, answers_scoring(*scores))
@@ -44,24 +44,24 @@ class TestVerdict:
         else:
             assert scoring.band_of(SHIPPED, result.lean, result.agreement) == band
 
-    def test_the_default_norms_give_the_published_errors(self):
+    def test_default_norms_give_the_published_errors(self):
         errors = precision(SHIPPED, default_norms(SHIPPED))
         assert errors.sem["targets"] == pytest.approx(9.8590, abs=5e-5)
         assert errors.lean_sd == pytest.approx(13.1597, abs=5e-5)
         assert errors.rho == pytest.approx(0.81197, abs=5e-6)
 
     @pytest.mark.parametrize(("share", "edge"), [(0.90, 12.13), (0.70, 4.97)])
-    def test_a_band_begins_where_the_method_says(self, share, edge):
+    def test_band_starts_at_the_documented_edge(self, share, edge):
         errors = precision(SHIPPED, default_norms(SHIPPED))
         assert errors.agreement(edge) >= share > errors.agreement(edge - 0.01)
         assert errors.lean_at(share, "sales") == pytest.approx(edge, abs=0.01)
         assert errors.lean_at(share, "service") == pytest.approx(-edge, abs=0.01)
 
-    def test_answers_all_for_one_field_reach_the_ends_of_the_scale(self):
+    def test_answering_everything_for_one_field_reaches_the_end_of_the_scale(self):
         assert score(SHIPPED, towards("sales")).lean == pytest.approx(50)
         assert score(SHIPPED, towards("service")).lean == pytest.approx(-50)
 
-    def test_a_mean_lean_off_zero_pulls_the_expectation_towards_it(self):
+    def test_mean_lean_away_from_zero_pulls_the_expected_lean_towards_it(self):
         norms = dataclasses.replace(default_norms(SHIPPED), mean_lean=5.0)
         errors = precision(SHIPPED, norms)
         plain = precision(SHIPPED, default_norms(SHIPPED))
@@ -73,7 +73,7 @@ class TestVerdict:
         for field in ("sales", "service"):
             assert errors.agreement(errors.lean_at(0.9, field)) == pytest.approx(0.9)
 
-    def test_the_norms_used_are_named(self):
+    def test_result_names_the_norms_it_used(self):
         norms = Norms(7, *dataclasses.astuple(default_norms(SHIPPED))[1:4])
         assert score(SHIPPED, towards("sales", 1), norms=norms).norms == 7
         assert score(SHIPPED, towards("sales", 1)).norms == 0
@@ -81,13 +81,13 @@ class TestVerdict:
 
 class TestProperties:
     @given(ANSWERS, st.randoms())
-    def test_the_order_of_answers_is_irrelevant(self, answers, random):
+    def test_order_of_answers_does_not_matter(self, answers, random):
         shuffled = list(answers.items())
         random.shuffle(shuffled)
         assert score(SHIPPED, dict(shuffled)) == score(SHIPPED, answers)
 
     @given(ANSWERS)
-    def test_every_score_lies_between_0_and_100_and_the_lean_within_50(self, answers):
+    def test_scores_are_0_to_100_and_leans_within_50(self, answers):
         result = score(SHIPPED, answers)
         assert all(0 <= value <= 100 for value in result.scores.values())
         assert -50 <= result.lean <= 50
@@ -103,7 +103,7 @@ class TestProperties:
         assert mirrored.field == swap[straight.field]
 
     @pytest.mark.parametrize("value", [1, 2, 3, 4, 5])
-    def test_answering_all_alike_is_never_clear_even_before_flags_cap_it(self, value):
+    def test_uniform_answers_are_never_clear_even_before_flags_cap_them(self, value):
         result = score(SHIPPED, alike(value))
         assert scoring.band_of(SHIPPED, result.lean, result.agreement) == "close"
         assert result.lean == 0
@@ -115,17 +115,17 @@ class TestProperties:
         assert math.fsum(result.pulls.values()) == pytest.approx(result.lean, abs=1e-9)
 
     @given(ANSWERS)
-    def test_a_field_is_suggested_exactly_when_the_band_is_clear_or_leaning(self, answers):
+    def test_field_is_suggested_only_if_the_band_is_clear_or_leaning(self, answers):
         result = score(SHIPPED, answers)
         assert bool(result.field) == (result.band in ("clear", "leaning"))
 
     @given(ANSWERS)
-    def test_a_result_survives_json(self, answers):
+    def test_result_survives_json(self, answers):
         result = score(SHIPPED, answers)
         assert Result.from_data(json.loads(json.dumps(result.to_data()))) == result
 
     @given(ANSWERS, st.sampled_from(SHIPPED.items))
-    def test_agreeing_more_moves_the_lean_the_way_the_item_is_keyed(self, answers, item):
+    def test_agreeing_more_moves_the_lean_in_the_direction_of_the_keying(self, answers, item):
         lower, higher = answers | {item.key: 2}, answers | {item.key: 4}
         moved = score(SHIPPED, higher).lean - score(SHIPPED, lower).lean
         assert moved * item.keying > 0
@@ -133,30 +133,30 @@ class TestProperties:
 
 class TestTips:
     @given(ANSWERS)
-    def test_at_the_score_named_the_lean_is_zero(self, answers):
+    def test_lean_is_zero_at_the_tipping_score(self, answers):
         result = score(SHIPPED, answers)
         for trait, tips_at in result.tips.items():
             assert 0 <= tips_at <= 100
             changed = scoring.contributions_of(SHIPPED, {**result.scores, trait: tips_at})
             assert math.fsum(changed.values()) == pytest.approx(0, abs=1e-9)
 
-    def test_a_trait_that_could_not_tip_it_alone_is_left_out(self):
+    def test_trait_that_cannot_tip_the_lean_alone_is_left_out(self):
         result = score(SHIPPED, towards("sales"))
         assert result.tips == {}
 
-    def test_the_nearest_comes_first(self):
+    def test_nearest_tipping_score_comes_first(self):
         result = score(SHIPPED, answers_scoring(68.75, 40.625, 59.375))
         distances = [abs(result.tips[t] - result.scores[t]) for t in result.tips]
         assert list(result.tips) == ["proactive", "targets", "persuasion"]
         assert distances == sorted(distances)
         assert result.tips["proactive"] == pytest.approx(68.75 - 7.03125 / 0.35)
 
-    def test_nothing_is_named_when_the_lean_is_zero(self):
+    def test_lean_of_zero_has_no_tipping_scores(self):
         assert score(SHIPPED, alike(3)).tips == {}
 
 
 class TestStrongest:
-    def test_three_are_named_each_way_and_the_rest_counted(self):
+    def test_three_answers_are_named_per_field_and_ties_with_the_last_are_counted(self):
         pulls = {"a": 1.0, "b": 2.0, "c": 1.0, "d": 1.0, "e": -3.0, "f": 0.0, "g": 1.0}
         top = scoring.strongest(pulls, "sales")
         assert top.item_keys == ("b", "a", "c")
@@ -182,7 +182,7 @@ class TestRounding:
         )
         assert all(abs(p - v) < 0.1 + 1e-9 for p, v in zip(parts, values, strict=True))
 
-    def test_the_worked_example_is_shown_so_that_it_adds_up(self):
+    def test_worked_example_adds_up_as_shown(self):
         parts = scoring.rounded_to_add_up([6.5625, -2.8125, 3.28125])
         assert round(sum(parts), 1) == 7.0
         assert scoring.rounded_to_add_up([8.75, 7.5, 4.375]) == [8.7, 7.5, 4.4]
@@ -200,25 +200,25 @@ class TestCareless:
     # A pattern without runs: mean 3, wide spread.
     VARIED = [1, 5, 2, 4] * 6
 
-    def test_varied_answers_carry_no_flag(self):
+    def test_varied_answers_have_no_flags(self):
         assert flags_of(in_order(self.VARIED)) == set()
 
     @pytest.mark.parametrize(
         ("run", "level"), [(9, None), (10, "review"), (11, "review"), (12, "invalid")]
     )
-    def test_a_long_run_of_one_answer(self, run, level):
+    def test_long_run_of_one_answer_is_flagged(self, run, level):
         rest = ([1, 5, 2, 4] * 6)[: 24 - run]
         flags = dict(flags_of(in_order([3] * run + rest)))
         assert flags.get("longest_run") == level
 
-    def test_a_run_counts_in_the_order_shown_not_by_trait(self):
+    def test_runs_follow_the_order_shown_not_the_traits(self):
         answers = in_order(self.VARIED)
         for item in SHIPPED.items_by_trait["proactive"]:
             answers[item.key] = 3
         assert "longest_run" not in dict(flags_of(answers))
 
-    def test_hardly_any_spread_is_invalid(self):
-        # 12 threes and 12 fours in turn: sd .51; one more of a kind: below .5 with 5 of 24.
+    def test_too_little_spread_is_invalid(self):
+        # 12 threes and 12 fours alternating have an sd of .51; 5 of 24 are below .5.
         assert "spread" not in dict(flags_of(in_order([3, 4] * 12)))
         few = [4 if place % 6 == 0 else 3 for place in range(24)]
         assert ("spread", "invalid") in flags_of(in_order(few))
@@ -227,12 +227,12 @@ class TestCareless:
         ("seconds", "level"),
         [(0.99, "invalid"), (1.0, "review"), (1.99, "review"), (2.0, None), (9.0, None)],
     )
-    def test_answers_faster_than_reading(self, seconds, level):
+    def test_answers_faster_than_reading_are_flagged(self, seconds, level):
         times = {item.key: seconds for item in SHIPPED.items}
         flags = dict(flags_of(in_order(self.VARIED), seconds=times))
         assert flags.get("time") == level
 
-    def test_unknown_times_say_nothing_and_known_ones_are_enough(self):
+    def test_only_known_times_count(self):
         times = dict.fromkeys(SHIPPED.items_by_key)
         assert flags_of(in_order(self.VARIED), seconds=times) == set()
         times["P1"] = 0.5
@@ -249,8 +249,8 @@ class TestCareless:
             (-25, "invalid"),
         ],
     )
-    def test_saying_yes_or_no_to_most(self, extra, level):
-        # 24 threes moved up (or down) by `extra` steps altogether, spread out against runs.
+    def test_agreeing_or_disagreeing_with_most_is_flagged(self, extra, level):
+        # 24 threes moved up or down by `extra` steps in all, spread out to avoid runs.
         values = [3] * 24
         places = [*range(0, 24, 2), *range(1, 24, 2)]
         step = 1 if extra > 0 else -1
@@ -259,20 +259,20 @@ class TestCareless:
         flags = dict(flags_of(in_order(values)))
         assert flags.get("yes_saying") == level
 
-    def test_invalid_withholds_the_suggestion_and_keeps_scores_and_lean(self):
+    def test_invalid_flag_removes_the_suggestion_but_keeps_scores_and_lean(self):
         result = score(SHIPPED, towards("sales"), seconds={i.key: 0.1 for i in SHIPPED.items})
         assert (result.band, result.field) == ("insufficient", "")
         assert result.lean == pytest.approx(50)
         assert result.agreement > 0.99
 
-    def test_review_caps_a_clear_verdict_at_leaning_and_leaves_others(self):
+    def test_review_flag_caps_clear_at_leaning_and_leaves_other_bands(self):
         hasty = {item.key: 1.5 for item in SHIPPED.items}
         clear = score(SHIPPED, towards("sales"), seconds=hasty)
         assert (clear.band, clear.field) == ("leaning", "sales")
         close = score(SHIPPED, in_order(self.VARIED), seconds=hasty)
         assert close.band == "close"
 
-    def test_limits_of_a_run_grow_with_the_number_of_items(self):
+    def test_run_limit_grows_with_the_number_of_items(self):
         assert careless._run_level([3] * 4 + [1, 2, 1, 2]) == "invalid"
         assert careless._run_level([3] * 4 + [1, 2, 1, 2, 1]) == "review"
         assert careless._run_level([3] * 3 + [1, 2, 1, 2, 1]) == ""
@@ -283,7 +283,7 @@ class TestCareless:
 
 class TestBadInput:
     @pytest.mark.parametrize("value", [0, 6, -1, 3.0, "3", True, None, 10**30, [3]])
-    def test_an_answer_off_the_scale_is_refused_by_name(self, value):
+    def test_answer_off_the_scale_is_refused_with_its_item(self, value):
         with pytest.raises(AnswerError, match="T4"):
             score(SHIPPED, alike(3) | {"T4": value})
 
@@ -296,10 +296,10 @@ class TestBadInput:
             score(SHIPPED, alike(3) | {"Z9": 3})
 
     @pytest.mark.parametrize("value", [-1, math.inf, math.nan, "2", True])
-    def test_a_time_that_can_not_be_is_refused(self, value):
+    def test_impossible_time_is_refused(self, value):
         with pytest.raises(AnswerError, match="P1"):
             score(SHIPPED, alike(3), seconds={"P1": value})
 
-    def test_a_time_of_an_unknown_item_is_refused(self):
+    def test_time_of_an_unknown_item_is_refused(self):
         with pytest.raises(AnswerError, match="Z9"):
             score(SHIPPED, alike(3), seconds={"Z9": 1.0})

@@ -40,7 +40,7 @@ def test_schooling_never_changes_the_level(schooling):
             assert level_for(field, with_schooling) == level_for(field, background)
 
 
-def test_a_suggestion_leads_to_the_page_at_the_right_level():
+def test_suggestion_leads_to_the_page_at_the_right_level():
     suggested = suggested_roles("sales", {}, shows_sales_first=False)
     assert suggested.slugs == ("sales-representative",)
     assert suggested.next_slugs == ("sales-manager",)
@@ -49,13 +49,13 @@ def test_a_suggestion_leads_to_the_page_at_the_right_level():
     assert lead.next_slugs == ()
 
 
-def test_without_a_suggestion_both_fields_stand_in_the_order_drawn():
+def test_without_a_suggestion_both_fields_appear_in_the_drawn_order():
     first = suggested_roles("", {}, shows_sales_first=True).slugs
     assert first == ("sales-representative", "customer-service-representative")
     assert suggested_roles("", {}, shows_sales_first=False).slugs == first[::-1]
 
 
-def test_both_are_managers_only_when_both_gates_are_met():
+def test_both_roles_are_managers_only_if_both_fields_allow_it():
     soon = {"B1": "4", "B2": "soon"}
     assert suggested_roles("", soon, shows_sales_first=True).level == "individual"
     ready = {"B1": "6", "B2": "soon"}
@@ -74,16 +74,18 @@ class TestSchooling:
             ("customer-service-representative", "grad", True),
             ("sales-manager", "assoc", False),
             ("sales-manager", "ba", True),
-            # No official word on it, or nothing answered: nothing is said.
+            # No official source, or no answer.
             ("customer-service-manager", "grad", None),
             ("sales-manager", "", None),
             ("sales-manager", "ba; DROP", None),
         ],
     )
-    def test_it_is_held_against_what_the_role_usually_asks_for(self, slug, finished, has_it):
+    def test_schooling_is_compared_with_what_the_role_usually_asks_for(
+        self, slug, finished, has_it
+    ):
         assert has_usual_schooling(slug, {"B3": finished}) is has_it
 
-    def test_what_is_usual_agrees_with_the_roles_own_figures(self):
+    def test_usual_schooling_agrees_with_the_figures_of_the_roles(self):
         first_words = {"High school diploma": "hs", "Bachelor's degree": "ba"}
         usual = {}
         for role in role_files():
@@ -95,6 +97,6 @@ class TestSchooling:
                     )
         assert usual == USUAL_SCHOOLING
 
-    def test_its_steps_are_the_answers_of_the_question(self):
+    def test_schooling_steps_are_the_answers_to_the_question(self):
         question = next(q for q in SHIPPED.background if q.key == "B3")
         assert tuple(option.value for option in question.options) == SCHOOLING_STEPS

@@ -1,4 +1,4 @@
-"""`analyse_responses`: what goes in, what comes out, and exit codes."""
+"""`analyse_responses`: input, output and exit codes."""
 
 import io
 import json
@@ -26,14 +26,14 @@ def analyse(path, *scales, low=1, high=5):
     return json.loads(out.getvalue())
 
 
-def test_each_scale_has_its_statistics(file):
+def test_each_scale_has_statistics(file):
     found = analyse(file, "A=A1,A2,A3,A4", "half=A1,A2")
     assert list(found["scales"]) == ["A", "half"]
     assert found["scales"]["A"]["alpha"] == pytest.approx(0.940774, abs=5e-7)
     assert found["scales"]["half"]["omega"] is None
 
 
-def test_it_runs_as_a_program_without_a_database(file, tmp_path):
+def test_command_runs_without_a_database(file, tmp_path):
     done = run(
         *("analyse_responses", str(file), "--scale", "A=A1-,A2-", "--min", "1", "--max", "6"),
         data=tmp_path / "data",
@@ -43,7 +43,7 @@ def test_it_runs_as_a_program_without_a_database(file, tmp_path):
     assert not (tmp_path / "data" / "quiz.sqlite3").exists()
 
 
-def test_a_wrong_cell_ends_it_with_1_and_names_row_and_column(file, tmp_path):
+def test_wrong_cell_exits_with_1_and_names_row_and_column(file, tmp_path):
     file.write_text("A1,A2\n1,2\n3,8\n")
     done = run(
         *("analyse_responses", str(file), "--scale", "A=A1,A2", "--min", "1", "--max", "6"),
@@ -57,7 +57,7 @@ def test_a_wrong_cell_ends_it_with_1_and_names_row_and_column(file, tmp_path):
     ("content", "says"),
     [(None, "No such file"), (b"A1,A2\n1,\xff\n", "not text in UTF-8"), (b"", "no column A1")],
 )
-def test_a_file_that_cannot_be_read_is_said_plainly(tmp_path, content, says):
+def test_unreadable_file_is_reported(tmp_path, content, says):
     path = tmp_path / "a.csv"
     if content is not None:
         path.write_bytes(content)
@@ -65,6 +65,6 @@ def test_a_file_that_cannot_be_read_is_said_plainly(tmp_path, content, says):
         analyse(path, "A=A1,A2")
 
 
-def test_the_lowest_answer_is_below_the_highest(file):
+def test_lowest_answer_must_be_below_the_highest(file):
     with pytest.raises(CommandError, match="--min 5 must be below --max 5"):
         analyse(file, "A=A1,A2", low=5, high=5)

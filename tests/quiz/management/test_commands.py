@@ -1,4 +1,4 @@
-"""The commands that other people's scripts call: what goes in, what comes out, and exit codes."""
+"""Commands that other people's scripts rely on: input, output and exit codes."""
 
 import io
 import json
@@ -12,7 +12,7 @@ from roles.models import Figure, Role
 from tests.answers import SHIPPED, alike, scoring, towards
 from tests.quiz.management.manage import run
 
-# scoring.md's table: scores, contributions, lean, agreement, band and field.
+# The table in docs/scoring.md: scores, contributions, lean, agreement, band and field.
 TABLE = [
     ((68.75, 40.625, 59.375), 7.03125, 0.77134, "leaning", "sales"),
     ((31.25, 21.875, 40.625), -18.28125, 0.97335, "clear", "service"),
@@ -41,7 +41,7 @@ def scored(path, **options):
 
 class TestScoreAnswers:
     @pytest.mark.parametrize(("scores", "lean", "agreement", "band", "field"), TABLE)
-    def test_it_reproduces_the_table_of_the_method(
+    def test_scores_match_the_table_in_the_documentation(
         self, lines_file, scores, lean, agreement, band, field
     ):
         (outcome,) = scored(lines_file({"id": "a", "answers": scoring(*scores)}))
@@ -51,7 +51,7 @@ class TestScoreAnswers:
         if not outcome["flags"]:
             assert (outcome["band"], outcome["field"]) == (band, field)
 
-    def test_a_bad_line_is_named_and_the_others_are_scored(self, lines_file, tmp_path):
+    def test_bad_line_is_reported_and_the_others_are_scored(self, lines_file, tmp_path):
         path = lines_file(
             {"id": 1, "answers": towards("sales", 1)},
             {"id": 2, "answers": towards("sales", 1) | {"P1": 6}},
@@ -64,13 +64,13 @@ class TestScoreAnswers:
         assert "line 2: answer to P1 must be a whole number from 1 to 5, not 6" in done.stderr
         assert "line 3: not JSON" in done.stderr
 
-    def test_it_needs_no_database(self, lines_file, tmp_path):
+    def test_scoring_needs_no_database(self, lines_file, tmp_path):
         path = lines_file({"id": "a", "answers": towards("sales", 1)})
         done = run("score_answers", path, data=tmp_path / "data")
         assert (done.returncode, done.stderr) == (0, "")
         assert not (tmp_path / "data" / "quiz.sqlite3").exists()
 
-    def test_an_outcome_has_what_scripts_rely_on(self, lines_file):
+    def test_output_has_the_fields_that_scripts_rely_on(self, lines_file):
         (outcome,) = scored(lines_file({"id": "a", "answers": alike(3)}))
         assert list(outcome) == [
             *("id", "scores", "lean", "agreement", "band", "field", "role", "flags")
@@ -78,19 +78,19 @@ class TestScoreAnswers:
         assert outcome["role"] == outcome["field"] == ""
         assert {"index": "spread", "level": "invalid"} in outcome["flags"]
 
-    def test_the_background_chooses_the_level(self, lines_file):
+    def test_background_chooses_the_level(self, lines_file):
         background = {"B1": "6", "B2": "soon", "B3": "ba"}
         person = {"id": "a", "answers": towards("sales", 1), "background": background}
         outcomes = scored(lines_file(person, person | {"background": {"B1": "4", "B2": "soon"}}))
         assert [o["role"] for o in outcomes] == ["sales-manager", "sales-representative"]
 
-    def test_a_file_that_is_not_there_is_named(self, tmp_path):
+    def test_missing_file_is_named(self, tmp_path):
         done = run("score_answers", str(tmp_path / "none.jsonl"), data=tmp_path / "data")
         assert done.returncode == 1
         assert "none.jsonl: No such file" in done.stderr
         assert "Traceback" not in done.stderr
 
-    def test_another_questionnaire_can_be_named(self, lines_file, tmp_path):
+    def test_another_questionnaire_can_be_given(self, lines_file, tmp_path):
         other = json.loads(SHIPPED_FILE.read_text(encoding="utf-8"))
         for trait, weight in zip(other["traits"], (0.2, 0.3, 0.5), strict=True):
             trait["weight"] = weight
@@ -102,11 +102,11 @@ class TestScoreAnswers:
 
 
 class TestCheckQuestionnaire:
-    def test_the_shipped_one_has_no_errors(self, tmp_path):
+    def test_shipped_questionnaire_has_no_errors(self, tmp_path):
         done = run("check_questionnaire", str(SHIPPED_FILE), data=tmp_path)
         assert (done.returncode, done.stdout) == (0, "No errors.\n")
 
-    def test_an_error_names_its_place_and_the_fix_and_exits_with_1(self, tmp_path):
+    def test_error_names_its_place_and_fix_and_exits_with_1(self, tmp_path):
         broken = json.loads(SHIPPED_FILE.read_text(encoding="utf-8"))
         broken["items"][0]["keying"] = -broken["items"][0]["keying"]
         path = tmp_path / "broken.json"
@@ -117,7 +117,7 @@ class TestCheckQuestionnaire:
         assert "use as many of each" in done.stdout
 
     @pytest.mark.parametrize("text", ["", "[]", '{"number": 1}', "\x00", "{" * 5000])
-    def test_a_file_that_is_no_questionnaire_is_refused_with_reasons(self, tmp_path, text):
+    def test_file_that_is_not_a_questionnaire_is_refused_with_reasons(self, tmp_path, text):
         path = tmp_path / "broken.json"
         path.write_text(text, encoding="utf-8")
         with pytest.raises(CommandError, match=r"broken\.json: "):
@@ -131,7 +131,7 @@ class TestLoadContent:
         call_command("load_content", stdout=out)
         return out.getvalue()
 
-    def test_the_questionnaire_is_published_as_version_1(self):
+    def test_questionnaire_is_published_as_version_1(self):
         version = QuestionnaireVersion.objects.published().get()
         assert version.number == 1
         assert version.questionnaire() == SHIPPED
@@ -143,12 +143,12 @@ class TestLoadContent:
         assert "0 created, 0 updated, 0 removed" in said
         assert "Questionnaire: kept" in said
 
-    def test_an_edited_role_is_kept(self):
+    def test_edited_role_is_kept(self):
         Role.objects.filter(slug="sales-manager").update(summary_en="Edited here.")
         assert "1 kept" in self.load()
         assert Role.objects.get(slug="sales-manager").summary_en == "Edited here."
 
-    def test_a_version_that_editors_published_stays_live(self):
+    def test_version_published_by_editors_stays_live(self):
         QuestionnaireVersion.objects.add(SHIPPED, title="Ours").publish()
         self.load()
         assert QuestionnaireVersion.objects.published().get().title == "Ours"

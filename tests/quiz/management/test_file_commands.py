@@ -1,4 +1,4 @@
-"""Versions out of the database and back into it, on the command line."""
+"""Exporting and importing versions on the command line."""
 
 import dataclasses
 import io
@@ -9,9 +9,9 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import CommandError, call_command
 
-from quiz.core.questionnaire import BackgroundQuestion, Option, Questionnaire, Trait
+from quiz.core.questionnaire import TRAITS, BackgroundQuestion, Option, Questionnaire
 from quiz.questionnaires.file import write
-from quiz.questionnaires.models import QuestionnaireVersion
+from quiz.questionnaires.models import QuestionnaireVersion, Trait
 from tests.answers import SHIPPED
 from tests.factories import all_rows
 from tests.quiz.admin.pages import stored
@@ -28,14 +28,16 @@ def text(longest):
     return {"en": HOSTILE[:longest]}
 
 
+def texts_of_a_trait():
+    columns = {each.name: Trait._meta.get_field(f"{each.name}_en") for each in TRAITS.texts}
+    return {name: text(column.max_length) for name, column in columns.items()}
+
+
 hostile = dataclasses.replace(
     SHIPPED,
     texts={key: text(2000) for key in SHIPPED.texts},
     scale=tuple(dataclasses.replace(a, label=text(80)) for a in SHIPPED.scale),
-    traits=tuple(
-        Trait(t.key, t.weight, text(80), text(80), text(80), text(200), text(200))
-        for t in SHIPPED.traits
-    ),
+    traits=tuple(dataclasses.replace(t, **texts_of_a_trait()) for t in SHIPPED.traits),
     items=tuple(dataclasses.replace(i, text=text(300), rationale=HOSTILE) for i in SHIPPED.items),
     background=tuple(
         BackgroundQuestion(q.key, text(300), tuple(Option(o.value, text(120)) for o in q.options))
@@ -86,9 +88,7 @@ class TestThereAndBack:
         [SHIPPED, with_spare, hostile, unfinished, without_words, empty],
         ids=["shipped", "spare", "hostile", "unfinished", "without-words", "empty"],
     )
-    def test_an_export_that_was_imported_is_exported_as_the_same_bytes(
-        self, content, tmp_path, questionnaire
-    ):
+    def test_export_of_an_import_has_the_same_bytes(self, content, tmp_path, questionnaire):
         version = QuestionnaireVersion.objects.add(questionnaire, title="There")
         first = exported(f"draft:{version.pk}")
         file = tmp_path / "and-back.json"
@@ -96,10 +96,10 @@ class TestThereAndBack:
         name = imported(file).split()[0]
         assert exported(name) == first == write(questionnaire)
 
-    def test_the_live_one_is_the_shipped_one(self, content):
+    def test_live_export_is_the_shipped_questionnaire(self, content):
         assert exported("live") == exported(1) == write(SHIPPED)
 
-    def test_a_terminal_of_another_kind_gets_the_same_bytes(self, content, monkeypatch):
+    def test_terminal_with_another_encoding_gets_the_same_bytes(self, content, monkeypatch):
         version = QuestionnaireVersion.objects.add(hostile, title="Hostile")
         printed = io.BytesIO()
         stream = io.TextIOWrapper(printed, encoding="latin-1", newline="\r\n")
@@ -107,12 +107,12 @@ class TestThereAndBack:
         call_command("export_questionnaire", f"draft:{version.pk}")
         assert printed.getvalue() == write(hostile).encode()
 
-    def test_a_file_is_written_with_the_same_bytes(self, content, tmp_path):
+    def test_output_file_has_the_same_bytes(self, content, tmp_path):
         file = tmp_path / "live.json"
         call_command("export_questionnaire", "live", output=str(file))
         assert file.read_bytes() == write(SHIPPED).encode()
 
-    def test_a_draft_is_called_like_its_file_or_as_one_says(self, content, tmp_path):
+    def test_draft_is_titled_after_its_file_or_the_option(self, content, tmp_path):
         file = tmp_path / "spring-time.json"
         file.write_text(exported(), encoding="utf-8")
         imported(file)
@@ -120,7 +120,7 @@ class TestThereAndBack:
         titles = QuestionnaireVersion.objects.drafts().values_list("title", flat=True)
         assert set(titles) == {"spring-time", "Mine"}
 
-    def test_it_says_what_the_check_finds(self, content, tmp_path):
+    def test_import_prints_what_the_check_finds(self, content, tmp_path):
         file = tmp_path / "unfinished.json"
         file.write_text(write(unfinished), encoding="utf-8")
         assert "error: " in imported(file)
@@ -134,9 +134,7 @@ class TestThereAndBack:
 
 
 class TestRefused:
-    def test_a_bad_file_is_refused_whole_with_every_fault_and_nothing_is_changed(
-        self, content, tmp_path
-    ):
+    def test_bad_file_is_refused_with_every_fault_and_changes_nothing(self, content, tmp_path):
         data = json.loads(write(SHIPPED))
         data["items"][3]["keying"] = 2
         data["traits"][0]["weight"] = "much"
@@ -148,7 +146,7 @@ class TestRefused:
         assert ".traits[0].weight" in said
         assert all_rows() == before
 
-    def test_a_language_that_the_site_does_not_offer_is_refused(self, content, tmp_path):
+    def test_language_that_the_site_does_not_offer_is_refused(self, content, tmp_path):
         data = json.loads(write(SHIPPED))
         data["languages"].append("xx")
         data["items"][0]["text"]["xx"] = "X"
@@ -159,24 +157,24 @@ class TestRefused:
         assert all_rows() == before
 
     @pytest.mark.parametrize("which", ["2", "draft:99", "draft:", "x", "-1", "1" * 30, "", "¹"])
-    def test_a_version_that_is_not_there_is_named(self, content, which):
+    def test_unknown_version_is_named(self, content, which):
         said = refused("export_questionnaire", f"{which}" if which != "-1" else "x-1")
         assert "There are: 1." in said or "give a published number" in said
 
-    def test_a_file_that_is_not_there_is_named(self, content, tmp_path):
+    def test_missing_file_is_named(self, content, tmp_path):
         assert "No such file" in refused("import_questionnaire", tmp_path / "none.json")
         assert "directory" in refused("import_questionnaire", tmp_path)
         said = refused("export_questionnaire", "live", output=str(tmp_path / "no" / "way.json"))
         assert "No such file" in said
 
     @pytest.mark.parametrize("title", ["x" * 81, "a\0b", "\udce9", " "])
-    def test_a_title_that_can_not_be_stored_is_refused(self, content, tmp_path, title):
+    def test_title_that_cannot_be_stored_is_refused(self, content, tmp_path, title):
         file = tmp_path / "live.json"
         file.write_text(exported(), encoding="utf-8")
         assert "80 characters" in refused("import_questionnaire", file, title=title)
         assert not QuestionnaireVersion.objects.drafts().exists()
 
-    def test_a_file_with_a_long_name_gets_a_title_that_fits(self, content, tmp_path):
+    def test_long_file_name_is_cut_to_fit_the_title(self, content, tmp_path):
         file = tmp_path / f"{'x' * 120}.json"
         file.write_text(exported(), encoding="utf-8")
         imported(file)
@@ -186,7 +184,7 @@ class TestRefused:
         ("name", "title"),
         [(b"caf\xe9.json", "caf?"), (b" .json", "From a file"), (b"a.b.json", "a.b")],
     )
-    def test_any_name_of_a_file_gives_a_title(self, content, tmp_path, name, title):
+    def test_any_file_name_gives_a_title(self, content, tmp_path, name, title):
         file = tmp_path / os.fsdecode(name)
         file.write_text(exported(), encoding="utf-8")
         imported(file)

@@ -18,7 +18,7 @@ B2 = SHIPPED.background[1]
 
 
 def told(old, new):
-    """What a row of the page would say, without its pieces."""
+    """The rows of the page, without pieces."""
     return [(d.kind, d.what, d.aspect, d.old, d.new) for d in differences(old, new)]
 
 
@@ -42,26 +42,26 @@ class TestWordChanges:
             ("a ", "a", "=a|- "),
         ],
     )
-    def test_words_are_the_same_removed_or_added(self, old, new, pieces):
+    def test_words_are_marked_as_same_removed_or_added(self, old, new, pieces):
         signs = {"same": "=", "removed": "-", "added": "+"}
         assert "|".join(signs[p.kind] + p.text for p in word_changes(old, new)) == pieces
 
     @given(*[st.text(st.sampled_from("ab \n") | st.characters(), max_size=30)] * 2)
-    def test_the_pieces_give_back_both_texts(self, old, new):
+    def test_pieces_make_up_both_texts(self, old, new):
         pieces = word_changes(old, new)
         assert "".join(p.text for p in pieces if p.kind != "added") == old
         assert "".join(p.text for p in pieces if p.kind != "removed") == new
 
     @given(*[st.text("ab \n", max_size=30)] * 2)
-    def test_neighbours_are_of_different_kinds_and_none_is_empty(self, old, new):
+    def test_neighboring_pieces_differ_in_kind_and_none_is_empty(self, old, new):
         pieces = word_changes(old, new)
         assert all(a.kind != b.kind for a, b in pairwise(pieces))
         assert all(piece.text for piece in pieces)
 
-    def test_long_texts_of_one_word_take_no_time(self):
+    def test_long_texts_of_few_words_are_compared_quickly(self):
         before = time.perf_counter()
         word_changes("a b " * 500, "b c a " * 333)
-        # Seconds without a limit, milliseconds with it.
+        # Milliseconds with the limit, seconds without.
         assert time.perf_counter() - before < 1
 
 
@@ -79,12 +79,12 @@ class TestSettings:
         rows = told(SHIPPED, changed(languages=("en", "fr")))
         assert rows == [("changed", "Languages", "list", "en", "en, fr")]
 
-    def test_the_number_of_the_version_is_no_difference(self):
+    def test_version_number_does_not_count(self):
         assert differences(SHIPPED, changed(number=7)) == ()
 
 
 class TestTexts:
-    def test_a_text_is_told_word_by_word(self):
+    def test_text_is_compared_word_by_word(self):
         new = changed(texts={**SHIPPED.texts, "close": {"en": "Too close to say: look at both"}})
         assert differences(SHIPPED, new) == (
             Difference(
@@ -103,14 +103,14 @@ class TestTexts:
             ),
         )
 
-    def test_a_missing_and_an_empty_text_are_alike_not_there(self):
+    def test_missing_and_empty_texts_are_equal(self):
         without = changed(texts={k: v for k, v in SHIPPED.texts.items() if k != "close"})
         empty = changed(texts={**SHIPPED.texts, "close": {"en": ""}})
         row = ("removed", "Verdict text “close”", "text", SHIPPED.texts["close"]["en"], None)
         assert told(SHIPPED, without) == told(SHIPPED, empty) == [row]
         assert told(without, empty) == []
 
-    def test_the_language_is_named_where_there_are_several(self):
+    def test_language_is_named_if_there_are_several(self):
         both = dataclasses.replace(
             with_item("P1", text={**P1.text, "fr": "Oui"}), languages=("en", "fr")
         )
@@ -139,7 +139,7 @@ class TestTraits:
             ("changed", "Trait targets", "low end in a sentence", "You like calm."),
         ]
 
-    def test_one_that_is_gone_and_one_that_moved(self):
+    def test_removed_trait_and_moved_trait(self):
         proactive, persuasion, _ = SHIPPED.traits
         assert told(SHIPPED, changed(traits=(persuasion, proactive))) == [
             (
@@ -155,7 +155,7 @@ class TestTraits:
 
 
 class TestStatements:
-    def test_an_added_one_says_what_it_is(self):
+    def test_added_statement_describes_itself(self):
         assert told(without("P1"), SHIPPED) == [
             (
                 "added",
@@ -167,12 +167,12 @@ class TestStatements:
             )
         ]
 
-    def test_a_spare_one_says_that_it_is(self):
+    def test_spare_statement_is_marked_as_spare(self):
         ((kind, what, _, _, new),) = told(SHIPPED, with_spare())
         assert (kind, what) == ("added", "Statement S1")
         assert new.endswith("speaks for the high end, spare)")
 
-    def test_one_made_spare_moves_nobody(self):
+    def test_making_a_statement_spare_moves_no_others(self):
         spare = dataclasses.replace(without("P1"), spare=(P1,))
         row = ("changed", "Statement P1", "asked or spare", "asked", "spare")
         assert told(SHIPPED, spare) == [row]
@@ -205,20 +205,20 @@ class TestStatements:
             ("P1 P2 P3 P4 P5", "P4 P5 P3 P1 P2", {"P4": ("4", "1"), "P5": ("5", "2")}),
         ],
     )
-    def test_only_those_that_passed_others_moved(self, old, new, moved):
+    def test_only_statements_that_passed_others_moved(self, old, new, moved):
         found = differences(
             changed(items=in_order(old.split())), changed(items=in_order(new.split()))
         )
         assert {d.place[1]: (d.old, d.new) for d in found if d.kind == "moved"} == moved
 
-    def test_rows_stand_in_the_new_order_and_those_gone_where_they_were(self):
+    def test_differences_follow_the_new_order_with_removed_ones_in_place(self):
         old, new = in_order(["P1", "P2", "P3"]), in_order(["E1", "P1", "P3", "E2"])
         found = differences(changed(items=old), changed(items=new))
         assert [d.place[1] for d in found] == ["E1", "P2", "E2"]
 
 
 class TestBackground:
-    def test_questions_come_and_go_with_their_answers(self):
+    def test_removed_question_lists_its_answers(self):
         rows = told(SHIPPED, changed(background=SHIPPED.background[::2]))
         text = (
             "Do you lead a team, or want to? (I lead a team now; I want to within two years; "
@@ -226,7 +226,7 @@ class TestBackground:
         )
         assert rows == [("removed", "Background question B2", "removed", text, None)]
 
-    def test_answers_are_told_one_by_one(self):
+    def test_answers_are_compared_one_by_one(self):
         now, _, later, no = B2.options
         options = (later, now, Option("no", {"en": "No"}), Option("never", {"en": "Never"}))
         what = "Background question B2"
@@ -238,13 +238,13 @@ class TestBackground:
         ]
 
 
-# ---------------------------------------------------------------- what always holds
+# ---------------------------------------------------------------- properties
 
 TEXTS = [{"en": ""}, {"en": "one two"}, {"en": "one three"}]
 
 
 def subset(parts, vary):
-    """Some of these parts in any order, each as it is or varied."""
+    """Some of these parts in any order, each unchanged or varied."""
     chosen = st.permutations([*parts, *(vary(part) for part in parts)])
     return st.tuples(chosen, st.integers(0, len(parts))).map(
         lambda drawn: tuple({part.key: part for part in drawn[0][: drawn[1] + 2]}.values())
@@ -281,12 +281,12 @@ MIRRORED = {"added": "removed", "removed": "added"}
 
 
 @given(QUESTIONNAIRES)
-def test_equal_questionnaires_do_not_differ(questionnaire):
+def test_equal_questionnaires_have_no_differences(questionnaire):
     assert differences(questionnaire, dataclasses.replace(questionnaire)) == ()
 
 
 @given(QUESTIONNAIRES, QUESTIONNAIRES)
-def test_the_way_back_tells_the_same_the_other_way_round(one, other):
+def test_comparing_the_other_way_around_mirrors_the_differences(one, other):
     there = differences(one, other)
     back = differences(other, one)
     assert {(d.place, d.aspect, d.kind, d.old, d.new) for d in there} == {
@@ -302,7 +302,7 @@ def test_the_way_back_tells_the_same_the_other_way_round(one, other):
 
 
 @given(QUESTIONNAIRES, QUESTIONNAIRES)
-def test_whatever_is_told_differs(one, other):
+def test_every_reported_difference_differs(one, other):
     found = differences(one, other)
     assert all(d.old != d.new for d in found)
     assert all((d.old is None) == (d.kind == "added") for d in found)

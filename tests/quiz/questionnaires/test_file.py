@@ -31,7 +31,7 @@ SHIPPED = shipped_questionnaire()
 
 @st.composite
 def questionnaires(draw):
-    """Drafts in any state: whatever the database can hold."""
+    """Drafts in any state that the database can hold."""
     trait_keys = draw(st.lists(keys, unique=True, max_size=3))
     item_keys = draw(st.lists(keys, unique=True, max_size=5)) if trait_keys else []
     items = [
@@ -73,34 +73,34 @@ def shipped_data():
     return json.loads(questionnaire_file.SHIPPED.read_text())
 
 
-def test_the_shipped_file_is_as_it_would_be_written_but_for_its_number():
+def test_writing_the_shipped_file_changes_only_its_number():
     text = questionnaire_file.SHIPPED.read_text(encoding="utf-8")
     assert write(read(text)) == text.replace('  "number": 1,\n', "")
 
 
 @given(questionnaires())
-def test_writing_what_was_read_gives_the_same_bytes(questionnaire):
+def test_writing_a_read_file_gives_the_same_bytes(questionnaire):
     text = write(questionnaire)
     assert write(read(text, offered=["en", "de", "fr", "pt-br"])) == text
 
 
 @given(questionnaires())
-def test_what_is_read_is_what_was_written(questionnaire):
+def test_reading_a_written_file_gives_the_same_questionnaire(questionnaire):
     read_again = read(write(questionnaire))
-    # A file names all languages of its texts, and no number.
+    # A file lists all languages of its texts and has no number.
     same = dataclasses.replace(questionnaire, number=None, languages=read_again.languages)
     assert read_again == same
     assert set(questionnaire.languages) <= set(read_again.languages)
 
 
-def test_a_language_that_only_texts_are_written_in_is_named_in_the_file():
+def test_language_used_only_in_texts_is_listed_in_the_file():
     items = (dataclasses.replace(SHIPPED.items[0], text={"en": "A", "de": "B"}), *SHIPPED.items[1:])
     text = write(dataclasses.replace(SHIPPED, items=items))
     assert json.loads(text)["languages"] == ["en", "de"]
     assert read(text).items[0].text == {"en": "A", "de": "B"}
 
 
-def test_whole_numbers_are_written_as_they_will_be_read():
+def test_whole_numbers_are_written_as_floats():
     traits = tuple(dataclasses.replace(trait, weight=1) for trait in SHIPPED.traits)
     text = write(dataclasses.replace(SHIPPED, clear_from=1, leaning_from=0, traits=traits))
     assert write(read(text)) == text
@@ -196,7 +196,7 @@ def faults_of(data, **options):
         (lambda d: d["items"][0]["text"].update({"\ud800": "X"}), "the name"),
     ],
 )
-def test_a_fault_is_named_by_its_place(spoil, place):
+def test_fault_names_its_path(spoil, place):
     data = shipped_data()
     spoil(data)
     assert any(place in fault for fault in faults_of(data))
@@ -243,7 +243,7 @@ def test_every_fault_is_listed():
         (" " * (MOST_BYTES + 1), "larger than 1000 kB"),
     ],
 )
-def test_a_file_that_is_no_questionnaire_is_refused_in_words(text, says):
+def test_file_that_is_not_a_questionnaire_is_refused_with_a_reason(text, says):
     assert any(says in fault for fault in faults_of(text))
 
 
@@ -254,7 +254,7 @@ def test_a_file_that_is_no_questionnaire_is_refused_in_words(text, says):
         '.items[0].text.de: "de" is not offered',
     ],
 )
-def test_a_language_that_a_site_would_lose_is_a_fault_there_only(place):
+def test_language_that_a_site_cannot_store_is_a_fault_only_there(place):
     data = shipped_data()
     data["languages"].append("de")
     data["items"][0]["text"]["de"] = "X"
@@ -262,15 +262,15 @@ def test_a_language_that_a_site_would_lose_is_a_fault_there_only(place):
     assert any(place in fault for fault in faults_of(data, offered=["en"]))
 
 
-def test_bytes_may_begin_with_a_mark_of_their_order():
+def test_file_may_start_with_a_byte_order_mark():
     assert read(b"\xef\xbb\xbf" + questionnaire_file.SHIPPED.read_bytes()).number == 1
 
 
-def test_what_is_no_text_is_refused_with_its_place():
+def test_bytes_that_are_not_text_are_refused_with_their_position():
     assert faults_of(b'{"a": "\xff"}') == ["byte 8: not text in UTF-8"]
 
 
-def test_whole_numbers_written_with_a_point_are_whole():
+def test_whole_numbers_written_with_a_point_become_integers():
     data = shipped_data()
     data["number"], data["items_per_page"], data["items"][0]["keying"] = 1.0, 6.0, 1.0
     data["scale"][0]["value"] = 1.0
@@ -279,12 +279,12 @@ def test_whole_numbers_written_with_a_point_are_whole():
     assert repr(read_again) == repr(SHIPPED)
 
 
-def test_a_file_may_say_which_schema_it_follows():
+def test_file_may_name_its_schema():
     data = {"$schema": "/questionnaire.schema.json"} | shipped_data()
     assert write(read(json.dumps(data))) == write(SHIPPED)
 
 
-def test_faults_are_short_and_not_endless():
+def test_faults_are_short_and_limited_in_number():
     data = shipped_data()
     data["items"] = [{"key": {"x": "y" * 500}}] * 300
     faults = faults_of(data)
@@ -304,7 +304,7 @@ def test_faults_beyond_those_listed_are_counted():
     ["\ud800", "\u202e", "\x1b[2J", "\n", "x" * 10_000, '"', "a b", "é"],
     ids=["surrogate", "right-to-left", "terminal", "line", "long", "quote", "space", "letter"],
 )
-def test_a_name_is_shown_so_that_it_can_be_printed_on_one_line(names):
+def test_names_are_shown_printable_and_on_one_line(names):
     data = shipped_data() | {"spare": [{names: 1}]}
     data["items"][0]["text"][names] = names
     data["items"][1]["trait"] = data["items"][2]["key"] = data["items"][3]["key"] = names
@@ -323,24 +323,24 @@ def test_a_name_is_shown_so_that_it_can_be_printed_on_one_line(names):
     ],
     ids=["no-numbers", "items", "names", "languages"],
 )
-def test_no_file_takes_long_to_refuse(text):
+def test_huge_broken_files_are_refused_quickly(text):
     begun = time.process_time()
     assert len(faults_of(text)) <= MOST_LISTED + 1
-    # About a second; a way that is slow by the square of the names takes minutes.
+    # This takes about a second; quadratic time would be minutes.
     assert time.process_time() - begun < 15
 
 
-def test_the_schema_knows_the_texts():
+def test_schema_lists_the_texts():
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     assert tuple(schema["properties"]["texts"]["propertyNames"]["enum"]) == TEXTS
 
 
-def test_the_schema_is_called_by_its_address():
+def test_schema_is_identified_by_its_address():
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     assert schema["$id"] == reverse("quiz:schema")
 
 
-def test_more_rows_than_a_page_can_hold_are_a_fault_where_they_are_to_be_edited():
+def test_more_rows_than_an_admin_page_holds_are_a_fault_on_a_site():
     data = shipped_data()
     first = data["items"][0]
     data["spare"] = [{**first, "key": f"S{number}"} for number in range(130)]

@@ -48,13 +48,13 @@ def page(client, path="/quiz/result/"):
 
 
 class TestFreezing:
-    def test_they_are_kept_under_the_next_number_with_whom_they_are_of(self, live, admin, norms):
+    def test_norms_get_the_next_number_and_keep_who_is_behind_them(self, live, admin, norms):
         assert (norms.number, norms.people, norms.frozen_by) == (1, 200, admin)
         assert (norms.since, norms.until) == ("2026-05", "2026-11")
         assert freeze(live, admin).number == 2
         assert norms_in_use(live.pk, "en").number == 2
 
-    def test_what_is_read_back_is_what_was_estimated(self, norms):
+    def test_norms_read_back_equal_the_estimates(self, norms):
         answers = [attempt.values() for attempt in Attempt.objects.all()]
         scores = [score(SHIPPED, each).scores["targets"] for each in answers]
         mean = sum(scores) / len(scores)
@@ -68,17 +68,17 @@ class TestFreezing:
         leans = [score(SHIPPED, each).lean for each in answers]
         assert group.norms.mean_lean == pytest.approx(sum(leans) / len(leans), abs=1e-9)
 
-    def test_fewer_than_two_hundred_people_carry_none(self, live):
+    def test_fewer_than_200_people_give_no_norms(self, live):
         many_finished(199)
         with pytest.raises(NormsError, match="199 people are too few"):
             freeze(live)
         assert not NormSet.objects.exists()
 
-    def test_before_anybody_is_counted_there_are_none(self, live):
-        with pytest.raises(NormsError, match="no one"):
+    def test_no_norms_before_anyone_is_counted(self, live):
+        with pytest.raises(NormsError, match="nobody"):
             freeze_norms(live.pk, "en", by=None, now=NOON)
 
-    def test_retakes_and_careless_answers_are_not_in_them(self, live):
+    def test_norms_leave_out_retakes_and_careless_answers(self, live):
         many_finished(199)
         many_finished(1, seed=3, is_first=False)
         many_finished(1, seed=4, ms=300)
@@ -87,22 +87,20 @@ class TestFreezing:
 
 
 class TestTheDatabase:
-    """It keeps what results name."""
-
-    def test_refuses_to_change_or_delete_them(self, norms):
+    def test_database_refuses_to_change_or_delete_norms(self, norms):
         with pytest.raises(IntegrityError, match="frozen norms"), transaction.atomic():
             NormSet.objects.update(mean_lean=1)
         with pytest.raises(IntegrityError, match="frozen norms"), transaction.atomic():
             norms.delete()
 
-    def test_lets_the_account_go_that_froze_them(self, admin, norms):
+    def test_account_that_froze_norms_can_be_deleted(self, admin, norms):
         admin.delete()
         norms.refresh_from_db()
         assert norms.frozen_by is None
 
 
 class TestNewResults:
-    def test_they_use_the_norms_and_name_them(self, client, norms):
+    def test_new_results_use_the_norms_and_name_them(self, client, norms):
         take_quiz(client, CALM)
         result = Attempt.objects.latest("pk").result
         expected = score(SHIPPED, CALM, norms=frozen_norms(1).norms).to_data()
@@ -112,7 +110,7 @@ class TestNewResults:
         }
         assert result["norms"] == 1
 
-    def test_those_of_before_keep_theirs(self, client, live, admin):
+    def test_earlier_results_keep_their_norms(self, client, live, admin):
         take_quiz(client, CALM)
         before = Attempt.objects.get().result
         html = page(client)
@@ -122,10 +120,10 @@ class TestNewResults:
         assert page(client) == html
         assert Result.from_data(before).sem == score(SHIPPED, CALM).sem
 
-    def test_another_language_goes_on_with_the_defaults(self, live, norms):
+    def test_another_language_still_uses_the_defaults(self, live, norms):
         assert norms_in_use(live.pk, "de") is None
 
-    def test_finishing_asks_for_them_once(self, client, norms, django_assert_num_queries):
+    def test_finishing_queries_the_norms_once(self, client, norms, django_assert_num_queries):
         attempt = Attempt.objects.start(norms.version_id, language="en", is_first=True, now=NOON)[0]
         attempt.answers = {k: {"value": v, "position": 1, "ms": 9000} for k, v in CALM.items()}
         frozen_norms(1), attempt.questionnaire
@@ -134,7 +132,7 @@ class TestNewResults:
 
 
 class TestPages:
-    def test_percentiles_stand_beside_the_scores_with_number_people_and_dates(self, client, norms):
+    def test_scores_show_percentiles_with_number_people_and_dates(self, client, norms):
         take_quiz(client, CALM)
         html = page(client)
         group = frozen_norms(1)
@@ -146,12 +144,12 @@ class TestPages:
         assert "between May 2026 and November 2026" in html
         assert "typical values" not in html
 
-    def test_without_norms_the_page_says_that_typical_values_are_used(self, client, content):
+    def test_page_without_norms_says_it_uses_typical_values(self, client, content):
         take_quiz(client, CALM)
         assert "rests on typical values" in page(client)
         assert "in 100 of the people in the norms" not in page(client)
 
-    def test_the_file_says_the_same(self, client, norms):
+    def test_json_file_shows_the_same(self, client, norms):
         take_quiz(client, CALM)
         data = json.loads(page(client, "/quiz/result.json"))
         assert data["norms_of"] == {"people": 200, "since": "2026-05", "until": "2026-11"}
@@ -159,7 +157,7 @@ class TestPages:
         percentile = data["traits"]["persuasion"]["percentile"]
         assert percentile == frozen_norms(1).percentile("persuasion", score_of)
 
-    def test_whoever_sees_the_suggestion_alone_sees_no_percentile(self, client, norms):
+    def test_scope_with_only_the_suggestion_shows_no_percentile(self, client, norms):
         take_quiz(client, CALM)
         attempt = Attempt.objects.latest("pk")
         html = render_to_string(

@@ -1,4 +1,4 @@
-"""Versions of the questionnaire: what is published is frozen, in Python and in the database."""
+"""Published versions are frozen, in Python and in the database."""
 
 import dataclasses
 
@@ -45,11 +45,11 @@ def refused():
 
 
 class TestShipped:
-    def test_it_is_published_as_version_1(self, live):
+    def test_shipped_questionnaire_is_version_1(self, live):
         assert live.number == 1
         assert frozen_questionnaire(live.pk) == SHIPPED
 
-    def test_a_draft_holds_the_same_without_a_number(self, draft):
+    def test_draft_holds_the_same_without_a_number(self, draft):
         fresh = QuestionnaireVersion.objects.with_parts().get(pk=draft.pk)
         assert fresh.questionnaire() == dataclasses.replace(SHIPPED, number=None)
 
@@ -71,7 +71,7 @@ class TestFrozen:
             part.objects.bulk_create([row])
 
     @pytest.mark.parametrize("part", PARTS)
-    def test_no_part_of_a_draft_can_be_moved_into_it(self, live, draft, part):
+    def test_parts_of_a_draft_cannot_be_moved_into_it(self, live, draft, part):
         row = of(draft, part).first()
         with refused(), transaction.atomic():
             if part is BackgroundOption:
@@ -81,7 +81,7 @@ class TestFrozen:
             row.save()
 
     @pytest.mark.parametrize("part", PARTS)
-    def test_no_part_of_it_can_be_moved_out(self, live, draft, part):
+    def test_its_parts_cannot_be_moved_out(self, live, draft, part):
         moved = (
             {"question": draft.background_questions.first()}
             if part is BackgroundOption
@@ -102,28 +102,28 @@ class TestFrozen:
             {"status": "draft", "number": None, "published_at": None},
         ],
     )
-    def test_the_version_itself_can_not_be_changed(self, live, change):
+    def test_version_itself_cannot_be_changed(self, live, change):
         with refused(), transaction.atomic():
             QuestionnaireVersion.objects.filter(pk=live.pk).update(**change)
 
-    def test_it_can_not_be_deleted(self, live):
+    def test_published_version_cannot_be_deleted(self, live):
         with refused(), transaction.atomic():
             live.delete()
         with refused(), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {VERSION}")
 
     @pytest.mark.parametrize("table", VERSION_OF_PART)
-    def test_raw_sql_fails_too(self, table):
+    def test_raw_sql_is_refused_too(self, table):
         with refused(), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {table}")
 
-    def test_a_retired_version_stays_frozen_and_can_not_come_back(self, live, draft):
+    def test_retired_version_stays_frozen_and_cannot_be_published_again(self, live, draft):
         draft.publish()
         for change in ({"status": "published"}, {"retired_at": None}, {"title": "x"}):
             with refused(), transaction.atomic():
                 QuestionnaireVersion.objects.filter(pk=live.pk).update(**change)
 
-    def test_every_trigger_is_there_after_all_migrations(self):
+    def test_every_trigger_exists_after_all_migrations(self):
         names = (
             "SELECT name FROM sqlite_master WHERE type = 'trigger'"
             if connection.vendor == "sqlite"
@@ -135,7 +135,7 @@ class TestFrozen:
 
 
 class TestDraft:
-    def test_it_can_be_changed_and_deleted(self, draft):
+    def test_draft_can_be_changed_and_deleted(self, draft):
         of(draft, Item).update(rationale="x")
         of(draft, Wording).first().delete()
         draft.title = "Other"
@@ -145,7 +145,7 @@ class TestDraft:
 
 
 class TestPublishing:
-    def test_the_draft_goes_live_and_the_one_before_retires(self, live, draft):
+    def test_publishing_makes_the_draft_live_and_retires_the_version_before(self, live, draft):
         draft.publish()
         live.refresh_from_db()
         assert (draft.number, draft.status) == (2, "published")
@@ -153,7 +153,7 @@ class TestPublishing:
         assert live.retired_at == draft.published_at
         assert QuestionnaireVersion.objects.published().get() == draft
 
-    def test_errors_stop_it_and_change_nothing(self, live, draft):
+    def test_errors_prevent_publishing_and_change_nothing(self, live, draft):
         of(draft, Item).filter(key="P1").update(keying=-1)
         with pytest.raises(ValidationError, match="use as many of each"):
             draft.publish()
@@ -161,7 +161,9 @@ class TestPublishing:
         assert (draft.status, draft.number) == ("draft", None)
         assert QuestionnaireVersion.objects.published().get() == live
 
-    def test_a_text_in_every_language_of_the_site_is_asked_for(self, live, draft, monkeypatch):
+    def test_publishing_requires_texts_in_every_language_of_the_site(
+        self, live, draft, monkeypatch
+    ):
         monkeypatch.setattr(f"{QuestionnaireVersion.__module__}.site_languages", lambda: ["de"])
         with pytest.raises(ValidationError, match="“de”"):
             draft.publish()
@@ -171,12 +173,12 @@ class TestPublishing:
         with pytest.raises(ValidationError, match="draft"):
             live.publish()
 
-    def test_two_can_not_be_live_at_once(self, draft):
+    def test_only_one_version_can_be_live(self, draft):
         with pytest.raises(IntegrityError), transaction.atomic():
             QuestionnaireVersion.objects.filter(pk=draft.pk).update(
                 status="published", number=7, published_at=draft.created_at
             )
 
-    def test_only_published_versions_are_kept_in_the_process(self, draft):
+    def test_only_published_versions_are_cached(self, draft):
         with pytest.raises(QuestionnaireVersion.DoesNotExist):
             frozen_questionnaire(draft.pk)

@@ -30,7 +30,7 @@ def page(browser, path="/quiz/data/"):
 
 def is_ticked(html: str) -> bool:
     (box,) = re.findall(r'<input type="checkbox"[^>]*name="research"[^>]*>', html)
-    return " checked" in box
+    return re.search(r"\schecked\b", box) is not None
 
 
 def is_allowed() -> bool:

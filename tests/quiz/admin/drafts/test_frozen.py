@@ -1,4 +1,4 @@
-"""A draft in the admin is written, what is published only read."""
+"""Editing a draft in the admin, and the protection of frozen versions."""
 
 import pytest
 from django.utils import timezone
@@ -93,7 +93,7 @@ class TestDraft:
         values[f"{prefix}-1-{field}"] = values[f"{prefix}-0-{field}"]
         response = admin_client.post(page_of(draft), values)
         assert response.status_code == 200
-        assert "duplicate" in all_errors(response)
+        assert response.context["errors"]
         assert stored(draft) == before
 
     @each_part
@@ -191,14 +191,16 @@ class TestDraft:
 class TestFrozen:
     @each_model
     def test_frozen_row_is_read_only_and_offers_a_new_draft(self, admin_client, live, model):
-        html = text_of(admin_client.get(page_of(row_of(live, model))))
-        assert "it can’t be changed any more" in html
+        response = admin_client.get(page_of(row_of(live, model)))
+        html = text_of(response)
+        assert response.context["frozen_version"] == live
         assert f"{VERSIONS}{live.pk}/new-draft/" in html
         assert 'name="_save"' not in html
 
     @each_model
     def test_draft_is_not_shown_as_frozen(self, admin_client, draft, model):
-        assert "any more" not in text_of(admin_client.get(page_of(row_of(draft, model))))
+        context = admin_client.get(page_of(row_of(draft, model))).context
+        assert context["frozen_version"] is None
 
     @each_model
     def test_forged_edit_of_a_frozen_row_is_refused(self, admin_client, live, draft, model):
@@ -254,6 +256,5 @@ class TestFrozen:
         monkeypatch.setattr(ItemAdmin, "save_model", save_too_late)
         response = admin_client.post(page_of(item), values)
         assert response.status_code == 409
-        assert "Nothing was saved" in text_of(response)
         item.refresh_from_db()
         assert item.rationale != "Too late."

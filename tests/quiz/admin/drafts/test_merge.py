@@ -1,4 +1,4 @@
-"""Two people edit one draft: the second save is told what changed, and loses nothing typed."""
+"""Two people edit one draft: the second save shows what changed and keeps what was typed."""
 
 import pytest
 from django.contrib.auth.models import User
@@ -17,7 +17,7 @@ def draft(small_draft):
 
 @pytest.fixture
 def other(client_class, content):
-    """Somebody else's browser."""
+    """The browser of another editor."""
     browser = client_class()
     browser.force_login(User.objects.create_superuser("petra"))
     return browser
@@ -27,7 +27,7 @@ def save(client, row, opened, **typed):
     return client.post(page_of(row), opened | typed)
 
 
-def meanwhile(response):
+def others_changes(response):
     return response.context["others_changes"]
 
 
@@ -44,7 +44,7 @@ class TestSecondSave:
         assert other.post(page_of(draft), theirs).status_code == 302
         response = save(admin_client, draft, opened, title="Mine")
         assert response.status_code == 200
-        [change] = meanwhile(response)
+        [change] = others_changes(response)
         assert (change.who, change.typed) == ("petra", None)
         assert "Statement" in change.what
         assert "I like other words." in "".join(
@@ -52,7 +52,7 @@ class TestSecondSave:
         )
         draft.refresh_from_db()
         assert draft.title == "Draft"
-        assert "Nothing is saved yet" in text_of(response)
+        assert response.context["adminform"].form.non_field_errors()
 
     def test_saving_again_keeps_both_edits(self, admin_client, other, draft):
         opened = values_of(admin_client, draft)
@@ -71,7 +71,7 @@ class TestSecondSave:
         opened = values_of(admin_client, draft)
         save(other, draft, opened, **{"items-0-text_en": "Theirs."})
         shown = save(admin_client, draft, opened, **{"items-0-text_en": "Mine."})
-        [change] = meanwhile(shown)
+        [change] = others_changes(shown)
         assert change.typed == "Mine."
         assert "You typed “Mine.” in the same place" in text_of(shown)
         again = form_values(shown)
@@ -82,7 +82,9 @@ class TestSecondSave:
     def test_same_edit_by_two_people_is_not_a_conflict(self, admin_client, other, draft):
         opened = values_of(admin_client, draft)
         save(other, draft, opened, **{"items-0-text_en": "Alike."})
-        [change] = meanwhile(save(admin_client, draft, opened, **{"items-0-text_en": "Alike."}))
+        [change] = others_changes(
+            save(admin_client, draft, opened, **{"items-0-text_en": "Alike."})
+        )
         assert change.typed is None
 
     def test_row_added_by_others_is_shown_and_listed(self, admin_client, other, draft):
@@ -92,7 +94,7 @@ class TestSecondSave:
             version=draft, order=99, key="NEW", trait=trait, keying=1, text_en="Added."
         )
         shown = save(admin_client, draft, opened, title="Mine")
-        assert [change.event for change in meanwhile(shown)] == ["was added"]
+        assert [change.event for change in others_changes(shown)] == ["was added"]
         admin_client.post(page_of(draft), form_values(shown))
         assert stored(draft).items[-1].key == "NEW"
 
@@ -102,7 +104,7 @@ class TestSecondSave:
         key = first.key
         first.delete()
         shown = save(admin_client, draft, opened, **{"items-0-text_en": "Typed all the same."})
-        [change] = meanwhile(shown)
+        [change] = others_changes(shown)
         assert "deleted" in change.event
         assert key in change.what
         admin_client.post(page_of(draft), form_values(shown))
@@ -112,7 +114,7 @@ class TestSecondSave:
         opened = values_of(admin_client, draft)
         draft.items.first().delete()
         shown = save(admin_client, draft, opened, title="Mine")
-        assert [change.event for change in meanwhile(shown)] == ["was deleted"]
+        assert [change.event for change in others_changes(shown)] == ["was deleted"]
         admin_client.post(page_of(draft), form_values(shown))
         assert len(stored(draft).items) == 5
 
@@ -122,7 +124,7 @@ class TestSecondSave:
         gone.delete()
         dragged = {f"items-{n}-order": 6 - n for n in range(6)}
         shown = save(admin_client, draft, opened, **dragged)
-        assert "was deleted" in {change.event for change in meanwhile(shown)}
+        assert "was deleted" in {change.event for change in others_changes(shown)}
         assert admin_client.post(page_of(draft), form_values(shown)).status_code == 302
         assert gone.key not in {item.key for item in stored(draft).all_items}
 
@@ -168,7 +170,7 @@ class TestSecondSave:
         opened = values_of(admin_client, item)
         other.post(page_of(draft), values_of(other, draft) | {"items-0-text_en": "Theirs."})
         shown = save(admin_client, item, opened, rationale="Mine")
-        assert len(meanwhile(shown)) == 1
+        assert len(others_changes(shown)) == 1
         admin_client.post(page_of(item), form_values(shown))
         item.refresh_from_db()
         assert (item.text_en, item.rationale) == ("Theirs.", "Mine")
@@ -194,7 +196,7 @@ class TestSecondSave:
         save(other, draft, opened, **{"items-4-order": 1})
         order = [item.key for item in stored(draft).items]
         shown = save(admin_client, draft, opened, **{"items-3-text_en": "Mine."})
-        [change] = meanwhile(shown)
+        [change] = others_changes(shown)
         assert (change.what, change.event) == ("Statements", "were put in other places")
         admin_client.post(page_of(draft), form_values(shown))
         assert [item.key for item in stored(draft).items] == order

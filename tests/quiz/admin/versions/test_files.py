@@ -1,4 +1,4 @@
-"""Versions as files, in the admin."""
+"""Exporting and importing versions in the admin."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What would come out under a version, as an editor sees it before publishing."""
+"""The verdicts that a version would give, as an editor sees them before publishing."""
 
 import re
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def finished(live):
-    """Five people who have finished."""
+    """Five people have finished."""
     now = timezone.now()
     sets = [leaning("sales", 7), towards("service"), leaning("sales", 1), leaning("service", 1)]
     for values in [*sets, towards("service")]:
@@ -66,14 +66,14 @@ class TestSimulation:
 
 class TestImpact:
     def test_comparison_is_empty_without_attempts(self, admin_client, draft):
-        assert "Nobody has finished the quiz yet" in words_of(shown(admin_client, draft))
+        assert shown(admin_client, draft).context["impact"].looked_at == 0
 
     @pytest.mark.usefixtures("finished")
     def test_comparison_is_hidden_below_five_people(self, admin_client, draft):
         delete_attempts(Attempt.objects.filter(pk=Attempt.objects.first().pk))
-        told = words_of(shown(admin_client, draft))
-        assert "Fewer than 5 people have finished" in told
-        assert "Verdicts now" not in told
+        words = words_of(shown(admin_client, draft))
+        assert "Fewer than 5 people have finished" in words
+        assert "Verdicts now" not in words
 
     @pytest.mark.usefixtures("finished")
     def test_relabeled_answers_are_counted(self, admin_client, draft):
@@ -82,18 +82,18 @@ class TestImpact:
 
     @pytest.mark.usefixtures("finished")
     def test_identical_draft_changes_no_verdict(self, admin_client, draft):
-        told = words_of(shown(admin_client, draft))
-        assert "5 finished attempts, the newest, were looked at" in told
-        assert "0 verdicts (0.0 %) would be another one" in told
+        words = words_of(shown(admin_client, draft))
+        assert "5 finished attempts, the newest, were looked at" in words
+        assert "0 verdicts (0.0 %) would be another one" in words
 
     @pytest.mark.usefixtures("finished")
     def test_changed_verdict_is_shown_with_its_cause(self, admin_client, draft):
         draft.leaning_from = 0.86
         draft.save()
-        told = words_of(shown(admin_client, draft))
-        assert "1 verdict (20.0 %) would be another one" in told
-        assert "Your answers lean towards sales Too close to call: look at both 1" in told
-        assert "Other numbers for “clear” and “leaning” 1" in told
+        words = words_of(shown(admin_client, draft))
+        assert "1 verdict (20.0 %) would be another one" in words
+        assert "Your answers lean towards sales Too close to call: look at both 1" in words
+        assert "Other numbers for “clear” and “leaning” 1" in words
 
     @pytest.mark.usefixtures("finished")
     def test_reworded_statements_are_counted(self, admin_client, draft):
@@ -103,9 +103,9 @@ class TestImpact:
     @pytest.mark.usefixtures("finished")
     def test_attempts_without_an_answer_cannot_be_compared(self, admin_client, draft):
         draft.items.filter(key="P1").update(key="NEW")
-        told = words_of(shown(admin_client, draft))
-        assert "5 attempts can't be scored under this version" in told.replace("&#x27;", "'")
-        assert "5 were never asked statement NEW" in told
+        words = words_of(shown(admin_client, draft))
+        assert "5 attempts can't be scored under this version" in words.replace("&#x27;", "'")
+        assert "5 were never asked statement NEW" in words
 
     @pytest.mark.usefixtures("finished")
     def test_outcomes_take_few_queries(self, admin_client, draft, django_assert_max_num_queries):
@@ -113,7 +113,7 @@ class TestImpact:
             shown(admin_client, draft)
 
 
-class TestWhoAndWhat:
+class TestAccess:
     def test_draft_with_errors_redirects_to_its_page(self, admin_client, draft):
         draft.items.filter(key="P1").update(keying=-1)
         response = admin_client.get(page_of(draft, "outcomes"), follow=True)

@@ -1,4 +1,4 @@
-"""A draft taken as a visitor would, from the admin, with no attempt left behind."""
+"""Previewing a version in the admin, which stores no attempt."""
 
 import re
 
@@ -26,7 +26,7 @@ def no_attempt_is_left():
 
 
 def without_frame(html):
-    """What a page says, without what every preview says, and what differs from load to load."""
+    """Remove the notice of the preview and what differs with every load."""
     html = re.sub(r"\s+", " ", html)
     html = re.sub(r'<aside class="preview".*?</aside> ', "", html)
     html = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", html)
@@ -152,7 +152,7 @@ class TestTypedAnswers:
         assert {key: form[key].value() for key in leaning("service", 7)} == leaning("service", 7)
 
     def test_statement_may_have_any_key(self, admin_client, draft):
-        """Names that forms have for themselves are no keys that are taken."""
+        """A key may equal the name of a form's attribute."""
         for old, new in (("P1", "statements"), ("P2", "answers"), ("P3", "fields")):
             draft.items.filter(key=old).update(key=new)
         renamed = {"P1": "statements", "P2": "answers", "P3": "fields"}
@@ -173,7 +173,7 @@ class TestTypedAnswers:
         assert response.status_code == 200
 
 
-class TestWhoAndWhat:
+class TestAccess:
     def test_published_version_can_be_previewed_despite_new_rules(
         self, admin_client, live, monkeypatch
     ):

@@ -1,4 +1,4 @@
-"""A draft begins and goes live from the admin."""
+"""Starting, publishing and retiring a version in the admin."""
 
 import dataclasses
 
@@ -232,7 +232,7 @@ class TestOldResults:
 
 
 def as_stored():
-    """The result's JSON as the database holds it."""
+    """Results and answers as the database stores them."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT CAST(result AS TEXT), CAST(answers AS TEXT) FROM quiz_attempt")
         return cursor.fetchall()

@@ -23,7 +23,7 @@ LISTED = [(word, count) for count, words in WORDS.items() for word in words.spli
 
 
 class TestSyllables:
-    def test_more_than_nine_in_ten_of_a_list_are_right(self):
+    def test_over_nine_in_ten_of_a_word_list_are_right(self):
         wrong = {word for word, count in LISTED if syllables(word) != count}
         assert len(LISTED) > 130
         assert len(wrong) < len(LISTED) / 30, wrong
@@ -57,7 +57,7 @@ class TestSyllables:
             ("2026", 1),
         ],
     )
-    def test_endings_and_pairs_of_vowels(self, word, count):
+    def test_endings_and_vowel_pairs(self, word, count):
         assert syllables(word) == count
 
 
@@ -74,17 +74,17 @@ class TestSentences:
             ("...", 0),
         ],
     )
-    def test_they_end_where_a_mark_and_a_space_stand(self, text, count):
+    def test_sentences_end_at_a_mark_followed_by_a_space(self, text, count):
         assert sentence_count(text) == count
 
-    def test_words_and_numbers_count_but_marks_do_not(self):
+    def test_words_and_numbers_count_but_punctuation_does_not(self):
         assert words_of("It’s a long-term plan — 10,000 of 2.5!") == [
             *("It’s", "a", "long", "term", "plan", "10,000", "of", "2.5"),
         ]
 
 
 class TestGrade:
-    def test_it_is_the_published_formula(self):
+    def test_grade_follows_the_published_formula(self):
         # Six words of one syllable in one sentence: .39 * 6 + 11.8 * 1 - 15.59
         assert grade("The cat sat on the mat.") == pytest.approx(-1.45)
         # Six words in two sentences, nine syllables.
@@ -97,5 +97,5 @@ class TestGrade:
         assert plain < grade("I talk, I work.") < grade("I communicate, I collaborate.")
 
     @pytest.mark.parametrize("text", ["", " ", "?!", "—"])
-    def test_what_has_no_words_has_grade_0(self, text):
+    def test_text_without_words_has_grade_0(self, text):
         assert grade(text) == 0.0

@@ -1,4 +1,4 @@
-"""Whether every verdict can be reached, against trying every combination of answers."""
+"""Which verdicts can be reached, compared with trying every combination of answers."""
 
 import dataclasses
 from itertools import product
@@ -51,7 +51,7 @@ def reached(questionnaire):
 @pytest.mark.parametrize(("clear", "leaning"), [(0.9, 0.7), (0.9, 0.85), (0.9, 0.6), (0.999, 0.99)])
 @pytest.mark.parametrize("answers", [2, 5])
 @pytest.mark.parametrize("kept", [1, 4])
-def test_a_verdict_is_missed_only_if_no_answers_reach_it(weights, clear, leaning, answers, kept):
+def test_verdict_is_reported_only_if_no_answers_reach_it(weights, clear, leaning, answers, kept):
     questionnaire = small(answers, weights, clear, leaning, kept)
     missed = set(REACHABLE) - reached(questionnaire)
     told = [
@@ -60,13 +60,13 @@ def test_a_verdict_is_missed_only_if_no_answers_reach_it(weights, clear, leaning
     assert len(told) == len(missed)
 
 
-def test_the_order_of_statements_changes_nothing():
+def test_order_of_statements_does_not_matter():
     questionnaire = small(5, (0.9, 0.05, 0.05), 0.9, 0.85)
     turned = dataclasses.replace(questionnaire, items=questionnaire.items[::-1])
     assert list(scoring_faults(questionnaire)) == list(scoring_faults(turned))
 
 
-def test_too_many_combinations_to_try_are_no_error():
+def test_too_many_combinations_to_try_are_not_an_error():
     questionnaire = small(5, (0.9, 0.05, 0.05), 0.9, 0.85)
     more = tuple(
         dataclasses.replace(item, key=f"{item.key}{n}") for n in range(6) for item in SHIPPED.items

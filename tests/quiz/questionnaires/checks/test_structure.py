@@ -101,38 +101,38 @@ ERRORS = {
 
 
 @pytest.mark.parametrize(("questionnaire", "place", "says"), ERRORS.values(), ids=ERRORS)
-def test_an_error_names_the_culprit_and_the_fix(questionnaire, place, says):
+def test_error_names_the_part_and_the_fix(questionnaire, place, says):
     found = [fault.message for fault in errors(questionnaire) if fault.place == place]
     assert any(says in message for message in found), found
 
 
-def test_weights_are_told_as_a_whole():
+def test_sum_of_weights_is_one_fault():
     (fault,) = errors(with_trait("targets", weight=0.5))
     assert fault.where == "weights"
     assert "together make 1.15" in fault.message
 
 
-def test_a_weight_that_is_no_number_is_told_once():
+def test_weight_that_is_not_a_number_is_reported_once():
     assert len(errors(with_trait("targets", weight=math.nan))) == 1
 
 
-def test_a_spare_statement_counts_for_no_balance():
+def test_spare_statements_do_not_affect_balance():
     assert check(with_spare()) == []
 
 
-def test_no_message_speaks_of_items_or_of_plus_and_minus_one_alone():
+def test_messages_use_the_words_of_editors():
     told = " ".join(fault.message for row in ERRORS.values() for fault in check(row[0]))
     assert "item" not in told
     assert "keyed" not in told
 
 
 class TestWarnings:
-    def test_few_statements_for_a_trait(self):
+    def test_too_few_statements_for_a_trait(self):
         few = without("P1", "P3", "P5", "P2", "P4", "P6")
         told = dict(warnings(few))
         assert "asked only 2 about it" in told["traits", "proactive"]
 
-    def test_four_statements_are_enough_and_unequal_numbers_are_told_with_what_they_mean(self):
+    def test_four_statements_are_enough_and_unequal_numbers_are_explained(self):
         (told,) = warnings(dataclasses.replace(without("P1", "P3", "P2", "P4"), items_per_page=5))
         assert told[0] == ("traits", "")
         assert "(proactive 4, persuasion 8, targets 8)" in told[1]
@@ -142,14 +142,14 @@ class TestWarnings:
         ("per_page", "says"),
         [(12, "12 statements make a long page"), (7, "24 statements do not fill pages of 7")],
     )
-    def test_a_page_that_is_long_or_the_last_that_is_short(self, per_page, says):
+    def test_long_page_or_short_last_page(self, per_page, says):
         ((place, message),) = warnings(changed(items_per_page=per_page))
         assert place == ("version", "items_per_page")
         assert says in message
 
 
 @pytest.mark.parametrize(("kept", "level"), [(0, "error"), (1, "warning")])
-def test_a_background_question_needs_answers_to_choose_from(kept, level):
+def test_background_question_needs_answers_to_choose_from(kept, level):
     question = SHIPPED.background[0]
     faults = check(with_question(question.key, options=question.options[:kept]))
     assert [(fault.level, fault.place) for fault in faults] == [

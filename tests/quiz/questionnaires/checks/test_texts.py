@@ -112,24 +112,24 @@ ERRORS = {
 
 
 @pytest.mark.parametrize(("questionnaire", "where", "says"), ERRORS.values(), ids=ERRORS)
-def test_an_error_names_the_culprit_and_the_fix(questionnaire, where, says):
+def test_error_names_the_part_and_the_fix(questionnaire, where, says):
     found = [fault.message for fault in errors(questionnaire) if fault.where == where]
     assert any(says in message for message in found), errors(questionnaire)
 
 
 @pytest.mark.parametrize("where", ["statement P1", "trait targets, low end", "instructions"])
-def test_every_text_is_asked_for_in_every_language_offered(where):
+def test_every_text_is_required_in_every_language(where):
     found = [f.message for f in errors(changed(languages=("en", "fr"))) if f.where == where]
     assert found == ["The text in “fr” is empty; write it."]
 
 
-def test_the_same_words_in_two_languages_are_no_duplicate():
+def test_same_words_in_two_languages_are_allowed():
     both = {"en": "I like sport.", "fr": P1["en"]}
     found = errors(dataclasses.replace(with_item("P2", text=both), languages=("en", "fr")))
     assert not any("same" in fault.message for fault in found)
 
 
-def test_two_traits_may_share_the_name_of_an_end():
+def test_two_traits_may_name_an_end_alike():
     assert check(with_trait("targets", low=SHIPPED.traits[0].low)) == []
 
 
@@ -140,24 +140,24 @@ def test_two_traits_may_share_the_name_of_an_end():
         with_item("P1", rationale="One line.\nThe next."),
     ],
 )
-def test_a_long_text_may_have_lines(questionnaire):
+def test_long_text_may_have_line_breaks(questionnaire):
     assert check(questionnaire) == []
 
 
 class TestLength:
-    def test_a_statement_of_more_than_14_words(self):
+    def test_statement_over_14_words_is_a_warning(self):
         assert warnings(with_item("P1", text={"en": "so " * 14})) == []
         ((place, message),) = warnings(with_item("P1", text={"en": "so " * 15}))
         assert place == ("items", "P1")
         assert message == "It has 15 words; 14 or fewer read easily."
 
-    def test_a_heading_of_more_than_90_characters(self):
+    def test_heading_over_90_characters_is_a_warning(self):
         assert warnings(with_text("close", "ab " * 30)) == []
         ((place, message),) = warnings(with_text("close", "ab " * 30 + "c"))
         assert place == ("texts", "close")
         assert "91 characters" in message
 
-    def test_an_answer_of_more_than_30_characters(self):
+    def test_answer_over_30_characters_is_a_warning(self):
         assert warnings(with_labels(*FIVE_LABELS[:4], "x" * 30)) == []
         ((place, message),) = warnings(with_labels(*FIVE_LABELS[:4], "x" * 31))
         assert place == ("scale", "5")
@@ -168,13 +168,13 @@ class TestReading:
     HARD = "Considerable organisational responsibilities necessitate continuous professional " * 4
 
     @pytest.mark.parametrize("key", ["instructions", "close_explained"])
-    def test_a_hard_text_is_told_with_its_longest_words(self, key):
+    def test_hard_text_is_reported_with_its_longest_words(self, key):
         ((place, message),) = warnings(with_text(key, self.HARD))
         assert place == ("texts", key)
         assert "about 8 is easy" in message
         assert "organisational, responsibilities" in message
 
-    def test_a_text_of_few_words_has_no_grade(self):
+    def test_short_text_is_not_graded(self):
         assert warnings(with_text("close_explained", self.HARD[:160])) == []
 
     @pytest.mark.parametrize(
@@ -185,7 +185,7 @@ class TestReading:
             "I facilitate interdepartmental communication processes.",
         ],
     )
-    def test_a_statement_as_offices_write_them_is_told(self, words):
+    def test_bureaucratic_statement_is_reported(self, words):
         ((place, _),) = warnings(with_item("P1", text={"en": words}))
         assert place == ("items", "P1")
 
@@ -198,17 +198,17 @@ class TestReading:
             "I would rather collaborate than compete with colleagues.",
         ],
     )
-    def test_a_plain_statement_may_have_a_long_word(self, words):
+    def test_plain_statement_may_have_a_long_word(self, words):
         assert warnings(with_item("P1", text={"en": words})) == []
 
-    def test_many_statements_that_each_pass_may_be_too_hard_together(self):
+    def test_statements_that_pass_one_by_one_can_be_too_hard_together(self):
         items = tuple(
             dataclasses.replace(item, text={"en": f"I enjoy negotiating conditions {n}."})
             for n, item in enumerate(SHIPPED.items)
         )
         assert [place for place, _ in warnings(changed(items=items))] == [("items", "")]
 
-    def test_other_languages_have_no_grade(self):
+    def test_other_languages_are_not_graded(self):
         french = dataclasses.replace(
             with_item(
                 "P1", text={"fr": "Organisationnel communication responsabilité utilisation."}
@@ -250,14 +250,14 @@ class TestReading:
     ],
     ids=["explanations", "sentences of a trait", "background questions", "but for the end"],
 )
-def test_a_text_that_stands_there_twice_is_found_wherever_it_stands(spoil):
+def test_repeated_text_is_found_in_every_kind_of_part(spoil):
     assert [fault.level for fault in check(spoil(SHIPPED)) if "the same as" in fault.message] == [
         "error"
     ]
 
 
 @pytest.mark.parametrize("words", ["\u3164", "I like \u202eto win\u202c.", "\u2800\u2800"])
-def test_letters_that_show_nothing_or_turn_the_reading_are_found(words):
+def test_invisible_and_direction_changing_characters_are_found(words):
     first, *others = SHIPPED.items
     spoiled = dataclasses.replace(
         SHIPPED, items=(dataclasses.replace(first, text={"en": words}), *others)
