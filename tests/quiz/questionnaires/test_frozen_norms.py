@@ -75,7 +75,7 @@ class TestFreezing:
         assert not NormSet.objects.exists()
 
     def test_no_norms_before_anyone_is_counted(self, live):
-        with pytest.raises(NormsError, match="nobody"):
+        with pytest.raises(NormsError, match="no one"):
             freeze_norms(live.pk, "en", by=None, now=NOON)
 
     def test_norms_leave_out_retakes_and_careless_answers(self, live):
