@@ -1,8 +1,10 @@
 """Editing a draft in the admin, and the protection of frozen versions."""
 
 import pytest
+from django.db.models import TextField
 from django.utils import timezone
 
+from quiz.admin.drafts.frozen import PlainLines
 from quiz.admin.drafts.parts import ItemAdmin
 from quiz.attempts.models import Attempt
 from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
@@ -186,6 +188,20 @@ class TestDraft:
         response = admin_client.post(page_of(draft, "delete"), {"post": "yes"})
         assert "protected related objects" in text_of(response)
         assert QuestionnaireVersion.objects.filter(pk=draft.pk).exists()
+
+
+@each_model
+def test_every_text_of_several_lines_keeps_its_line_ends(admin_client, draft, model):
+    context = admin_client.get(page_of(row_of(draft, model))).context
+    forms = [context["adminform"].form]
+    forms += [inline.formset.empty_form for inline in context["inline_admin_formsets"]]
+    fields = [
+        form.fields[each.name]
+        for form in forms
+        for each in form._meta.model._meta.fields
+        if isinstance(each, TextField) and each.name in form.fields
+    ]
+    assert all(isinstance(field, PlainLines) for field in fields)
 
 
 class TestFrozen:
