@@ -153,6 +153,7 @@ class TestWorkforce:
             assert "Hispanic" not in html_of(address)
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("address", UNKNOWN_ADDRESSES, ids=lambda address: address[:60])
 def test_unknown_address_is_a_404(client, address):
     assert client.get(address).status_code == 404

@@ -98,11 +98,13 @@ class TestForgedRequests:
         "query",
         ["version__id__exact={}", "keying__exact={}", "trait__key={}", "q={}", "p={}", "o={}"],
     )
+    @pytest.mark.both_databases
     @pytest.mark.parametrize("value", [BEYOND_64_BIT, "abc", "-1", ""])
     def test_filter_with_an_impossible_value_is_harmless(self, admin_client, query, value):
         response = admin_client.get(f"{list_of(Item)}?{query.format(value)}", follow=True)
         assert response.status_code == 200
 
+    @pytest.mark.both_databases
     @every_model
     def test_nul_in_the_query_is_a_bad_request(self, admin_client, model):
         assert admin_client.get(f"{list_of(model)}?q=a%00b").status_code == 400
@@ -113,6 +115,7 @@ class TestForgedRequests:
         values = {"action": "delete_selected", "_selected_action": chosen, "post": "yes"}
         assert admin_client.post(list_of(model), values).status_code == 400
 
+    @pytest.mark.both_databases
     @each_with_forms
     @pytest.mark.parametrize("value", [BEYOND_64_BIT, "a\0b"])
     @pytest.mark.parametrize("page", ["add", "change"])
@@ -130,6 +133,7 @@ class TestForgedRequests:
         if "\0" in value:
             assert response.context["errors"]
 
+    @pytest.mark.both_databases
     @pytest.mark.parametrize("field", ["groups", "user_permissions"])
     @pytest.mark.parametrize("value", [BEYOND_64_BIT, "abc", "1\0"])
     def test_unknown_permissions_are_form_errors(self, admin_client, admin_user, field, value):
@@ -137,6 +141,7 @@ class TestForgedRequests:
         response = admin_client.post(page_of(admin_user), values | {field: [value]})
         assert field in response.context["adminform"].form.errors
 
+    @pytest.mark.both_databases
     @pytest.mark.parametrize("part", ["items-0-id", "items-0-trait", "items-TOTAL_FORMS"])
     def test_forged_row_is_a_form_error(self, admin_client, draft, part):
         values = values_of(admin_client, draft) | {part: BEYOND_64_BIT}

@@ -13,6 +13,8 @@ from tests.answers import towards
 from tests.factories import NOON, disclose, finished_attempt, make_client, make_counselor
 from tests.quiz.counseling.pages import main_of
 
+pytestmark = pytest.mark.both_databases
+
 URL = "/counselor/compare/"
 
 

@@ -13,6 +13,8 @@ from tests.factories import make_client, make_counselor
 from tests.pages import text_of
 from tests.quiz.counseling.pages import ADD, invitation, new_client, url_of
 
+pytestmark = pytest.mark.both_databases
+
 
 class TestInviting:
     def post(self, desk, client, **data):

@@ -22,6 +22,8 @@ from tests.factories import (
 from tests.pages import text_of
 from tests.quiz.counseling.pages import main_of, url_of
 
+pytestmark = pytest.mark.both_databases
+
 
 def result_url(disclosure: Disclosure, part: str = "") -> str:
     return f"/counselor/results/{disclosure.pk}/{part}"

@@ -13,7 +13,7 @@ from quiz.attempts.models import Attempt
 from tests.answers import SHIPPED, leaning, page_answers, towards
 from tests.pages import chosen, only_attempt, take_quiz
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 CODE = re.compile(r">([0-9A-Z]{4}(?:-[0-9A-Z]{4}){3})<")
 WRONG = "0000-0000-0000-0000"
