@@ -1,10 +1,12 @@
 """How tests go through pages: taking the quiz, logging in, reading and sending forms."""
 
 import re
+from datetime import date
 
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from quiz.attempts.models import Attempt
 from quiz.counseling.models import Counselor
@@ -55,6 +57,19 @@ def give_code(client: Client, code: str):
 
 def text_of(response) -> str:
     return response.content.decode()
+
+
+def fields_with_errors(response) -> set[str]:
+    """Return the names of the form fields that have an error message on the page."""
+    return {
+        radios or other
+        for radios, other in re.findall(r'id="(?:error-(\w+)|id_(\w+)_error)"', text_of(response))
+    }
+
+
+def shown_date(year: int, month: int, day: int) -> str:
+    """Return a date as every page writes it."""
+    return date_format(date(year, month, day), "DATE_FORMAT")
 
 
 def list_of(model):

@@ -22,7 +22,7 @@ from quiz.counseling.models import (
 from quiz.questionnaires.models import QuestionnaireVersion
 from tests.answers import leaning, page_answers
 from tests.factories import make_counselor, signed_in
-from tests.pages import take_quiz
+from tests.pages import fields_with_errors, take_quiz
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
@@ -85,7 +85,7 @@ def overtake(monkeypatch, faster):
 class TestStarting:
     def test_page_says_who_invites_and_what_they_will_see(self, client, link):
         html = client.get(link.path).content.decode()
-        assert "<h1>Dana Reed invites you to take the quiz</h1>" in html
+        assert re.search("<h1>.*Dana Reed.*</h1>", html)
         assert "you choose whether to show it" in html
 
     def test_opening_the_link_neither_uses_it_up_nor_starts_an_attempt(
@@ -148,7 +148,9 @@ class TestStarting:
 
     def test_page_shows_the_code_of_an_earlier_attempt(self, client, link):
         take_quiz(client, ANSWERS)
-        assert "note down its code first" in client.get(link.path).content.decode()
+        shown = r'class="code">([^<]+)<'
+        code = re.search(shown, client.get("/quiz/result/").content.decode())[1]
+        assert re.findall(shown, client.get(link.path).content.decode()) == [code]
 
     def test_retake_stays_with_the_counselor(self, client, link, ann):
         start(client, link)
@@ -195,7 +197,6 @@ def test_without_a_published_quiz_the_link_is_not_used_up(client, request, kind)
     QuestionnaireVersion.objects.published().get().retire()
     response = client.post(link.path, sent)
     assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
-    assert "The quiz is not open yet" in response.content.decode()
     link.refresh_from_db()
     assert not Attempt.objects.exists()
     assert not getattr(link, "used", None)
@@ -213,7 +214,7 @@ class TestInACounselorsBrowser:
 
     def test_page_explains_and_offers_no_start(self, browser, link):
         html = browser.get(link.path).content.decode()
-        assert "This link is for your client" in html
+        assert 'class="note"' in html
         assert 'name="code"' not in html
 
     def test_post_starts_nothing(self, browser, client, link):
@@ -250,7 +251,7 @@ class TestGroups:
     def test_form_without_a_name_is_refused(self, client, class_link):
         response = start(client, class_link, name=" ")
         assert response.status_code == HTTPStatus.BAD_REQUEST
-        assert "Type your name" in response.content.decode()
+        assert fields_with_errors(response) == {"name"}
 
     def test_double_click_adds_one_client(self, client, client_class, class_link):
         sent = {"code": form_on(client, class_link), "name": "Bo"}
@@ -310,7 +311,7 @@ class TestSharingWithACounselor:
 
     def test_nothing_is_shared_before_the_client_chooses(self, invited):
         html = invited.get("/quiz/result/").content.decode()
-        assert "sees nothing of this result unless you choose" in html
+        assert 'data-disclosed=""' in html
         assert not Disclosure.objects.exists()
 
     @pytest.mark.parametrize("scope", ["verdict", "traits", "answers"])
@@ -319,6 +320,7 @@ class TestSharingWithACounselor:
         assert response.url == "/quiz/result/#counselor"
         assert Disclosure.objects.get().scope == scope
         assert Disclosure.objects.get().client == ann
+        assert f'data-disclosed="{scope}"' in invited.get(response.url).content.decode()
 
     def test_scope_can_be_changed(self, invited):
         for scope in ("answers", "verdict"):
@@ -338,7 +340,7 @@ class TestSharingWithACounselor:
         invited.post("/quiz/disclose/", {"scope": "answers"})
         invited.post("/quiz/")
         finish(invited)
-        assert "Stop showing my results" in invited.get("/quiz/result/").content.decode()
+        assert 'action="/quiz/withdraw/"' in invited.get("/quiz/result/").content.decode()
         invited.post("/quiz/withdraw/")
         assert not Disclosure.objects.exists()
 
@@ -357,7 +359,7 @@ class TestSharingWithACounselor:
         other = client_class()
         start(other, ClientInvitation.objects.make(client=ann, expires_at=in_days(1)))
         finish(other)
-        assert "Stop showing my results" in other.get("/quiz/result/").content.decode()
+        assert 'action="/quiz/withdraw/"' in other.get("/quiz/result/").content.decode()
         other.post(ends, {"is_sure": "on"})
         assert not Disclosure.objects.exists()
 
@@ -403,7 +405,7 @@ class TestSharingWithACounselor:
 
     def test_data_page_names_the_counselor(self, invited):
         html = invited.get("/quiz/data/").content.decode()
-        assert "With Dana Reed, your counselor" in html
+        assert "Dana Reed" in html
         assert "Ann Lee" in html
 
     def test_deleting_everything_removes_what_the_counselor_saw(self, invited, ann):

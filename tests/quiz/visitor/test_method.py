@@ -21,6 +21,7 @@ from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.version import frozen_questionnaire
 from tests.answers import SHIPPED
 from tests.factories import NOON, many_finished
+from tests.pages import shown_date
 from tests.questionnaires import SMALL
 
 pytestmark = pytest.mark.both_databases
@@ -183,11 +184,31 @@ def words_of(response):
     return " ".join(text.split())
 
 
+def source_of(response, heading):
+    """The HTML from an h2 to the next one."""
+    html = response.content.decode()
+    return re.search(rf'<h2 id="{heading}">(.*?)(?=<h2|</main>)', html, re.DOTALL)[1]
+
+
 def section(response, heading):
     """The words from an h2 to the next one."""
-    html = response.content.decode()
-    found = re.search(rf'<h2 id="{heading}">(.*?)(?=<h2|</main>)', html, re.DOTALL)
-    return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split())
+    return " ".join(re.sub(r"<[^>]+>", " ", source_of(response, heading)).split())
+
+
+def figures_of(response):
+    """Which figures the page shows, and the number of people it gives."""
+    found = re.findall(
+        r'data-figures="([^"]*)"(?: data-people="(\d+)")?', source_of(response, "figures")
+    )
+    ((state, people),) = found
+    return state, people and int(people)
+
+
+def norms_of(response):
+    """The number of the norms that the page names, and of the people in them."""
+    found = re.findall(r'data-norms="(\d+)"(?: data-people="(\d+)")?', source_of(response, "norms"))
+    ((number, people),) = found
+    return int(number), people and int(people)
 
 
 def count_people(count, **more):
@@ -208,13 +229,15 @@ def publish(title="New", **columns):
 @pytest.mark.usefixtures("now")
 class TestFigures:
     def test_page_says_when_no_one_has_been_counted(self, client):
-        assert "Nobody is counted yet" in section(shown(client), "figures")
+        assert figures_of(shown(client)) == ("none", "")
 
     def test_of_29_people_only_the_number_is_shown(self, client):
         count_people(29)
         response = shown(client)
         told = section(response, "figures")
-        assert "So far 29 people count (as of Nov. 27, 2026)" in told
+        assert figures_of(response) == ("too-few", 29)
+        assert "29 people" in told
+        assert shown_date(2026, 11, 27) in told
         assert "Alpha" not in told
         main = response.content.decode().partition("<main")[2]
         assert "<rect" not in main
@@ -223,9 +246,11 @@ class TestFigures:
     def test_of_30_people_all_figures_are_shown_with_number_and_dates(self, client):
         count_people(30, at=NOON - timedelta(days=40))
         count_people(10, seed=2)
-        told = section(shown(client), "figures")
-        assert "40 people, who finished between October 2026 and November 2026" in told
-        assert "As of Nov. 27, 2026" in told
+        response = shown(client)
+        told = section(response, "figures")
+        assert figures_of(response) == ("shown", 40)
+        assert "between October 2026 and November 2026" in told
+        assert shown_date(2026, 11, 27) in told
         for heading in ("Alpha", "Omega", "Each statement", "Time on a statement"):
             assert heading in told
 
@@ -236,29 +261,33 @@ class TestFigures:
         alpha = f"{told.figures.traits[0].scale.alpha:.2f}"
         assert alpha in section(response, "figures")
         publish()
-        assert "Nobody is counted yet" in section(shown(client), "figures")
+        assert figures_of(shown(client)) == ("none", "")
 
     def test_verdicts_include_careless_attempts(self, client):
         many_finished(20)
         Attempt.objects.update(is_first=False)
         count_people(15, seed=2)
-        told = section(shown(client), "figures")
-        assert "So far 15 people count" in told
-        assert "all 35 who finished" in told
+        response = shown(client)
+        assert figures_of(response) == ("too-few", 15)
+        caption = response.content.decode().split('id="verdicts"')[1].split("</caption>")[0]
+        assert re.search(r"\b35\b", re.sub("<[^>]*>", " ", caption))
 
     def test_completion_is_shown_for_the_last_days(self, client):
         version_id = QuestionnaireVersion.objects.live_id()
         for _ in range(10):
             Attempt.objects.start(version_id, language="en", is_first=True, now=NOON)
         count_people(30)
-        told = section(shown(client), "figures")
-        assert "Began 40 100" in told
-        assert "Saved page 1 30 75" in told
-        assert "Finished 30 75" in told
+        table = shown(client).content.decode().split('id="way"')[1].split("</table>")[0]
+        people, shares = (
+            [int(number) for number in re.findall(r'<td class="pull">(\d+)</td>', table)][start::2]
+            for start in (0, 1)
+        )
+        assert people == [40, 30, 30, 30, 30, 30]
+        assert shares == [100, 75, 75, 75, 75, 75]
 
     def test_calibration_is_shown_for_groups_of_at_least_30(self, client):
         count_people(40)
-        assert "There are not yet 30 people in any row" in section(shown(client), "figures")
+        assert 'class="calibration"' not in shown(client).content.decode()
         count_people(400, seed=2)
         response = shown(client)
         assert len(response.context["display"].figures.agreement) >= 1
@@ -275,16 +304,17 @@ class TestFigures:
 
     def test_figures_of_another_language_stay_separate(self, client):
         count_people(40, language="de")
-        assert "Nobody is counted yet" in section(shown(client), "figures")
+        assert figures_of(shown(client)) == ("none", "")
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("now")
 class TestNorms:
     def test_without_norms_the_defaults_are_named(self, client):
-        told = section(shown(client), "norms")
-        assert "There are no norms yet" in told
-        assert "a spread of 18, a reliability of .70" in told
+        response = shown(client)
+        assert norms_of(response) == (0, "")
+        for default in ("18", ".70", ".30"):
+            assert f" {default}" in section(response, "norms")
 
     def test_frozen_norms_are_named_with_number_people_and_months(self, client):
         count_people(220)
@@ -292,9 +322,9 @@ class TestNorms:
         kept = freeze_norms(version_id, "en", by=None, now=LATER)
         response = shown(client)
         told = section(response, "norms")
-        assert f"norms {kept.number}: 220 people" in told
-        assert "finished in November 2026" in told
-        assert "There are no norms yet" not in told
+        assert norms_of(response) == (kept.number, 220)
+        assert "220 people" in told
+        assert "in November 2026" in told
         assert f"{kept.sd['proactive']:.2f}" in section(response, "rule")
         assert "18.00" not in section(response, "rule")
 
@@ -318,6 +348,7 @@ class TestVersions:
         assert "The first version." in told
 
     def test_newest_version_comes_first_with_its_changes(self, client):
+        before = source_of(shown(client), "weights")
         items = list(SHIPPED.items)
         items[0] = dataclasses.replace(items[0], text={"en": "I like to call <first>."})
         traits = tuple(
@@ -326,12 +357,14 @@ class TestVersions:
         )
         publish(items=tuple(items), traits=traits)
         response = shown(client)
-        told = section(response, "versions")
+        listed, told = source_of(response, "versions"), section(response, "versions")
         assert told.index("Version 2") < told.index("Version 1")
-        assert "is now “I like to call &lt;first&gt;.”" in told
-        assert "Who makes the first move”: 0.4 instead of 0.35" in told
+        assert "“I like to call &lt;first&gt;.”" in told
+        (weight,) = re.findall(r"<li>[^<]*“Who makes the first move”[^<]*</li>", listed)
+        assert set(re.findall(r"[\d.]*\d", weight)) == {"0.4", "0.35"}
         assert "weight 0.4." in section(response, "statements")
-        assert "chose other weights" in section(response, "weights")
+        assert 'class="note"' in source_of(response, "weights")
+        assert 'class="note"' not in before
 
     def test_drafts_and_internal_titles_are_not_shown(self, client):
         QuestionnaireVersion.objects.add(SHIPPED, "Secret plan")
@@ -344,15 +377,14 @@ class TestVersions:
     def test_after_retirement_the_last_version_is_explained(self, client):
         QuestionnaireVersion.objects.published().get().retire()
         response = shown(client)
-        assert "The quiz is not open just now" in words_of(response)
+        assert 'data-quiz="closed"' in response.content.decode()
         assert SHIPPED.items[0].text["en"] in section(response, "statements")
 
     def test_without_a_version_the_page_explains_what_holds_for_all(self, client, monkeypatch):
         monkeypatch.setattr("quiz.visitor.method._versions", list)
         response = shown(client)
-        told = words_of(response)
-        assert "No questions have been published here so far" in told
-        assert "There are no norms yet" in told
+        assert 'data-quiz="never-opened"' in response.content.decode()
+        assert norms_of(response) == (0, "")
         assert 'id="statements"' not in response.content.decode()
         assert 'id="versions"' not in response.content.decode()
 

@@ -17,11 +17,13 @@ from quiz.core.scoring import score
 from quiz.evidence.folding import delete_attempts
 from tests.answers import SHIPPED, leaning, page_answers, towards
 from tests.factories import NOON
-from tests.pages import chosen, only_attempt, take_quiz
+from tests.pages import chosen, fields_with_errors, only_attempt, shown_date, take_quiz
+from tests.roles.pages import words_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 ANSWERS = leaning("sales", 7)
+AS_SOMEONE_ELSE = 'name="who" value="other"'
 
 
 @pytest.fixture(autouse=True)
@@ -42,22 +44,24 @@ def page(browser, path="/quiz/data/"):
 
 class TestWhatIsStored:
     def test_page_says_until_when_a_result_is_kept(self, owner):
-        assert "Until when: Nov. 24, 2027, 365 days after you finished." in page(owner)
+        words = words_of(page(owner))
+        assert shown_date(2027, 11, 24) in words
+        assert "365 days" in words
 
     def test_page_says_until_when_an_unfinished_attempt_is_kept(self, client):
         client.post("/quiz/")
         client.post("/quiz/1/", page_answers(1, ANSWERS))
-        assert "Until when: Dec. 24, 2026, unless you go on before." in page(client)
+        assert shown_date(2026, 12, 24) in page(client)
 
     def test_unfinished_retake_is_kept_as_long_as_the_result_before(self, owner):
         owner.post("/quiz/")
         html = page(owner)
-        assert "Until when: Nov. 24, 2027, unless you go on before." in html
-        assert "Dec. 24, 2026" not in html + page(owner, "/quiz/code/")
+        assert html.count(shown_date(2027, 11, 24)) == 2
+        assert shown_date(2026, 12, 24) not in html + page(owner, "/quiz/code/")
 
     def test_days_on_the_page_come_from_the_settings(self, owner, settings):
         settings.KEEP_FINISHED = timedelta(days=100)
-        assert "100 days after you finished" in page(owner)
+        assert "100 days" in page(owner)
 
     def test_without_an_attempt_the_page_explains_and_links_to_resuming(self, client):
         html = page(client)
@@ -65,7 +69,7 @@ class TestWhatIsStored:
         assert 'href="/quiz/resume/"' in html
 
     def test_every_page_links_to_the_data_page(self, client):
-        assert '<a href="/quiz/data/">Your data</a>' in page(client, "/roles/")
+        assert 'href="/quiz/data/"' in page(client, "/roles/")
 
     def test_data_page_is_not_stored(self, owner):
         assert owner.get("/quiz/data/")["Cache-Control"] == "no-store"
@@ -134,7 +138,7 @@ class TestDeleting:
     def test_deleting_needs_a_confirmation(self, owner):
         response = owner.post("/quiz/data/delete/", {})
         assert response.status_code == HTTPStatus.BAD_REQUEST
-        assert "Tick this" in response.content.decode()
+        assert fields_with_errors(response) == {"is_sure"}
         assert Attempt.objects.count() == 1
 
     def test_get_deletes_nothing(self, owner):
@@ -209,11 +213,11 @@ class TestTwoPeopleOnOneComputer:
 
     def test_introduction_offers_it_and_shows_the_code_of_the_earlier_attempt(self, owner):
         html = page(owner, "/quiz/")
-        assert "Begin as somebody else" in html
+        assert AS_SOMEONE_ELSE in html
         assert grouped_code(page(owner, "/quiz/result/")) in html
 
     def test_introduction_does_not_offer_it_on_a_first_visit(self, client):
-        assert "Begin as somebody else" not in page(client, "/quiz/")
+        assert AS_SOMEONE_ELSE not in page(client, "/quiz/")
 
 
 def grouped_code(html):

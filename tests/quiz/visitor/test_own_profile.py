@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
 PAIR = f"/roles/compare/{SALES}/{SERVICE}/"
 PAGES = [PAIR, FOUR, *(f"/roles/{slug}/" for slug in SLUGS)]
-HEADING = "You, beside the work"
+PROFILE = '<h2 id="beside">'
 
 
 def own_part(source):
@@ -28,7 +28,7 @@ class TestWhoSeesIt:
         self, client, address
     ):
         response = client.get(address)
-        assert HEADING not in response.content.decode()
+        assert PROFILE not in response.content.decode()
         assert "no-store" not in response.headers.get("Cache-Control", "")
 
     @pytest.mark.parametrize("cookie", ["ABCD:forged", ""])
@@ -39,7 +39,7 @@ class TestWhoSeesIt:
     def test_owner_of_a_result_sees_the_profile_and_the_page_is_not_stored(self, client, address):
         take_quiz(client, leaning("sales", 7))
         response = client.get(address, headers={"accept-encoding": "gzip"})
-        assert HEADING in response.content.decode()
+        assert PROFILE in response.content.decode()
         assert response.headers["Cache-Control"] == "no-store"
         assert "Content-Encoding" not in response.headers
 
@@ -48,24 +48,24 @@ class TestWhoSeesIt:
     ):
         take_quiz(client, leaning("sales", 7))
         client.get(address)
-        assert HEADING not in client_class().get(address).content.decode()
+        assert PROFILE not in client_class().get(address).content.decode()
 
     def test_unfinished_attempt_or_forged_cookie_shows_no_profile(
         self, client, client_class, address, settings
     ):
         client.post("/quiz/")
         client.post("/quiz/1/", page_answers(1, towards("sales")))
-        assert HEADING not in client.get(address).content.decode()
+        assert PROFILE not in client.get(address).content.decode()
         forger = client_class()
         forger.cookies[settings.ATTEMPT_COOKIE_NAME] = "ABCD:forged"
         response = forger.get(address)
         assert response.status_code == 200
-        assert HEADING not in response.content.decode()
+        assert PROFILE not in response.content.decode()
 
     def test_profile_disappears_with_the_deleted_attempt(self, client, address):
         take_quiz(client, leaning("sales", 7))
         delete_attempts(Attempt.objects.all())
-        assert HEADING not in client.get(address).content.decode()
+        assert PROFILE not in client.get(address).content.decode()
 
 
 class TestWhatItSays:
@@ -73,49 +73,50 @@ class TestWhatItSays:
     def own(self, client):
         def take(answers, address=PAIR):
             take_quiz(client, answers)
-            return words_of(own_part(client.get(address).content.decode()))
+            return own_part(client.get(address).content.decode())
 
         return take
 
     def test_profile_names_the_side_and_the_roles_that_match_it(self, own):
-        words = own(scoring(87.5, 87.5, 87.5))
-        assert (
-            "You: 88 of 100, likely between 78 and 97. That is on the side of: Proactive." in words
+        html = own(scoring(87.5, 87.5, 87.5))
+        assert re.findall('data-side="([^"]*)"', html) == ["high"] * 3
+        score = words_of(re.search('<p class="score">.*?</p>', html, re.S)[0])
+        assert re.findall(r"\d+", score) == ["88", "100", "78", "97"]
+        assert "Proactive" in score
+        sales, service = (
+            re.search(rf'<li data-agrees="{agrees}">.*?</li>', html, re.S)[0]
+            for agrees in ("same", "other")
         )
-        assert (
-            "Sales representative : points the same way as you. Initiative: above about 97 of 100"
-            in words
-        )
-        assert (
-            "Customer service representative : points the other way. Initiative: above about 27 of"
-            in words
-        )
+        assert "Sales representative" in sales
+        assert "Initiative: above about 97 of 100" in words_of(sales)
+        assert "Customer service representative" in service
+        assert "Initiative: above about 27 of 100" in words_of(service)
 
     def test_score_near_the_middle_matches_neither_side(self, own):
-        words = own(alike(3))
-        assert words.count("so near the middle that it speaks for neither side") == 3
-        assert "points the same way" not in words
-        assert "points the other way" not in words
+        html = own(alike(3))
+        assert re.findall('data-side="([^"]*)"', html) == ["middle"] * 3
+        assert 'data-agrees="same"' not in html
+        assert 'data-agrees="other"' not in html
 
     def test_careless_answers_get_a_note(self, own):
-        assert "take this part with great care" in own(alike(3))
+        assert 'class="note"' in own(alike(3))
 
     def test_careful_answers_get_no_note(self, own):
-        assert "great care" not in own(leaning("sales", 7))
+        assert 'class="note"' not in own(leaning("sales", 7))
 
     def test_profile_says_how_weak_the_data_are(self, own):
-        words = own(leaning("sales", 7))
+        html = own(leaning("sales", 7))
+        words = words_of(html)
         assert "official ratings (O*NET 29.3, O*NET 30.1)" in words
         assert "A few experts, and in part a machine" in words
         assert "show less of a gap" in words
         assert "rest on 24 answers of one day" in words
         assert "compare the sides, not the distances" in words
-        assert "is not an official occupation" not in words
+        assert "data-closest" not in html
 
     def test_closest_occupation_is_labeled(self, own):
-        assert "“Customer service manager” is not an official occupation." in own(
-            leaning("sales", 7), f"/roles/{SERVICE_LEAD}/"
-        )
+        html = own(leaning("sales", 7), f"/roles/{SERVICE_LEAD}/")
+        assert re.findall('data-closest="([^"]*)"', html) == ["Customer service manager"]
 
     def test_demands_are_drawn_for_each_role(self, client):
         take_quiz(client, leaning("sales", 7))
@@ -125,9 +126,10 @@ class TestWhatItSays:
 
     def test_without_ratings_the_profile_says_there_is_nothing_to_compare(self, own):
         Figure.objects.filter(measure="rating").delete()
-        words = own(leaning("sales", 7))
-        assert words.count("there is nothing to set beside it") == 3
-        assert "A diamond is a rank" not in words
+        html = own(leaning("sales", 7))
+        assert html.count('<p class="step">') == html.count("data-side") == 3
+        assert "data-agrees" not in html
+        assert 'data-part="legend"' not in html
 
 
 def test_profile_adds_one_query(client, django_assert_num_queries):

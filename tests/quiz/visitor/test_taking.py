@@ -30,6 +30,12 @@ def finished(client, content):
     return client
 
 
+def minutes_left(page):
+    """Return the last number of the line above the heading; the others count pages."""
+    line = re.search(r'<p class="step">(.*?)</p>\s*<h1>', page, re.S)[1]
+    return int(re.findall(r"\d+", line)[-1])
+
+
 def set_cookie(client, value):
     client.cookies[settings.ATTEMPT_COOKIE_NAME] = value
 
@@ -101,7 +107,7 @@ class TestStarting:
         monkeypatch.setattr(QuestionnaireVersion.objects, "live_id", lambda: None)
         response = client.get("/quiz/")
         assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
-        assert "not open yet" in response.content.decode()
+        assert 'action="/quiz/"' not in response.content.decode()
 
 
 class TestPage:
@@ -120,10 +126,10 @@ class TestPage:
     def test_progress_appears_in_words(self, begun):
         page = begun.get(page_url(2)).content.decode()
         assert "Page 2 of 4" in page
-        assert "about 4 minutes left" in page
+        assert minutes_left(page) == 4
         begun.post(page_url(1), page_answers(1, SALES))
         begun.post(page_url(2), page_answers(2, SALES))
-        assert "about 2 minutes left" in begun.get(page_url(3)).content.decode()
+        assert minutes_left(begun.get(page_url(3)).content.decode()) == 2
 
     def test_complete_page_is_saved_before_the_next_is_shown(self, begun):
         response = begun.post(page_url(1), page_answers(1, SALES))
@@ -195,7 +201,7 @@ class TestMissingAnswer:
         summary = re.search(r"<div class=\"error-summary\"[^>]*>", page)[0]
         assert "autofocus" in summary
         assert 'tabindex="-1"' in summary
-        assert "5 answers are missing" in page
+        assert "<h2>5 " in page
 
     def test_the_missing_item_is_described_by_its_error(self, begun):
         page = begun.post(page_url(1), {"P1": "3"}).content.decode()
@@ -214,7 +220,7 @@ class TestMissingAnswer:
         response = begun.post(page_url(5), {"B1": "6"})
         assert response.url == "/quiz/2/?missing"
         assert only_attempt().background == {"B1": "6"}
-        assert "6 answers are missing" in begun.get(response.url).content.decode()
+        assert begun.get(response.url).content.decode().count('href="#id_') == 6
 
 
 class TestBackground:
@@ -258,8 +264,7 @@ class TestBadInput:
         response = begun.post(page_url(1), {"E2": "4"} | data)
         page = response.content.decode()
         assert response.status_code == HTTPStatus.BAD_REQUEST
-        assert "Open the page again" in page
-        assert 'href="/quiz/1/"' in page
+        assert 'class="btn" href="/quiz/1/"' in page
         assert only_attempt().values() == {"P1": 2}
 
     def test_unknown_background_answer_is_refused(self, begun):
@@ -283,7 +288,7 @@ class TestBadInput:
         delete_attempts(Attempt.objects.all())
         response = begun.get(page_url(1))
         assert response.status_code == HTTPStatus.FORBIDDEN
-        assert "can’t find" in response.content.decode().replace("&#x27;", "’")
+        assert 'class="btn" href="/quiz/"' in response.content.decode()
 
     def test_code_signed_for_another_purpose_is_refused(self, begun):
         code = Signer(salt="quiz.attempt").unsign(begun.cookies[settings.ATTEMPT_COOKIE_NAME].value)
