@@ -163,7 +163,7 @@ def _impact(page: Page, site: Site) -> None:
     page.goto(f"{_edited_draft(page, site)}outcomes/")
 
 
-def _meanwhile(page: Page, site: Site) -> None:
+def _others_changes(page: Page, site: Site) -> None:
     """Two editors have the same draft open, and both save."""
     draft = _draft(page, site)
     state = page.context.storage_state()
@@ -393,7 +393,7 @@ ADMIN: dict[str, State] = {
 # A day's work on a draft.
 EDITOR: dict[str, State] = {
     "editor-draft": _in_draft("change/"),
-    "editor-meanwhile": _meanwhile,
+    "editor-others-changes": _others_changes,
     "editor-typed-answers": _in_draft("preview/answers/"),
     "editor-preview": _in_draft("preview/1/"),
     "editor-outcomes": _impact,
