@@ -38,7 +38,7 @@ def load_hypothesis():
 def pytest_sessionfinish(session):
     # Its summary would import Hypothesis, which takes longer than most pure test files.
     if "hypothesis" not in sys.modules and session.config.getoption("dist", "no") == "no":
-        session.config.pluginmanager.unregister(name="hypothesispytest")
+        session.config.pluginmanager.unregister(name="_hypothesis_pytestplugin")
 
 
 def is_django_set_up():
