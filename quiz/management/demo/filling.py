@@ -54,7 +54,7 @@ from quiz.questionnaires.models import QuestionnaireVersion
 
 DAYS = 120
 ATTEMPTS = 60
-# Of those that no counselor invited.
+# Among the attempts of people without a counselor.
 LEFT, CARELESS, RETAKEN = 5, 2, 2
 SEED = 20_260_401
 PASSPHRASE = "blue kettle"  # noqa: S105 (printed for anyone who tries the demo)

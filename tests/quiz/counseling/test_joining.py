@@ -162,7 +162,7 @@ class TestExistingAccount:
         assert not User.objects.filter(email=EMAIL.lower()).exists()
 
 
-def addresses_that_lead_nowhere():
+def addresses_of_invalid_links():
     spent, expired, revoked = invite(), invite(), invite()
     CounselorInvitation.objects.filter(pk=spent.pk).update(spent_at=NOON)
     CounselorInvitation.objects.filter(pk=expired.pk).update(expires_at=NOON)
@@ -177,7 +177,7 @@ class TestInvalidLinks:
     def test_all_invalid_links_answer_alike(self, client, method):
         answers = {
             name: getattr(client, method)(address, FORM if method == "post" else None)
-            for name, address in addresses_that_lead_nowhere().items()
+            for name, address in addresses_of_invalid_links().items()
         }
         assert {answer.status_code for answer in answers.values()} == {HTTPStatus.NOT_FOUND}
         assert len({answer.content for answer in answers.values()}) == 1
