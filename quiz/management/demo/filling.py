@@ -18,6 +18,7 @@ from django.utils.crypto import get_random_string
 
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.core.questionnaire import Questionnaire
+from quiz.counseling.accounts import open_account
 from quiz.counseling.clients import add_client, add_group, add_note, hand_over
 from quiz.counseling.inviting import new_group_link
 from quiz.counseling.models import (
@@ -31,7 +32,6 @@ from quiz.counseling.models import (
     GroupLink,
 )
 from quiz.counseling.views.client import OVERVIEW
-from quiz.counseling.views.joining import open_account
 from quiz.counseling.views.results import AS_A_SHEET, AS_PDF, ON_A_PAGE
 from quiz.evidence.folding import fold
 from quiz.management.demo.answers import careless_answers, likely_answers

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.urls import reverse
 
+from quiz.counseling.accounts import open_account
 from quiz.counseling.models import Counselor, CounselorInvitation
-from quiz.counseling.views.joining import open_account
 from tests.factories import NOON, PASSWORD, make_counselor, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock"), pytest.mark.both_databases]
