@@ -8,25 +8,12 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
-from tests.imports import circles, imports, modules
+from tests.imports import FOR_DJANGO, ROOMS, circles, imports, modules
 
 PICTURE = Path(__file__).parent / "pictures" / "rooms.svg"
 # From the top down, as they are drawn. "quiz" is what Django looks for next to the rooms.
-ORDER = (
-    "quizsite",
-    "quiz",
-    "quiz/admin",
-    "quiz/visitor",
-    "quiz/counseling",
-    "quiz/evidence",
-    "quiz/results",
-    "quiz/attempts",
-    "quiz/questionnaires",
-    "quiz/web",
-    "quiz/core",
-    "roles",
-)
-FOR_DJANGO = {"quiz/" + name for name in ("apps", "models", "urls", "management", "templatetags")}
+ORDER = ("quizsite", "quiz", *(f"quiz/{room}" for room in reversed(ROOMS)), "roles")
+NEXT_TO_ROOMS = {f"quiz/{name}" for name in FOR_DJANGO}
 WIDTH, ROW, BOX, LEFT = 640, 52, 34, 8
 BOX_WIDTH = 280
 
@@ -80,11 +67,11 @@ def summary() -> str:
 def drawn() -> str:
     """Return the picture as SVG: a box for each room, an arc for each arrow."""
     merged = {
-        tuple("quiz" if end in FOR_DJANGO else end for end in (room, other))
+        tuple("quiz" if end in NEXT_TO_ROOMS else end for end in (room, other))
         for room, other in arrows()
     }
     sizes = Counter(room_of(module) for module in modules())
-    for room in FOR_DJANGO:
+    for room in NEXT_TO_ROOMS:
         sizes["quiz"] += sizes.pop(room, 0)
     right = LEFT + BOX_WIDTH
     parts = []

@@ -40,6 +40,11 @@ class Sitting:
         raise NotImplementedError
 
     @property
+    def stored_result(self) -> Result:
+        """The result of a finished sitting; TypeError if it isn't finished."""
+        return Result.from_data(self.result)
+
+    @property
     def norms(self) -> Norms | None:
         """The norms for scoring; None for the defaults."""
         return None

@@ -103,14 +103,12 @@ class TestQuizPage:
         page.context.set_offline(True)
         for place in range(3):
             page.get_by_role("radio", name="Agree", exact=True).nth(place).check()
-        expect(page.get_by_role("status")).to_contain_text("Not saved yet")
+        status = page.get_by_role("status")
+        lost, saved = (status.get_attribute(f"data-{state}") for state in ("lost", "saved"))
+        expect(status).to_have_text(lost)
         page.context.set_offline(False)
-        expect(page.get_by_role("status")).to_contain_text("Saved")
-        heard = page.evaluate("heard")
-        assert [words.split(":")[0] for words in heard] == [
-            "Not saved yet",
-            "Saved",
-        ]
+        expect(status).to_have_text(saved)
+        assert page.evaluate("heard") == [lost, saved]
 
 
 @pytest.mark.parametrize("shown", OWN_STATES, indirect=True)
@@ -151,7 +149,7 @@ class TestPictures:
         assert traits.count() == 3
         for trait in traits.all():
             expect(trait.get_by_role("heading")).to_have_count(1)
-            expect(trait).to_contain_text(re.compile(r"\d+ of 100, likely between \d+ and \d+"))
+            expect(trait).to_contain_text(re.compile(r"\d+\D+100\D+\d+\D+\d+"))
             expect(trait.locator(".poles > *")).to_have_count(2)
 
     @pytest.mark.parametrize("shown", ["result-leaning"], indirect=True)

@@ -30,23 +30,23 @@ class TestALink:
     ):
         finish_unseen(page, site, leaning("sales", 7))
         page.goto("/quiz/result/")
-        page.get_by_role("link", name="Show it to others by a link").click()
-        page.get_by_label("What it shows").select_option(label="The suggestion only")
-        page.get_by_label("Your name").fill("Kim")
-        page.get_by_role("button", name="Make the link").click()
-        link = path_of(page.get_by_label("The link").input_value())
+        page.locator("main a[href='/quiz/shares/']").click()
+        page.locator("[name=scope]").select_option("verdict")
+        page.locator("[name=shown_name]").fill("Kim")
+        page.locator("form[action='/quiz/shares/'] .btn").click()
+        link = path_of(page.locator("#link-1").input_value())
 
         stranger = other_browser(browser, site, viewport=PHONE)
         stranger.goto(link)
-        expect(stranger.get_by_role("heading", level=1)).to_have_text(re.compile("towards sales"))
-        expect(stranger.get_by_text("Kim lets you see this")).to_be_visible()
+        expect(stranger.locator("main")).to_have_attribute("data-field", "sales")
+        expect(stranger.locator("[data-shown-name=Kim]")).to_contain_text("Kim")
         expect(stranger.locator("[data-trait]")).to_have_count(0)
         expect(stranger.locator(".qr svg")).to_be_visible()
 
         page.reload()
-        expect(page.get_by_text("Opened 1 time")).to_be_visible()
-        page.get_by_role("button", name="Take it back").click()
-        expect(page.get_by_role("heading", name="Your links")).to_have_count(0)
+        expect(page.locator("[data-opened='1']")).to_be_visible()
+        page.locator("form[action$='/revoke/'] button").click()
+        expect(page.locator(".links")).to_have_count(0)
         stranger.reload()
         expect(stranger.get_by_role("heading", level=1)).to_have_text(NOWHERE)
         stranger.context.close()
@@ -79,29 +79,29 @@ class TestACode:
         finish_unseen(page, site, leaning("sales", 7))
         page.goto("/quiz/result/")
         code = page.locator("code.code").inner_text()
-        page.get_by_role("link", name="Keep the code").click()
-        page.get_by_role("button", name="Leave this device").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("This device has let go of you")
+        page.locator("main a[href='/quiz/code/']").click()
+        page.locator("form[action='/quiz/leave/'] button").click()
+        expect(page).to_have_url(re.compile("/quiz/left/$"))
         assert page.goto("/quiz/result/").status == 403
 
         other = other_browser(browser, site, viewport=PHONE)
         other.goto("/quiz/resume/")
-        other.get_by_label("Your code").fill(code.lower().replace("-", " "))
+        other.locator("[name=code]").fill(code.lower().replace("-", " "))
         other.keyboard.press("Enter")
-        expect(other.get_by_role("heading", level=1)).to_have_text(re.compile("towards sales"))
+        expect(other.locator("main")).to_have_attribute("data-field", "sales")
         other.context.close()
 
     def test_own_data_can_be_downloaded_and_deleted(self, page: Page, site: Site):
         finish_unseen(page, site, leaning("sales", 7))
         page.goto("/quiz/data/")
         with page.expect_download() as download:
-            page.get_by_role("link", name="Download all of it").click()
+            page.locator("a[href='/quiz/data.json']").click()
         data = json.loads(download.value.path().read_text())
         assert len(data["attempts"][0]["answers"]) == len(SHIPPED.items)
-        page.get_by_role("link", name="Delete everything").click()
-        page.get_by_label("Yes, delete all of it").check()
-        page.get_by_role("button", name="Delete everything now").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("All of it is deleted")
+        page.locator("a[href='/quiz/data/delete/']").click()
+        page.locator("[name=is_sure]").check()
+        page.locator("main form .btn").click()
+        expect(page).to_have_url(re.compile("/quiz/deleted/$"))
         assert page.goto("/quiz/result/").status == 403
 
 
@@ -112,38 +112,40 @@ class TestACounselor:
     ):
         as_counselor(page, site)
         page.goto("/counselor/clients/new/")
-        page.get_by_label("Name", exact=True).fill("Mia Gold")
-        page.get_by_role("button", name=re.compile("Add|Save")).click()
+        page.locator("[name=name]").fill("Mia Gold")
+        page.locator("main form .btn").first.click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Mia Gold")
         client_page = page.url
-        link = path_of(page.get_by_label("The link for this client").input_value())
+        link = path_of(page.locator("#invitation-link").input_value())
 
         # In the counselor's browser the link starts nothing.
         page.goto(link)
-        expect(page.get_by_role("button", name="Begin the quiz")).to_have_count(0)
+        expect(page.locator("main form")).to_have_count(0)
 
         phone = other_browser(browser, site, viewport=PHONE, has_touch=True)
         phone.goto(link)
-        phone.get_by_role("button", name="Begin the quiz").tap()
+        phone.locator("main form .btn").tap()
         answers = leaning("service", 9)
         for number, items in enumerate(SHIPPED.item_pages, start=1):
             phone.wait_for_url(f"**/quiz/{number}/")
             site.let_time_pass()
             choose_all(phone, {item.key: answers[item.key] for item in items})
-            phone.get_by_role("button", name="Save and go on").tap()
-        phone.get_by_role("button", name="Show my result").tap()
+            phone.locator("[name=go][value=next]").tap()
+        phone.locator("[name=go][value=next]").tap()
         phone.wait_for_url("**/quiz/result/")
 
         page.goto(client_page)
-        expect(page.get_by_text("Finished, but not shared with you")).to_be_visible()
+        result_links = page.locator("a[href^='/counselor/results/']")
+        expect(page.locator("[data-state=finished]")).to_be_visible()
+        expect(result_links).to_have_count(0)
 
-        phone.get_by_label("What your counselor may see").select_option("traits")
-        phone.get_by_role("button", name="Show this result").tap()
-        expect(phone.get_by_text("Dana Reed sees the suggestion and the three")).to_be_visible()
+        phone.locator("#counselor [name=scope]").select_option("traits")
+        phone.locator("form[action='/quiz/disclose/'] button").tap()
+        expect(phone.locator("[data-disclosed=traits]")).to_contain_text("Dana Reed")
         page.reload()
-        page.get_by_role("link", name=re.compile("^Result of")).click()
+        result_links.first.click()
         expect(page.locator("[data-trait]")).to_have_count(3)
-        expect(page.get_by_text("pulled most")).to_have_count(0)
+        expect(page.locator(".pulls")).to_have_count(0)
         result_page = page.url
 
         colleague = other_browser(browser, site)
@@ -153,10 +155,10 @@ class TestACounselor:
         colleague.goto("/counselor/?q=Mia")
         expect(colleague.get_by_text("Mia Gold")).to_have_count(0)
 
-        phone.get_by_role("button", name="Stop showing my results").tap()
-        expect(phone.get_by_text("sees nothing of this result")).to_be_visible()
+        phone.locator("form[action='/quiz/withdraw/'] button").tap()
+        expect(phone.locator("[data-disclosed='']")).to_be_visible()
         assert page.goto(result_page).status == 404
         page.goto(client_page)
-        expect(page.get_by_text("Finished, but not shared with you")).to_be_visible()
+        expect(page.locator("[data-state=finished]")).to_be_visible()
         for other in (phone, colleague):
             other.context.close()

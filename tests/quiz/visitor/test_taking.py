@@ -30,6 +30,10 @@ def finished(client, content):
     return client
 
 
+def heading(response):
+    return re.search("<h1>(.*?)</h1>", response.content.decode(), re.S)[1]
+
+
 def minutes_left(page):
     """Return the last number of the line above the heading; the others count pages."""
     line = re.search(r'<p class="step">(.*?)</p>\s*<h1>', page, re.S)[1]
@@ -287,7 +291,9 @@ class TestBadInput:
     def test_cookie_of_a_deleted_attempt_is_refused(self, started):
         delete_attempts(Attempt.objects.all())
         response = started.get(page_url(1))
-        assert response.status_code == HTTPStatus.FORBIDDEN
+        never_started = type(started)().get(page_url(1))
+        assert response.status_code == never_started.status_code == HTTPStatus.FORBIDDEN
+        assert heading(response) != heading(never_started)
         assert 'class="btn" href="/quiz/"' in response.content.decode()
 
     def test_code_signed_for_another_purpose_is_refused(self, started):
