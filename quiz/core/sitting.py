@@ -140,8 +140,8 @@ class Sitting:
         return False
 
     def _last_page(self, background: Mapping[str, str], research: bool | None) -> dict[str, Any]:
-        told = {} if research is None else {"allows_research": research}
-        return {"background": self._background_with(background), **told}
+        consent = {} if research is None else {"allows_research": research}
+        return {"background": self._background_with(background), **consent}
 
     def _background_with(self, answers: Mapping[str, str]) -> dict[str, str]:
         """Merge background answers; an empty one removes the answer before it."""

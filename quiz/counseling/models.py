@@ -232,7 +232,6 @@ class GroupLink(Link):
 
 class DisclosureQuerySet(models.QuerySet["Disclosure"]):
     def of(self, counselor: Counselor) -> Self:
-        """Return what the counselor's clients share."""
         return self.filter(client__counselor=counselor)
 
     def newest_by_client(self) -> dict[uuid.UUID, "Disclosure"]:

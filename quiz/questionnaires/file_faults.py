@@ -51,11 +51,11 @@ def faults_in(data: object, offered: Collection[str] | None = None) -> list[str]
         (fault for some in found for fault in some),
         key=lambda fault: [(isinstance(part, int), part) for part in fault[0]],
     )
-    told = [f"{_shown(path)}: {_cut(message)}" for path, message in faults[:MOST_LISTED]]
-    if more := len(faults) - len(told):
+    lines = [f"{_shown(path)}: {_cut(message)}" for path, message in faults[:MOST_LISTED]]
+    if more := len(faults) - len(lines):
         at_least = "at least " if any(len(some) == MOST_SOUGHT for some in found) else ""
-        told.append(f"… and {at_least}{more} more")
-    return told
+        lines.append(f"… and {at_least}{more} more")
+    return lines
 
 
 # ---------------------------------------------------------------- short and safe to show

@@ -60,6 +60,11 @@ def messages_of(response):
     return " ".join(str(message) for message in response.context["messages"])
 
 
+def levels_of(response):
+    """Return the level of each message: "success", "warning" or "error"."""
+    return [message.level_tag for message in response.context["messages"]]
+
+
 def all_errors(response):
     return " ".join(str(error) for error in response.context["errors"])
 

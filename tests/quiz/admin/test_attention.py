@@ -1,5 +1,6 @@
 """The dashboard of the admin: what needs attention, and a count of what there is."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -58,7 +59,7 @@ def close_the_quiz():
     QuestionnaireVersion.objects.published().update(status="retired")
 
 
-def everything_at_once(data_dir):
+def everything_together(data_dir):
     close_the_quiz()
     add_faulty_draft()
     add_empty_draft()
@@ -100,7 +101,8 @@ class TestAttention:
     def test_draft_with_errors_shows_their_number_and_a_link(self, admin_user):
         draft = add_faulty_draft()
         (entry,) = attention(admin_user)
-        assert entry.what == "The draft “Faulty” has 2 errors."
+        assert "“Faulty”" in entry.what
+        assert re.findall(r"\d+", entry.what) == ["2"]
         assert [link.url for link in entry.links] == [
             f"/admin/quiz/questionnaireversion/{draft.pk}/change/"
         ]
@@ -109,12 +111,12 @@ class TestAttention:
         draft = add_draft()
         QuestionnaireVersion.objects.filter(pk=draft.pk).update(items_per_page=12)
         (entry,) = attention(admin_user)
-        assert entry.what == "The draft “Spring” is ready to publish."
+        assert "“Spring”" in entry.what
         assert entry.links[0].url == f"/admin/quiz/questionnaireversion/{draft.pk}/publish/"
 
     def test_empty_draft_has_errors(self, admin_user):
         add_empty_draft()
-        assert "The draft “Empty” has" in headlines(admin_user)[0]
+        assert re.search(r"“Empty”.* \d+ ", headlines(admin_user)[0])
 
     @pytest.mark.parametrize(
         ("empty", "missing"),
@@ -128,35 +130,39 @@ class TestAttention:
     def test_role_with_a_gap_names_the_missing_part(self, admin_user, role, empty, missing):
         empty(role)
         (entry,) = attention(admin_user)
-        assert entry.what == f"The role “Sales manager” has no {missing}."
+        assert "“Sales manager”" in entry.what
+        parts = ("summary", "duties", "skills")
+        assert [part for part in parts if part in entry.what] == [missing]
         assert entry.links[0].url == f"/admin/roles/role/{role.pk}/change/"
 
     def test_all_gaps_of_a_role_share_one_entry(self, admin_user):
         Role.objects.create(slug="new", title_en="New role")
-        assert headlines(admin_user) == [
-            "The role “New role” has no summary, duties or skills.",
-            "The role “New role” has no official figures.",
-        ]
+        texts, figures = headlines(admin_user)
+        assert "“New role”" in texts
+        assert "“New role”" in figures
+        assert all(part in texts for part in ("summary", "duties", "skills"))
 
     def test_unpublished_official_figures_do_not_count(self, admin_user, role):
         role.figures.filter(source__kind="official").update(is_published=False)
-        assert headlines(admin_user) == ["The role “Sales manager” has no official figures."]
+        (headline,) = headlines(admin_user)
+        assert "“Sales manager”" in headline
 
     def test_undated_official_figures_are_counted_by_role(self, admin_user, role):
         official = Figure.objects.published().filter(source__kind="official")
         count = official.filter(role=role).update(period="")
         official.filter(pk=official.filter(role=None).first().pk).update(period="")
-        assert sorted(headlines(admin_user)) == [
-            "1 official figure of “all occupations” is undated.",
-            f"{count} official figures of “Sales manager” are undated.",
-        ]
+        of_all, of_role = sorted(headlines(admin_user))
+        assert of_all.startswith("1 ")
+        assert of_role.startswith(f"{count} ")
+        assert "“Sales manager”" in of_role
+        assert "“Sales manager”" not in of_all
 
     def test_link_lists_exactly_the_undated_figures(self, admin_client, admin_user, figure):
-        yardstick = Figure.objects.filter(role=None).first()
-        Figure.objects.filter(pk__in=[figure.pk, yardstick.pk]).update(period="")
+        for_all = Figure.objects.filter(role=None).first()
+        Figure.objects.filter(pk__in=[figure.pk, for_all.pk]).update(period="")
         urls = [entry.links[0].url for entry in attention(admin_user)]
         listed = [list(admin_client.get(url).context["cl"].result_list) for url in urls]
-        assert listed == [[yardstick], [figure]] or listed == [[figure], [yardstick]]
+        assert listed == [[for_all], [figure]] or listed == [[figure], [for_all]]
 
     def test_undated_article_needs_no_attention(self, admin_user):
         assert Figure.objects.published().undated().filter(source__kind="article").exists()
@@ -196,7 +202,7 @@ class TestRights:
         ],
     )
     def test_user_sees_only_what_they_can_fix(self, data_dir, right, entries):
-        everything_at_once(data_dir)
+        everything_together(data_dir)
         assert len(headlines(user_who_may(right))) == entries
 
     def test_password_file_is_reported_to_superusers_only(self, data_dir, admin_user):
@@ -232,7 +238,7 @@ class TestDashboard:
             assert words in html
 
     def test_every_link_of_the_dashboard_works(self, admin_client, admin_user, data_dir):
-        everything_at_once(data_dir)
+        everything_together(data_dir)
         context = admin_client.get("/admin/").context
         links = [link for entry in context["entries"] for link in entry.links]
         links += context["glance"]
@@ -261,6 +267,6 @@ class TestDashboard:
         add_draft()
         with django_assert_num_queries(QUERIES):
             admin_client.get("/admin/")
-        everything_at_once(data_dir)
+        everything_together(data_dir)
         with django_assert_num_queries(QUERIES):
             admin_client.get("/admin/")

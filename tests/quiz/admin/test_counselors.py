@@ -58,7 +58,7 @@ class TestInviting:
         (mail,) = mailoutbox
         assert (mail.to, mail.subject) == ([EMAIL], "Your invitation as a counselor")
         assert CounselorInvitation.objects.get().url in mail.body
-        assert f"The link was sent to {EMAIL}." in messages_of(response)
+        assert any(f"{EMAIL}." in message for message in messages_of(response))
 
     def test_mailed_link_opens_the_page_to_join(self, invite, mailoutbox, client_class):
         invite()
@@ -89,8 +89,8 @@ class TestInviting:
         assert 'value="2026-12-08"' in page
 
     def test_expiry_in_the_past_is_refused(self, invite, mailoutbox):
-        page = invite(expires_at_0="2026-11-01").content.decode()
-        assert "This moment is past" in page
+        form = invite(expires_at_0="2026-11-01").context["adminform"].form
+        assert set(form.errors) == {"expires_at"}
         assert not mailoutbox
 
     def test_invitation_records_who_sent_it(self, invite):
@@ -103,7 +103,7 @@ class TestInviting:
 
         monkeypatch.setattr("quiz.web.mail.send_mail", fail)
         response = invite()
-        assert any("could not be sent" in message for message in messages_of(response))
+        assert "error" in {message.level_tag for message in response.wsgi_request._messages}
         assert CounselorInvitation.objects.get().url
 
     def test_page_of_an_invitation_shows_the_link(self, invite, admin_client):
@@ -186,7 +186,8 @@ class TestCounselors:
         signed_in(kept)
         self.choose(admin_client, "take_second_factors_away", counselor)
         assert Authenticator.objects.get().user == kept.user
-        assert "No app is set up yet" in browser.get(reverse("mfa_index")).content.decode()
+        page = browser.get(reverse("mfa_index")).content.decode()
+        assert f'href="{reverse("mfa_activate_totp")}"' in page
 
     def test_list_of_counselors_takes_few_queries(
         self, admin_client, counselor, django_assert_max_num_queries

@@ -228,7 +228,7 @@ class TestPartial:
     def test_level_has_a_description(self):
         html = shown(CLASS)
         (label,) = re.findall('role="img" aria-label="([^"]*)"', html)
-        assert label == ("Towards customer service: 1. Towards sales: 4. Exactly in the middle: 1.")
+        assert re.findall(r"\d+", label) == ["1", "4", "1"]
         assert words_of(html).count(label) == 1
         assert html.count('class="dot"') == len(CLASS) + 3
 

@@ -1,4 +1,5 @@
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -138,16 +139,22 @@ class TestPages:
         group = frozen_norms(1)
         scores = score(SHIPPED, CALM).scores
         rank = round(group.percentile("proactive", scores["proactive"]))
-        assert f"Further towards “Proactive” than about {rank} in 100" in html
-        assert html.count("of the people in the norms") == 3
-        assert "norms 1: 200 people" in html
-        assert "between May 2026 and November 2026" in html
-        assert "typical values" not in html
+        shown = re.findall(r'data-further-than="(\d+)">(.*?)</p>', html, re.S)
+        assert len(shown) == 3
+        assert int(shown[0][0]) == rank
+        assert "“Proactive”" in shown[0][1]
+        assert all(re.search(rf"\b{percentile}\b", words) for percentile, words in shown)
+        (norms_used,) = re.findall('<p data-norms="1">(.*?)</p>', html, re.S)
+        assert "200 people" in norms_used
+        assert "between May 2026 and November 2026" in norms_used
 
     def test_page_without_norms_says_it_uses_typical_values(self, client, content):
         take_quiz(client, CALM)
-        assert "rests on typical values" in page(client)
-        assert "in 100 of the people in the norms" not in page(client)
+        html = page(client)
+        (defaults,) = re.findall('<p data-norms="0">(.*?)</p>', html, re.S)
+        for value in ("18", ".70", ".30"):
+            assert f" {value}" in defaults
+        assert "data-further-than" not in html
 
     def test_json_file_shows_the_same(self, client, norms):
         take_quiz(client, CALM)
@@ -163,4 +170,5 @@ class TestPages:
         html = render_to_string(
             "quiz/result/_result.html", result_values(attempt, Scope("verdict"), is_own=False)
         )
-        assert "in the norms" not in html
+        assert 'data-norms="1"' in html
+        assert "data-further-than" not in html

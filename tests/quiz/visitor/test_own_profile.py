@@ -88,9 +88,9 @@ class TestWhatItSays:
             for agrees in ("same", "other")
         )
         assert "Sales representative" in sales
-        assert "Initiative: above about 97 of 100" in words_of(sales)
+        assert re.search(r"Initiative\D*\b97 of 100\b", words_of(sales))
         assert "Customer service representative" in service
-        assert "Initiative: above about 27 of 100" in words_of(service)
+        assert re.search(r"Initiative\D*\b27 of 100\b", words_of(service))
 
     def test_score_near_the_middle_matches_neither_side(self, own):
         html = own(alike(3))

@@ -156,7 +156,7 @@ class TestWords:
         page = shown({item.key: 3 for item in SHIPPED.items})
         assert attribute(page, "band") == "insufficient"
         assert attribute(page, "field") == ""
-        assert "That happens." in page
+        assert 'class="note note-flag"' in page
         assert 'href="/quiz/"' in page
 
 

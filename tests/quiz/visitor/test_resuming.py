@@ -115,7 +115,7 @@ class TestWrongCodes:
         assert f'value="{WRONG}"' in resume(client, WRONG).content.decode()
 
     def test_empty_code_gets_an_error(self, client):
-        assert "Type the code that you noted down." in resume(client, "").content.decode()
+        assert fields_with_errors(resume(client, "")) == {"code"}
 
     def test_after_ten_tries_even_the_right_code_has_to_wait(self, client_class, code):
         browser = client_class()
@@ -177,7 +177,7 @@ class TestByEmail:
         assert code_on(response) == code
 
     @pytest.mark.parametrize("email", ["a@" + "ä" * 60 + ".org", "a@xn--ä.org"])
-    def test_refused_email_address_is_no_server_error(self, client, code, email):
+    def test_refused_email_address_causes_no_server_error(self, client, code, email):
         assert self.send(client, email).status_code < HTTPStatus.INTERNAL_SERVER_ERROR
 
     def test_email_address_is_not_logged(self, client, code, monkeypatch, caplog):
