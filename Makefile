@@ -37,6 +37,7 @@ quick: $(DEV) ## run the tests on SQLite, without a browser
 check: $(DEV) ## check format, lint, types, migrations and deployment settings
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
+	.venv/bin/djhtml --check --tabwidth 2 templates
 	.venv/bin/mypy
 	.venv/bin/python -W error manage.py makemigrations --check --dry-run
 	PLAIN_HTTP=0 .venv/bin/python -W error manage.py check --deploy --fail-level WARNING

@@ -8,25 +8,12 @@ from collections import Counter
 from functools import cache
 from pathlib import Path
 
-from tests.imports import circles, imports, modules
+from tests.imports import FOR_DJANGO, ROOMS, circles, imports, modules
 
 PICTURE = Path(__file__).parent / "pictures" / "rooms.svg"
 # From the top down, as they are drawn. "quiz" is what Django looks for next to the rooms.
-ORDER = (
-    "quizsite",
-    "quiz",
-    "quiz/admin",
-    "quiz/visitor",
-    "quiz/counseling",
-    "quiz/evidence",
-    "quiz/results",
-    "quiz/attempts",
-    "quiz/questionnaires",
-    "quiz/web",
-    "quiz/core",
-    "roles",
-)
-FOR_DJANGO = {"quiz/" + name for name in ("apps", "models", "urls", "management", "templatetags")}
+ORDER = ("quizsite", "quiz", *(f"quiz/{room}" for room in reversed(ROOMS)), "roles")
+NEXT_TO_ROOMS = {f"quiz/{name}" for name in FOR_DJANGO}
 WIDTH, ROW, BOX, LEFT = 640, 52, 34, 8
 BOX_WIDTH = 280
 
@@ -36,14 +23,14 @@ def room_of(module: str) -> str:
     return f"quiz/{inner.split('.')[0]}" if app == "quiz" and inner else app
 
 
-def arrows() -> Counter[tuple[str, str]]:
-    """Count imports by the room that imports and the room it imports from."""
-    return Counter(
+def arrows() -> set[tuple[str, str]]:
+    """Return each room that imports, with the room it imports from."""
+    return {
         (room_of(module), room_of(other))
         for module in modules()
         for other in imports(module)
         if room_of(module) != room_of(other)
-    )
+    }
 
 
 def levels() -> int:
@@ -79,25 +66,24 @@ def summary() -> str:
 
 def drawn() -> str:
     """Return the picture as SVG: a box for each room, an arc for each arrow."""
-    merged: Counter[tuple[str, str]] = Counter()
-    for (room, other), count in arrows().items():
-        ends = tuple("quiz" if end in FOR_DJANGO else end for end in (room, other))
-        if ends[0] != ends[1]:
-            merged[ends] += count
+    merged = {
+        tuple("quiz" if end in NEXT_TO_ROOMS else end for end in (room, other))
+        for room, other in arrows()
+    }
     sizes = Counter(room_of(module) for module in modules())
-    for room in FOR_DJANGO:
+    for room in NEXT_TO_ROOMS:
         sizes["quiz"] += sizes.pop(room, 0)
     right = LEFT + BOX_WIDTH
     parts = []
-    for (room, other), count in sorted(merged.items()):
+    for room, other in sorted(ends for ends in merged if ends[0] != ends[1]):
         start, end = (ORDER.index(each) * ROW + BOX / 2 + 12 for each in (room, other))
         reach = right + 24 + abs(ORDER.index(other) - ORDER.index(room)) * 27
         upward = " upward" if end < start else ""
         parts.append(
-            f'<path class="arrow{upward}" stroke-width="{min(1 + count / 12, 4):.1f}" '
+            f'<path class="arrow{upward}" stroke-width="1.5" '
             f'd="M{right} {start + 4:g} C{reach} {start + 4:g} {reach} {end - 4:g} '
             f'{right + 5} {end - 4:g}" '
-            f'marker-end="url(#head)"><title>{room} imports {other} ({count})</title></path>'
+            f'marker-end="url(#head)"><title>{room} imports {other}</title></path>'
         )
     for place, room in enumerate(ORDER):
         y = place * ROW + 12

@@ -60,7 +60,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @cache_control(max_age=24 * 3600, public=True)
-def site_preview(request: HttpRequest) -> HttpResponse:
+def site_picture(request: HttpRequest) -> HttpResponse:
     """The picture that other sites show next to a link to this one."""
     below = _("24 short statements. No account.")
     return HttpResponse(social_picture(_("Sales or service?"), below), content_type="image/png")
@@ -126,7 +126,7 @@ COLOURS = [
 urlpatterns = [
     path("accessibility/", accessibility, name="accessibility"),
     path("manifest.webmanifest", manifest, name="manifest"),
-    path("preview.png", site_preview, name="preview"),
+    path("preview.png", site_picture, name="site_picture"),
     path("robots.txt", robots, name="robots"),
     path("sitemap.xml", require_safe(sitemap), {"sitemaps": SITEMAPS}, name="sitemap"),
     path("style/", style, name="style"),

@@ -6,6 +6,7 @@ would make a result a third larger, and pages that show something personal are n
 
 import re
 
+from django.conf import settings
 from django.template import Origin
 from django.template.loaders import filesystem
 
@@ -31,6 +32,6 @@ def without_indentation(source: str) -> str:
 class Loader(filesystem.Loader):
     def get_contents(self, origin: Origin) -> str:
         source = super().get_contents(origin)
-        # Line breaks of an e-mail in plain text can be seen.
-        is_html = origin.name.endswith(".html")
-        return without_indentation(source) if is_html else source
+        # Line breaks of an e-mail in plain text can be seen, and Django's error pages count lines.
+        is_left_alone = settings.DEBUG or not origin.name.endswith(".html")
+        return source if is_left_alone else without_indentation(source)

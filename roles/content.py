@@ -256,9 +256,9 @@ def _load(
 
 
 def _agrees(has: Plain, shipped: Plain) -> bool:
-    """Compare the shipped fields only: a column that was added later is no sign of an edit.
+    """Compare the shipped fields only: a column that was added later isn't an edit.
 
-    A later `checked_on` is no edit either: an editor or an import only confirmed the figure.
+    A later `checked_on` isn't one either: an editor or an import only confirmed the figure.
     """
     return all(
         (has[name] or "") >= (value or "") if name == "checked_on" else has[name] == value

@@ -79,7 +79,7 @@ def respond(
     page: dict[str, Any],
     cache: PageCache,
     *,
-    may_be_personal: bool = False,
+    may_be_personal: bool,
 ) -> HttpResponse:
     """Answer with a page of cached parts.
 

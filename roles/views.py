@@ -40,7 +40,7 @@ def role_list(request: HttpRequest) -> HttpResponse:
         "roles": roles,
         "pairs": _pairs(roles),
     }
-    return respond(request, "roles/role_list.html", page, cache)
+    return respond(request, "roles/role_list.html", page, cache, may_be_personal=False)
 
 
 @require_safe
@@ -89,7 +89,7 @@ def role_choice(request: HttpRequest) -> HttpResponse:
         "fewest": FEWEST,
         "most": MOST,
     }
-    return respond(request, "roles/role_choice.html", page, cache)
+    return respond(request, "roles/role_choice.html", page, cache, may_be_personal=False)
 
 
 @require_safe

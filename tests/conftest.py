@@ -30,7 +30,7 @@ def pytest_collectstart(collector):
 def load_hypothesis():
     from hypothesis import settings
 
-    # A slow machine is no fault of the code.
+    # A slow machine doesn't mean that the code is wrong.
     settings.register_profile("no-clock", deadline=None)
     settings.load_profile("no-clock")
 

@@ -25,8 +25,9 @@ ROOT = Path(__file__).resolve().parents[1]
 KEPT = ROOT / "var" / "tests"
 # What decides on the rows of a prepared database: the schema, the content, and what loads it.
 SOURCES = (
-    *("*/migrations/*.py", "*/data/*", "*/**/models.py", "*/**/models/*.py", "roles/content.py"),
-    *("quiz/core/*.py", "quiz/questionnaires/*.py", "quiz/management/commands/load_content.py"),
+    *("*/migrations/*.py", "*/data/*", "*/**/models.py", "*/**/models/*.py"),
+    *("quiz/core/*.py", "quiz/questionnaires/**/*.py", "roles/*.py"),
+    "quiz/management/commands/load_content.py",
     *("quizsite/settings.py", "quizsite/sqlite/*.py", "tests/settings.py", "tests/databases.py"),
     "requirements-dev.txt",
 )

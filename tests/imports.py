@@ -6,6 +6,20 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 APPS = ("roles", "quiz", "quizsite")  # each may import itself and the ones before it
+# The rooms of the quiz; each imports only from itself and from rooms before it.
+ROOMS = (
+    "core",
+    "web",
+    "questionnaires",
+    "attempts",
+    "results",
+    "evidence",
+    "counseling",
+    "visitor",
+    "admin",
+)
+# What Django looks for next to the rooms: it may import any room, and no room imports it.
+FOR_DJANGO = {"apps", "data", "management", "migrations", "models", "templatetags", "urls"}
 
 
 @cache

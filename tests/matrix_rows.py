@@ -146,7 +146,7 @@ ROWS = {
     "roles": public(GET_ALONE),
     "role": public(GET_ALONE, slug="sales-manager"),
     "api-root": Row(ANY, set(), "", dict.fromkeys(ROLES, 404)),
-    "preview": public(),
+    "site_picture": public(),
     "accessibility": public(),
     "manifest": public(),
     "robots": public(),

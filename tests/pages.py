@@ -60,7 +60,6 @@ def text_of(response) -> str:
 
 
 def fields_with_errors(response) -> set[str]:
-    """Return the names of the form fields that have an error message on the page."""
     return {
         radios or other
         for radios, other in re.findall(r'id="(?:error-(\w+)|id_(\w+)_error)"', text_of(response))

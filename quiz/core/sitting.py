@@ -40,6 +40,11 @@ class Sitting:
         raise NotImplementedError
 
     @property
+    def stored_result(self) -> Result:
+        """The result of a finished sitting; TypeError if it isn't finished."""
+        return Result.from_data(self.result)
+
+    @property
     def norms(self) -> Norms | None:
         """The norms for scoring; None for the defaults."""
         return None
@@ -135,8 +140,8 @@ class Sitting:
         return False
 
     def _last_page(self, background: Mapping[str, str], research: bool | None) -> dict[str, Any]:
-        told = {} if research is None else {"allows_research": research}
-        return {"background": self._background_with(background), **told}
+        consent = {} if research is None else {"allows_research": research}
+        return {"background": self._background_with(background), **consent}
 
     def _background_with(self, answers: Mapping[str, str]) -> dict[str, str]:
         """Merge background answers; an empty one removes the answer before it."""

@@ -85,7 +85,7 @@ class LeanCounts:
 
 @dataclass(frozen=True)
 class GroupReport:
-    """A group of at least SMALLEST_GROUP people, `traits_of` of whom share their traits.
+    """A group of at least SMALLEST_GROUP people. `traits_of` counts those who share their traits.
 
     A trait shared by fewer than SMALLEST_GROUP people is left out.
     """

@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import datetime
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 from django.conf import settings
 from django.db import models
@@ -232,7 +232,6 @@ class GroupLink(Link):
 
 class DisclosureQuerySet(models.QuerySet["Disclosure"]):
     def of(self, counselor: Counselor) -> Self:
-        """Return what the counselor's clients share."""
         return self.filter(client__counselor=counselor)
 
     def newest_by_client(self) -> dict[uuid.UUID, "Disclosure"]:
@@ -268,14 +267,11 @@ class Disclosure(models.Model):
 
     @property
     def result(self) -> Result:
-        stored: Any = self.attempt.result  # only finished attempts are shared
-        return Result.from_data(stored)
+        return self.attempt.stored_result
 
     @property
     def finished_at(self) -> datetime:
-        at: Any = self.attempt.finished_at
-        moment: datetime = at
-        return moment
+        return cast(datetime, self.attempt.finished_at)  # only finished attempts are shared
 
 
 class Note(models.Model):

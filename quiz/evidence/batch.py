@@ -1,7 +1,6 @@
 """Score many sets of answers together, with exactly the verdicts of `scoring.score`. Pure.
 
-It isn't part of `scoring` because numpy takes memory and time to load, and scoring one person
-doesn't need it.
+It isn't part of `scoring` because the core stays free of numpy: scoring one person doesn't need it.
 """
 
 import math

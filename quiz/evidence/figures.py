@@ -48,13 +48,13 @@ class NormsError(ValueError):
 class ItemFigures:
     """Statistics of one item, from keyed answers; `shares` (0..1) are of raw answers, low to high.
 
-    `verdict` is KEEP, REVIEW or DROP, and depends on the item's correlation with its trait.
+    `advice` is KEEP, REVIEW or DROP, and depends on the item's correlation with its trait.
     """
 
     key: str
     statistics: ItemStatistics
     shares: tuple[float, ...]
-    verdict: str
+    advice: str
 
     @property
     def floor(self) -> float:
@@ -245,7 +245,7 @@ def _trait_figures(
                 key=questionnaire.items[place].key,
                 statistics=statistics,
                 shares=tuple((tally.steps[place] / tally.n).tolist()),
-                verdict=item_verdict(statistics.item_rest),
+                advice=item_advice(statistics.item_rest),
             )
             for place, statistics in zip(places, scale.items, strict=True)
         ),
@@ -255,7 +255,7 @@ def _trait_figures(
     )
 
 
-def item_verdict(item_rest: float | None) -> str:
+def item_advice(item_rest: float | None) -> str:
     """Say what to do with an item. One that doesn't vary can't tell people apart."""
     if item_rest is None or item_rest < REVIEW_FROM:
         return DROP

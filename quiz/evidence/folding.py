@@ -61,7 +61,7 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
     ms: int | msgspec.UnsetType | None = msgspec.UNSET
 
 
-class Outcome(msgspec.Struct, frozen=True, gc=False):
+class StoredVerdict(msgspec.Struct, frozen=True, gc=False):
     """The parts of a result's JSON that a tally needs."""
 
     band: str
@@ -70,7 +70,7 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
 
 
 _answers = msgspec.json.Decoder(dict[str, Answer])
-_outcome = msgspec.json.Decoder(Outcome)
+_stored_verdict = msgspec.json.Decoder(StoredVerdict)
 
 
 def fold(now: datetime, *, batch: int = BATCH, most: int | None = None, pause: float = 0) -> int:
@@ -211,12 +211,12 @@ def _tallied(row: Row, questionnaire: Questionnaire, *, as_before: bool) -> Tall
         return Tallied(started_on, pages)
     month = (row.finished_at or "")[:7]
     try:
-        outcome = _outcome.decode(row.result or "")
-        found = Verdict.find(outcome.band, outcome.field)
+        stored = _stored_verdict.decode(row.result or "")
+        found = Verdict.find(stored.band, stored.field)
     except msgspec.DecodeError:
         return Tallied(started_on, None, month)
     verdict = found.order if found else None
-    if not row.is_first or outcome.flags:
+    if not row.is_first or stored.flags:
         return Tallied(started_on, None, month, verdict)
     return Tallied(started_on, None, month, verdict, *_values(row.answers, questionnaire))
 

@@ -40,7 +40,6 @@ class Moments:
 
     @classmethod
     def none(cls, items: int) -> "Moments":
-        """Return the moments of no people at all."""
         return cls.of(np.zeros((0, items), dtype=np.int64))
 
     def __add__(self, other: "Moments") -> "Moments":

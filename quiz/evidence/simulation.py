@@ -20,7 +20,7 @@ WIDENINGS, MOST_WIDER = 4, 1.5
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SimulatedVerdicts:
     """How many people got each verdict, in the order of Verdict."""
 
     counts: tuple[int, ...]
@@ -30,8 +30,8 @@ class Outcome:
 class Simulation:
     """Verdicts of people who answer at random, and of people as the norms describe them."""
 
-    at_random: Outcome
-    from_norms: Outcome
+    at_random: SimulatedVerdicts
+    from_norms: SimulatedVerdicts
 
 
 def simulate(
@@ -43,16 +43,17 @@ def simulate(
     at_random = random_answers(questionnaire, takers, random)
     from_norms = answers_from_norms(questionnaire, norms, takers, random)
     return Simulation(
-        _outcome(questionnaire, norms, at_random), _outcome(questionnaire, norms, from_norms)
+        at_random=_simulated_verdicts(questionnaire, norms, at_random),
+        from_norms=_simulated_verdicts(questionnaire, norms, from_norms),
     )
 
 
-def _outcome(
+def _simulated_verdicts(
     questionnaire: Questionnaire, norms: Norms, answers: dict[str, NDArray[np.int16]]
-) -> Outcome:
+) -> SimulatedVerdicts:
     flags = flag_levels_of(questionnaire, answers)
     codes = verdicts_of(questionnaire, answers, flags, norms=norms)
-    return Outcome(tuple(np.bincount(codes, minlength=len(Verdict)).tolist()))
+    return SimulatedVerdicts(tuple(np.bincount(codes, minlength=len(Verdict)).tolist()))
 
 
 def random_answers(

@@ -36,17 +36,17 @@ def changelog(old: Questionnaire, new: Questionnaire, language: str) -> Changelo
     before, after = old.items_by_key, new.items_by_key
     in_both = before.keys() & after.keys()
     old_weights = {trait.key: trait.weight for trait in old.traits}
-    told, turned, others = set[str](), dict[str, str](), 0
+    reworded, turned, others = set[str](), dict[str, str](), 0
     for each in differences(old, new, (language,)):
         kind, key = each.place
         if kind == "items":
             if key in in_both and each.aspect == "text":
-                told.add(key)
+                reworded.add(key)
             elif key in in_both and each.aspect in ("trait", "favored end"):
                 turned[key] = words(after[key].text, language)
             elif key in in_both and each.aspect == "place":
                 others += 1
-        elif not _is_told_apart(each):
+        elif not _has_own_entry(each):
             others += 1
     return Changelog(
         added=tuple(words(i.text, language) for i in new.items if i.key not in before),
@@ -54,7 +54,7 @@ def changelog(old: Questionnaire, new: Questionnaire, language: str) -> Changelo
         reworded=tuple(
             (words(before[item.key].text, language), words(item.text, language))
             for item in new.items
-            if item.key in told
+            if item.key in reworded
         ),
         turned=tuple(turned.values()),
         weights=tuple(
@@ -68,7 +68,7 @@ def changelog(old: Questionnaire, new: Questionnaire, language: str) -> Changelo
     )
 
 
-def _is_told_apart(difference: Difference) -> bool:
+def _has_own_entry(difference: Difference) -> bool:
     kind, key = difference.place
     if kind == "version":
         return key in ("clear_from", "leaning_from")

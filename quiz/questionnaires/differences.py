@@ -164,7 +164,7 @@ class _Comparison:
             before, after = old.get(key), new.get(key)
             was_asked, is_asked = key in old_order, key in new_order
             if before is None or after is None:
-                was, is_now = self._told(before, was_asked), self._told(after, is_asked)
+                was, is_now = self._described(before, was_asked), self._described(after, is_asked)
                 yield _whole(place, was, is_now, name)
                 continue
             yield from _value(place, "asked or spare", _asked(was_asked), _asked(is_asked))
@@ -185,10 +185,10 @@ class _Comparison:
         self, place: Place, aspect: str, old: Text | None, new: Text | None
     ) -> Iterator[Difference]:
         for language in self.languages:
-            told = f"{aspect} ({language})" if len(self.languages) > 1 else aspect
-            yield from _words(place, told, (old or {}).get(language), (new or {}).get(language))
+            label = f"{aspect} ({language})" if len(self.languages) > 1 else aspect
+            yield from _words(place, label, (old or {}).get(language), (new or {}).get(language))
 
-    def _told(self, part: Part | None, is_asked: bool = True) -> str | None:
+    def _described(self, part: Part | None, is_asked: bool = True) -> str | None:
         match part:
             case Trait():
                 low, high = (words(end, self.languages[0]) for end in (part.low, part.high))

@@ -27,7 +27,7 @@ LONGEST_VALUE = 60
 DEEPEST = 20  # levels; the format has 7
 
 Path = tuple[str | int, ...]
-Fault = tuple[Path, str]
+PathFault = tuple[Path, str]
 
 
 class Repeating(dict[str, Any]):
@@ -51,11 +51,11 @@ def faults_in(data: object, offered: Collection[str] | None = None) -> list[str]
         (fault for some in found for fault in some),
         key=lambda fault: [(isinstance(part, int), part) for part in fault[0]],
     )
-    told = [f"{_shown(path)}: {_cut(message)}" for path, message in faults[:MOST_LISTED]]
-    if more := len(faults) - len(told):
+    lines = [f"{_shown(path)}: {_cut(message)}" for path, message in faults[:MOST_LISTED]]
+    if more := len(faults) - len(lines):
         at_least = "at least " if any(len(some) == MOST_SOUGHT for some in found) else ""
-        told.append(f"… and {at_least}{more} more")
-    return told
+        lines.append(f"… and {at_least}{more} more")
+    return lines
 
 
 # ---------------------------------------------------------------- short and safe to show
@@ -92,7 +92,7 @@ def _is_deeper_than(levels: int, value: object) -> bool:
     return bool(inner) and (not levels or any(_is_deeper_than(levels - 1, v) for v in inner))
 
 
-def _value_faults(value: object, path: Path = ()) -> Iterator[Fault]:
+def _value_faults(value: object, path: Path = ()) -> Iterator[PathFault]:
     """Find repeated names, and numbers and characters that no database stores."""
     if isinstance(value, dict):
         if isinstance(value, Repeating):
@@ -121,7 +121,7 @@ def _can_not_be_stored(text: str) -> bool:
 # ---------------------------------------------------------------- what the schema forbids
 
 
-def _schema_faults(data: object) -> Iterator[Fault]:
+def _schema_faults(data: object) -> Iterator[PathFault]:
     for error in _validator().iter_errors(data):
         yield tuple(error.absolute_path), _message(error)
 
@@ -197,7 +197,7 @@ def _at(data: object, *way: object) -> Iterator[tuple[Path, Any]]:
             yield (name, *path), found
 
 
-def _sense_faults(data: object, offered: Collection[str] | None) -> Iterator[Fault]:
+def _sense_faults(data: object, offered: Collection[str] | None) -> Iterator[PathFault]:
     for ways in ONCE:
         yield from _repeats(found for way in ways for found in _at(data, *way))
     for kind, way in LISTS_OF_INNER:
@@ -210,7 +210,7 @@ def _sense_faults(data: object, offered: Collection[str] | None) -> Iterator[Fau
         yield from _size_faults(data)
 
 
-def _repeats(values: Iterator[tuple[Path, Any]]) -> Iterator[Fault]:
+def _repeats(values: Iterator[tuple[Path, Any]]) -> Iterator[PathFault]:
     first: dict[Any, Path] = {}
     for path, value in values:
         # Other types are faults already, and True would equal 1.
@@ -221,7 +221,7 @@ def _repeats(values: Iterator[tuple[Path, Any]]) -> Iterator[Fault]:
         first.setdefault(value, path)
 
 
-def _trait_faults(data: object) -> Iterator[Fault]:
+def _trait_faults(data: object) -> Iterator[PathFault]:
     if not _has_list(data, "traits"):
         return  # The schema reports that; unknown traits would only repeat it.
     keys = [key for _path, key in _at(data, "traits", EACH, "key")]
@@ -232,7 +232,7 @@ def _trait_faults(data: object) -> Iterator[Fault]:
                 yield path, f"there is no trait {_brief(key)} in this file"
 
 
-def _language_faults(data: object, offered: Collection[str] | None) -> Iterator[Fault]:
+def _language_faults(data: object, offered: Collection[str] | None) -> Iterator[PathFault]:
     named = {code for _path, code in _at(data, *LANGUAGES) if isinstance(code, str)}
     for path, code in _at(data, *LANGUAGES):
         if isinstance(code, str) and offered is not None and code not in offered:
@@ -246,7 +246,7 @@ def _language_faults(data: object, offered: Collection[str] | None) -> Iterator[
                     yield (*path, code), f"{_brief(code)} is not among the languages of this file"
 
 
-def _size_faults(data: object) -> Iterator[Fault]:
+def _size_faults(data: object) -> Iterator[PathFault]:
     """Find lists that are too long to edit on one page."""
     for kind in KINDS:
         lists = [inner for name in kind.lists for _path, inner in _at(data, name)]

@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from quiz.core.questionnaire import words
 from quiz.core.scopes import EVERYTHING, Scope
-from quiz.core.scoring import Result
 from quiz.core.sitting import Sitting
 from quiz.core.suggestions import MANAGER, ROLE_SLUGS, has_usual_schooling, suggested_roles
 from quiz.core.verdict import SALES, SERVICE
@@ -22,7 +21,7 @@ def result_values(sitting: Sitting, scope: Scope = EVERYTHING, *, is_own: bool) 
     Background answers select the level and one sentence, for the owner only. No one else gets
     anything based on them.
     """
-    outcome = Result.from_data(sitting.result)
+    outcome = sitting.stored_result
     background: Mapping[str, str] = sitting.background if is_own else {}
     suggested = suggested_roles(
         outcome.field, background, shows_sales_first=sitting.shows_sales_first
@@ -61,7 +60,7 @@ def answers_in_words(sitting: Sitting) -> list[tuple[str, str]]:
 
 def result_data(sitting: Sitting) -> dict[str, Any]:
     """Return everything in a finished result, at full precision, for the owner's JSON file."""
-    outcome = Result.from_data(sitting.result)
+    outcome = sitting.stored_result
     norms = frozen_norms(outcome.norms) if outcome.norms else None
     return {
         "questionnaire": outcome.questionnaire,

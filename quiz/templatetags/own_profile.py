@@ -42,7 +42,7 @@ def own_profile(context: template.Context, demands: Sequence[Demands], asks_abou
     cache: PageCache = context["page_cache"]
     language = get_language() or attempt.language
     is_asked = asks_about in FIELDS_AND_LEVELS
-    result = Result.from_data(attempt.result)
+    result = attempt.stored_result
     values = _profile(attempt, result, demands, language, cache) | {"is_asked": is_asked}
     profile = render_to_string("quiz/job_page/_own_profile.html", values)
     if not is_asked:

@@ -23,8 +23,8 @@ class OnceNode(template.Node):
 
     def render(self, context: template.Context) -> str:
         values = {name: context.get(name) for name in self.names}
-        key = (self, get_language(), *values.values())
-        return part_rendered_once(key, lambda: self.nodelist.render(context.new(values)))
+        key = (get_language(), *values.values())
+        return part_rendered_once(self, key, lambda: self.nodelist.render(context.new(values)))
 
 
 @register.tag

@@ -1,7 +1,8 @@
 """The visitor's own results: page, PDF, JSON, and earlier ones."""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -10,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 from quiz.attempts.codes import grouped
 from quiz.attempts.models import Attempt
-from quiz.core.scoring import Result
 from quiz.core.sitting import Sitting
 from quiz.counseling.models import Client, Disclosure
 from quiz.results.display import result_data, result_values
@@ -75,11 +75,7 @@ def _finished(attempt: Attempt) -> list[Attempt]:
 def own_results(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """Compare the newest results, and link to each."""
     finished = _finished(attempt)
-    taken = [
-        Taken(Result.from_data(each.result), each.finished_at)
-        for each in finished
-        if each.result and each.finished_at
-    ]
+    taken = [Taken(each.stored_result, cast(datetime, each.finished_at)) for each in finished]
     context = {
         "attempt": attempt,
         "results": finished,

@@ -9,6 +9,7 @@ cached here can't go stale. Pages made from editable content are in `roles/page_
 from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -31,7 +32,8 @@ CODE_PLACEHOLDER = "the-code-of-the-attempt-goes-here"
 MOST_RESULTS = 512  # of each function that is rendered once
 
 _functions: "list[_lru_cache_wrapper[Any]]" = []
-_parts: dict[Hashable, str] = {}
+# By template node. Weak, so that a template that was reloaded in development can be freed.
+_parts: WeakKeyDictionary[object, dict[Hashable, str]] = WeakKeyDictionary()
 
 
 class Preview(NamedTuple):
@@ -48,14 +50,15 @@ def rendered_once(function: Callable[..., T]) -> "_lru_cache_wrapper[T]":
     return cached
 
 
-def part_rendered_once(key: Hashable, render: Callable[[], str]) -> str:
-    """Render a part of a template the first time, and return the same HTML from then on.
+def part_rendered_once(node: object, key: Hashable, render: Callable[[], str]) -> str:
+    """Render a part of a template once per key, and return the same HTML from then on.
 
-    Without a limit: only for keys that a template names, never for what a visitor sent.
+    Nothing limits the number of keys: use values that a template names, never what a visitor sent.
     """
-    html = _parts.get(key)
+    by_key = _parts.setdefault(node, {})
+    html = by_key.get(key)
     if html is None:
-        html = _parts[key] = render()
+        html = by_key[key] = render()
     return html
 
 

@@ -19,5 +19,5 @@ def found(path: str, title: str, description: str, picture: str = "") -> dict[st
         "address": settings.SITE_URL + path,
         "title": title,
         "description": description,
-        "picture": settings.SITE_URL + (picture or reverse("preview")),
+        "picture": settings.SITE_URL + (picture or reverse("site_picture")),
     }

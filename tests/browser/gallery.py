@@ -32,7 +32,7 @@ README = {
     "counselor-group-report.png": ("counselor-group-report", 860, 1240, "light"),
     "invitation.png": ("invitation", 390, 844, "light"),
     "editor-draft.png": ("editor-draft", 1180, 900, "light"),
-    "editor-meanwhile.png": ("editor-meanwhile", 1180, 560, "light"),
+    "editor-others-changes.png": ("editor-others-changes", 1180, 560, "light"),
     "editor-outcomes.png": ("editor-outcomes", 1180, 1180, "light"),
     "editor-evidence.png": ("admin-evidence", 1180, 1500, "light"),
     "method.png": ("method", 860, 1180, "light"),

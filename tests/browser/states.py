@@ -11,11 +11,11 @@ from tests.browser.figures import give_figures
 from tests.browser.site import Site
 from tests.browser.visitor import (
     answer_unseen,
-    begin,
-    begin_unseen,
     finish_unseen,
     log_in,
     save_unseen,
+    start,
+    start_unseen,
 )
 
 SERVICE = towards("service")
@@ -32,7 +32,7 @@ def _after(pages: int, path: str) -> State:
     """A visitor who has saved `pages` pages of statements."""
 
     def state(page: Page, site: Site) -> None:
-        begin_unseen(page)
+        start_unseen(page)
         for number in range(1, pages + 1):
             save_unseen(page, site, number, SERVICE)
         page.goto(path)
@@ -49,14 +49,14 @@ def _finished(answers: dict[str, int], path: str = "/quiz/result/", **background
 
 
 def _missing(page: Page, site: Site) -> None:
-    begin(page)
+    start(page)
     page.get_by_role("radio").first.check()
     page.get_by_role("button", name="Save and go on").click()
     page.get_by_role("alert").wait_for()
 
 
 def _not_an_answer(page: Page, site: Site) -> None:
-    begin(page)
+    start(page)
     page.get_by_role("radio").first.evaluate("radio => { radio.value = 9; radio.checked = true; }")
     page.get_by_role("button", name="Save and go on").click()
 
@@ -73,7 +73,7 @@ def _stale(page: Page, site: Site) -> None:
 
 
 def _lost(page: Page, site: Site) -> None:
-    begin(page)
+    start(page)
     page.context.set_offline(True)
     page.get_by_role("radio").first.check()
     page.get_by_text("Not saved yet").wait_for()
@@ -92,7 +92,7 @@ def _saved(page: Page, site: Site) -> None:
 
 
 def _refused(page: Page, site: Site) -> None:
-    begin(page)
+    start(page)
     page.context.clear_cookies()
     page.get_by_role("radio").first.check()
     page.get_by_text("did not take your answers").wait_for()
@@ -163,7 +163,7 @@ def _impact(page: Page, site: Site) -> None:
     page.goto(f"{_edited_draft(page, site)}outcomes/")
 
 
-def _meanwhile(page: Page, site: Site) -> None:
+def _others_changes(page: Page, site: Site) -> None:
     """Two editors have the same draft open, and both save."""
     draft = _draft(page, site)
     state = page.context.storage_state()
@@ -393,7 +393,7 @@ ADMIN: dict[str, State] = {
 # A day's work on a draft.
 EDITOR: dict[str, State] = {
     "editor-draft": _in_draft("change/"),
-    "editor-meanwhile": _meanwhile,
+    "editor-others-changes": _others_changes,
     "editor-typed-answers": _in_draft("preview/answers/"),
     "editor-preview": _in_draft("preview/1/"),
     "editor-outcomes": _impact,

@@ -11,7 +11,7 @@ from tests.answers import SHIPPED, towards
 from tests.browser.axe import COLORS, EVERY_RULE, TOO_WIDE, WCAG_ONLY, violations
 from tests.browser.looking import SCHEMES, WIDTHS
 from tests.browser.states import ADMIN, ALIKE, OWN_STATES
-from tests.browser.visitor import begin_unseen, finish_unseen
+from tests.browser.visitor import finish_unseen, start_unseen
 
 MAIN_PAGES = {"home", "quiz-page-1", "result-leaning", "role-sales", "compare-own"}
 EACH_STATE = [
@@ -148,7 +148,7 @@ class TestTheCheckItself:
 class TestStatements:
     @pytest.mark.parametrize("number", range(1, 5))
     def test_each_statement_names_a_group_of_five_answers(self, page, number):
-        begin_unseen(page)
+        start_unseen(page)
         page.goto(f"/quiz/{number}/")
         answers = [answer.label["en"] for answer in SHIPPED.scale]
         radios = "\n".join(f'  - radio "{answer}"' for answer in answers)
@@ -166,10 +166,10 @@ class TestTitles:
         paths = ["/", "/quiz/", "/roles/", "/no-such-page/", "/quiz/result/"]
         paths += [f"/roles/{slug}/" for slug in SLUGS]
         paths += [f"/roles/compare/{a}/{b}/" for a, b in combinations(SLUGS, 2)]
-        begun = [f"/quiz/{number}/" for number in range(1, 6)]
+        pages = [f"/quiz/{number}/" for number in range(1, 6)]
         titles = {path: title_of(request.get(path).text()) for path in paths}
-        begin_unseen(page)
-        titles |= {path: title_of(request.get(path).text()) for path in begun}
+        start_unseen(page)
+        titles |= {path: title_of(request.get(path).text()) for path in pages}
         twice = {t: [p for p in titles if titles[p] == t] for t in titles.values()}
         assert {title: paths for title, paths in twice.items() if len(paths) > 1} == {}
 

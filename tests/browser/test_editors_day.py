@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from quiz.questionnaires.file import read
 from tests.answers import SHIPPED, leaning
-from tests.browser.visitor import SHOW_RESULT, answer_page, begin, finish_unseen, log_in
+from tests.browser.visitor import SHOW_RESULT, answer_page, finish_unseen, log_in, start
 
 VERSIONS = "/admin/quiz/questionnaireversion/"
 FIRST = SHIPPED.items[0]
@@ -41,7 +41,7 @@ def test_editor_drafts_checks_and_publishes_a_version(editor, visitor, own_site,
     results_before = own_site.query("SELECT id, result FROM quiz_attempt ORDER BY id")
     result_page = seen_by(visitor, "/quiz/result/")
 
-    begins_a_draft(page)
+    starts_a_draft(page)
     draft = page.url
     first, second = row_names(page)[:2]
     drags_the_second_row_before_the_first(page)
@@ -52,7 +52,7 @@ def test_editor_drafts_checks_and_publishes_a_version(editor, visitor, own_site,
     unbalances_a_trait(page)
     expect(page.get_by_text("Trait proactive").first).to_be_visible()
     cannot_publish(page, draft)
-    mends_it(page, draft)
+    fixes_it(page, draft)
 
     previews_as_a_visitor(page, draft)
     sees_a_result_for_typed_answers(page, draft)
@@ -67,7 +67,7 @@ def test_editor_drafts_checks_and_publishes_a_version(editor, visitor, own_site,
     assert own_site.query("SELECT id, result FROM quiz_attempt ORDER BY id") == results_before
     assert seen_by(visitor, "/quiz/result/") == result_page
     visitor.context.clear_cookies()
-    begin(visitor)
+    start(visitor)
     expect(visitor.get_by_role("group", name="I like to make the first call.")).to_be_visible()
 
 
@@ -93,7 +93,7 @@ def row_names(page: Page) -> list[str]:
     return rows.evaluate_all("rows => rows.map(r => r.querySelector('[name$=-key]').value)")
 
 
-def begins_a_draft(page: Page) -> None:
+def starts_a_draft(page: Page) -> None:
     page.goto(VERSIONS)
     page.get_by_role("link", name="As shipped").click()
     goes_to(page, "New draft from this version")
@@ -154,7 +154,7 @@ def cannot_publish(page: Page, draft: str) -> None:
     page.goto(draft)
 
 
-def mends_it(page: Page, draft: str) -> None:
+def fixes_it(page: Page, draft: str) -> None:
     page.locator("#id_items-0-keying").select_option("1")
     saves_and_stays(page)
     expect(page.get_by_text("The check finds no errors in the draft.")).to_be_visible()

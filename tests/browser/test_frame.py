@@ -11,7 +11,7 @@ from quiz.core.scoring import score
 from tests.answers import SHIPPED, leaning
 from tests.browser.looking import WIDTHS, shown_state
 from tests.browser.states import PICTURED, STATES, TROUBLES
-from tests.browser.visitor import begin_unseen, finish_unseen
+from tests.browser.visitor import finish_unseen, start_unseen
 
 KB = 1000  # bytes
 LEANING = leaning("sales", 7)
@@ -113,7 +113,7 @@ class TestWeight:
     def test_quiz_pages_and_results_take_at_most_15_kb(self, page, site):
         wire = Wire(page)
         wire.open("/")
-        begin_unseen(page)
+        start_unseen(page)
         taken = {path: wire.open(path) for path in [f"/quiz/{n}/" for n in range(1, 6)]}
         finish_unseen(page, site, LEANING)
         taken["/quiz/result/"] = wire.open("/quiz/result/")

@@ -5,7 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.answers import SHIPPED, leaning
 from tests.browser.looking import shown_state
-from tests.browser.visitor import SAVE, SHOW_RESULT, begin_unseen
+from tests.browser.visitor import SAVE, SHOW_RESULT, start_unseen
 
 LEANING_TO_SALES = leaning("sales", 7)
 MOST_STOPS = 80
@@ -138,7 +138,7 @@ class TestFocus:
 class TestQuizPage:
     @pytest.fixture
     def page_1(self, visitor):
-        begin_unseen(visitor)
+        start_unseen(visitor)
         visitor.goto("/quiz/1/")
         return visitor
 

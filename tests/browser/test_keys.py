@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.answers import SHIPPED, towards
-from tests.browser.visitor import SAVE, begin_unseen, expect_chosen
+from tests.browser.visitor import SAVE, expect_chosen, start_unseen
 
 SALES = towards("sales", 1)
 FIRST_PAGE = {item.key: SALES[item.key] for item in SHIPPED.item_pages[0]}
@@ -14,7 +14,7 @@ FIRST_PAGE = {item.key: SALES[item.key] for item in SHIPPED.item_pages[0]}
 
 @pytest.fixture
 def page_1(page):
-    begin_unseen(page)
+    start_unseen(page)
     page.goto("/quiz/1/")
     return page
 
@@ -78,6 +78,6 @@ class TestKeys:
 
     def test_page_does_not_mention_keys_without_javascript(self, new_context):
         page = new_context(java_script_enabled=False).new_page()
-        begin_unseen(page)
+        start_unseen(page)
         page.goto("/quiz/1/")
         expect(page.get_by_text("With a keyboard: 1 to 5")).to_be_hidden()

@@ -112,13 +112,13 @@ def test_one_of_many_simultaneous_saves_of_a_draft_wins_and_the_others_are_warne
         ]
     )
     assert {status for status, _url, _html in answers} == {200}
-    told = [html for _status, _url, html in answers if "What others changed meanwhile" in html]
-    assert len(told) == EDITORS - 1
+    conflicts = [html for _status, _url, html in answers if "What others changed meanwhile" in html]
+    assert len(conflicts) == EDITORS - 1
     [[words]] = site.query(
         f"SELECT text_en FROM quiz_item WHERE version_id = {id_of(draft)}"
         " AND text_en LIKE 'Words of editor%'"
     )
-    assert all(words in html for html in told)
+    assert all(words in html for html in conflicts)
 
 
 def test_draft_is_published_as_reviewed_or_not_at_all(site, editors, draft):

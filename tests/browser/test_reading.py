@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.answers import SHIPPED
 from tests.browser.states import OWN_STATES
-from tests.browser.visitor import begin_unseen
+from tests.browser.visitor import start_unseen
 
 FRAME_BEFORE = """
 - link "Skip to the content"
@@ -43,7 +43,7 @@ def statements(number: int) -> str:
 
 class TestQuizPage:
     def test_page_reads_like_the_paper_form(self, page):
-        begin_unseen(page)
+        start_unseen(page)
         page.goto("/quiz/1/")
         expect(page.locator("body")).to_match_aria_snapshot(f"""{FRAME_BEFORE}
 - main:
@@ -59,7 +59,7 @@ class TestQuizPage:
 {FRAME_AFTER}""")
 
     def test_missing_answers_are_listed_first_with_links(self, page):
-        begin_unseen(page)
+        start_unseen(page)
         page.goto("/quiz/1/")
         page.get_by_role("radio", name="Agree", exact=True).first.check()
         page.get_by_role("button", name="Save and go on").click()
@@ -76,7 +76,7 @@ class TestQuizPage:
 """)
 
     def test_statement_without_an_answer_says_so(self, page):
-        begin_unseen(page)
+        start_unseen(page)
         page.goto("/quiz/1/")
         page.get_by_role("button", name="Save and go on").click()
         for item in SHIPPED.item_pages[0]:
@@ -84,7 +84,7 @@ class TestQuizPage:
             expect(group).to_have_accessible_description("Choose the answer that fits you best.")
 
     def test_nothing_is_announced_while_saving_works(self, page):
-        begin_unseen(page)
+        start_unseen(page)
         page.goto("/quiz/1/")
         region = page.get_by_role("status")
         expect(region).to_have_count(1)
@@ -93,7 +93,7 @@ class TestQuizPage:
         expect(region).to_be_empty()
 
     def test_lost_connection_is_announced_once_and_politely(self, page):
-        begin_unseen(page)
+        start_unseen(page)
         page.goto("/quiz/1/")
         page.evaluate(
             "window.heard = []; new MutationObserver(() => heard.push("

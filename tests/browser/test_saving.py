@@ -11,12 +11,12 @@ from tests.answers import SHIPPED, towards
 from tests.browser.visitor import (
     SAVE,
     SHOW_RESULT,
-    begin_unseen,
     choose,
     choose_all,
     expect_chosen,
     finish_unseen,
     save_unseen,
+    start_unseen,
 )
 
 SALES = towards("sales", 1)
@@ -59,7 +59,7 @@ def unsent(page: Page) -> str | None:
 
 @pytest.fixture
 def page_1(page):
-    begin_unseen(page)
+    start_unseen(page)
     page.goto("/quiz/1/")
     return page
 
@@ -84,7 +84,7 @@ class TestSavingEachAnswer:
 
     @pytest.fixture
     def page_5(self, page, site):
-        begin_unseen(page)
+        start_unseen(page)
         for number in range(1, 5):
             save_unseen(page, site, number, SALES)
         page.goto("/quiz/5/")
@@ -134,7 +134,7 @@ class TestSavingEachAnswer:
 
     def test_only_changed_answers_are_sent(self, page, site):
         """Another tab may have changed the others since then."""
-        begin_unseen(page)
+        start_unseen(page)
         save_unseen(page, site, 1, SALES)
         page.goto("/quiz/1/")
         with page.expect_request(lambda request: ANSWER.search(request.post_data or "")) as sent:
@@ -266,7 +266,7 @@ class TestOfflineGap:
         page.add_init_script(
             "Object.defineProperty(Navigator.prototype, 'onLine', { get: () => false })"
         )
-        begin_unseen(page)
+        start_unseen(page)
         page.goto("/quiz/1/")
         with page.expect_response(is_kept):
             choose_all(page, FIRST_PAGE)
@@ -299,7 +299,7 @@ class TestAnotherQuiz:
 
 class TestBeforeTheScript:
     def test_answers_chosen_before_the_script_loads_are_saved(self, page):
-        begin_unseen(page)
+        start_unseen(page)
         held = []
         page.route("**/quiz.*.js", lambda route: held.append(route))
         page.goto("/quiz/1/", wait_until="commit")
@@ -397,7 +397,7 @@ class TestWithoutStorage:
     )
     def test_browser_without_storage_still_saves_and_retries(self, page, broken):
         page.add_init_script(broken)
-        begin_unseen(page)
+        start_unseen(page)
         page.goto("/quiz/1/")
         page.context.set_offline(True)
         choose(page, "P1", 4)

@@ -10,12 +10,12 @@ from tests.browser.visitor import (
     SAVE,
     SHOW_RESULT,
     answer_page,
-    begin,
-    begin_unseen,
     choose,
     expect_chosen,
     finish_unseen,
     save_unseen,
+    start,
+    start_unseen,
 )
 
 SALES = towards("sales", 1)
@@ -33,7 +33,7 @@ def values_of(number: int) -> dict[str, int]:
 
 
 def send_with_two_missing(page: Page) -> None:
-    begin_unseen(page)
+    start_unseen(page)
     page.goto("/quiz/1/")
     for key, value in OTHERS.items():
         choose(page, key, value)
@@ -97,7 +97,7 @@ class TestSummaryOfMissingAnswers:
 @pytest.mark.journey
 class TestBackAndForward:
     def test_back_button_keeps_an_incomplete_page(self, page, site):
-        begin_unseen(page)
+        start_unseen(page)
         save_unseen(page, site, 1, SALES)
         page.goto("/quiz/2/")
         item = SHIPPED.item_pages[1][0]
@@ -110,7 +110,7 @@ class TestBackAndForward:
         expect_chosen(page, {item.key: 5})
 
     def test_back_on_the_background_page_keeps_its_answers(self, page, site):
-        begin_unseen(page)
+        start_unseen(page)
         for number in range(1, 5):
             save_unseen(page, site, number, SALES)
         page.goto("/quiz/5/")
@@ -121,7 +121,7 @@ class TestBackAndForward:
         expect(page.locator("#id_B2_soon")).to_be_checked()
 
     def test_browser_back_and_forward_keep_saved_and_unsaved_answers(self, page):
-        begin(page)
+        start(page)
         answer_page(page, [SALES[item.key] for item in FIRST_PAGE])
         page.wait_for_url("**/quiz/2/")
         item = SHIPPED.item_pages[1][0]
@@ -132,7 +132,7 @@ class TestBackAndForward:
         expect_chosen(page, {item.key: 2})
 
     def test_answer_can_be_changed_after_going_back(self, page, site):
-        begin_unseen(page)
+        start_unseen(page)
         save_unseen(page, site, 1, SALES)
         page.goto("/quiz/1/")
         first = FIRST_PAGE[0].key
@@ -143,7 +143,7 @@ class TestBackAndForward:
         expect_chosen(page, values_of(1) | {first: 1})
 
     def test_reloading_shows_the_same_answers(self, page, site):
-        begin_unseen(page)
+        start_unseen(page)
         for number in range(1, 5):
             save_unseen(page, site, number, SALES)
             page.goto(f"/quiz/{number}/")
@@ -155,7 +155,7 @@ class TestComingBack:
     @pytest.mark.parametrize("path", ["/", "/quiz/"])
     def test_new_tab_offers_to_continue(self, context, site, path):
         page = context.new_page()
-        begin_unseen(page)
+        start_unseen(page)
         save_unseen(page, site, 1, SALES)
         page.close()
         page = context.new_page()
@@ -172,7 +172,7 @@ class TestComingBack:
 class TestTwoTabs:
     def test_answers_from_both_tabs_are_kept(self, context):
         one = context.new_page()
-        begin(one)
+        start(one)
         other = context.new_page()
         other.goto("/quiz/1/")
         half = len(FIRST_PAGE) // 2
@@ -188,7 +188,7 @@ class TestTwoTabs:
 
     def test_open_tab_cannot_change_a_finished_quiz(self, context, site):
         page, left_open = context.new_page(), context.new_page()
-        begin_unseen(page)
+        start_unseen(page)
         for number in range(1, 5):
             save_unseen(page, site, number, SALES)
         left_open.goto("/quiz/4/")
@@ -204,7 +204,7 @@ class TestTwoTabs:
 @pytest.mark.journey
 class TestFinished:
     def test_browser_back_shows_the_result(self, page, site):
-        begin_unseen(page)
+        start_unseen(page)
         for number in range(1, 5):
             save_unseen(page, site, number, SALES)
         page.goto("/quiz/4/")
@@ -242,7 +242,7 @@ class TestLostCookie:
         expect(page).to_have_url(re.compile("/quiz/1/$"))
 
     def test_saving_a_deleted_attempt_offers_a_new_start(self, page, site):
-        begin(page)
+        start(page)
         site.execute("DELETE FROM quiz_attempt WHERE id = (SELECT MAX(id) FROM quiz_attempt)")
         with page.expect_response("**/quiz/1/") as sent:
             answer_page(page, 4)

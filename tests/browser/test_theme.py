@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.answers import towards
 from tests.browser.axe import COLORS, EVERY_RULE, TOO_WIDE, violations
 from tests.browser.conftest import fresh_site
-from tests.browser.visitor import begin_unseen, finish_unseen
+from tests.browser.visitor import finish_unseen, start_unseen
 
 PAPER = {"light": "rgb(251, 248, 243)", "dark": "rgb(20, 23, 30)"}
 MOVING = """() => [...document.querySelectorAll("*")].filter(element => {
@@ -68,7 +68,7 @@ class TestSwitch:
         assert paper(visitor) == PAPER[scheme]
 
     def test_switching_on_a_quiz_page_loses_no_answer(self, visitor, scheme):
-        begin_unseen(visitor)
+        start_unseen(visitor)
         visitor.goto("/quiz/1/")
         visitor.locator("#id_P1_4").check()
         visitor.locator("#id_E2_2").check()
@@ -91,7 +91,7 @@ class TestMotion:
 
     def test_nothing_moves_with_reduced_motion(self, new_context, site):
         page = new_context(reduced_motion="reduce").new_page()
-        begin_unseen(page)
+        start_unseen(page)
         page.goto("/quiz/1/")
         moving = page.evaluate(MOVING)
         finish_unseen(page, site, towards("sales"))

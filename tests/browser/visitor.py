@@ -11,7 +11,7 @@ SAVE = "Save and go on"
 SHOW_RESULT = "Show my result"
 
 
-def begin(page: Page) -> None:
+def start(page: Page) -> None:
     page.goto("/quiz/")
     page.get_by_role("button", name=re.compile("^Start")).click()
     page.wait_for_url("**/quiz/1/")
@@ -56,7 +56,7 @@ def log_in(page: Page, site: Site) -> None:
 # ---------------------------------------------------------------- by requests, without a page
 
 
-def begin_unseen(page: Page) -> None:
+def start_unseen(page: Page) -> None:
     """Start an attempt in the cookies of this browser."""
     _post(page, "/quiz/", {})
 
@@ -71,7 +71,7 @@ def save_unseen(page: Page, site: Site, number: int, answers: dict[str, int]) ->
 def finish_unseen(
     page: Page, site: Site, answers: dict[str, int], background: dict[str, str] | None = None
 ) -> None:
-    begin_unseen(page)
+    start_unseen(page)
     answer_unseen(page, site, answers, background)
 
 

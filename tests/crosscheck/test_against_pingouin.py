@@ -60,7 +60,7 @@ class TestScale:
         assert found["n"] == len(own.turned.dropna())
 
     def test_feldt_s_interval(self, people, items):
-        """Of complete tables only: pingouin counts those whom it leaves out."""
+        """Only for complete tables, because pingouin counts the people it leaves out."""
         own = table(people, items)
         _alpha, interval = pingouin.cronbach_alpha(own.turned)
         # It rounds to three digits.

@@ -33,7 +33,7 @@ def is_frozen(part: models.Model | None) -> bool:
 
 
 class PlainLines(CharField):
-    """Keeps line ends as the database stores them; browsers send others, which is no edit."""
+    """Keeps line ends as the database stores them; browsers send others, which isn't an edit."""
 
     def to_python(self, value: Any) -> Any:
         text = super().to_python(value)

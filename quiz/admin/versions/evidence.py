@@ -157,8 +157,8 @@ def _statistics(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
 
 
 def _advice(item: ItemFigures, trait: TraitFigures, labels: Sequence[str]) -> Advice:
-    advice = {KEEP: _("Keep"), REVIEW: _("Review"), DROP: _("Drop")}
-    return Advice(advice[item.verdict], tuple(_reasons(item, trait, labels)))
+    in_words = {KEEP: _("Keep"), REVIEW: _("Review"), DROP: _("Drop")}
+    return Advice(in_words[item.advice], tuple(_reasons(item, trait, labels)))
 
 
 def _reasons(item: ItemFigures, trait: TraitFigures, labels: Sequence[str]) -> Iterator[str]:

@@ -59,7 +59,7 @@ class ShareLink(Link):
 
 
 class Opening(models.Model):
-    """When a link was opened; not by whom."""
+    """When a link was opened. Who opened it isn't stored."""
 
     link = models.ForeignKey(ShareLink, models.CASCADE, related_name="openings")
     at = models.DateTimeField()

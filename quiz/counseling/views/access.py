@@ -47,7 +47,7 @@ def has_passed(request: HttpRequest, second_factor: Authenticator) -> bool:
 
 
 def ask_at(request: HttpRequest, name: str) -> HttpResponse:
-    """Redirect to a page that asks for a factor and, after a GET, leads back."""
+    """Redirect to a page that asks for a factor; after a GET, that page returns to this one."""
     if request.method in ("GET", "HEAD"):
         return redirect_to_login(request.get_full_path(), resolve_url(name))
     return redirect(name)

@@ -9,8 +9,6 @@ from django.contrib.auth import login
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
 from django.forms import PasswordInput, TextInput
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,14 +18,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from quiz.attempts.models.link import hash_of_token
-from quiz.counseling.models import NAME_LENGTH, Counselor, CounselorInvitation
+from quiz.counseling.accounts import accounts_of, open_account
+from quiz.counseling.models import NAME_LENGTH, CounselorInvitation
 from quiz.counseling.views.access import SET_UP
 from quiz.web.errors import no_such_link
 from quiz.web.forms import submitted
 from quiz.web.private import private
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-USERNAME_LENGTH = 150
 # For this long, the second of two clicks finds the account that the first one created.
 DOUBLE_CLICK = timedelta(minutes=1)
 NEW_PASSWORD = {"autocomplete": "new-password"}
@@ -62,30 +60,6 @@ class JoinForm(forms.Form):
         if "password2" in data and data["password2"] != password:
             self.add_error("password2", _("This is not the same as the password above."))
         return data
-
-
-def accounts_of(email: str) -> QuerySet[User]:
-    """Return users with this address, ignoring case."""
-    return User.objects.filter(Q(email__iexact=email) | Q(username__iexact=email))
-
-
-def open_account(
-    invitation: CounselorInvitation, name: str, password: str, now: datetime
-) -> User | None:
-    """Create user and counselor, and use up the invitation. None if someone else was faster."""
-    email = invitation.email.lower()
-    user = User(username=email[:USERNAME_LENGTH], email=email)
-    # Slow by design, so do it before the transaction.
-    user.set_password(password)
-    try:
-        with transaction.atomic():
-            if not CounselorInvitation.objects.spend(invitation, now):
-                return None
-            user.save()
-            Counselor.objects.create(user=user, name=name)
-    except IntegrityError:
-        return None
-    return user
 
 
 def opened_just_now(request: HttpRequest, token: str, now: datetime) -> User | None:

@@ -51,10 +51,10 @@ class InterestQuerySet(models.QuerySet["Interest"]):
                 update_fields=["answer", "said_at"],
             )
             if attempt.is_first:
-                outcome = msgspec.convert(attempt.result, Outcome)
+                result = msgspec.convert(attempt.result, StoredResult)
                 key = (attempt.version_id, attempt.language)
-                counts = _counts(key, outcome, before | changed)
-                counts.subtract(_counts(key, outcome, before))
+                counts = _counts(key, result, before | changed)
+                counts.subtract(_counts(key, result, before))
                 InterestCount.objects.adjust(counts)
 
 
@@ -147,7 +147,7 @@ class InterestCount(models.Model):
 # ---------------------------------------------------------------- counting
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class StoredResult(msgspec.Struct, frozen=True):
     """The parts of a stored result that decide where an answer counts."""
 
     band: str
@@ -156,7 +156,7 @@ class Outcome(msgspec.Struct, frozen=True):
     flags: tuple[dict[str, str], ...]
 
 
-_outcome = msgspec.json.Decoder(Outcome)
+_stored_result = msgspec.json.Decoder(StoredResult)
 
 
 def subtract_interests(attempts: QuerySet[Attempt]) -> None:
@@ -199,29 +199,31 @@ def _all_counts(interests: QuerySet[Interest]) -> "Counter[CountKey]":
     )
     counts: Counter[CountKey] = Counter()
     for of_attempt, said in groupby(rows.iterator(), key=itemgetter(0, 1, 2, 3)):
-        _attempt, version_id, language, result = of_attempt
+        _attempt, version_id, language, text = of_attempt
         try:
-            outcome = _outcome.decode(result)
+            result = _stored_result.decode(text)
         except msgspec.DecodeError:  # damaged: don't count it, but let it be deleted
             continue
         by_role = {role: answer for *_same, role, answer in said}
-        counts.update(_counts((version_id, language), outcome, by_role))
+        counts.update(_counts((version_id, language), result, by_role))
     return counts
 
 
-def _counts(key: tuple[int, str], outcome: Outcome, said: Mapping[str, str]) -> "Counter[CountKey]":
+def _counts(
+    key: tuple[int, str], result: StoredResult, said: Mapping[str, str]
+) -> "Counter[CountKey]":
     """Return the counts that one person adds: none if their answers look careless."""
-    if outcome.flags:
+    if result.flags:
         return Counter()
     version_id, language = key
     return Counter(
-        CountKey(version_id, language, **cell._asdict()) for cell in _cells(outcome, said)
+        CountKey(version_id, language, **cell._asdict()) for cell in _cells(result, said)
     )
 
 
-def _cells(outcome: Outcome, said: Mapping[str, str]) -> Iterator[Cell]:
+def _cells(result: StoredResult, said: Mapping[str, str]) -> Iterator[Cell]:
     if said:
-        yield cell_of_person(outcome.band)
+        yield cell_of_person(result.band)
     for role, answer in said.items():
         field, _level = FIELDS_AND_LEVELS[role]
-        yield cell_of(outcome.band, outcome.field, outcome.lean, field, answer)
+        yield cell_of(result.band, result.field, result.lean, field, answer)

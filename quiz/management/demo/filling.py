@@ -18,6 +18,7 @@ from django.utils.crypto import get_random_string
 
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.core.questionnaire import Questionnaire
+from quiz.counseling.accounts import open_account
 from quiz.counseling.clients import add_client, add_group, add_note, hand_over
 from quiz.counseling.inviting import new_group_link
 from quiz.counseling.models import (
@@ -31,7 +32,6 @@ from quiz.counseling.models import (
     GroupLink,
 )
 from quiz.counseling.views.client import OVERVIEW
-from quiz.counseling.views.joining import open_account
 from quiz.counseling.views.results import AS_A_SHEET, AS_PDF, ON_A_PAGE
 from quiz.evidence.folding import fold
 from quiz.management.demo.answers import careless_answers, likely_answers
@@ -54,7 +54,7 @@ from quiz.questionnaires.models import QuestionnaireVersion
 
 DAYS = 120
 ATTEMPTS = 60
-# Of those that no counselor invited.
+# Among the attempts of people without a counselor.
 LEFT, CARELESS, RETAKEN = 5, 2, 2
 SEED = 20_260_401
 PASSPHRASE = "blue kettle"  # noqa: S105 (printed for anyone who tries the demo)

@@ -180,11 +180,11 @@ def _count_faults(q: Questionnaire) -> Iterator[Fault]:
                 f"far; ask {FEWEST_PER_TRAIT} or more.",
             )
     if len(set(counts.values())) > 1:
-        told = ", ".join(f"{key} {count}" for key, count in counts.items())
+        by_trait = ", ".join(f"{key} {count}" for key, count in counts.items())
         fewest = min(counts, key=lambda key: counts[key])
         yield Fault.warning(
             ("traits", ""),
-            f"They have different numbers of statements ({told}), so an answer about {fewest} "
+            f"They have different numbers of statements ({by_trait}), so an answer about {fewest} "
             "moves its score further than an answer about the others moves theirs; ask as many "
             "about each, unless you want this.",
         )

@@ -223,8 +223,8 @@ def _make_plainer(text: str, hard: float) -> str:
         {word for word in words_of(text) if syllables(word) >= LONG_WORD},
         key=lambda word: (-syllables(word), word),
     )
-    told = f" Its longest words: {', '.join(long[:3])}." if long else ""
+    longest = f" Its longest words: {', '.join(long[:3])}." if long else ""
     return (
         f"This reads like school grade {hard:.0f}, and about {HARDEST} is easy for all; "
-        f"use shorter sentences and shorter words.{told}"
+        f"use shorter sentences and shorter words.{longest}"
     )

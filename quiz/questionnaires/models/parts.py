@@ -18,7 +18,6 @@ KEY = RegexValidator(
 
 
 def site_languages() -> list[str]:
-    """Return the codes of the languages that the site offers."""
     return [code for code, _name in settings.LANGUAGES]
 
 

@@ -42,7 +42,6 @@ class VersionQuerySet(models.QuerySet["QuestionnaireVersion"]):
         return self.filter(status=QuestionnaireVersion.Status.PUBLISHED)
 
     def live_id(self) -> int | None:
-        """Return the primary key of the live version, if there is one."""
         # This runs for every new attempt; building the statement costs more than running it.
         with connection.cursor() as cursor:
             cursor.execute("SELECT id FROM quiz_questionnaireversion WHERE status = 'published'")

@@ -1,26 +1,27 @@
-/* What a page of the quiz can do beyond its HTML, which works without it: answers saved as one
-   goes, kept here while the site can't be reached, and chosen by the keys 1 to 9. */
+/* Extras for the pages of the quiz, which also work without this script. It saves each answer when it
+   is chosen, keeps answers in the browser while the site can't be reached, and lets the keys 1 to 9
+   choose an answer. */
 
-const PAUSE = 400; // ms after an answer, so that quick ones travel together
-const PATIENCE = 10_000; // ms that one request may take
-const LONGEST_WAIT = 60_000; // ms between two tries, give or take a quarter
-const GONE = 409; // this page's quiz is finished, or another one has begun
+const PAUSE = 400; // ms after an answer, so that quick answers share a request
+const PATIENCE = 10_000; // ms until a request is given up
+const LONGEST_WAIT = 60_000; // ms between two tries, plus or minus 25%
+const GONE = 409; // status: this attempt is finished, or another one was started
 
-/** Answers kept in this browser until the site has them: {address of a page: {name: value}}. */
+/** Answers that the site doesn't have yet, kept in this browser: {path of a page: {name: value}}. */
 class Unsent {
   constructor(attempt) {
     this.key = `unsent-${attempt}`;
     this.forgetOthers();
   }
 
-  /** Drop what was kept for an earlier quiz: it can't be sent any more. */
+  /** Drop the answers of earlier attempts: the site doesn't accept them anymore. */
   forgetOthers() {
     try {
       for (const key of Object.keys(localStorage)) {
         if (key.startsWith("unsent-") && key !== this.key) localStorage.removeItem(key);
       }
     } catch {
-      // Storage is forbidden: there is nothing of ours in it.
+      // Storage is blocked, so there is nothing to drop.
     }
   }
 
@@ -39,7 +40,7 @@ class Unsent {
       if (Object.keys(pages).length) localStorage.setItem(this.key, JSON.stringify(pages));
       else localStorage.removeItem(this.key);
     } catch {
-      this.memory = pages; // Storage is full or forbidden: this page alone keeps them.
+      this.memory = pages; // Storage is full or blocked. Answers last as long as this page.
     }
   }
 
@@ -48,7 +49,7 @@ class Unsent {
     this.write({ ...pages, [path]: { ...pages[path], [name]: value } });
   }
 
-  /** Forget what has arrived, unless it has changed since. */
+  /** Forget answers that arrived, except those that changed since they were sent. */
   drop(path, sent) {
     const pages = { ...this.read() };
     const left = Object.entries(pages[path] ?? {}).filter(([name, value]) => sent[name] !== value);
@@ -62,7 +63,7 @@ class Unsent {
   }
 }
 
-function saveAsOneGoes(form) {
+function saveEachAnswer(form) {
   const { attempt, csrfmiddlewaretoken: token } = form.elements;
   const unsent = new Unsent(attempt.value);
   const status = form.querySelector("[role=status]");
@@ -70,11 +71,11 @@ function saveAsOneGoes(form) {
   let failures = 0;
   let timer;
   let sending;
-  let pressed; // the last button
-  let waiting; // the button that was pressed while answers were not saved
+  let pressed; // the last button that was pressed
+  let waiting; // a button that was pressed while answers were unsaved
   let isGoing = false;
 
-  /** Say one of the texts of the notice, or nothing. */
+  /** Show a text of the notice by its name in `data-*`; an unknown name empties the notice. */
   function say(what) {
     if (status.dataset.says === what) return;
     status.dataset.says = what;
@@ -97,7 +98,7 @@ function saveAsOneGoes(form) {
     });
   }
 
-  /** Send all that is unsent, or ask whether the site is there; return whether it was refused. */
+  /** Send unsent answers, or an empty request to see if the site responds. True if one was refused. */
   async function sendAll() {
     const pages = Object.entries(unsent.read());
     let isRefused = false;
@@ -108,12 +109,12 @@ function saveAsOneGoes(form) {
         unsent.write({});
         location.replace(path);
       } else if (outcome === 204) unsent.drop(page, answers);
-      else isRefused = true; // The whole page, sent by its button, shows why.
+      else isRefused = true; // Submitting the page will show why.
     }
     return isRefused;
   }
 
-  /** Send what is unsent; afterwards go on, if that was asked for. */
+  /** Send unsent answers; calls in the meantime share the running one. */
   function send() {
     clearTimeout(timer);
     sending ??= sendAll().then(arrived, failed).finally(() => {
@@ -125,7 +126,7 @@ function saveAsOneGoes(form) {
   function arrived(isRefused) {
     say(isRefused ? "refused" : failures ? "saved" : "");
     failures = 0;
-    if (waiting && (isRefused || unsent.isEmpty)) goOn();
+    if (waiting && (isRefused || unsent.isEmpty)) pressAgain();
     else if (!isRefused && !unsent.isEmpty) later(PAUSE);
   }
 
@@ -134,19 +135,19 @@ function saveAsOneGoes(form) {
     later(Math.min(LONGEST_WAIT, 1000 * 2 ** failures++) * (.75 + Math.random() / 2));
   }
 
-  function goOn() {
+  function pressAgain() {
     isGoing = true;
     waiting.click();
   }
 
-  /** Return what a radio button or a box says; a box without its tick says it by nothing. */
+  /** The value of a radio button or checkbox; empty for a checkbox without a tick. */
   const said = field => field.type === "checkbox" && !field.checked ? "" : field.value;
 
-  // Chosen before this script was there.
+  // Chosen before this script loaded.
   for (const field of form.querySelectorAll(":checked, [type=checkbox]")) {
     if (field.checked !== field.defaultChecked) unsent.add(path, field.name, said(field));
   }
-  // Chosen on an earlier visit, and not sent.
+  // Chosen on an earlier visit but not sent.
   for (const [name, value] of Object.entries(unsent.read()[path] ?? {})) {
     const field = document.getElementById(`id_${name}_${value}`);
     if (field) field.checked = true;
@@ -180,7 +181,7 @@ function saveAsOneGoes(form) {
   });
 }
 
-/** In a statement, a digit chooses the answer and goes on to the next statement. */
+/** A digit chooses the answer of the focused statement and moves the focus to the next one. */
 function answerByKeys(form) {
   const groups = [...form.querySelectorAll("fieldset")];
   form.addEventListener("keydown", event => {
@@ -200,5 +201,5 @@ function answerByKeys(form) {
 }
 
 const form = document.getElementById("answers");
-saveAsOneGoes(form);
+saveEachAnswer(form);
 if (form.matches(".statements")) answerByKeys(form);

@@ -59,7 +59,7 @@ def close_the_quiz():
     QuestionnaireVersion.objects.published().update(status="retired")
 
 
-def everything_at_once(data_dir):
+def everything_together(data_dir):
     close_the_quiz()
     add_faulty_draft()
     add_empty_draft()
@@ -158,11 +158,11 @@ class TestAttention:
         assert "“Sales manager”" not in of_all
 
     def test_link_lists_exactly_the_undated_figures(self, admin_client, admin_user, figure):
-        yardstick = Figure.objects.filter(role=None).first()
-        Figure.objects.filter(pk__in=[figure.pk, yardstick.pk]).update(period="")
+        for_all = Figure.objects.filter(role=None).first()
+        Figure.objects.filter(pk__in=[figure.pk, for_all.pk]).update(period="")
         urls = [entry.links[0].url for entry in attention(admin_user)]
         listed = [list(admin_client.get(url).context["cl"].result_list) for url in urls]
-        assert listed == [[yardstick], [figure]] or listed == [[figure], [yardstick]]
+        assert listed == [[for_all], [figure]] or listed == [[figure], [for_all]]
 
     def test_undated_article_needs_no_attention(self, admin_user):
         assert Figure.objects.published().undated().filter(source__kind="article").exists()
@@ -202,7 +202,7 @@ class TestRights:
         ],
     )
     def test_user_sees_only_what_they_can_fix(self, data_dir, right, entries):
-        everything_at_once(data_dir)
+        everything_together(data_dir)
         assert len(headlines(user_who_may(right))) == entries
 
     def test_password_file_is_reported_to_superusers_only(self, data_dir, admin_user):
@@ -238,7 +238,7 @@ class TestDashboard:
             assert words in html
 
     def test_every_link_of_the_dashboard_works(self, admin_client, admin_user, data_dir):
-        everything_at_once(data_dir)
+        everything_together(data_dir)
         context = admin_client.get("/admin/").context
         links = [link for entry in context["entries"] for link in entry.links]
         links += context["glance"]
@@ -267,6 +267,6 @@ class TestDashboard:
         add_draft()
         with django_assert_num_queries(QUERIES):
             admin_client.get("/admin/")
-        everything_at_once(data_dir)
+        everything_together(data_dir)
         with django_assert_num_queries(QUERIES):
             admin_client.get("/admin/")

@@ -104,17 +104,17 @@ class TestScoringChecks:
             "trait targets",
             "statements",
         }
-        told = " ".join(fault.message for fault in found if fault.where == "statements")
-        assert "agrees with everything would get a clear verdict (sales)" in told
-        assert "disagrees with everything would get a clear verdict (customer service)" in told
-        assert "as many statements that speak for its low end as for its high end" in told
-        assert "middle" not in told
+        messages = " ".join(fault.message for fault in found if fault.where == "statements")
+        assert "agrees with everything would get a clear verdict (sales)" in messages
+        assert "disagrees with everything would get a clear verdict (customer service)" in messages
+        assert "as many statements that speak for its low end as for its high end" in messages
+        assert "middle" not in messages
 
     @pytest.mark.parametrize("which", ["lower", "upper"])
     def test_both_middle_answers_of_an_even_scale_are_tried(self, which):
         two_steps = dataclasses.replace(all_keyed(1), scale=SHIPPED.scale[:2])
-        told = " ".join(fault.message for fault in errors(two_steps))
-        assert f"always takes the {which} of the two middle answers would get" in told
+        messages = " ".join(fault.message for fault in errors(two_steps))
+        assert f"always takes the {which} of the two middle answers would get" in messages
 
     def test_middle_answers_give_no_verdict_if_keying_is_balanced(self):
         assert check(changed(scale=SHIPPED.scale[:4])) == []
@@ -123,9 +123,9 @@ class TestScoringChecks:
         found = errors(changed(clear_from=0.99999999))
         assert {fault.where for fault in found} == {"clear from"}
         assert {fault.place for fault in found} == {("version", "clear_from")}
-        told = " ".join(fault.message for fault in found)
-        assert "“clear sales”" in told
-        assert "“clear customer service”" in told
+        messages = " ".join(fault.message for fault in found)
+        assert "“clear sales”" in messages
+        assert "“clear customer service”" in messages
 
     def test_verdict_that_falls_between_two_steps_is_an_error(self):
         found = errors(changed(leaning_from=0.8999999))

@@ -9,8 +9,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.urls import reverse
 
+from quiz.counseling.accounts import open_account
 from quiz.counseling.models import Counselor, CounselorInvitation
-from quiz.counseling.views.joining import open_account
 from tests.factories import NOON, PASSWORD, make_counselor, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock"), pytest.mark.both_databases]
@@ -163,7 +163,7 @@ class TestExistingAccount:
         assert not User.objects.filter(email=EMAIL.lower()).exists()
 
 
-def addresses_that_lead_nowhere():
+def addresses_of_invalid_links():
     spent, expired, revoked = invite(), invite(), invite()
     CounselorInvitation.objects.filter(pk=spent.pk).update(spent_at=NOON)
     CounselorInvitation.objects.filter(pk=expired.pk).update(expires_at=NOON)
@@ -178,7 +178,7 @@ class TestInvalidLinks:
     def test_all_invalid_links_answer_alike(self, client, method):
         answers = {
             name: getattr(client, method)(address, FORM if method == "post" else None)
-            for name, address in addresses_that_lead_nowhere().items()
+            for name, address in addresses_of_invalid_links().items()
         }
         assert {answer.status_code for answer in answers.values()} == {HTTPStatus.NOT_FOUND}
         assert len({answer.content for answer in answers.values()}) == 1

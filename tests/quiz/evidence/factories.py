@@ -22,7 +22,7 @@ HEADER = "id,A1,A2,A3,A4"
 
 
 def people(questionnaire: Questionnaire, seed: int, count: int) -> list[Tallied]:
-    """Draw people of whom most count, some left, and some finished without counting."""
+    """Draw people: most count, some left, and some finished without counting."""
     random = Random(seed)
     like = counted(questionnaire, random.getrandbits(32), count)
     return [_perhaps_less(random, questionnaire, each) for each in like]

@@ -148,7 +148,7 @@ def test_edge_close_to_certainty_matches_scoring_alone():
             assert verdicts(questionnaire, columns(answers)) == [alone.verdict]
 
 
-def test_no_people_give_no_verdicts():
+def test_without_people_there_are_no_verdicts():
     assert verdicts(SHIPPED, {item.key: np.array([], np.int16) for item in SHIPPED.items}) == []
 
 

@@ -29,7 +29,7 @@ from quiz.evidence.figures import (
     agreement_bins,
     estimated_norms,
     figures,
-    item_verdict,
+    item_advice,
     of_half,
 )
 from quiz.evidence.simulation import answers_from_norms, random_answers
@@ -284,9 +284,9 @@ class TestTooFew:
         )
 
 
-class TestItemVerdict:
+class TestItemAdvice:
     @pytest.mark.parametrize(
-        ("item_rest", "verdict"),
+        ("item_rest", "advice"),
         [
             (1.0, KEEP),
             (0.30, KEEP),
@@ -298,15 +298,15 @@ class TestItemVerdict:
             (None, DROP),
         ],
     )
-    def test_item_is_kept_from_30_and_dropped_below_20(self, item_rest, verdict):
-        assert item_verdict(item_rest) == verdict
+    def test_item_is_kept_from_30_and_dropped_below_20(self, item_rest, advice):
+        assert item_advice(item_rest) == advice
 
-    def test_item_verdict_uses_the_correlation_with_its_trait(self):
+    def test_item_advice_uses_the_correlation_with_its_trait(self):
         found = figures_of(SHIPPED, counted(SHIPPED, 4, 200, ties=[0.5]))
         items = [item for trait in found.traits for item in trait.items]
-        assert {item.verdict for item in items} == {KEEP, REVIEW, DROP}
+        assert {item.advice for item in items} == {KEEP, REVIEW, DROP}
         for item in items:
-            assert item.verdict == item_verdict(item.statistics.item_rest)
+            assert item.advice == item_advice(item.statistics.item_rest)
 
 
 class TestNothingVaries:
@@ -316,7 +316,7 @@ class TestNothingVaries:
         key = SHIPPED.items[0].key
         (trait,) = [t for t in figures_of(SHIPPED, fixed).traits if t.key == SHIPPED.items[0].trait]
         (item,) = [item for item in trait.items if item.key == key]
-        assert (item.statistics.sd, item.statistics.item_rest, item.verdict) == (0, None, DROP)
+        assert (item.statistics.sd, item.statistics.item_rest, item.advice) == (0, None, DROP)
         assert trait.scale.alpha is not None
         assert (trait.scale.omega, trait.scale.mean_r) == (None, None)
 

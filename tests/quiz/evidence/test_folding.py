@@ -32,7 +32,7 @@ def all_data():
     return list(Tally.objects.order_by("version", "language").values_list("language", "data"))
 
 
-def begun(pages=0, now=NOON):
+def started(pages=0, now=NOON):
     """A person who has saved this many pages."""
     attempt, _code = Attempt.objects.start(
         QuestionnaireVersion.objects.live_id(), language="en", is_first=True, now=now
@@ -106,21 +106,21 @@ class TestWhoCounts:
 
 class TestWays:
     def test_attempt_idle_for_a_day_counts_as_left_after_its_saved_pages(self):
-        begun(2)
+        started(2)
         fold(NOON + DAY)
         assert not Tally.objects.exists()
         fold(NOON + DAY + timedelta(minutes=2))
         assert left_after(2) == 1
 
     def test_answers_without_a_saved_page_do_not_count_as_a_page(self):
-        attempt = begun(1)
+        attempt = started(1)
         values = {item.key: 3 for item in SHIPPED.item_pages[1]}
         attempt.keep_answers(values, page=2)
         fold(LATER)
         assert left_after(1) == 1
 
     def test_continued_attempt_is_recounted_at_its_new_page(self):
-        attempt = begun(1)
+        attempt = started(1)
         fold(NOON + 2 * DAY)
         save_pages(attempt, [2, 3], NOON + 10 * DAY)
         fold(NOON + 12 * DAY)
@@ -128,7 +128,7 @@ class TestWays:
         assert left_after(3) == 1
 
     def test_attempt_that_finishes_later_only_counts_as_finished(self):
-        attempt = begun(3)
+        attempt = started(3)
         fold(NOON + 2 * DAY)
         save_pages(attempt, [4], NOON + 10 * DAY)
         attempt.finish({}, now=NOON + 10 * DAY)
@@ -147,7 +147,7 @@ class TestExactlyOnce:
 
     def test_batch_size_does_not_change_the_tally(self):
         many_finished(7)
-        begun(2)
+        started(2)
         fold(LATER)
         at_once = all_data()
         refold()
@@ -191,8 +191,8 @@ class TestExactlyOnce:
 
     def test_rebuilding_gives_the_same_tally(self):
         many_finished(6)
-        begun(0)
-        attempt = begun(2)
+        started(0)
+        attempt = started(2)
         fold(LATER)
         save_pages(attempt, [3], LATER)
         delete_attempts(Attempt.objects.filter(pk=many_finished(1, seed=2)[0].pk))
@@ -226,7 +226,7 @@ class TestDeleting:
         assert TalliedAttempt.objects.count() == len(others)
 
     def test_deleting_the_last_attempt_deletes_the_tally(self):
-        begun(1)
+        started(1)
         many_finished(2)
         fold(LATER)
         delete_attempts(Attempt.objects.all())
@@ -234,7 +234,7 @@ class TestDeleting:
 
     def test_continued_attempt_is_subtracted_from_where_it_was_counted(self):
         finished(CALM).save()
-        attempt = begun(1)
+        attempt = started(1)
         fold(LATER)
         save_pages(attempt, [2], LATER)
         delete_attempts(Attempt.objects.filter(pk=attempt.pk))
@@ -244,7 +244,7 @@ class TestDeleting:
         finished(CALM).save()
         fold(LATER)
         before = all_data()
-        delete_attempts(Attempt.objects.filter(pk=begun(2, now=LATER).pk))
+        delete_attempts(Attempt.objects.filter(pk=started(2, now=LATER).pk))
         assert all_data() == before
 
     def test_deleting_own_data_subtracts_the_attempt(self, client):
@@ -256,7 +256,7 @@ class TestDeleting:
 
     def test_expired_attempts_are_subtracted(self):
         finished(CALM).save()
-        begun(1)
+        started(1)
         finished(CALM, at=NOON + 100 * DAY).save()
         with time_machine.travel(NOON + 366 * DAY):
             call_command("fold_evidence", verbosity=0)
@@ -302,7 +302,7 @@ class TestDeletingAnyOtherWay:
             Attempt.objects.all().delete()
 
     def test_attempt_delete_names_the_right_function(self):
-        attempt = begun(2, now=LATER)
+        attempt = started(2, now=LATER)
         with pytest.raises(TypeError, match=r"quiz\.evidence\.folding\.delete_attempts"):
             attempt.delete()
         assert Attempt.objects.filter(pk=attempt.pk).exists()

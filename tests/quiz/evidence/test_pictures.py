@@ -34,7 +34,7 @@ class TestScoreHistogram:
         for left, right in pairwise(columns):
             assert float(left.x) + float(left.width) < float(right.x)
 
-    def test_no_people_give_empty_bars(self):
+    def test_without_people_the_bars_are_empty(self):
         assert {column.height for column in score_histogram([0, 0], 0)} == {"0"}
 
 

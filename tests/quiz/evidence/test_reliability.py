@@ -131,7 +131,7 @@ def vars_of(item):
 
 
 class TestUndefined:
-    def test_no_people_give_no_reliability(self):
+    def test_without_people_there_is_no_reliability(self):
         found = scale_statistics(Moments.none(3))
         assert (found.n, found.alpha, found.alpha_interval, found.omega) == (0, None, None, None)
         assert {value for item in found.items for value in vars_of(item)} == {None}

@@ -66,13 +66,13 @@ class TestConsent:
     def test_result_withdrawn_during_the_export_is_left_out(self, export_to, monkeypatch):
         monkeypatch.setattr(export, "BATCH", 1)
         attempts = sorted((given(), given()), key=lambda each: each.code_hash)
-        taken_back, make = attempts[1], export._new_id
+        withdrawn, make = attempts[1], export._new_id
 
-        def take_back():
-            taken_back.allow_research(False)
+        def withdraw_first():
+            withdrawn.allow_research(False)
             return make()
 
-        monkeypatch.setattr(export, "_new_id", take_back)
+        monkeypatch.setattr(export, "_new_id", withdraw_first)
         _said, (wide, _long, _codebook) = export_to()
         assert len(wide) == 1
 

@@ -101,5 +101,5 @@ class TestFunnel:
         assert steps(people_from("2026-11-10", *[None] * 29)) == ()
         assert len(steps(people_from("2026-11-10", *[None] * 30))) == 6
 
-    def test_no_people_give_an_empty_funnel(self):
+    def test_without_people_the_funnel_is_empty(self):
         assert steps([]) == ()

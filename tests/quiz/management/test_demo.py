@@ -97,7 +97,7 @@ class TestTheFilledSite:
         (draft,) = QuestionnaireVersion.objects.drafts().with_parts()
         assert len(draft.errors()) == 1
 
-    def test_the_class_has_24_members_of_whom_18_finished(self):
+    def test_the_class_has_24_members_and_18_finished(self):
         group = ClientGroup.objects.get()
         finished = Attempt.objects.filter(client__group=group, finished_at__isnull=False)
         assert group.clients.count() == 24

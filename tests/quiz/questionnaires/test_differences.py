@@ -17,7 +17,7 @@ P1 = SHIPPED.items_by_key["P1"]
 B2 = SHIPPED.background[1]
 
 
-def told(old, new):
+def rows_of(old, new):
     """The rows of the page, without pieces."""
     return [(d.kind, d.what, d.aspect, d.old, d.new) for d in differences(old, new)]
 
@@ -67,7 +67,7 @@ class TestWordChanges:
 
 class TestSettings:
     def test_numbers_of_the_version(self):
-        assert told(
+        assert rows_of(
             SHIPPED, changed(items_per_page=8, clear_from=0.95, leaning_from=0.7000001)
         ) == [
             ("changed", "Statements per page", "number", "6", "8"),
@@ -76,7 +76,7 @@ class TestSettings:
         ]
 
     def test_languages(self):
-        rows = told(SHIPPED, changed(languages=("en", "fr")))
+        rows = rows_of(SHIPPED, changed(languages=("en", "fr")))
         assert rows == [("changed", "Languages", "list", "en", "en, fr")]
 
     def test_version_number_does_not_count(self):
@@ -107,15 +107,15 @@ class TestTexts:
         without = changed(texts={k: v for k, v in SHIPPED.texts.items() if k != "close"})
         empty = changed(texts={**SHIPPED.texts, "close": {"en": ""}})
         row = ("removed", "Verdict text “close”", "text", SHIPPED.texts["close"]["en"], None)
-        assert told(SHIPPED, without) == told(SHIPPED, empty) == [row]
-        assert told(without, empty) == []
+        assert rows_of(SHIPPED, without) == rows_of(SHIPPED, empty) == [row]
+        assert rows_of(without, empty) == []
 
     def test_language_is_named_if_there_are_several(self):
         both = dataclasses.replace(
             with_item("P1", text={**P1.text, "fr": "Oui"}), languages=("en", "fr")
         )
         old = changed(languages=("en", "fr"))
-        assert told(old, both) == [("added", "Statement P1", "text (fr)", None, "Oui")]
+        assert rows_of(old, both) == [("added", "Statement P1", "text (fr)", None, "Oui")]
         assert differences(old, both, ["en"]) == ()
 
 
@@ -124,7 +124,7 @@ class TestScale:
         new = changed(
             scale=(Answer(0, {"en": "Never"}), Answer(1, {"en": "No"}), *SHIPPED.scale[2:])
         )
-        assert told(SHIPPED, new) == [
+        assert rows_of(SHIPPED, new) == [
             ("added", "Answer 0 of the scale", "added", None, "Never"),
             ("changed", "Answer 1 of the scale", "label", "Strongly disagree", "No"),
             ("removed", "Answer 2 of the scale", "removed", "Disagree", None),
@@ -134,14 +134,14 @@ class TestScale:
 class TestTraits:
     def test_weight_and_words(self):
         new = with_trait("targets", weight=0.4, low_gloss={"en": "You like calm."})
-        assert [row[:3] + row[4:] for row in told(SHIPPED, new)] == [
+        assert [row[:3] + row[4:] for row in rows_of(SHIPPED, new)] == [
             ("changed", "Trait targets", "weight", "0.4"),
             ("changed", "Trait targets", "low end in a sentence", "You like calm."),
         ]
 
     def test_removed_trait_and_moved_trait(self):
         proactive, persuasion, _ = SHIPPED.traits
-        assert told(SHIPPED, changed(traits=(persuasion, proactive))) == [
+        assert rows_of(SHIPPED, changed(traits=(persuasion, proactive))) == [
             (
                 "removed",
                 "Trait targets",
@@ -156,7 +156,7 @@ class TestTraits:
 
 class TestStatements:
     def test_added_statement_describes_itself(self):
-        assert told(without("P1"), SHIPPED) == [
+        assert rows_of(without("P1"), SHIPPED) == [
             (
                 "added",
                 "Statement P1",
@@ -168,19 +168,19 @@ class TestStatements:
         ]
 
     def test_spare_statement_is_marked_as_spare(self):
-        ((kind, what, _, _, new),) = told(SHIPPED, with_spare())
+        ((kind, what, _, _, new),) = rows_of(SHIPPED, with_spare())
         assert (kind, what) == ("added", "Statement S1")
         assert new.endswith("speaks for the high end, spare)")
 
     def test_making_a_statement_spare_moves_no_others(self):
         spare = dataclasses.replace(without("P1"), spare=(P1,))
         row = ("changed", "Statement P1", "asked or spare", "asked", "spare")
-        assert told(SHIPPED, spare) == [row]
-        assert told(spare, SHIPPED) == [(*row[:3], "spare", "asked")]
+        assert rows_of(SHIPPED, spare) == [row]
+        assert rows_of(spare, SHIPPED) == [(*row[:3], "spare", "asked")]
 
     def test_trait_end_text_and_reason(self):
         new = with_item("P1", trait="targets", keying=-1, text={"en": "I call."}, rationale="")
-        assert told(SHIPPED, new) == [
+        assert rows_of(SHIPPED, new) == [
             ("changed", "Statement P1", "trait", "proactive", "targets"),
             (
                 *("changed", "Statement P1", "favored end"),
@@ -219,7 +219,7 @@ class TestStatements:
 
 class TestBackground:
     def test_removed_question_lists_its_answers(self):
-        rows = told(SHIPPED, changed(background=SHIPPED.background[::2]))
+        rows = rows_of(SHIPPED, changed(background=SHIPPED.background[::2]))
         text = (
             "Do you lead a team, or want to? (I lead a team now; I want to within two years; "
             "Maybe later; No, I want to work on my own tasks)"
@@ -230,7 +230,7 @@ class TestBackground:
         now, _, later, no = B2.options
         options = (later, now, Option("no", {"en": "No"}), Option("never", {"en": "Never"}))
         what = "Background question B2"
-        assert told(SHIPPED, with_question("B2", options=options)) == [
+        assert rows_of(SHIPPED, with_question("B2", options=options)) == [
             ("moved", what, "answer now, place", "1", "2"),
             ("removed", what, "answer soon", "I want to within two years", None),
             ("changed", what, "answer no", no.label["en"], "No"),

@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.
 PAGE = f"/roles/{SALES}/"
 QUESTION = "Could you see yourself doing this?"
 NOW = datetime(2026, 11, 25, tzinfo=UTC)
-SOMEBODY = ("leaning", "", 0, "", 1)  # who was told so, and has said anything
+SOMEONE = ("leaning", "", 0, "", 1)  # who got this suggestion and gave any answer
 LEANING_TO_SALES = leaning("sales", 7)
 
 
@@ -180,7 +180,7 @@ class TestCounting:
         say(owner, yes=SALES, no=SERVICE)
         assert 0 < only_attempt().result["lean"] < 10
         assert counts() == [
-            SOMEBODY,
+            SOMEONE,
             ("leaning", "other", 40, "no", 1),
             ("leaning", "suggested", 50, "yes", 1),
         ]
@@ -189,12 +189,12 @@ class TestCounting:
         say(owner, yes=SALES)
         say(owner, no=SALES)
         say(owner, no=SALES)
-        assert counts() == [SOMEBODY, ("leaning", "suggested", 50, "no", 1)]
+        assert counts() == [SOMEONE, ("leaning", "suggested", 50, "no", 1)]
 
     def test_both_levels_count_and_the_person_counts_once(self, owner):
         say(owner, yes=SALES)
         say(owner, SALES_LEAD, yes=SALES_LEAD)
-        assert counts() == [SOMEBODY, ("leaning", "suggested", 50, "yes", 2)]
+        assert counts() == [SOMEONE, ("leaning", "suggested", 50, "yes", 2)]
 
     def test_with_no_suggestion_neither_side_is_the_suggested_one(self, client):
         take_quiz(client, scoring(100, 0, 50))
@@ -220,14 +220,14 @@ class TestCounting:
             browser = client_class()
             take_quiz(browser, LEANING_TO_SALES)
             say(browser, unsure=SERVICE)
-        assert counts() == [(*SOMEBODY[:-1], 3), ("leaning", "other", 40, "unsure", 3)]
+        assert counts() == [(*SOMEONE[:-1], 3), ("leaning", "other", 40, "unsure", 3)]
 
     def test_concurrent_answers_of_one_person_are_counted_correctly(self, owner):
         first, second = only_attempt(), only_attempt()
         Interest.objects.say(first, {SALES: "yes"}, NOW)
         Interest.objects.say(second, {SALES: "yes", SERVICE: "no"}, NOW)
         assert counts() == [
-            SOMEBODY,
+            SOMEONE,
             ("leaning", "other", 40, "no", 1),
             ("leaning", "suggested", 50, "yes", 1),
         ]

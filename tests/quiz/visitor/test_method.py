@@ -37,8 +37,8 @@ def rule(questionnaire=SHIPPED, norms=None):
 class TestRule:
     def test_each_statement_names_the_end_that_agreeing_points_to(self):
         for trait, items in zip(rule().traits, SHIPPED.items_by_trait.values(), strict=True):
-            told = [(s.text, s.speaks_for, s.is_reversed) for s in trait.statements]
-            assert told == [
+            shown_text = [(s.text, s.speaks_for, s.is_reversed) for s in trait.statements]
+            assert shown_text == [
                 (i.text["en"], trait.high if i.keying > 0 else trait.low, i.keying < 0)
                 for i in items
             ]
@@ -234,11 +234,11 @@ class TestFigures:
     def test_of_29_people_only_the_number_is_shown(self, client):
         count_people(29)
         response = shown(client)
-        told = section(response, "figures")
+        shown_text = section(response, "figures")
         assert figures_of(response) == ("too-few", 29)
-        assert "29 people" in told
-        assert shown_date(2026, 11, 27) in told
-        assert "Alpha" not in told
+        assert "29 people" in shown_text
+        assert shown_date(2026, 11, 27) in shown_text
+        assert "Alpha" not in shown_text
         main = response.content.decode().partition("<main")[2]
         assert "<rect" not in main
         assert "<circle" not in main
@@ -247,18 +247,18 @@ class TestFigures:
         count_people(30, at=NOON - timedelta(days=40))
         count_people(10, seed=2)
         response = shown(client)
-        told = section(response, "figures")
+        shown_text = section(response, "figures")
         assert figures_of(response) == ("shown", 40)
-        assert "between October 2026 and November 2026" in told
-        assert shown_date(2026, 11, 27) in told
+        assert "between October 2026 and November 2026" in shown_text
+        assert shown_date(2026, 11, 27) in shown_text
         for heading in ("Alpha", "Omega", "Each statement", "Time on a statement"):
-            assert heading in told
+            assert heading in shown_text
 
     def test_figures_belong_to_the_version(self, client):
         count_people(60)
         response = shown(client)
-        told = response.context["display"]
-        alpha = f"{told.figures.traits[0].scale.alpha:.2f}"
+        shown_text = response.context["display"]
+        alpha = f"{shown_text.figures.traits[0].scale.alpha:.2f}"
         assert alpha in section(response, "figures")
         publish()
         assert figures_of(shown(client)) == ("none", "")
@@ -297,10 +297,10 @@ class TestFigures:
         count_people(30, at=NOON - timedelta(days=60))
         count_people(29, seed=2, at=NOON - timedelta(days=30))
         count_people(30, seed=3)
-        told = section(shown(client), "figures")
-        assert "September 2026 (30 people)" in told
-        assert "November 2026 (30 people)" in told
-        assert "October 2026 (29 people)" not in told
+        shown_text = section(shown(client), "figures")
+        assert "September 2026 (30 people)" in shown_text
+        assert "November 2026 (30 people)" in shown_text
+        assert "October 2026 (29 people)" not in shown_text
 
     def test_figures_of_another_language_stay_separate(self, client):
         count_people(40, language="de")
@@ -321,10 +321,10 @@ class TestNorms:
         version_id = QuestionnaireVersion.objects.live_id()
         kept = freeze_norms(version_id, "en", by=None, now=LATER)
         response = shown(client)
-        told = section(response, "norms")
+        shown_text = section(response, "norms")
         assert norms_of(response) == (kept.number, 220)
-        assert "220 people" in told
-        assert "in November 2026" in told
+        assert "220 people" in shown_text
+        assert "in November 2026" in shown_text
         assert f"{kept.sd['proactive']:.2f}" in section(response, "rule")
         assert "18.00" not in section(response, "rule")
 
@@ -342,9 +342,9 @@ class TestNorms:
 class TestVersions:
     def test_first_version_is_labeled_with_its_date(self, client):
         version = QuestionnaireVersion.objects.published().get()
-        told = section(shown(client), "versions")
-        assert "Version 1" in told
-        assert f"{version.published_at:%Y}" in told
+        shown_text = section(shown(client), "versions")
+        assert "Version 1" in shown_text
+        assert f"{version.published_at:%Y}" in shown_text
         assert "<ul" not in source_of(shown(client), "versions")
 
     def test_newest_version_comes_first_with_its_changes(self, client):
@@ -357,9 +357,9 @@ class TestVersions:
         )
         publish(items=tuple(items), traits=traits)
         response = shown(client)
-        listed, told = source_of(response, "versions"), section(response, "versions")
-        assert told.index("Version 2") < told.index("Version 1")
-        assert "“I like to call &lt;first&gt;.”" in told
+        listed, shown_text = source_of(response, "versions"), section(response, "versions")
+        assert shown_text.index("Version 2") < shown_text.index("Version 1")
+        assert "“I like to call &lt;first&gt;.”" in shown_text
         (weight,) = re.findall(r"<li>[^<]*“Who makes the first move”[^<]*</li>", listed)
         assert set(re.findall(r"[\d.]*\d", weight)) == {"0.4", "0.35"}
         assert "weight 0.4." in section(response, "statements")
@@ -369,9 +369,9 @@ class TestVersions:
     def test_drafts_and_internal_titles_are_not_shown(self, client):
         QuestionnaireVersion.objects.add(SHIPPED, "Secret plan")
         publish("Inner name")
-        told = words_of(shown(client))
-        assert "Secret plan" not in told
-        assert "Inner name" not in told
+        shown_text = words_of(shown(client))
+        assert "Secret plan" not in shown_text
+        assert "Inner name" not in shown_text
         assert len(shown(client).context["versions"]) == 2
 
     def test_after_retirement_the_last_version_is_explained(self, client):

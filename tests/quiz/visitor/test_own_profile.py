@@ -15,11 +15,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
 PAIR = f"/roles/compare/{SALES}/{SERVICE}/"
 PAGES = [PAIR, FOUR, *(f"/roles/{slug}/" for slug in SLUGS)]
-PROFILE = '<h2 id="beside">'
+PROFILE = '<h2 id="own-profile">'
 
 
 def own_part(source):
-    return re.search(r'<section class="beside".*?</details>.*?</section>', source, re.S)[0]
+    return re.search(r'<section class="next-to".*?</details>.*?</section>', source, re.S)[0]
 
 
 @pytest.mark.parametrize("address", PAGES)

@@ -1,3 +1,6 @@
+import gc
+import weakref
+
 from django.template import Context, Template
 from django.utils import translation
 
@@ -26,7 +29,17 @@ def test_once_with_a_name_renders_once_per_value():
     template = Template(source)
     shown = [template.render(Context({"theme": t, "name": "Ada"})) for t in ("dark", "", "dark")]
     assert shown == ["[dark]", "[]", "[dark]"]
-    assert len([key for key in rendering._parts if key[0] is template.nodelist[1]]) == 2
+    assert len(rendering._parts[template.nodelist[1]]) == 2
+
+
+def test_once_does_not_keep_a_template_that_was_reloaded():
+    template = Template("{% load quiz_words %}{% once %}[]{% endonce %}")
+    template.render(Context())
+    node = weakref.ref(template.nodelist[1])
+    assert node() in rendering._parts
+    del template
+    gc.collect()
+    assert node() is None
 
 
 def test_numbers_have_the_decimal_sign_of_the_language():

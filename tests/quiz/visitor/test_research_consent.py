@@ -38,7 +38,7 @@ def is_allowed() -> bool:
 
 
 @pytest.fixture
-def begun(client):
+def started(client):
     """A browser in which every statement is answered."""
     client.post("/quiz/")
     for number in range(1, 5):
@@ -47,32 +47,32 @@ def begun(client):
 
 
 class TestTheLastPage:
-    def test_box_is_not_ticked_by_default(self, begun):
-        assert not is_ticked(page(begun, LAST))
-        begun.post(LAST, {"B1": "6", "go": "next"})
+    def test_box_is_not_ticked_by_default(self, started):
+        assert not is_ticked(page(started, LAST))
+        started.post(LAST, {"B1": "6", "go": "next"})
         assert not is_allowed()
 
-    def test_page_with_the_tick_allows_research(self, begun):
-        assert begun.post(LAST, TICK).url == "/quiz/result/"
+    def test_page_with_the_tick_allows_research(self, started):
+        assert started.post(LAST, TICK).url == "/quiz/result/"
         assert is_allowed()
 
     @pytest.mark.parametrize("go", ["back", "dark", "keep"])
-    def test_every_button_saves_the_tick(self, begun, go):
-        begun.post(LAST, {**TICK, "go": go})
-        assert is_ticked(page(begun, LAST))
+    def test_every_button_saves_the_tick(self, started, go):
+        started.post(LAST, {**TICK, "go": go})
+        assert is_ticked(page(started, LAST))
         assert not only_attempt().is_finished
 
     @pytest.mark.parametrize("go", ["back", "dark", "next"])
-    def test_page_without_the_tick_forbids_research(self, begun, go):
-        begun.post(LAST, {**TICK, "go": "back"})
-        begun.post(LAST, {"go": go})
+    def test_page_without_the_tick_forbids_research(self, started, go):
+        started.post(LAST, {**TICK, "go": "back"})
+        started.post(LAST, {"go": go})
         assert not is_allowed()
 
-    def test_saving_a_single_answer_leaves_the_tick_unchanged(self, begun):
-        begun.post(LAST, {**TICK, "go": "keep"})
-        begun.post(LAST, {"B1": "6", "go": "keep"})
+    def test_saving_a_single_answer_leaves_the_tick_unchanged(self, started):
+        started.post(LAST, {**TICK, "go": "keep"})
+        started.post(LAST, {"B1": "6", "go": "keep"})
         assert is_allowed()
-        begun.post(LAST, {"research": "", "go": "keep"})
+        started.post(LAST, {"research": "", "go": "keep"})
         assert not is_allowed()
 
     def test_tick_is_saved_even_if_answers_are_missing(self, client):
@@ -80,21 +80,21 @@ class TestTheLastPage:
         assert client.post(LAST, TICK).url == "/quiz/1/?missing"
         assert is_allowed()
 
-    def test_unknown_value_is_refused_and_changes_nothing(self, begun):
-        response = begun.post(LAST, {"research": "perhaps"})
+    def test_unknown_value_is_refused_and_changes_nothing(self, started):
+        response = started.post(LAST, {"research": "perhaps"})
         assert response.status_code == HTTPStatus.BAD_REQUEST
         assert not only_attempt().is_finished
 
-    def test_finished_attempt_ignores_the_tick_of_an_open_tab(self, begun):
-        begun.post(LAST, {})
-        begun.post(LAST, TICK)
+    def test_finished_attempt_ignores_the_tick_of_an_open_tab(self, started):
+        started.post(LAST, {})
+        started.post(LAST, TICK)
         assert not is_allowed()
 
     def test_retake_asks_again(self, client):
         take_quiz(client, ANSWERS, TICK)
         take_quiz(client, towards("service"))
-        told = Attempt.objects.order_by("pk").values_list("allows_research", flat=True)
-        assert list(told) == [True, False]
+        stored = Attempt.objects.order_by("pk").values_list("allows_research", flat=True)
+        assert list(stored) == [True, False]
 
     def test_preview_remembers_the_tick(self, admin_client, draft):
         admin_client.post(at(draft))
@@ -132,8 +132,8 @@ class TestChangingItLater:
         assert 'data-allowed="1" data-results="2"' in page(owner)
         assert not is_ticked(page(owner))
         owner.post("/quiz/data/research/", TICK)
-        told = Attempt.objects.order_by("pk").values_list("allows_research", flat=True)
-        assert list(told) == [True, True, False]
+        stored = Attempt.objects.order_by("pk").values_list("allows_research", flat=True)
+        assert list(stored) == [True, True, False]
 
     def test_allowing_skips_an_unfinished_attempt_but_forbidding_covers_it(self, owner):
         owner.post("/quiz/")

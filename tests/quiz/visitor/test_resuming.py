@@ -177,7 +177,7 @@ class TestByEmail:
         assert code_on(response) == code
 
     @pytest.mark.parametrize("email", ["a@" + "ä" * 60 + ".org", "a@xn--ä.org"])
-    def test_refused_email_address_is_no_server_error(self, client, code, email):
+    def test_refused_email_address_causes_no_server_error(self, client, code, email):
         assert self.send(client, email).status_code < HTTPStatus.INTERNAL_SERVER_ERROR
 
     def test_email_address_is_not_logged(self, client, code, monkeypatch, caplog):

@@ -245,7 +245,7 @@ class TestEnding:
         other.post(f"/quiz/shares/{link.pk}/revoke/")
         assert ShareLink.objects.filter(pk=link.pk).exists()
 
-    def test_revoking_twice_is_no_error(self, owner):
+    def test_link_can_be_revoked_twice(self, owner):
         link = make(owner)
         for _click in range(2):
             assert owner.post(f"/quiz/shares/{link.pk}/revoke/").status_code == HTTPStatus.FOUND

@@ -19,7 +19,7 @@ SALES = towards("sales", 1)
 
 
 @pytest.fixture
-def begun(client, content):
+def started(client, content):
     client.post("/quiz/")
     return client
 
@@ -61,39 +61,39 @@ class TestStarting:
         attempt = only_attempt()
         assert (attempt.is_first, attempt.language, attempt.answers) == (True, "en", {})
 
-    def test_pressing_start_twice_adds_one_attempt(self, begun):
-        begun.post("/quiz/")
+    def test_pressing_start_twice_adds_one_attempt(self, started):
+        started.post("/quiz/")
         assert Attempt.objects.count() == 1
 
-    def test_the_cookie_is_signed_http_only_and_lax(self, begun):
-        cookie = begun.cookies[settings.ATTEMPT_COOKIE_NAME]
+    def test_the_cookie_is_signed_http_only_and_lax(self, started):
+        cookie = started.cookies[settings.ATTEMPT_COOKIE_NAME]
         assert cookie["httponly"]
         assert cookie["samesite"] == "Lax"
         assert cookie["path"] == "/"
         assert Attempt.objects.by_code(Signer(salt="quiz.attempt").unsign(cookie.value))
 
-    def test_a_visitor_gets_no_session(self, begun):
-        begun.post(page_url(1), page_answers(1, SALES))
-        begun.get("/")
-        assert settings.SESSION_COOKIE_NAME not in begun.cookies
+    def test_a_visitor_gets_no_session(self, started):
+        started.post(page_url(1), page_answers(1, SALES))
+        started.get("/")
+        assert settings.SESSION_COOKIE_NAME not in started.cookies
 
     @pytest.mark.parametrize("url", ["/", "/quiz/"])
-    def test_returning_visitor_is_offered_to_continue(self, begun, url):
-        begun.post(page_url(1), page_answers(1, SALES))
-        assert 'href="/quiz/2/"' in begun.get(url).content.decode()
+    def test_returning_visitor_is_offered_to_continue(self, started, url):
+        started.post(page_url(1), page_answers(1, SALES))
+        assert 'href="/quiz/2/"' in started.get(url).content.decode()
 
     @pytest.mark.parametrize("url", ["/", "/quiz/"])
-    def test_starting_comes_before_continuing_in_the_source(self, begun, url):
-        begun.post(page_url(1), page_answers(1, SALES))
-        page = begun.get(url).content.decode()
+    def test_starting_comes_before_continuing_in_the_source(self, started, url):
+        started.post(page_url(1), page_answers(1, SALES))
+        page = started.get(url).content.decode()
         start = page.index('action="/quiz/"') if url == "/quiz/" else page.index('class="btn"')
         assert start < page.index('href="/quiz/2/"')
 
-    def test_second_attempt_is_not_marked_as_the_first(self, begun):
-        begun.post(page_url(1), page_answers(1, SALES))
-        begun.post("/quiz/")
+    def test_second_attempt_is_not_marked_as_the_first(self, started):
+        started.post(page_url(1), page_answers(1, SALES))
+        started.post("/quiz/")
         assert [a.is_first for a in Attempt.objects.order_by("pk")] == [True, False]
-        assert chosen(begun.get(page_url(1))) == {}
+        assert chosen(started.get(page_url(1))) == {}
 
     @pytest.mark.parametrize("url", ["/", "/quiz/"])
     def test_finished_visitor_is_offered_the_result(self, finished, url):
@@ -115,8 +115,8 @@ class TestStarting:
 
 
 class TestPage:
-    def test_every_item_is_a_fieldset_with_legend_and_five_labelled_radios(self, begun):
-        page = begun.get(page_url(1)).content.decode()
+    def test_every_item_is_a_fieldset_with_legend_and_five_labelled_radios(self, started):
+        page = started.get(page_url(1)).content.decode()
         assert page.count("<fieldset") == page.count("<legend") == 6
         for item in SHIPPED.item_pages[0]:
             assert f"<legend>{item.text['en']}</legend>" in page
@@ -124,44 +124,44 @@ class TestPage:
                 assert f'<label for="id_{item.key}_{value}">' in page
                 assert f'name="{item.key}" value="{value}" id="id_{item.key}_{value}"' in page
 
-    def test_nothing_is_checked_on_a_new_page(self, begun):
-        assert chosen(begun.get(page_url(1))) == {}
+    def test_nothing_is_checked_on_a_new_page(self, started):
+        assert chosen(started.get(page_url(1))) == {}
 
-    def test_progress_appears_in_words(self, begun):
-        page = begun.get(page_url(2)).content.decode()
+    def test_progress_appears_in_words(self, started):
+        page = started.get(page_url(2)).content.decode()
         assert "Page 2 of 4" in page
         assert minutes_left(page) == 4
-        begun.post(page_url(1), page_answers(1, SALES))
-        begun.post(page_url(2), page_answers(2, SALES))
-        assert minutes_left(begun.get(page_url(3)).content.decode()) == 2
+        started.post(page_url(1), page_answers(1, SALES))
+        started.post(page_url(2), page_answers(2, SALES))
+        assert minutes_left(started.get(page_url(3)).content.decode()) == 2
 
-    def test_complete_page_is_saved_before_the_next_is_shown(self, begun):
-        response = begun.post(page_url(1), page_answers(1, SALES))
+    def test_complete_page_is_saved_before_the_next_is_shown(self, started):
+        response = started.post(page_url(1), page_answers(1, SALES))
         assert (response.status_code, response.url) == (HTTPStatus.FOUND, page_url(2))
         assert only_attempt().values() == page_answers(1, SALES)
 
-    def test_page_shows_earlier_answers(self, begun):
-        begun.post(page_url(1), page_answers(1, SALES))
-        assert chosen(begun.get(page_url(1))) == {
+    def test_page_shows_earlier_answers(self, started):
+        started.post(page_url(1), page_answers(1, SALES))
+        assert chosen(started.get(page_url(1))) == {
             key: str(value) for key, value in page_answers(1, SALES).items()
         }
 
-    def test_visitor_never_sees_the_answers_of_another(self, begun):
-        begun.post(page_url(1), page_answers(1, SALES))
-        begun.get(page_url(1))
-        other = type(begun)()
+    def test_visitor_never_sees_the_answers_of_another(self, started):
+        started.post(page_url(1), page_answers(1, SALES))
+        started.get(page_url(1))
+        other = type(started)()
         other.post("/quiz/")
         assert chosen(other.get(page_url(1))) == {}
 
-    def test_back_saves_answers_without_requiring_the_rest(self, begun):
-        response = begun.post(page_url(2), {"P3": "4", "go": "back"})
+    def test_back_saves_answers_without_requiring_the_rest(self, started):
+        response = started.post(page_url(2), {"P3": "4", "go": "back"})
         assert response.url == page_url(1)
         assert only_attempt().values() == {"P3": 4}
-        assert begun.post(page_url(1), {"go": "back"}).url == "/quiz/"
+        assert started.post(page_url(1), {"go": "back"}).url == "/quiz/"
 
-    def test_posting_a_page_twice_changes_nothing_more(self, begun):
+    def test_posting_a_page_twice_changes_nothing_more(self, started):
         for _ in range(2):
-            response = begun.post(page_url(1), page_answers(1, SALES))
+            response = started.post(page_url(1), page_answers(1, SALES))
             assert response.url == page_url(2)
         assert only_attempt().values() == page_answers(1, SALES)
 
@@ -175,22 +175,22 @@ class TestPage:
         assert client.get(page_url(page)).status_code == HTTPStatus.NOT_FOUND
         assert client.post(page_url(page), {}).status_code == HTTPStatus.NOT_FOUND
 
-    def test_pages_are_not_stored(self, begun):
+    def test_pages_are_not_stored(self, started):
         for url in ("/", "/quiz/", page_url(1), "/quiz/result/"):
-            assert begun.get(url)["Cache-Control"] == "no-store"
+            assert started.get(url)["Cache-Control"] == "no-store"
 
-    def test_other_methods_are_refused(self, begun):
+    def test_other_methods_are_refused(self, started):
         for url in ("/", "/quiz/", page_url(1), "/quiz/result/"):
             for method in ("put", "delete", "patch", "trace"):
-                response = getattr(begun, method)(url)
+                response = getattr(started, method)(url)
                 assert response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
 
 
 class TestMissingAnswer:
-    def test_other_answers_are_saved_and_the_missing_one_is_linked(self, begun):
+    def test_other_answers_are_saved_and_the_missing_one_is_linked(self, started):
         answers = page_answers(1, SALES)
         del answers["T1"]
-        response = begun.post(page_url(1), answers)
+        response = started.post(page_url(1), answers)
         page = response.content.decode()
         assert only_attempt().values() == answers
         assert chosen(response) == {key: str(value) for key, value in answers.items()}
@@ -200,31 +200,31 @@ class TestMissingAnswer:
         assert 'id="id_T1_1"' in page
         assert page.count("#id_") == 1
 
-    def test_the_focus_moves_to_the_summary(self, begun):
-        page = begun.post(page_url(1), {"P1": "3"}).content.decode()
+    def test_the_focus_moves_to_the_summary(self, started):
+        page = started.post(page_url(1), {"P1": "3"}).content.decode()
         summary = re.search(r"<div class=\"error-summary\"[^>]*>", page)[0]
         assert "autofocus" in summary
         assert 'tabindex="-1"' in summary
         assert "<h2>5 " in page
 
-    def test_the_missing_item_is_described_by_its_error(self, begun):
-        page = begun.post(page_url(1), {"P1": "3"}).content.decode()
+    def test_the_missing_item_is_described_by_its_error(self, started):
+        page = started.post(page_url(1), {"P1": "3"}).content.decode()
         assert 'aria-describedby="error-T1"' in page
         assert 'id="error-T1"' in page
         assert "error-P1" not in page
 
-    def test_answer_from_another_tab_is_not_missing(self, begun):
-        begun.post(page_url(1), {"P1": "3"})
+    def test_answer_from_another_tab_is_not_missing(self, started):
+        started.post(page_url(1), {"P1": "3"})
         answers = page_answers(1, SALES)
         del answers["P1"]
-        assert begun.post(page_url(1), answers).url == page_url(2)
+        assert started.post(page_url(1), answers).url == page_url(2)
 
-    def test_finishing_with_gaps_redirects_to_the_first_one(self, begun):
-        begun.post(page_url(1), page_answers(1, SALES))
-        response = begun.post(page_url(5), {"B1": "6"})
+    def test_finishing_with_gaps_redirects_to_the_first_one(self, started):
+        started.post(page_url(1), page_answers(1, SALES))
+        response = started.post(page_url(5), {"B1": "6"})
         assert response.url == "/quiz/2/?missing"
         assert only_attempt().background == {"B1": "6"}
-        assert begun.get(response.url).content.decode().count('href="#id_') == 6
+        assert started.get(response.url).content.decode().count('href="#id_') == 6
 
 
 class TestBackground:
@@ -236,10 +236,10 @@ class TestBackground:
         take_quiz(client, SALES, {"B1": "", "B2": "now"})
         assert only_attempt().background == {"B2": "now"}
 
-    def test_back_saves_background_answers_and_can_clear_one(self, begun):
-        begun.post(page_url(5), {"B1": "6", "B2": "now", "go": "back"})
-        assert chosen(begun.get(page_url(5))) == {"B1": "6", "B2": "now"}
-        begun.post(page_url(5), {"B1": "", "B2": "now", "go": "back"})
+    def test_back_saves_background_answers_and_can_clear_one(self, started):
+        started.post(page_url(5), {"B1": "6", "B2": "now", "go": "back"})
+        assert chosen(started.get(page_url(5))) == {"B1": "6", "B2": "now"}
+        started.post(page_url(5), {"B1": "", "B2": "now", "go": "back"})
         assert only_attempt().background == {"B2": "now"}
 
 
@@ -263,16 +263,16 @@ class TestBadInput:
         ],
         ids=repr,
     )
-    def test_bad_input_gets_an_explanation_and_changes_nothing(self, begun, data):
-        begun.post(page_url(1), {"P1": "2"})
-        response = begun.post(page_url(1), {"E2": "4"} | data)
+    def test_bad_input_gets_an_explanation_and_changes_nothing(self, started, data):
+        started.post(page_url(1), {"P1": "2"})
+        response = started.post(page_url(1), {"E2": "4"} | data)
         page = response.content.decode()
         assert response.status_code == HTTPStatus.BAD_REQUEST
         assert 'class="btn" href="/quiz/1/"' in page
         assert only_attempt().values() == {"P1": 2}
 
-    def test_unknown_background_answer_is_refused(self, begun):
-        response = begun.post(page_url(5), {"B1": "7"})
+    def test_unknown_background_answer_is_refused(self, started):
+        response = started.post(page_url(5), {"B1": "7"})
         assert response.status_code == HTTPStatus.BAD_REQUEST
         assert only_attempt().background == {}
 
@@ -288,18 +288,20 @@ class TestBadInput:
             assert client.post(url, {"P1": "3"}).status_code == HTTPStatus.FORBIDDEN
         assert not Attempt.objects.exists()
 
-    def test_cookie_of_a_deleted_attempt_is_refused(self, begun):
+    def test_cookie_of_a_deleted_attempt_is_refused(self, started):
         delete_attempts(Attempt.objects.all())
-        response = begun.get(page_url(1))
-        never_started = type(begun)().get(page_url(1))
+        response = started.get(page_url(1))
+        never_started = type(started)().get(page_url(1))
         assert response.status_code == never_started.status_code == HTTPStatus.FORBIDDEN
         assert heading(response) != heading(never_started)
         assert 'class="btn" href="/quiz/"' in response.content.decode()
 
-    def test_code_signed_for_another_purpose_is_refused(self, begun):
-        code = Signer(salt="quiz.attempt").unsign(begun.cookies[settings.ATTEMPT_COOKIE_NAME].value)
-        set_cookie(begun, Signer(salt="something else").sign(code))
-        assert begun.get(page_url(1)).status_code == HTTPStatus.FORBIDDEN
+    def test_code_signed_for_another_purpose_is_refused(self, started):
+        code = Signer(salt="quiz.attempt").unsign(
+            started.cookies[settings.ATTEMPT_COOKIE_NAME].value
+        )
+        set_cookie(started, Signer(salt="something else").sign(code))
+        assert started.get(page_url(1)).status_code == HTTPStatus.FORBIDDEN
 
 
 class TestFinished:
@@ -311,17 +313,17 @@ class TestFinished:
             assert finished.get(page_url(page)).url == "/quiz/result/"
         assert Attempt.objects.values().get() == before
 
-    def test_attempt_finishes_on_the_version_it_started_with(self, begun):
+    def test_attempt_finishes_on_the_version_it_started_with(self, started):
         draft = QuestionnaireVersion.objects.add(SHIPPED, title="Next")
         draft.publish()
         for page in range(1, 5):
-            begun.post(page_url(page), page_answers(page, SALES))
-        begun.post(page_url(5), {})
+            started.post(page_url(page), page_answers(page, SALES))
+        started.post(page_url(5), {})
         assert only_attempt().result["questionnaire"] == 1
 
-    def test_empty_attempt_of_an_older_version_is_not_reused(self, begun):
+    def test_empty_attempt_of_an_older_version_is_not_reused(self, started):
         QuestionnaireVersion.objects.add(SHIPPED, title="Next").publish()
-        begun.post("/quiz/")
+        started.post("/quiz/")
         assert Attempt.objects.count() == 2
 
 
@@ -329,25 +331,25 @@ class TestQueries:
     """The number of queries; a frozen version is loaded once per process."""
 
     @pytest.fixture(autouse=True)
-    def _warm(self, begun):
-        begun.get(page_url(1))
+    def _warm(self, started):
+        started.get(page_url(1))
 
     @pytest.mark.parametrize("url", ["/", "/quiz/", page_url(1), page_url(5)])
     def test_viewing_a_page_takes_at_most_3_queries(
-        self, begun, url, django_assert_max_num_queries
+        self, started, url, django_assert_max_num_queries
     ):
         with django_assert_max_num_queries(3):
-            begun.get(url)
+            started.get(url)
 
-    def test_saving_a_page_takes_at_most_5_queries(self, begun, django_assert_max_num_queries):
+    def test_saving_a_page_takes_at_most_5_queries(self, started, django_assert_max_num_queries):
         with django_assert_max_num_queries(5):
-            begun.post(page_url(1), page_answers(1, SALES))
+            started.post(page_url(1), page_answers(1, SALES))
 
-    def test_finishing_takes_at_most_5_queries(self, begun, django_assert_max_num_queries):
+    def test_finishing_takes_at_most_5_queries(self, started, django_assert_max_num_queries):
         for page in range(1, 5):
-            begun.post(page_url(page), page_answers(page, SALES))
+            started.post(page_url(page), page_answers(page, SALES))
         with django_assert_max_num_queries(5):
-            assert begun.post(page_url(5), {}).url == "/quiz/result/"
+            assert started.post(page_url(5), {}).url == "/quiz/result/"
 
     def test_result_takes_at_most_3_queries(self, finished, django_assert_max_num_queries):
         with django_assert_max_num_queries(3):

@@ -54,10 +54,10 @@ def reached(questionnaire):
 def test_verdict_is_reported_only_if_no_answers_reach_it(weights, clear, leaning, answers, kept):
     questionnaire = small(answers, weights, clear, leaning, kept)
     missed = set(REACHABLE) - reached(questionnaire)
-    told = [
+    reported = [
         fault for fault in scoring_faults(questionnaire) if "No answers at all" in fault.message
     ]
-    assert len(told) == len(missed)
+    assert len(reported) == len(missed)
 
 
 def test_order_of_statements_does_not_matter():

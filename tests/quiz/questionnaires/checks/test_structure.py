@@ -121,22 +121,22 @@ def test_spare_statements_do_not_affect_balance():
 
 
 def test_messages_use_the_words_of_editors():
-    told = " ".join(fault.message for row in ERRORS.values() for fault in check(row[0]))
-    assert "item" not in told
-    assert "keyed" not in told
+    messages = " ".join(fault.message for row in ERRORS.values() for fault in check(row[0]))
+    assert "item" not in messages
+    assert "keyed" not in messages
 
 
 class TestWarnings:
     def test_too_few_statements_for_a_trait(self):
         few = without("P1", "P3", "P5", "P2", "P4", "P6")
-        told = dict(warnings(few))
-        assert "asked only 2 about it" in told["traits", "proactive"]
+        messages = dict(warnings(few))
+        assert "asked only 2 about it" in messages["traits", "proactive"]
 
     def test_four_statements_are_enough_and_unequal_numbers_are_explained(self):
-        (told,) = warnings(dataclasses.replace(without("P1", "P3", "P2", "P4"), items_per_page=5))
-        assert told[0] == ("traits", "")
-        assert "(proactive 4, persuasion 8, targets 8)" in told[1]
-        assert "an answer about proactive moves its score further" in told[1]
+        (found,) = warnings(dataclasses.replace(without("P1", "P3", "P2", "P4"), items_per_page=5))
+        assert found[0] == ("traits", "")
+        assert "(proactive 4, persuasion 8, targets 8)" in found[1]
+        assert "an answer about proactive moves its score further" in found[1]
 
     @pytest.mark.parametrize(
         ("per_page", "says"),
