@@ -131,6 +131,7 @@ class TestACounselor:
             site.let_time_pass()
             choose_all(phone, {item.key: answers[item.key] for item in items})
             phone.locator("[name=go][value=next]").tap()
+        phone.wait_for_url("**/quiz/5/")
         phone.locator("[name=go][value=next]").tap()
         phone.wait_for_url("**/quiz/result/")
 
