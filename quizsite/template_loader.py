@@ -19,14 +19,25 @@ SILENT_LINES = re.compile(
     + r")\b(?:(?!%\}).)*|(?:(?!%\}).)* as \w+ )%\})+)\n",
     re.MULTILINE,
 )
+# Elements that start on a line of their own, or are shapes of a picture: browsers ignore the
+# whitespace at their edges.
+BLOCKS = (
+    "html|head|body|meta|link|title|div|p|ul|ol|li|section|header|footer|main|nav|h[1-6]|dl|dt|dd|"
+    "table|thead|tbody|tr|td|th|figure|figcaption|form|fieldset|"
+    "defs|linearGradient|radialGradient|stop|pattern|circle|ellipse|rect|path|line|g"
+)
+BREAK_AFTER_BLOCK = re.compile(rf"(</?(?:{BLOCKS})\b[^<>]*>)\n")
+BREAK_BEFORE_BLOCK = re.compile(rf"\n(?=</?(?:{BLOCKS})\b)")
 
 
 def without_indentation(source: str) -> str:
-    """Keep one line break where there was whitespace around one; drop those of silent lines.
+    """Keep one line break where there was whitespace around one, unless it can't be seen.
 
-    Words stay apart: the line before a silent one keeps its line break.
+    That is so at the edges of blocks, and on silent lines. Words stay apart: the line before a
+    silent one keeps its line break.
     """
-    return SILENT_LINES.sub(r"\1", AROUND_LINE_BREAKS.sub("\n", source))
+    source = SILENT_LINES.sub(r"\1", AROUND_LINE_BREAKS.sub("\n", source))
+    return BREAK_BEFORE_BLOCK.sub("", BREAK_AFTER_BLOCK.sub(r"\1", source))
 
 
 class Loader(filesystem.Loader):

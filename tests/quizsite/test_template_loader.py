@@ -9,8 +9,13 @@ from quizsite.template_loader import without_indentation
 @pytest.mark.parametrize(
     ("source", "sent"),
     [
-        pytest.param("<ul>\n  <li>a</li>\n</ul>\n", "<ul>\n<li>a</li>\n</ul>\n", id="indentation"),
-        pytest.param("<p>a</p>\n\n\n<p>b</p>\n", "<p>a</p>\n<p>b</p>\n", id="blank lines"),
+        pytest.param("<ul>\n  <li>a</li>\n</ul>\n", "<ul><li>a</li></ul>", id="indentation"),
+        pytest.param("<p>a</p>\n\n\n<p>b</p>\n", "<p>a</p><p>b</p>", id="blank lines"),
+        pytest.param(
+            "<p>\n  <a>a</a>\n  <b>b</b>\n</p>\n",
+            "<p><a>a</a>\n<b>b</b></p>",
+            id="links in a line stay apart",
+        ),
         pytest.param(
             "a\n{% if b %}\n  b\n{% else %}\n  c\n{% endif %}\nd\n",
             "a\n{% if b %}b\n{% else %}c\n{% endif %}d\n",
