@@ -46,7 +46,7 @@ def folded():
 
 def read():
     """Compute the figures of a version, as its admin page does."""
-    from quiz.core.scoring import default_norms
+    from quiz.core.precision import default_norms
     from quiz.evidence.figures import figures
     from quiz.evidence.models import Tally
     from quiz.evidence.tally import TallyCounts

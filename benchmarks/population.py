@@ -19,7 +19,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from quiz.core.scoring import default_norms, precision
+from quiz.core.precision import default_norms, precision
 from quiz.evidence.batch import trait_scores_of
 from quiz.evidence.figures import AGREEMENT_BINS, agreement_bins, estimated_norms, figures
 from quiz.evidence.reliability import Moments, alpha, alpha_interval, correlations_of, omega

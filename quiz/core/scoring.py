@@ -6,11 +6,11 @@ docs/scoring.md explains the method, its terms and the source of its numbers.
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from statistics import NormalDist
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from quiz.core.careless import INVALID, REVIEW, Flag, careless_flags
+from quiz.core.precision import Norms, agreement_range, default_norms, precision
 from quiz.core.questionnaire import Item, Questionnaire
 from quiz.core.verdict import CLEAR, CLOSE, INSUFFICIENT, LEANING, SALES, SERVICE, Verdict
 
@@ -19,65 +19,6 @@ ZERO_LEAN = 1e-9
 
 class AnswerError(ValueError):
     """Answers or times that don't fit the questionnaire; the message names the item."""
-
-
-@dataclass(frozen=True)
-class Norms:
-    """How scores spread: sd and reliability by trait, r of any two traits, and the mean lean.
-
-    Number 0 is the defaults, used until there are enough real answers.
-    """
-
-    number: int
-    sd: Mapping[str, float]
-    reliability: Mapping[str, float]
-    correlations: Mapping[tuple[str, str], float]
-    mean_lean: float = 0.0
-
-    def correlation(self, a: str, b: str) -> float:
-        """Return r between two traits in either order; 1 for a trait with itself."""
-        if a == b:
-            return 1.0
-        return self.correlations[(a, b) if (a, b) in self.correlations else (b, a)]
-
-
-def default_norms(questionnaire: Questionnaire) -> Norms:
-    """Assume sd 18, reliability .70 and r .30 for every trait, and a mean lean of 0."""
-    keys = [trait.key for trait in questionnaire.traits]
-    return Norms(
-        number=0,
-        sd=dict.fromkeys(keys, 18.0),
-        reliability=dict.fromkeys(keys, 0.70),
-        correlations={(a, b): 0.30 for i, a in enumerate(keys) for b in keys[i + 1 :]},
-    )
-
-
-@dataclass(frozen=True)
-class Precision:
-    """The errors that norms imply: SEM by trait, SE and sd of the lean, and its reliability rho."""
-
-    sem: Mapping[str, float]
-    lean_se: float
-    lean_sd: float
-    rho: float
-    mean_lean: float
-
-    def agreement(self, lean: float) -> float:
-        """The chance of the same field again: .5..1, or less if the mean lean is far from 0."""
-        if lean == 0:
-            return 0.5
-        expected = self.mean_lean + self.rho * (lean - self.mean_lean)
-        return NormalDist().cdf(math.copysign(1, lean) * expected / self._spread)
-
-    def lean_at(self, agreement: float, field: str) -> float:
-        """Return the smallest lean towards a field that has this agreement."""
-        side = 1 if field == SALES else -1
-        reach = side * NormalDist().inv_cdf(agreement) * self._spread
-        return (reach - self.mean_lean) / self.rho + self.mean_lean
-
-    @property
-    def _spread(self) -> float:
-        return self.lean_sd * math.sqrt(1 - self.rho**2)
 
 
 @dataclass(frozen=True)
@@ -98,12 +39,22 @@ class Result:
     lean: float
     lean_se: float
     agreement: float
+    agreement_low: float | None
+    agreement_high: float | None
     band: str
     field: str
     flags: tuple[Flag, ...]
     pulls: Mapping[str, float]
     tips: Mapping[str, float]
     edges: Mapping[str, tuple[float, float]]
+
+    def with_range(self, questionnaire: Questionnaire, norms: Norms | None) -> "Result":
+        """Add the range of the agreement, which results from before December 2026 lack."""
+        if self.agreement_low is not None:
+            return self
+        norms = norms or default_norms(questionnaire)
+        low, high = agreement_range(questionnaire, norms, self.lean)
+        return replace(self, agreement_low=low, agreement_high=high)
 
     @property
     def verdict(self) -> Verdict:
@@ -116,29 +67,9 @@ class Result:
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Result":
         flags = tuple(Flag(**flag) for flag in data["flags"])
+        ranges = dict.fromkeys(("agreement_low", "agreement_high"))
         edges = {band: (low, high) for band, (low, high) in data["edges"].items()}
-        return cls(**{**data, "flags": flags, "edges": edges})
-
-
-def precision(questionnaire: Questionnaire, norms: Norms) -> Precision:
-    """Work out the errors that norms imply for this questionnaire's weights."""
-    sem = {
-        trait.key: norms.sd[trait.key] * math.sqrt(1 - norms.reliability[trait.key])
-        for trait in questionnaire.traits
-    }
-    error = math.fsum((trait.weight * sem[trait.key]) ** 2 for trait in questionnaire.traits)
-    variance = math.fsum(
-        a.weight * b.weight * norms.sd[a.key] * norms.sd[b.key] * norms.correlation(a.key, b.key)
-        for a in questionnaire.traits
-        for b in questionnaire.traits
-    )
-    return Precision(
-        sem=sem,
-        lean_se=math.sqrt(error),
-        lean_sd=math.sqrt(variance),
-        rho=1 - error / variance,
-        mean_lean=norms.mean_lean,
-    )
+        return cls(**{**ranges, **data, "flags": flags, "edges": edges})
 
 
 def score(
@@ -160,6 +91,7 @@ def score(
     lean = lean_of(contributions)
     errors = precision(questionnaire, norms)
     agreement = errors.agreement(lean)
+    lowest, highest = agreement_range(questionnaire, norms, lean)
     flags = careless_flags(questionnaire, answers, seconds)
     band = capped(band_of(questionnaire, lean, agreement), flags)
     return Result(
@@ -171,6 +103,8 @@ def score(
         lean=lean,
         lean_se=errors.lean_se,
         agreement=agreement,
+        agreement_low=lowest,
+        agreement_high=highest,
         band=band,
         field=field_of(lean) if band in (CLEAR, LEANING) else "",
         flags=flags,

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from quiz.core.precision import Norms
 from quiz.core.questionnaire import Questionnaire
-from quiz.core.scoring import Norms, Result, score
+from quiz.core.scoring import Result, score
 
 LONGEST_PAGE_TIME = timedelta(minutes=30)
 

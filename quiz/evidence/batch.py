@@ -10,17 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quiz.core.careless import INVALID, LEAST_SPREAD, REVIEW, YES_SAYING, run_limit
+from quiz.core.precision import Norms, Precision, default_norms, precision
 from quiz.core.questionnaire import Questionnaire
-from quiz.core.scoring import (
-    ZERO_LEAN,
-    Norms,
-    Precision,
-    band_of,
-    contributions_of,
-    default_norms,
-    lean_of,
-    precision,
-)
+from quiz.core.scoring import ZERO_LEAN, band_of, contributions_of, lean_of
 from quiz.core.verdict import CLEAR, CLOSE, LEANING, SALES, SERVICE, Verdict
 
 Answers = Mapping[str, NDArray[np.int16]]  # by item key: the raw answers of n people

@@ -8,8 +8,8 @@ from itertools import pairwise
 import numpy as np
 
 from quiz.core.norms import FEWEST_FOR_NORMS, NormGroup
+from quiz.core.precision import Norms, precision
 from quiz.core.questionnaire import Questionnaire, Trait
-from quiz.core.scoring import Norms, precision
 from quiz.evidence.reliability import (
     ItemStatistics,
     Matrix,
@@ -166,7 +166,6 @@ def figures(tally: TallyCounts, questionnaire: Questionnaire, norms: Norms) -> F
         for place, trait in enumerate(questionnaire.traits)
     )
     return Figures(
-        people=tally.n,
         since=min(tally.people),
         until=max(tally.people),
         mean_lean=_mean_lean(questionnaire, means),
@@ -305,12 +304,12 @@ def estimated_norms(tally: TallyCounts, questionnaire: Questionnaire, number: in
             for a, b in _pairs(len(traits))
         },
         mean_lean=_mean_lean(questionnaire, means),
+        people=tally.n,
     )
     if precision(questionnaire, norms).rho < LEAST_RHO:
         raise NormsError(CHANCE, "the lean is hardly more than chance")
     return NormGroup(
         norms=norms,
-        people=tally.n,
         since=min(tally.people),
         until=max(tally.people),
         mean={t.key: float(mean) for t, mean in zip(traits, means, strict=True)},

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from quiz.core.precision import Norms
 from quiz.core.questionnaire import Item, Questionnaire, words
-from quiz.core.scoring import Norms
 from quiz.core.verdict import Verdict
 from quiz.evidence.batch import Answers, Codes, verdicts_of
 

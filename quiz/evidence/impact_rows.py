@@ -10,8 +10,8 @@ from django.db.models.fields.json import KT
 from numpy.typing import NDArray
 
 from quiz.attempts.models.attempt import Attempt
+from quiz.core.precision import Norms
 from quiz.core.questionnaire import Questionnaire
-from quiz.core.scoring import Norms
 from quiz.core.verdict import Verdict
 from quiz.evidence.batch import LEVELS
 from quiz.evidence.impact import Impact, ImpactCount

@@ -12,16 +12,9 @@ from quiz.core.careless import (
     YES_SAYING,
     run_limit,
 )
+from quiz.core.precision import Norms, Precision, precision
 from quiz.core.questionnaire import Questionnaire, words
-from quiz.core.scoring import (
-    Norms,
-    Precision,
-    band_of,
-    contributions_of,
-    field_of,
-    lean_of,
-    precision,
-)
+from quiz.core.scoring import band_of, contributions_of, field_of, lean_of
 from quiz.core.verdict import CLEAR, LEANING, SALES, SERVICE
 
 # Scores of an imaginary person, one per trait.

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from quiz.core.precision import Norms, default_norms
 from quiz.core.questionnaire import Questionnaire
-from quiz.core.scoring import Norms, default_norms
 from quiz.core.verdict import Verdict
 from quiz.evidence.batch import flag_levels_of, verdicts_of
 

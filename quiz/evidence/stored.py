@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from quiz.core.norms import NormGroup
-from quiz.core.scoring import default_norms
+from quiz.core.precision import default_norms
 from quiz.evidence.display import Display, display_of
 from quiz.evidence.figures import NOBODY, Figures, NormsError, estimated_norms, figures
 from quiz.evidence.models.tallies import Folding, Tally

@@ -11,7 +11,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from quiz.core.norms import FEWEST_FOR_NORMS
-from quiz.core.scoring import default_norms
+from quiz.core.precision import default_norms
 from quiz.evidence.figures import FEWEST_PUBLISHED
 from quiz.evidence.models.interest import rates_of
 from quiz.evidence.rule import rule_of

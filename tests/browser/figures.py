@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import numpy as np
 
-from quiz.core.scoring import default_norms
+from quiz.core.precision import default_norms
 from quiz.evidence.batch import flag_levels_of, verdicts_of
 from quiz.evidence.simulation import answers_from_norms
 from quiz.evidence.tally import Tallied, TallyCounts

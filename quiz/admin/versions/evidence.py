@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from quiz.admin.versions.pages import may, show, url_of
 from quiz.core.norms import FEWEST_FOR_NORMS
 from quiz.core.numbers import fixed_text
+from quiz.core.precision import default_norms
 from quiz.core.questionnaire import words
-from quiz.core.scoring import default_norms
 from quiz.evidence.figures import (
     CHANCE,
     DROP,

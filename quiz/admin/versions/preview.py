@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 
 from quiz.admin.drafts.forms import typed_answers_form
 from quiz.admin.versions.pages import View, admin_form, show, url_of
+from quiz.core.precision import Norms
 from quiz.core.questionnaire import Questionnaire
-from quiz.core.scoring import Norms
 from quiz.core.sitting import Sitting
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.norms import norms_in_use

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from quiz.attempts.codes import hash_of, new_code
+from quiz.core.precision import Norms
 from quiz.core.questionnaire import Questionnaire
-from quiz.core.scoring import Norms
 from quiz.core.sitting import Sitting
 from quiz.questionnaires.models.norms import norms_in_use
 from quiz.questionnaires.models.version import QuestionnaireVersion, frozen_questionnaire

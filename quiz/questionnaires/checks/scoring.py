@@ -4,17 +4,9 @@ import math
 from collections.abc import Iterator, Mapping
 from itertools import product
 
+from quiz.core.precision import Precision, default_norms, precision
 from quiz.core.questionnaire import Questionnaire
-from quiz.core.scoring import (
-    Precision,
-    band_of,
-    contributions_of,
-    default_norms,
-    field_of,
-    lean_of,
-    precision,
-    trait_scores,
-)
+from quiz.core.scoring import band_of, contributions_of, field_of, lean_of, trait_scores
 from quiz.core.verdict import CLEAR, CLOSE, SALES, SERVICE, Verdict
 from quiz.questionnaires.checks.faults import Fault
 

@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from quiz.core.norms import NormGroup
-from quiz.core.scoring import Norms
+from quiz.core.precision import Norms
 from quiz.questionnaires.models.version import QuestionnaireVersion
 
 LANGUAGE_LENGTH = 12
@@ -79,10 +79,9 @@ class NormSet(models.Model):
             reliability=self.reliability,
             correlations={(a, b): r for a, b, r in self.correlations},
             mean_lean=self.mean_lean,
+            people=self.people,
         )
-        return NormGroup(
-            norms, self.people, self.since, self.until, mean=self.mean, points=self.points
-        )
+        return NormGroup(norms, self.since, self.until, mean=self.mean, points=self.points)
 
 
 @cache

@@ -1,11 +1,14 @@
 """The rank of a score among the people behind the norms."""
 
+import dataclasses
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from quiz.core.norms import NormGroup, percentile_rank
-from quiz.core.scoring import default_norms, trait_scores
+from quiz.core.precision import default_norms
+from quiz.core.scoring import trait_scores
 from tests.answers import SHIPPED
 from tests.questionnaires import QUESTIONNAIRES
 
@@ -13,7 +16,13 @@ pytestmark = pytest.mark.pure
 
 
 def group(counts, trait="targets"):
-    return NormGroup(default_norms(SHIPPED), sum(counts), "2026-03", "2026-11", {}, {trait: counts})
+    return NormGroup(
+        dataclasses.replace(default_norms(SHIPPED), people=sum(counts)),
+        "2026-03",
+        "2026-11",
+        {},
+        {trait: counts},
+    )
 
 
 def test_percentile_rank_counts_half_of_equal_scores():

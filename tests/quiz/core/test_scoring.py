@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from quiz.core import careless, scoring
 from quiz.core.careless import Flag
 from quiz.core.numbers import fixed_text
-from quiz.core.scoring import AnswerError, Norms, Result, default_norms, precision, score
+from quiz.core.precision import Norms, default_norms, precision
+from quiz.core.scoring import AnswerError, Result, score
 from tests.answers import SHIPPED, alike, towards
 from tests.answers import scoring as answers_scoring
 from tests.strategies import ANSWERS

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from quiz.core.scoring import default_norms
+from quiz.core.precision import default_norms
 from quiz.evidence.display import display_of, verdict_shares
 from quiz.evidence.figures import figures
 from quiz.evidence.rule import rule_of

@@ -10,15 +10,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from quiz.core.scoring import (
-    Norms,
-    contributions_of,
-    default_norms,
-    keyed,
-    lean_of,
-    precision,
-    trait_scores,
-)
+from quiz.core.precision import Norms, default_norms, precision
+from quiz.core.scoring import contributions_of, keyed, lean_of, trait_scores
 from quiz.evidence.figures import (
     AGREEMENT_BINS,
     DROP,

@@ -9,8 +9,9 @@ import pytest
 from django.utils import timezone
 
 from quiz.attempts.models import Attempt
+from quiz.core.precision import default_norms
 from quiz.core.questionnaire import Answer
-from quiz.core.scoring import default_norms, score
+from quiz.core.scoring import score
 from quiz.core.verdict import Verdict
 from quiz.evidence.batch import LEVELS
 from quiz.evidence.folding import delete_attempts

@@ -6,8 +6,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from quiz.core.precision import default_norms
 from quiz.core.questionnaire import Answer
-from quiz.core.scoring import default_norms, score
+from quiz.core.scoring import score
 from quiz.core.verdict import Verdict
 from quiz.evidence.batch import trait_scores_of
 from quiz.evidence.simulation import SEED, answers_from_norms, random_answers, simulate

@@ -12,7 +12,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from quiz.attempts.models import Attempt, Opening, ShareLink
-from quiz.core.scoring import default_norms
+from quiz.core.precision import default_norms
 from quiz.counseling.models import (
     AuditEntry,
     Client,

@@ -10,8 +10,8 @@ import time_machine
 
 from quiz.attempts.models import Attempt
 from quiz.core.careless import careless_flags
+from quiz.core.precision import default_norms, precision
 from quiz.core.questionnaire import Item
-from quiz.core.scoring import default_norms, precision
 from quiz.core.verdict import CLEAR, LEANING, SALES, SERVICE
 from quiz.evidence.folding import fold
 from quiz.evidence.rule import EXAMPLE_SCORES, GAPS, rule_of

@@ -5,15 +5,9 @@ from itertools import product
 
 import pytest
 
+from quiz.core.precision import default_norms, precision
 from quiz.core.questionnaire import Answer
-from quiz.core.scoring import (
-    band_of,
-    contributions_of,
-    default_norms,
-    field_of,
-    lean_of,
-    precision,
-)
+from quiz.core.scoring import band_of, contributions_of, field_of, lean_of
 from quiz.core.verdict import Verdict
 from quiz.questionnaires.checks.scoring import REACHABLE, scoring_faults
 from tests.answers import SHIPPED
