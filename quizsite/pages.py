@@ -15,7 +15,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
-from quiz.results.pictures import EXAMPLE, bar, dots
+from quiz.results.pictures import EXAMPLE, bar
 from quiz.web.rendering import cached_page
 from quizsite.sitemaps import SITEMAPS
 from roles.social_picture import social_picture
@@ -93,7 +93,6 @@ def style(request: HttpRequest) -> HttpResponse:
             {"name": _("Another"), "score": 38, "picture": bar(38, 28, 48)},
             {"name": _("In the middle"), "score": 50, "picture": bar(50, 40, 60)},
         ],
-        "dots": dots(74),
         "scale": enumerate(
             [
                 _("Strongly disagree"),

@@ -36,7 +36,6 @@ def result_pdf(
     """
     with override(language):
         html: str = render_to_string("quiz/result_pdf.html", {**values, "language": language})
-    html = HUNDRED.sub(hundred(values["report"].agreement_in_100), html)
     return laid_out(html, site_url=site_url, is_compressed=is_compressed)
 
 
@@ -117,7 +116,6 @@ def _style(name: str) -> str:
 
 # ---------------------------------------------------------------- pictures
 
-HUNDRED = re.compile(r'<svg class="hundred".*?</svg>', re.DOTALL)
 PICTURE = re.compile(r'<svg class="([a-z]+)[^"]*".*?</svg>', re.DOTALL)
 ELEMENT = re.compile(r"<([a-zA-Z]+)((?: [^<>]*?)?)(/?)>")
 ATTRIBUTE = re.compile(r' ([a-zA-Z-]+)="([^"]*)"')
@@ -127,25 +125,6 @@ RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 GRADIENT = '<linearGradient id="tube"'
 MEASURED = f'{GRADIENT} gradientUnits="userSpaceOnUse" x1="{TUBE_LEFT:g}" x2="{TUBE_RIGHT:g}"'
 AIR = ' fill="url(#air)"'
-
-
-def hundred(count: int) -> str:
-    """Draw a hundred dots as dashes of zero length, with the first `count` (0..100) filled.
-
-    The page uses a pattern instead, but PDF readers place the tiles of patterns unevenly.
-    """
-    every, filled = _lines_of_dots(100), _lines_of_dots(count)
-    return (
-        '<svg class="hundred" viewBox="0 0 400 100">'
-        f'<path class="rim" d="{every}"/><path class="hole" d="{every}"/>'
-        f'<path class="same" d="{filled}"/></svg>'
-    )
-
-
-def _lines_of_dots(count: int) -> str:
-    rows = [min(20, count - first) for first in range(0, count, 20)]
-    # A little past the middle of the last dot, so that it is drawn too.
-    return "".join(f"M10 {20 * row + 10}H{20 * dots - 9}" for row, dots in enumerate(rows))
 
 
 def with_pictures_painted(html: str, paints: Paints) -> str:

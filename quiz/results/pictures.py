@@ -1,4 +1,4 @@
-"""Coordinates for the pictures on a result: the level, the three bars, the hundred dots. Pure.
+"""Coordinates for the pictures on a result: the level and the bars. Pure.
 
 All pictures are 400 units wide, which suits a phone and scales up. Coordinates are strings with a
 decimal point, because SVG needs one in every language.
@@ -10,11 +10,12 @@ from itertools import pairwise
 
 from quiz.core.numbers import plain_text
 from quiz.core.scoring import Result, field_of
-from quiz.core.verdict import CLEAR, LEANING, SALES, SERVICE
+from quiz.core.verdict import CLEAR, CLOSE, LEANING, SALES, SERVICE
 
 TUBE_LEFT, TUBE_RIGHT, TUBE_MIDDLE = 6.0, 394.0, 200.0
 PER_POINT = (TUBE_RIGHT - TUBE_LEFT) / 100
 SMALLEST_BUBBLE = 8.0
+ZONE_NAME = 60.0  # half the room for the name of a zone
 
 
 def number(value: float) -> str:
@@ -24,9 +25,16 @@ def number(value: float) -> str:
 
 @dataclass(frozen=True)
 class Level:
-    """A bubble in a tube. Its position shows the lean, and its width the standard error."""
+    """A bubble in a tube. Its position shows the lean, and its width the standard error.
+
+    `zone` is the band that the lean alone lies in, `zone_at` the place of its name, and `shift`
+    the way from the middle to the bubble. `side` is empty close to the middle.
+    """
 
     bubble: str
+    shift: str
+    zone: str
+    zone_at: str
     bubble_width: str
     leaning_marks: tuple[str, str]
     clear_marks: tuple[str, str]
@@ -37,13 +45,26 @@ def level(lean: float, lean_se: float, edges: Mapping[str, tuple[float, float]])
     """Draw a lean (-50..50) with its standard error and the edges of the bands."""
     half = max(lean_se * PER_POINT, SMALLEST_BUBBLE)
     middle = TUBE_MIDDLE + lean * PER_POINT
+    zone = _zone(lean, edges)
+    place = min(max(middle, TUBE_LEFT + half), TUBE_RIGHT - half)
     return Level(
-        bubble=number(min(max(middle, TUBE_LEFT + half), TUBE_RIGHT - half)),
+        bubble=number(place),
+        shift=number(place - TUBE_MIDDLE),
+        zone=zone,
+        zone_at=number(min(max(place, TUBE_LEFT + ZONE_NAME), TUBE_RIGHT - ZONE_NAME)),
         bubble_width=number(half),
         leaning_marks=_marks(edges[LEANING]),
         clear_marks=_marks(edges[CLEAR]),
-        side=field_of(lean),
+        side="" if zone == CLOSE else field_of(lean),
     )
+
+
+def _zone(lean: float, edges: Mapping[str, tuple[float, float]]) -> str:
+    for band in (CLEAR, LEANING):
+        low, high = edges[band]
+        if lean <= low or lean >= high:
+            return band
+    return CLOSE
 
 
 def level_of(result: Result) -> Level:
@@ -71,26 +92,13 @@ class Bar:
 
 
 def bar(score: float, error_from: float, error_to: float) -> Bar:
-    """Draw a score (0..100)."""
+    """Draw a score (0..100); it has a side unless its margin of error covers the middle."""
     return Bar(
         dot=number(TUBE_LEFT + score * PER_POINT),
         error_from=number(TUBE_LEFT + error_from * PER_POINT),
         error_width=number((error_to - error_from) * PER_POINT),
-        side="" if score == 50 else SALES if score > 50 else SERVICE,
+        side="" if error_from <= 50 <= error_to else SALES if score > 50 else SERVICE,
     )
-
-
-DOTS_IN_A_ROW, DOT_PITCH = 20, 20
-
-
-def dots(count: int) -> str:
-    """Outline the first `count` (0..100) of a hundred dots, row by row."""
-    rows, rest = divmod(count, DOTS_IN_A_ROW)
-    height = rows * DOT_PITCH
-    outline = f"M0 0H{DOTS_IN_A_ROW * DOT_PITCH}V{height}H0z" if rows else ""
-    if rest:
-        outline += f"M0 {height}H{rest * DOT_PITCH}v{DOT_PITCH}H0z"
-    return outline
 
 
 @dataclass(frozen=True)

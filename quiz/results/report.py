@@ -3,13 +3,14 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from quiz.core.norms import NormGroup
 from quiz.core.numbers import fixed_text
 from quiz.core.questionnaire import Questionnaire, words
 from quiz.core.scoring import Result, field_of, rounded_to_add_up, strongest
 from quiz.core.verdict import SALES, SERVICE
-from quiz.results.pictures import Bar, Level, bar, dots, level_of
+from quiz.results.pictures import Bar, Level, bar, level_of
 
 HIGH, LOW, MIDDLE = "high", "low", "middle"
 
@@ -18,8 +19,9 @@ HIGH, LOW, MIDDLE = "high", "low", "middle"
 class TraitReport:
     """One trait: its score and error (0..100), its poles, and what it adds to the lean.
 
-    `contribution_shown` is rounded so that all traits add up to the lean shown. `further_than` is
-    the percentile rank in the comparison group, as whole people of 100 (1..99); None with the
+    `contribution_shown` is rounded so that all traits add up to the lean shown. `sentence` says
+    what the person prefers; it is empty where the margin of error covers the middle. `further_than`
+    is the percentile rank in the comparison group, as whole people of 100 (1..99); None with the
     default norms.
     """
 
@@ -27,7 +29,7 @@ class TraitReport:
     name: str
     low: str
     high: str
-    gloss: str
+    sentence: str
     score: float
     sem: float
     weight: float
@@ -37,14 +39,18 @@ class TraitReport:
     contribution_shown: float
     towards: str
     picture: Bar
+    side: str  # HIGH or LOW; MIDDLE if 50 is within one SEM of the score
     further_than: int | None = None
 
     @property
-    def side(self) -> str:
-        """HIGH or LOW; MIDDLE if 50 is within one SEM of the score."""
-        if self.score - self.sem <= 50 <= self.score + self.sem:
-            return MIDDLE
-        return HIGH if self.score > 50 else LOW
+    def field(self) -> str:
+        """The field that the preference points to; empty in the middle."""
+        return {HIGH: SALES, LOW: SERVICE}.get(self.side, "")
+
+    @property
+    def pole(self) -> str:
+        """The end of the scale that the preference points to; empty in the middle."""
+        return {HIGH: self.high, LOW: self.low}.get(self.side, "")
 
     @property
     def score_exact(self) -> str:
@@ -90,7 +96,10 @@ class Tip:
 
 @dataclass(frozen=True)
 class Report:
-    """A result in words and numbers. Every list is in the order of the page."""
+    """A result in words and numbers. Every list is in the order of the page.
+
+    Agreement and the range it lies in are whole people of 100 (1..99).
+    """
 
     result: Result
     verdict: str
@@ -100,6 +109,8 @@ class Report:
     lean_error: float
     leans_to: str
     agreement_in_100: int
+    agreement_from: int
+    agreement_to: int
     level: Level
     traits: tuple[TraitReport, ...]
     reasons: tuple[TraitReport, ...]
@@ -115,11 +126,6 @@ class Report:
     def agreement_exact(self) -> str:
         """The agreement (0..1) at full precision, with a decimal point in every language."""
         return repr(self.result.agreement)
-
-    @property
-    def agreement_dots(self) -> str:
-        """The SVG outline of that many of a hundred dots."""
-        return dots(self.agreement_in_100)
 
     @property
     def fit_sales(self) -> float:
@@ -147,6 +153,8 @@ def report(
 
     `norms` are the norms that the result names; None means the defaults.
     """
+    result = result.with_range(questionnaire, norms and norms.norms)
+    low, high = cast(float, result.agreement_low), cast(float, result.agreement_high)
     traits = trait_reports(result, questionnaire, language, norms)
     lean_shown = round(sum(trait.contribution_shown for trait in traits), 1)
     return Report(
@@ -158,6 +166,8 @@ def report(
         lean_error=round(result.lean_se, 1),
         leans_to=field_of(result.lean),
         agreement_in_100=_in_a_hundred(result.agreement),
+        agreement_from=_in_a_hundred(low),
+        agreement_to=_in_a_hundred(high),
         level=level_of(result),
         traits=traits,
         reasons=tuple(sorted(traits, key=lambda trait: -abs(trait.contribution))),
@@ -178,8 +188,8 @@ def trait_reports(
 
 
 def _in_a_hundred(share: float) -> int:
-    """Return a share (0..1) as whole people of 100. At most 99: 100 would be a promise."""
-    return min(99, math.floor(100 * share + 0.5))
+    """Return a share (0..1) as whole people of 100, from 1 to 99: 100 would be a promise."""
+    return max(1, min(99, math.floor(100 * share + 0.5)))
 
 
 def _trait_report(
@@ -193,14 +203,15 @@ def _trait_report(
     trait = next(trait for trait in questionnaire.traits if trait.key == key)
     score, sem = result.scores[key], result.sem[key]
     error_from, error_to = max(0.0, score - sem), min(100.0, score + sem)
-    towards = field_of(result.contributions[key])
-    gloss = {SALES: trait.high_gloss, SERVICE: trait.low_gloss}.get(towards)
+    side = MIDDLE if error_from <= 50 <= error_to else HIGH if score > 50 else LOW
+    sentence = {HIGH: trait.high_gloss, LOW: trait.low_gloss}.get(side)
     return TraitReport(
         key=key,
         name=words(trait.name, language),
         low=words(trait.low, language),
         high=words(trait.high, language),
-        gloss=words(gloss, language) if gloss else "",
+        sentence=words(sentence, language) if sentence else "",
+        side=side,
         score=score,
         sem=sem,
         weight=trait.weight,
@@ -208,9 +219,9 @@ def _trait_report(
         error_to=error_to,
         contribution=result.contributions[key],
         contribution_shown=contribution,
-        towards=towards,
+        towards=field_of(result.contributions[key]),
         picture=bar(score, error_from, error_to),
-        further_than=max(1, _in_a_hundred(norms.percentile(key, score) / 100)) if norms else None,
+        further_than=_in_a_hundred(norms.percentile(key, score) / 100) if norms else None,
     )
 
 

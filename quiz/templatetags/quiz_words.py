@@ -9,8 +9,9 @@ from django.utils.html import format_html
 from django.utils.translation import get_language, gettext
 
 from quiz.core.numbers import fixed_text, plain_text
-from quiz.core.verdict import SALES, SERVICE
-from quiz.results.report import TraitReport
+from quiz.core.verdict import CLEAR, CLOSE, INSUFFICIENT, LEANING, SALES, SERVICE
+from quiz.results.pictures import Level
+from quiz.results.report import Report, TraitReport
 from quiz.web.rendering import part_rendered_once
 
 register = template.Library()
@@ -61,9 +62,56 @@ def points_towards(points: float, field: str) -> str:
 
 
 @register.filter
+def zone_in_words(level: Level, band: str) -> str:
+    """Name the part of the level that the bubble is in."""
+    zones = {
+        CLEAR: gettext("clearly"),
+        LEANING: gettext("a little"),
+        CLOSE: gettext("close to the middle"),
+    }
+    return gettext("not sure enough") if band == INSUFFICIENT else zones[level.zone]
+
+
+@register.filter
+def level_in_words(level: Level, band: str) -> str:
+    """Describe the level for people who can't see it."""
+    zone = zone_in_words(level, band)
+    if level.side == SALES:
+        text = gettext("On a scale from customer service to sales: %(zone)s on the side of sales")
+    elif level.side == SERVICE:
+        text = gettext("On a scale from customer service to sales: %(zone)s on the side of service")
+    else:
+        text = gettext("On a scale from customer service to sales: %(zone)s")
+    return text % {"zone": zone}
+
+
+@register.filter
+def sides_in_words(report: Report) -> str:
+    """Count the preferences that point each way."""
+    fields = [trait.field for trait in report.traits]
+    counts = (
+        (fields.count(SALES), gettext("%(n)s towards sales")),
+        (fields.count(SERVICE), gettext("%(n)s towards customer service")),
+        (fields.count(""), gettext("%(n)s in the middle")),
+    )
+    return ", ".join(text % {"n": count} for count, text in counts if count)
+
+
+@register.filter
+def pulls_in_words(report: Report) -> str:
+    """Count the answers that are listed for each field."""
+    towards = {
+        SALES: gettext("%(n)s towards sales"),
+        SERVICE: gettext("%(n)s towards customer service"),
+    }
+    sides = [(len(side.answers), towards[side.field]) for side in report.pulls]
+    return ", ".join(text % {"n": count} for count, text in sides if count)
+
+
+@register.filter
 def score_in_words(trait: TraitReport) -> str:
     """Say a trait's score (0 to 100) with its margin of error."""
-    return gettext("%(score)s of 100, likely between %(low)s and %(high)s") % {
+    return gettext("%(score)s of 100, probably between %(low)s and %(high)s") % {
         "score": fixed(trait.score, 0),
         "low": fixed(trait.error_from, 0),
         "high": fixed(trait.error_to, 0),

@@ -31,6 +31,7 @@ def _frame_of(attempt: Attempt) -> dict[str, Any]:
     """What a page shows around a result: the code, the counselor, earlier results."""
     frame: dict[str, Any] = {
         "code": grouped(attempt.code),
+        "keep_until": attempt.keep_until,
         "has_earlier": attempt.series != attempt.code_hash,
     }
     if attempt.client_id is None:

@@ -97,7 +97,7 @@ class TestSize:
     @pytest.mark.parametrize("name", RESULTS)
     def test_long_name_adds_no_page(self, name):
         opened = laid_open(name, is_own=False, whose=f"Result of {'Maximilian ' * 7}")
-        assert len(PAGE.findall(opened)) == 2
+        assert len(PAGE.findall(opened)) <= 2
 
     def test_pdf_is_smaller_than_300_kilobytes(self):
         assert len(made(values_of(LEANING))) < 300_000
@@ -126,7 +126,8 @@ class TestAccessibility:
 
     def test_pdf_has_one_top_heading(self, opened):
         assert opened.count(b"/S /H1/") == 1
-        assert opened.count(b"/S /H2/") >= 4
+        assert opened.count(b"/S /H2/") == 3
+        assert opened.count(b"/S /H3/") >= 4
 
     def _tree(self, opened):
         objects = objects_of(opened)
@@ -140,7 +141,10 @@ class TestAccessibility:
     def test_only_the_level_has_alternative_text(self, opened):
         figures = [each for each in self._tree(opened) if b"/S /Figure" in each]
         assert len(figures) == 1
-        assert b"/Alt (Your lean: 6.1 points towards sales, give or take 5.7," in figures[0]
+        assert (
+            b"/Alt (On a scale from customer service to sales: a little on the side of sales"
+            in figures[0]
+        )
 
     def test_content_without_words_is_marked_as_decoration(self, opened):
         marked = re.findall(rb"/(\w+)\n<</MCID (\d+)>>\nBDC", opened)
@@ -161,18 +165,18 @@ class TestWords:
         for words in (
             "Your result · Nov. 24, 2026",
             "Your answers lean towards sales",
-            "about 74 in 100 people",
-            "What would tip it",
-            "The answers that pulled most",
-            "The exact numbers",
+            "Between 65 and 86 of 100",
+            "What would change this",
+            "The answers that counted most",
+            "All the numbers",
             "Sales manager",
         ):
             assert words in text
 
     def test_verdict_scope_has_no_scores_or_answers(self):
         text = text_of(laid_open(LEANING, VERDICT, is_own=False))
-        assert "Your answers lean towards sales" in text
-        assert "likely between" not in text
+        assert "The answers lean towards sales" in text
+        assert "probably between" not in text
         assert "instead of" not in text
         assert "Who makes the first move" not in text
         assert "Neither agree nor disagree" not in text
@@ -180,7 +184,7 @@ class TestWords:
 
     def test_traits_scope_has_scores_but_no_answers(self):
         text = text_of(laid_open(LEANING, TRAITS, is_own=False))
-        assert "47 of 100, likely between 37 and 57" in text
+        assert "47 of 100, probably between 37 and 57" in text
         assert "Neither agree nor disagree" not in text
 
     def test_only_the_owner_sees_what_background_answers_say(self):
@@ -192,7 +196,7 @@ class TestWords:
     def test_shared_pdf_names_the_person_on_page_and_in_title(self):
         opened = laid_open(LEANING, is_own=False, whose="Result of Kim Example")
         assert "Result of Kim Example · Nov. 24, 2026" in text_of(opened)
-        assert b"/Title (Result of Kim Example: Your answers lean towards sales" in opened
+        assert b"/Title (Result of Kim Example - Sales or service?)" in opened
 
     def test_name_is_escaped(self):
         opened = laid_open(LEANING, is_own=False, whose="<svg><h1>Kim & co</h1>")
@@ -213,7 +217,6 @@ class TestPictures:
         shapes = [
             shape
             for picture in pictures
-            if "hundred" not in picture
             for shape in re.findall(r"<(?:rect|path|circle|ellipse) [^>]*>", picture)
         ]
         assert len(shapes) > 15
@@ -227,11 +230,9 @@ class TestPictures:
 
     def test_bubble_is_at_the_lean(self):
         opened = laid_open(LEANING)
-        # The path of an ellipse starts at its right end, in coordinates of the picture.
         level = values_of(LEANING)["report"].level
-        right = float(level.bubble) + float(level.bubble_width)
-        starts = [float(x) for x in re.findall(rb"\n([\d.]+) 25 m\n", opened)]
-        assert any(abs(start - right) < 0.01 for start in starts)
+        shifts = [float(x) for x in re.findall(rb"\n1 0 0 1 ([-\d.]+) 0 cm\n", opened)]
+        assert any(abs(shift - float(level.shift)) < 0.01 for shift in shifts)
 
     def test_bars_are_at_their_scores(self):
         opened = laid_open(LEANING)
@@ -239,23 +240,6 @@ class TestPictures:
         starts = [float(x) for x in re.findall(rb"\n([\d.]+) 13 m\n", opened)]
         for trait in values_of(LEANING)["report"].traits:
             assert any(abs(start - float(trait.picture.dot) - 4.5) < 0.01 for start in starts)
-
-    @pytest.mark.parametrize(
-        ("count", "filled"),
-        [
-            (0, ""),
-            (1, "M10 10H11"),
-            (20, "M10 10H391"),
-            (74, "M10 10H391M10 30H391M10 50H391M10 70H271"),
-        ],
-    )
-    def test_number_of_filled_dots_matches_the_agreement(self, count, filled):
-        assert f'class="same" d="{filled}"' in pdf.hundred(count)
-
-    def test_hundred_dots_need_a_suggestion(self):
-        dots = b"[0 20] 0 d"
-        assert dots in laid_open(LEANING)
-        assert dots not in laid_open(CLOSE)
 
     def test_gradient_tiles_do_not_repeat(self):
         steps = re.findall(rb"/XStep (\d+)", laid_open(LEANING))

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quiz.results.pictures import TUBE_LEFT, TUBE_RIGHT, bar, dots, level, number
+from quiz.results.pictures import TUBE_LEFT, TUBE_RIGHT, bar, level, number
 
 pytestmark = pytest.mark.pure
 
@@ -52,14 +52,29 @@ def test_coordinates_are_short_and_have_a_decimal_point(value, text):
 
 
 @pytest.mark.parametrize(
-    ("count", "outline"),
+    ("lean", "zone", "side"),
     [
-        (0, ""),
-        (7, "M0 0H140v20H0z"),
-        (20, "M0 0H400V20H0z"),
-        (74, "M0 0H400V60H0zM0 60H280v20H0z"),
-        (99, "M0 0H400V80H0zM0 80H380v20H0z"),
+        *(
+            (-13, "clear", "service"),
+            (-6, "leaning", "service"),
+            (-4, "close", ""),
+            (0, "close", ""),
+        ),
+        *((4, "close", ""), (6, "leaning", "sales"), (13, "clear", "sales")),
     ],
 )
-def test_dots_are_filled_row_by_row(count, outline):
-    assert dots(count) == outline
+def test_level_names_the_zone_of_the_lean_and_takes_no_side_near_the_middle(lean, zone, side):
+    picture = level(lean, 5, EDGES)
+    assert (picture.zone, picture.side) == (zone, side)
+
+
+@given(st.floats(-50, 50), st.floats(0, 20))
+def test_bubble_is_shifted_from_the_middle_to_its_place(lean, error):
+    picture = level(lean, error, EDGES)
+    assert 200 + float(picture.shift) == pytest.approx(float(picture.bubble), abs=0.02)
+
+
+def test_score_whose_margin_covers_the_middle_takes_no_side():
+    assert bar(53, 43, 63).side == ""
+    assert bar(63, 53, 73).side == "sales"
+    assert bar(37, 27, 47).side == "service"

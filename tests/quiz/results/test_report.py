@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 
 from quiz.core.numbers import fixed_text
-from quiz.core.scoring import score
+from quiz.core.scoring import Result, score
 from quiz.results.report import report
 from tests.answers import SHIPPED, alike, scoring, towards
 from tests.strategies import ANSWERS
@@ -59,12 +59,27 @@ def test_reasons_are_sorted_by_size():
     reasons = report_of(scoring(31.25, 21.875, 40.625)).reasons
     assert [reason.key for reason in reasons] == ["persuasion", "proactive", "targets"]
     assert [reason.towards for reason in reasons] == ["service"] * 3
-    assert reasons[0].gloss == "You like to understand and reassure."
+    assert reasons[0].sentence == "You like to understand and reassure."
 
 
 def test_trait_in_the_middle_points_to_no_field():
     trait = report_of(alike(3)).traits[0]
-    assert (trait.towards, trait.gloss, trait.strength) == ("", "", 0)
+    assert (trait.towards, trait.sentence, trait.strength) == ("", "", 0)
+
+
+@pytest.mark.parametrize(
+    ("score", "side", "sentence"),
+    [
+        (40.625, "middle", ""),
+        (53.125, "middle", ""),
+        (59.375, "middle", ""),
+        (62.5, "high", "You like to convince."),
+        (37.5, "low", "You like to understand and reassure."),
+    ],
+)
+def test_nothing_is_said_about_a_preference_whose_margin_covers_the_middle(score, side, sentence):
+    trait = report_of(scoring(50, score, 50)).traits[1]
+    assert (trait.side, trait.sentence) == (side, sentence)
 
 
 def test_strongest_pulls_have_statement_and_answer():
@@ -105,7 +120,20 @@ def test_tip_shows_decimals_if_whole_numbers_look_equal():
 def test_agreement_is_at_most_99_in_100():
     found = report_of(towards("sales"))
     assert found.result.agreement > 0.995
-    assert found.agreement_in_100 == 99
+    assert (found.agreement_in_100, found.agreement_to) == (99, 99)
+
+
+def test_agreement_is_a_range_that_rests_on_the_default_norms():
+    found = report_of(scoring(68.75, 40.625, 59.375))
+    assert (found.agreement_from, found.agreement_in_100, found.agreement_to) == (67, 77, 90)
+
+
+def test_result_stored_without_a_range_gets_one():
+    answers = scoring(68.75, 40.625, 59.375)
+    stored = score(SHIPPED, answers).to_data()
+    del stored["agreement_low"], stored["agreement_high"]
+    found = report(Result.from_data(stored), SHIPPED, answers, "en")
+    assert (found.agreement_from, found.agreement_to) == (67, 90)
 
 
 def test_fits_for_both_fields_add_up_to_100():
