@@ -30,7 +30,13 @@ from quiz.visitor.page_forms import (
 )
 from quiz.web.errors import PageError
 from quiz.web.private import private
-from quiz.web.rendering import ATTEMPT_PLACEHOLDER, CODE_PLACEHOLDER, Preview, cached_page
+from quiz.web.rendering import (
+    ANSWERED_PLACEHOLDER,
+    ATTEMPT_PLACEHOLDER,
+    CODE_PLACEHOLDER,
+    Preview,
+    cached_page,
+)
 from quiz.web.theme import SWITCH_ANCHOR, THEMES, remember_theme
 
 SECONDS_PER_ITEM = 10
@@ -283,7 +289,11 @@ def _show(
     form = {"fields": fields, "page_url": sitting.page_url(page), "preview": preview}
     if page == questionnaire.background_page:
         template = "quiz/background_page.html"
-        values = form | {"page": page, "pages": range(1, page)}
+        values = form | {
+            "page": page,
+            "pages": range(1, page),
+            "statements": len(questionnaire.items),
+        }
         checked: Mapping[str, object] = {
             **sitting.background,
             **({RESEARCH: YES} if sitting.allows_research else {}),
@@ -292,7 +302,7 @@ def _show(
         template = "quiz/answer_page.html"
         values = form | _frame_of(sitting, page)
         checked = _answers_on(sitting, page)
-    own = {ATTEMPT_PLACEHOLDER: sitting.mark, CODE_PLACEHOLDER: grouped(sitting.code)}
+    own = {ATTEMPT_PLACEHOLDER: sitting.mark, ANSWERED_PLACEHOLDER: str(len(sitting.answers))}
     return cached_page(request, template, values, checked=checked, filled_in=own)
 
 
@@ -312,7 +322,7 @@ def _show_missing(
         "page_url": sitting.page_url(page),
         "preview": preview,
         "attempt_mark": sitting.mark,
-        "attempt_code": grouped(sitting.code),
+        "answered": len(sitting.answers),
         "form": form,
         "missing": missing,
     }
@@ -332,7 +342,7 @@ def _frame_of(sitting: Sitting, page: int) -> dict[str, Hashable]:
         "page": page,
         "pages": range(1, len(questionnaire.item_pages) + 1),
         "page_count": len(questionnaire.item_pages),
-        "minutes": minutes_for(len(questionnaire.unanswered(sitting.answers))),
+        "statements": len(questionnaire.items),
         "instructions": words(questionnaire.texts["instructions"], sitting.language),
         "keys": len(questionnaire.scale),
     }

@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# What a cached page holds in place of the visitor's own token, mark and code.
+# What a cached page holds in place of the visitor's own token, mark, code and number of answers.
 TOKEN_PLACEHOLDER = "the-token-of-the-form-goes-here"  # noqa: S105
 ATTEMPT_PLACEHOLDER = "the-mark-of-the-attempt-goes-here"
 CODE_PLACEHOLDER = "the-code-of-the-attempt-goes-here"
+ANSWERED_PLACEHOLDER = "the-number-of-answers-goes-here"
 MOST_RESULTS = 512  # of each function that is rendered once
 
 _functions: "list[_lru_cache_wrapper[Any]]" = []
@@ -75,6 +76,7 @@ def _page_html(template: str, language: str | None, values: frozenset[tuple[str,
         "csrf_token": TOKEN_PLACEHOLDER,
         "attempt_mark": ATTEMPT_PLACEHOLDER,
         "attempt_code": CODE_PLACEHOLDER,
+        "answered": ANSWERED_PLACEHOLDER,
     }
     return render_to_string(template, {**dict(values), **placeholders})
 

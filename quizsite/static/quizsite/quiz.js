@@ -1,10 +1,11 @@
 /* Extras for the pages of the quiz, which also work without this script. It saves each answer when it
-   is chosen, keeps answers in the browser while the site can't be reached, and lets the keys 1 to 9
-   choose an answer. */
+   is chosen, keeps answers in the browser while the site can't be reached, counts answers, shows the
+   next open statement, and lets the keys 1 to 9 choose an answer. */
 
 const PAUSE = 400; // ms after an answer, so that quick answers share a request
 const PATIENCE = 10_000; // ms until a request is given up
 const LONGEST_WAIT = 60_000; // ms between two tries, plus or minus 25%
+const SLOW = 300; // ms after which a request is announced
 const GONE = 409; // status: this attempt is finished, or another one was started
 
 /** Answers that the site doesn't have yet, kept in this browser: {path of a page: {name: value}}. */
@@ -117,7 +118,9 @@ function saveEachAnswer(form) {
   /** Send unsent answers; calls in the meantime share the running one. */
   function send() {
     clearTimeout(timer);
-    sending ??= sendAll().then(arrived, failed).finally(() => {
+    if (sending) return sending;
+    const slow = failures ? undefined : setTimeout(say, SLOW, "saving");
+    sending = sendAll().finally(() => clearTimeout(slow)).then(arrived, failed).finally(() => {
       sending = undefined;
     });
     return sending;
@@ -165,7 +168,10 @@ function saveEachAnswer(form) {
     pressed = target.closest("button") ?? pressed;
   }, true);
   form.addEventListener("submit", event => {
-    if (isGoing || (unsent.isEmpty && navigator.onLine)) return;
+    if (isGoing || (unsent.isEmpty && navigator.onLine)) {
+      setTimeout(say, SLOW, "saving");
+      return;
+    }
     event.preventDefault();
     waiting = pressed;
     if (failures) say("waiting");
@@ -178,7 +184,35 @@ function saveEachAnswer(form) {
   addEventListener("pageshow", () => {
     isGoing = false;
     waiting = undefined;
+    if (!failures) say("");
   });
+}
+
+/** Count the answers above the page, and show the next open statement after a tap or a click. */
+function showProgress(form) {
+  const groups = [...form.querySelectorAll("fieldset")];
+  const isOpen = group => !group.querySelector(":checked");
+  const shown = document.querySelector("[data-answered]");
+  const asDelivered = form.querySelectorAll("input[type=radio][checked]").length;
+  const elsewhere = Number(shown.textContent) - asDelivered;
+  const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
+  let isPointing = false; // with keys, the focus moves on instead
+
+  function count() {
+    shown.textContent = elsewhere + groups.filter(group => !isOpen(group)).length;
+  }
+
+  addEventListener("pointerdown", () => { isPointing = true; });
+  addEventListener("keydown", () => { isPointing = false; });
+  form.addEventListener("change", ({ target }) => {
+    count();
+    const place = groups.indexOf(target.closest("fieldset"));
+    if (!isPointing || isCalm.matches || place < 0) return;
+    const next = groups.slice(place + 1).find(isOpen) ?? form.querySelector("[value=next]");
+    const { top, bottom } = next.getBoundingClientRect();
+    if (top < 0 || bottom > innerHeight) next.scrollIntoView({ behavior: "smooth", block: "center" });
+  });
+  count();
 }
 
 /** A digit chooses the answer of the focused statement and moves the focus to the next one. */
@@ -202,4 +236,7 @@ function answerByKeys(form) {
 
 const form = document.getElementById("answers");
 saveEachAnswer(form);
-if (form.matches(".statements")) answerByKeys(form);
+if (form.matches(".statements")) {
+  answerByKeys(form);
+  showProgress(form);
+}
