@@ -9,6 +9,7 @@ later release doesn't make every row look edited.
 
 import json
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +25,8 @@ from translated_fields import to_attribute
 from roles.history import BEGAN_WITH_WHOLE
 from roles.models import (
     IDENTITY,
+    Advice,
+    AdviceSummary,
     Difference,
     Duty,
     Figure,
@@ -44,6 +47,8 @@ KEYS: dict[type[models.Model], tuple[str, ...]] = {
     Role: ("slug",),
     Skill: ("role", "order"),
     Duty: ("role", "order"),
+    AdviceSummary: ("role", "kind"),
+    Advice: ("role", "kind", "order"),
     Figure: ("role", *IDENTITY),
     Difference: ("level", "order"),
     SharedSkill: ("order",),
@@ -59,6 +64,8 @@ TEXTS = {
     ),
     Skill: ("name", "meaning"),
     Duty: ("text",),
+    AdviceSummary: ("text",),
+    Advice: ("title", "text"),
     Figure: ("text", "note"),
     Difference: ("topic", "sales", "service"),
     SharedSkill: ("name", "meaning", "in_sales", "in_service"),
@@ -124,6 +131,7 @@ def shipped_rows() -> Iterator[tuple[type[models.Model], Plain]]:
         for model, name in ((Skill, "skills"), (Duty, "duties")):
             for order, row in enumerate(role[name], start=1):
                 yield model, _plain(model, row | {"role": role["slug"], "order": order})
+        yield from _advice(role)
         yield from _figures(role, role["slug"])
     yield from _figures(read("all-occupations"), None)
     comparison = read("comparison")
@@ -134,6 +142,16 @@ def shipped_rows() -> Iterator[tuple[type[models.Model], Plain]]:
     for order, row in enumerate(comparison["shared_skills"], start=1):
         yield SharedSkill, _plain(SharedSkill, row | {"order": order})
     yield from ((Passage, _plain(Passage, row)) for row in comparison["passages"])
+
+
+def _advice(role: Mapping[str, Any]) -> Iterator[tuple[type[models.Model], Plain]]:
+    slug, orders = role["slug"], Counter[str]()
+    for row in role["advice_summaries"]:
+        yield AdviceSummary, _plain(AdviceSummary, row | {"role": slug})
+    for row in role["advice"]:
+        orders[row["kind"]] += 1
+        numbered = {"source": None, **row, "role": slug, "order": orders[row["kind"]]}
+        yield Advice, _plain(Advice, numbered)
 
 
 def _figures(
@@ -219,7 +237,7 @@ def _load(
     rows = _rows_by_key(model, names)
     parents: dict[str, dict[Any, models.Model | None]] = {
         "role": {role.slug: role for role in Role.objects.all()} | {None: None},
-        "source": {source.key: source for source in Source.objects.all()},
+        "source": {source.key: source for source in Source.objects.all()} | {None: None},
     }
     new, entries = [], []
     for key, values in shipped.items():

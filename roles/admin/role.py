@@ -1,4 +1,4 @@
-"""Roles with their duties and skills. Loading content again keeps what editors change here."""
+"""Roles with their duties, skills and advice. Loading content again keeps what editors change here."""
 
 from django import forms
 from django.contrib import admin
@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from roles.admin.history import HistoryAdmin
 from roles.admin.screens import LONG_TEXT, ORDER_HELP, Rows, help_texts
-from roles.models import Duty, Role, Skill
+from roles.models import Advice, AdviceSummary, Duty, Role, Skill
 
 
 class DutyForm(forms.ModelForm):
@@ -30,6 +30,21 @@ class DutyInline(Rows):
 class SkillInline(Rows):
     model = Skill
     form = SkillForm
+
+
+class AdviceSummaryInline(Rows):
+    model = AdviceSummary
+
+
+class AdviceForm(forms.ModelForm):
+    class Meta:
+        help_texts = help_texts(("order", _("Position among advice of the same kind.")))
+
+
+class AdviceInline(Rows):
+    model = Advice
+    form = AdviceForm
+    ordering = ["kind", "order", "pk"]
 
 
 class RoleForm(forms.ModelForm):
@@ -72,6 +87,6 @@ class RoleAdmin(HistoryAdmin):
     list_display = ["__str__", "field", "level", "occupation_code", "order"]
     list_filter = ["field", "level"]
     search_fields = ["title_en", "slug", "summary_en", "occupation_code", "occupation_title"]
-    inlines = [DutyInline, SkillInline]
-    parts_with_history = [(Duty, "role_id"), (Skill, "role_id")]
+    inlines = [DutyInline, SkillInline, AdviceSummaryInline, AdviceInline]
+    parts_with_history = [(part, "role_id") for part in (Duty, Skill, AdviceSummary, Advice)]
     formfield_overrides = LONG_TEXT

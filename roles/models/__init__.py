@@ -1,3 +1,4 @@
+from roles.models.advice import Advice, AdviceSummary, Kind
 from roles.models.contrast import Difference, Passage, SharedSkill
 from roles.models.figure import IDENTITY, Figure, Source
 from roles.models.role import Duty, Role, Skill
@@ -5,9 +6,12 @@ from roles.models.shipped import ShippedRow
 
 __all__ = [
     "IDENTITY",
+    "Advice",
+    "AdviceSummary",
     "Difference",
     "Duty",
     "Figure",
+    "Kind",
     "Passage",
     "Role",
     "SharedSkill",
