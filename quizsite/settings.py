@@ -251,6 +251,21 @@ MFA_TOTP_ISSUER = "Sales or service?"
 # Accept the current code only, because allauth remembers a used code for just 30 seconds.
 MFA_TOTP_TOLERANCE = 0
 
+# Where job pages link to. {code} is the official code of the occupation, {title} the job's title.
+JOB_LINKS = {
+    "vacancies": env.str(
+        "JOB_LINK_VACANCIES",
+        default="https://www.careeronestop.org/Toolkit/Jobs/find-jobs.aspx?keyword={title}",
+    ),
+    "training": env.str(
+        "JOB_LINK_TRAINING",
+        default="https://www.careeronestop.org/Toolkit/Training/find-local-training.aspx?keyword={title}",
+    ),
+    "description": env.str(
+        "JOB_LINK_DESCRIPTION", default="https://www.onetonline.org/link/summary/{code}.00"
+    ),
+}
+
 # A page of the quiz sends a few hundred bytes. The longest admin form, a draft with 200 statements
 # in several languages, has a few thousand fields.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -2,7 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
+from roles import numbers
 from roles.measures import RATING_SECTIONS
 from roles.models import Figure, Source
 from roles.sections import Cell, Column, Table, TableRow, tables_of
@@ -41,6 +45,78 @@ def standouts(tables: Mapping[str, tuple[Table, ...]]) -> tuple[TableRow, ...]:
     return tuple(
         rows[:HIGHEST] + rows[HIGHEST:][-LOWEST:] if is_about_one else rows[: HIGHEST + LOWEST]
     )
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One of the facts at the top of a job page; `name` is the measure behind it."""
+
+    name: str
+    label: str
+    value: str
+    note: str = ""
+
+
+def tiles(figures: Sequence[Figure], benchmark: Sequence[Figure]) -> tuple[Tile, ...]:
+    """Pick pay, outlook, way in and openings from the official figures of a role."""
+    official, of_all = _official(figures), _official(benchmark)
+    found = []
+    if pay := official.get("median_pay"):
+        note = _("a year in the middle: half earn more, half earn less.")
+        if everyone := of_all.get("median_pay"):
+            note += " " + _("All jobs: {pay}.").format(pay=_money(everyone))
+        found.append(Tile("median_pay", _("Pay"), _money(pay), note))
+    if outlook := official.get("outlook"):
+        note = _("jobs, {period}").format(period=numbers.period_in_words(outlook.period))
+        found.append(Tile("outlook", _("Outlook"), outlook.exact, note))
+    else:
+        note = _("We have none for this job, and we don't guess.")
+        found.append(Tile("outlook", _("Outlook"), _("No official forecast"), note))
+    if entry := official.get("entry_education"):
+        note = _("is what employers usually ask for")
+        found.append(Tile("entry_education", _("Way in"), entry.in_words, note))
+    if openings := official.get("openings_per_year"):
+        value = numbers.exact_number(numbers.rounded(openings.value or Decimal(0)))
+        note = _("a year, in the United States")
+        found.append(Tile("openings_per_year", _("Openings"), value, note))
+    return tuple(found)
+
+
+def pay_fact(figures: Sequence[Figure]) -> str:
+    """Say in one line what the lowest-paid and the highest-paid tenth earn, if that is official."""
+    official = _official(figures)
+    low, high = official.get("pay_p10"), official.get("pay_p90")
+    if not (low and high):
+        return ""
+    return _("1 in 10 earn under {low}, 1 in 10 over {high}").format(
+        low=_money(low), high=_money(high)
+    )
+
+
+def outlook_fact(figures: Sequence[Figure]) -> str:
+    """Say in one line how many jobs there are and how that is forecast to change."""
+    official = _official(figures)
+    employment, outlook = official.get("employment"), official.get("outlook")
+    if outlook is None:
+        return _("No official forecast")
+    period = numbers.period_in_words(outlook.period)
+    change = _("{change} from {period}").format(change=outlook.exact, period=period)
+    if employment is None or employment.unit != "jobs":
+        return change
+    return _("{jobs} now, {change}").format(jobs=employment.in_words, change=change)
+
+
+def _official(figures: Sequence[Figure]) -> dict[str, Figure]:
+    """Map measures to their first official figure."""
+    found: dict[str, Figure] = {}
+    for figure in figures:
+        if figure.source.kind == Source.Kind.OFFICIAL:
+            found.setdefault(figure.measure, figure)
+    return found
+
+
+def _money(figure: Figure) -> str:
+    return numbers.money(numbers.rounded(figure.value or Decimal(0)), figure.currency)
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,18 @@
 """Numbers with their units in the reader's language, rounded or exact."""
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-CURRENCIES = {"USD": _("US dollars"), "CAD": _("Canadian dollars")}
+SIGNS = {"USD": "$", "CAD": "C$"}
+MINUS = "−"
 
 UNITS = {
-    "year": _("{n} {currency} a year"),
-    "hour": _("{n} {currency} an hour"),
+    "year": _("{n} a year"),
+    "hour": _("{n} an hour"),
     "percent": _("{n}%"),
     "persons": _("{n} people"),
     "jobs": _("{n} jobs"),
@@ -36,8 +38,20 @@ ROUND_FROM = 1000  # smaller whole numbers are short enough already
 def exact_number(value: Decimal, *, shows_sign: bool = False) -> str:
     """Format a number with all its digits, grouped as the language does."""
     plain = value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()
-    sign = "+" if shows_sign and value > 0 else ""
-    return sign + number_format(plain, force_grouping=True)
+    sign = MINUS if value < 0 else "+" if shows_sign and value > 0 else ""
+    return sign + number_format(abs(plain), force_grouping=True)
+
+
+def money(value: Decimal, currency: str) -> str:
+    """Format an amount with the sign of its currency, such as "$72,100" or "C$40,594"."""
+    return _with_sign(exact_number(value), currency)
+
+
+def _with_sign(number: str, currency: str) -> str:
+    if not currency:
+        return number
+    sign = SIGNS.get(currency)
+    return f"{sign}{number}" if sign else f"{number} {currency}"
 
 
 def rounded(value: Decimal) -> Decimal:
@@ -52,11 +66,11 @@ def rounded(value: Decimal) -> Decimal:
 
 def with_unit(number: str, unit: str, currency: str) -> str:
     pattern = str(UNITS.get(unit) or ("{n} " + unit).strip())
-    return pattern.format(n=number, currency=CURRENCIES.get(currency, currency))
+    return pattern.format(n=_with_sign(number, currency))
 
 
 def in_words(value: Decimal, unit: str, currency: str, *, shows_sign: bool = False) -> str:
-    """Format a rounded value with its unit, such as "about 44,800 US dollars a year"."""
+    """Format a rounded value with its unit, such as "about $44,800 a year"."""
     if unit in SCALES:
         return exact(value, unit, currency, shows_sign=shows_sign)
     near = rounded(value)
@@ -66,6 +80,15 @@ def in_words(value: Decimal, unit: str, currency: str, *, shows_sign: bool = Fal
 
 def exact(value: Decimal, unit: str, currency: str, *, shows_sign: bool = False) -> str:
     return with_unit(exact_number(value, shows_sign=shows_sign), unit, currency)
+
+
+def period_in_words(period: str) -> str:
+    """Write out a range of years such as "2024-34" as "2024 to 2034"; keep any other period."""
+    years = re.fullmatch(r"(\d\d)(\d\d)-(\d\d)", period)
+    if not years:
+        return period
+    century, start, end = years.groups()
+    return gettext("{start} to {end}").format(start=century + start, end=century + end)
 
 
 def in_a_hundred(percentile: Decimal) -> int:

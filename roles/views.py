@@ -15,9 +15,18 @@ from django.views.decorators.http import require_safe
 
 from roles import json_ld
 from roles.demands import demands_of
-from roles.highlights import has_official_outlook, in_short, most_named, standouts
+from roles.highlights import (
+    has_official_outlook,
+    in_short,
+    most_named,
+    outlook_fact,
+    pay_fact,
+    standouts,
+    tiles,
+)
 from roles.ladder import ladder
-from roles.models import Role
+from roles.links import links_of
+from roles.models import Advice, Role
 from roles.page_cache import PageCache, current_cache, respond
 from roles.queries import FiguresByRole, figures_by_role, load_contrasts
 from roles.sections import Column, sections, sources_used, workforce
@@ -151,7 +160,12 @@ def _detail(role: Role, roles: list[Role]) -> dict[str, object]:
         "is_manager": is_manager,
         "duties": duties,
         "skills": skills,
-        "in_short": in_short(columns),
+        "tiles": tiles(figures[role], figures[None]),
+        "advice": _advice_by_kind(role),
+        "facts": {each.kind: each.text for each in role.advice_summaries.all()},
+        "pay_fact": pay_fact(figures[role]),
+        "outlook_fact": outlook_fact(figures[role]),
+        "links": links_of(role),
         "tables": tables,
         "workforce": who_holds_the_jobs,
         "standouts": standouts(tables),
@@ -180,6 +194,13 @@ def _detail(role: Role, roles: list[Role]) -> dict[str, object]:
         "rest": render_to_string("roles/_detail_rest.html", context),
         "demands": [demands_of(role, figures[role])],
     }
+
+
+def _advice_by_kind(role: Role) -> dict[str, list[Advice]]:
+    by_kind: dict[str, list[Advice]] = {}
+    for each in role.advice.select_related("source"):
+        by_kind.setdefault(each.kind, []).append(each)
+    return by_kind
 
 
 def _comparison(compared: list[Role], roles: list[Role]) -> dict[str, object]:

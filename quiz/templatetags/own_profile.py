@@ -75,7 +75,13 @@ def _shown(row: TraitDemands, language: str, cache: PageCache) -> dict[str, Any]
     titles = tuple(demand.title for demand in row.demands)
     key = ("demands", language, row.trait.key, row.trait.low, row.trait.high, row.side, titles)
     drawn, words = cache.get_or_make(key, lambda: _rendered(row))
-    return {"trait": row.trait, "side": row.side, "drawn": drawn, "words": words}
+    return {
+        "trait": row.trait,
+        "side": row.side,
+        "demands": row.demands,
+        "drawn": drawn,
+        "words": words,
+    }
 
 
 def _rendered(row: TraitDemands) -> tuple[str, str]:

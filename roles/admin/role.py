@@ -1,4 +1,4 @@
-"""Roles with their duties, skills and advice. Loading content again keeps what editors change here."""
+"""Roles with duties, skills and advice. Loading content again keeps what editors change here."""
 
 from django import forms
 from django.contrib import admin

@@ -319,7 +319,11 @@ class Figure(models.Model):
             return str(self.text)
         if self.value_high is not None:
             ends = (numbers.exact_number(end) for end in (self.value, self.value_high))
-            return numbers.with_unit("-".join(ends), self.unit, self.currency)
+            low, high = ends
+            if self.currency:
+                high = numbers.money(self.value_high, self.currency)
+            text = _("{low} to {high}").format(low=low, high=high)
+            return numbers.with_unit(text, self.unit, self.currency)
         return number_format(
             self.value, self.unit, self.currency, shows_sign=self.measure_words.is_signed
         )
