@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 SIGNS = {"USD": "$", "CAD": "C$"}
 MINUS = "−"
+MONEY = frozenset({"year", "hour", ""})
 
 UNITS = {
     "year": _("{n} a year"),
@@ -65,8 +66,9 @@ def rounded(value: Decimal) -> Decimal:
 
 
 def with_unit(number: str, unit: str, currency: str) -> str:
+    """Add the unit; only money, which is per year or hour, gets the sign of its currency."""
     pattern = str(UNITS.get(unit) or ("{n} " + unit).strip())
-    return pattern.format(n=_with_sign(number, currency))
+    return pattern.format(n=_with_sign(number, currency if unit in MONEY else ""))
 
 
 def in_words(value: Decimal, unit: str, currency: str, *, shows_sign: bool = False) -> str:

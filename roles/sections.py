@@ -1,6 +1,6 @@
 """Build the tables of a page, by section, from the figures of one or more roles."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
@@ -341,8 +341,13 @@ class SourceUsed:
     checked: tuple[str, ...]  # such as "checked on Nov. 24, 2026"
 
 
-def sources_used(by_section: Mapping[str, tuple[Table, ...]]) -> list[SourceUsed]:
-    """List the sources of all tables, official ones first, with the occupations they counted."""
+def sources_used(
+    by_section: Mapping[str, tuple[Table, ...]], cited: Iterable[Source] = ()
+) -> list[SourceUsed]:
+    """List the sources of all tables and texts, official ones first.
+
+    `cited` are the sources of texts. Each source comes with the occupations it counted.
+    """
     counted: dict[Source, dict[CountedOccupation, None]] = {}
     checked: dict[Source, dict[str, None]] = {}
     for tables in by_section.values():
@@ -350,6 +355,9 @@ def sources_used(by_section: Mapping[str, tuple[Table, ...]]) -> list[SourceUsed
             counted.setdefault(table.source, {}).update(dict.fromkeys(table.counted))
             days = [table.checked] if table.checked else []
             checked.setdefault(table.source, {}).update(dict.fromkeys(days))
+    for source in cited:
+        counted.setdefault(source, {})
+        checked.setdefault(source, {})
     used = [
         SourceUsed(
             source,

@@ -155,13 +155,14 @@ def _detail(role: Role, roles: list[Role]) -> dict[str, object]:
     is_manager = role.level == Role.Level.MANAGER
     other_level = str(Role.Level.INDIVIDUAL if is_manager else Role.Level.MANAGER)
     path = role.get_absolute_url()
+    advice = list(role.advice.select_related("source"))
     context = {
         "role": role,
         "is_manager": is_manager,
         "duties": duties,
         "skills": skills,
         "tiles": tiles(figures[role], figures[None]),
-        "advice": _advice_by_kind(role),
+        "advice": _by_kind(advice),
         "facts": {each.kind: each.text for each in role.advice_summaries.all()},
         "pay_fact": pay_fact(figures[role]),
         "outlook_fact": outlook_fact(figures[role]),
@@ -174,7 +175,10 @@ def _detail(role: Role, roles: list[Role]) -> dict[str, object]:
         "ladder": ladder(role, roles, [figure for each in in_field for figure in figures[each]]),
         "other_level": role.at_level(other_level, roles),
         "other_field": role.in_other_field(roles),
-        "sources": sources_used(tables | {"workforce": who_holds_the_jobs}),
+        "sources": sources_used(
+            tables | {"workforce": who_holds_the_jobs},
+            cited=[each.source for each in advice if each.source],
+        ),
     }
     occupation = json_ld.occupation(
         role,
@@ -196,9 +200,9 @@ def _detail(role: Role, roles: list[Role]) -> dict[str, object]:
     }
 
 
-def _advice_by_kind(role: Role) -> dict[str, list[Advice]]:
+def _by_kind(advice: list[Advice]) -> dict[str, list[Advice]]:
     by_kind: dict[str, list[Advice]] = {}
-    for each in role.advice.select_related("source"):
+    for each in advice:
         by_kind.setdefault(each.kind, []).append(each)
     return by_kind
 

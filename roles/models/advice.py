@@ -23,13 +23,16 @@ class Kind(models.TextChoices):
     TRY = "try", _("next steps")
 
 
+KIND_HELP = _("The part of the job page that shows this.")
+
+
 class AdviceSummary(models.Model):
     """What all advice of one kind comes down to; a job page shows it before the rest is opened."""
 
     role = models.ForeignKey(
         Role, models.CASCADE, related_name="advice_summaries", verbose_name=_("role")
     )
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, help_text=KIND_HELP)
     text = Translated(
         models.CharField(
             _("summary"),
@@ -54,7 +57,7 @@ class AdviceSummary(models.Model):
 
 class Advice(models.Model):
     role = models.ForeignKey(Role, models.CASCADE, related_name="advice", verbose_name=_("role"))
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, help_text=KIND_HELP)
     order = models.PositiveSmallIntegerField(_("order"), default=0)
     title = Translated(
         models.CharField(

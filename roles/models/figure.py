@@ -320,7 +320,7 @@ class Figure(models.Model):
         if self.value_high is not None:
             ends = (numbers.exact_number(end) for end in (self.value, self.value_high))
             low, high = ends
-            if self.currency:
+            if self.unit in numbers.MONEY:
                 high = numbers.money(self.value_high, self.currency)
             text = _("{low} to {high}").format(low=low, high=high)
             return numbers.with_unit(text, self.unit, self.currency)

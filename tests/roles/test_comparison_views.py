@@ -100,9 +100,7 @@ class TestRoleComparisonDetails:
             origin(Figure.objects.get(role__slug=SALES, **MEDIAN))
         )
         # Which of the two is higher is the point of the sentence.
-        assert "Sales representatives earn about 27,300 US dollars a year more than customer" in (
-            sentence
-        )
+        assert "Sales representatives earn about $27,300 a year more than customer" in (sentence)
         assert "27,310 US dollars a year" in exact
         assert re.findall('href="#source-([^"]+)"', first) == ["bls-oews"]
 

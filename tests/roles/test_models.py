@@ -73,20 +73,20 @@ def test_percentile_needs_the_number_of_occupations(role, percentile, count, ref
 @pytest.mark.parametrize(
     ("changed", "exact", "in_words"),
     [
-        ({"value": 44770}, "44,770 US dollars a year", "about 44,800 US dollars a year"),
-        ({"value": 69500}, "69,500 US dollars a year", "69,500 US dollars a year"),
+        ({"value": 44770}, "$44,770 a year", "about $44,800 a year"),
+        ({"value": 69500}, "$69,500 a year", "$69,500 a year"),
         (
             {"value": 40594, "currency": "CAD"},
-            "40,594 Canadian dollars a year",
-            "about 40,600 Canadian dollars a year",
+            "C$40,594 a year",
+            "about C$40,600 a year",
         ),
         (
             {"value": "24.51", "unit": "hour"},
-            "24.51 US dollars an hour",
-            "about 25 US dollars an hour",
+            "$24.51 an hour",
+            "about $25 an hour",
         ),
-        ({"value": 4, "value_high": Decimal(6), "unit": "years"}, "4-6 years", "4-6 years"),
-        ({"measure": "outlook", "value": -5, "unit": "percent"}, "-5%", "-5%"),
+        ({"value": 4, "value_high": Decimal(6), "unit": "years"}, "4 to 6 years", "4 to 6 years"),
+        ({"measure": "outlook", "value": -5, "unit": "percent"}, "−5%", "−5%"),
         ({"measure": "outlook", "value": 5, "unit": "percent"}, "+5%", "+5%"),
         ({"value": "0.33", "unit": "percent"}, "0.33%", "about 0.3%"),
         ({"value": "47.98", "unit": "percent"}, "47.98%", "about 48%"),

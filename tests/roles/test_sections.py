@@ -36,8 +36,8 @@ def test_pay_table_has_one_source_region_period_and_currency(tables):
         ("article-ziprecruiter", "United States", "June 2023"),
     ]
     for table in pay:
-        money = [cell.exact for row in table.rows for cell in row.cells if "dollar" in cell.exact]
-        currencies = {"Canadian" if "Canadian" in each else "US" for each in money}
+        money = [cell.exact for row in table.rows for cell in row.cells if "$" in cell.exact]
+        currencies = {"CAD" if "C$" in each else "USD" for each in money}
         assert len(currencies) == 1
 
 
