@@ -33,9 +33,11 @@ def code(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """Show the code; send it by e-mail on POST, if this site has a mail server."""
     form = EmailForm(submitted(request))
     can_send = sends_mail()
-    if not can_send and form.is_bound:
-        words = _("This site can't send e-mail. Write the code down, or take a picture of it.")
-        form.add_error("email", words)
+    if not can_send:
+        form.fields["email"].help_text = ""
+        if form.is_bound:
+            words = _("This site can't send e-mail. Write the code down, or take a picture of it.")
+            form.add_error("email", words)
     if form.is_valid():
         email = form.cleaned_data["email"]
         if not _mails(request, attempt, email).spend():

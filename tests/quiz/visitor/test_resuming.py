@@ -183,6 +183,9 @@ class TestPasted:
         for attribute in ('autocapitalize="none"', 'autocorrect="off"', 'spellcheck="false"'):
             assert attribute in field
 
+    def test_code_is_found_in_a_long_text_of_its_letters(self, client_class, code):
+        assert resume(client_class(), f"{'back ' * 700}{code}").url == "/quiz/2/"
+
     def test_very_long_text_gets_an_error_and_stays(self, client, code):
         typed = "x" * 5000 + code
         response = resume(client, typed)
