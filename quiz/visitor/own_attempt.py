@@ -108,7 +108,8 @@ def for_own_attempt(
     if found is None:
         return ask_for_code(request, form)
     response = answer(found)
-    remember_attempt(response, found.code)
+    if settings.ATTEMPT_COOKIE_NAME not in response.cookies:  # deleting everything drops it
+        remember_attempt(response, found.code)
     return response
 
 

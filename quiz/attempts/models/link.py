@@ -27,7 +27,7 @@ def token_from(purpose: str, nonce: str, secret: str | None = None) -> str:
 
 def token_in(text: str) -> str:
     """Return the token in what was copied with it: a bracket, a full stop, invisible characters."""
-    found = re.search(r"[A-Za-z0-9_-]{43}", visible(text))
+    found = re.search(r"(?<![\w-])[A-Za-z0-9_-]{43}(?![\w-])", visible(text), re.ASCII)
     return found[0] if found else text
 
 

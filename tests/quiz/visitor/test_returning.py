@@ -155,6 +155,13 @@ class TestOtherPages:
         assert ShareLink.objects.get().shown_name == "Ann"
         assert 'value="Ann"' not in text_of(client.get("/quiz/shares/"))
 
+    def test_deleting_everything_with_the_code_leaves_no_cookie(self, client, code):
+        asked = client.post("/quiz/data/delete/", {"is_sure": "on"})
+        assert Attempt.objects.exists()
+        client.post("/quiz/data/delete/", sent_again(asked, code=code))
+        assert not Attempt.objects.exists()
+        assert not client.cookies[settings.ATTEMPT_COOKIE_NAME].value
+
     @pytest.mark.parametrize(
         "name", ["result", "result_pdf", "result_json", "code", "shares", "own_data_json", "delete"]
     )

@@ -271,6 +271,7 @@ class TestEnding:
             "of another purpose": token_from(ClientInvitation.purpose, other_purpose.nonce),
             "malformed": "%F0%9F%99%82%22%3E",
             "unknown": "A" * 43,
+            "one letter longer": f"{make(owner).path.split('/')[2]}A",
             "long": "A" * 4000,
             "of several parts": "A/B",
             "with a NUL": "A%00",
