@@ -158,6 +158,18 @@ class TestCheckQuestionnaire:
         assert "error: trait proactive:" in done.stdout
         assert "use as many of each" in done.stdout
 
+    @pytest.mark.parametrize(("high", "times"), [(2, "0.25"), (7, "1.5"), (11, "2.5")])
+    def test_limits_for_careless_answers_are_given_for_another_scale(self, tmp_path, high, times):
+        other = json.loads(SHIPPED_FILE.read_text(encoding="utf-8"))
+        other["scale"] = [
+            {"value": value, "label": {"en": f"Answer {value}"}} for value in range(1, high + 1)
+        ]
+        path = tmp_path / "other.json"
+        path.write_text(json.dumps(other), encoding="utf-8")
+        out = io.StringIO()
+        call_command("check_questionnaire", str(path), stdout=out)
+        assert f"limits for careless answers are {times} times those for 1 to 5" in out.getvalue()
+
     def test_warnings_can_be_printed_in_any_locale(self, tmp_path):
         other = json.loads(SHIPPED_FILE.read_text(encoding="utf-8"))
         other["items_per_page"] = 12
