@@ -8,7 +8,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from quizsite.env import base_address, secret_made_once
+from quizsite.env import base_address, secret_made_once, whole_number
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -28,7 +28,10 @@ CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 # Start of absolute links: never the Host header, which a client can forge.
 SITE_URL = base_address(
-    env.str("SITE_URL", default=""), ALLOWED_HOSTS, env.str("PORT", default="8000"), PLAIN_HTTP
+    env.str("SITE_URL", default=""),
+    ALLOWED_HOSTS,
+    whole_number("PORT", default=8000, least=1, most=65535),
+    PLAIN_HTTP,
 )
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -147,8 +150,11 @@ if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
 # ---------------------------------------------------------------- retention and e-mail
 
 # Retention: of unfinished attempts since the last saved page, of results since they were finished.
-KEEP_UNFINISHED = timedelta(days=env.int("KEEP_UNFINISHED_DAYS", default=30))
-KEEP_FINISHED = timedelta(days=env.int("KEEP_FINISHED_DAYS", default=365))
+# What is older is deleted, so a typo must not pass for "nothing is kept". A century is as good as
+# forever, and any date that many days away can still be written.
+KEPT_DAYS = {"least": 1, "most": 36_500}
+KEEP_UNFINISHED = timedelta(days=whole_number("KEEP_UNFINISHED_DAYS", default=30, **KEPT_DAYS))
+KEEP_FINISHED = timedelta(days=whole_number("KEEP_FINISHED_DAYS", default=365, **KEPT_DAYS))
 
 # Without a mail server, e-mails are written to files for the operator to read.
 vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{DATA_DIR / 'mail'}"))
@@ -246,7 +252,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 # Generous by IP address, which a whole office may share; strict by account.
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key"}
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = whole_number("TRUSTED_PROXIES", default=0, least=0, most=20)
 MFA_ADAPTER = "quizsite.accounts.SecondFactor"
 MFA_FORMS = {
     "authenticate": "quiz.counseling.account_forms.LogInCodeForm",
