@@ -1,5 +1,6 @@
 """Settings for production by default; environment variables change them."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from quizsite.env import base_address, secret_made_once, whole_number
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+# An empty variable counts as one that isn't set: DATA_DIR="" must not mean the current folder.
+env.ENVIRON = {name: value for name, value in os.environ.items() if value}
 
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).absolute()
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -115,6 +118,11 @@ DATABASES = {
 }
 database = DATABASES["default"]
 if database["ENGINE"] == "django.db.backends.sqlite3":
+    if database["NAME"] == ":memory:":
+        raise ImproperlyConfigured(
+            "DATABASE_URL keeps everything in memory, where it is lost; name a file, such as "
+            f"sqlite:///{DATA_DIR / 'quiz.sqlite3'}"
+        )
     # Reasons and measurements: docs/decisions/2026-11-24-sqlite.md.
     database |= {
         "ENGINE": "quizsite.sqlite",

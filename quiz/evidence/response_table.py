@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
 
@@ -114,6 +115,8 @@ def read_answers(
     rows = _rows(text, delimiter or _delimiter_for(keys, text))
     header = _names(next(rows, []))
     places = _places(header, keys)
+    # A column holds the same few cells again and again.
+    read = lru_cache(maxsize=1024)(coding.read)
     answers: list[list[float]] = []
     faults: list[str] = []
     advice: list[str] = []
@@ -125,7 +128,7 @@ def read_answers(
         else:
             row = []
             for key, place in places.items():
-                value = coding.read(cells[place])
+                value = read(cells[place])
                 if value is None:
                     faults.append(
                         f"row {number}, column {key}: {_shown(cells[place])} isn't a number from "

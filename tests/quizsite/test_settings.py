@@ -110,6 +110,18 @@ def test_bounds_themselves_are_allowed(fresh):
     assert [fresh(**variables).returncode for variables in ends] == [0, 0]
 
 
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite://:memory:", "sqlite:///:memory:"])
+def test_database_in_memory_stops_the_site(fresh, url):
+    done = fresh(DATABASE_URL=url)
+    assert done.returncode != 0
+    assert "DATABASE_URL keeps everything in memory, where it is lost; name a file" in done.stderr
+
+
+def test_empty_variables_count_as_unset(fresh):
+    empty = ("DATABASE_URL", "CACHE_URL", "EMAIL_URL", "ALLOWED_HOSTS", "KEEP_FINISHED_DAYS")
+    assert fresh(**dict.fromkeys(empty, "")).stdout == fresh().stdout
+
+
 def test_secret_key_is_created_once_in_the_data_folder(fresh, tmp_path):
     fresh()
     key = (tmp_path / "secret-key.txt").read_text()

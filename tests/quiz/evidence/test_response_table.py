@@ -158,7 +158,7 @@ class TestDelimiter:
         assert values(lines, "A1", "A2") == [[4], [5]]
 
     def test_file_may_have_one_column(self):
-        assert values(["A1", "4", "5"], "A1") == [[4, 5]]
+        assert values(["A1", "4,0", "5"], "A1") == [[4, 5]]
 
     def test_space_after_a_delimiter_does_not_open_another_cell(self):
         assert values(['id, "How, I", A1', "1, x, 4"], "A1") == [[4]]
