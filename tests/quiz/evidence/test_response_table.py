@@ -284,11 +284,12 @@ class TestAnalysis:
         assert self.scale("B=A2,A3", lines)["n"] == 9
 
     def test_large_answers_do_not_overflow(self):
-        lines = ["A1,A2", *(f"{n % 7}00000,{n % 5}00000" for n in range(5000))]
-        small = self.scale("A=A1,A2", ["A1,A2", *(f"{n % 7},{n % 5}" for n in range(5000))], 0, 10)
+        pairs = [(n % 3, n % 5 % 3) for n in range(8000)]
+        small = self.scale("A=A1,A2", ["A1,A2", *(f"{a},{b}" for a, b in pairs)], 0, 2)
+        lines = ["A1,A2", *(f"{a * 500_000},{b * 500_000}" for a, b in pairs)]
         large = self.scale("A=A1,A2", lines, 0, 1_000_000)
         assert large["alpha"] == pytest.approx(small["alpha"])
-        assert large["items"]["A1"]["sd"] == pytest.approx(100_000 * small["items"]["A1"]["sd"])
+        assert large["items"]["A1"]["sd"] == pytest.approx(500_000 * small["items"]["A1"]["sd"])
 
     def test_undefined_statistics_are_none(self):
         found = self.scale("A=A1,A2", ["A1,A2", "3,3", "3,3"])
