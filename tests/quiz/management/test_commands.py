@@ -170,15 +170,14 @@ class TestCheckQuestionnaire:
         call_command("check_questionnaire", str(path), stdout=out)
         assert f"limits for careless answers are {times} times those for 1 to 5" in out.getvalue()
 
-    def test_warnings_can_be_printed_in_any_locale(self, tmp_path):
+    def test_faults_can_be_printed_in_any_locale(self, tmp_path):
         other = json.loads(SHIPPED_FILE.read_text(encoding="utf-8"))
-        other["items_per_page"] = 12
-        other["items"][0]["text"]["en"] = "I like “日本” very much, and would never do it again."
+        other["bands"]["clear_from"] = 0.6
         path = tmp_path / "other.json"
         path.write_text(json.dumps(other), encoding="utf-8")
         done = run("check_questionnaire", str(path), data=tmp_path, PYTHONIOENCODING="ascii")
-        assert (done.returncode, done.stderr) == (0, "")
-        assert "warning: statements per page" in done.stdout
+        assert r"error: leaning from, clear from: \u201cLeaning from\u201d" in done.stdout
+        assert "UnicodeEncodeError" not in done.stderr
 
     @pytest.mark.parametrize(
         "text",
