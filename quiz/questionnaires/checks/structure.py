@@ -164,8 +164,8 @@ def _careless_faults(q: Questionnaire) -> Iterator[Fault]:
     if len(q.scale) == 2:
         yield Fault.warning(
             ("scale", ""),
-            "With two answers, hardly any difference between them is normal, so it is no sign of "
-            "careless answers; write more answers if you want that sign.",
+            "With two answers, it is normal that a person's answers differ little, so that is no "
+            "sign of careless answers; write more answers if you want it to be one.",
         )
 
 
