@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from quiz.core.questionnaire import Questionnaire
-from quiz.core.scoring import AnswerError, listed, score
+from quiz.core.scoring import AnswerError, listed, score, shown
 from quiz.core.suggestions import suggested_roles
 from quiz.core.utf8 import NotUtf8, utf8_text
 
@@ -132,6 +132,6 @@ def _background(questionnaire: Questionnaire, given: Any) -> dict[str, str]:
         value = _whole(value)
         text = str(value) if type(value) is int else value
         if text not in allowed[key]:
-            raise LineError(f"{key} must be one of {', '.join(allowed[key])}, not {value!r:.40}")
+            raise LineError(f"{key} must be one of {', '.join(allowed[key])}, not {shown(value)}")
         answers[key] = text
     return answers

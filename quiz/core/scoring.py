@@ -200,7 +200,7 @@ def require_whole(questionnaire: Questionnaire, answers: Mapping[str, int]) -> N
         if type(value) is not int or not questionnaire.low <= value <= questionnaire.high:
             raise AnswerError(
                 f"answer to {key} must be a whole number from {questionnaire.low} to "
-                f"{questionnaire.high}, not {value!r:.40}"
+                f"{questionnaire.high}, not {shown(value)}"
             )
     if missing := [item.key for item in questionnaire.unanswered(answers)]:
         raise AnswerError(f"no answer to {', '.join(missing)}")
@@ -217,14 +217,22 @@ def require_times(
         if value is None:
             continue
         if type(value) not in (int, float) or not 0 <= value <= sys.float_info.max:
-            raise AnswerError(f"seconds of {key} must be a number from 0, not {value!r:.40}")
+            raise AnswerError(f"seconds of {key} must be a number from 0, not {shown(value)}")
         known[key] = float(value)
     return known
 
 
+def shown(value: object) -> str:
+    """Quote a value of someone else's, cut to length."""
+    try:
+        return f"{value!r:.40}"
+    except (ValueError, RecursionError):  # thousands of digits, or of levels
+        return "a value too long to show"
+
+
 def listed(names: Collection[object]) -> str:
     """List names that someone else chose: quoted, cut to length, and only the first few."""
-    quoted = sorted(f"{name!r:.40}" for name in names)
+    quoted = sorted(map(shown, names))
     more = [f"and {len(quoted) - MOST_LISTED} more"] if len(quoted) > MOST_LISTED else []
     return ", ".join([*quoted[:MOST_LISTED], *more])
 
