@@ -158,8 +158,7 @@ if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
 # ---------------------------------------------------------------- retention and e-mail
 
 # Retention: of unfinished attempts since the last saved page, of results since they were finished.
-# What is older is deleted, so a typo must not pass for "nothing is kept". A century is as good as
-# forever, and any date that many days away can still be written.
+# Older ones are deleted: 0 or -1 would delete everything, and with millions of days dates overflow.
 KEPT_DAYS = {"least": 1, "most": 36_500}
 KEEP_UNFINISHED = timedelta(days=whole_number("KEEP_UNFINISHED_DAYS", default=30, **KEPT_DAYS))
 KEEP_FINISHED = timedelta(days=whole_number("KEEP_FINISHED_DAYS", default=365, **KEPT_DAYS))
