@@ -28,7 +28,7 @@ WAGES = {
 PERCENTILES = ("A_PCT10", "A_PCT25", "A_MEDIAN", "A_PCT75", "A_PCT90")
 TOP_CODED = "#"
 NOT_AVAILABLE = {
-    "": "the cell is empty",
+    "": "the file gives no value",
     "*": "the survey gives no estimate",
     "**": "the survey gives no estimate",
     "~": "the survey gives no estimate",

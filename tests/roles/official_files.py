@@ -162,7 +162,7 @@ def wages(code, title, **cells):
     return usual | cells
 
 
-# What the site ships about customer service representatives, of May 2025.
+# Not far from what the site ships about customer service representatives.
 SERVICE_PAY = {
     **{"TOT_EMP": "2725930", "A_MEAN": "45380", "H_MEDIAN": "20.59", "A_PCT10": "30690"},
     **{"A_PCT25": "35970", "A_MEDIAN": "42830", "A_PCT75": "50140", "A_PCT90": "62730"},
