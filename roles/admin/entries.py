@@ -106,7 +106,7 @@ def _changes(records: list[Any]) -> dict[int, tuple[Any, list[models.Field]]]:
 
 
 def _is_first(record: Any) -> bool:
-    """Tell the state with which a row began together with its whole, or with the shipped files."""
+    """Find out whether a row was created like this with its whole or from the shipped files."""
     return bool(record.history_type == "+" and record.history_change_reason == BEGAN_WITH_WHOLE)
 
 

@@ -157,7 +157,8 @@ class FigureForm(forms.ModelForm):
         if large_changes := list(self._large_changes()):
             self.fields["is_right"].widget = forms.CheckboxInput()
             if not self.cleaned_data.get("is_right"):
-                self.add_error("is_right", " ".join(large_changes))
+                advice = _("Check the box if this is right, or correct the number.")
+                self.add_error("is_right", " ".join([*large_changes, str(advice)]))
         return values
 
     def _large_changes(self) -> Iterator[str]:
@@ -167,7 +168,7 @@ class FigureForm(forms.ModelForm):
                 continue
             before, after = Decimal(before), Decimal(after)
             if is_large_change(before, after):
-                yield _("%(field)s: %(before)s would become %(after)s. Is this right?") % {
+                yield _("%(field)s: %(before)s would become %(after)s.") % {
                     "field": capfirst(self.fields[name].label),
                     "before": exact_number(before),
                     "after": exact_number(after),
