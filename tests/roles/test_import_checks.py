@@ -1,9 +1,11 @@
 """What an import asks for before it replaces what is stored: large changes, older editions."""
 
+import re
 from functools import partial
 
 import pytest
 
+from roles.measures import measure_named
 from roles.models import Figure
 from tests.roles.imports import everything, printed_by, refusal_of
 from tests.roles.official_files import (
@@ -63,7 +65,8 @@ class TestLargeChanges:
     def test_openings_are_compared_with_what_is_stored(self, tmp_path):
         rows = [row for row in forecast_table(DOWNLOADED) if row["Occupation Code"] == "11-2022"]
         rows[0][DOWNLOADED["openings"]] = "5.12"
-        assert "Openings each year" in refused(write_csv(tmp_path / "occupation.csv", rows))
+        said = refused(write_csv(tmp_path / "occupation.csv", rows))
+        assert str(measure_named("openings_per_year").label) in said
 
     def test_new_figure_has_nothing_to_compare_with(self, tmp_path):
         pay("mean_pay").delete()
@@ -73,7 +76,7 @@ class TestLargeChanges:
     def test_rank_among_a_few_occupations_is_reported(self, tmp_path):
         release = Release(tmp_path / "db_30_3_text")
         printed = printed_by("import_onet", release.folder)
-        assert "Ranks are among 7 occupations, but so far among 879." in printed
+        assert re.search(r" 7 .* 879\b", printed)
 
 
 class TestEditions:
@@ -104,7 +107,8 @@ class TestEditions:
         }
         path = write_csv(tmp_path / "occupation.csv", forecast_table(older))
         said = refused(path, accept_large_changes=True)
-        assert "BLS projections 2022-32 is older" in said
+        assert "2022-32" in said
+        assert "--older" in said
 
     @pytest.mark.parametrize("folder", ["db_29_3_text", "db_30_0_text", "db_28_3_text"])
     def test_older_release_of_onet_is_refused(self, tmp_path, folder):

@@ -1,5 +1,7 @@
 """Which values of official files are read, and which are refused with file and line."""
 
+import re
+
 import pytest
 
 from roles.importing.bls import read_bls
@@ -107,7 +109,7 @@ class TestNumbers:
         rows = forecast_table(DOWNLOADED)
         rows[0][DOWNLOADED[name]] = text
         said = refused(write_csv(tmp_path / "occupation.csv", rows))
-        assert f"line 2: “{DOWNLOADED[name]}” is {text}, but employment changes" in said
+        assert f"line 2: “{DOWNLOADED[name]}”" in said
 
 
 class TestOtherTables:
@@ -127,8 +129,7 @@ class TestOtherTables:
     )
     def test_table_of_a_state_an_industry_or_an_owner_is_refused(self, tmp_path, cells):
         said = refused(wage_line(tmp_path, **cells))
-        assert "line 2: " in said
-        assert "isn't the national table" in said
+        assert re.search(r"line 2: “(\w+)”", said)[1] in cells
 
     @pytest.mark.parametrize(
         "cells",
@@ -162,8 +163,7 @@ class TestPercentiles:
     )
     def test_percentiles_out_of_order_are_refused(self, tmp_path, column, text):
         said = refused(wage_line(tmp_path, **{column: text}))
-        assert "line 2: " in said
-        assert "can't be below" in said
+        assert re.search("line 2: “A_[A-Z0-9]+”.*“A_[A-Z0-9]+”", said)
 
     @pytest.mark.parametrize(
         "cells",
@@ -229,7 +229,7 @@ class TestRatings:
     def test_duplicate_job_zone_is_refused(self, release):
         zones = release.read("Job Zones.txt")
         release.write("Job Zones.txt", zones + zones.splitlines(keepends=True)[1])
-        assert "job zone of 11-2022.00 appears twice" in refused(release.folder)
+        assert "Job Zones.txt, line 6: job zone of 11-2022.00" in refused(release.folder)
 
     def test_shares_that_onet_advises_against_are_reported(self, release):
         name = "Education, Training, and Experience.txt"
@@ -237,4 +237,4 @@ class TestRatings:
         marked = [f"{line}\tY" for line in lines]
         release.write(name, "\n".join([f"{header}\tRecommend Suppress", *marked, ""]))
         warnings = " ".join(read(release.folder).warnings)
-        assert "advises against using some shares of 41-4012.00" in warnings
+        assert re.search(f"{name}.* 41-4012.00", warnings)
