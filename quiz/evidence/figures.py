@@ -166,6 +166,7 @@ def figures(tally: TallyCounts, questionnaire: Questionnaire, norms: Norms) -> F
         for place, trait in enumerate(questionnaire.traits)
     )
     return Figures(
+        people=tally.n,
         since=min(tally.people),
         until=max(tally.people),
         mean_lean=_mean_lean(questionnaire, means),

@@ -153,7 +153,7 @@ def report(
 
     `norms` are the norms that the result names; None means the defaults.
     """
-    result = result.with_range(questionnaire, norms and norms.norms)
+    result = result.with_range(questionnaire, norms.norms if norms else None)
     low, high = cast(float, result.agreement_low), cast(float, result.agreement_high)
     traits = trait_reports(result, questionnaire, language, norms)
     lean_shown = round(sum(trait.contribution_shown for trait in traits), 1)
