@@ -332,7 +332,7 @@ def _show_missing(
         "page_url": sitting.page_url(page),
         "preview": preview,
         "attempt_mark": sitting.mark,
-        "answered": len(sitting.answers),
+        "answers_given": len(sitting.answers),
         "form": form,
         "missing": missing,
     }

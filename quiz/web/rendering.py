@@ -76,7 +76,7 @@ def _page_html(template: str, language: str | None, values: frozenset[tuple[str,
         "csrf_token": TOKEN_PLACEHOLDER,
         "attempt_mark": ATTEMPT_PLACEHOLDER,
         "attempt_code": CODE_PLACEHOLDER,
-        "answered": ANSWERED_PLACEHOLDER,
+        "answers_given": ANSWERED_PLACEHOLDER,
     }
     return render_to_string(template, {**dict(values), **placeholders})
 

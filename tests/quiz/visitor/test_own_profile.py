@@ -131,7 +131,7 @@ class TestWhatItSays:
     def test_without_ratings_the_profile_says_there_is_nothing_to_compare(self, own):
         Figure.objects.filter(measure="rating").delete()
         html = own(leaning("sales", 7))
-        assert html.count('<p class="step">') == html.count("data-side") == 3
+        assert html.count("not rated") == html.count("data-side") == 3
         assert "data-agrees" not in html
         assert 'data-part="legend"' not in html
 

@@ -34,10 +34,10 @@ def heading(response):
     return re.search("<h1>(.*?)</h1>", response.content.decode(), re.S)[1]
 
 
-def minutes_left(page):
-    """Return the last number of the line above the heading; the others count pages."""
-    line = re.search(r'<p class="step">(.*?)</p>\s*<h1>', page, re.S)[1]
-    return int(re.findall(r"\d+", line)[-1])
+def answered(page):
+    """Return how many statements are answered, and of how many."""
+    found = re.search(r"<span data-answered>(\d+)</span> of (\d+)", page)
+    return int(found[1]), int(found[2])
 
 
 def set_cookie(client, value):
@@ -130,10 +130,10 @@ class TestPage:
     def test_progress_appears_in_words(self, started):
         page = started.get(page_url(2)).content.decode()
         assert "Page 2 of 4" in page
-        assert minutes_left(page) == 4
+        assert answered(page) == (0, 24)
         started.post(page_url(1), page_answers(1, SALES))
         started.post(page_url(2), page_answers(2, SALES))
-        assert minutes_left(started.get(page_url(3)).content.decode()) == 2
+        assert answered(started.get(page_url(3)).content.decode()) == (12, 24)
 
     def test_complete_page_is_saved_before_the_next_is_shown(self, started):
         response = started.post(page_url(1), page_answers(1, SALES))
