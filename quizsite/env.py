@@ -1,5 +1,6 @@
 """Values that settings derive from the environment, with safe defaults or an error."""
 
+import ipaddress
 import os
 import secrets
 from pathlib import Path
@@ -34,6 +35,35 @@ def write_private(path: Path, text: str) -> bool:
     finally:
         draft.unlink()
     return True
+
+
+def listening_host(host: str) -> str:
+    """Return HOST as the address to listen on; ValueError unless it is one, or localhost.
+
+    IPv6 may be in brackets, as in links.
+    """
+    host = host.strip()
+    address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host.strip("[]"))
+    return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+def is_loopback(address: str) -> bool:
+    return ipaddress.ip_address(address).is_loopback
+
+
+def in_link(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
+
+
+def hosts_of_this_machine(host: str) -> list[str]:
+    """Return the names of a site that listens on HOST for this machine alone, best one first."""
+    names = ["127.0.0.1", "localhost", "[::1]"]
+    try:
+        address = listening_host(host)
+    except ValueError:
+        return names
+    first = [in_link(address)] if is_loopback(address) else []
+    return list(dict.fromkeys([*first, *names]))
 
 
 def base_address(given: str, hosts: list[str], port: str, is_plain: bool) -> str:

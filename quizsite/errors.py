@@ -2,12 +2,15 @@
 
 import logging
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 logger = logging.getLogger(__name__)
+
+FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
 def error_page(
@@ -26,6 +29,8 @@ def error_page(
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return too_large(request)
     return error_page(
         request,
         400,
@@ -34,6 +39,15 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
             "Something in it is not as it should be, so nothing was changed. Answers that you "
             "saved are still there. Go back and try again, or begin from the home page."
         ),
+    )
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    return error_page(
+        request,
+        413,
+        _("That was too much to send"),
+        _("Nothing was saved. Go back and send a shorter text or a smaller file."),
     )
 
 
@@ -57,6 +71,11 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     logger.warning("CSRF check failed at %s: %s", request.path, reason)
+    if (
+        request.META.get("CONTENT_LENGTH") not in (None, "", "0")
+        and request.content_type not in FORMS
+    ):
+        return _not_a_form(request)
     return error_page(
         request,
         403,
@@ -66,6 +85,16 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
             "refusing cookies: allow them for this site. Then go back, where your choices still "
             "stand, reload the page and send it again."
         ),
+    )
+
+
+def _not_a_form(request: HttpRequest) -> HttpResponse:
+    """Explain why a form's fields are missing: the body is something else than a form."""
+    return error_page(
+        request,
+        415,
+        _("We couldn't read what you sent"),
+        _("It didn't arrive as a form, so nothing was saved. Go back, reload the page, try again."),
     )
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from quiz.web.errors import PageError
 from quiz.web.private import View
+from quizsite.bodies import refusal
 from quizsite.errors import bad_request, error_page, page_not_found
 
 METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
@@ -18,7 +19,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class SoundRequestsOnly:
-    """Refuse methods that no page has, and NUL characters, which PostgreSQL can't store."""
+    """Refuse methods that no page has, unreadable bodies, and NUL, which PostgreSQL can't store."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -28,7 +29,7 @@ class SoundRequestsOnly:
             return _method_not_allowed(request, sorted(METHODS))
         if "%00" in request.META.get("QUERY_STRING", ""):
             return bad_request(request)
-        return self.get_response(request)
+        return refusal(request) or self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: View, args: Sequence[Any], kwargs: Mapping[str, Any]

@@ -8,7 +8,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from quizsite.env import base_address, secret_made_once
+from quizsite.env import base_address, hosts_of_this_machine, secret_made_once
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -25,10 +25,15 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or secret_made_once(DATA_DIR / "s
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Shown on the accessibility page. Without it, the page refers to the site's owner.
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=hosts_of_this_machine(env.str("HOST", default=""))
+)
 # Start of absolute links: never the Host header, which a client can forge.
 SITE_URL = base_address(
-    env.str("SITE_URL", default=""), ALLOWED_HOSTS, env.str("PORT", default="8000"), PLAIN_HTTP
+    env.str("SITE_URL", default=""),
+    ALLOWED_HOSTS,
+    env.str("PORT", default="") or "8000",
+    PLAIN_HTTP,
 )
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
