@@ -23,6 +23,7 @@ from quiz.counseling.models import (
     Counselor,
     Tag,
 )
+from quiz.results.tables.lines import COMMAS, SEMICOLONS, Dialect
 from quiz.web.forms import NewIdField, PlainForm
 
 MOST_TAGS = 20
@@ -76,8 +77,8 @@ def _offer(field: forms.Field, rows: QuerySet[Any]) -> None:
     cast("forms.ModelChoiceField[Any]", field).queryset = rows
 
 
-class ExportForm(PlainForm):
-    """Filters of an export. Nothing selected means all clients."""
+class GroupAndTagForm(PlainForm):
+    """Filters of clients. Nothing selected means all clients."""
 
     group = forms.ModelChoiceField(
         ClientGroup.objects.none(), label=_("Group"), required=False, empty_label=_("All groups")
@@ -96,7 +97,25 @@ class ExportForm(PlainForm):
         _offer(self.fields["tag"], counselor.tags.all())
 
 
-class CaseloadForm(ExportForm):
+class ExportForm(GroupAndTagForm):
+    """Filters of an export, and how its CSV files are written."""
+
+    DIALECTS = {"": COMMAS, "comma": SEMICOLONS}
+
+    decimal = forms.ChoiceField(
+        label=_("Numbers in CSV files"),
+        required=False,
+        choices=[
+            ("", _("1.5, with commas between columns")),
+            ("comma", _("1,5, with semicolons (Excel in most of Europe)")),
+        ],
+    )
+
+    def clean_decimal(self) -> Dialect:
+        return self.DIALECTS[self.cleaned_data["decimal"]]
+
+
+class CaseloadForm(GroupAndTagForm):
     """Filters and order of the caseload. Invalid choices are ignored."""
 
     search = forms.CharField(
