@@ -13,24 +13,37 @@ from django.utils.translation import gettext as _
 from quizsite.errors import error_page, too_large
 
 TERMINATED = "wsgi.input_terminated"  # the server says that reading stops where the body ends
+BROKE_OFF = "quizsite.body_broke_off"
 READABLE_CHARSETS = {"utf-8", "ascii"}
 
 
 class WholeBodies:
-    """A WSGI application that reads a chunked body before Django does, up to the size allowed.
+    """A WSGI application that reads bodies before Django does, up to the size allowed.
 
-    The body has no Content-Length, and Django takes it for empty: a form would arrive without its
-    fields.
+    A body in chunks has no Content-Length, and Django takes it for empty: a form would arrive
+    without its fields. A body that broke off looks whole to Django.
     """
 
     def __init__(self, application: WSGIApplication) -> None:
         self.application = application
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if "HTTP_TRANSFER_ENCODING" in environ and environ.get(TERMINATED):
-            body = _read(environ["wsgi.input"], _most_bytes() + 1)
-            environ["wsgi.input"], environ["CONTENT_LENGTH"] = BytesIO(body), str(len(body))
+        if environ.get(TERMINATED):
+            self._read_whole(environ)
         return self.application(environ, start_response)
+
+    @staticmethod
+    def _read_whole(environ: WSGIEnvironment) -> None:
+        length = environ.get("CONTENT_LENGTH") or ""
+        if "HTTP_TRANSFER_ENCODING" in environ:
+            body = _read(environ["wsgi.input"], _most_bytes() + 1)
+            environ["CONTENT_LENGTH"] = str(len(body))
+        elif length.isdecimal() and 0 < int(length) <= _most_bytes():
+            body = _read(environ["wsgi.input"], int(length))
+            environ[BROKE_OFF] = len(body) < int(length)
+        else:
+            return
+        environ["wsgi.input"] = BytesIO(body)
 
 
 def _read(stream: Any, most: int) -> bytes:
@@ -45,14 +58,19 @@ def _read(stream: Any, most: int) -> bytes:
 def refusal(request: HttpRequest) -> HttpResponse | None:
     """Answer a body that can't be read as it was meant; None if nothing is wrong with it."""
     headers = request.META
+    if headers.get(BROKE_OFF):
+        return _unreadable(request, 400, _("only in part"))
     if "HTTP_TRANSFER_ENCODING" in headers:
         length = headers.get("CONTENT_LENGTH", "")
         if not length.isdecimal():
             return _unreadable(request, 411, _("without its length"))
         if int(length) > _most_bytes():
             return too_large(request)
-    encoding = headers.get("HTTP_CONTENT_ENCODING", "").strip().lower()
-    if encoding not in ("", "identity"):
+    encodings = {
+        headers.get(name, "").strip().lower()
+        for name in ("HTTP_CONTENT_ENCODING", "HTTP_TRANSFER_ENCODING")
+    }
+    if encodings - {"", "identity", "chunked"}:
         return _unreadable(request, 415, _("compressed"))
     if request.encoding:
         # Django has looked it up.

@@ -5,7 +5,8 @@ import io
 import pytest
 from django.test import Client
 
-from quizsite.bodies import WholeBodies
+from quiz.attempts.models import Attempt
+from quizsite.bodies import BROKE_OFF, WholeBodies
 
 FORM = "application/x-www-form-urlencoded"
 CHUNKED = {"transfer-encoding": "chunked"}
@@ -39,14 +40,21 @@ class TestWholeBodies:
         settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 5
         assert passed_on(HTTP_TRANSFER_ENCODING="chunked")["CONTENT_LENGTH"] == "6"
 
+    @pytest.mark.parametrize(("length", "broke_off"), [("9", False), ("5", False), ("10", True)])
+    def test_body_that_broke_off_is_marked(self, length, broke_off):
+        environ = passed_on(CONTENT_LENGTH=length)
+        assert environ[BROKE_OFF] == broke_off
+        assert environ["wsgi.input"].read() == b"P1=3&P2=4"[: int(length)]
+
     @pytest.mark.parametrize(
         "environ",
         [
-            {"CONTENT_LENGTH": "9"},
+            {"CONTENT_LENGTH": ""},
+            {"CONTENT_LENGTH": str(2**30)},
             {},
             {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input_terminated": False},
         ],
-        ids=["length", "none", "endless"],
+        ids=["empty", "large", "none", "endless"],
     )
     def test_other_bodies_are_left_to_django(self, environ):
         assert isinstance(passed_on(**environ)["wsgi.input"], Drop)
@@ -70,6 +78,7 @@ class TestRefusals:
         [
             ({"content-encoding": "gzip"}, FORM, 415),
             ({"content-encoding": "br, gzip"}, FORM, 415),
+            ({"transfer-encoding": "gzip, chunked"}, FORM, 415),
             ({}, f"{FORM}; charset=utf-16", 415),
             ({}, "multipart/form-data; boundary=x; charset=utf-16", 415),
             ({}, "text/plain", 415),
@@ -86,6 +95,11 @@ class TestRefusals:
         assert response.status_code == status
         assert "cookies" not in response.content.decode()
         assert '<header class="site">' in response.content.decode()
+
+    def test_body_that_broke_off_is_refused(self, client):
+        response = client.post("/quiz/", {"a": "b"}, **{BROKE_OFF: True})
+        assert response.status_code == 400
+        assert not Attempt.objects.exists()
 
     def test_form_without_its_token_still_fails_the_csrf_check(self):
         assert post("a=b").status_code == 403
