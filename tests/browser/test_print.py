@@ -9,7 +9,8 @@ from tests.browser.looking import shown_state
 from tests.browser.states import STATES
 from tests.roles.pages import FOUR
 
-# For each element with words of its own: its size as a multiple of the page's, or 0 if not shown.
+# For each element with words of its own: its size as a multiple of the page's and of what it is in,
+# or zeros if it isn't shown.
 SIZES = """() => {
     const sizeOf = element => parseFloat(getComputedStyle(element).fontSize);
     const main = document.querySelector("main");
@@ -17,7 +18,8 @@ SIZES = """() => {
         node => node.nodeType === Node.TEXT_NODE && node.data.trim());
     return [...main.querySelectorAll("*")].filter(hasWords).map(element => [
         `${element.tagName}.${element.className}: ${element.textContent.trim().slice(0, 40)}`,
-        element.checkVisibility() ? sizeOf(element) / sizeOf(main) : 0,
+        ...[main, element.parentElement].map(
+            other => element.checkVisibility() ? sizeOf(element) / sizeOf(other) : 0),
     ]);
 }"""
 PRINTED = [
@@ -127,8 +129,9 @@ def test_what_is_small_on_the_screen_is_not_larger_than_the_text_on_paper(shown)
     page.emulate_media(media="screen")
     larger = [
         (element, size)
-        for (element, size), (_element, before) in zip(on_paper, on_screen, strict=True)
-        if 0 < before <= 1 and size > 1.01
+        for (element, *sizes), (_element, *before) in zip(on_paper, on_screen, strict=True)
+        for size, size_before in zip(sizes, before, strict=True)
+        if 0 < size_before <= 1 and size > 1.01
     ]
     assert on_paper
     assert larger == []
