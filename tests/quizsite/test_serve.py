@@ -24,6 +24,7 @@ from quizsite.management.commands.serve import (
     granian_command,
     listening_address,
     refuse_a_taken_port,
+    where_it_serves,
 )
 from tests.browser.site import free_port, served_site
 
@@ -80,6 +81,19 @@ class TestListeningAddress:
         monkeypatch.setenv("HOST", "quiz.example")
         with pytest.raises(CommandError, match="HOST must be an IP address"):
             listening_address()
+
+
+class TestPrintedAddress:
+    @pytest.mark.parametrize(("host", "shown"), [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]")])
+    def test_site_without_tls_is_opened_where_it_listens(self, host, shown):
+        assert where_it_serves(host, 8000) == f"Serving on http://{shown}:8000/"
+
+    def test_site_with_tls_is_opened_through_its_proxy(self, settings):
+        settings.PLAIN_HTTP, settings.SITE_URL = False, "https://quiz.example"
+        printed = where_it_serves("0.0.0.0", 8000)
+        assert "https://quiz.example/" in printed
+        assert "0.0.0.0:8000" in printed
+        assert "http://" not in printed
 
 
 @pytest.mark.both_databases

@@ -30,11 +30,7 @@ class Command(BaseCommand):
         refuse_a_taken_port(host, port)
         prepare_data(self.stdout)
         collect_static_files(Path(settings.STATIC_ROOT))
-        address = f"{in_link(host)}:{port}"
-        if settings.PLAIN_HTTP:
-            self.stdout.write(f"Serving on http://{address}/")
-        else:
-            self.stdout.write(f"Serving {settings.SITE_URL}/ to a TLS proxy on {address}")
+        self.stdout.write(where_it_serves(host, port))
         self.stdout.flush()
         connection.close()
         command = granian_command(host, port)
@@ -69,6 +65,14 @@ def listening_address() -> tuple[str, int]:
             f"only, not on {host}. Unset PLAIN_HTTP and put a TLS proxy in front of the site."
         )
     return address, int(port)
+
+
+def where_it_serves(host: str, port: int) -> str:
+    """Name the address to open: behind a TLS proxy, it isn't the one where the server listens."""
+    address = f"{in_link(host)}:{port}"
+    if settings.PLAIN_HTTP:
+        return f"Serving on http://{address}/"
+    return f"Serving {settings.SITE_URL}/ to a TLS proxy on {address}"
 
 
 def refuse_a_taken_port(host: str, port: int) -> None:
