@@ -219,6 +219,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not PLAIN_HTTP
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+PASSWORD_HASHERS = ["quizsite.passwords.ComposedPBKDF2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -239,6 +240,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "quiz:caseload"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "quizsite.accounts.CounselorAccounts"
+ACCOUNT_FORMS = {"login": "quiz.counseling.account_forms.LogInForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 # Already verified: joining takes a link that was sent to the address.
@@ -251,6 +253,11 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 MFA_ADAPTER = "quizsite.accounts.SecondFactor"
+MFA_FORMS = {
+    "authenticate": "quiz.counseling.account_forms.LogInCodeForm",
+    "reauthenticate": "quiz.counseling.account_forms.ConfirmCodeForm",
+    "activate_totp": "quiz.counseling.account_forms.SetUpForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Sales or service?"
 # Accept the current code only, because allauth remembers a used code for just 30 seconds.

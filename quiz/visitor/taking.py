@@ -4,7 +4,7 @@ from collections.abc import Hashable, Mapping
 from http import HTTPStatus
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,13 @@ from quiz.core.sitting import Sitting
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.version import frozen_questionnaire
 from quiz.results.pictures import EXAMPLE
-from quiz.visitor.own_attempt import forget_attempt, no_attempt, own_attempt, remember_attempt
+from quiz.visitor.own_attempt import (
+    for_own_attempt,
+    forget_attempt,
+    no_attempt,
+    own_attempt,
+    remember_attempt,
+)
 from quiz.visitor.page_forms import (
     YES,
     NotAnAnswer,
@@ -139,12 +145,15 @@ def _start(attempt: Attempt | None, *, is_other: bool) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @private
-def answer_page(request: HttpRequest, page: int) -> HttpResponse:
+def answer_page(request: HttpRequest, page: int) -> HttpResponseBase:
     attempt = own_attempt(request)
-    version_id = attempt.version_id if attempt else live_version_id()
-    require_page(frozen_questionnaire(version_id), page)
     if attempt is None:
-        raise no_attempt(request)
+        require_page(frozen_questionnaire(live_version_id()), page)
+    return for_own_attempt(request, attempt, lambda own: _own_page(request, own, page))
+
+
+def _own_page(request: HttpRequest, attempt: Attempt, page: int) -> HttpResponse:
+    require_page(attempt.questionnaire, page)
     try:
         return sitting_page(request, attempt, page)
     except Attempt.DoesNotExist:  # deleted while this page was being saved
