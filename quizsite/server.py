@@ -13,14 +13,14 @@ def end_on_signals() -> None:
 
 
 def end_on_term_only() -> None:
-    """Let TERM end a new worker until granian handles it; Ctrl-C is for the server.
+    """Let TERM end a new worker until granian handles it, and keep Ctrl-C from it for good.
 
     A forked worker has the server's handlers, which do nothing there: until the site is loaded, a
     worker would ignore that the server stops it, and the server would wait for it forever. Ctrl-C
-    reaches both, and a worker that ends before the server stops it looks like a crash.
+    reaches both, and the server passes it on as TERM; a worker that gets both sometimes hangs.
     """
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
 if __name__ == "__main__":

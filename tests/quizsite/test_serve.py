@@ -294,6 +294,7 @@ class TestSignals:
             wait_until(lambda: is_ready(f"http://127.0.0.1:{port}"), process)
             assert exit_code(process, ended_by) == 0
             assert is_group_gone(process)
+        assert not has_printed("Killing worker", folder)
 
     def test_signal_ends_the_development_server(self, folder, ended_by):
         port = free_port()
