@@ -26,7 +26,8 @@ def csv_file(selection: Selection, dialect: Dialect = COMMAS) -> Iterator[bytes]
 
 
 def row_line(row: Row, columns: Columns, dialect: Dialect = COMMAS) -> str:
-    of_whom = (quoted(kept_text(cell)) for cell in row.of_whom)
+    client_id, *typed = row.of_whom
+    of_whom = [client_id, *(quoted(kept_text(cell)) for cell in typed)]
     others = row.others if dialect == COMMAS else _in_dialect(row.others, columns, dialect)
     return dialect.separator.join([*of_whom, others]) + END_OF_LINE
 

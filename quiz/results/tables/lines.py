@@ -75,7 +75,7 @@ def kept_text(text: str) -> str:
 
     A whole number stays as it is: a spreadsheet shows the same digits.
     """
-    if text.isalpha():
+    if not text or text.isalpha():
         return f"'{text}" if text.lower() in ("true", "false") else text
     return f"'{text}" if _CONVERTED.fullmatch(text.strip()) else text
 

@@ -74,15 +74,15 @@ class ValueReader:
         values = self._no_values
         if answers and scope in SHOWING_ANSWERS:
             values = self._values(_read(self._answers, answers, self._no_answers))
-        numbers = json.encode((*map(_rounded, (*self._verdict(read), *traits)), *values))
+        # Adding zero turns -0.0 into 0.0.
+        rounded = [
+            None if number is None else round(number, DECIMALS) + 0.0
+            for number in (*self._verdict(read), *traits)
+        ]
+        numbers = json.encode((*rounded, *values))
         norms = "" if read.norms is None else read.norms
         written = numbers[1:-1].decode().replace("null", "")
         return f"{norms},{_flags(read.flags, scope)},{read.band},{read.field},{written}"
-
-
-def _rounded(number: float | None) -> float | None:
-    # Adding zero turns -0.0 into 0.0.
-    return None if number is None else round(number, DECIMALS) + 0.0
 
 
 def _read(decoder: Any, text: str, otherwise: Any) -> Any:

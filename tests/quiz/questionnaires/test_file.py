@@ -429,7 +429,7 @@ def test_every_validator_of_the_schema_has_its_sentence():
         (
             lambda d: d["items"][0].update(key="a b"),
             '.items[0].key (statement 1): "a b" can\'t be used here. Use letters, digits, - and _ '
-            "only, beginning with a letter or digit.",
+            "only, starting with a letter or digit.",
         ),
         (lambda d: d.update(items_per_page=101), ".items_per_page: 101 is too large. Use 100 or"),
     ],
