@@ -40,6 +40,7 @@ from quiz.web.rendering import ATTEMPT_PLACEHOLDER, CODE_PLACEHOLDER, Preview, c
 from quiz.web.theme import SWITCH_ANCHOR, THEMES, remember_theme
 
 SECONDS_PER_ITEM = 10
+MOST_KEYS = 9  # each digit from 1 on chooses an answer
 
 # Values of `go` next to "next": the other button, and the script that saves each answer.
 BACK, KEEP = "back", "keep"
@@ -343,5 +344,5 @@ def _frame_of(sitting: Sitting, page: int) -> dict[str, Hashable]:
         "page_count": len(questionnaire.item_pages),
         "minutes": minutes_for(len(questionnaire.unanswered(sitting.answers))),
         "instructions": words(questionnaire.texts["instructions"], sitting.language),
-        "keys": len(questionnaire.scale),
+        "keys": min(len(questionnaire.scale), MOST_KEYS),
     }
