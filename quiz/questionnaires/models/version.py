@@ -31,6 +31,7 @@ from quiz.questionnaires.models.parts import (
     site_languages,
     texts_of,
 )
+from quiz.web.fields import CleanNameField
 from roles.history import BEGAN_WITH_WHOLE
 
 LONGEST_TITLE = 80  # characters
@@ -83,7 +84,7 @@ class QuestionnaireVersion(models.Model):
         PUBLISHED = "published", _("published")
         RETIRED = "retired", _("retired")
 
-    title = models.CharField(
+    title = CleanNameField(
         _("title"),
         max_length=LONGEST_TITLE,
         help_text=_("A name for editors, such as “Shorter statements”; visitors never see it."),

@@ -39,7 +39,7 @@ def result(proactive=50.0, persuasion=50.0, targets=50.0) -> Result:
 
 
 def report_on(results, **more):
-    return report_on_group(results, SHIPPED, "en", **more)
+    return report_on_group(results, [SHIPPED], "en", **more)
 
 
 def shown(results, **more) -> str:

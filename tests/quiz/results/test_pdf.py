@@ -88,6 +88,11 @@ def _lines(objects: dict[bytes, bytes], letters: dict[bytes, dict[bytes, str]]) 
                 yield "".join(letters[font][glyph] for glyph in four_by_four).strip()
 
 
+@pytest.mark.parametrize("name", ["דנה כהן", "\u202eKim", "عبدالله"], ids=ascii)
+def test_date_behind_a_name_does_not_run_backwards(name):
+    assert "· Nov. 24, 2026" in text_of(laid_open(CLEAR, is_own=False, whose=name))
+
+
 class TestSize:
     @pytest.mark.parametrize("scope", SCOPES)
     @pytest.mark.parametrize("name", RESULTS)

@@ -41,7 +41,7 @@ def taken(*results, scopes=None):
 
 
 def compare(*results, **more):
-    return side_by_side(taken(*results, **more), SHIPPED, "en")
+    return side_by_side(taken(*results, **more), [SHIPPED], "en")
 
 
 def shown(*results, **more) -> str:
@@ -118,7 +118,7 @@ class TestSideBySide:
 
     def test_results_are_in_order_of_time(self):
         first, second = taken(result(25), result(75))
-        compared = side_by_side([second, first], SHIPPED, "en")
+        compared = side_by_side([second, first], [SHIPPED], "en")
         assert [column.at for column in compared.columns] == [day(1), day(2)]
         assert [cell.value for cell in compared.traits[0].cells] == [25, 75]
 
@@ -140,7 +140,7 @@ class TestSideBySide:
         assert [cell.value for cell in row.cells] == [25, None, 75]
         assert row.cells[2].since_before.points == 50
         assert len(row.picture.dots) == 2
-        assert compared.hides_some
+        assert compared.misses_some
 
     def test_verdict_scope_still_shows_the_lean(self):
         compared = compare(result(25), result(75), scopes=[VERDICT, VERDICT])
@@ -218,7 +218,7 @@ class TestPartial:
     def test_hidden_scores_appear_nowhere(self):
         html = shown(result(96.875), result(50), result(50), scopes=[VERDICT, TRAITS, TRAITS])
         assert "97" not in words_of(html)
-        assert "not shown" in html
+        assert "not shared" in html
 
     def test_pictures_are_hidden_from_screen_readers(self):
         html = shown(result(50), result(75))
