@@ -46,7 +46,7 @@ class VisibleUsernameField(UsernameField):
     """Django allows some letters in a user name that no one can see."""
 
     def to_python(self, value: Any) -> Any:
-        name = super().to_python(value)
+        name = str(super().to_python(value) or "")
         if name != clean_line(name):
             raise ValidationError(_("Some characters of this name can't be seen. Type it again."))
         return name

@@ -1,5 +1,6 @@
 """One person's results side by side, and when a shift is larger than the error."""
 
+import dataclasses
 import math
 import re
 from dataclasses import replace
@@ -104,6 +105,38 @@ def test_lean_has_its_own_limit():
     assert change.limit == pytest.approx(LIMIT_OF_LEAN, abs=1e-3)
     assert (change.difference, change.is_real) == (17.5, True)
     assert not any(each.is_real for each in by_trait(earlier, later).values())
+
+
+class TestVersionsWithDifferentTraits:
+    """Each version lacks a trait that the other one has."""
+
+    OLD = dataclasses.replace(SHIPPED, traits=SHIPPED.traits[:2])
+    NEW = dataclasses.replace(SHIPPED, traits=SHIPPED.traits[1:])
+
+    def result_of(self, questionnaire):
+        keys = {trait.key for trait in questionnaire.traits}
+        scores = {key: score for key, score in result().scores.items() if key in keys}
+        return replace(result(), scores=scores)
+
+    def compared(self, scopes=None):
+        results = taken(self.result_of(self.OLD), self.result_of(self.NEW), scopes=scopes)
+        return side_by_side(results, [self.NEW, self.OLD], "en")
+
+    def test_every_trait_has_a_row_those_of_the_newest_version_first(self):
+        rows = {row.key: [cell.value for cell in row.cells] for row in self.compared().traits}
+        assert list(rows) == ["persuasion", "targets", "proactive"]
+        assert rows == {"persuasion": [50, 50], "targets": [None, 50], "proactive": [50, None]}
+
+    def test_missing_trait_is_not_in_the_version_rather_than_hidden(self):
+        html = render_to_string("quiz/own_results/_side_by_side.html", {"retakes": self.compared()})
+        assert html.count("not in this version") == 2
+        assert "not shared" not in html
+
+    def test_trait_that_is_hidden_is_not_shared(self):
+        context = {"retakes": self.compared(["verdict", "traits"])}
+        html = render_to_string("quiz/own_results/_side_by_side.html", context)
+        assert html.count("not shared") == 1
+        assert html.count("not in this version") == 1
 
 
 def test_only_shared_traits_are_compared():

@@ -18,7 +18,7 @@ from quiz.core.scoring import score
 from quiz.counseling.models import ClientInvitation
 from quiz.visitor import sharing
 from quiz.web.qr_code import qr_code
-from tests.answers import SHIPPED, leaning
+from tests.answers import SHIPPED, leaning, page_answers
 from tests.factories import NOON
 from tests.pages import fields_with_errors, take_quiz
 from tests.roles.pages import words_of
@@ -261,6 +261,33 @@ class TestWhatItShows:
         assert qr_code(link.url) in html
         assert qr_code("") not in html
         assert "style=" not in html
+
+
+class TestWayOn:
+    """The last button of a shared page depends on who opens it."""
+
+    def way_on(self, browser, link):
+        return re.findall('class="btn btn-quiet" href="([^"]*)"', page(browser, link))[-1]
+
+    def test_stranger_is_offered_the_quiz(self, owner, stranger):
+        link = make(owner)
+        assert self.way_on(stranger, link) == "/quiz/"
+        stranger.post("/quiz/")
+        assert self.way_on(stranger, link) == "/quiz/"
+
+    def test_someone_with_an_unfinished_quiz_is_offered_to_continue(self, owner, stranger):
+        stranger.post("/quiz/")
+        stranger.post("/quiz/1/", page_answers(1, ANSWERS))
+        assert self.way_on(stranger, make(owner)) == "/quiz/2/"
+
+    def test_someone_with_a_result_is_offered_their_own(self, owner, stranger):
+        take_quiz(stranger, leaning("service", 7))
+        assert self.way_on(stranger, make(owner)) == "/quiz/result/"
+
+    def test_owner_goes_back_to_the_links(self, owner):
+        link = make(owner, shown_name="Ann Lee")
+        assert self.way_on(owner, link) == "/quiz/shares/"
+        assert "lets you see this" not in page(owner, link)
 
 
 class TestEnding:
