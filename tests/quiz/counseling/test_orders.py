@@ -54,8 +54,10 @@ def test_groups_are_in_the_order_of_their_names(desk, counselor):
     for key, name in zip(KEYS, ("Éb", "ea", "Ec"), strict=True):
         counselor.groups.create(pk=key, name=name)
     stir(type(counselor.groups.get(pk=KEYS[0])))
-    page = text_of(desk.get("/counselor/groups/"))
-    assert places(page, ["Éb<", "ea<", "Ec<"]) == ["ea<", "Éb<", "Ec<"]
+    response = desk.get("/counselor/groups/")
+    assert places(text_of(response), ["Éb<", "ea<", "Ec<"]) == ["ea<", "Éb<", "Ec<"]
+    # The order of a count depends on the database's plan, and may be right by chance.
+    assert response.context["groups"].ordered
 
 
 @pytest.mark.parametrize("url", ["/counselor/", "/counselor/groups/{group}/"])
@@ -75,7 +77,6 @@ class TestLinks:
     @pytest.fixture
     def links(self, client, content):
         """Three links of the visitor in `client`, the oldest first."""
-        attempt = None
         take_quiz(client, finished_attempt().values())
         attempt = ShareLink._meta.get_field("attempt").related_model.objects.latest("pk")
         made = [
@@ -97,7 +98,9 @@ class TestLinks:
         return dict(found)
 
     def test_newest_link_comes_first(self, client, links):
-        page = text_of(client.get("/quiz/shares/"))
+        response = client.get("/quiz/shares/")
+        page = text_of(response)
+        assert response.context["links"].ordered
         keys = [str(link.pk) for link in links]
         assert places(page, [f"shares/{key}/" for key in keys]) == [
             f"shares/{key}/" for key in reversed(keys)

@@ -213,7 +213,7 @@ class TestNumberOfTraits:
         browser = take(count)
         page = browser.get(URL).content.decode()
         assert page.count("data-trait=") == count
-        headings = [words_of(each) for each in re.findall("<h2>.*?</h2>", page, re.S)]
+        headings = [words_of(each).strip() for each in re.findall("<h2>.*?</h2>", page, re.S)]
         assert heading in headings
         rest = words_of(page.split('class="rest"')[1].split("<h2>")[1])
         assert not set(re.findall("[a-z]+", rest)) & self.LEFT_OVER[count]
