@@ -69,6 +69,9 @@ class NameField(forms.CharField):
         "invisible": _("Type at least one letter or digit, so that the name can be read."),
     }
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "dir": "auto"}
+
     def to_python(self, value: Any) -> str:
         typed = super().to_python(value) or ""
         name = clean_line(typed)
