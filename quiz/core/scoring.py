@@ -326,11 +326,14 @@ def strongest(pulls: Mapping[str, float], field: str, count: int = 3) -> Stronge
 
 
 def rounded_to_add_up(values: Sequence[float], digits: int = 1) -> list[float]:
-    """Round so that the parts still add up to the rounded whole (largest remainder method)."""
+    """Round so that the parts add up to the whole as `fixed_text` shows it.
+
+    Uses the largest remainder method.
+    """
     unit = 10**digits
     scaled = [value * unit for value in values]
     parts = [math.floor(value + 1e-9) for value in scaled]
-    whole = math.floor(math.fsum(scaled) + 0.5)
+    whole = math.floor(math.fsum(values) * unit + 0.5 + 1e-9)
     by_remainder = sorted(range(len(parts)), key=lambda i: parts[i] - scaled[i])
     for i in by_remainder[: whole - sum(parts)]:
         parts[i] += 1

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from quiz.questionnaires.freezing import VERSION, VERSION_OF_PART, trigger_names
 from quiz.questionnaires.models import (
@@ -116,6 +116,25 @@ class TestFrozen:
     def test_raw_sql_is_refused_too(self, table):
         with refused(), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"DELETE FROM {table}")
+
+    @pytest.mark.parametrize("table", VERSION_OF_PART)
+    def test_writing_a_part_waits_while_its_version_is_being_published(self, live, table):
+        """Otherwise a text that the check never saw could be published with the rest."""
+        if connection.vendor == "sqlite":
+            return  # SQLite has one writer at a time anyway
+        publisher = connection.copy()
+        try:
+            with (
+                publisher.cursor() as publishing,
+                connection.cursor() as writing,
+            ):
+                publishing.execute("BEGIN")
+                publishing.execute(f"SELECT 1 FROM {VERSION} WHERE id = {live.pk} FOR UPDATE")
+                writing.execute("SET LOCAL lock_timeout = '100ms'")
+                with pytest.raises(OperationalError, match="lock timeout"), transaction.atomic():
+                    writing.execute(f"DELETE FROM {table}")
+        finally:
+            publisher.close()
 
     def test_retired_version_stays_frozen_and_cannot_be_published_again(self, live, draft):
         draft.publish()
