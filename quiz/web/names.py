@@ -30,7 +30,7 @@ _ALIKE = str.maketrans(
     }
 )
 
-# Of these directions, a text can turn round what stands next to it.
+# Text with one of these directions can turn around what is next to it.
 _TURNING = {"R", "AL", "AN", "LRE", "LRO", "RLE", "RLO", "LRI", "RLI", "FSI"}
 _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 
@@ -42,7 +42,7 @@ def clean_line(text: str) -> str:
     """
     spaced = " ".join(text.replace(_BRAILLE_BLANK, " ").split())
     line = " ".join(_visible(spaced).split())
-    # A mark without a letter would go on top of whatever stands before the text.
+    # A mark without a letter would be drawn over the character before the text.
     while line and unicodedata.category(line[0]) in _MARKS:
         line = line[1:].lstrip()
     return line

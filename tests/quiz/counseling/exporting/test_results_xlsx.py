@@ -4,16 +4,21 @@ import hashlib
 
 import openpyxl
 import pytest
-from django.db.models import TextField, Value
 
 from quiz.core.scopes import SCOPES
 from quiz.counseling.exporting import Selection, codebook_file
-from quiz.counseling.models import Client
 from quiz.results.tables.lines import BYTE_ORDER_MARK, line
 from quiz.results.tables.sheets import letters, text_xml
 from tests.answers import leaning
 from tests.factories import disclose, make_client
-from tests.quiz.counseling.exporting.files import AWKWARD_NAMES, ITEM_CELLS, sheets_of, table, whole
+from tests.quiz.counseling.exporting.files import (
+    AWKWARD_NAMES,
+    ITEM_CELLS,
+    disclose_under,
+    sheets_of,
+    table,
+    whole,
+)
 
 
 class TestTheSpreadsheet:
@@ -49,9 +54,7 @@ class TestTheSpreadsheet:
 
     @pytest.mark.parametrize("name", [*AWKWARD_NAMES, "a\x0bb", "_x0041_", "12", "true"])
     def test_stored_name_survives_the_file_unchanged(self, counselor, name):
-        disclose(make_client(counselor))
-        # Past the cleaning: names may have been stored before it.
-        Client.objects.update(name=Value(name, output_field=TextField()))
+        disclose_under(name, counselor)
         cell = sheets_of(counselor)["results"]["B2"]
         assert openpyxl.utils.escape.unescape(cell.value) == name
 
