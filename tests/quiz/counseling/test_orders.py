@@ -171,6 +171,16 @@ def test_admin_lists_counselors_by_name_and_invitations_newest_first(admin_clien
     assert places(page, addresses) == addresses[::-1]
 
 
+def test_admin_lists_drafts_before_published_versions(admin_client, content):
+    versions = apps.get_model("quiz", "QuestionnaireVersion").objects
+    for title in ("First draft", "Second draft"):
+        versions.create(title=title)
+    page = text_of(admin_client.get(list_of(versions.model)))
+    live = versions.published().get().title
+    expected = ["Second draft<", "First draft<", f"{live}<"]
+    assert places(page, expected) == expected
+
+
 def test_tied_results_of_a_person_keep_their_order(client, content):
     """Two results that were finished at the same moment."""
     take_quiz(client, finished_attempt().values())
