@@ -10,7 +10,7 @@ from django.db.models import TextField, Value
 
 from quiz.attempts.models import ShareLink
 from quiz.core.scopes import TRAITS
-from quiz.counseling.models import Client, ClientGroup, Counselor, GroupLink
+from quiz.counseling.models import Client, ClientGroup, Counselor, CounselorInvitation, GroupLink
 from tests.factories import disclose, make_client, make_counselor
 from tests.pages import text_of
 from tests.quiz.counseling.pages import url_of
@@ -123,16 +123,22 @@ class TestNamesStoredBefore:
 def test_invisible_name_is_refused_by_every_form(desk, client, counselor, name):
     group = counselor.groups.create(name="9b")
     link = GroupLink.objects.make(group=group, expires_at="2999-01-01T00:00Z")
+    joining = CounselorInvitation.objects.make(
+        email="x@example.org", expires_at="2999-01-01T00:00Z"
+    )
+    password = "a level and a bubble"
     code = re.search('name="code" value="([^"]+)"', text_of(client.get(link.path)))[1]
     answers = [
         desk.post("/counselor/clients/new/", {"name": name}),
         desk.post("/counselor/groups/", {"name": name}),
         desk.post(f"/counselor/groups/{group.pk}/edit/", {"name": name}),
         client.post(link.path, {"code": code, "name": name}),
+        client.post(joining.path, {"name": name, "password1": password, "password2": password}),
     ]
-    assert [answer.status_code for answer in answers] == [400] * 4
+    assert [answer.status_code for answer in answers] == [400] * 4 + [200]
     assert all("at least one letter or digit" in text_of(answer) for answer in answers)
     assert not Client.objects.exists()
+    assert Counselor.objects.get() == counselor
     assert ClientGroup.objects.get().name == "9b"
 
 
