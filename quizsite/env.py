@@ -6,6 +6,7 @@ import re
 import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -97,3 +98,19 @@ def base_address(given: str, hosts: list[str], port: int, is_plain: bool) -> str
         return f"{parts.scheme}://{parts.netloc}"
     host = next((host for host in hosts if host.strip(".*")), "localhost").lstrip(".")
     return f"http://{host}:{port}" if is_plain else f"https://{host}"
+
+
+def time_zone(given: str) -> str:
+    """Name of the zone in which pages show times: as given, or UTC.
+
+    Raises ImproperlyConfigured if no zone has this name.
+    """
+    name = given.strip() or "UTC"
+    try:
+        ZoneInfo(name)
+    # An unknown name is a KeyError, a path a ValueError, a folder such as "America" an OSError.
+    except (KeyError, ValueError, OSError) as error:
+        raise ImproperlyConfigured(
+            f"TIME_ZONE is {given!r}; it must be a name such as UTC or America/New_York"
+        ) from error
+    return name

@@ -13,6 +13,7 @@ from quizsite.env import (
     base_address,
     hosts_of_this_machine,
     secret_made_once,
+    time_zone,
     whole_number,
 )
 
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
     "django.forms",
     "django.contrib.admin",
     "django.contrib.auth",
+    "django.contrib.humanize",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
@@ -181,7 +183,8 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = time_zone(env.str("TIME_ZONE", default=""))
+FORMAT_MODULE_PATH = "quizsite.formats"
 
 # ---------------------------------------------------------------- static files
 

@@ -40,7 +40,9 @@ def role_list(request: HttpRequest) -> HttpResponse:
         "roles": roles,
         "pairs": _pairs(roles),
     }
-    return respond(request, "roles/role_list.html", page, cache, may_be_personal=False)
+    return respond(
+        request, "roles/role_list.html", page, cache, may_be_personal=has_attempt_cookie(request)
+    )
 
 
 @require_safe
@@ -107,7 +109,7 @@ def comparison_path(roles: Sequence[Role]) -> str:
 
 
 def has_attempt_cookie(request: HttpRequest) -> bool:
-    """Whether the page may show the visitor's own profile, which a tag of the quiz adds."""
+    """Whether the page may show something of the visitor's own, which tags of the quiz add."""
     return settings.ATTEMPT_COOKIE_NAME in request.COOKIES
 
 
@@ -178,6 +180,7 @@ def _detail(role: Role, roles: list[Role]) -> dict[str, object]:
         "machine_readable": json_ld.script(occupation),
         "top": render_to_string("roles/_detail_top.html", context),
         "rest": render_to_string("roles/_detail_rest.html", context),
+        "end": render_to_string("roles/_detail_end.html", context),
         "demands": [demands_of(role, figures[role])],
     }
 
@@ -219,6 +222,7 @@ def _comparison(compared: list[Role], roles: list[Role]) -> dict[str, object]:
         "address": settings.SITE_URL + comparison_path(in_order),
         "top": render_to_string("roles/_comparison_top.html", context),
         "rest": render_to_string("roles/_comparison_rest.html", context),
+        "end": render_to_string("roles/_sources.html", context) if context["sources"] else "",
         "demands": [demands_of(role, figures[role]) for role in compared],
     }
 

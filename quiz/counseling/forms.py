@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quiz.core.scopes import ANSWERS, TRAITS, VERDICT
 from quiz.counseling.caseload import BY_NAME, NEWEST, Chosen
-from quiz.counseling.clients import colleague_of, in_one_line, tags_in, tidy
+from quiz.counseling.clients import colleague_of, in_one_line, tags_in
 from quiz.counseling.models import (
     FINISHED,
     GROUP_PLACES,
@@ -24,7 +24,7 @@ from quiz.counseling.models import (
     Tag,
 )
 from quiz.results.tables.lines import COMMAS, SEMICOLONS, Dialect
-from quiz.web.forms import AddressField, NewIdField, PlainForm
+from quiz.web.forms import AddressField, LinesField, NameField, NewIdField, PlainForm
 from quiz.web.mail import sends_mail
 
 MOST_TAGS = 20
@@ -40,38 +40,11 @@ STATE_WORDS = {
 
 SCOPES_SEEN = {
     VERDICT: _("The suggestion, and how sure it is"),
-    TRAITS: _("The suggestion and the three preferences"),
+    TRAITS: _("The suggestion and each preference"),
     ANSWERS: _("All of it, with every answer"),
 }
 
 EMAIL_ERRORS = {"invalid": _("This isn't an e-mail address. One looks like name@example.org.")}
-
-
-# Unicode calls these letters, but they are invisible.
-BLANK_LETTERS = "\u115f\u1160\u3164\uffa0"
-
-
-class NameField(forms.CharField):
-    """A name on one line, with at least one visible letter or digit."""
-
-    def to_python(self, value: Any) -> str:
-        return tidy(super().to_python(value) or "")
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        if value and not any(char.isalnum() and char not in BLANK_LETTERS for char in value):
-            raise forms.ValidationError(
-                _("Type at least one letter or digit, so that the name can be read.")
-            )
-
-
-class LinesField(forms.CharField):
-    """Text in which a line break counts as one character, as browsers count it."""
-
-    widget = forms.Textarea
-
-    def to_python(self, value: Any) -> str:
-        return str(super().to_python(value)).replace("\r\n", "\n")
 
 
 def _offer(field: forms.Field, rows: QuerySet[Any]) -> None:

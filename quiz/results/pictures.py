@@ -1,4 +1,4 @@
-"""Coordinates for the pictures on a result: the level, the three bars, the hundred dots. Pure.
+"""Coordinates for the pictures on a result: the level, the bars, the hundred dots. Pure.
 
 All pictures are 400 units wide, which suits a phone and scales up. Coordinates are strings with a
 decimal point, because SVG needs one in every language.

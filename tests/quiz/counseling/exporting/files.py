@@ -5,10 +5,13 @@ import io
 from datetime import datetime
 
 import openpyxl
+from django.db.models import TextField, Value
 
 from quiz.counseling.exporting import Selection, csv_file, write_xlsx
+from quiz.counseling.models import Client
 from quiz.results.tables.lines import COMMAS
 from tests.answers import SHIPPED
+from tests.factories import disclose, make_client
 
 ITEM_CELLS = [f"item_{item.key}" for item in SHIPPED.items]
 
@@ -23,6 +26,13 @@ AWKWARD_NAMES = [
     "  spaces  ",
     "O'Neil <b>&amp;</b>",
 ]
+
+
+def disclose_under(name, counselor):
+    """Share a result of a client whose name is stored as it is, without being cleaned."""
+    client = make_client(counselor)
+    Client.objects.filter(pk=client.pk).update(name=Value(name, output_field=TextField()))
+    disclose(client)
 
 
 def whole(counselor, dialect=COMMAS, **chosen) -> bytes:

@@ -16,6 +16,7 @@ from tests.quiz.counseling.exporting.files import (
     AWKWARD_NAMES,
     ITEM_CELLS,
     as_text,
+    disclose_under,
     sheets_of,
     table,
     whole,
@@ -64,8 +65,8 @@ class TestTheSpreadsheet:
     @pytest.mark.parametrize(
         "name", [*AWKWARD_NAMES, "a\x0bb", "_x0041_", "12", "true", "1-2", "007"]
     )
-    def test_name_survives_the_file_unchanged(self, counselor, name):
-        disclose(make_client(counselor, name))
+    def test_stored_name_survives_the_file_unchanged(self, counselor, name):
+        disclose_under(name, counselor)
         cell = sheets_of(counselor)["results"]["B2"]
         assert openpyxl.utils.escape.unescape(cell.value) == name
 

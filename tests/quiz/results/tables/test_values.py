@@ -12,7 +12,13 @@ from quiz.results.tables.columns import Columns
 from quiz.results.tables.values import ValueReader
 from tests.answers import SHIPPED, leaning
 from tests.factories import NOON, disclose, flag, make_client
-from tests.quiz.counseling.exporting.files import AWKWARD_NAMES, ITEM_CELLS, results, whole
+from tests.quiz.counseling.exporting.files import (
+    AWKWARD_NAMES,
+    ITEM_CELLS,
+    disclose_under,
+    results,
+    whole,
+)
 
 pytestmark = pytest.mark.both_databases
 
@@ -107,8 +113,8 @@ class TestCells:
         assert (row["group"], row["tags"]) == ("Class 4", "autumn; May; zeal")
 
     @pytest.mark.parametrize("name", AWKWARD_NAMES)
-    def test_name_survives_the_file_unchanged(self, counselor, name):
-        disclose(make_client(counselor, name))
+    def test_stored_name_survives_the_file_unchanged(self, counselor, name):
+        disclose_under(name, counselor)
         (row,) = results(whole(counselor))
         assert row["client_name"] == name
 
