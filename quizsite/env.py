@@ -1,10 +1,12 @@
 """Values that settings derive from the environment, with safe defaults or an error."""
 
+import ipaddress
 import os
 import re
 import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -37,6 +39,35 @@ def write_private(path: Path, text: str) -> bool:
     return True
 
 
+def listening_host(host: str) -> str:
+    """Return HOST as the address to listen on; ValueError unless it is one, or localhost.
+
+    IPv6 may be in brackets, as in links.
+    """
+    host = host.strip()
+    address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host.strip("[]"))
+    return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+def is_loopback(address: str) -> bool:
+    return ipaddress.ip_address(address).is_loopback
+
+
+def in_link(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
+
+
+def hosts_of_this_machine(host: str) -> list[str]:
+    """Return the names of a site that listens on HOST for this machine alone, best one first."""
+    names = ["127.0.0.1", "localhost", "[::1]"]
+    try:
+        address = listening_host(host)
+    except ValueError:
+        return names
+    first = [in_link(address)] if is_loopback(address) else []
+    return list(dict.fromkeys([*first, *names]))
+
+
 def whole_number(name: str, *, default: int, least: int, most: int) -> int:
     """Read a whole number from the environment; the default if the variable is unset or empty.
 
@@ -67,3 +98,19 @@ def base_address(given: str, hosts: list[str], port: int, is_plain: bool) -> str
         return f"{parts.scheme}://{parts.netloc}"
     host = next((host for host in hosts if host.strip(".*")), "localhost").lstrip(".")
     return f"http://{host}:{port}" if is_plain else f"https://{host}"
+
+
+def time_zone(given: str) -> str:
+    """Name of the zone in which pages show times: as given, or UTC.
+
+    Raises ImproperlyConfigured if no zone has this name.
+    """
+    name = given.strip() or "UTC"
+    try:
+        ZoneInfo(name)
+    # An unknown name is a KeyError, a path a ValueError, a folder such as "America" an OSError.
+    except (KeyError, ValueError, OSError) as error:
+        raise ImproperlyConfigured(
+            f"TIME_ZONE is {given!r}; it must be a name such as UTC or America/New_York"
+        ) from error
+    return name

@@ -3,6 +3,7 @@
 import logging
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,6 +13,8 @@ from quiz.visitor.forms import CodeForm
 from quiz.visitor.returning import ask_for_code
 
 logger = logging.getLogger(__name__)
+
+FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
 def error_page(
@@ -34,6 +37,8 @@ def error_page(
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if isinstance(exception, RequestDataTooBig):
+        return too_large(request)
     return error_page(
         request,
         400,
@@ -42,6 +47,15 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
             "Something in it is not as it should be, so nothing was changed. Answers that you "
             "saved are still there. Go back and try again, or begin from the home page."
         ),
+    )
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    return error_page(
+        request,
+        413,
+        _("That was too much to send"),
+        _("Nothing was saved. Go back and send a shorter text or a smaller file."),
     )
 
 
@@ -69,6 +83,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     Only a page that we showed has the mark of its attempt, so no other site can send answers.
     """
     logger.warning("CSRF check failed at %s: %s", request.path, reason)
+    if (
+        request.META.get("CONTENT_LENGTH") not in (None, "", "0")
+        and request.content_type not in FORMS
+    ):
+        return _not_a_form(request)
     match = request.resolver_match
     is_page = match is not None and match.view_name == "quiz:answer_page"
     has_attempt = settings.ATTEMPT_COOKIE_NAME in request.COOKIES
@@ -93,6 +112,16 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
             "Nothing was saved just now, and what you saved before is safe. Go back, reload the "
             "page and send it again."
         ),
+    )
+
+
+def _not_a_form(request: HttpRequest) -> HttpResponse:
+    """Explain why a form's fields are missing: the body is something else than a form."""
+    return error_page(
+        request,
+        415,
+        _("We couldn't read what you sent"),
+        _("It didn't arrive as a form, so nothing was saved. Go back, reload the page, try again."),
     )
 
 

@@ -1,5 +1,6 @@
 """What every request passes through: refuse what no page can serve, and show our error pages."""
 
+import codecs
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -9,16 +10,18 @@ from django.utils.translation import gettext as _
 
 from quiz.web.errors import PageError
 from quiz.web.private import View
-from quizsite.errors import bad_request, error_page, page_not_found
+from quizsite.bodies import BROKE_OFF, most_bytes
+from quizsite.errors import bad_request, error_page, page_not_found, too_large
 
 METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
 RETRY_AFTER_SECONDS = 5
+READABLE_CHARSETS = {"utf-8", "ascii"}
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class SoundRequestsOnly:
-    """Refuse methods that no page has, and NUL characters, which PostgreSQL can't store."""
+    """Refuse methods that no page has, unreadable bodies, and NUL, which PostgreSQL can't store."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -28,7 +31,7 @@ class SoundRequestsOnly:
             return _method_not_allowed(request, sorted(METHODS))
         if "%00" in request.META.get("QUERY_STRING", ""):
             return bad_request(request)
-        return self.get_response(request)
+        return _body_refused(request) or self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: View, args: Sequence[Any], kwargs: Mapping[str, Any]
@@ -38,6 +41,44 @@ class SoundRequestsOnly:
         if "\0" in request.path_info and "token" not in kwargs:
             return page_not_found(request)
         return None
+
+
+def _body_refused(request: HttpRequest) -> HttpResponse | None:
+    """Answer a body that can't be read as it was meant; None if nothing is wrong with it."""
+    headers = request.META
+    if headers.get(BROKE_OFF):
+        return _unreadable(request, 400, _("only in part"))
+    if "HTTP_TRANSFER_ENCODING" in headers:
+        length = headers.get("CONTENT_LENGTH", "")
+        if not length.isdecimal():
+            return _unreadable(request, 411, _("without its length"))
+        if int(length) > most_bytes():
+            return too_large(request)
+    encodings = {
+        headers.get(name, "").strip().lower()
+        for name in ("HTTP_CONTENT_ENCODING", "HTTP_TRANSFER_ENCODING")
+    }
+    if encodings - {"", "identity", "chunked"}:
+        return _unreadable(request, 415, _("compressed"))
+    if request.encoding:
+        # Django has looked it up.
+        if codecs.lookup(request.encoding).name not in READABLE_CHARSETS:
+            return _unreadable(request, 415, _("in another character set than UTF-8"))
+        request.encoding = "utf-8"
+    return None
+
+
+def _unreadable(request: HttpRequest, status: int, how: str) -> HttpResponse:
+    return error_page(
+        request,
+        status,
+        _("We couldn't read what you sent"),
+        _(
+            "Your browser, or something between it and us, sent it %(how)s, so nothing was saved. "
+            "Go back and send it again, or use another browser."
+        )
+        % {"how": how},
+    )
 
 
 class OwnErrorPages:

@@ -62,7 +62,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 @cache_control(max_age=24 * 3600, public=True)
 def site_picture(request: HttpRequest) -> HttpResponse:
     """The picture that other sites show next to a link to this one."""
-    below = _("24 short statements. No account.")
+    below = _("Short statements. No account.")
     return HttpResponse(social_picture(_("Sales or service?"), below), content_type="image/png")
 
 

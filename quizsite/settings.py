@@ -9,7 +9,13 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from quizsite.env import base_address, secret_made_once, whole_number
+from quizsite.env import (
+    base_address,
+    hosts_of_this_machine,
+    secret_made_once,
+    time_zone,
+    whole_number,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -28,7 +34,9 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or secret_made_once(DATA_DIR / "s
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Shown on the accessibility page. Without it, the page refers to the site's owner.
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=hosts_of_this_machine(env.str("HOST", default=""))
+)
 # Start of absolute links: never the Host header, which a client can forge.
 SITE_URL = base_address(
     env.str("SITE_URL", default=""),
@@ -55,6 +63,7 @@ INSTALLED_APPS = [
     "django.forms",
     "django.contrib.admin",
     "django.contrib.auth",
+    "django.contrib.humanize",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
@@ -174,7 +183,8 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = time_zone(env.str("TIME_ZONE", default=""))
+FORMAT_MODULE_PATH = "quizsite.formats"
 
 # ---------------------------------------------------------------- static files
 

@@ -3,9 +3,11 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from quizsite.bodies import WholeBodies
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quizsite.settings")
 
-application = get_wsgi_application()
+application = WholeBodies(get_wsgi_application())
 
 # Loaded modules are never freed. Not scanning them for garbage saves about 7% of a visit.
 gc.collect()

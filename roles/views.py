@@ -49,7 +49,9 @@ def role_list(request: HttpRequest) -> HttpResponse:
         "roles": roles,
         "pairs": _pairs(roles),
     }
-    return respond(request, "roles/role_list.html", page, cache, may_be_personal=False)
+    return respond(
+        request, "roles/role_list.html", page, cache, may_be_personal=has_attempt_cookie(request)
+    )
 
 
 @require_safe
@@ -116,7 +118,7 @@ def comparison_path(roles: Sequence[Role]) -> str:
 
 
 def has_attempt_cookie(request: HttpRequest) -> bool:
-    """Whether the page may show the visitor's own profile, which a tag of the quiz adds."""
+    """Whether the page may show something of the visitor's own, which tags of the quiz add."""
     return settings.ATTEMPT_COOKIE_NAME in request.COOKIES
 
 
@@ -244,6 +246,7 @@ def _comparison(compared: list[Role], roles: list[Role]) -> dict[str, object]:
         "address": settings.SITE_URL + comparison_path(in_order),
         "top": render_to_string("roles/_comparison_top.html", context),
         "rest": render_to_string("roles/_comparison_rest.html", context),
+        "end": render_to_string("roles/_comparison_end.html", context),
         "demands": [demands_of(role, figures[role]) for role in compared],
     }
 

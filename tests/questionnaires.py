@@ -50,6 +50,33 @@ def with_spare(**changes):
     return changed(spare=(dataclasses.replace(spare, **changes),))
 
 
+def with_traits(count):
+    """Keep the first traits, or add copies of them, each with statements of its own."""
+    traits, items = [], []
+    for number in range(count):
+        trait = SHIPPED.traits[number % len(SHIPPED.traits)]
+        copy = f" {number}" if number >= len(SHIPPED.traits) else ""
+        key = trait.key + copy.strip()
+        traits.append(
+            dataclasses.replace(
+                trait,
+                key=key,
+                weight=1 / count,
+                **{
+                    name: {"en": getattr(trait, name)["en"] + copy}
+                    for name in ("name", "low", "high", "low_gloss", "high_gloss")
+                },
+            )
+        )
+        items += [
+            dataclasses.replace(
+                item, key=item.key + copy.strip(), trait=key, text={"en": item.text["en"] + copy}
+            )
+            for item in SHIPPED.items_by_trait[trait.key]
+        ]
+    return changed(traits=tuple(traits), items=tuple(items), items_per_page=8)
+
+
 def without(*item_keys):
     return changed(items=tuple(item for item in SHIPPED.items if item.key not in item_keys))
 

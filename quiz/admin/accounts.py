@@ -1,16 +1,20 @@
 """Users and groups on Django's own pages, which refuse forged requests like all others here."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm, UsernameField
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
 from django.db.models import ManyToManyField
 from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
+from quiz.web.forms import NameField
+from quiz.web.names import clean_line
 from roles.admin.screens import CheckedLists, is_id
 
 admin.site.unregister([User, Group])
@@ -38,9 +42,34 @@ class CheckedForms(CheckedLists):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
+class VisibleUsernameField(UsernameField):
+    """Django allows some letters in a user name that no one can see."""
+
+    def to_python(self, value: Any) -> Any:
+        name = str(super().to_python(value) or "")
+        if name != clean_line(name):
+            raise ValidationError(_("Some characters of this name can't be seen. Type it again."))
+        return name
+
+
+class UserForm(UserChangeForm):
+    class Meta(UserChangeForm.Meta):
+        field_classes: ClassVar = {
+            "username": VisibleUsernameField,
+            "first_name": NameField,
+            "last_name": NameField,
+        }
+
+
+class NewUserForm(AdminUserCreationForm):
+    class Meta(AdminUserCreationForm.Meta):
+        field_classes: ClassVar = {"username": VisibleUsernameField}
+
+
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, CheckedForms):
-    pass
+    form = UserForm
+    add_form = NewUserForm
 
 
 @admin.register(Group)

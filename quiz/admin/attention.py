@@ -128,8 +128,10 @@ def _about_draft(draft: QuestionnaireVersion, user: AbstractUser) -> Entry:
 
 def _about_suggestions() -> Iterator[Entry]:
     """Warn if nearly everyone who takes the live version gets the same suggestion."""
-    for row in Tally.objects.select_related("version").filter(
-        version__status=QuestionnaireVersion.Status.PUBLISHED
+    for row in (
+        Tally.objects.select_related("version")
+        .filter(version__status=QuestionnaireVersion.Status.PUBLISHED)
+        .order_by("language")
     ):
         found = too_common(TallyCounts.from_data(row.data).finished)
         if found:

@@ -6,17 +6,20 @@ from typing import Any
 from allauth.account.admin import EmailAddress
 from allauth.mfa.admin import Authenticator
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
 from quiz.web.forms import AddressField
 from quiz.web.mail import send_text, sends_mail
+from quiz.web.names import fold
 from roles.admin.screens import CheckedLists, help_texts
 
 # Their pages would show the secrets of two-step login, and addresses that only allauth manages.
@@ -25,7 +28,16 @@ admin.site.unregister([EmailAddress, Authenticator])
 DAYS_OF_AN_INVITATION = 14
 
 
-class ReadOnly(CheckedLists):
+class FoldedSearch(CheckedLists):
+    """Searches names without case and accents, as counselors do; `search_fields` say where."""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        return super().get_search_results(request, queryset, fold(search_term))
+
+
+class ReadOnly(FoldedSearch):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -45,9 +57,12 @@ class InvitationForm(forms.ModelForm):
             ),
             (
                 "expires_at",
-                gettext_lazy(
-                    "After this moment the link stops working. It works once. To cancel it "
-                    "earlier, delete the invitation."
+                format_lazy(
+                    gettext_lazy(
+                        "After this moment ({zone} time) the link stops working. It works once. "
+                        "To cancel it earlier, delete the invitation."
+                    ),
+                    zone=settings.TIME_ZONE,
                 ),
             ),
         )
@@ -129,7 +144,8 @@ class CounselorForm(forms.ModelForm):
         required=False,
         help_text=gettext_lazy(
             "Clear this to close the account: no one can log in to it, and its sessions end "
-            "immediately, on every device and in this admin. Clients and results stay."
+            "immediately, on every device and in this admin. Its links stop working, and its "
+            "clients read that no one sees their results. Clients and results stay."
         ),
     )
 
@@ -182,12 +198,12 @@ def set_open(counselor: Counselor, is_open: bool) -> None:
 
 
 @admin.register(Counselor)
-class CounselorAdmin(CheckedLists):
+class CounselorAdmin(FoldedSearch):
     form = CounselorForm
     list_display = ("name", "email", "is_open", "joined", "last_login")
     list_filter = ("user__is_active",)
     list_select_related = ("user",)
-    search_fields = ("name", "user__email")
+    search_fields = ("folded", "user__email")
     fields = ("name", "email", "is_open")
     readonly_fields = ("email",)
     actions = (close_accounts, take_second_factors_away)
@@ -229,7 +245,7 @@ class AuditEntryAdmin(ReadOnly):
     list_display = ("at", "counselor", "action", "client", "detail")
     list_filter = ("action", "counselor")
     list_select_related = ("counselor", "client")
-    search_fields = ("counselor__name", "client__name")
+    search_fields = ("counselor__folded", "client__folded")
     fields = ("at", "counselor", "action", "client", "detail")
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -1,6 +1,6 @@
 """A questionnaire as plain data, and the table that says what its parts and texts are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -259,3 +259,12 @@ class Questionnaire:
         """Return the number of an item's page, from 1."""
         position = [item.key for item in self.items].index(item_key)
         return position // self.items_per_page + 1
+
+
+def traits_of_any(questionnaires: Iterable[Questionnaire]) -> list[Trait]:
+    """Return the traits of several versions, each once, with the words of the first that has it."""
+    by_key: dict[str, Trait] = {}
+    for questionnaire in questionnaires:
+        for trait in questionnaire.traits:
+            by_key.setdefault(trait.key, trait)
+    return list(by_key.values())

@@ -1,14 +1,12 @@
 """A counselor's caseload: filtered, sorted and paged clients."""
 
-import re
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.functions import Lower
 
-from quiz.counseling.clients import tidy
 from quiz.counseling.models import Client, ClientGroup, ClientQuerySet, Counselor, Tag
+from quiz.web.names import clean_line, fold
 
 PAGE_SIZE = 50
 BY_NAME, NEWEST = "name", "newest"
@@ -44,11 +42,10 @@ def caseload_page(
 ) -> CaseloadPage:
     """Return the page that starts after a client, or the first page."""
     matching = matching_clients(counselor, chosen)
-    rows = matching.alias(lower_name=Lower("name"))
     if chosen.sort == NEWEST:
-        rows = rows.order_by(F("created_at").desc(), "id")
+        rows = matching.order_by(F("created_at").desc(), "id")
     else:
-        rows = rows.order_by("lower_name", "id")
+        rows = matching.order_by("folded", "id")
     following = rows.filter(_behind(counselor, chosen.sort, after)) if after else rows
     found = list(following.select_related("group").prefetch_related("tags")[: size + 1])
     shown = found[:size]
@@ -62,7 +59,7 @@ def caseload_page(
 def matching_clients(counselor: Counselor, chosen: Chosen) -> ClientQuerySet:
     """Return the counselor's clients that match the filters, annotated with `state`."""
     clients = Client.objects.of(counselor).with_state()
-    for word in tidy(chosen.search).split()[:WORDS_SEARCHED]:
+    for word in clean_line(chosen.search).split()[:WORDS_SEARCHED]:
         clients = clients.filter(_holds(word))
     if chosen.group:
         clients = clients.filter(group=chosen.group)
@@ -74,15 +71,9 @@ def matching_clients(counselor: Counselor, chosen: Chosen) -> ClientQuerySet:
 
 
 def _holds(word: str) -> Q:
-    pattern = "".join(map(_small_or_capital, word))
-    tags = Tag.objects.filter(clients=OuterRef("pk"), name__regex=pattern)
-    return Q(name__regex=pattern) | Q(email__regex=pattern) | Q(Exists(tags))
-
-
-def _small_or_capital(letter: str) -> str:
-    """Match a letter in both cases. SQLite, and PostgreSQL without a locale, only fold ASCII."""
-    cases = {letter, *(case for case in (letter.lower(), letter.upper()) if len(case) == 1)}
-    return f"[{''.join(sorted(cases))}]" if len(cases) > 1 else re.escape(letter)
+    folded = fold(word)
+    tags = Tag.objects.filter(clients=OuterRef("pk"), folded__contains=folded)
+    return Q(folded__contains=folded) | Q(email__icontains=word) | Q(Exists(tags))
 
 
 def _behind(counselor: Counselor, sort: str, after: UUID) -> Q:
@@ -92,8 +83,7 @@ def _behind(counselor: Counselor, sort: str, after: UUID) -> Q:
         for created_at in place.values_list("created_at", flat=True):
             return Q(created_at__lte=created_at) & (Q(created_at__lt=created_at) | Q(id__gt=after))
     else:
-        # The database lowers and compares the name, because it also sorts by it.
-        for name in place.values_list(Lower("name"), flat=True):
-            return Q(lower_name__gte=name) & (Q(lower_name__gt=name) | Q(id__gt=after))
+        for folded in place.values_list("folded", flat=True):
+            return Q(folded__gte=folded) & (Q(folded__gt=folded) | Q(id__gt=after))
     # No such client (any more): start from the first page.
     return Q()

@@ -1,29 +1,22 @@
 """Add, change, hand over and delete clients, their notes, groups and tags."""
 
-import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
-from django.db.models import Value
-from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from quiz.counseling.inviting import new_invitation
 from quiz.counseling.models import AuditEntry, Client, ClientGroup, Counselor, Note
-
-
-def tidy(text: str) -> str:
-    """Normalize white space and Unicode, so that searches find the text."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+from quiz.web.fields import folded_name
+from quiz.web.names import clean_line, fold
 
 
 def get_or_create_by_name(rows: Any, name: str) -> Any:
-    """Return the group or tag with this name, ignoring case; create it if there is none."""
-    # The database lowers the name, as its unique constraint does.
-    alike = rows.alias(lower_name=Lower("name")).filter(lower_name=Lower(Value(name)))
+    """Return the group or tag with this name, ignoring case and accents; create it if needed."""
+    alike = rows.filter(folded=folded_name(name))
     if found := alike.first():
         return found
     try:
@@ -72,7 +65,7 @@ def _write(client: Client, values: dict[str, Any]) -> None:
     client.name, client.email, client.group = values["name"], values["email"], values["group"]
     if values["new_group"]:
         client.group = get_or_create_by_name(counselor.groups, values["new_group"])
-    client.save(update_fields=["name", "email", "group"])
+    client.save(update_fields=["name", "folded", "email", "group"])
     client.tags.set(get_or_create_by_name(counselor.tags, word) for word in values["tags"])
     _drop_unused_tags(counselor)
 
@@ -161,18 +154,18 @@ def rename_group(group: ClientGroup, name: str) -> bool:
     """Rename a group. Return False if another group of the counselor has this name."""
     try:
         with transaction.atomic():
-            ClientGroup.objects.filter(pk=group.pk).update(name=name)
+            ClientGroup.objects.filter(pk=group.pk).update(name=name, folded=folded_name(name))
     except IntegrityError:
         return False
     return True
 
 
 def tags_in(text: str) -> list[str]:
-    """Split at commas, and drop duplicates regardless of case."""
+    """Split at commas, and drop duplicates regardless of case and accents."""
     tags: dict[str, str] = {}
     for part in text.split(","):
-        if word := tidy(part):
-            tags.setdefault(word.casefold(), word)
+        if word := clean_line(part):
+            tags.setdefault(fold(word), word)
     return list(tags.values())
 
 

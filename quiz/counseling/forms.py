@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quiz.core.scopes import ANSWERS, TRAITS, VERDICT
 from quiz.counseling.caseload import BY_NAME, NEWEST, Chosen
-from quiz.counseling.clients import colleague_of, in_one_line, tags_in, tidy
+from quiz.counseling.clients import colleague_of, in_one_line, tags_in
 from quiz.counseling.models import (
     FINISHED,
     GROUP_PLACES,
@@ -23,7 +23,8 @@ from quiz.counseling.models import (
     Counselor,
     Tag,
 )
-from quiz.web.forms import AddressField, NewIdField, PlainForm
+from quiz.results.tables.lines import COMMAS, SEMICOLONS, Dialect
+from quiz.web.forms import AddressField, LinesField, NameField, NewIdField, PlainForm
 from quiz.web.mail import sends_mail
 
 MOST_TAGS = 20
@@ -39,46 +40,19 @@ STATE_WORDS = {
 
 SCOPES_SEEN = {
     VERDICT: _("The suggestion, and how sure it is"),
-    TRAITS: _("The suggestion and the three preferences"),
+    TRAITS: _("The suggestion and each preference"),
     ANSWERS: _("All of it, with every answer"),
 }
 
 EMAIL_ERRORS = {"invalid": _("This isn't an e-mail address. One looks like name@example.org.")}
 
 
-# Unicode calls these letters, but they are invisible.
-BLANK_LETTERS = "\u115f\u1160\u3164\uffa0"
-
-
-class NameField(forms.CharField):
-    """A name on one line, with at least one visible letter or digit."""
-
-    def to_python(self, value: Any) -> str:
-        return tidy(super().to_python(value) or "")
-
-    def validate(self, value: str) -> None:
-        super().validate(value)
-        if value and not any(char.isalnum() and char not in BLANK_LETTERS for char in value):
-            raise forms.ValidationError(
-                _("Type at least one letter or digit, so that the name can be read.")
-            )
-
-
-class LinesField(forms.CharField):
-    """Text in which a line break counts as one character, as browsers count it."""
-
-    widget = forms.Textarea
-
-    def to_python(self, value: Any) -> str:
-        return str(super().to_python(value)).replace("\r\n", "\n")
-
-
 def _offer(field: forms.Field, rows: QuerySet[Any]) -> None:
     cast("forms.ModelChoiceField[Any]", field).queryset = rows
 
 
-class ExportForm(PlainForm):
-    """Filters of an export. Nothing selected means all clients."""
+class GroupAndTagForm(PlainForm):
+    """Filters of clients. Nothing selected means all clients."""
 
     group = forms.ModelChoiceField(
         ClientGroup.objects.none(), label=_("Group"), required=False, empty_label=_("All groups")
@@ -97,7 +71,25 @@ class ExportForm(PlainForm):
         _offer(self.fields["tag"], counselor.tags.all())
 
 
-class CaseloadForm(ExportForm):
+class ExportForm(GroupAndTagForm):
+    """Filters of an export, and how its CSV files are written."""
+
+    DIALECTS = {"": COMMAS, "comma": SEMICOLONS}
+
+    decimal = forms.ChoiceField(
+        label=_("Numbers in CSV files"),
+        required=False,
+        choices=[
+            ("", _("1.5, with commas between columns")),
+            ("comma", _("1,5, with semicolons (Excel in most of Europe)")),
+        ],
+    )
+
+    def clean_decimal(self) -> Dialect:
+        return self.DIALECTS[self.cleaned_data["decimal"]]
+
+
+class CaseloadForm(GroupAndTagForm):
     """Filters and order of the caseload. Invalid choices are ignored."""
 
     search = forms.CharField(

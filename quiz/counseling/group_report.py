@@ -2,11 +2,11 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import quantiles
 
-from quiz.core.questionnaire import Questionnaire, Trait, words
+from quiz.core.questionnaire import Questionnaire, Trait, traits_of_any, words
 from quiz.core.scoring import Result, field_of
 from quiz.core.verdict import SALES, SERVICE, Verdict
 from quiz.counseling.group_pictures import GroupLevel, Histogram, group_level, histogram
@@ -75,7 +75,8 @@ class LeanCounts:
 class GroupReport:
     """A group of at least SMALLEST_GROUP people. `traits_of` counts those who share their traits.
 
-    A trait shared by fewer than SMALLEST_GROUP people is left out.
+    A trait with the scores of fewer than SMALLEST_GROUP people is left out: too few share theirs,
+    or too few took a version that has the trait.
     """
 
     people: int
@@ -91,20 +92,21 @@ class GroupReport:
 
     @property
     def hides_traits(self) -> bool:
-        """True if too few people share their traits to show any."""
-        return self.traits_of < SMALLEST_GROUP
+        """True if no trait has the scores of enough people."""
+        return not self.traits
 
 
 def report_on_group(
     results: Sequence[Result],
-    questionnaire: Questionnaire,
+    questionnaires: Iterable[Questionnaire],
     language: str,
     *,
     verdicts_only: Sequence[Result] = (),
 ) -> GroupReport | None:
     """Summarize one result per person. Return None if the group is too small.
 
-    `verdicts_only` are results whose scope hides the traits. The questionnaire gives the words.
+    `verdicts_only` are results whose scope hides the traits. The questionnaires give the words and
+    the order of the traits, the first of them where several have a trait.
     """
     everyone = [*results, *verdicts_only]
     if len(everyone) < SMALLEST_GROUP:
@@ -113,7 +115,7 @@ def report_on_group(
         people=len(everyone),
         verdicts=_verdicts(everyone),
         lean=_leans(everyone),
-        traits=_traits(results, questionnaire, language),
+        traits=_traits(results, traits_of_any(questionnaires), language),
         traits_of=len(results),
         versions=tuple(sorted({r.questionnaire for r in everyone}, key=lambda v: v or 0)),
     )
@@ -139,10 +141,10 @@ def _leans(results: Sequence[Result]) -> LeanCounts:
 
 
 def _traits(
-    results: Sequence[Result], questionnaire: Questionnaire, language: str
+    results: Sequence[Result], traits: Iterable[Trait], language: str
 ) -> tuple[TraitCounts, ...]:
     shown = []
-    for trait in questionnaire.traits:
+    for trait in traits:
         scores = [result.scores[trait.key] for result in results if trait.key in result.scores]
         if len(scores) >= SMALLEST_GROUP:
             shown.append((trait, scores, step_counts(scores)))

@@ -7,13 +7,13 @@ from typing import Any, ClassVar, Self, cast
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Value
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from quiz.attempts.models.attempt import Attempt
 from quiz.attempts.models.link import Link, LinkQuerySet, hash_of_token
 from quiz.core.scopes import SCOPES, Scope
 from quiz.core.scoring import Result
+from quiz.web.fields import CleanNameField, FoldedNameField
 
 NAME_LENGTH, TAG_LENGTH, NOTE_LENGTH = 120, 40, 5000
 GROUP_PLACES = 40
@@ -25,17 +25,23 @@ class Counselor(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="counselor", verbose_name=_("user")
     )
-    name = models.CharField(
+    name = CleanNameField(
         _("name"), max_length=NAME_LENGTH, help_text=_("As clients see it: who invites them.")
     )
+    folded = FoldedNameField()
 
     class Meta:
         verbose_name = _("counselor")
         verbose_name_plural = _("counselors")
-        ordering = ["name", "id"]
+        ordering = ["folded", "id"]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_open(self) -> bool:
+        """False once the account is closed: no one can log in to it, and its links stop working."""
+        return self.user.is_active
 
 
 class SpentLinkQuerySet(LinkQuerySet):
@@ -43,10 +49,6 @@ class SpentLinkQuerySet(LinkQuerySet):
 
     def open_at(self, now: datetime) -> Self:
         return super().open_at(now).filter(spent_at=None)
-
-    def by_token_even_spent(self, token: str, now: datetime) -> Any:
-        """Find an unexpired link, used or not: the person who used it may come back."""
-        return LinkQuerySet.open_at(self, now).filter(token_hash=hash_of_token(token)).first()
 
     def spend(self, link: Any, now: datetime) -> bool:
         """Mark a link as used. Return False if it was used, deleted or expired in the meantime."""
@@ -81,15 +83,16 @@ class ClientGroup(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     counselor = models.ForeignKey(Counselor, models.PROTECT, related_name="groups")
-    name = models.CharField(_("name"), max_length=NAME_LENGTH)
+    name = CleanNameField(_("name"), max_length=NAME_LENGTH)
+    folded = FoldedNameField()
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         verbose_name = _("client group")
         verbose_name_plural = _("client groups")
-        ordering = [Lower("name"), "id"]
+        ordering = ["folded", "id"]
         constraints = [
-            models.UniqueConstraint("counselor", Lower("name"), name="group_name_once"),
+            models.UniqueConstraint(fields=["counselor", "folded"], name="group_name_folded_once"),
         ]
 
     def __str__(self) -> str:
@@ -100,14 +103,15 @@ class Tag(models.Model):
     """A counselor's label for clients."""
 
     counselor = models.ForeignKey(Counselor, models.CASCADE, related_name="tags")
-    name = models.CharField(max_length=TAG_LENGTH)
+    name = CleanNameField(max_length=TAG_LENGTH)
+    folded = FoldedNameField()
 
     class Meta:
         verbose_name = _("tag")
         verbose_name_plural = _("tags")
-        ordering = [Lower("name"), "id"]
+        ordering = ["folded", "id"]
         constraints = [
-            models.UniqueConstraint("counselor", Lower("name"), name="tag_name_once"),
+            models.UniqueConstraint(fields=["counselor", "folded"], name="tag_name_folded_once"),
         ]
 
     def __str__(self) -> str:
@@ -143,7 +147,8 @@ class Client(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     counselor = models.ForeignKey(Counselor, models.PROTECT, related_name="clients")
-    name = models.CharField(_("name"), max_length=NAME_LENGTH)
+    name = CleanNameField(_("name"), max_length=NAME_LENGTH)
+    folded = FoldedNameField()
     email = models.EmailField(_("e-mail address"), blank=True)
     group = models.ForeignKey(
         ClientGroup, models.SET_NULL, null=True, blank=True, related_name="clients"
@@ -157,14 +162,28 @@ class Client(models.Model):
     class Meta:
         verbose_name = _("client")
         verbose_name_plural = _("clients")
-        ordering = [Lower("name"), "id"]
+        ordering = ["folded", "id"]
         indexes = [
-            models.Index("counselor", Lower("name"), "id", name="client_by_name"),
+            models.Index("counselor", "folded", "id", name="client_by_folded_name"),
             models.Index("counselor", F("created_at").desc(), "id", name="client_newest_first"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class ClientInvitationQuerySet(SpentLinkQuerySet):
+    def of_open_accounts(self) -> Self:
+        # No join: an UPDATE would check a join before it waits for another UPDATE of the row.
+        return self.filter(client__in=Client.objects.filter(counselor__user__is_active=True))
+
+    def open_at(self, now: datetime) -> Self:
+        return super().open_at(now).of_open_accounts()
+
+    def by_token_even_spent(self, token: str, now: datetime) -> Any:
+        """Find an unexpired link, used or not: the person who used it may come back."""
+        unexpired = LinkQuerySet.open_at(self, now).of_open_accounts()
+        return unexpired.filter(token_hash=hash_of_token(token)).first()
 
 
 class ClientInvitation(Link):
@@ -179,7 +198,7 @@ class ClientInvitation(Link):
     sent_to = models.EmailField(blank=True)
     spent_at = models.DateTimeField(null=True, editable=False)
 
-    objects: ClassVar = SpentLinkQuerySet.as_manager()
+    objects: ClassVar = ClientInvitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("client invitation")
@@ -191,12 +210,16 @@ class ClientInvitation(Link):
 
 
 class GroupLinkQuerySet(LinkQuerySet):
+    def of_open_accounts(self) -> Self:
+        return self.filter(group__in=ClientGroup.objects.filter(counselor__user__is_active=True))
+
     def open_at(self, now: datetime) -> Self:
-        return super().open_at(now).filter(used__lt=F("places"))
+        return super().open_at(now).of_open_accounts().filter(used__lt=F("places"))
 
     def by_token_even_full(self, token: str, now: datetime) -> Any:
         """Find an unexpired link, full or not: people who used it may come back."""
-        return LinkQuerySet.open_at(self, now).filter(token_hash=hash_of_token(token)).first()
+        unexpired = LinkQuerySet.open_at(self, now).of_open_accounts()
+        return unexpired.filter(token_hash=hash_of_token(token)).first()
 
     def take_place(self, link: Any, now: datetime) -> bool:
         """Take a place. Return False if none is left or the link ended in the meantime."""
@@ -332,4 +355,4 @@ class AuditEntry(models.Model):
         indexes = [models.Index("counselor", F("at").desc(), name="audit_of_counselor")]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M} {self.counselor} {self.action}"
+        return f"{self.at:%Y-%m-%d %H:%M %Z} {self.counselor} {self.action}"

@@ -17,6 +17,20 @@ SHIPPED = DATA / "questionnaire.json"
 MOST_BYTES = 1_000_000  # the shipped one has 15,000
 LONGEST_NUMBER = 400  # digits
 
+NOT_JSON = "This isn't JSON. Check the quotes, commas and brackets here."
+# By what Python's json says.
+JSON_FAULTS = {
+    "Expecting value": "A value is missing here. Write one, or remove the comma before.",
+    "Expecting property name enclosed in double quotes": (
+        'A name in " " is missing here. Write one, or remove the comma before.'
+    ),
+    "Expecting ',' delimiter": "A comma or a closing bracket is missing here. Add it.",
+    "Expecting ':' delimiter": "A colon is missing here. Add it between the name and its value.",
+    "Extra data": "The file should end here. Remove the rest.",
+    "Unterminated string starting at": "The text that starts here doesn't end. Add the closing \".",
+    "Invalid control character at": "The text has a line break or a tab here. Write \\n or \\t.",
+}
+
 
 class FileFault(ValueError):
     """A file that isn't a valid questionnaire; `faults` lists every reason with its place."""
@@ -51,13 +65,14 @@ def parsed(file: str | bytes) -> Any:
     except NotUtf8 as error:
         raise FileFault([f"byte {error.at + 1}: {error}"]) from None
     if not text.strip():
-        raise FileFault(["line 1: the file is empty"])
+        raise FileFault(["line 1: The file is empty. Choose another one."])
     try:
         return json.loads(text, object_pairs_hook=_object, parse_int=_whole_number)
     except json.JSONDecodeError as error:
-        raise FileFault([f"line {error.lineno}, column {error.colno}: {error.msg}"]) from None
+        place = f"line {error.lineno}, column {error.colno}"
+        raise FileFault([f"{place}: {JSON_FAULTS.get(error.msg, NOT_JSON)}"]) from None
     except RecursionError:
-        raise FileFault(["line 1: nested too deeply"]) from None
+        raise FileFault(["line 1: Its lists are nested too deeply. Use fewer levels."]) from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -1,12 +1,12 @@
-"""What is wrong with the file of a questionnaire: each fault with its path. Pure."""
+"""What is wrong with the file of a questionnaire, in sentences with their places. Pure."""
 
 import json
 import math
 import re
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cache
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -24,6 +24,7 @@ MOST_SOUGHT = 1000
 LONGEST_MESSAGE = 220
 LONGEST_NAME = 40
 LONGEST_VALUE = 60
+MOST_NAMED = 3
 DEEPEST = 20  # levels; the format has 7
 
 Path = tuple[str | int, ...]
@@ -42,7 +43,7 @@ def faults_in(data: object, offered: Collection[str] | None = None) -> list[str]
     With `offered`, the languages of a site, what that site can't store is a fault too.
     """
     if _is_deeper_than(DEEPEST, data):
-        return [f".: nested too deeply; at most {DEEPEST} levels are read"]
+        return [f"The file: Its lists are nested too deeply. Use at most {DEEPEST} levels."]
     found = [
         list(islice(faults, MOST_SOUGHT))
         for faults in (_value_faults(data), _schema_faults(data), _sense_faults(data, offered))
@@ -51,7 +52,7 @@ def faults_in(data: object, offered: Collection[str] | None = None) -> list[str]
         (fault for some in found for fault in some),
         key=lambda fault: [(isinstance(part, int), part) for part in fault[0]],
     )
-    lines = [f"{_shown(path)}: {_cut(message)}" for path, message in faults[:MOST_LISTED]]
+    lines = [f"{_place(path)}: {_cut(message)}" for path, message in faults[:MOST_LISTED]]
     if more := len(faults) - len(lines):
         at_least = "at least " if any(len(some) == MOST_SOUGHT for some in found) else ""
         lines.append(f"… and {at_least}{more} more")
@@ -61,8 +62,30 @@ def faults_in(data: object, offered: Collection[str] | None = None) -> list[str]
 # ---------------------------------------------------------------- short and safe to show
 
 
+# What a row of a list is called.
+ROWS = {
+    "languages": "language",
+    "scale": "answer",
+    "traits": "trait",
+    "items": "statement",
+    "spare": "spare statement",
+    "background": "background question",
+    "options": "option",
+}
+
+
+def _place(path: Path) -> str:
+    """Return the path as a program writes it, and which rows it leads to, counted from 1."""
+    rows = [
+        f"{ROWS[name]} {number + 1}"
+        for name, number in pairwise(path)
+        if name in ROWS and isinstance(number, int)
+    ]
+    return (_shown(path) or "The file") + (f" ({', '.join(rows)})" if rows else "")
+
+
 def _shown(path: Path) -> str:
-    return "".join(f"[{part}]" if isinstance(part, int) else _name(part) for part in path) or "."
+    return "".join(f"[{part}]" if isinstance(part, int) else _name(part) for part in path)
 
 
 def _name(part: str) -> str:
@@ -97,21 +120,21 @@ def _value_faults(value: object, path: Path = ()) -> Iterator[PathFault]:
     if isinstance(value, dict):
         if isinstance(value, Repeating):
             for name in value.repeated:
-                yield path, f"the name {_brief(name)} stands twice in one object"
+                yield path, f"The name {_brief(name)} is there twice. Keep one of them."
         for name, inner in value.items():
             if _can_not_be_stored(name):
-                yield path, f"the name {_brief(name)} holds a character that can't be stored"
+                yield path, f"The name {_brief(name)} has a character we can't store. Remove it."
             yield from _value_faults(inner, (*path, name))
     elif isinstance(value, list):
         for place, inner in enumerate(value):
             yield from _value_faults(inner, (*path, place))
     elif isinstance(value, str):
         if _can_not_be_stored(value):
-            yield path, "it holds a character that can't be stored"
+            yield path, "The text has a character we can't store. Remove it."
     elif isinstance(value, float) and math.isnan(value):
-        yield path, "NaN is no number"
+        yield path, "NaN isn't a number. Write one."
     elif isinstance(value, int | float) and abs(value) > sys.float_info.max:
-        yield path, "it is too large a number"
+        yield path, "The number is too large. Write a smaller one."
 
 
 def _can_not_be_stored(text: str) -> bool:
@@ -131,27 +154,64 @@ def _validator() -> Draft202012Validator:
     return Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
 
 
+# What JSON types are called, and how they are written.
+TYPES = {
+    "object": "an object in { }",
+    "array": "a list in [ ]",
+    "string": 'a text in " "',
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "null": "null",
+}
+
+
 def _message(error: ValidationError) -> str:
-    """Say briefly what is wrong: the value itself may be the whole file."""
-    value, wanted = _brief(error.instance), error.validator_value
+    """Say briefly what is wrong and what would be right: the value may be the whole file."""
+    value = _brief(error.instance)
     if "propertyNames" in error.absolute_schema_path:
         value = f"the name {value}"
-    match error.validator:
-        case "type":
-            kinds = wanted if isinstance(wanted, str) else " or ".join(wanted)
-            return f"{value} is not of type '{kinds}'"
-        case "enum":
-            return f"{value} is not one of {', '.join(map(str, wanted))}"
-        case "maxLength":
-            return f"{len(error.instance)} characters; at most {wanted} can be kept"
-        case "minimum":
-            return f"{value} is less than {wanted}"
-        case "maximum":
-            return f"{value} is more than {wanted}"
-        case "pattern":
-            return f"{value} is not what it must be: {error.schema['description']}"
-        case _:
-            return str(error.message)
+    sentence = SENTENCES.get(error.validator)
+    text = sentence(value, error) if sentence else f"{value} isn't allowed here."
+    return text[0].upper() + text[1:]
+
+
+def _wrong_type(value: str, error: ValidationError) -> str:
+    wanted = error.validator_value
+    kinds = [wanted] if isinstance(wanted, str) else wanted
+    return f"{value} can't be used here. Write {' or '.join(TYPES[kind] for kind in kinds)}."
+
+
+def _unknown_names(value: str, error: ValidationError) -> str:
+    known = list(error.schema["properties"])
+    unknown = [_brief(name) for name in error.instance if name not in known]
+    names = ", ".join(unknown[:MOST_NAMED]) + (" …" if len(unknown) > MOST_NAMED else "")
+    verb = "isn't a known field" if len(unknown) == 1 else "aren't known fields"
+    return f"{names} {verb}. Remove or rename: {', '.join(known)} are known."
+
+
+# By validator of the schema.
+SENTENCES: Mapping[str, Callable[[str, ValidationError], str]] = {
+    "type": _wrong_type,
+    "additionalProperties": _unknown_names,
+    "required": lambda value, error: f"{_missing(error)} is missing. Add it.",
+    "enum": lambda value, error: (
+        f"{value} isn't allowed here. Use one of {', '.join(map(str, error.validator_value))}."
+    ),
+    "pattern": lambda value, error: (
+        f"{value} can't be used here. Use {error.schema['description']}."
+    ),
+    "maxLength": lambda value, error: (
+        f"{len(error.instance)} characters are too many. Use at most {error.validator_value}."
+    ),
+    "minimum": lambda value, error: f"{value} is too small. Use {error.validator_value} or more.",
+    "maximum": lambda value, error: f"{value} is too large. Use {error.validator_value} or less.",
+}
+
+
+def _missing(error: ValidationError) -> str:
+    # There is one error for each missing name, and only its message says which.
+    return _brief(next(name for name in error.validator_value if repr(name) in error.message))
 
 
 # ---------------------------------------------------------------- what no schema can express
@@ -217,7 +277,10 @@ def _repeats(values: Iterator[tuple[Path, Any]]) -> Iterator[PathFault]:
         if not isinstance(value, str | int | float) or isinstance(value, bool):
             continue
         if value in first:
-            yield path, f"{_brief(value)} stands at {_shown(first[value])} already"
+            yield (
+                path,
+                f"{_brief(value)} is used at {_shown(first[value])} too. Change one of them.",
+            )
         first.setdefault(value, path)
 
 
@@ -229,7 +292,7 @@ def _trait_faults(data: object) -> Iterator[PathFault]:
     for name in ITEMS.lists:
         for path, key in _at(data, name, EACH, "trait"):
             if isinstance(key, str) and key not in known:
-                yield path, f"there is no trait {_brief(key)} in this file"
+                yield path, f"There is no trait {_brief(key)} in this file. Use a trait's key."
 
 
 def _language_faults(data: object, offered: Collection[str] | None) -> Iterator[PathFault]:
@@ -243,7 +306,10 @@ def _language_faults(data: object, offered: Collection[str] | None) -> Iterator[
                 if offered is not None and code not in offered:
                     yield (*path, code), _not_offered(code, offered)
                 elif code not in named and _has_list(data, "languages"):
-                    yield (*path, code), f"{_brief(code)} is not among the languages of this file"
+                    yield (
+                        (*path, code),
+                        f"The file doesn't list the language {_brief(code)}. Add or remove it.",
+                    )
 
 
 def _size_faults(data: object) -> Iterator[PathFault]:
@@ -252,7 +318,7 @@ def _size_faults(data: object) -> Iterator[PathFault]:
         lists = [inner for name in kind.lists for _path, inner in _at(data, name)]
         count = sum(len(inner) for inner in lists if isinstance(inner, list))
         if count > MOST_ROWS:
-            yield (kind.lists[0],), f"{count} in all; at most {MOST_ROWS} can be edited here"
+            yield (kind.lists[0],), f"{count} rows are too many. Use at most {MOST_ROWS}."
 
 
 def _has_list(data: object, name: str) -> bool:
@@ -260,4 +326,4 @@ def _has_list(data: object, name: str) -> bool:
 
 
 def _not_offered(code: str, offered: Collection[str]) -> str:
-    return f"{_brief(code)} is not offered here; offered: {', '.join(offered)}"
+    return f"The site isn't offered in {_brief(code)}. Use {', '.join(offered)}."

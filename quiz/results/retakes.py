@@ -4,12 +4,12 @@ The rule is explained in docs/scoring.md, "Retakes".
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from quiz.core.numbers import fixed_text
-from quiz.core.questionnaire import Questionnaire, words
+from quiz.core.questionnaire import Questionnaire, traits_of_any, words
 from quiz.core.scopes import EVERYTHING, Scope
 from quiz.core.scoring import Result, field_of
 from quiz.results.pictures import Bar, bar, number
@@ -85,12 +85,13 @@ class ShownShift:
 
 @dataclass(frozen=True)
 class Cell:
-    """One value of one result. None if it isn't shared or the version doesn't have the trait."""
+    """One value of one result; None if its version doesn't have the trait, or it isn't shared."""
 
     column: Column
     value: float | None
     error: float = 0.0
     since_before: ShownShift | None = None
+    is_in_version: bool = True
 
     @property
     def side(self) -> str:
@@ -160,17 +161,19 @@ class SideBySide:
         return len(self.columns) > 2
 
     @property
-    def hides_some(self) -> bool:
+    def misses_some(self) -> bool:
         """True if a score is missing that another result has."""
         return any(cell.value is None for row in self.traits for cell in row.cells)
 
 
 def side_by_side(
-    taken: Sequence[Taken], questionnaire: Questionnaire, language: str
+    taken: Sequence[Taken], questionnaires: Iterable[Questionnaire], language: str
 ) -> SideBySide | None:
-    """Compare results. The questionnaire gives the words and the order of the traits.
+    """Compare results.
 
-    Returns None for fewer than two results. A scope may hide traits, but never the lean.
+    The questionnaires give the words and the order of the traits, the first of them where several
+    have a trait. Returns None for fewer than two results. A scope may hide traits, but never the
+    lean.
     """
     taken = sorted(taken, key=lambda each: each.at)
     if len(taken) < 2:
@@ -180,7 +183,7 @@ def side_by_side(
         for place, each in enumerate(taken, start=1)
     )
     traits = []
-    for trait in questionnaire.traits:
+    for trait in traits_of_any(questionnaires):
         values = [
             (each.result.scores[trait.key], each.result.sem[trait.key])
             if each.scope.shows_traits and trait.key in each.result.scores
@@ -189,9 +192,11 @@ def side_by_side(
         ]
         if any(values):
             name, low, high = (words(t, language) for t in (trait.name, trait.low, trait.high))
-            traits.append(_row(trait.key, (name, low, high), 0, columns, values))
+            are_in_version = [trait.key in each.result.scores for each in taken]
+            traits.append(_row(trait.key, (name, low, high), 0, columns, values, are_in_version))
     leans = [(each.result.lean, each.result.lean_se) for each in taken]
-    return SideBySide(columns, tuple(traits), _row("", ("", "", ""), 1, columns, leans))
+    lean = _row("", ("", "", ""), 1, columns, leans, [True] * len(taken))
+    return SideBySide(columns, tuple(traits), lean)
 
 
 Value = tuple[float, float]
@@ -203,12 +208,13 @@ def _row(
     digits: int,
     columns: Sequence[Column],
     values: Sequence[Value | None],
+    are_in_version: Sequence[bool],
 ) -> Row:
     cells: list[Cell] = []
     known: list[Value] = []
-    for column, value in zip(columns, values, strict=True):
+    for column, value, is_in_version in zip(columns, values, are_in_version, strict=True):
         if value is None:
-            cells.append(Cell(column, None))
+            cells.append(Cell(column, None, is_in_version=is_in_version))
             continue
         since = _shown_shift(known[-1], value, digits) if known else None
         cells.append(Cell(column, *value, since))

@@ -1,4 +1,4 @@
-"""What job pages load from the quiz: the visitor's own profile next to the demands of the job."""
+"""What job pages load from the quiz: the visitor's own profile, and the way to the quiz."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -23,8 +23,9 @@ register = template.Library()
 
 
 class Own(NamedTuple):
-    """HTML of the visitor's own on a job page; empty for all other visitors."""
+    """HTML on a job page: the way to the quiz; profile and question for the owner of a result."""
 
+    offer: str
     profile: str = ""
     question: str = ""
 
@@ -37,21 +38,40 @@ def own_profile(context: template.Context, demands: Sequence[Demands], asks_abou
     in its counterpart. The view keeps a page with an attempt cookie out of every cache.
     """
     attempt = own_attempt(context["request"])
-    if attempt is None or attempt.result is None:
-        return Own()
     cache: PageCache = context["page_cache"]
+    offer = _offer(attempt, cache)
+    if attempt is None or attempt.result is None:
+        return Own(offer)
     language = get_language() or attempt.language
     is_asked = asks_about in FIELDS_AND_LEVELS
     result = attempt.stored_result
     values = _profile(attempt, result, demands, language, cache) | {"is_asked": is_asked}
     profile = render_to_string("quiz/job_page/_own_profile.html", values)
     if not is_asked:
-        return Own(profile)
+        return Own(offer, profile)
     titles = cache.get_or_make(
         ("titles", language), lambda: {role.slug: role.title for role in Role.objects.all()}
     )
     asked = interest_form(attempt, asks_about, titles) | {"csrf_token": context["csrf_token"]}
-    return Own(profile, render_to_string("quiz/interest/_question.html", asked))
+    return Own(offer, profile, render_to_string("quiz/interest/_question.html", asked))
+
+
+@register.simple_tag(takes_context=True)
+def quiz_offer(context: template.Context) -> str:
+    """Show the way to the quiz, or to the visitor's own result, on a page without a profile."""
+    return _offer(own_attempt(context["request"]), context["page_cache"])
+
+
+def _offer(attempt: Attempt | None, cache: PageCache) -> str:
+    values: dict[str, bool | str] = {"is_finished": False, "open_url": ""}
+    if attempt and not attempt.is_empty:
+        is_finished = attempt.is_finished
+        values = {
+            "is_finished": is_finished,
+            "open_url": "" if is_finished else attempt.way_on_url,
+        }
+    key = ("offer", get_language(), *values.values())
+    return cache.get_or_make(key, lambda: render_to_string("quiz/job_page/_offer.html", values))
 
 
 def _profile(

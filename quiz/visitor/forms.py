@@ -1,6 +1,7 @@
 """Forms for the resume code, share links, sharing with a counselor, and deleting everything."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
+from datetime import date as Day
 from typing import Any
 
 from django import forms
@@ -12,16 +13,17 @@ from django.utils.translation import gettext_lazy as _
 
 from quiz.attempts.codes import codes_in
 from quiz.core.scopes import ANSWERS, TRAITS, VERDICT
-from quiz.web.forms import AS_TYPED, AddressField, NewIdField, PlainForm
+from quiz.web.forms import AS_TYPED, AddressField, NameField, NewIdField, PlainForm
 from quiz.web.typed import passphrase_in
 
 MOST_TEXT = 4000  # characters around a code, such as an e-mail with its headers
 DAYS = (7, 30, 90)
 ON_A_DATE = "date"
-END_OF_DAY = time(23, 59, 59)
+# A day ends last at UTC-12, when it is noon of the next day in UTC.
+DAY_ENDS_EVERYWHERE = timedelta(days=1, hours=12)
 SCOPE_WORDS = (
     (VERDICT, _("The suggestion only")),
-    (TRAITS, _("Also the three preferences")),
+    (TRAITS, _("Also each preference")),
     (ANSWERS, _("All of it, with my answers")),
 )
 
@@ -62,7 +64,7 @@ class ShareForm(PlainForm):
 
     id = NewIdField()
     scope = forms.ChoiceField(label=_("What it shows"), choices=SCOPE_WORDS, initial=TRAITS)
-    shown_name = forms.CharField(
+    shown_name = NameField(
         label=_("Your name, if it should stand there"),
         max_length=80,
         required=False,
@@ -79,6 +81,7 @@ class ShareForm(PlainForm):
     date = forms.DateField(
         label=_("The last day, if you chose a date"),
         required=False,
+        help_text=_("The link works until this day has ended everywhere on earth."),
         widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"invalid": _("Type a date such as 2027-01-31.")},
     )
@@ -95,6 +98,18 @@ class ShareForm(PlainForm):
     def __init__(self, *args: Any, keep_until: datetime, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.keep_until, self.now = keep_until, now
+        days = {"min": self.first_day.isoformat(), "max": self.last_day.isoformat()}
+        self.fields["date"].widget.attrs |= days
+
+    @property
+    def first_day(self) -> Day:
+        """The earliest day that has not ended everywhere on earth."""
+        return (self.now - DAY_ENDS_EVERYWHERE).astimezone(UTC).date() + timedelta(days=1)
+
+    @property
+    def last_day(self) -> Day:
+        """The day on which the result is deleted, in the site's time zone."""
+        return timezone.localdate(self.keep_until)
 
     def clean_passphrase(self) -> str:
         return passphrase_in(self.cleaned_data["passphrase"])
@@ -110,21 +125,24 @@ class ShareForm(PlainForm):
             self._check_date(cleaned.get("date"))
         return cleaned
 
-    def _check_date(self, date: Any) -> None:
-        last = timezone.localdate(self.keep_until)
-        if date is None:
+    def _check_date(self, day: Day | None) -> None:
+        if day is None:
             self.add_error("date", _("Choose the last day on which the link should work."))
-        elif date < timezone.localdate(self.now):
+        elif day < self.first_day:
             self.add_error("date", _("This day is over. Choose today or a later one."))
-        elif date > last:
+        elif day > self.last_day:
             words = _("Your result is kept until %(day)s; choose a day up to then.")
-            self.add_error("date", words % {"day": date_format(last, "DATE_FORMAT")})
+            self.add_error("date", words % {"day": date_format(self.last_day, "DATE_FORMAT")})
 
     @property
     def expires_at(self) -> datetime:
-        """After the chosen number of days or at the end of the chosen day, if the result lasts."""
+        """After the chosen number of days, or when the chosen day has ended everywhere on earth.
+
+        Never after the result is deleted.
+        """
         if self.cleaned_data["until"] == ON_A_DATE:
-            end = timezone.make_aware(datetime.combine(self.cleaned_data["date"], END_OF_DAY))
+            midnight = datetime.combine(self.cleaned_data["date"], time(), UTC)
+            end = midnight + DAY_ENDS_EVERYWHERE
         else:
             end = self.now + timedelta(days=int(self.cleaned_data["until"]))
         return min(end, self.keep_until)

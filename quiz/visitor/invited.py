@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from quiz.attempts.codes import grouped, new_code
 from quiz.attempts.models import Attempt
-from quiz.counseling.forms import NameField
 from quiz.counseling.models import NAME_LENGTH, Client, ClientInvitation, Disclosure, GroupLink
 from quiz.counseling.views.access import signed_in_counselor
 from quiz.questionnaires.models.version import frozen_questionnaire
@@ -24,7 +23,7 @@ from quiz.visitor.forms import DisclosureForm
 from quiz.visitor.own_attempt import own_attempt, own_attempt_required, remember_attempt
 from quiz.visitor.taking import live_version_id, summary_of
 from quiz.web.errors import PageError, no_such_invitation
-from quiz.web.forms import PlainForm, render_form, submitted
+from quiz.web.forms import NameField, PlainForm, render_form, submitted
 from quiz.web.private import private
 
 
@@ -226,13 +225,14 @@ def _offer(
 @require_POST
 @own_attempt_required
 def disclose(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    """Let the counselor see this result, within the chosen scope."""
+    """Let the counselor see this result, within the chosen scope, if their account is open."""
     form = DisclosureForm(request.POST)
-    if attempt.is_finished and attempt.client_id and form.is_valid():
+    client = attempt.client
+    if client and client.counselor.is_open and attempt.is_finished and form.is_valid():
         chosen = {"scope": form.cleaned_data["scope"], "at": timezone.now()}
         with transaction.atomic():
             Disclosure.objects.update_or_create(
-                attempt=attempt, defaults={"client_id": attempt.client_id, **chosen}
+                attempt=attempt, defaults={"client": client, **chosen}
             )
     return redirect(f"{attempt.way_on_url}#counselor")
 

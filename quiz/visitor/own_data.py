@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.counseling.models import AuditEntry, Client, Disclosure
 from quiz.evidence.folding import delete_attempts
+from quiz.evidence.models import Interest
 from quiz.results.display import result_data
 from quiz.results.files import json_file
 from quiz.visitor.forms import DeleteForm, keeping_days
@@ -60,8 +61,8 @@ def own_data(request: HttpRequest) -> HttpResponse:
 
 def _all_of(attempt: Attempt) -> QuerySet[Attempt]:
     """All attempts of the same person, with what their page and file show."""
-    attempts = Attempt.objects.of_same_person(attempt).select_related("client__counselor")
-    return attempts.prefetch_related("interests")
+    attempts = Attempt.objects.of_same_person(attempt).select_related("client__counselor__user")
+    return attempts.prefetch_related(Prefetch("interests", Interest.objects.order_by("role")))
 
 
 def _clients_of(attempts: list[Attempt]) -> list[Client]:
@@ -116,6 +117,7 @@ def _attempt_data(attempt: Attempt) -> dict[str, Any]:
 def _client_data(client: Client) -> dict[str, Any]:
     return {
         "counselor": client.counselor.name,
+        "counselor_can_log_in": client.counselor.is_open,
         "your_name_there": client.name,
         "your_email_there": client.email,
         "group": client.group.name if client.group else "",
@@ -177,7 +179,7 @@ def research(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 def delete(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """Delete everything of this person after they confirm."""
     form = DeleteForm(submitted(request))
-    attempts = Attempt.objects.of_same_person(attempt).select_related("client__counselor")
+    attempts = Attempt.objects.of_same_person(attempt).select_related("client__counselor__user")
     if form.is_valid():
         with transaction.atomic():
             # Includes results from another browser, where another link led to the same client.

@@ -36,7 +36,7 @@ def _frame_of(attempt: Attempt) -> dict[str, Any]:
     }
     if attempt.client_id is None:
         return frame
-    client = Client.objects.select_related("counselor").get(pk=attempt.client_id)
+    client = Client.objects.select_related("counselor__user").get(pk=attempt.client_id)
     disclosure = Disclosure.objects.filter(attempt=attempt, client=client).first()
     return frame | {
         "client": client,
@@ -76,12 +76,15 @@ def _finished(attempt: Attempt) -> list[Attempt]:
 def own_results(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """Compare the newest results, and link to each."""
     finished = _finished(attempt)
-    taken = [Taken(each.stored_result, cast(datetime, each.finished_at)) for each in finished]
+    compared = finished[-MOST_COMPARED:]
+    taken = [Taken(each.stored_result, cast(datetime, each.finished_at)) for each in compared]
     context = {
         "attempt": attempt,
         "results": finished,
         "retakes": side_by_side(
-            taken[-MOST_COMPARED:], attempt.questionnaire, get_language() or attempt.language
+            taken,
+            [each.questionnaire for each in reversed(compared)],
+            get_language() or attempt.language,
         ),
         "most": MOST_COMPARED,
     }
@@ -95,7 +98,8 @@ def own_result(request: HttpRequest, attempt: Attempt, place: int) -> HttpRespon
     finished = _finished(attempt)
     if not 1 <= place <= len(finished):
         raise Http404(f"No result {place}")
-    return sitting_result(request, finished[place - 1], more={"is_earlier": True})
+    more = {"is_earlier": True, "open_url": "" if attempt.is_finished else attempt.way_on_url}
+    return sitting_result(request, finished[place - 1], more=more)
 
 
 def sitting_result(

@@ -45,6 +45,7 @@ def shares(request: HttpRequest, attempt: Attempt) -> HttpResponse:
         .open_at(now)
         .select_related("attempt")
         .annotate(opened=Count("openings"))
+        .order_by("-created_at", "id")  # a count drops the model's own order
         .prefetch_related(
             Prefetch("openings", Opening.objects.all()[:OPENINGS_SHOWN], to_attr="newest_openings")
         )
@@ -111,12 +112,14 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 
 def _shared_result(request: HttpRequest, link: ShareLink, path: str) -> HttpResponse:
     own = own_attempt(request)
-    is_own = own is not None and own.series == link.attempt.series
-    if request.method == "GET" and not is_own and not is_fetched_ahead(request.headers):
+    is_owner = own is not None and own.series == link.attempt.series
+    if request.method == "GET" and not is_owner and not is_fetched_ahead(request.headers):
         link.log_opening(timezone.now())
     context = {
         **result_values(link.attempt, link.shows, is_own=False),
-        "whose": _("%(name)s's result") % {"name": link.shown_name} if link.shown_name else "",
+        "whose": link.shown_name,
+        "own": own,
+        "is_owner": is_owner,
         "link": link,
         "qr_code": qr_code(f"{settings.SITE_URL}{path}"),
     }

@@ -78,7 +78,8 @@ def minutes_for(items: int) -> int:
 @private
 def home(request: HttpRequest) -> HttpResponse:
     attempt = own_attempt(request)
-    response = cached_page(request, "quiz/home.html", {**_progress_of(attempt), "level": EXAMPLE})
+    values = {**_progress_of(attempt), **_size_of_the_quiz(), "level": EXAMPLE}
+    response = cached_page(request, "quiz/home.html", values)
     return _without_dead_cookie(request, response, attempt)
 
 
@@ -107,6 +108,16 @@ def summary_of(questionnaire: Questionnaire, language: str | None) -> dict[str, 
         "minutes": minutes_for(len(questionnaire.items)),
         "instructions": words(questionnaire.texts["instructions"], language or ""),
     }
+
+
+def _size_of_the_quiz() -> dict[str, int]:
+    """Count what the live version asks and measures; empty while the quiz is closed."""
+    version_id = QuestionnaireVersion.objects.live_id()
+    if version_id is None:
+        return {}
+    questionnaire = frozen_questionnaire(version_id)
+    items = len(questionnaire.items)
+    return {"items": items, "minutes": minutes_for(items), "traits": len(questionnaire.traits)}
 
 
 def _progress_of(attempt: Attempt | None) -> dict[str, bool | int]:

@@ -10,8 +10,10 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from quiz.web.limits import TOO_MANY, WINDOW_SECONDS
+from quiz.web.names import clean_line, clean_lines
 from quiz.web.typed import plain
 
 # For fields in which a phone must not change what is typed.
@@ -70,6 +72,33 @@ class NewIdField(forms.UUIDField):
             # The field is hidden, so the person could not correct it.
             return uuid.uuid4()
         return typed
+
+
+class NameField(forms.CharField):
+    """A name on one line, without invisible characters, and with a visible letter or digit."""
+
+    default_error_messages = {
+        "invisible": _("Type at least one letter or digit, so that the name can be read."),
+    }
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "dir": "auto"}
+
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value) or ""
+        name = clean_line(typed)
+        if typed.strip() and not any(map(str.isalnum, name)):
+            raise forms.ValidationError(self.error_messages["invisible"], code="invisible")
+        return name
+
+
+class LinesField(forms.CharField):
+    """Text without invisible characters, in which a line break counts as one character."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return clean_lines(str(super().to_python(value))).strip()
 
 
 class AddressField(forms.EmailField):

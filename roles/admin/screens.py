@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import get_fields_from_path
 from django.core.exceptions import SuspiciousOperation
+from django.core.validators import RegexValidator
 from django.db import models
 from django.forms import Textarea
 from django.http import HttpRequest, HttpResponse
@@ -32,12 +33,23 @@ class PlainLines(forms.CharField):
         return super().has_changed(self.to_python(initial), data)
 
 
-PLAIN_LINES: FieldOptions = {models.TextField: {"form_class": PlainLines}}
-SHORT_TEXT: FieldOptions = {
-    models.TextField: {"form_class": PlainLines, "widget": Textarea(attrs={"rows": 3, "cols": 60})},
+# Control characters but line breaks and tabs, and what changes the direction of text.
+READABLE: dict[str, Any] = {
+    "validators": [
+        RegexValidator(
+            "[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]",
+            _("A character here can't be seen and can garble the text around it. Type it again."),
+            inverse_match=True,
+        )
+    ]
 }
-LONG_TEXT: FieldOptions = {
-    models.TextField: {"form_class": PlainLines, "widget": Textarea(attrs={"rows": 7, "cols": 80})},
+LINES = READABLE | {"form_class": PlainLines}
+PLAIN_LINES: FieldOptions = {models.CharField: READABLE, models.TextField: LINES}
+SHORT_TEXT: FieldOptions = PLAIN_LINES | {
+    models.TextField: LINES | {"widget": Textarea(attrs={"rows": 3, "cols": 60})},
+}
+LONG_TEXT: FieldOptions = PLAIN_LINES | {
+    models.TextField: LINES | {"widget": Textarea(attrs={"rows": 7, "cols": 80})},
 }
 
 # Any number of 18 digits fits into a 64-bit integer.
@@ -110,6 +122,7 @@ class Rows(admin.TabularInline):
     template = "admin/edit_inline/rows.html"
     extra = 0
     formset = LabeledFormSet
+    formfield_overrides = PLAIN_LINES
     formfield_overrides = PLAIN_LINES
     max_num = MOST_ROWS
 

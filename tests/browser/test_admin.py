@@ -224,3 +224,20 @@ def test_first_tab_stop_skips_the_header(page):
     expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_fault_among_many_fields_can_be_reached_from_the_top(wide_again, draft, complaints, width):
+    page = wide_again
+    page.set_viewport_size({"width": width, "height": 800})
+    visit(page, draft)
+    page.locator("#id_items-20-key").fill("a b")
+    page.get_by_role("button", name="Save and continue editing").first.click()
+    summary = page.locator(".error-summary")
+    expect(summary).to_be_focused()
+    expect(summary).to_be_in_viewport()
+    assert page.evaluate(SIDEWAYS) == 0
+    summary.get_by_role("link").click()
+    expect(page.locator("#id_items-20-key")).to_be_focused()
+    expect(page.locator("#id_items-20-key")).to_be_in_viewport()
+    assert violations(page, complaints) == []

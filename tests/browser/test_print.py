@@ -9,6 +9,25 @@ from tests.browser.looking import shown_state
 from tests.browser.states import STATES
 from tests.roles.pages import FOUR
 
+# For each element with words of its own: its size as a multiple of the page's and of what it is in,
+# or zeros if it isn't shown.
+SIZES = """() => {
+    const sizeOf = element => parseFloat(getComputedStyle(element).fontSize);
+    const main = document.querySelector("main");
+    const hasWords = element => [...element.childNodes].some(
+        node => node.nodeType === Node.TEXT_NODE && node.data.trim());
+    return [...main.querySelectorAll("*")].filter(hasWords).map(element => [
+        `${element.tagName}.${element.className}: ${element.textContent.trim().slice(0, 40)}`,
+        ...[main, element.parentElement].map(
+            other => element.checkVisibility() ? sizeOf(element) / sizeOf(other) : 0),
+    ]);
+}"""
+PRINTED = [
+    *("role-sales", "role-own", "role-sales-manager", "compare-four", "compare-own-four"),
+    *("result-leaning", "results", "shared", "data", "method", "home", "accessibility"),
+    *("counselor-client", "counselor-comparison", "counselor-group-report"),
+    *("counselor-preparation", "counselor-log"),
+]
 PAGE_OF_A_PDF = re.compile(rb"/Type\s*/Page\b(?!s)")
 RESULTS = [name for name in STATES if name.startswith("result-")]
 COMPARISONS = [name for name in STATES if name.startswith(("comparison", "compare"))]
@@ -99,6 +118,23 @@ class TestComparisonOnPaper:
 
     def test_controls_for_the_screen_are_left_out(self, paper):
         expect(paper.get_by_role("button", name="See them side by side")).to_be_hidden()
+
+
+@pytest.mark.parametrize("shown", PRINTED, indirect=True)
+def test_what_is_small_on_the_screen_is_not_larger_than_the_text_on_paper(shown):
+    page = shown.look(1280)
+    on_screen = page.evaluate(SIZES)
+    page.emulate_media(media="print")
+    on_paper = page.evaluate(SIZES)
+    page.emulate_media(media="screen")
+    larger = [
+        (element, size)
+        for (element, *sizes), (_element, *before) in zip(on_paper, on_screen, strict=True)
+        for size, size_before in zip(sizes, before, strict=True)
+        if 0 < size_before <= 1 and size > 1.01
+    ]
+    assert on_paper
+    assert larger == []
 
 
 def test_parts_for_paper_are_hidden_on_the_screen(browser, site):

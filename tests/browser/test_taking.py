@@ -160,13 +160,13 @@ class TestComingBack:
         page.close()
         page = context.new_page()
         page.goto(path)
-        page.get_by_role("link", name="Go on where you stopped").click()
+        page.get_by_role("link", name="Continue the quiz").click()
         expect(page).to_have_url(re.compile("/quiz/2/$"))
 
     @pytest.mark.parametrize("path", ["/", "/quiz/"])
     def test_new_visitor_gets_no_offer_to_continue(self, page, path):
         page.goto(path)
-        expect(page.get_by_role("link", name="Go on")).to_have_count(0)
+        expect(page.get_by_role("link", name="Continue the quiz")).to_have_count(0)
 
 
 class TestTwoTabs:

@@ -4,7 +4,13 @@ import threading
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from quizsite.env import base_address, secret_made_once, whole_number, write_private
+from quizsite.env import (
+    base_address,
+    hosts_of_this_machine,
+    secret_made_once,
+    whole_number,
+    write_private,
+)
 
 
 def mode_of(path) -> int:
@@ -42,6 +48,32 @@ def test_threads_that_start_together_agree_on_one_secret(tmp_path):
         thread.join()
     assert len(secrets) == 8
     assert len(set(secrets)) == 1
+
+
+@pytest.mark.parametrize(
+    ("host", "first"),
+    [
+        ("", "127.0.0.1"),
+        ("127.0.0.1", "127.0.0.1"),
+        ("localhost", "127.0.0.1"),
+        ("::1", "[::1]"),
+        ("[::1]", "[::1]"),
+        ("0:0:0:0:0:0:0:1", "[::1]"),
+        ("::ffff:127.0.0.1", "127.0.0.1"),
+        ("127.9.9.9", "127.9.9.9"),
+        # No one can open these, or other machines reach them by a name.
+        ("0.0.0.0", "127.0.0.1"),
+        ("::", "127.0.0.1"),
+        ("192.0.2.1", "127.0.0.1"),
+        ("quiz.example", "127.0.0.1"),
+    ],
+)
+def test_links_of_this_machine_use_its_loopback_address(host, first):
+    hosts = hosts_of_this_machine(host)
+    assert hosts[0] == first
+    assert {"127.0.0.1", "localhost", "[::1]"} <= set(hosts)
+    assert len(set(hosts)) == len(hosts)
+    assert base_address("", hosts, 8000, True) == f"http://{first}:8000"
 
 
 class TestBaseAddress:

@@ -1,19 +1,36 @@
 """The serve command: where it listens, and that a restart keeps all data."""
 
+import http.client
+import os
 import re
+import shutil
+import signal
+import socket
+import sqlite3
 import subprocess
 import sys
+import time
 import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from urllib.parse import urlencode, urlsplit
 
 import pytest
 from django.core.management import CommandError
 from django.db import connection
 
-from quizsite.management.commands.serve import granian_command, listening_address
-from tests.browser.site import served_site
+from quizsite.management.commands.serve import (
+    granian_command,
+    listening_address,
+    refuse_a_taken_port,
+    where_it_serves,
+)
+from tests.browser.site import free_port, served_site
 
 ROOT = Path(__file__).resolve().parents[2]
+# Far more than it takes; a test that waits as long has failed.
+PATIENCE = 180  # seconds
 
 
 def page(address: str) -> str:
@@ -33,12 +50,23 @@ class TestListeningAddress:
         with pytest.raises(CommandError, match="PORT must be a number from 1 to 65535"):
             listening_address()
 
-    @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost"])
-    def test_loopback_address_is_accepted_without_tls(self, monkeypatch, host):
+    @pytest.mark.parametrize(
+        ("host", "address"),
+        [
+            ("127.0.0.1", "127.0.0.1"),
+            ("127.9.9.9", "127.9.9.9"),
+            ("localhost", "127.0.0.1"),
+            ("::1", "::1"),
+            ("[::1]", "::1"),
+            ("0:0:0:0:0:0:0:1", "::1"),
+            ("::ffff:127.0.0.1", "127.0.0.1"),
+        ],
+    )
+    def test_loopback_address_is_accepted_without_tls(self, monkeypatch, host, address):
         monkeypatch.setenv("HOST", host)
-        assert listening_address()[0] in (host, "127.0.0.1")
+        assert listening_address()[0] == address
 
-    @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1"])
+    @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "::ffff:192.0.2.1"])
     def test_other_addresses_are_refused_without_tls(self, monkeypatch, host):
         monkeypatch.setenv("HOST", host)
         with pytest.raises(CommandError, match="loopback address only"):
@@ -53,6 +81,19 @@ class TestListeningAddress:
         monkeypatch.setenv("HOST", "quiz.example")
         with pytest.raises(CommandError, match="HOST must be an IP address"):
             listening_address()
+
+
+class TestPrintedAddress:
+    @pytest.mark.parametrize(("host", "shown"), [("127.0.0.1", "127.0.0.1"), ("::1", "[::1]")])
+    def test_site_without_tls_is_opened_where_it_listens(self, host, shown):
+        assert where_it_serves(host, 8000) == f"Serving on http://{shown}:8000/"
+
+    def test_site_with_tls_is_opened_through_its_proxy(self, settings):
+        settings.PLAIN_HTTP, settings.SITE_URL = False, "https://quiz.example"
+        printed = where_it_serves("0.0.0.0", 8000)
+        assert "https://quiz.example/" in printed
+        assert "0.0.0.0:8000" in printed
+        assert "http://" not in printed
 
 
 @pytest.mark.both_databases
@@ -108,3 +149,179 @@ def test_port_in_use_is_reported(started, tmp_path):
     )
     assert done.returncode == 1
     assert f"Port {port} is taken" in done.stderr
+
+
+def test_address_of_another_machine_is_reported(monkeypatch):
+    with pytest.raises(CommandError, match=r"This machine has no address 192\.0\.2\.1\."):
+        refuse_a_taken_port("192.0.2.1", free_port())
+
+
+def test_form_that_comes_in_chunks_is_read(started):
+    with closing(http.client.HTTPConnection(urlsplit(started.address).netloc)) as connection:
+        connection.request("GET", "/quiz/")
+        response = connection.getresponse()
+        token = re.search('csrfmiddlewaretoken" value="([^"]+)"', response.read().decode())[1]
+        headers = {
+            "Cookie": response.headers["Set-Cookie"].split(";")[0],
+            "Content-Type": "application/x-www-form-urlencoded",
+        }
+        body = urlencode({"csrfmiddlewaretoken": token}).encode()
+        # An iterator has no length, so it is sent in chunks.
+        chunks = iter([body[:20], body[20:]])
+        connection.request("POST", "/quiz/", chunks, headers, encode_chunked=True)
+        response = connection.getresponse()
+        assert (response.status, response.headers["Location"]) == (302, "/quiz/1/")
+
+
+def has_ipv6() -> bool:
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6):
+            return True
+    except OSError:
+        return False
+
+
+# ---------------------------------------------------------------- Ctrl-C and TERM
+
+
+def ignore_ctrl_c():
+    """As a shell does for what a script starts in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+@contextmanager
+def serving(folder: Path, command="serve", **options) -> Iterator[subprocess.Popen]:
+    """Run a command in a process group of its own, which is gone when the block ends."""
+    environment = {"PLAIN_HTTP": "1", "PATH": "/usr/bin:/bin", "DATA_DIR": str(folder)}
+    with (folder / "serve.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", command],
+            cwd=ROOT,
+            env=environment | {"PORT": str(free_port())} | options.pop("env", {}),
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            **options,
+        )
+    try:
+        yield process
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(PATIENCE)
+
+
+def wait_until(happens: Callable[[], object], process: subprocess.Popen) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not happens():
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def has_printed(words: str, folder: Path) -> bool:
+    return words in (folder / "serve.log").read_text(errors="replace")
+
+
+def has_a_worker(process: subprocess.Popen) -> bool:
+    return Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text() != ""
+
+
+def exit_code(process: subprocess.Popen, ended_by: signal.Signals) -> int:
+    """Send the signal, as a terminal sends Ctrl-C to all and a supervisor TERM to one."""
+    if ended_by == signal.SIGINT:
+        os.killpg(process.pid, ended_by)
+    else:
+        process.send_signal(ended_by)
+    return process.wait(PATIENCE)
+
+
+def wait_for_the_end_of(process: subprocess.Popen) -> None:
+    """Wait until the whole group is gone."""
+    deadline = time.monotonic() + PATIENCE
+    while not is_group_gone(process):
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def is_group_gone(process: subprocess.Popen) -> bool:
+    try:
+        os.killpg(process.pid, 0)
+    except ProcessLookupError:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM])
+class TestSignals:
+    @pytest.fixture
+    def folder(self, started, tmp_path) -> Path:
+        """A copy of a folder in which a site was served."""
+        return Path(shutil.copytree(started.folder, tmp_path / "copy"))
+
+    @pytest.mark.parametrize("preexec_fn", [None, ignore_ctrl_c])
+    def test_signal_ends_the_preparation_and_the_database_is_sound(
+        self, tmp_path, ended_by, preexec_fn
+    ):
+        database = tmp_path / "quiz.sqlite3"
+        with serving(tmp_path, preexec_fn=preexec_fn) as process:
+            wait_until(database.exists, process)
+            assert exit_code(process, ended_by) == -ended_by
+            assert is_group_gone(process)
+        with closing(sqlite3.connect(database)) as opened:
+            assert opened.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+    def test_signal_ends_the_collection_of_static_files(self, folder, ended_by):
+        shutil.rmtree(folder / "static")
+        with serving(folder) as process:
+            wait_until((folder / "static" / "admin").exists, process)
+            assert exit_code(process, ended_by) == -ended_by
+            assert is_group_gone(process)
+
+    @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no list of child processes")
+    def test_signal_ends_the_server_while_its_worker_loads_the_site(self, folder, ended_by):
+        with serving(folder) as process:
+            wait_until(lambda: has_printed("Serving on", folder), process)
+            wait_until(lambda: has_a_worker(process), process)
+            assert exit_code(process, ended_by) == 0
+            assert is_group_gone(process)
+        # Ended by the signal, not because the server lost patience.
+        assert not has_printed("Killing worker", folder)
+
+    def test_signal_ends_the_server_while_it_serves(self, folder, ended_by):
+        port = free_port()
+        with serving(folder, env={"PORT": str(port)}) as process:
+            wait_until(lambda: is_ready(f"http://127.0.0.1:{port}"), process)
+            assert exit_code(process, ended_by) == 0
+            assert is_group_gone(process)
+        assert not has_printed("Killing worker", folder)
+
+    def test_signal_ends_the_development_server(self, folder, ended_by):
+        port = free_port()
+        options = {"env": {"PORT": str(port), "DEBUG": "1"}, "preexec_fn": ignore_ctrl_c}
+        with serving(folder, "dev", **options) as process:
+            wait_until(lambda: is_ready(f"http://127.0.0.1:{port}"), process)
+            assert exit_code(process, ended_by) == 0
+            wait_for_the_end_of(process)
+
+
+def is_ready(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/readyz"):
+            return True
+    except OSError:
+        return False
+
+
+# ---------------------------------------------------------------- IPv6
+
+
+@pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
+def test_links_of_a_site_on_ipv6_lead_to_it(started, tmp_path):
+    folder = Path(shutil.copytree(started.folder, tmp_path / "copy"))
+    port = free_port()
+    address = f"http://[::1]:{port}"
+    with serving(folder, env={"HOST": "::1", "PORT": str(port)}) as process:
+        wait_until(lambda: is_ready(address), process)
+        assert has_printed(f"Serving on {address}/", folder)
+        assert f'<link rel="canonical" href="{address}/">' in page(f"{address}/")

@@ -13,7 +13,13 @@ pytestmark = pytest.mark.pure
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = [
     *("DEBUG", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "CSRF_COOKIE_SECURE"),
-    *("SESSION_COOKIE_SECURE", "ATTEMPT_COOKIE_SECURE", "ATTEMPT_COOKIE_NAME", "ALLOWED_HOSTS"),
+    *(
+        "TIME_ZONE",
+        "SESSION_COOKIE_SECURE",
+        "ATTEMPT_COOKIE_SECURE",
+        "ATTEMPT_COOKIE_NAME",
+        "ALLOWED_HOSTS",
+    ),
 ]
 SHOW = f"""
 import json
@@ -76,6 +82,20 @@ def test_unsupported_database_stops_the_site(fresh):
     done = fresh(DATABASE_URL="mysql://quiz@127.0.0.1/quiz")
     assert done.returncode != 0
     assert "DATABASE_URL must start with sqlite:// or postgres://" in done.stderr
+
+
+def test_time_zone_is_utc_unless_another_is_given(fresh):
+    assert json.loads(fresh().stdout)["TIME_ZONE"] == "UTC"
+    assert json.loads(fresh(TIME_ZONE="").stdout)["TIME_ZONE"] == "UTC"
+    given = fresh(TIME_ZONE="America/New_York")
+    assert json.loads(given.stdout)["TIME_ZONE"] == "America/New_York"
+
+
+@pytest.mark.parametrize("name", ["Mars/Olympus", "EST5PDT7", "../UTC", "/etc/passwd", "America"])
+def test_unknown_time_zone_stops_the_site(fresh, name):
+    done = fresh(TIME_ZONE=name)
+    assert done.returncode != 0
+    assert f"TIME_ZONE is {name!r}; it must be a name such as UTC" in done.stderr
 
 
 @pytest.mark.parametrize(

@@ -309,6 +309,18 @@ def test_source_with_figures_cannot_be_deleted(editor):
     assert Source.objects.filter(pk=source.pk).exists()
 
 
+@pytest.mark.parametrize("hidden", ["\u202e", "\u2066", "\x07"], ids=ascii)
+@pytest.mark.parametrize("name", ["title_en", "summary_en", "duties-0-text_en", "skills-0-name_en"])
+def test_text_that_garbles_its_surroundings_is_refused(editor, name, hidden):
+    role = Role.objects.get(slug="sales-manager")
+    values = form_values(editor.get(page_of(role)), empty="")
+    response = editor.post(page_of(role), values | {name: f"Sales {hidden}manager"})
+    assert response.status_code == 200
+    assert "garble the text around it" in response.content.decode()
+    role.refresh_from_db()
+    assert role.title == "Sales manager"
+
+
 def test_hostile_texts_are_escaped(editor):
     Role.objects.update(title_en="<script>alert(1)</script>")
     Source.objects.update(name_en="<script>alert(1)</script>")

@@ -21,6 +21,7 @@ from quiz.questionnaires.models import (
 )
 from quiz.questionnaires.models.parts import site_languages
 from quiz.questionnaires.models.version import LONGEST_TITLE
+from quiz.web.forms import NameField
 from roles.admin.screens import ORDER_HELP, help_texts
 
 VERSION_HELP = _(
@@ -131,7 +132,7 @@ class ImportForm(forms.Form):
         help_text=_("A questionnaire in JSON, as “Export” gives it."),
         widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
     )
-    title = forms.CharField(
+    title = NameField(
         label=_("Title"),
         required=False,
         max_length=LONGEST_TITLE,

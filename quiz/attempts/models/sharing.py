@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from quiz.attempts.models.attempt import Attempt
 from quiz.attempts.models.link import Link, LinkQuerySet
 from quiz.core.scopes import SCOPES, Scope
+from quiz.web.fields import CleanNameField
 from quiz.web.typed import passphrase_in
 
 OPENINGS_SHOWN = 20
@@ -31,7 +32,7 @@ class ShareLink(Link):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="share_links")
     scope = models.CharField(max_length=8, choices=[(scope, scope) for scope in SCOPES])
-    shown_name = models.CharField(max_length=80, blank=True)
+    shown_name = CleanNameField(max_length=80, blank=True)
     passphrase_hash = models.CharField(max_length=128, blank=True)
 
     objects = ShareLinkQuerySet.as_manager()
@@ -73,4 +74,4 @@ class Opening(models.Model):
         ordering = ["-at", "-id"]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M}"
+        return f"{self.at:%Y-%m-%d %H:%M %Z}"

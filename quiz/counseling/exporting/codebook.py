@@ -15,14 +15,15 @@ from quiz.results.tables.codebook import (
     verdict_entries,
 )
 from quiz.results.tables.columns import Columns, newest_first
-from quiz.results.tables.lines import BYTE_ORDER_MARK, END, line, safe_text
+from quiz.results.tables.lines import BYTE_ORDER_MARK, COMMAS, END, Dialect, line, safe_text
 
 HEADING = Entry._fields
+FORMAT = "#format"
 
 
-def codebook_file(selection: Selection, language: str) -> bytes:
+def codebook_file(selection: Selection, language: str, dialect: Dialect = COMMAS) -> bytes:
     rows = codebook_rows(selection.columns, selection.questionnaires.values(), language)
-    return BYTE_ORDER_MARK + "".join(line(row) for row in [HEADING, *rows]).encode()
+    return BYTE_ORDER_MARK + "".join(line(row, dialect) for row in [HEADING, *rows]).encode()
 
 
 def codebook_rows(
@@ -43,6 +44,15 @@ def codebook_rows(
         *trait_entries(columns.trait_keys, ordered, no_trait, language),
         *item_entries(columns.item_keys, ordered, no_item, language),
         Entry(
+            FORMAT,
+            _(
+                "How CSV files are written: in UTF-8 with a mark, with commas between cells and "
+                "numbers like 1.5, or with semicolons and 1,5 if you chose that. An apostrophe "
+                "comes before a text that a spreadsheet would take for a formula, and in CSV "
+                "files also for a number or a date. Numbers have up to six decimals."
+            ),
+        ),
+        Entry(
             END,
             _(
                 "The last line of the CSV file: how many results stand above it, and the SHA-256 "
@@ -54,7 +64,7 @@ def codebook_rows(
 
 
 def _fixed() -> list[Entry]:
-    moment = _("time in UTC, ISO 8601")
+    moment = _("time in UTC: ISO 8601 in CSV files, date and time in the spreadsheet")
     scopes = {
         VERDICT: _("suggestion, lean and agreement"),
         TRAITS: _("also the scores"),

@@ -6,6 +6,7 @@ from typing import IO
 from quiz.counseling.exporting.codebook import HEADING, codebook_rows
 from quiz.counseling.exporting.results_csv import row_line
 from quiz.counseling.exporting.selection import Selection
+from quiz.results.tables.columns import Kind
 from quiz.results.tables.lines import CheckedLines
 from quiz.results.tables.sheets import Sheets
 
@@ -13,11 +14,11 @@ from quiz.results.tables.sheets import Sheets
 def write_xlsx(file: IO[bytes], selection: Selection, language: str) -> None:
     """Write the sheets `results`, `codebook` and `check`."""
     sheets, lines = Sheets(file), CheckedLines()
-    sheets.add("results", selection.columns.are_numbers, _checked(selection, lines))
+    sheets.add("results", selection.columns.kinds, _checked(selection, lines))
     codebook = codebook_rows(selection.columns, selection.questionnaires.values(), language)
-    sheets.add("codebook", [False] * len(HEADING), [[HEADING, *codebook]])
+    sheets.add("codebook", [Kind.TEXT] * len(HEADING), [[HEADING, *codebook]])
     check = [["rows", "sha256"], [str(lines.rows), lines.checksum]]
-    sheets.add("check", [True, False], [check])
+    sheets.add("check", [Kind.NUMBER, Kind.TEXT], [check])
     sheets.close()
 
 
@@ -28,5 +29,5 @@ def _checked(selection: Selection, lines: CheckedLines) -> Iterator[Sequence[Seq
     yield [names]
     for batch in selection.batches():
         rows = list(batch)
-        lines.body([row_line(row) for row in rows])
+        lines.body([row_line(row, selection.columns) for row in rows])
         yield [row.cells for row in rows]

@@ -22,6 +22,7 @@ from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.results.tables.columns import Columns
 from quiz.results.tables.lines import safe_text
 from quiz.results.tables.values import SHOWING_ANSWERS, ValueReader
+from quiz.web.names import fold
 
 
 class Row(NamedTuple):
@@ -65,7 +66,9 @@ class RowReader:
     def _make_tag_cell(self, keys: str | None) -> str:
         """Return tag names in alphabetical order, separated by semicolons."""
         names = (self._tags.get(key, "") for key in (keys or "").split(","))
-        return safe_text("; ".join(sorted(filter(None, names), key=str.casefold)))
+        return safe_text(
+            "; ".join(sorted(filter(None, names), key=lambda name: (fold(name), name)))
+        )
 
     def rows(self, attempt_ids: Sequence[int]) -> Iterator[Row]:
         """Yield one row for each of these attempts that is still shared, in the same order."""

@@ -37,6 +37,7 @@ from quiz.counseling.views.own import own_client
 from quiz.results.retakes import MOST_COMPARED, SideBySide, Taken, side_by_side
 from quiz.web.forms import render_form, submitted
 from quiz.web.mail import sends_mail
+from quiz.web.names import isolated
 from quiz.web.qr_code import qr_code
 
 # How a result was seen, for the log.
@@ -80,8 +81,9 @@ def _retakes(disclosures: Iterable[Disclosure]) -> SideBySide | None:
     if not by_age:
         return None
     taken = [Taken(each.result, each.finished_at, each.shows) for each in by_age]
-    newest = by_age[-1].attempt
-    return side_by_side(taken, newest.questionnaire, get_language() or newest.language)
+    newest_first = [each.attempt for each in reversed(by_age)]
+    questionnaires = [attempt.questionnaire for attempt in newest_first]
+    return side_by_side(taken, questionnaires, get_language() or newest_first[0].language)
 
 
 # ---------------------------------------------------------------- adding and changing
@@ -124,7 +126,10 @@ def client_handover(request: HttpRequest, counselor: Counselor, client_id: UUID)
     if form.is_valid() and form.receiver:
         if hand_over(client, form.receiver):
             words = _("%(client)s is now with %(colleague)s.")
-            names = {"client": client.name, "colleague": form.receiver.name}
+            names = {
+                "client": isolated(client.name),
+                "colleague": isolated(form.receiver.name),
+            }
             messages.success(request, words % names)
         return redirect("quiz:caseload")
     return render_form(request, "counseling/client_handover.html", form, {"client": client})
@@ -138,7 +143,7 @@ def client_delete(request: HttpRequest, counselor: Counselor, client_id: UUID) -
         name = client.name
         if not delete_client(client):
             raise Http404
-        messages.success(request, _("%(client)s is deleted.") % {"client": name})
+        messages.success(request, _("%(client)s is deleted.") % {"client": isolated(name)})
         return redirect("quiz:caseload")
     return render(request, "counseling/client_delete.html", {"client": client})
 

@@ -20,6 +20,7 @@ from quiz.counseling.exporting import Selection, codebook_file, csv_file, write_
 from quiz.counseling.forms import ExportForm
 from quiz.counseling.models import AuditEntry, Counselor, Disclosure
 from quiz.counseling.views.access import counselor_required
+from quiz.results.tables.lines import Dialect
 from quiz.results.tables.sheets import MOST_ROWS
 from quiz.web.errors import PageError
 
@@ -40,15 +41,16 @@ def export(request: HttpRequest, counselor: Counselor) -> HttpResponse:
 @require_safe
 @counselor_required
 def export_csv(request: HttpRequest, counselor: Counselor) -> HttpResponseBase:
-    selection = _selected(request, counselor)
+    selection, dialect = _selected(request, counselor)
     _log(request, counselor, "CSV", selection)
-    return StreamingHttpResponse(csv_file(selection), CSV, headers=_saved_as("results", "csv"))
+    file = csv_file(selection, dialect)
+    return StreamingHttpResponse(file, CSV, headers=_saved_as("results", "csv"))
 
 
 @require_safe
 @counselor_required
 def export_xlsx(request: HttpRequest, counselor: Counselor) -> HttpResponseBase:
-    selection = _selected(request, counselor)
+    selection, _dialect = _selected(request, counselor)
     if len(selection) > MOST_ROWS:
         raise PageError(
             400,
@@ -70,16 +72,18 @@ def export_xlsx(request: HttpRequest, counselor: Counselor) -> HttpResponseBase:
 @require_safe
 @counselor_required
 def export_codebook(request: HttpRequest, counselor: Counselor) -> HttpResponse:
-    codebook = codebook_file(_selected(request, counselor), get_language() or "")
+    selection, dialect = _selected(request, counselor)
+    codebook = codebook_file(selection, get_language() or "", dialect)
     return HttpResponse(codebook, CSV, headers=_saved_as("codebook", "csv"))
 
 
-def _selected(request: HttpRequest, counselor: Counselor) -> Selection:
+def _selected(request: HttpRequest, counselor: Counselor) -> tuple[Selection, Dialect]:
     form = ExportForm(request.GET, counselor=counselor)
     if not form.is_valid():
         # A colleague's group counts as missing. It must never mean "all groups".
         raise Http404
-    return Selection.of(counselor, form.cleaned_data["group"], form.cleaned_data["tag"])
+    chosen = form.cleaned_data
+    return Selection.of(counselor, chosen["group"], chosen["tag"]), chosen["decimal"]
 
 
 def _log(request: HttpRequest, counselor: Counselor, form: str, selection: Selection) -> None:

@@ -31,7 +31,8 @@ def client_groups(request: HttpRequest, counselor: Counselor) -> HttpResponse:
     if form.is_valid():
         return redirect("quiz:client_group", add_group(counselor, form.cleaned_data["name"]).pk)
     own = Q(clients__counselor=counselor)
-    groups = counselor.groups.annotate(size=Count("clients", filter=own))
+    # A count drops the model's own order.
+    groups = counselor.groups.annotate(size=Count("clients", filter=own)).order_by("folded", "id")
     return render_form(request, "counseling/client_groups.html", form, {"groups": groups})
 
 
@@ -132,7 +133,7 @@ def group_report(request: HttpRequest, counselor: Counselor, group_id: UUID) -> 
         hidden = [each for each in newest if not each.shows.shows_traits]
         report = report_on_group(
             [each.result for each in shown],
-            newest[0].attempt.questionnaire,
+            [each.attempt.questionnaire for each in newest],
             get_language() or "",
             verdicts_only=[each.result for each in hidden],
         )

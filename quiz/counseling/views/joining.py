@@ -22,7 +22,7 @@ from quiz.counseling.accounts import accounts_of, open_account
 from quiz.counseling.models import NAME_LENGTH, CounselorInvitation
 from quiz.counseling.views.access import SET_UP
 from quiz.web.errors import no_such_link
-from quiz.web.forms import submitted
+from quiz.web.forms import NameField, submitted
 from quiz.web.private import private
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -32,7 +32,7 @@ NEW_PASSWORD = {"autocomplete": "new-password"}
 
 
 class JoinForm(forms.Form):
-    name = forms.CharField(
+    name = NameField(
         label=_("Your name"),
         max_length=NAME_LENGTH,
         widget=TextInput(attrs={"autocomplete": "name"}),

@@ -13,6 +13,7 @@ from quiz.counseling.models import AuditEntry, Counselor
 from quiz.counseling.views.access import counselor_required
 from quiz.counseling.views.client import OVERVIEW
 from quiz.counseling.views.results import AS_A_SHEET, AS_PDF, ON_A_PAGE
+from quiz.web.names import isolated
 
 PAGE_SIZE = 50
 LARGEST_ID = 2**63 - 1
@@ -63,7 +64,8 @@ def _row(entry: AuditEntry, counselor: Counselor) -> dict[str, Any]:
     return {
         "at": entry.at,
         "action": AuditEntry.ACTIONS.get(entry.action, entry.action),
-        "detail": DETAILS.get(entry.action, {}).get(entry.detail, entry.detail),
+        # A detail may name a group or a colleague.
+        "detail": DETAILS.get(entry.action, {}).get(entry.detail, isolated(entry.detail)),
         "client": entry.client if is_own else None,
         "is_elsewhere": entry.client is not None and not is_own,
     }

@@ -8,7 +8,7 @@ from functools import cache
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connection, models, transaction
-from django.db.models import Max, Prefetch, Q
+from django.db.models import F, Max, Prefetch, Q
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +31,7 @@ from quiz.questionnaires.models.parts import (
     site_languages,
     texts_of,
 )
+from quiz.web.fields import CleanNameField
 from roles.history import BEGAN_WITH_WHOLE
 
 LONGEST_TITLE = 80  # characters
@@ -83,7 +84,7 @@ class QuestionnaireVersion(models.Model):
         PUBLISHED = "published", _("published")
         RETIRED = "retired", _("retired")
 
-    title = models.CharField(
+    title = CleanNameField(
         _("title"),
         max_length=LONGEST_TITLE,
         help_text=_("A name for editors, such as “Shorter statements”; visitors never see it."),
@@ -133,7 +134,8 @@ class QuestionnaireVersion(models.Model):
             ("publish_questionnaireversion", _("Can publish a questionnaire version")),
             ("retire_questionnaireversion", _("Can retire a questionnaire version")),
         ]
-        ordering = ["-number", "-pk"]
+        # Drafts have no number; SQLite and PostgreSQL would put them at different ends.
+        ordering = [F("number").desc(nulls_first=True), "-pk"]
         verbose_name = _("questionnaire version")
         verbose_name_plural = _("questionnaire versions")
         constraints = [

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cached_property
 
 from quiz.core.questionnaire import Questionnaire
@@ -10,6 +11,8 @@ SCORE, SEM, ITEM = "score_", "sem_", "item_"
 
 OF_WHOM = ("client_id", "client_name", "email", "group", "tags")
 SITTING = ("scope", "shared_at", "finished_at", "questionnaire", "language", "is_first")
+# In UTC.
+TIMES = ("shared_at", "finished_at")
 FLAGS = "flags"
 VERDICT_WORDS = ("norms", FLAGS, "band", "field")
 # These and all columns after them are numbers.
@@ -18,6 +21,14 @@ VERDICT_NUMBERS = ("lean", "lean_se", "agreement")
 
 def newest_first(questionnaires: Iterable[Questionnaire]) -> list[Questionnaire]:
     return sorted(questionnaires, key=lambda each: -(each.number or 0))
+
+
+class Kind(Enum):
+    """What the cells of a column are; times are ISO 8601 in UTC, such as 2026-11-24T12:00:00Z."""
+
+    TEXT = auto()
+    NUMBER = auto()
+    TIME = auto()
 
 
 @dataclass(frozen=True)
@@ -48,6 +59,9 @@ class Columns:
         ]
 
     @cached_property
-    def are_numbers(self) -> list[bool]:
+    def kinds(self) -> list[Kind]:
         words = {*OF_WHOM, *SITTING, *VERDICT_WORDS} - {"questionnaire", "is_first", "norms"}
-        return [name not in words for name in self.names]
+        return [
+            Kind.TIME if name in TIMES else Kind.TEXT if name in words else Kind.NUMBER
+            for name in self.names
+        ]

@@ -2,14 +2,21 @@
 
 openpyxl could do this too, but takes about ten times as long, and the server has two threads.
 This module has only what an export needs: plain cells, and a first row that stays visible. Text
-cells are marked as text, so no program reads them as formulas.
+cells are marked as text, so no program reads them as formulas, numbers or dates.
 """
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import lru_cache
 from typing import IO
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from quiz.results.tables.columns import Kind
+
+_FIRST_DAY = date(1899, 12, 30)
+_STYLE_OF_TIMES = 1  # the second of cellXfs below
 
 HEADING_ROWS = 1
 MOST_ROWS = 1_048_576 - HEADING_ROWS
@@ -36,13 +43,13 @@ class Sheets:
         self._zip = ZipFile(file, "w", ZIP_DEFLATED, compresslevel=1)
         self._names: list[str] = []
 
-    def add(self, name: str, are_numbers: Sequence[bool], batches: Iterable[Rows]) -> None:
+    def add(self, name: str, kinds: Sequence[Kind], batches: Iterable[Rows]) -> None:
         """Write a sheet. The first row is the heading, with text in every column."""
         self._names.append(name)
-        columns = [(letters(place), is_number) for place, is_number in enumerate(are_numbers)]
+        columns = [(letters(place), kind) for place, kind in enumerate(kinds)]
         written = 0
         with self._zip.open(_part(f"xl/worksheets/sheet{len(self._names)}.xml"), "w") as sheet:
-            sheet.write(_SHEET_START.encode())
+            sheet.write(f"{_SHEET_START}{_widths(kinds)}<sheetData>".encode())
             for rows in batches:
                 lines = [
                     row_xml(number, cells, columns, is_heading=number <= HEADING_ROWS)
@@ -74,6 +81,16 @@ class Sheets:
         self._zip.close()
 
 
+def _widths(kinds: Sequence[Kind]) -> str:
+    """Make columns of times wide enough: spreadsheets show ##### in others."""
+    wide = "".join(
+        f'<col min="{place}" max="{place}" width="20" customWidth="1"/>'
+        for place, kind in enumerate(kinds, start=1)
+        if kind is Kind.TIME
+    )
+    return f"<cols>{wide}</cols>" if wide else ""
+
+
 def letters(place: int) -> str:
     """Return the name of a column, counted from 0: A, B .. Z, AA, AB .."""
     name = ""
@@ -87,20 +104,37 @@ def letters(place: int) -> str:
 def row_xml(
     number: int,
     cells: Sequence[str],
-    columns: Sequence[tuple[str, bool]],
+    columns: Sequence[tuple[str, Kind]],
     *,
     is_heading: bool = False,
 ) -> str:
     """Write a row, without its empty cells."""
     parts = [
-        f'<c r="{column}{number}"><v>{cell}</v></c>'
-        if is_number and not is_heading
-        else f'<c r="{column}{number}" t="inlineStr"><is><t xml:space="preserve">'
-        f"{text_xml(cell)}</t></is></c>"
-        for cell, (column, is_number) in zip(cells, columns, strict=True)
+        cell_xml(f"{column}{number}", Kind.TEXT if is_heading else kind, cell)
+        for cell, (column, kind) in zip(cells, columns, strict=True)
         if cell
     ]
     return f'<row r="{number}">{"".join(parts)}</row>'
+
+
+def cell_xml(place: str, kind: Kind, cell: str) -> str:
+    if kind is Kind.NUMBER:
+        return f'<c r="{place}"><v>{cell}</v></c>'
+    if kind is Kind.TIME:
+        return f'<c r="{place}" s="{_STYLE_OF_TIMES}"><v>{serial(cell)}</v></c>'
+    text = f'<is><t xml:space="preserve">{text_xml(cell)}</t></is>'
+    return f'<c r="{place}" t="inlineStr">{text}</c>'
+
+
+def serial(moment: str) -> float:
+    """Return a time as spreadsheets store it: days since December 30, 1899, without a zone."""
+    hours, minutes, seconds = int(moment[11:13]), int(moment[14:16]), int(moment[17:19])
+    return _day(moment[:10]) + round((hours * 3600 + minutes * 60 + seconds) / 86_400, 10)
+
+
+@lru_cache(maxsize=1024)
+def _day(day: str) -> int:
+    return (date.fromisoformat(day) - _FIRST_DAY).days
 
 
 def text_xml(text: str) -> str:
@@ -155,16 +189,19 @@ def _workbook(names: Iterable[str]) -> str:
 _SHEET_START = (
     f'{_START}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
     f'<pane ySplit="{HEADING_ROWS}" topLeftCell="A{HEADING_ROWS + 1}" activePane="bottomLeft"'
-    ' state="frozen"/></sheetView></sheetViews><sheetData>'
+    ' state="frozen"/></sheetView></sheetViews>'
 )
 _STYLES = (
     f'<styleSheet xmlns="{_MAIN}">'
+    '<numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd\\ hh:mm:ss"/></numFmts>'
     '<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
     '<fills count="2"><fill><patternFill patternType="none"/></fill>'
     '<fill><patternFill patternType="gray125"/></fill></fills>'
     '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
-    '<cellXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+    '<cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+    '<xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>'
+    "</cellXfs>"
     '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
     "</styleSheet>"
 )

@@ -12,6 +12,9 @@ from quiz.core.careless import INVALID, REVIEW
 from quiz.core.scopes import SCOPES, Scope
 from quiz.results.tables.columns import VERDICT_NUMBERS, Columns
 
+# Of points and shares: as exact as weights of two decimals, without what floats add (-1.24999…).
+DECIMALS = 6
+
 SHOWING_TRAITS = frozenset(scope for scope in SCOPES if Scope(scope).shows_traits)
 SHOWING_ANSWERS = frozenset(scope for scope in SCOPES if Scope(scope).shows_answers)
 
@@ -71,7 +74,12 @@ class ValueReader:
         values = self._no_values
         if answers and scope in SHOWING_ANSWERS:
             values = self._values(_read(self._answers, answers, self._no_answers))
-        numbers = json.encode((*self._verdict(read), *traits, *values))
+        # Adding zero turns -0.0 into 0.0.
+        rounded = [
+            None if number is None else round(number, DECIMALS) + 0.0
+            for number in (*self._verdict(read), *traits)
+        ]
+        numbers = json.encode((*rounded, *values))
         norms = "" if read.norms is None else read.norms
         written = numbers[1:-1].decode().replace("null", "")
         return f"{norms},{_flags(read.flags, scope)},{read.band},{read.field},{written}"

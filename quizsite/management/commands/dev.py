@@ -1,10 +1,12 @@
 import os
+import signal
 from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from quizsite.env import in_link
 from quizsite.management.commands.serve import (
     listening_address,
     prepare_data,
@@ -20,9 +22,11 @@ class Command(BaseCommand):
             raise CommandError(
                 "Set DEBUG=1, as `make dev` does: its server is for development only."
             )
+        # A shell has Ctrl-C ignored for what a script starts in the background.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         host, port = listening_address()
         # Django's server runs this command again after every save; the data is ready by then.
         if os.environ.get("RUN_MAIN") != "true":
             refuse_a_taken_port(host, port)
             prepare_data(self.stdout)
-        call_command("runserver", f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
+        call_command("runserver", f"{in_link(host)}:{port}")

@@ -1,4 +1,4 @@
-import ipaddress
+import errno
 import os
 import socket
 import sys
@@ -10,23 +10,27 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.db import connection
 
+from quizsite.env import in_link, is_loopback, listening_host
 from quizsite.first_admin import USERNAME, create_first_admin
+from quizsite.server import end_on_signals
 from quizsite.static_files import collect_static_files
 
 THREADS_ON_SQLITE = 2
 WORKERS_ON_POSTGRESQL = 2
+# What a worker may take to finish its requests after Ctrl-C or TERM; then it is ended.
+SECONDS_TO_FINISH = 10
 
 
 class Command(BaseCommand):
     help = "Update the database, content and static files, then serve on HOST and PORT."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        end_on_signals()
         host, port = listening_address()
         refuse_a_taken_port(host, port)
         prepare_data(self.stdout)
         collect_static_files(Path(settings.STATIC_ROOT))
-        shown_host = f"[{host}]" if ":" in host else host
-        self.stdout.write(f"Serving on http://{shown_host}:{port}/")
+        self.stdout.write(where_it_serves(host, port))
         self.stdout.flush()
         connection.close()
         command = granian_command(host, port)
@@ -52,28 +56,40 @@ def listening_address() -> tuple[str, int]:
     if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         raise CommandError(f"PORT must be a number from 1 to 65535, not {port!r}.")
     try:
-        address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host)
+        address = listening_host(host)
     except ValueError:
-        raise CommandError(f"HOST must be an IP address, not {host!r}.") from None
-    if settings.PLAIN_HTTP and not address.is_loopback:
+        raise CommandError(f"HOST must be an IP address or localhost, not {host!r}.") from None
+    if settings.PLAIN_HTTP and not is_loopback(address):
         raise CommandError(
             f"PLAIN_HTTP turns off the protection of cookies, so it works on a loopback address "
             f"only, not on {host}. Unset PLAIN_HTTP and put a TLS proxy in front of the site."
         )
-    return str(address), int(port)
+    return address, int(port)
+
+
+def where_it_serves(host: str, port: int) -> str:
+    """Name the address to open: behind a TLS proxy, it isn't the one where the server listens."""
+    address = f"{in_link(host)}:{port}"
+    if settings.PLAIN_HTTP:
+        return f"Serving on http://{address}/"
+    return f"Serving {settings.SITE_URL}/ to a TLS proxy on {address}"
 
 
 def refuse_a_taken_port(host: str, port: int) -> None:
     """Fail early with a clear message: the server would start the update, then abort."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
-        except OSError as error:
-            raise CommandError(
+    except OSError as error:
+        if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
+            message = f"This machine has no address {host}. Set HOST to one that it has."
+        else:
+            message = (
                 f"Port {port} is taken or not allowed ({error.strerror}). Set PORT to another one."
-            ) from None
+            )
+        raise CommandError(message) from None
 
 
 def granian_command(host: str, port: int) -> list[str]:
@@ -82,8 +98,8 @@ def granian_command(host: str, port: int) -> list[str]:
         workers, threads = 1, THREADS_ON_SQLITE
     else:
         workers, threads = WORKERS_ON_POSTGRESQL, 1
-    granian = str(Path(sys.executable).with_name("granian"))
     options = ["--interface", "wsgi", "--http", "1", "--no-ws", "--log-level", "warning"]
     options += ["--host", host, "--port", str(port), "--respawn-failed-workers"]
     options += ["--workers", str(workers), "--blocking-threads", str(threads)]
-    return [granian, *options, "quizsite.wsgi:application"]
+    options += ["--workers-kill-timeout", str(SECONDS_TO_FINISH)]
+    return [sys.executable, "-m", "quizsite.server", *options, "quizsite.wsgi:application"]

@@ -214,6 +214,32 @@ class TestCounselors:
         assert "Dana Reed" in page
         assert "Kim Doe" not in page
 
+    @pytest.mark.parametrize("typed", ["muller", "MÜLLER", "\uff2duller"])
+    def test_search_finds_a_name_without_case_and_accents(self, admin_client, counselor, typed):
+        made = make_counselor("Zoë Müller", email="zm@counselors.example")
+        AuditEntry.objects.log(made, AuditEntry.CHANGED, None, detail="of Zoë")
+        AuditEntry.objects.log(counselor, AuditEntry.CHANGED, None, detail="of Dana")
+        for name, found, other in (
+            ("counselor", "Zoë Müller", "Dana Reed"),
+            ("auditentry", "of Zoë", "of Dana"),
+        ):
+            address = reverse(f"admin:quiz_{name}_changelist")
+            results = admin_client.get(address, {"q": typed}).context["cl"].result_list
+            assert [found in f"{row} {getattr(row, 'detail', '')}" for row in results] == [True]
+            assert other not in str(results)
+
+    @pytest.mark.parametrize("name", ["\u3164", "\u200b", "\u0301", "\u202e"], ids=ascii)
+    def test_invisible_name_is_refused(self, admin_client, counselor, name):
+        response = admin_client.post(page_of(counselor), {"name": name, "is_open": "on"})
+        assert response.status_code == 200
+        counselor.refresh_from_db()
+        assert counselor.name == "Dana Reed"
+
+    def test_name_is_cleaned(self, admin_client, counselor):
+        admin_client.post(page_of(counselor), {"name": "\u202eDana  Re\u0301ed", "is_open": "on"})
+        counselor.refresh_from_db()
+        assert (counselor.name, counselor.folded) == ("Dana Réed", "dana reed")
+
     def test_filter_separates_open_and_closed_accounts(self, admin_client, counselor):
         make_counselor("Kim Doe")
         User.objects.filter(pk=counselor.user.pk).update(is_active=False)

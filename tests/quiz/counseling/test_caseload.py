@@ -161,6 +161,23 @@ class TestSearch:
         make_client(counselor, name)
         assert names_listed(counselor, search=name) == [name]
 
+    @pytest.mark.parametrize(
+        ("name", "typed"),
+        [
+            *[("Müller", typed) for typed in ("muller", "MULLER", "Mu\u0308ller", "\uff2dÜLLER")],
+            *[("İpek Işık", typed) for typed in ("ipek", "IPEK", "isik", "ışık")],
+            *[("Groß", typed) for typed in ("gross", "GROẞ")],
+            *[("Σοφίας", typed) for typed in ("ΣΟΦΙΑΣ", "σοφιας")],
+            *[("Łukasz Ørsted", typed) for typed in ("lukasz", "orsted", "ŁUK ØR")],
+            ("O\u2019Brien", "o'brien"),
+        ],
+    )
+    def test_search_ignores_accents(self, counselor, name, typed):
+        make_client(counselor, name)
+        make_client(counselor, "Bo").tags.add(counselor.tags.create(name=name))
+        make_client(counselor, "Cy")
+        assert names_listed(counselor, search=typed) == ["Bo", name]
+
     @pytest.mark.parametrize("typed", ["%", "_", ".", "(", "\\", "[a", "*", "a{9", "^K"])
     def test_pattern_characters_are_searched_literally(self, counselor, typed):
         make_client(counselor, "Kim")
@@ -222,6 +239,12 @@ class TestOrder:
     def test_names_are_sorted_ignoring_case(self, counselor):
         make_clients(counselor, ["bo", "Cy", "Ann"])
         assert names_listed(counselor) == ["Ann", "bo", "Cy"]
+
+    def test_names_are_sorted_ignoring_accents(self, counselor):
+        names = ["Eva", "Éva B", "Ewa", "İnci", "Jan", "Łukasz", "Marie", "Ørsted", "Paul", "Zoë"]
+        make_clients(counselor, names[::-1])
+        assert names_listed(counselor) == names
+        assert names_page_by_page(counselor, 3) == names
 
     def test_newest_clients_can_come_first(self, counselor, desk):
         now = timezone.now()

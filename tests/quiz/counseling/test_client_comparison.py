@@ -1,6 +1,7 @@
 """A few clients side by side, each within the scope they share."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -9,9 +10,17 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from quiz.core.scopes import TRAITS, VERDICT
-from quiz.counseling.models import AuditEntry
-from tests.answers import towards
-from tests.factories import NOON, disclose, finished_attempt, make_client, make_counselor
+from quiz.counseling.models import AuditEntry, Disclosure
+from quiz.questionnaires.models import QuestionnaireVersion
+from tests.answers import SHIPPED, towards
+from tests.factories import (
+    NOON,
+    disclose,
+    finished_attempt,
+    make_client,
+    make_counselor,
+    started_attempt,
+)
 from tests.quiz.counseling.pages import main_of, verdicts_on
 
 pytestmark = pytest.mark.both_databases
@@ -46,6 +55,30 @@ class TestComparison:
         kim, bo = sharing(counselor, "Kim"), sharing(counselor, "Bo", VERDICT)
         page = main_of(compare(desk, kim, bo))
         assert page.count('class="gloss"') == page.count('class="none"') == 3
+
+    def test_preference_that_a_version_lacks_is_not_called_unshared(self, desk, counselor):
+        kim, cy = sharing(counselor, "Kim"), sharing(counselor, "Cy", VERDICT)
+        trait = SHIPPED.traits[0]
+        versions = QuestionnaireVersion.objects
+        one = versions.add(
+            replace(
+                SHIPPED,
+                traits=(replace(trait, weight=1.0),),
+                items=SHIPPED.items_by_trait[trait.key],
+                items_per_page=8,
+            ),
+            title="One preference",
+        )
+        one.publish()
+        bo = make_client(counselor, "Bo")
+        attempt = started_attempt(bo)
+        attempt.save_answers({i.key: 3 for i in attempt.questionnaire.items}, page=1, now=NOON)
+        attempt.finish({}, now=NOON)
+        Disclosure.objects.create(attempt=attempt, client=bo, scope=TRAITS, at=NOON)
+        page = main_of(compare(desk, kim, bo))
+        assert page.count("not in this version") == 2
+        assert "not shared" not in page
+        assert main_of(compare(desk, kim, cy)).count("not shared") == 3
 
     def test_no_shared_preferences_give_no_rows(self, desk, counselor):
         page = main_of(compare(desk, *(sharing(counselor, name, VERDICT) for name in "AB")))

@@ -7,6 +7,7 @@ import pytest
 from django.core import mail
 
 from quiz.attempts.models import Attempt
+from quiz.counseling.caseload import Chosen, caseload_page
 from quiz.counseling.clients import get_or_create_by_name
 from quiz.counseling.models import AuditEntry, Client, ClientInvitation, Disclosure, Note, Tag
 from tests.factories import disclose, make_client, make_counselor
@@ -110,23 +111,42 @@ class TestAdding:
         page = text_of(desk.post(ADD, new_client(name="", email="typed@example.org")))
         assert 'value="typed@example.org"' in page
 
-    @pytest.mark.parametrize("name", ["7", "O.", "李", "עברית", "👩‍💻 Zoë", "\u200bKim"])
+    @pytest.mark.parametrize("name", ["7", "O.", "李", "עברית", "👩‍💻 Zoë"])
     def test_one_letter_or_digit_of_any_script_is_a_name(self, desk, name):
         desk.post(ADD, new_client(name=name))
         assert Client.objects.get().name == name
 
-    def test_name_is_normalized(self, desk):
-        desk.post(ADD, new_client(name="  E\u0301va\r\n Lang "))
-        assert Client.objects.get().name == "Éva Lang"
+    @pytest.mark.parametrize(
+        ("typed", "saved"),
+        [
+            ("  E\u0301va\r\n Lang ", "Éva Lang"),
+            ("\u202egnaL\u202c \u2066Kim\u200b", "gnaL Kim"),
+            ("Kim\x1b[31m", "Kim[31m"),
+        ],
+        ids=ascii,
+    )
+    def test_names_are_cleaned(self, desk, typed, saved):
+        desk.post(ADD, new_client(name=typed, new_group=typed, tags=typed))
+        client = Client.objects.get()
+        assert (client.name, client.group.name, client.tags.get().name) == (saved,) * 3
+
+    def test_name_written_without_a_form_is_cleaned_too(self, counselor):
+        client = make_client(counselor, "\u202egnaL")
+        client.refresh_from_db()
+        assert (client.name, client.folded) == ("gnaL", "gnal")
 
 
 class TestGetOrCreateByName:
     def test_new_name_is_created(self, counselor):
         assert get_or_create_by_name(counselor.tags, "Autumn").name == "Autumn"
 
-    def test_name_is_found_ignoring_case(self, counselor):
-        tag = counselor.tags.create(name="Autumn")
-        assert get_or_create_by_name(counselor.tags, "aUTUMN") == tag
+    @pytest.mark.parametrize(
+        ("saved", "typed"),
+        [("Autumn", "aUTUMN"), ("Überblick", "uberblick"), ("Groß", "GROSS"), ("İş", "is")],
+    )
+    def test_name_is_found_ignoring_case_and_accents(self, counselor, saved, typed):
+        tag = counselor.tags.create(name=saved)
+        assert get_or_create_by_name(counselor.tags, typed) == tag
 
     def test_same_name_of_another_counselor_is_separate(self, counselor):
         foreign = make_counselor().tags.create(name="Autumn")
@@ -149,6 +169,11 @@ class TestChanging:
         kim.refresh_from_db()
         assert (kim.name, kim.email, kim.tags.get().name) == ("Kim Lang", "", "late")
         assert AuditEntry.objects.get().action == AuditEntry.CHANGED
+
+    def test_new_name_is_found_and_the_old_one_is_not(self, desk, counselor, kim):
+        desk.post(url_of(kim, "edit/"), {"name": "Zoë", "email": "", "tags": ""})
+        found = [caseload_page(counselor, Chosen(search=name)).total for name in ("zoe", "kim")]
+        assert found == [1, 0]
 
     def test_unused_tag_is_deleted(self, desk, counselor, kim):
         kim.tags.add(counselor.tags.create(name="autumn"))

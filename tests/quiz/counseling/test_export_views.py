@@ -95,6 +95,14 @@ class TestExportCsv:
         disclose(make_client(counselor, "Tag")).client.tags.add(tag)
         assert names_in(desk.get(CSV, {"group": group.pk, "tag": "autumn"})) == ["Both"]
 
+    @pytest.mark.parametrize("address", [CSV, CODEBOOK])
+    def test_numbers_with_commas_are_for_both_csv_files(self, desk, counselor, address):
+        disclose(make_client(counselor))
+        file = b"".join(desk.get(address, {"decimal": "comma"}))
+        heading, *_rest = file.decode("utf-8-sig").splitlines()
+        assert ";" in heading
+        assert "," not in heading
+
     def test_empty_filters_mean_all(self, desk, counselor):
         disclose(make_client(counselor, "Own"))
         assert names_in(desk.get(CSV, {"group": "", "tag": ""})) == ["Own"]

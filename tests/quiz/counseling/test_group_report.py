@@ -39,7 +39,7 @@ def result(proactive=50.0, persuasion=50.0, targets=50.0) -> Result:
 
 
 def report_on(results, **more):
-    return report_on_group(results, SHIPPED, "en", **more)
+    return report_on_group(results, [SHIPPED], "en", **more)
 
 
 def shown(results, **more) -> str:
@@ -74,6 +74,31 @@ class TestSmallGroups:
     def test_preferences_shared_by_fewer_than_five_are_hidden(self):
         report = report_on(CLASS[:4], verdicts_only=CLASS[4:])
         assert (report.traits, report.hides_traits) == ((), True)
+
+    def test_traits_of_every_version_are_reported_if_enough_people_have_them(self):
+        only_first = replace(SHIPPED, traits=SHIPPED.traits[:1])
+        rest = replace(SHIPPED, traits=SHIPPED.traits[1:])
+        first = replace(result(), scores={"proactive": 75.0})
+        others = replace(result(), scores={"persuasion": 50.0, "targets": 50.0})
+        report = report_on_group([*[first] * 5, *[others] * 6], [rest, only_first], "en")
+        people = {trait.key: trait.people for trait in report.traits}
+        assert people == {"persuasion": 6, "targets": 6, "proactive": 5}
+        assert list(people) == ["persuasion", "targets", "proactive"]
+        html = render_to_string(
+            "counseling/_group_report.html", {"group": report, "smallest": SMALLEST_GROUP}
+        )
+        assert re.findall('class="step" data-people="([^"]*)"', html) == ["6", "6", "5"]
+
+    def test_section_says_why_no_trait_is_shown(self):
+        halves = [replace(result(), scores={key: 50.0}) for key in ("proactive", "targets")]
+        report = report_on_group([each for each in halves for _ in range(4)], [SHIPPED], "en")
+        html = render_to_string(
+            "counseling/_group_report.html", {"group": report, "smallest": SMALLEST_GROUP}
+        )
+        assert (report.traits, report.hides_traits) == ((), True)
+        assert 'data-hidden="traits" data-people="8"' in html
+        assert "No preference has enough scores" in words_of(html)
+        assert "too few to show" not in words_of(html)
 
     def test_verdict_scopes_add_no_scores(self):
         high, low = result(100, 100, 100), result(0, 0, 0)

@@ -65,12 +65,12 @@ class TestGroups:
             make_client(counselor, name, group=group)
         make_counselor().groups.create(name="Foreign")
         page = text_of(desk.get(GROUPS))
-        assert re.search(r"Class 9b ·\s+2 clients", page)
+        assert re.search(r"Class 9b</bdi> ·\s+2 clients", page)
         assert "Foreign" not in page
 
     def test_colleagues_client_in_an_own_group_is_not_counted(self, desk, group):
         make_client(make_counselor(), "Stray", group=group)
-        assert re.search(r"Class 9b ·\s+0 clients", text_of(desk.get(GROUPS)))
+        assert re.search(r"Class 9b</bdi> ·\s+0 clients", text_of(desk.get(GROUPS)))
 
     def test_group_page_lists_only_its_clients(self, desk, counselor, group):
         make_client(counselor, "Kim", group=group)
@@ -106,6 +106,15 @@ class TestGroups:
         assert response.status_code == 400
         assert fields_with_errors(response) == {"name"}
         assert 'value="class 9C"' in text_of(response)
+
+    @pytest.mark.parametrize("name", ["KLASSE GROSS", "klasse groß", "Klasse Gross\u200b"])
+    def test_name_that_differs_only_in_case_or_accents_is_refused(
+        self, desk, counselor, group, name
+    ):
+        counselor.groups.create(name="Klasse Groß")
+        response = desk.post(url_of(group, "edit/"), {"name": name})
+        assert response.status_code == 400
+        assert fields_with_errors(response) == {"name"}
 
     def test_names_of_other_counselors_are_available(self, desk, group):
         make_counselor().groups.create(name="Class 9c")

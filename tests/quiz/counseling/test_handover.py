@@ -80,7 +80,7 @@ class TestHandover:
         colleague = signed_in(receiver)
         page = text_of(colleague.get(f"/counselor/clients/{kim.pk}/"))
         assert "Thoughts" in page
-        assert re.search(r"· Dana Reed\s*</p>", page)
+        assert re.search(r"· <bdi>Dana Reed</bdi>\s*</p>", page)
         assert colleague.get(f"/counselor/results/{disclosure.pk}/").status_code == 200
 
     def test_group_and_tags_stay_with_the_giver(self, desk, giver, receiver, kim):

@@ -142,7 +142,7 @@ class TestRefused:
         file.write_text(json.dumps(data), encoding="utf-8")
         before = all_rows()
         said = refused("import_questionnaire", file)
-        assert ".items[3].keying: 2 is not one of 1, -1" in said
+        assert ".items[3].keying (statement 4): 2 isn't allowed here. Use one of 1, -1." in said
         assert ".traits[0].weight" in said
         assert all_rows() == before
 
@@ -153,7 +153,9 @@ class TestRefused:
         file = tmp_path / "other.json"
         file.write_text(json.dumps(data), encoding="utf-8")
         before = all_rows()
-        assert '.items[0].text.xx: "xx" is not offered' in refused("import_questionnaire", file)
+        assert '.items[0].text.xx (statement 1): The site isn\'t offered in "xx".' in refused(
+            "import_questionnaire", file
+        )
         assert all_rows() == before
 
     @pytest.mark.parametrize("which", ["2", "draft:99", "draft:", "x", "-1", "1" * 30, "", "¹"])

@@ -1,11 +1,13 @@
 import dataclasses
 import json
+import re
 import time
 
 import pytest
 from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from quiz.core.questionnaire import (
     TEXTS,
@@ -19,7 +21,7 @@ from quiz.core.questionnaire import (
 )
 from quiz.questionnaires import file as questionnaire_file
 from quiz.questionnaires.file import MOST_BYTES, FileFault, read, shipped_questionnaire, write
-from quiz.questionnaires.file_faults import MOST_LISTED, MOST_SOUGHT, SCHEMA
+from quiz.questionnaires.file_faults import MOST_LISTED, MOST_SOUGHT, SCHEMA, SENTENCES
 
 words = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
 texts = st.dictionaries(st.sampled_from(["en", "de", "pt-br"]), words)
@@ -132,14 +134,29 @@ def faults_of(data, **options):
         (lambda d: d["items"][0].update(keying=True), ".items[0].keying"),
         (lambda d: d["items"][0].update(key="P\u0000"), ".items[0].key"),
         (lambda d: d["items"][0].update(key="P1\n"), ".items[0].key"),
-        (lambda d: d["items"][0].update(key="x" * 33), ".items[0].key: 33 characters"),
-        (lambda d: d["items"][5].update(key="P1"), '.items[5].key: "P1" stands at .items[0].key'),
-        (lambda d: d["spare"].append(d["items"][0]), '.spare[0].key: "P1" stands at .items[0].key'),
-        (lambda d: d["items"][3].update(trait="x"), '.items[3].trait: there is no trait "x"'),
+        (
+            lambda d: d["items"][0].update(key="x" * 33),
+            ".items[0].key (statement 1): 33 characters are too many. Use at most 32.",
+        ),
+        (
+            lambda d: d["items"][5].update(key="P1"),
+            '.items[5].key (statement 6): "P1" is used at .items[0].key too.',
+        ),
+        (
+            lambda d: d["spare"].append(d["items"][0]),
+            '.spare[0].key (spare statement 1): "P1" is used at .items[0].key',
+        ),
+        (
+            lambda d: d["items"][3].update(trait="x"),
+            '.items[3].trait (statement 4): There is no trait "x"',
+        ),
         (lambda d: d["traits"][2].update(key="proactive"), ".traits[2].key"),
         (lambda d: d["scale"][1].update(value=1), ".scale[1].value"),
         (lambda d: d["scale"][1].update(value=40_000), ".scale[1].value"),
-        (lambda d: d["scale"][1]["label"].update(en="x" * 81), ".scale[1].label.en: 81 characters"),
+        (
+            lambda d: d["scale"][1]["label"].update(en="x" * 81),
+            ".scale[1].label.en (answer 2): 81 characters",
+        ),
         (lambda d: d["background"][1].update(key="B1"), ".background[1].key"),
         (
             lambda d: d["background"][0]["options"][1].update(
@@ -154,46 +171,79 @@ def faults_of(data, **options):
             lambda d: d["spare"].append({**d["items"][0], "key": "S", "trait": "x"}),
             ".spare[0].trait",
         ),
-        (lambda d: d["items"][0].update(rationale="x" * 2001), ".items[0].rationale: 2001 char"),
+        (
+            lambda d: d["items"][0].update(rationale="x" * 2001),
+            ".items[0].rationale (statement 1): 2001 char",
+        ),
         (lambda d: d["texts"]["close"].update(en="x" * 2001), ".texts.close.en: 2001 char"),
-        (lambda d: d["traits"][0]["name"].update(en="x" * 81), ".traits[0].name.en: 81 char"),
-        (lambda d: d["traits"][0]["low"].update(en="x" * 81), ".traits[0].low.en: 81 char"),
-        (lambda d: d["traits"][0]["high"].update(en="x" * 81), ".traits[0].high.en: 81 char"),
+        (
+            lambda d: d["traits"][0]["name"].update(en="x" * 81),
+            ".traits[0].name.en (trait 1): 81 char",
+        ),
+        (
+            lambda d: d["traits"][0]["low"].update(en="x" * 81),
+            ".traits[0].low.en (trait 1): 81 char",
+        ),
+        (
+            lambda d: d["traits"][0]["high"].update(en="x" * 81),
+            ".traits[0].high.en (trait 1): 81 char",
+        ),
         (
             lambda d: d["traits"][0]["low_gloss"].update(en="x" * 201),
-            ".traits[0].low_gloss.en: 201",
+            ".traits[0].low_gloss.en (trait 1): 201",
         ),
         (
             lambda d: d["traits"][0]["high_gloss"].update(en="x" * 201),
-            ".traits[0].high_gloss.en: 201",
+            ".traits[0].high_gloss.en (trait 1): 201",
         ),
-        (lambda d: d["background"][0]["text"].update(en="x" * 301), ".background[0].text.en: 301"),
+        (
+            lambda d: d["background"][0]["text"].update(en="x" * 301),
+            ".background[0].text.en (background question 1): 301",
+        ),
         (
             lambda d: d["background"][0]["options"][1]["label"].update(en="x" * 121),
-            ".background[0].options[1].label.en: 121 char",
+            ".background[0].options[1].label.en (background question 1, option 2): 121 char",
         ),
         (
             lambda d: d["background"][0]["options"][1].update(value="a b"),
             ".background[0].options[1].value",
         ),
-        (lambda d: d["traits"][0].update(weight=10**399), ".traits[0].weight: it is too large"),
-        (lambda d: d["traits"][0].update(weight=-(10**399)), ".traits[0].weight: it is too large"),
-        (lambda d: d["scale"][0].update(value=-1), ".scale[0].value: -1 is less than 0"),
+        (
+            lambda d: d["traits"][0].update(weight=10**399),
+            ".traits[0].weight (trait 1): The number is too large",
+        ),
+        (
+            lambda d: d["traits"][0].update(weight=-(10**399)),
+            ".traits[0].weight (trait 1): The number is too",
+        ),
+        (
+            lambda d: d["scale"][0].update(value=-1),
+            ".scale[0].value (answer 1): -1 is too small. Use 0 or more.",
+        ),
         (lambda d: d["scale"][0].update(value=1.5), ".scale[0].value"),
         (lambda d: d["scale"][0].update(value=True), ".scale[0].value"),
-        (lambda d: d.update(languages=["en", "en"]), '.languages[1]: "en" stands at .languages[0]'),
+        (
+            lambda d: d.update(languages=["en", "en"]),
+            '.languages[1] (language 2): "en" is used at .languages[0]',
+        ),
         (lambda d: d.update(languages=["en", "de\n"]), ".languages[1]"),
         (
             lambda d: d["items"][0]["text"].update(de="X"),
-            '.items[0].text.de: "de" is not among the languages of this file',
+            '.items[0].text.de (statement 1): The file doesn\'t list the language "de".',
         ),
         (
             lambda d: d["spare"].append({**d["items"][0], "key": "S", "text": {"de": "X"}}),
             ".spare[0].text.de",
         ),
-        (lambda d: d["texts"].update(other={"en": "X"}), '.texts: the name "other" is not one of'),
-        (lambda d: d["texts"].update({"close\n": {}}), '.texts: the name "close\\n" is not one of'),
-        (lambda d: d["items"][0]["text"].update({"\ud800": "X"}), "the name"),
+        (
+            lambda d: d["texts"].update(other={"en": "X"}),
+            '.texts: The name "other" isn\'t allowed here. Use one of',
+        ),
+        (
+            lambda d: d["texts"].update({"close\n": {}}),
+            '.texts: The name "close\\n" isn\'t allowed here.',
+        ),
+        (lambda d: d["items"][0]["text"].update({"\ud800": "X"}), "The name"),
     ],
 )
 def test_fault_names_its_path(spoil, place):
@@ -212,14 +262,14 @@ def test_every_fault_is_listed():
     text = json.dumps(data).replace('"number": 1,', '"number": 1, "number": 1,')
     text = text.replace('"weight": 0.3,', '"weight": NaN, "weight": NaN,')
     assert faults_of(text) == [
-        '.: the name "number" stands twice in one object',
-        ".items[0].keying: 5 is not one of 1, -1",
-        '.items[5].key: "P1" stands at .items[0].key already',
-        ".items[9].keying: 6 is not one of 1, -1",
-        ".scale[0].label.en: it holds a character that can't be stored",
-        f'.texts: the name "other" is not one of {", ".join(TEXTS)}',
-        '.traits[1]: the name "weight" stands twice in one object',
-        ".traits[1].weight: NaN is no number",
+        'The file: The name "number" is there twice. Keep one of them.',
+        ".items[0].keying (statement 1): 5 isn't allowed here. Use one of 1, -1.",
+        '.items[5].key (statement 6): "P1" is used at .items[0].key too. Change one of them.',
+        ".items[9].keying (statement 10): 6 isn't allowed here. Use one of 1, -1.",
+        ".scale[0].label.en (answer 1): The text has a character we can't store. Remove it.",
+        f'.texts: The name "other" isn\'t allowed here. Use one of {", ".join(TEXTS)}.',
+        '.traits[1] (trait 2): The name "weight" is there twice. Keep one of them.',
+        ".traits[1].weight (trait 2): NaN isn't a number. Write one.",
     ]
 
 
@@ -228,18 +278,18 @@ def test_every_fault_is_listed():
     [
         ("", "line 1"),
         ('{"items": [\n1,\n}', "line 3"),
-        ("[]", "not of type 'object'"),
+        ("[]", "The file: A list can't be used here. Write an object in { }."),
         ("[" * 100_000, "nested"),
         ('{"items": 1, "items": 2}', "twice"),
         ("{\n 1}", "line 2, column 2"),
-        ('{"x": NaN}', "NaN is no number"),
-        ('{"x": -Infinity}', ".x: it is too large a number"),
-        ('{"x": 1e999}', ".x: it is too large a number"),
-        (f'{{"x": {"1" * 5000}}}', ".x: it is too large a number"),
-        (f'{{"x": -{"1" * 5000}}}', ".x: it is too large a number"),
+        ('{"x": NaN}', "NaN isn't a number"),
+        ('{"x": -Infinity}', ".x: The number is too large."),
+        ('{"x": 1e999}', ".x: The number is too large."),
+        (f'{{"x": {"1" * 5000}}}', ".x: The number is too large."),
+        (f'{{"x": -{"1" * 5000}}}', ".x: The number is too large."),
         (" \n", "empty"),
         ('{"a":' * 50 + "1" + "}" * 50, "nested too deeply"),
-        ('[{"x": 1, "x": 1}, {"x": 1, "x": 1}]', '[1]: the name "x" stands twice'),
+        ('[{"x": 1, "x": 1}, {"x": 1, "x": 1}]', '[1]: The name "x" is there twice.'),
         (" " * (MOST_BYTES + 1), "larger than 1000 kB"),
     ],
 )
@@ -250,8 +300,8 @@ def test_file_that_is_not_a_questionnaire_is_refused_with_a_reason(text, says):
 @pytest.mark.parametrize(
     "place",
     [
-        '.languages[1]: "de" is not offered here; offered: en',
-        '.items[0].text.de: "de" is not offered',
+        '.languages[1] (language 2): The site isn\'t offered in "de". Use en.',
+        '.items[0].text.de (statement 1): The site isn\'t offered in "de".',
     ],
 )
 def test_language_that_a_site_cannot_store_is_a_fault_only_there(place):
@@ -333,6 +383,85 @@ def test_huge_broken_files_are_refused_quickly(text):
     assert time.process_time() - started < 15
 
 
+def validators_in(schema):
+    """Return the keywords of the schema that a value can break, as pairs with what they want."""
+    if isinstance(schema, dict):
+        for name, wanted in schema.items():
+            if name in Draft202012Validator.VALIDATORS:
+                yield name, wanted
+            inner = wanted.values() if name in ("properties", "$defs") else [wanted]
+            for each in inner:
+                yield from validators_in(each)
+
+
+def test_every_validator_of_the_schema_has_its_sentence():
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    passing_on = {"$ref", "properties", "items", "propertyNames"}
+    used = {name for name, wanted in validators_in(schema) if not isinstance(wanted, dict)}
+    assert used - passing_on == set(SENTENCES)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "fault"),
+    [
+        (
+            lambda d: d["traits"][0].update(colour="red"),
+            '.traits[0] (trait 1): "colour" isn\'t a known field. Remove or rename: key, weight, '
+            "name, low, high, low_gloss, high_gloss are known.",
+        ),
+        (
+            lambda d: d.update({"a": 1, "b": 2, "c": 3, "d": 4}),
+            'The file: "a", "b", "c" … aren\'t known fields.',
+        ),
+        (lambda d: d.pop("scale"), 'The file: "scale" is missing. Add it.'),
+        (lambda d: d["items"][3].pop("key"), '.items[3] (statement 4): "key" is missing. Add it.'),
+        (
+            lambda d: d["traits"][1].update(weight="much"),
+            '.traits[1].weight (trait 2): "much" can\'t be used here. Write a number.',
+        ),
+        (
+            lambda d: d.update(number="1"),
+            '.number: "1" can\'t be used here. Write a whole number or null.',
+        ),
+        (
+            lambda d: d["items"][0].update(text="A"),
+            '.items[0].text (statement 1): "A" can\'t be used here. Write an object in { }.',
+        ),
+        (
+            lambda d: d["items"][0].update(key="a b"),
+            '.items[0].key (statement 1): "a b" can\'t be used here. Use letters, digits, - and _ '
+            "only, starting with a letter or digit.",
+        ),
+        (lambda d: d.update(items_per_page=101), ".items_per_page: 101 is too large. Use 100 or"),
+    ],
+)
+def test_fault_says_what_is_wrong_and_what_would_be_right(spoil, fault):
+    data = shipped_data()
+    spoil(data)
+    assert any(line.startswith(fault) for line in faults_of(data))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{,}",
+        "[1,]",
+        '{"a": 1,}',
+        '{"a" 1}',
+        '{"a": "b}',
+        "[1 2]",
+        "{} {}",
+        '["a\tb"]',
+        '["\\x"]',
+        "tru",
+    ],
+)
+def test_text_that_is_not_json_is_refused_in_plain_words(text):
+    (fault,) = faults_of(text)
+    assert re.fullmatch(r"line 1, column \d+: .*[.]", fault)
+    assert not re.search("Expecting|delimiter|property|Unterminated|Invalid|Illegal", fault)
+
+
 def test_schema_lists_the_texts():
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     assert tuple(schema["properties"]["texts"]["propertyNames"]["enum"]) == TEXTS
@@ -348,4 +477,4 @@ def test_more_rows_than_an_admin_page_holds_are_a_fault_on_a_site():
     first = data["items"][0]
     data["spare"] = [{**first, "key": f"S{number}"} for number in range(130)]
     read(json.dumps(data))
-    assert faults_of(data, offered=["en"]) == [".items: 154 in all; at most 150 can be edited here"]
+    assert faults_of(data, offered=["en"]) == [".items: 154 rows are too many. Use at most 150."]

@@ -106,6 +106,17 @@ def _lines(objects: dict[bytes, bytes], letters: dict[bytes, dict[bytes, str]]) 
                 yield "".join(letters[font][glyph] for glyph in four_by_four).strip()
 
 
+def test_file_for_someone_else_says_who_is_meant_by_you():
+    said = "says “you” as it was said to"
+    assert said in text_of(laid_open(CLEAR, is_own=False, whose="Kim"))
+    assert said not in text_of(laid_open(CLEAR))
+
+
+@pytest.mark.parametrize("name", ["דנה כהן", "\u202eKim", "عبدالله"], ids=ascii)
+def test_date_behind_a_name_does_not_run_backwards(name):
+    assert "· Nov. 24, 2026" in text_of(laid_open(CLEAR, is_own=False, whose=name))
+
+
 class TestSize:
     @pytest.mark.parametrize("scope", SCOPES)
     @pytest.mark.parametrize("name", RESULTS)

@@ -1,5 +1,6 @@
 """One person's results side by side, and when a shift is larger than the error."""
 
+import dataclasses
 import math
 import re
 from dataclasses import replace
@@ -43,7 +44,7 @@ def taken(*results, scopes=None):
 
 
 def compare(*results, **more):
-    return side_by_side(taken(*results, **more), SHIPPED, "en")
+    return side_by_side(taken(*results, **more), [SHIPPED], "en")
 
 
 def shown(*results, **more) -> str:
@@ -122,6 +123,38 @@ def test_lean_has_its_own_limit():
     assert not any(each.is_real for each in by_trait(earlier, later).values())
 
 
+class TestVersionsWithDifferentTraits:
+    """Each version lacks a trait that the other one has."""
+
+    OLD = dataclasses.replace(SHIPPED, traits=SHIPPED.traits[:2])
+    NEW = dataclasses.replace(SHIPPED, traits=SHIPPED.traits[1:])
+
+    def result_of(self, questionnaire):
+        keys = {trait.key for trait in questionnaire.traits}
+        scores = {key: score for key, score in result().scores.items() if key in keys}
+        return replace(result(), scores=scores)
+
+    def compared(self, scopes=None):
+        results = taken(self.result_of(self.OLD), self.result_of(self.NEW), scopes=scopes)
+        return side_by_side(results, [self.NEW, self.OLD], "en")
+
+    def test_every_trait_has_a_row_those_of_the_newest_version_first(self):
+        rows = {row.key: [cell.value for cell in row.cells] for row in self.compared().traits}
+        assert list(rows) == ["persuasion", "targets", "proactive"]
+        assert rows == {"persuasion": [50, 50], "targets": [None, 50], "proactive": [50, None]}
+
+    def test_missing_trait_is_not_in_the_version_rather_than_hidden(self):
+        html = render_to_string("quiz/own_results/_side_by_side.html", {"retakes": self.compared()})
+        assert html.count("not in this version") == 2
+        assert "not shared" not in html
+
+    def test_trait_that_is_hidden_is_not_shared(self):
+        context = {"retakes": self.compared(["verdict", "traits"])}
+        html = render_to_string("quiz/own_results/_side_by_side.html", context)
+        assert html.count("not shared") == 1
+        assert html.count("not in this version") == 1
+
+
 def test_only_shared_traits_are_compared():
     earlier = result()
     without = {key: value for key, value in earlier.scores.items() if key != "targets"}
@@ -134,7 +167,7 @@ class TestSideBySide:
 
     def test_results_are_in_order_of_time(self):
         first, second = taken(result(25), result(75))
-        compared = side_by_side([second, first], SHIPPED, "en")
+        compared = side_by_side([second, first], [SHIPPED], "en")
         assert [column.at for column in compared.columns] == [day(1), day(2)]
         assert [cell.value for cell in compared.traits[0].cells] == [25, 75]
 
@@ -156,7 +189,7 @@ class TestSideBySide:
         assert [cell.value for cell in row.cells] == [25, None, 75]
         assert row.cells[2].since_before.points == 50
         assert len(row.picture.dots) == 2
-        assert compared.hides_some
+        assert compared.misses_some
 
     def test_verdict_scope_still_shows_the_lean(self):
         compared = compare(result(25), result(75), scopes=[VERDICT, VERDICT])

@@ -433,3 +433,85 @@ class TestSharingWithACounselor:
         invited.post("/quiz/data/delete/", {"is_sure": "on"})
         assert not Disclosure.objects.exists()
         assert Client.objects.filter(pk=ann.pk).exists()
+
+
+class TestClosedAccounts:
+    """No one can log in to a closed account, so nothing leads to it and no page says otherwise."""
+
+    def close(self, counselor, *, is_open=False):
+        counselor.user.is_active = is_open
+        counselor.user.save()
+
+    @pytest.fixture
+    def invited(self, client, link):
+        start(client, link)
+        finish(client)
+        return client
+
+    @pytest.mark.parametrize("kind", ["link", "class_link"])
+    def test_links_stop_working_like_any_other_and_start_nothing(
+        self, client, counselor, request, kind
+    ):
+        link = request.getfixturevalue(kind)
+        sent = {"code": form_on(client, link), "name": "Bo"}
+        self.close(counselor)
+        opened, none = client.get(link.path), client.get("/group/none/")
+        assert opened.status_code == HTTPStatus.NOT_FOUND
+        assert main_of(opened) == main_of(none)
+        assert client.post(link.path, sent).status_code == HTTPStatus.NOT_FOUND
+        assert not Attempt.objects.exists()
+
+    @pytest.mark.parametrize("kind", ["link", "class_link"])
+    def test_account_that_closes_while_the_form_is_sent_uses_no_link_up(
+        self, client, counselor, request, monkeypatch, kind
+    ):
+        link = request.getfixturevalue(kind)
+        sent = {"code": form_on(client, link), "name": "Bo"}
+        overtake(monkeypatch, lambda: self.close(counselor))
+        assert client.post(link.path, sent).status_code == HTTPStatus.NOT_FOUND
+        link.refresh_from_db()
+        assert not getattr(link, "used", None)
+        assert not getattr(link, "spent_at", None)
+
+    @pytest.mark.parametrize("kind", ["link", "class_link"])
+    def test_links_work_again_when_the_account_opens_again(self, client, counselor, request, kind):
+        link = request.getfixturevalue(kind)
+        self.close(counselor)
+        self.close(counselor, is_open=True)
+        assert start(client, link, name="Bo").url == "/quiz/1/"
+
+    @pytest.mark.parametrize("scope", ["", "verdict", "traits", "answers"])
+    def test_result_page_says_that_no_one_sees_the_result(self, invited, counselor, scope):
+        invited.post("/quiz/disclose/", {"scope": scope})
+        self.close(counselor)
+        html = invited.get("/quiz/result/").content.decode()
+        assert 'data-disclosed="" data-counselor="closed"' in html
+        assert 'action="/quiz/disclose/"' not in html
+        assert ('action="/quiz/withdraw/"' in html) == bool(scope)
+
+    def test_nothing_new_is_shared_with_a_closed_account(self, invited, counselor):
+        self.close(counselor)
+        invited.post("/quiz/disclose/", {"scope": "answers"})
+        assert not Disclosure.objects.exists()
+
+    def test_sharing_can_be_stopped_while_the_account_is_closed(self, invited, counselor):
+        invited.post("/quiz/disclose/", {"scope": "answers"})
+        self.close(counselor)
+        invited.post("/quiz/withdraw/")
+        assert not Disclosure.objects.exists()
+
+    def test_data_page_and_file_say_that_the_account_is_closed(self, invited, counselor):
+        def said():
+            page = invited.get("/quiz/data/").content.decode()
+            (data,) = invited.get("/quiz/data.json").json()["counselors"]
+            return 'data-counselor="closed"' in page, data["counselor_can_log_in"]
+
+        assert said() == (False, True)
+        self.close(counselor)
+        assert said() == (True, False)
+
+    def test_quiz_that_was_started_can_be_continued(self, client, counselor, link):
+        start(client, link)
+        self.close(counselor)
+        finish(client)
+        assert Attempt.objects.get().is_finished

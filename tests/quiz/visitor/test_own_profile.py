@@ -72,6 +72,36 @@ class TestWhoSeesIt:
         assert PROFILE not in client.get(address).content.decode()
 
 
+OFFERS = ["/roles/", *PAGES]
+
+
+@pytest.mark.parametrize("address", OFFERS)
+class TestWayToTheQuiz:
+    """What a page about jobs offers depends on how far the visitor is."""
+
+    def offer(self, browser, address):
+        """Return the kind of the offer and where its main button leads."""
+        page = browser.get(address).content.decode()
+        (kind,) = re.findall('data-offer="([^"]*)"', page)
+        return kind, re.search('class="btn" href="([^"]*)"', page.split("data-offer")[1])[1]
+
+    def test_without_answers_it_is_to_take_the_quiz(self, client, address):
+        assert self.offer(client, address) == ("start", "/quiz/")
+        client.post("/quiz/")
+        assert self.offer(client, address) == ("start", "/quiz/")
+
+    def test_with_an_unfinished_quiz_it_is_to_continue(self, client, address):
+        client.post("/quiz/")
+        client.post("/quiz/1/", page_answers(1, towards("sales")))
+        assert self.offer(client, address) == ("continue", "/quiz/2/")
+
+    def test_with_a_result_it_is_to_see_it(self, client, client_class, address):
+        take_quiz(client, leaning("sales", 7))
+        assert self.offer(client, address) == ("result", "/quiz/result/")
+        assert client.get(address)["Cache-Control"] == "no-store"
+        assert self.offer(client_class(), address) == ("start", "/quiz/")
+
+
 class TestWhatItSays:
     @pytest.fixture
     def own(self, client):

@@ -47,6 +47,21 @@ def test_each_trait_says_whether_the_change_is_real(twice):
     assert points == {"proactive": ["31"], "persuasion": ["13"], "targets": []}
 
 
+def test_pages_offer_to_continue_an_unfinished_retake(twice):
+    assert 'href="/quiz/">Take' in page(twice)
+    twice.post("/quiz/")
+    for path in (URL, f"{URL}1/"):
+        html = page(twice, path).split("<main")[1].split("</main>")[0]
+        assert 'href="/quiz/1/"' in html
+        assert 'href="/quiz/"' not in html
+        assert 'href="/quiz/result/"' not in html
+
+
+def test_without_a_result_the_page_says_when_there_is_one(client):
+    client.post("/quiz/")
+    assert "no result yet" in page(client)
+
+
 def test_retake_stays_in_the_same_series(twice):
     assert Attempt.objects.values("series").distinct().count() == 1
     assert Attempt.objects.filter(is_first=True).count() == 1

@@ -8,9 +8,11 @@ from django.utils.html import escape
 
 from quiz.attempts.models import Attempt
 from quiz.core.scoring import score
+from quiz.questionnaires.models import QuestionnaireVersion
 from roles.models import Role
 from tests.answers import SHIPPED, leaning, scoring, towards
-from tests.pages import only_attempt, take_quiz
+from tests.pages import only_attempt, page_url, take_quiz
+from tests.questionnaires import with_traits
 from tests.roles.pages import words_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
@@ -189,3 +191,48 @@ class TestAccess:
         Role.objects.filter(slug="sales-representative").update(title_en="Seller")
         assert ">Seller</a>" in client.get(URL).content.decode()
         assert only_attempt().result == before
+
+
+class TestNumberOfTraits:
+    """A version may measure one preference or five."""
+
+    LEFT_OVER = {1: {"three", "two"}, 2: {"three"}, 3: {"two"}, 5: {"three", "two"}}
+
+    @pytest.fixture
+    def take(self, client):
+        def take_version(count, answers=None):
+            questionnaire = with_traits(count)
+            QuestionnaireVersion.objects.add(questionnaire, title="Other traits").publish()
+            client.post("/quiz/")
+            given = answers or towards("sales", 1, questionnaire)
+            for page, items in enumerate(questionnaire.item_pages, start=1):
+                client.post(page_url(page), {item.key: given[item.key] for item in items})
+            client.post(page_url(count + 1), {})
+            return client
+
+        return take_version
+
+    @pytest.mark.parametrize(
+        ("count", "heading"),
+        [(1, "One preference"), (2, "Two preferences"), (5, "Five preferences")],
+    )
+    def test_headings_name_the_number_of_traits(self, take, count, heading):
+        browser = take(count)
+        page = browser.get(URL).content.decode()
+        assert page.count("data-trait=") == count
+        headings = [words_of(each).strip() for each in re.findall("<h2>.*?</h2>", page, re.S)]
+        assert heading in headings
+        rest = words_of(page.split('class="rest"')[1].split("<h2>")[1])
+        assert not set(re.findall("[a-z]+", rest)) & self.LEFT_OVER[count]
+        home = words_of(browser.get("/").content.decode())
+        assert f"{heading}, the answers that pulled most" in home
+        assert f"Rate {8 * count} short statements" in home
+
+    def test_heading_of_the_shipped_version_says_three(self, shown):
+        assert "<h2>Three preferences</h2>" in re.sub(r"\s*\n\s*", "", shown(leaning("sales", 7)))
+
+    def test_home_without_a_live_version_names_no_numbers(self, client):
+        QuestionnaireVersion.objects.published().get().retire()
+        home = words_of(client.get("/").content.decode())
+        assert "Rate short statements" in home
+        assert "Your preferences, the answers that pulled most" in home

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
 
 import pytest
@@ -19,7 +19,7 @@ from quiz.core.scoring import score
 from quiz.counseling.models import ClientInvitation
 from quiz.visitor import sharing
 from quiz.web.qr_code import qr_code
-from tests.answers import SHIPPED, leaning
+from tests.answers import SHIPPED, leaning, page_answers
 from tests.factories import NOON
 from tests.pages import fields_with_errors, take_quiz
 from tests.roles.pages import words_of
@@ -100,15 +100,52 @@ class TestCreating:
     def test_link_expires_after_the_chosen_days(self, owner, days):
         assert make(owner, until=str(days)).expires_at == SOON + timedelta(days=days)
 
-    def test_link_expires_at_the_end_of_the_chosen_day(self, owner):
+    def test_chosen_day_lasts_while_it_lasts_anywhere(self, owner, stranger, clock):
+        """At UTC-12, a day ends at noon of the next day in UTC."""
         link = make(owner, until="date", date="2026-12-24")
-        assert link.expires_at == datetime(2026, 12, 24, 23, 59, 59, tzinfo=UTC)
+        assert link.expires_at == datetime(2026, 12, 25, 12, tzinfo=UTC)
+        clock.move_to(datetime(2026, 12, 25, 11, 59, tzinfo=UTC))
+        page(stranger, link)
+        clock.move_to(datetime(2026, 12, 25, 12, tzinfo=UTC))
+        assert stranger.get(link.path).status_code == HTTPStatus.NOT_FOUND
+
+    @pytest.mark.parametrize(
+        ("now", "first_day"),
+        [
+            # It is the evening of November 24 in the Americas.
+            (datetime(2026, 11, 25, 3, tzinfo=UTC), "2026-11-24"),
+            (datetime(2026, 11, 25, 11, 59, 59, tzinfo=UTC), "2026-11-24"),
+            (datetime(2026, 11, 25, 12, tzinfo=UTC), "2026-11-25"),
+            (datetime(2026, 11, 25, 23, 59, tzinfo=UTC), "2026-11-25"),
+        ],
+    )
+    def test_day_can_be_chosen_until_it_has_ended_everywhere(self, owner, clock, now, first_day):
+        clock.move_to(now)
+        assert f'min="{first_day}" max="2027-11-24"' in owner.get("/quiz/shares/").content.decode()
+        assert make(owner, until="date", date=first_day).expires_at > now
+        too_early = date.fromisoformat(first_day) - timedelta(days=1)
+        sent = {"id": uuid.uuid4(), "scope": "traits", "until": "date", "date": too_early}
+        assert fields_with_errors(owner.post("/quiz/shares/", sent)) == {"date"}
+
+    @pytest.mark.parametrize(
+        ("zone", "shown"),
+        [("UTC", "Dec. 25, 2026, noon UTC"), ("America/New_York", "Dec. 25, 2026, 7 a.m. EST")],
+    )
+    def test_every_page_shows_the_end_in_the_zone_of_the_site(
+        self, owner, stranger, settings, zone, shown
+    ):
+        settings.TIME_ZONE = zone
+        link = make(owner, until="date", date="2026-12-24")
+        assert shown in page(stranger, link)
+        assert shown in owner.get("/quiz/shares/").content.decode()
 
     @pytest.mark.parametrize(
         ("date", "words"),
         [
             ("", "Choose the last day"),
-            ("2026-11-23", "This day is over"),
+            ("2026-11-22", "This day is over"),
+            ("0001-01-01", "This day is over"),
+            ("9999-12-31", "Your result is kept until"),
             ("2028-01-01", "Your result is kept until"),
             ("soon", "Type a date such as"),
         ],
@@ -225,6 +262,33 @@ class TestWhatItShows:
         assert qr_code(link.url) in html
         assert qr_code("") not in html
         assert "style=" not in html
+
+
+class TestWayOn:
+    """The last button of a shared page depends on who opens it."""
+
+    def way_on(self, browser, link):
+        return re.findall('class="btn btn-quiet" href="([^"]*)"', page(browser, link))[-1]
+
+    def test_stranger_is_offered_the_quiz(self, owner, stranger):
+        link = make(owner)
+        assert self.way_on(stranger, link) == "/quiz/"
+        stranger.post("/quiz/")
+        assert self.way_on(stranger, link) == "/quiz/"
+
+    def test_someone_with_an_unfinished_quiz_is_offered_to_continue(self, owner, stranger):
+        stranger.post("/quiz/")
+        stranger.post("/quiz/1/", page_answers(1, ANSWERS))
+        assert self.way_on(stranger, make(owner)) == "/quiz/2/"
+
+    def test_someone_with_a_result_is_offered_their_own(self, owner, stranger):
+        take_quiz(stranger, leaning("service", 7))
+        assert self.way_on(stranger, make(owner)) == "/quiz/result/"
+
+    def test_owner_goes_back_to_the_links(self, owner):
+        link = make(owner, shown_name="Ann Lee")
+        assert self.way_on(owner, link) == "/quiz/shares/"
+        assert "lets you see this" not in page(owner, link)
 
 
 class TestCopiedLinks:

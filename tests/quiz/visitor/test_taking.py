@@ -82,6 +82,20 @@ class TestStarting:
         started.post(page_url(1), page_answers(1, SALES))
         assert 'href="/quiz/2/"' in started.get(url).content.decode()
 
+    def test_main_button_of_home_fits_the_state(self, client):
+        def main_button():
+            return re.search('class="btn" href="([^"]+)"', client.get("/").content.decode())[1]
+
+        assert main_button() == "/quiz/"
+        client.post("/quiz/")
+        assert main_button() == "/quiz/"
+        client.post(page_url(1), page_answers(1, SALES))
+        assert main_button() == page_url(2)
+        for page in range(2, 5):
+            client.post(page_url(page), page_answers(page, SALES))
+        client.post(page_url(5), {})
+        assert main_button() == "/quiz/result/"
+
     @pytest.mark.parametrize("url", ["/", "/quiz/"])
     def test_starting_comes_before_continuing_in_the_source(self, started, url):
         started.post(page_url(1), page_answers(1, SALES))

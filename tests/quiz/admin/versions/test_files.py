@@ -68,7 +68,9 @@ class TestImport:
         before = all_rows()
         response = send(admin_client, spoiled(), title="Kept")
         html = text_of(response)
-        assert ".items[3].keying: 2 is not one of 1, -1" in html
+        assert (
+            ".items[3].keying (statement 4): 2 isn&#x27;t allowed here. Use one of 1, -1." in html
+        )
         assert ".items[4].text.en" in html
         assert "<script>alert" not in html
         assert 'value="Kept"' in html

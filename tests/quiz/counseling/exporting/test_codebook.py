@@ -4,6 +4,7 @@ from quiz.attempts.models import Attempt
 from quiz.core.scopes import VERDICT
 from quiz.counseling.exporting import Selection, codebook_file
 from quiz.counseling.models import Disclosure
+from quiz.results.tables.lines import SEMICOLONS
 from tests.answers import SHIPPED
 from tests.factories import NOON, disclose, make_client
 from tests.quiz.counseling.exporting.files import table, whole
@@ -17,8 +18,13 @@ class TestTheCodebook:
     def test_codebook_explains_every_column_in_order(self, counselor):
         disclose(make_client(counselor))
         listed = list(dict.fromkeys(row["column"] for row in self.rows(counselor)))
-        assert listed == [*table(whole(counselor))[0], "#end"]
+        assert listed == [*table(whole(counselor))[0], "#format", "#end"]
         assert all(row["meaning"] for row in self.rows(counselor))
+
+    def test_codebook_is_written_like_the_results(self, counselor):
+        file = codebook_file(Selection.of(counselor), "en", SEMICOLONS)
+        (first, *_rest) = file.decode("utf-8-sig").splitlines()
+        assert first.startswith("column;meaning;unit;")
 
     def test_codebook_says_when_flags_are_not_named(self, counselor):
         (row,) = [row for row in self.rows(counselor) if row["column"] == "flags"]

@@ -1,6 +1,7 @@
 """The export as CSV."""
 
 import hashlib
+import re
 import types
 
 import pytest
@@ -9,11 +10,42 @@ from django.test.utils import CaptureQueriesContext
 
 from quiz.core.scopes import SCOPES
 from quiz.counseling.exporting import Selection, csv_file, selection
-from quiz.results.tables.lines import BYTE_ORDER_MARK
+from quiz.results.tables.lines import BYTE_ORDER_MARK, SEMICOLONS
+from tests.answers import leaning
 from tests.factories import disclose, make_client, make_clients
 from tests.quiz.counseling.exporting.files import AWKWARD_NAMES, table, whole
 
 pytestmark = pytest.mark.both_databases
+
+
+class TestSemicolons:
+    def test_cells_are_the_same_with_other_separators_and_decimals(self, counselor):
+        for name in [*AWKWARD_NAMES, "1-2", "=1+1"]:
+            disclose(make_client(counselor, name), answers=leaning("service", 9))
+        heading, *rows, _end = table(whole(counselor))
+        european, *others, _end = table(whole(counselor, SEMICOLONS), ";")
+        assert european == heading
+        assert others == [
+            [cell.replace(".", ",") if is_decimal(cell) else cell for cell in row] for row in rows
+        ]
+
+    def test_numbers_have_a_decimal_comma_and_no_quotes(self, counselor):
+        disclose(make_client(counselor), answers=leaning("service", 9))
+        (row,) = [row for row in whole(counselor, SEMICOLONS).splitlines() if b"service" in row]
+        assert re.search(rb";-\d+,\d+;", row)
+
+    def test_file_has_mark_row_count_and_checksum(self, counselor):
+        disclose(make_client(counselor))
+        file = whole(counselor, SEMICOLONS)
+        above = file[: file.rindex(b"#end")]
+        checksum = hashlib.sha256(above).hexdigest()
+        assert file.startswith(BYTE_ORDER_MARK)
+        assert table(file, ";")[-1][:3] == ["#end", "rows=1", f"sha256={checksum}"]
+        assert {len(row) for row in table(file, ";")} == {len(table(file, ";")[0])}
+
+
+def is_decimal(cell: str) -> bool:
+    return re.fullmatch(r"-?\d+\.\d+", cell) is not None
 
 
 class TestTheCsvFile:

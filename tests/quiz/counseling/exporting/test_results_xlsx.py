@@ -1,6 +1,7 @@
 """The export as a spreadsheet."""
 
 import hashlib
+from datetime import UTC, datetime
 
 import openpyxl
 import pytest
@@ -11,7 +12,15 @@ from quiz.results.tables.lines import BYTE_ORDER_MARK, line
 from quiz.results.tables.sheets import letters, text_xml
 from tests.answers import leaning
 from tests.factories import disclose, make_client
-from tests.quiz.counseling.exporting.files import AWKWARD_NAMES, ITEM_CELLS, sheets_of, table, whole
+from tests.quiz.counseling.exporting.files import (
+    AWKWARD_NAMES,
+    ITEM_CELLS,
+    as_text,
+    disclose_under,
+    sheets_of,
+    table,
+    whole,
+)
 
 
 class TestTheSpreadsheet:
@@ -19,8 +28,18 @@ class TestTheSpreadsheet:
         for scope, name in zip(SCOPES, AWKWARD_NAMES, strict=False):
             disclose(make_client(counselor, name), scope, leaning("service", 9))
         sheet = sheets_of(counselor)["results"]
-        read = [["" if cell is None else str(cell) for cell in row] for row in sheet.values]
+        read = [list(map(as_text, row)) for row in sheet.values]
         assert read == table(whole(counselor))[:-1]
+
+    def test_times_are_time_cells(self, counselor):
+        moment = datetime(2026, 2, 28, 23, 59, 59, tzinfo=UTC)
+        disclose(make_client(counselor), at=moment)
+        sheet = sheets_of(counselor)["results"]
+        cells = {sheet.cell(1, cell.column).value: cell for cell in sheet[2]}
+        for name in ("shared_at", "finished_at"):
+            assert cells[name].is_date
+            assert cells[name].value == moment.replace(tzinfo=None)
+            assert cells[name].number_format.replace("\\", "") == "yyyy-mm-dd hh:mm:ss"
 
     def test_checksum_matches_the_csv_file(self, counselor):
         disclose(make_client(counselor))
@@ -31,9 +50,7 @@ class TestTheSpreadsheet:
     def test_checksum_can_be_computed_from_the_cells(self, counselor):
         disclose(make_client(counselor, "Two\nlines"), answers=leaning("service", 9))
         book = sheets_of(counselor)
-        rows = [
-            ["" if cell is None else str(cell) for cell in row] for row in book["results"].values
-        ]
+        rows = [list(map(as_text, row)) for row in book["results"].values]
         file = BYTE_ORDER_MARK + "".join(map(line, rows)).encode()
         assert hashlib.sha256(file).hexdigest() == book["check"]["B2"].value
 
@@ -45,9 +62,11 @@ class TestTheSpreadsheet:
         assert cells["lean"].value < 0
         assert all(type(cells[name].value) is int for name in ITEM_CELLS)
 
-    @pytest.mark.parametrize("name", [*AWKWARD_NAMES, "a\x0bb", "_x0041_", "12", "true"])
-    def test_name_survives_the_file_unchanged(self, counselor, name):
-        disclose(make_client(counselor, name))
+    @pytest.mark.parametrize(
+        "name", [*AWKWARD_NAMES, "a\x0bb", "_x0041_", "12", "true", "1-2", "007"]
+    )
+    def test_stored_name_survives_the_file_unchanged(self, counselor, name):
+        disclose_under(name, counselor)
         cell = sheets_of(counselor)["results"]["B2"]
         assert openpyxl.utils.escape.unescape(cell.value) == name
 

@@ -12,7 +12,13 @@ from quiz.results.tables.columns import Columns
 from quiz.results.tables.values import ValueReader
 from tests.answers import SHIPPED, leaning
 from tests.factories import NOON, disclose, flag, make_client
-from tests.quiz.counseling.exporting.files import AWKWARD_NAMES, ITEM_CELLS, results, whole
+from tests.quiz.counseling.exporting.files import (
+    AWKWARD_NAMES,
+    ITEM_CELLS,
+    disclose_under,
+    results,
+    whole,
+)
 
 pytestmark = pytest.mark.both_databases
 
@@ -73,8 +79,8 @@ class TestCells:
         shared = disclose(make_client(counselor))
         (row,) = results(whole(counselor))
         result = shared.attempt.result
-        assert float(row["lean"]) == result["lean"]
-        assert float(row["agreement"]) == result["agreement"]
+        assert float(row["lean"]) == round(result["lean"], 6)
+        assert float(row["agreement"]) == round(result["agreement"], 6)
         assert [float(row[name]) for name in TRAIT_CELLS] == list(result["scores"].values())
 
     def test_answers_are_in_the_order_of_the_questionnaire(self, counselor):
@@ -107,8 +113,8 @@ class TestCells:
         assert (row["group"], row["tags"]) == ("Class 4", "autumn; May; zeal")
 
     @pytest.mark.parametrize("name", AWKWARD_NAMES)
-    def test_name_survives_the_file_unchanged(self, counselor, name):
-        disclose(make_client(counselor, name))
+    def test_stored_name_survives_the_file_unchanged(self, counselor, name):
+        disclose_under(name, counselor)
         (row,) = results(whole(counselor))
         assert row["client_name"] == name
 
@@ -163,6 +169,24 @@ class TestInvalidData:
         result = '{"norms": 0, "lean": 0.0, "scores": {"t": 1e-05, "u": 2.0}, "more": [1]}'
         answers = '{"B": {"value": 5, "ms": 4000}, "C": {"value": 1}, "A": {"ms": 1}}'
         assert self.cells(result, answers) == "0,,,,0.0,,,0.00001,,,5"
+
+
+class TestDecimals:
+    @pytest.mark.parametrize(
+        ("stored", "written"),
+        [
+            ("-1.2499999999999993", "-1.25"),
+            ("0.30000000000000004", "0.3"),
+            ("8.28125", "8.28125"),
+            ("12.3456789", "12.345679"),
+            ("-0.0000001", "0.0"),
+            ("7", "7.0"),
+        ],
+    )
+    def test_numbers_have_up_to_six_decimals(self, stored, written):
+        result = f'{{"lean": {stored}, "scores": {{"t": {stored}}}}}'
+        cells = ValueReader(Columns(("t",), ())).cells(ANSWERS, result, None).split(",")
+        assert cells[4] == cells[7] == written
 
 
 class TestManyColumns:

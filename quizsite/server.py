@@ -1,0 +1,29 @@
+"""Run granian so that Ctrl-C and TERM end it at any moment: `python -m quizsite.server OPTIONS`."""
+
+import os
+import signal
+
+from granian.cli import entrypoint
+
+
+def end_on_signals() -> None:
+    """Let Ctrl-C and TERM end this process immediately, even where a shell had them ignored."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_DFL)
+
+
+def end_on_term_only() -> None:
+    """Let TERM end a new worker until granian handles it, and keep Ctrl-C from it for good.
+
+    A forked worker has the server's handlers, which do nothing there: until the site is loaded, a
+    worker would ignore that the server stops it, and the server would wait for it forever. Ctrl-C
+    reaches both, and the server passes it on as TERM; a worker that gets both sometimes hangs.
+    """
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+
+
+if __name__ == "__main__":
+    end_on_signals()
+    os.register_at_fork(after_in_child=end_on_term_only)
+    entrypoint()  # type: ignore[no-untyped-call]
