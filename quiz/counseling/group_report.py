@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from statistics import quantiles
 
 from quiz.core.questionnaire import Questionnaire, Trait, words
-from quiz.core.scoring import Result, field_of, rounded_to_add_up
+from quiz.core.scoring import Result, field_of
 from quiz.core.verdict import SALES, SERVICE, Verdict
 from quiz.counseling.group_pictures import GroupLevel, Histogram, group_level, histogram
-from quiz.results.pictures import Stretch, stretches
+from quiz.results.verdict_shares import VerdictShare, verdict_shares
 
 # Smaller groups would reveal individual results.
 SMALLEST_GROUP = 5
@@ -20,18 +20,6 @@ FROM_SERVICE = (*tuple(Verdict)[-2::-1], Verdict.INSUFFICIENT)
 
 # Five steps of 20 points. A step is about as wide as a score's error, from end to end.
 STEPS = ((0, 20), (20, 40), (40, 60), (60, 80), (80, 100))
-
-
-@dataclass(frozen=True)
-class VerdictCount:
-    """How many got a verdict, their percentage, and its segment of the bar."""
-
-    band: str
-    field: str
-    kind: str
-    count: int
-    percent: float
-    piece: Stretch
 
 
 @dataclass(frozen=True)
@@ -91,7 +79,7 @@ class GroupReport:
     """
 
     people: int
-    verdicts: tuple[VerdictCount, ...]
+    verdicts: tuple[VerdictShare, ...]
     lean: LeanCounts
     traits: tuple[TraitCounts, ...]
     traits_of: int
@@ -131,16 +119,9 @@ def report_on_group(
     )
 
 
-def _verdicts(results: Sequence[Result]) -> tuple[VerdictCount, ...]:
+def _verdicts(results: Sequence[Result]) -> tuple[VerdictShare, ...]:
     found = Counter(result.verdict for result in results)
-    counts = [found[verdict] for verdict in FROM_SERVICE]
-    percents = rounded_to_add_up([100 * count / len(results) for count in counts], digits=0)
-    return tuple(
-        VerdictCount(verdict.band, verdict.field, verdict.heading, count, percent, piece)
-        for verdict, count, percent, piece in zip(
-            FROM_SERVICE, counts, percents, stretches(counts), strict=True
-        )
-    )
+    return verdict_shares([found[verdict] for verdict in FROM_SERVICE], FROM_SERVICE)
 
 
 def _leans(results: Sequence[Result]) -> LeanCounts:

@@ -4,29 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from quiz.core.scoring import rounded_to_add_up
-from quiz.core.verdict import Verdict
 from quiz.evidence.figures import FEWEST_PUBLISHED, Figures, ItemFigures, TraitFigures
 from quiz.evidence.pictures import Calibration, calibration, score_histogram
 from quiz.evidence.rule import Correlation, Rule
 from quiz.evidence.tally import TallyCounts
 from quiz.evidence.turnout import Step, funnel, months_of_verdicts
 from quiz.results.pictures import Column, Stretch, number, stretches
+from quiz.results.verdict_shares import VerdictShare, verdict_shares
 
 # Opacity of the segments in a bar of answers, from the lowest answer to the highest.
 FAINTEST, FULLEST = 0.08, 0.85
-
-
-@dataclass(frozen=True)
-class VerdictShare:
-    """How many got a verdict. The percents of all verdicts are whole numbers that add up to 100."""
-
-    band: str
-    field: str
-    kind: str
-    count: int
-    percent: float
-    piece: Stretch
 
 
 @dataclass(frozen=True)
@@ -129,24 +116,6 @@ def display_of(
             StepDisplay(step, stretches([step.people, steps[0].people - step.people])[0])
             for step in steps
         ),
-    )
-
-
-def verdict_shares(counts: Sequence[int]) -> tuple[VerdictShare, ...]:
-    """Turn counts, in the order of Verdict, into percents and segments of a bar."""
-    total = sum(counts) or 1
-    percents = rounded_to_add_up([100 * count / total for count in counts], digits=0)
-    pieces = stretches(counts)
-    return tuple(
-        VerdictShare(
-            band=verdict.band,
-            field=verdict.field,
-            kind=verdict.heading,
-            count=counts[verdict.order],
-            percent=percents[verdict.order],
-            piece=pieces[verdict.order],
-        )
-        for verdict in Verdict
     )
 
 

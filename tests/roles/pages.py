@@ -23,6 +23,11 @@ def words_of(source):
     return re.sub(r"\s+", " ", html.unescape(without_tags))
 
 
+def roles_without_outlook(source):
+    """The slugs of the roles that a page says have no official forecast."""
+    return re.findall('data-without-outlook="([^"]+)"', source)
+
+
 class Outline(HTMLParser):
     """Headings in order, and tables whose rows have different numbers of cells."""
 

@@ -1,15 +1,18 @@
 """Importing a text release of O*NET."""
 
+import re
 from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError
+from django.utils.html import escape
 
 from roles.content import load_roles
 from roles.importing.onet import percentile
-from roles.models import Figure
+from roles.measures import CATEGORIES
+from roles.models import Figure, Role
 from tests.roles import official_files
-from tests.roles.imports import everything, printed_by, refusal_of
+from tests.roles.imports import changes_in, counts_in, everything, printed_by, refusal_of
 from tests.roles.official_files import OTHERS, SALES, SERVICE, Release, rated, tabs
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -102,14 +105,14 @@ class TestParsing:
         found = rating("Concern for Others")
         assert (found.value, found.unit) == (Decimal("3.9"), "work style 1..5")
         assert not Figure.objects.filter(unit="impact -3..+3").exists()
-        assert "removed  Sales representative: " in printed
+        assert counts_in(printed)[2] > 0
 
     def test_role_page_shows_work_styles_of_the_old_taxonomy(self, release, client):
         release.write("Work Styles.txt", release.old_styles())
         run(release)
         page = client.get(f"/roles/{SLUG}/").content.decode()
-        assert "Concern for others" in page
-        assert "O*NET 30.3 Database" in page
+        assert str(CATEGORIES["Concern for Others"].label) in page
+        assert escape(rating("Concern for Others").source.name) in page
 
     def test_skills_are_collected_from_several_files(self, release):
         listed = [line.split("\t") for line in release.skills().splitlines()]
@@ -131,13 +134,13 @@ class TestParsing:
         )
         before = rating("Persuasion").source
         printed = run(release)
-        assert "Not imported: Persuasion of 41-4012.00." in printed
+        assert " Persuasion of 41-4012.00." in printed
         assert rating("Persuasion").source == before
         assert rating("Persuasion", SERVICE_SLUG).percentile_of == 6
 
     def test_release_number_comes_from_the_folder_the_readme_or_the_option(self, tmp_path):
         plain = Release(tmp_path / "unpacked")
-        assert "These files don't contain the release number" in run(plain, dry_run=True)
+        assert "--release" in run(plain, dry_run=True)
         plain.write("Read Me.txt", "O*NET® 29.1 Database\nOf the text files\n")
         run(plain)
         assert rating("Persuasion").source.key == "onet-29.1"
@@ -147,36 +150,28 @@ class TestParsing:
 
 class TestApplying:
     def test_changes_are_printed_with_old_and_new_values(self, release):
-        printed = run(release)
-        line = next(
-            each
-            for each in printed.splitlines()
-            if each.startswith("changed  Sales representative") and "(Persuasion)" in each
-        )
-        before, after = line.split(" -> ")
+        changes = changes_in(run(release), Role.objects.get(slug=SLUG).title)
+        ((before, after),) = [pair for pair in changes if "(Persuasion)" in pair[0]]
         assert [part in before for part in ("3.75", "97.1", "onet-29.3")] == [True] * 3
         assert [part in after for part in ("4.12", "92.9", "onet-30.3")] == [True] * 3
-        assert printed.splitlines()[-1].endswith(" unchanged.")
 
     def test_missing_figures_are_created(self, release):
         Figure.objects.filter(category="Persuasion").delete()
-        printed = run(release)
-        assert printed.count("new      ") >= 4
+        assert counts_in(run(release))[0] >= 4
         assert rating("Persuasion").value == Decimal("4.12")
 
     def test_second_import_changes_nothing(self, release):
         run(release)
         before = everything()
-        printed = run(release)
+        *touched, unchanged = counts_in(run(release))
         assert everything() == before
-        counted = printed.splitlines()[-1]
-        assert counted.startswith("0 new, 0 changed, 0 removed, ")
-        assert not counted.endswith(", 0 unchanged.")
+        assert touched == [0, 0, 0]
+        assert unchanged > 0
 
     def test_later_import_marks_unchanged_figures_as_checked(self, release):
         run(release)
         Figure.objects.update(checked_on="2025-01-31")
-        assert "0 new, 0 changed, 0 removed" in run(release)
+        assert counts_in(run(release))[:3] == (0, 0, 0)
         assert rating("Persuasion").checked_on.isoformat() > "2025-01-31"
 
     def test_figures_from_other_sources_stay_unchanged(self, release):
@@ -186,8 +181,7 @@ class TestApplying:
         assert list(others.values()) == before
 
     def test_share_missing_from_the_release_is_removed(self, release):
-        printed = run(release)
-        assert "removed  Sales representative: " in printed
+        assert counts_in(run(release))[2] > 0
         assert not Figure.objects.filter(
             role__slug=SLUG, measure="education_share", category="Some College Courses"
         ).exists()
@@ -251,15 +245,16 @@ class TestRefusedFiles:
         columns = [f"{each} (old)" if each == column else each for each in header.split("\t")]
         release.write(name, "\t".join(columns) + "\n" + rest)
         said = refused(release)
-        assert f"{name} has no column “{column}”" in said
+        assert said.startswith(f"{name} ")
+        assert f"“{column}”" in said
 
     def test_file_in_another_encoding_is_refused(self, release):
         release.write("Skills.txt", release.skills().replace("Repairing", "Réparer"), "latin-1")
-        assert "Skills.txt is not in UTF-8" in refused(release)
+        assert re.match(r"Skills\.txt .*UTF-8", refused(release))
 
     def test_file_in_utf_16_is_refused(self, release):
         release.write("Skills.txt", release.skills(), "utf-16")
-        assert "Skills.txt is not in UTF-8" in refused(release)
+        assert re.match(r"Skills\.txt .*UTF-8", refused(release))
 
     def test_file_that_ends_within_a_line_is_refused(self, release):
         text = release.read("Skills.txt")
@@ -279,43 +274,45 @@ class TestRefusedFiles:
 
     def test_value_that_is_not_a_number_is_refused(self, release):
         release.change("Skills.txt", "\t4.12\t", "\t4.1.2\t")
-        assert "“Data Value” is “4.1.2”" in refused(release)
+        assert re.match(r"Skills\.txt, line \d+: “Data Value” .*“4\.1\.2”", refused(release))
 
     @pytest.mark.parametrize("value", ["NaN", "Infinity", "1e40", "0.12345678"])
     def test_number_that_the_database_cannot_store_is_refused(self, release, value):
         release.change("Skills.txt", "\t4.12\t", f"\t{value}\t")
-        assert "isn't a number" in refused(release)
+        assert re.match(rf"Skills\.txt, line \d+: “Data Value” .*“{value}”", refused(release))
 
     def test_duplicate_rating_is_refused(self, release):
         release.write("More Skills.txt", release.skills())
-        assert "appears twice" in refused(release)
+        assert re.match(r"[\w ]*Skills\.txt, line \d+: .* of \d\d-\d{4}\.00 ", refused(release))
 
     def test_category_without_a_description_is_refused(self, release):
         name = "Education, Training, and Experience.txt"
         release.change(name, "\tRL\t2\t", "\tRL\t13\t")
-        assert "no file explains category 13" in refused(release)
+        assert re.match(rf"{name}, line \d+: .*\b13\b.*\bRL\b", refused(release))
 
     def test_text_that_is_too_long_is_refused(self, release):
         release.change("Occupation Data.txt", "Sales Managers", "Sales Managers" * 40)
-        assert "Sales manager: " in refused(release)
+        assert refused(release).startswith(f"{Role.objects.get(slug='sales-manager').title}: ")
 
     def test_missing_or_empty_folder_is_refused(self, release, tmp_path):
         release.folder = tmp_path / "nowhere"
-        assert "There is no folder" in refused(release)
+        assert str(release.folder) in refused(release)
         release.folder = tmp_path / "empty"
         release.folder.mkdir()
-        assert "contains none of O*NET's text files" in refused(release)
+        assert refused(release).startswith(f"{release.folder} ")
 
     def test_release_without_our_occupations_is_refused(self, release):
         for name in [path.name for path in release.folder.iterdir() if path.name != "Skills.txt"]:
             release.drop(name)
         rows = [rated(code, "Persuasion", "3.00") for code in OTHERS]
         release.write("Skills.txt", tabs(official_files.RATED, rows))
-        assert "None of the roles' occupations" in refused(release)
+        said = refused(release)
+        codes = Role.objects.values_list("occupation_code", flat=True)
+        assert [code for code in codes if f"{code}.00" not in said] == []
 
     def test_old_or_invalid_release_number_is_refused(self, release):
-        assert "27.3 is too old" in refused(release, release="27.3")
-        assert "isn't a release number" in refused(release, release="newest")
+        assert re.search(r"\b27\.3\b.*\b28\.0\b", refused(release, release="27.3"))
+        assert "“newest”" in refused(release, release="newest")
 
     def test_error_while_writing_rolls_everything_back(self, release, monkeypatch):
         def fail(*args, **options):
@@ -330,5 +327,5 @@ def test_occupation_missing_from_the_release_is_reported_and_unchanged(release):
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
         release.write(path.name, "".join(line for line in lines if not line.startswith(SERVICE)))
     before = rating("Persuasion", SERVICE_SLUG).value
-    assert "Customer service representative: 43-4051 is not in" in run(release)
+    assert f"{Role.objects.get(slug=SERVICE_SLUG).title}: 43-4051 " in run(release)
     assert rating("Persuasion", SERVICE_SLUG).value == before

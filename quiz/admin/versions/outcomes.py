@@ -26,7 +26,7 @@ FEWEST_COMPARED = 5
 
 
 @dataclass(frozen=True)
-class VerdictShares:
+class VerdictRow:
     """How many people get a verdict, and their percentage (0 to 100), in each column.
 
     `kind` is the band and field, which choose the color.
@@ -117,13 +117,11 @@ def _headings(questionnaire: Questionnaire) -> list[str]:
     return [words(questionnaire.texts[each.heading], language) for each in Verdict]
 
 
-def _outcomes(
-    questionnaire: Questionnaire, columns: Sequence[Sequence[int]]
-) -> list[VerdictShares]:
+def _outcomes(questionnaire: Questionnaire, columns: Sequence[Sequence[int]]) -> list[VerdictRow]:
     """Make a row per verdict from columns of counts."""
     totals = [sum(column) or 1 for column in columns]
     return [
-        VerdictShares(
+        VerdictRow(
             heading,
             verdict.heading,
             counts,

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from quiz.attempts.models import Attempt
 from quiz.counseling.models import Counselor
-from quiz.management.demo.filling import DAYS, Filled, clock_at, fill
+from quiz.management.demo.filling import Filled, fill
+from quiz.management.demo.taking import DAYS, clock_at
 from quiz.questionnaires.models import QuestionnaireVersion
 
 

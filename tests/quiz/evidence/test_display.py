@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from quiz.core.scoring import default_norms
-from quiz.evidence.display import display_of, verdict_shares
+from quiz.evidence.display import display_of
 from quiz.evidence.figures import figures
 from quiz.evidence.rule import rule_of
 from quiz.evidence.tally import Tallied, TallyCounts
@@ -80,9 +80,3 @@ class TestDisplay:
         found = display([Tallied("2026-11-02", 0)] * 30 + [answering([3] * 24)] * 90)
         assert [each.step.people for each in found.steps] == [120, 90, 90, 90, 90, 90]
         assert [each.reached.width for each in found.steps][:2] == ["400", "300"]
-
-    def test_shares_of_verdicts_add_up_to_a_hundred(self):
-        shares = verdict_shares([1, 1, 1, 0, 0, 0])
-        assert sum(verdict.percent for verdict in shares) == 100
-        assert shares[0].kind == "clear_sales"
-        assert shares[2].kind == "close"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quiz.core.questionnaire import Answer, Option
-from quiz.questionnaires.differences import Difference, Piece, differences, word_changes
+from quiz.questionnaires.differences import Piece, differences, word_changes
 from tests.answers import SHIPPED
 from tests.questionnaires import changed, with_item, with_question, with_spare, with_trait, without
 
@@ -18,8 +18,8 @@ B2 = SHIPPED.background[1]
 
 
 def rows_of(old, new):
-    """The rows of the page, without pieces."""
-    return [(d.kind, d.what, d.aspect, d.old, d.new) for d in differences(old, new)]
+    """The rows of the page, without pieces and without the words for their places."""
+    return [(d.kind, d.place, d.old, d.new) for d in differences(old, new)]
 
 
 def in_order(keys):
@@ -70,14 +70,14 @@ class TestSettings:
         assert rows_of(
             SHIPPED, changed(items_per_page=8, clear_from=0.95, leaning_from=0.7000001)
         ) == [
-            ("changed", "Statements per page", "number", "6", "8"),
-            ("changed", "Clear from", "number", "0.9", "0.95"),
-            ("changed", "Leaning from", "number", "0.7", "0.7000001"),
+            ("changed", ("version", "items_per_page"), "6", "8"),
+            ("changed", ("version", "clear_from"), "0.9", "0.95"),
+            ("changed", ("version", "leaning_from"), "0.7", "0.7000001"),
         ]
 
     def test_languages(self):
         rows = rows_of(SHIPPED, changed(languages=("en", "fr")))
-        assert rows == [("changed", "Languages", "list", "en", "en, fr")]
+        assert rows == [("changed", ("version", "languages"), "en", "en, fr")]
 
     def test_version_number_does_not_count(self):
         assert differences(SHIPPED, changed(number=7)) == ()
@@ -85,28 +85,23 @@ class TestSettings:
 
 class TestTexts:
     def test_text_is_compared_word_by_word(self):
-        new = changed(texts={**SHIPPED.texts, "close": {"en": "Too close to say: look at both"}})
-        assert differences(SHIPPED, new) == (
-            Difference(
-                place=("texts", "close"),
-                what="Verdict text “close”",
-                aspect="text",
-                kind="changed",
-                old="Too close to call: look at both",
-                new="Too close to say: look at both",
-                pieces=(
-                    Piece("same", "Too close to "),
-                    Piece("removed", "call:"),
-                    Piece("added", "say:"),
-                    Piece("same", " look at both"),
-                ),
-            ),
+        old = changed(texts={**SHIPPED.texts, "close": {"en": "one two three"}})
+        new = changed(texts={**SHIPPED.texts, "close": {"en": "one 2 three"}})
+        (found,) = differences(old, new)
+        assert (found.kind, found.place) == ("changed", ("texts", "close"))
+        assert "“close”" in found.what
+        assert (found.old, found.new) == ("one two three", "one 2 three")
+        assert found.pieces == (
+            Piece("same", "one "),
+            Piece("removed", "two"),
+            Piece("added", "2"),
+            Piece("same", " three"),
         )
 
     def test_missing_and_empty_texts_are_equal(self):
         without = changed(texts={k: v for k, v in SHIPPED.texts.items() if k != "close"})
         empty = changed(texts={**SHIPPED.texts, "close": {"en": ""}})
-        row = ("removed", "Verdict text “close”", "text", SHIPPED.texts["close"]["en"], None)
+        row = ("removed", ("texts", "close"), SHIPPED.texts["close"]["en"], None)
         assert rows_of(SHIPPED, without) == rows_of(SHIPPED, empty) == [row]
         assert rows_of(without, empty) == []
 
@@ -115,7 +110,8 @@ class TestTexts:
             with_item("P1", text={**P1.text, "fr": "Oui"}), languages=("en", "fr")
         )
         old = changed(languages=("en", "fr"))
-        assert rows_of(old, both) == [("added", "Statement P1", "text (fr)", None, "Oui")]
+        assert rows_of(old, both) == [("added", ("items", "P1"), None, "Oui")]
+        assert "(fr)" in differences(old, both)[0].aspect
         assert differences(old, both, ["en"]) == ()
 
 
@@ -125,70 +121,61 @@ class TestScale:
             scale=(Answer(0, {"en": "Never"}), Answer(1, {"en": "No"}), *SHIPPED.scale[2:])
         )
         assert rows_of(SHIPPED, new) == [
-            ("added", "Answer 0 of the scale", "added", None, "Never"),
-            ("changed", "Answer 1 of the scale", "label", "Strongly disagree", "No"),
-            ("removed", "Answer 2 of the scale", "removed", "Disagree", None),
+            ("added", ("scale", "0"), None, "Never"),
+            ("changed", ("scale", "1"), SHIPPED.scale[0].label["en"], "No"),
+            ("removed", ("scale", "2"), SHIPPED.scale[1].label["en"], None),
         ]
 
 
 class TestTraits:
     def test_weight_and_words(self):
         new = with_trait("targets", weight=0.4, low_gloss={"en": "You like calm."})
-        assert [row[:3] + row[4:] for row in rows_of(SHIPPED, new)] == [
-            ("changed", "Trait targets", "weight", "0.4"),
-            ("changed", "Trait targets", "low end in a sentence", "You like calm."),
+        old_gloss = SHIPPED.traits[2].low_gloss["en"]
+        assert rows_of(SHIPPED, new) == [
+            ("changed", ("traits", "targets"), "0.35", "0.4"),
+            ("changed", ("traits", "targets"), old_gloss, "You like calm."),
         ]
 
     def test_removed_trait_and_moved_trait(self):
-        proactive, persuasion, _ = SHIPPED.traits
-        assert rows_of(SHIPPED, changed(traits=(persuasion, proactive))) == [
-            (
-                "removed",
-                "Trait targets",
-                "removed",
-                "Working towards a number (from “Low tolerance for targets” to “High tolerance for "
-                "targets”, weight 0.35)",
-                None,
-            ),
-            ("moved", "Trait proactive", "place", "1", "2"),
-        ]
+        proactive, persuasion, targets = SHIPPED.traits
+        removed, moved = rows_of(SHIPPED, changed(traits=(persuasion, proactive)))
+        (kind, place, described, none) = removed
+        assert (kind, place, none) == ("removed", ("traits", "targets"), None)
+        for text in (targets.name["en"], targets.low["en"], targets.high["en"], "0.35"):
+            assert text in described
+        assert moved == ("moved", ("traits", "proactive"), "1", "2")
 
 
 class TestStatements:
     def test_added_statement_describes_itself(self):
-        assert rows_of(without("P1"), SHIPPED) == [
-            (
-                "added",
-                "Statement P1",
-                "added",
-                None,
-                "I like to contact new people before they contact me. "
-                "(trait proactive, speaks for the high end)",
-            )
-        ]
+        ((kind, place, old, new),) = rows_of(without("P1"), SHIPPED)
+        assert (kind, place, old) == ("added", ("items", "P1"), None)
+        assert new.startswith(f"{P1.text['en']} (")
+        assert P1.trait in new
+        flipped = with_item("P1", keying=-P1.keying)
+        assert rows_of(without("P1"), flipped)[0][3] != new
 
     def test_spare_statement_is_marked_as_spare(self):
-        ((kind, what, _, _, new),) = rows_of(SHIPPED, with_spare())
-        assert (kind, what) == ("added", "Statement S1")
-        assert new.endswith("speaks for the high end, spare)")
+        ((kind, place, _, new),) = rows_of(SHIPPED, with_spare())
+        assert (kind, place) == ("added", ("items", "S1"))
+        asked = changed(items=(*SHIPPED.items, *with_spare().spare))
+        assert rows_of(SHIPPED, asked)[0][3] != new
 
     def test_making_a_statement_spare_moves_no_others(self):
         spare = dataclasses.replace(without("P1"), spare=(P1,))
-        row = ("changed", "Statement P1", "asked or spare", "asked", "spare")
-        assert rows_of(SHIPPED, spare) == [row]
-        assert rows_of(spare, SHIPPED) == [(*row[:3], "spare", "asked")]
+        place = ("items", "P1")
+        assert rows_of(SHIPPED, spare) == [("changed", place, "asked", "spare")]
+        assert rows_of(spare, SHIPPED) == [("changed", place, "spare", "asked")]
 
     def test_trait_end_text_and_reason(self):
         new = with_item("P1", trait="targets", keying=-1, text={"en": "I call."}, rationale="")
-        assert rows_of(SHIPPED, new) == [
-            ("changed", "Statement P1", "trait", "proactive", "targets"),
-            (
-                *("changed", "Statement P1", "favored end"),
-                *("speaks for the high end", "speaks for the low end"),
-            ),
-            ("changed", "Statement P1", "text", P1.text["en"], "I call."),
-            ("removed", "Statement P1", "why it is asked", P1.rationale, None),
-        ]
+        trait, end, text, reason = rows_of(SHIPPED, new)
+        place = ("items", "P1")
+        assert trait == ("changed", place, "proactive", "targets")
+        assert end[:2] == ("changed", place)
+        assert ("high" in end[2], "low" in end[3]) == (True, True)
+        assert text == ("changed", place, P1.text["en"], "I call.")
+        assert reason == ("removed", place, P1.rationale, None)
 
     @pytest.mark.parametrize(
         ("old", "new", "moved"),
@@ -220,22 +207,21 @@ class TestStatements:
 class TestBackground:
     def test_removed_question_lists_its_answers(self):
         rows = rows_of(SHIPPED, changed(background=SHIPPED.background[::2]))
-        text = (
-            "Do you lead a team, or want to? (I lead a team now; I want to within two years; "
-            "Maybe later; No, I want to work on my own tasks)"
-        )
-        assert rows == [("removed", "Background question B2", "removed", text, None)]
+        text = f"{B2.text['en']} ({'; '.join(option.label['en'] for option in B2.options)})"
+        assert rows == [("removed", ("background", "B2"), text, None)]
 
     def test_answers_are_compared_one_by_one(self):
-        now, _, later, no = B2.options
+        now, soon, later, no = B2.options
         options = (later, now, Option("no", {"en": "No"}), Option("never", {"en": "Never"}))
-        what = "Background question B2"
-        assert rows_of(SHIPPED, with_question("B2", options=options)) == [
-            ("moved", what, "answer now, place", "1", "2"),
-            ("removed", what, "answer soon", "I want to within two years", None),
-            ("changed", what, "answer no", no.label["en"], "No"),
-            ("added", what, "answer never", None, "Never"),
+        new, place = with_question("B2", options=options), ("background", "B2")
+        assert rows_of(SHIPPED, new) == [
+            ("moved", place, "1", "2"),
+            ("removed", place, soon.label["en"], None),
+            ("changed", place, no.label["en"], "No"),
+            ("added", place, None, "Never"),
         ]
+        named = [each.aspect.split(",")[0] for each in differences(SHIPPED, new)]
+        assert [aspect.split()[-1] for aspect in named] == ["now", "soon", "no", "never"]
 
 
 # ---------------------------------------------------------------- properties

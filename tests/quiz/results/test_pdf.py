@@ -19,8 +19,10 @@ from quiz.core.verdict import CLEAR, CLOSE, INSUFFICIENT, LEANING
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.results import pdf
 from quiz.results.display import result_values
+from quiz.templatetags.quiz_words import fixed, plain, score_in_words
 from tests.answers import SHIPPED, alike, leaning, towards
 from tests.factories import NOON
+from tests.pages import shown_date
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
@@ -34,21 +36,37 @@ RESULTS = {
     INSUFFICIENT: (alike(3), {}),
     "flagged": (SAME_TEN_TIMES, {"B3": "none"}),
 }
+LEANING_SALES = SHIPPED.texts["leaning_sales"]["en"]
+NAMES = [trait.name["en"] for trait in SHIPPED.traits]
+STATEMENTS = [item.text["en"] for item in SHIPPED.items]
+# “Agree” and “Disagree” are words of other sentences too.
+LABELS = [answer.label["en"] for answer in SHIPPED.scale if " " in answer.label["en"]]
 PAGE = re.compile(rb"/Type /Page\b")
 
 
-def values_of(name: str, scope: str = ANSWERS, *, is_own: bool = True) -> dict:
-    answers, background = RESULTS[name]
+def values_of(
+    name: str,
+    scope: str = ANSWERS,
+    *,
+    is_own: bool = True,
+    background: dict[str, str] | None = None,
+) -> dict:
+    """Return the values of a result; other `background` answers replace its own."""
+    answers, own_background = RESULTS[name]
     attempt = Attempt(
         version=QuestionnaireVersion.objects.published().get(),
         language="en",
         shows_sales_first=True,
         answers={key: {"value": value} for key, value in answers.items()},
-        background=background,
+        background=own_background if background is None else background,
         result=score(SHIPPED, answers, seconds=dict.fromkeys(answers, 5.0)).to_data(),
         finished_at=NOON,
     )
     return result_values(attempt, Scope(scope), is_own=is_own)
+
+
+def scores_in_words() -> list[str]:
+    return [score_in_words(trait) for trait in values_of(LEANING)["report"].traits]
 
 
 def made(values: dict, **options) -> bytes:
@@ -120,7 +138,7 @@ class TestAccessibility:
         assert b"/MarkInfo <</Marked true>>" in opened
         assert b"/StructTreeRoot" in opened
         assert b"/Lang (en)" in opened
-        assert b"/Title (Your answers lean towards sales - Sales or service?)" in opened
+        assert f"/Title ({LEANING_SALES} - ".encode() in opened
         assert b"/DisplayDocTitle true" in opened
         assert b'pdfuaid:part="1"' in opened
 
@@ -140,7 +158,9 @@ class TestAccessibility:
     def test_only_the_level_has_alternative_text(self, opened):
         figures = [each for each in self._tree(opened) if b"/S /Figure" in each]
         assert len(figures) == 1
-        assert b"/Alt (Your lean: 6.1 points towards sales, give or take 5.7," in figures[0]
+        spoken = re.search(rb"/Alt \((.*?)\)", figures[0], re.DOTALL)[1]
+        # The lean, its error and the end of the scale.
+        assert re.findall(rb"[\d.]*\d", spoken) == [b"6.1", b"5.7", b"50"]
 
     def test_content_without_words_is_marked_as_decoration(self, opened):
         marked = re.findall(rb"/(\w+)\n<</MCID (\d+)>>\nBDC", opened)
@@ -158,41 +178,48 @@ class TestAccessibility:
 class TestWords:
     def test_pdf_has_verdict_reasons_and_answers(self):
         text = text_of(laid_open(LEANING))
+        values = values_of(LEANING)
+        found = values["report"]
+        tip, (pulls, _others) = found.tips[0], found.pulls
         for words in (
-            "Your result · Nov. 24, 2026",
-            "Your answers lean towards sales",
-            "about 74 in 100 people",
-            "What would tip it",
-            "The answers that pulled most",
-            "The exact numbers",
-            "Sales manager",
+            shown_date(2026, 11, 24),
+            LEANING_SALES,
+            "74 in 100",
+            *scores_in_words(),
+            *(reason.gloss for reason in found.reasons if reason.gloss),
+            f"{tip.trait} : {fixed(tip.tips_at, tip.digits)}",
+            *(pull.statement for pull in pulls.answers),
+            plain(found.result.lean),
+            *(role.title for role, _has_schooling in values["roles"]),
         ):
             assert words in text
 
     def test_verdict_scope_has_no_scores_or_answers(self):
         text = text_of(laid_open(LEANING, VERDICT, is_own=False))
-        assert "Your answers lean towards sales" in text
-        assert "likely between" not in text
-        assert "instead of" not in text
-        assert "Who makes the first move" not in text
-        assert "Neither agree nor disagree" not in text
-        assert "contact new people" not in text
+        assert LEANING_SALES in text
+        hidden = [*NAMES, *STATEMENTS, *LABELS, *scores_in_words()]
+        assert [words for words in hidden if words in text] == []
 
     def test_traits_scope_has_scores_but_no_answers(self):
         text = text_of(laid_open(LEANING, TRAITS, is_own=False))
-        assert "47 of 100, likely between 37 and 57" in text
-        assert "Neither agree nor disagree" not in text
+        assert [words for words in (*NAMES, *scores_in_words()) if words not in text] == []
+        assert [words for words in (*STATEMENTS, *LABELS) if words in text] == []
 
-    def test_only_the_owner_sees_what_background_answers_say(self):
-        assert "the schooling that employers" in text_of(laid_open(LEANING))
-        others = text_of(laid_open(LEANING, is_own=False))
-        assert "schooling" not in others
-        assert "manager jobs" not in others
+    @pytest.mark.parametrize(
+        "background", [{"B1": "6", "B2": "now"}, {"B3": "ba"}], ids=["level", "schooling"]
+    )
+    def test_only_the_owner_sees_what_background_answers_say(self, background):
+        def text(said, *, is_own):
+            values = values_of(LEANING, is_own=is_own, background=said)
+            return text_of(made(values, is_compressed=False))
+
+        assert text(background, is_own=True) != text({}, is_own=True)
+        assert text(background, is_own=False) == text({}, is_own=False)
 
     def test_shared_pdf_names_the_person_on_page_and_in_title(self):
         opened = laid_open(LEANING, is_own=False, whose="Result of Kim Example")
-        assert "Result of Kim Example · Nov. 24, 2026" in text_of(opened)
-        assert b"/Title (Result of Kim Example: Your answers lean towards sales" in opened
+        assert f"Result of Kim Example · {shown_date(2026, 11, 24)}" in text_of(opened)
+        assert f"/Title (Result of Kim Example: {LEANING_SALES}".encode() in opened
 
     def test_name_is_escaped(self):
         opened = laid_open(LEANING, is_own=False, whose="<svg><h1>Kim & co</h1>")

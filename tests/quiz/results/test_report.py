@@ -23,16 +23,16 @@ def report_of(answers, **kwargs):
 @pytest.mark.parametrize(
     ("answers", "verdict"),
     [
-        (towards("sales"), "Your answers point clearly to sales"),
-        (towards("service"), "Your answers point clearly to customer service"),
-        (scoring(68.75, 40.625, 59.375), "Your answers lean towards sales"),
-        (scoring(31.25, 59.375, 40.625), "Your answers lean towards customer service"),
-        (CLOSE, "Too close to call: look at both"),
-        (alike(3), "These answers can't carry a suggestion"),
+        (towards("sales"), "clear_sales"),
+        (towards("service"), "clear_service"),
+        (scoring(68.75, 40.625, 59.375), "leaning_sales"),
+        (scoring(31.25, 59.375, 40.625), "leaning_service"),
+        (CLOSE, "close"),
+        (alike(3), "insufficient"),
     ],
 )
 def test_verdict_names_field_and_band(answers, verdict):
-    assert report_of(answers).verdict == verdict
+    assert report_of(answers).verdict == SHIPPED.texts[verdict]["en"]
 
 
 def test_only_a_clear_or_leaning_band_is_a_suggestion():
@@ -59,7 +59,7 @@ def test_reasons_are_sorted_by_size():
     reasons = report_of(scoring(31.25, 21.875, 40.625)).reasons
     assert [reason.key for reason in reasons] == ["persuasion", "proactive", "targets"]
     assert [reason.towards for reason in reasons] == ["service"] * 3
-    assert reasons[0].gloss == "You like to understand and reassure."
+    assert reasons[0].gloss == SHIPPED.traits[1].low_gloss["en"]
 
 
 def test_trait_in_the_middle_points_to_no_field():
@@ -72,9 +72,9 @@ def test_strongest_pulls_have_statement_and_answer():
     sales, service = report_of(answers).pulls
     # P1 and P2 pull equally; E1's 0.9 points tip the lean to sales, which comes first.
     assert sales.field == "sales"
-    assert [(pull.statement[:14], pull.answer) for pull in sales.answers] == [
-        ("I like to cont", "Strongly agree"),
-        ("I would rather", "Agree"),
+    assert [(pull.statement, pull.answer) for pull in sales.answers] == [
+        (SHIPPED.items_by_key[key].text["en"], SHIPPED.scale[value - 1].label["en"])
+        for key, value in (("P1", 5), ("E1", 4))
     ]
     assert [pull.points for pull in service.answers] == [2.2]
     assert service.more == 0
@@ -89,7 +89,7 @@ def test_equally_strong_pulls_are_counted():
 
 def test_nearest_tip_comes_first_in_whole_numbers():
     nearest = report_of(scoring(68.75, 40.625, 59.375)).tips[0]
-    assert (nearest.trait, nearest.digits) == ("Who makes the first move", 0)
+    assert (nearest.trait, nearest.digits) == (SHIPPED.traits[0].name["en"], 0)
     assert nearest.score == 68.75
     assert nearest.tips_at == pytest.approx(68.75 - 7.03125 / 0.35)
 

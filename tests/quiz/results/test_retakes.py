@@ -14,10 +14,12 @@ from quiz.core.scopes import TRAITS, VERDICT, Scope
 from quiz.core.scoring import Result, score
 from quiz.results.retakes import Shift, Taken, limit_of, side_by_side
 from tests.answers import SHIPPED, scoring
+from tests.pages import shown_date
 
 # 18 * sqrt(1 - .70) = 9.8590; 1.96 * 9.8590 * sqrt(2) = 27.3278
 SEM, LIMIT = 9.8590, 27.3278
 LIMIT_OF_LEAN = 15.8173  # 1.96 * 5.70640 * sqrt(2)
+REAL = "<strong>"  # marks a shift beyond the error
 
 
 def result(proactive=50.0, persuasion=50.0, targets=50.0) -> Result:
@@ -51,6 +53,20 @@ def shown(*results, **more) -> str:
 
 def words_of(html: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", html))
+
+
+def numbers_in(html: str) -> list[str]:
+    return re.findall(r"\d[\d.]*\b", words_of(html))
+
+
+def overall(html: str, key: str) -> str:
+    """What the page says about a trait, or the lean, from the first to the last result."""
+    return re.search(rf'data-change="{key}">.*?<p class="score">(.*?)</p>', html, re.S)[1]
+
+
+def pole(key: str, end: str) -> str:
+    (trait,) = (trait for trait in SHIPPED.traits if trait.key == key)
+    return getattr(trait, end)["en"]
 
 
 def test_limit_matches_the_method():
@@ -178,47 +194,57 @@ class TestPicture:
 
 class TestPartial:
     def test_page_separates_real_changes_from_error(self):
-        words = words_of(shown(result(50, 50, 50), result(75, 21.875, 50)))
-        assert "25 points towards Proactive: within the error" in words
-        assert "28 points towards Empathy: a real change" in words
-        assert "Working towards a number From one to the other: no change" in words
+        html = shown(result(50, 50, 50), result(75, 21.875, 50))
+        assert pole("proactive", "high") in overall(html, "proactive")
+        assert numbers_in(overall(html, "proactive")) == ["25"]
+        assert REAL not in overall(html, "proactive")
+        assert pole("persuasion", "low") in overall(html, "persuasion")
+        assert numbers_in(overall(html, "persuasion")) == ["28"]
+        assert REAL in overall(html, "persuasion")
+        assert numbers_in(overall(html, "targets")) == []
+        assert REAL not in overall(html, "targets")
 
     def test_shift_of_the_lean_names_the_field(self):
-        words = words_of(shown(result(50), result(75)))
-        assert "8.8 points towards sales: within the error" in words
-        assert "8.8 towards sales ± 5.7" in words
+        html = shown(result(50), result(75))
+        assert numbers_in(overall(html, "lean")) == ["8.8"]
+        assert "sales" in overall(html, "lean")
+        assert REAL not in overall(html, "lean")
+        cell = re.search(r'class="field-sales">([^<]*)</span> ± 5\.7', html)
+        assert numbers_in(cell[1]) == ["8.8"]
 
     def test_the_table_has_a_caption_and_headings_both_ways(self):
         html = shown(result(50), result(75))
         assert html.count("<caption>") == 1
         assert html.count('<th scope="col">') == 2
-        assert re.findall(r'<th scope="row">([^<]*)<', html) == [
-            "Suggestion",
-            *("Who makes the first move", "What you do in a talk", "Working towards a number"),
-            "Lean",
-            "Version of the questionnaire",
-        ]
+        headings = re.findall(r'<th scope="row">([^<]+)<', html)
+        assert headings[1:4] == [trait.name["en"] for trait in SHIPPED.traits]
+        assert len(set(headings)) == 6
 
     def test_each_number_has_a_label_for_phones(self):
         html = shown(result(50), result(75))
-        assert html.count('data-label="1 · Nov. 1, 2026"') == 6
-        assert html.count('data-label="2 · Nov. 2, 2026"') == 6
+        for place in (1, 2):
+            assert html.count(f'data-label="{place} · {shown_date(2026, 11, place)}"') == 6
 
     def test_third_result_adds_a_first_to_last_column(self):
-        assert "First to last" not in shown(result(25), result(75))
+        assert shown(result(25), result(75)).count('<th scope="col">') == 2
         html = shown(result(25), result(50), result(75))
-        assert "50 points towards Proactive: <strong>a real change</strong>" in html
-        assert '<th scope="col">First to last</th>' in html
+        assert html.count('<th scope="col">') == 4
+        row = re.search(rf'<th scope="row">{SHIPPED.traits[0].name["en"]}<.*?</tr>', html, re.S)[0]
+        last = row.split("<td")[-1]
+        assert "50" in numbers_in(last)
+        assert pole("proactive", "high") in last
+        assert REAL in last
 
     def test_different_versions_are_named(self):
         earlier, later = replace(result(), questionnaire=1), replace(result(75), questionnaire=3)
-        assert "different versions of the questionnaire (1, 3)" in words_of(shown(earlier, later))
-        assert "different versions" not in shown(earlier, replace(later, questionnaire=1))
+        note = re.search('<p class="note">(.*?)</p>', shown(earlier, later), re.S)[1]
+        assert numbers_in(note) == ["1", "3"]
+        assert 'class="note"' not in shown(earlier, replace(later, questionnaire=1))
 
     def test_hidden_scores_appear_nowhere(self):
         html = shown(result(96.875), result(50), result(50), scopes=[VERDICT, TRAITS, TRAITS])
         assert "97" not in words_of(html)
-        assert "not shown" in html
+        assert html.count('<span class="none">') == 3
 
     def test_pictures_are_hidden_from_screen_readers(self):
         html = shown(result(50), result(75))
