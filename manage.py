@@ -1,9 +1,24 @@
 #!/usr/bin/env python
+import io
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quizsite.settings")
-    execute_from_command_line(sys.argv)
+    # Where the locale lacks a character, print its escape instead of ending the command.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        try:
+            execute_from_command_line(sys.argv)
+        finally:
+            sys.stdout.flush()
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
+    except BrokenPipeError:
+        # The reader of the output has left, as `head` does. Python flushes again when it exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

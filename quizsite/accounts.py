@@ -69,7 +69,7 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
     return error_page(
         request,
         HTTPStatus.TOO_MANY_REQUESTS,
-        _("That was tried too often"),
+        _("Too many attempts"),
         _("Nothing was changed. Wait a few minutes, then try again."),
     )
 

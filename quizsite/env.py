@@ -1,6 +1,7 @@
 """Values that settings derive from the environment, with safe defaults or an error."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -36,7 +37,22 @@ def write_private(path: Path, text: str) -> bool:
     return True
 
 
-def base_address(given: str, hosts: list[str], port: str, is_plain: bool) -> str:
+def whole_number(name: str, *, default: int, least: int, most: int) -> int:
+    """Read a whole number from the environment; the default if the variable is unset or empty.
+
+    Raises ImproperlyConfigured outside of `least` to `most`, and for anything but ASCII digits.
+    """
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return default
+    if not re.fullmatch("-?[0-9]{1,18}", text) or not least <= int(text) <= most:
+        raise ImproperlyConfigured(
+            f"{name} is {text!r:.40}; it must be a whole number from {least} to {most}."
+        )
+    return int(text)
+
+
+def base_address(given: str, hosts: list[str], port: int, is_plain: bool) -> str:
     """Start of absolute links, such as https://quiz.example: as given, or from the first real host.
 
     Raises ImproperlyConfigured if `given` isn't the address of a site, for example has a path.

@@ -2,10 +2,14 @@
 
 import logging
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+
+from quiz.visitor.forms import CodeForm
+from quiz.visitor.returning import ask_for_code
 
 logger = logging.getLogger(__name__)
 
@@ -16,10 +20,14 @@ def error_page(
     heading: str,
     advice: str,
     link: tuple[str, str] | None = None,
+    other: tuple[str, str] | None = None,
 ) -> HttpResponse:
-    """`link` is the address and the text of the button; by default it opens the home page."""
-    url, words = link or (reverse("quiz:home"), _("Go to the home page"))
-    context = {"heading": heading, "advice": advice, "url": url, "words": words}
+    """`link` is the address and the text of the button; by default it opens the home page.
+
+    `other` is a second way, shown as a link.
+    """
+    link = link or (reverse("quiz:home"), _("Go to the home page"))
+    context = {"heading": heading, "advice": advice, "link": link, "other": other}
     response = render(request, "error.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response
@@ -56,15 +64,34 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say what to do; for a page of the quiz whose cookies were all lost, ask for the code.
+
+    Only a page that we showed has the mark of its attempt, so no other site can send answers.
+    """
     logger.warning("CSRF check failed at %s: %s", request.path, reason)
+    match = request.resolver_match
+    is_page = match is not None and match.view_name == "quiz:answer_page"
+    has_attempt = settings.ATTEMPT_COOKIE_NAME in request.COOKIES
+    if is_page and not has_attempt and request.POST.get("attempt"):
+        return ask_for_code(request, CodeForm())
+    if not request.COOKIES:
+        return error_page(
+            request,
+            403,
+            _("Your browser sent us no cookies"),
+            _(
+                "Nothing was saved just now. Allow cookies for this site, go back, reload the page "
+                "and send it again; if you deleted them, your return code opens your quiz."
+            ),
+            other=(reverse("quiz:resume"), _("Enter your return code")),
+        )
     return error_page(
         request,
         403,
         _("We couldn't check that this came from you"),
         _(
-            "Nothing was saved just now, and nothing that was saved is lost. Your browser may be "
-            "refusing cookies: allow them for this site. Then go back, where your choices still "
-            "stand, reload the page and send it again."
+            "Nothing was saved just now, and what you saved before is safe. Go back, reload the "
+            "page and send it again."
         ),
     )
 

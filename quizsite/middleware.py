@@ -55,7 +55,12 @@ class OwnErrorPages:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, PageError):
             return error_page(
-                request, exception.status, exception.heading, exception.advice, exception.link
+                request,
+                exception.status,
+                exception.heading,
+                exception.advice,
+                exception.link,
+                exception.other,
             )
         if isinstance(exception, OperationalError | InterfaceError):
             return database_unavailable(request)

@@ -1,5 +1,6 @@
 """Settings for production by default; environment variables change them."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,10 +9,12 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from quizsite.env import base_address, secret_made_once
+from quizsite.env import base_address, secret_made_once, whole_number
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+# An empty variable counts as one that isn't set: DATA_DIR="" must not mean the current folder.
+env.ENVIRON = {name: value for name, value in os.environ.items() if value}
 
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).absolute()
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -28,7 +31,10 @@ CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 # Start of absolute links: never the Host header, which a client can forge.
 SITE_URL = base_address(
-    env.str("SITE_URL", default=""), ALLOWED_HOSTS, env.str("PORT", default="8000"), PLAIN_HTTP
+    env.str("SITE_URL", default=""),
+    ALLOWED_HOSTS,
+    whole_number("PORT", default=8000, least=1, most=65535),
+    PLAIN_HTTP,
 )
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -112,6 +118,11 @@ DATABASES = {
 }
 database = DATABASES["default"]
 if database["ENGINE"] == "django.db.backends.sqlite3":
+    if database["NAME"] == ":memory:":
+        raise ImproperlyConfigured(
+            "DATABASE_URL keeps everything in memory, where it is lost; name a file, such as "
+            f"sqlite:///{DATA_DIR / 'quiz.sqlite3'}"
+        )
     # Reasons and measurements: docs/decisions/2026-11-24-sqlite.md.
     database |= {
         "ENGINE": "quizsite.sqlite",
@@ -147,8 +158,10 @@ if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
 # ---------------------------------------------------------------- retention and e-mail
 
 # Retention: of unfinished attempts since the last saved page, of results since they were finished.
-KEEP_UNFINISHED = timedelta(days=env.int("KEEP_UNFINISHED_DAYS", default=30))
-KEEP_FINISHED = timedelta(days=env.int("KEEP_FINISHED_DAYS", default=365))
+# Older ones are deleted: 0 or -1 would delete everything, and with millions of days dates overflow.
+KEPT_DAYS = {"least": 1, "most": 36_500}
+KEEP_UNFINISHED = timedelta(days=whole_number("KEEP_UNFINISHED_DAYS", default=30, **KEPT_DAYS))
+KEEP_FINISHED = timedelta(days=whole_number("KEEP_FINISHED_DAYS", default=365, **KEPT_DAYS))
 
 # Without a mail server, e-mails are written to files for the operator to read.
 vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{DATA_DIR / 'mail'}"))
@@ -214,6 +227,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not PLAIN_HTTP
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
+PASSWORD_HASHERS = ["quizsite.passwords.ComposedPBKDF2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -234,6 +248,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "quiz:caseload"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "quizsite.accounts.CounselorAccounts"
+ACCOUNT_FORMS = {"login": "quiz.counseling.account_forms.LogInForm"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 # Already verified: joining takes a link that was sent to the address.
@@ -244,8 +259,13 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 # Generous by IP address, which a whole office may share; strict by account.
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key"}
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = whole_number("TRUSTED_PROXIES", default=0, least=0, most=20)
 MFA_ADAPTER = "quizsite.accounts.SecondFactor"
+MFA_FORMS = {
+    "authenticate": "quiz.counseling.account_forms.LogInCodeForm",
+    "reauthenticate": "quiz.counseling.account_forms.ConfirmCodeForm",
+    "activate_totp": "quiz.counseling.account_forms.SetUpForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Sales or service?"
 # Accept the current code only, because allauth remembers a used code for just 30 seconds.

@@ -21,7 +21,7 @@ from django.db import models, transaction
 from simple_history.utils import bulk_create_with_history
 from translated_fields import to_attribute
 
-from roles.history import BEGAN_WITH_WHOLE
+from roles.history import BEGAN_WITH_WHOLE, plain_lines
 from roles.models import (
     IDENTITY,
     Difference,
@@ -156,6 +156,8 @@ def _plain(model: type[models.Model], row: Mapping[str, Any]) -> Plain:
 
 def _json(value: Any) -> Any:
     """Convert a value to JSON so that equal values compare equal, such as 4.0 and 4.0000."""
+    if isinstance(value, str):
+        return plain_lines(value)
     if isinstance(value, models.Model):
         return getattr(value, KEYS[type(value)][0])
     if isinstance(value, int | Decimal) and not isinstance(value, bool):

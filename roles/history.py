@@ -1,5 +1,7 @@
-"""First history entries for rows that are older than their history."""
+"""First history entries for rows that are older than their history, and comparing states."""
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils import timezone
@@ -32,3 +34,21 @@ def begin_histories(apps: Any, app_label: str) -> None:
             ),
             batch_size=500,
         )
+
+
+def plain_lines(text: str) -> str:
+    """End lines as the database stores them; browsers send others, which isn't an edit."""
+    return re.sub(r"\r\n?", "\n", text)
+
+
+def differing(fields: Iterable[Any], one: Any, other: Any) -> list[Any]:
+    """Select the fields in which two states of a row differ; line ends don't count."""
+    return [
+        field
+        for field in fields
+        if _plain(getattr(one, field.attname)) != _plain(getattr(other, field.attname))
+    ]
+
+
+def _plain(value: Any) -> Any:
+    return plain_lines(value) if isinstance(value, str) else value

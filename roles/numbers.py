@@ -33,6 +33,12 @@ SCALES = frozenset(
 ROUND_FROM = 1000  # smaller whole numbers are short enough already
 
 
+def is_large_change(before: Decimal, after: Decimal) -> bool:
+    """Check for a change by more than a factor of 2, of the sign, or from or to zero."""
+    low, high = sorted((abs(before), abs(after)))
+    return before != after and (before * after <= 0 or high > 2 * low)
+
+
 def exact_number(value: Decimal, *, shows_sign: bool = False) -> str:
     """Format a number with all its digits, grouped as the language does."""
     plain = value.quantize(Decimal(1)) if value == value.to_integral_value() else value.normalize()

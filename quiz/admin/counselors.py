@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
-from quiz.web.mail import send_text
+from quiz.web.forms import AddressField
+from quiz.web.mail import send_text, sends_mail
 from roles.admin.screens import CheckedLists, help_texts
 
 # Their pages would show the secrets of two-step login, and addresses that only allauth manages.
@@ -36,13 +37,11 @@ class InvitationForm(forms.ModelForm):
     class Meta:
         model = CounselorInvitation
         fields = ("email", "expires_at")
+        field_classes = {"email": AddressField}
         help_texts = help_texts(
             (
                 "email",
-                gettext_lazy(
-                    "We e-mail the link there as soon as you save. The counselor logs in with "
-                    "this address."
-                ),
+                gettext_lazy("The counselor logs in with this address."),
             ),
             (
                 "expires_at",
@@ -52,6 +51,16 @@ class InvitationForm(forms.ModelForm):
                 ),
             ),
         )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if email := self.fields.get("email"):
+            where = (
+                _("We e-mail the link there as soon as you save.")
+                if sends_mail()
+                else _("This site can't send e-mail, so you pass the link on yourself.")
+            )
+            email.help_text = f"{email.help_text} {where}"
 
     def clean_expires_at(self) -> datetime:
         expires_at: datetime = self.cleaned_data["expires_at"]
@@ -68,7 +77,7 @@ def send_invitation(request: HttpRequest, invitation: CounselorInvitation) -> No
     else:
         messages.error(
             request,
-            _("The e-mail could not be sent. Open the invitation and pass its link on yourself."),
+            _("The e-mail was not sent. Open the invitation and pass its link on yourself."),
         )
 
 

@@ -3,11 +3,16 @@
 import hashlib
 import secrets
 
+from quiz.web.typed import plain
+
 # Crockford's base 32: without I, L and O, which look like digits, and without U.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 16  # times 5 bits: 80 bits
 GROUP = 4
-_AS_MEANT = str.maketrans("OIL", "011", " -‐‑‒–—.\t\r\n\u00a0")
+# Letters read as the ones that they look like: Latin, Turkish, Cyrillic, Greek.
+_LOOK_ALIKES = str.maketrans(
+    "OILİАВЕЅЈКМНОРСТУХІΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "0111ABESJKMH0PCTYX1ABEZH1KMN0PTYX"
+)
 
 
 def new_code() -> str:
@@ -23,7 +28,14 @@ def grouped(code: str) -> str:
     return "-".join(code[place : place + GROUP] for place in range(0, len(code), GROUP))
 
 
-def code_typed(text: str) -> str:
-    """Read a code despite other case, separators or look-alike letters; empty if it is none."""
-    code = text.upper().translate(_AS_MEANT)
-    return code if len(code) == LENGTH and set(code) <= set(ALPHABET) else ""
+def codes_in(text: str) -> list[str]:
+    """Return what could be the code in a text that was typed or pasted, in order, without doubles.
+
+    Case, separators, quotes and invisible characters don't matter. The words around a code are made
+    of the same letters, so every 16 characters in a row could be it: look all of them up. A code is
+    80 random bits, so the wrong ones open nothing.
+    """
+    letters = plain(text).upper().translate(_LOOK_ALIKES)
+    row = "".join(char for char in letters if char.isascii() and char.isalnum())
+    windows = (row[place : place + LENGTH] for place in range(len(row) - LENGTH + 1))
+    return list(dict.fromkeys(code for code in windows if set(code) <= set(ALPHABET)))

@@ -1,18 +1,35 @@
-"""One line of `score_answers`: JSON in, plain data out."""
+"""One line of `score_answers`: JSON in, JSON out."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from quiz.core.questionnaire import Questionnaire
-from quiz.core.scoring import AnswerError, score
+from quiz.core.scoring import AnswerError, listed, score, shown
 from quiz.core.suggestions import suggested_roles
+from quiz.core.utf8 import NotUtf8, utf8_text
 
 KNOWN = {"id", "answers", "seconds", "background"}
+TOO_DEEP = "nested too deeply"
 
 
 class LineError(ValueError):
     """A line that can't be scored; the message gives the reason."""
+
+
+def scored_line(questionnaire: Questionnaire, line: bytes) -> str:
+    """Score one line of JSON Lines into another, in ASCII, which any locale can print.
+
+    LineError says what is wrong with the line.
+    """
+    outcome = score_line(questionnaire, line)
+    try:
+        return _encoder.encode(outcome)
+    except ValueError:
+        raise LineError("the id holds a number that is too large; write it as text") from None
+    except RecursionError:
+        raise LineError(TOO_DEEP) from None
 
 
 def score_line(questionnaire: Questionnaire, line: bytes) -> dict[str, Any]:
@@ -25,7 +42,7 @@ def score_line(questionnaire: Questionnaire, line: bytes) -> dict[str, Any]:
     try:
         result = score(
             questionnaire,
-            _object(data, "answers"),
+            {key: _whole(value) for key, value in _object(data, "answers").items()},
             seconds=_object(data, "seconds") if data.get("seconds") is not None else None,
         )
     except AnswerError as error:
@@ -47,22 +64,49 @@ def score_line(questionnaire: Questionnaire, line: bytes) -> dict[str, Any]:
 
 def _parsed(line: bytes) -> dict[str, Any]:
     try:
-        data = json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise LineError("not text in UTF-8") from None
+        data = _decoder.decode(utf8_text(line))
+    except NotUtf8 as error:
+        raise LineError(str(error)) from None
     except RecursionError:
-        raise LineError("nested too deeply") from None
-    except ValueError as error:  # JSONDecodeError, or a number with too many digits
-        raise LineError(f"not JSON: {error}") from None
+        raise LineError(TOO_DEEP) from None
+    except json.JSONDecodeError as error:
+        raise LineError(f"not JSON: {error.msg} at character {error.pos + 1}") from None
+    except LineError:
+        raise
+    except ValueError:  # Python converts numbers of up to 4300 digits
+        raise LineError("a number has too many digits") from None
     if not isinstance(data, dict):
         raise LineError("not an object with an id and answers")
-    if unknown := sorted(data.keys() - KNOWN):
-        raise LineError(f"unknown: {', '.join(unknown)}; known are {', '.join(sorted(KNOWN))}")
+    if unknown := data.keys() - KNOWN:
+        raise LineError(f"unknown: {listed(unknown)}; known are {', '.join(sorted(KNOWN))}")
     if "id" not in data:
         raise LineError("no id")
     if "answers" not in data:
         raise LineError("no answers")
     return data
+
+
+def _object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse an object with repeated names, of which JSON would keep the last value."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        counts = Counter(name for name, _value in pairs)
+        twice = listed([name for name, count in counts.items() if count > 1])
+        raise LineError(f"{twice} is there twice; give each name once")
+    return found
+
+
+def _no_number(name: str) -> NoReturn:
+    raise LineError(f"{name} is not a number in JSON; write null, or leave it out")
+
+
+_decoder = json.JSONDecoder(object_pairs_hook=_object_of, parse_constant=_no_number)
+_encoder = json.JSONEncoder(allow_nan=False)
+
+
+def _whole(value: Any) -> Any:
+    """Return 4 for 4.0, the same number in JSON, and anything else unchanged."""
+    return int(value) if type(value) is float and value.is_integer() else value
 
 
 def _object(data: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -82,11 +126,12 @@ def _background(questionnaire: Questionnaire, given: Any) -> dict[str, str]:
     answers = {}
     for key, value in given.items():
         if key not in allowed:
-            raise LineError(f"no such background question: {key}")
+            raise LineError(f"no such background question: {listed([key])}")
         if value is None or value == "":
             continue
+        value = _whole(value)
         text = str(value) if type(value) is int else value
         if text not in allowed[key]:
-            raise LineError(f"{key} must be one of {', '.join(allowed[key])}, not {value!r:.40}")
+            raise LineError(f"{key} must be one of {', '.join(allowed[key])}, not {shown(value)}")
         answers[key] = text
     return answers

@@ -5,7 +5,8 @@ docs/scoring.md explains the method, its terms and the source of its numbers.
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+import sys
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from statistics import NormalDist
 from typing import Any
@@ -15,6 +16,7 @@ from quiz.core.questionnaire import Item, Questionnaire
 from quiz.core.verdict import CLEAR, CLOSE, INSUFFICIENT, LEANING, SALES, SERVICE, Verdict
 
 ZERO_LEAN = 1e-9
+MOST_LISTED = 5
 
 
 class AnswerError(ValueError):
@@ -191,14 +193,14 @@ def score(
 
 def require_whole(questionnaire: Questionnaire, answers: Mapping[str, int]) -> None:
     """Raise AnswerError unless every item has an answer on the scale and there are no others."""
-    if unknown := sorted(map(str, answers.keys() - questionnaire.items_by_key.keys())):
-        raise AnswerError(f"no such item: {', '.join(unknown)}")
+    if unknown := answers.keys() - questionnaire.items_by_key.keys():
+        raise AnswerError(f"no such item: {listed(unknown)}")
     for key, value in answers.items():
         # To Python, True is an int.
         if type(value) is not int or not questionnaire.low <= value <= questionnaire.high:
             raise AnswerError(
                 f"answer to {key} must be a whole number from {questionnaire.low} to "
-                f"{questionnaire.high}, not {value!r:.40}"
+                f"{questionnaire.high}, not {shown(value)}"
             )
     if missing := [item.key for item in questionnaire.unanswered(answers)]:
         raise AnswerError(f"no answer to {', '.join(missing)}")
@@ -208,16 +210,31 @@ def require_times(
     questionnaire: Questionnaire, seconds: Mapping[str, float | None]
 ) -> Mapping[str, float]:
     """Return the known times; AnswerError for an unknown item or an impossible time."""
-    if unknown := sorted(map(str, seconds.keys() - questionnaire.items_by_key.keys())):
-        raise AnswerError(f"time for an item that does not exist: {', '.join(unknown)}")
+    if unknown := seconds.keys() - questionnaire.items_by_key.keys():
+        raise AnswerError(f"time for an item that does not exist: {listed(unknown)}")
     known = {}
     for key, value in seconds.items():
         if value is None:
             continue
-        if type(value) not in (int, float) or not 0 <= value < math.inf:
-            raise AnswerError(f"seconds of {key} must be a number from 0, not {value!r:.40}")
+        if type(value) not in (int, float) or not 0 <= value <= sys.float_info.max:
+            raise AnswerError(f"seconds of {key} must be a number from 0, not {shown(value)}")
         known[key] = float(value)
     return known
+
+
+def shown(value: object) -> str:
+    """Quote a value of someone else's, cut to length."""
+    try:
+        return f"{value!r:.40}"
+    except (ValueError, RecursionError):  # thousands of digits, or of levels
+        return "a value too long to show"
+
+
+def listed(names: Collection[object]) -> str:
+    """List names that someone else chose: quoted, cut to length, and only the first few."""
+    quoted = sorted(map(shown, names))
+    more = [f"and {len(quoted) - MOST_LISTED} more"] if len(quoted) > MOST_LISTED else []
+    return ", ".join([*quoted[:MOST_LISTED], *more])
 
 
 # ---------------------------------------------------------------- scores and verdict

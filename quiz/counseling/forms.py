@@ -23,7 +23,8 @@ from quiz.counseling.models import (
     Counselor,
     Tag,
 )
-from quiz.web.forms import NewIdField, PlainForm
+from quiz.web.forms import AddressField, NewIdField, PlainForm
+from quiz.web.mail import sends_mail
 
 MOST_TAGS = 20
 MOST_PLACES = 500
@@ -42,7 +43,7 @@ SCOPES_SEEN = {
     ANSWERS: _("All of it, with every answer"),
 }
 
-EMAIL_ERRORS = {"invalid": _("This is no e-mail address. One looks like name@example.org.")}
+EMAIL_ERRORS = {"invalid": _("This isn't an e-mail address. One looks like name@example.org.")}
 
 
 # Unicode calls these letters, but they are invisible.
@@ -134,7 +135,7 @@ class ClientForm(PlainForm):
         error_messages={"required": _("Give this client a name, so that you can find them again.")},
         widget=forms.TextInput(attrs=OFF),
     )
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail address, if you want to send the invitation there"),
         required=False,
         max_length=254,
@@ -191,6 +192,14 @@ class NewClientForm(ClientForm):
         label=_("Send the invitation by e-mail now"), required=False, initial=False
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not sends_mail():
+            self.fields["sends_email"].disabled = True
+            self.fields["sends_email"].help_text = _(
+                "This site can't send e-mail. Copy the link from the client's page instead."
+            )
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("sends_email") and not cleaned.get("email") and "email" not in self.errors:
@@ -237,7 +246,7 @@ class GroupForm(PlainForm):
 class HandoverForm(PlainForm):
     """The colleague who gets a client. Every other address gets the same error."""
 
-    email = forms.EmailField(
+    email = AddressField(
         label=_("E-mail address of your colleague's account"),
         max_length=254,
         error_messages={

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from quiz.core.careless import INVALID, LEAST_SPREAD, REVIEW, YES_SAYING, run_limit
+from quiz.core.careless import INVALID, REVIEW, least_spread, run_limit, yes_saying_limit
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.scoring import (
     ZERO_LEAN,
@@ -126,10 +126,11 @@ def flag_levels_of(questionnaire: Questionnaire, answers: Answers) -> NDArray[np
     total = raw.sum(axis=1)
     middle = (questionnaire.low + questionnaire.high) / 2
     excess = np.abs(total / n - middle)
-    invalid = (runs >= run_limit(INVALID, n)) | (excess > YES_SAYING[INVALID])
+    invalid = (runs >= run_limit(INVALID, n)) | (excess > yes_saying_limit(INVALID, questionnaire))
     if n > 1:
-        invalid |= n * (raw * raw).sum(axis=1) - total**2 < LEAST_SPREAD**2 * n * (n - 1)
-    review = (runs >= run_limit(REVIEW, n)) | (excess > YES_SAYING[REVIEW])
+        least = least_spread(questionnaire)
+        invalid |= n * (raw * raw).sum(axis=1) - total**2 < least**2 * n * (n - 1)
+    review = (runs >= run_limit(REVIEW, n)) | (excess > yes_saying_limit(REVIEW, questionnaire))
     return np.where(invalid, 2, np.where(review, 1, 0)).astype(np.int8)
 
 

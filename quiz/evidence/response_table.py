@@ -1,19 +1,34 @@
 """Read people's answers from CSV and analyze them scale by scale. Pure."""
 
 import csv
+import io
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
 
 from quiz.evidence.reliability import Matrix, Moments, scale_statistics
 
-DELIMITERS = ",;\t"
-MISSING = {"", "na", "nan", "n/a", "null"}
+DELIMITERS = ";,\t|"
+# The first line that some programs write for Excel.
+DELIMITER_LINE = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
+MISSING = frozenset({"", "na", "nan", "n/a", "null"})
+# ASCII digits with a decimal point or comma. In 1,234 the comma may separate thousands instead.
+NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:[.,][0-9]*)?|[.,][0-9]+)(?:[eE][+-]?[0-9]+)?")
+AMBIGUOUS = re.compile(r"[+-]?[1-9][0-9]{0,2},[0-9]{3}")
+# The third row of a Qualtrics export; the second repeats the questions.
+QUALTRICS = '{"ImportId"'
 REVERSED = "-"
 MOST_FAULTS = 20
+MOST_SHOWN = 40
+# Squares of larger sums of answers overflow whole numbers of 64 bits.
+MOST_EXACT = 2**31
+ADVICE = "Write numbers as 4, 4.5 or 4,5. Name what means no answer with --missing."
 
 
 class ResponseError(ValueError):
@@ -52,33 +67,82 @@ def parsed_scales(texts: Iterable[str]) -> list[ScaleItems]:
     return scales
 
 
+def parsed_number(text: str) -> float:
+    """Read a number such as 4, 4.0 or 4,0; nan if it is none, or ambiguous as 1,234 is."""
+    if not NUMBER.fullmatch(text) or AMBIGUOUS.fullmatch(text):
+        return math.nan
+    return float(text.replace(",", "."))
+
+
+@dataclass(frozen=True)
+class Coding:
+    """How cells are read: the ends of the scale, and what means that there is no answer.
+
+    Words are compared without case, numbers by value.
+    """
+
+    low: float
+    high: float
+    missing_words: frozenset[str] = MISSING
+    missing_numbers: frozenset[float] = frozenset()
+
+    @classmethod
+    def of(cls, low: float, high: float, missing: Iterable[str] = ()) -> "Coding":
+        """Add to MISSING what else means no answer."""
+        words = {word.strip().lower() for word in missing}
+        numbers = {value for word in words if not math.isnan(value := parsed_number(word))}
+        return cls(low, high, MISSING | words, frozenset(numbers))
+
+    def read(self, cell: str) -> float | None:
+        """Return an answer, nan if it is missing, and None if it is neither."""
+        text = cell.strip()
+        value = parsed_number(text)
+        if text.lower() in self.missing_words or value in self.missing_numbers:
+            return math.nan
+        return value if self.low <= value <= self.high else None
+
+
 def read_answers(
-    lines: Iterable[str], keys: Sequence[str], low: float, high: float
+    text: str, keys: Sequence[str], coding: Coding, delimiter: str = ""
 ) -> Mapping[str, Matrix]:
     """Return the answers by item key, from CSV with a header; missing answers are nan.
 
-    Other columns may hold anything. Error messages count rows like a spreadsheet: the header is
-    row 1.
+    Without a delimiter, it is the one that finds most of the keys in the header. Other columns may
+    hold anything. Error messages count rows like a spreadsheet: the header is row 1.
     """
-    rows = _rows(lines)
-    header = [name.strip() for name in next(rows, [])]
+    if named := DELIMITER_LINE.match(text):
+        text, delimiter = text[named.end() :], delimiter or named[1]
+    rows = _rows(text, delimiter or _delimiter_for(keys, text))
+    header = _names(next(rows, []))
     places = _places(header, keys)
+    # A column holds the same few cells again and again.
+    read = lru_cache(maxsize=1024)(coding.read)
     answers: list[list[float]] = []
     faults: list[str] = []
-    for number, cells in enumerate(rows, start=2):
+    advice: list[str] = []
+    for number, cells in _people(rows, places.values()):
         if not any(cells):
             continue
         if len(cells) != len(header):
             faults.append(f"row {number}: {len(cells)} cells, where the header has {len(header)}")
         else:
-            answers.append(
-                [_answer(cells[places[key]], number, key, low, high, faults) for key in keys]
-            )
+            row = []
+            for key, place in places.items():
+                value = read(cells[place])
+                if value is None:
+                    faults.append(
+                        f"row {number}, column {key}: {_shown(cells[place])} isn't a number from "
+                        f"{coding.low:g} to {coding.high:g}"
+                    )
+                    advice = [ADVICE]
+                else:
+                    row.append(value)
+            answers.append(row)
         if len(faults) > MOST_FAULTS:
             break
     if faults:
         more = ["and more"] if len(faults) > MOST_FAULTS else []
-        raise ResponseError("\n".join([*faults[:MOST_FAULTS], *more]))
+        raise ResponseError("\n".join([*faults[:MOST_FAULTS], *more, *advice]))
     table = np.array(answers, dtype=np.float64).reshape(len(answers), len(keys))
     return dict(zip(keys, table.T, strict=True))
 
@@ -93,7 +157,8 @@ def analysed(
     keys = [key for key, _is_reversed in scale.items]
     table = np.column_stack([answers[key] for key in keys])
     complete = table[~np.isnan(table).any(axis=1)]
-    if (complete == np.rint(complete)).all():
+    largest = 2 * len(keys) * len(complete) * max(abs(low), abs(high))
+    if largest < MOST_EXACT and (complete == np.rint(complete)).all():
         complete = complete.astype(np.int64)
     is_reversed = [is_reversed for _key, is_reversed in scale.items]
     ends = low + high
@@ -106,41 +171,63 @@ def analysed(
     }
 
 
-def _rows(lines: Iterable[str]) -> Iterator[list[str]]:
-    lines = iter(lines)
-    first = next(lines, "")
-    delimiter = max(DELIMITERS, key=first.count)
-
-    def all_lines() -> Iterator[str]:
-        yield first
-        yield from lines
-
-    reader = csv.reader(all_lines(), delimiter=delimiter, strict=True)
+def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
+    reader = csv.reader(
+        io.StringIO(text, newline=""),
+        delimiter=delimiter,
+        skipinitialspace=delimiter != " ",
+        strict=True,
+    )
     try:
         yield from reader
     except csv.Error as error:
-        raise ResponseError(f"line {reader.line_num}: {error}") from None
+        raise ResponseError(
+            f"line {reader.line_num}: {error}; check the quotation marks, or give --delimiter"
+        ) from None
+
+
+def _names(header: Sequence[str]) -> list[str]:
+    return [name.strip() for name in header]
+
+
+def _delimiter_for(keys: Sequence[str], text: str) -> str:
+    """Choose the delimiter that finds most keys in the header; of several, the most columns."""
+
+    def found(delimiter: str) -> tuple[int, int]:
+        try:
+            header = _names(next(_rows(text, delimiter), []))
+        except ResponseError:
+            return 0, 0
+        return len(set(keys).intersection(header)), len(header)
+
+    return max(DELIMITERS, key=found)
+
+
+def _people(rows: Iterator[list[str]], places: Collection[int]) -> Iterator[tuple[int, list[str]]]:
+    """Number the rows after the header, and skip those in which Qualtrics explains the columns."""
+    first = list(islice(rows, 2))
+    explained = len(first) == 2 and all(
+        place < len(first[1]) and first[1][place].startswith(QUALTRICS) for place in places
+    )
+    numbered = enumerate(chain(first, rows), start=2)
+    return islice(numbered, 2, None) if explained else numbered
 
 
 def _places(header: Sequence[str], keys: Sequence[str]) -> dict[str, int]:
     if missing := [key for key in keys if key not in header]:
+        known = ", ".join(map(_shown, header[:MOST_FAULTS])) or "none"
+        more = f" and {len(header) - MOST_FAULTS} more" if len(header) > MOST_FAULTS else ""
         raise ResponseError(
-            f"row 1: no column {', '.join(missing)}; there are {', '.join(header) or 'none'}"
+            f"row 1: no column {', '.join(missing)}; there are {known}{more}. "
+            "If something else separates the columns, name it with --delimiter."
         )
     if twice := [key for key in keys if header.count(key) > 1]:
         raise ResponseError(f"row 1: column {', '.join(twice)} is there twice")
     return {key: header.index(key) for key in keys}
 
 
-def _answer(cell: str, row: int, column: str, low: float, high: float, faults: list[str]) -> float:
-    text = cell.strip()
-    if text.lower() in MISSING:
-        return math.nan
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not low <= value <= high:
-        shown = text if len(text) <= 40 else f"{text[:39]}…"
-        faults.append(f"row {row}, column {column}: {shown} is no number from {low:g} to {high:g}")
-    return value
+def _shown(text: str) -> str:
+    """Cut a cell to length, and escape what would break the line of a message."""
+    text = text.strip()
+    short = text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"
+    return short if short.isprintable() else ascii(short)

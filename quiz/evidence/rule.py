@@ -1,16 +1,15 @@
 """How a version gets from answers to a suggestion, prepared for the method page. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from quiz.core.careless import (
     INVALID,
-    LEAST_SPREAD,
     REVIEW,
-    RUN_OF_24,
     SECONDS,
-    YES_SAYING,
+    least_spread,
     run_limit,
+    yes_saying_limit,
 )
 from quiz.core.questionnaire import Questionnaire, words
 from quiz.core.scoring import (
@@ -133,7 +132,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Careless:
-    """Limits for careless answers: longest run, spread, seconds per item, and mean answer."""
+    """Limits for careless answers: longest run, spread, seconds per item, and mean answer.
+
+    `least_spread` is 0 where the spread is no sign of careless answers.
+    """
 
     run: Limits
     least_spread: float
@@ -188,18 +190,18 @@ def rule_of(questionnaire: Questionnaire, norms: Norms, language: str) -> Rule:
             for b in traits[place + 1 :]
         ),
         careless=Careless(
-            run=_limits({level: run_limit(level, asked) for level in RUN_OF_24}),
-            least_spread=LEAST_SPREAD,
-            seconds=_limits(SECONDS),
-            yes_saying=_limits(YES_SAYING),
+            run=_limits(lambda level: run_limit(level, asked)),
+            least_spread=least_spread(questionnaire),
+            seconds=_limits(SECONDS.__getitem__),
+            yes_saying=_limits(lambda level: yes_saying_limit(level, questionnaire)),
         ),
         is_as_derived={trait.key: trait.weight for trait in traits}
         == {key: gap.weight for key, gap in GAPS.items()},
     )
 
 
-def _limits(by_level: Mapping[str, float]) -> Limits:
-    return Limits(by_level[REVIEW], by_level[INVALID])
+def _limits(limit: Callable[[str], float]) -> Limits:
+    return Limits(limit(REVIEW), limit(INVALID))
 
 
 def _trait_rule(

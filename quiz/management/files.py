@@ -4,7 +4,7 @@ import os
 import secrets
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from typing import IO
 
@@ -17,19 +17,22 @@ from quiz.questionnaires.file import MOST_BYTES, FileFault, read
 
 def questionnaire_from(path: str, *, offered: list[str] | None = None) -> Questionnaire:
     """Read a questionnaire (- is standard input); CommandError says what is wrong."""
+    with opened(path) as file:
+        content = file.read(MOST_BYTES + 1)
     try:
-        return read(_bytes_of(path), offered=offered)
-    except OSError as error:
-        raise CommandError(f"{path}: {error.strerror}") from None
+        return read(content, offered=offered)
     except FileFault as fault:
         raise CommandError("\n".join(f"{path}: {line}" for line in fault.faults)) from None
 
 
-def _bytes_of(path: str) -> bytes:
+def opened(path: str) -> AbstractContextManager[IO[bytes]]:
+    """Open a file to read (- is standard input); CommandError says why it can't be opened."""
     if path == "-":
-        return sys.stdin.buffer.read(MOST_BYTES + 1)
-    with open(path, "rb") as file:
-        return file.read(MOST_BYTES + 1)
+        return nullcontext(sys.stdin.buffer)
+    try:
+        return open(path, "rb")
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}") from None
 
 
 def sound_questionnaire(path: str) -> Questionnaire:

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any
 
 from quiz.core.questionnaire import KINDS, Part, PartKind, Questionnaire
+from quiz.core.utf8 import NotUtf8, utf8_text
 from quiz.questionnaires.checks.texts import placed_texts
 from quiz.questionnaires.file_faults import DATA, Repeating, faults_in
 
@@ -48,9 +49,9 @@ def parsed(file: str | bytes) -> Any:
     if len(file) > MOST_BYTES:
         raise FileFault([f"The file is larger than {MOST_BYTES // 1000} kB."])
     try:
-        text = file.decode("utf-8-sig") if isinstance(file, bytes) else file.removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        raise FileFault([f"byte {error.start + 1}: not text in UTF-8"]) from None
+        text = utf8_text(file) if isinstance(file, bytes) else file.removeprefix("\ufeff")
+    except NotUtf8 as error:
+        raise FileFault([f"byte {error.at + 1}: {error}"]) from None
     if not text.strip():
         raise FileFault(["line 1: the file is empty"])
     try:

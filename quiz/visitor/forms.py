@@ -5,14 +5,17 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from quiz.attempts.codes import code_typed
+from quiz.attempts.codes import codes_in
 from quiz.core.scopes import ANSWERS, TRAITS, VERDICT
-from quiz.web.forms import NewIdField, PlainForm
+from quiz.web.forms import AS_TYPED, AddressField, NewIdField, PlainForm
+from quiz.web.typed import passphrase_in
 
+MOST_TEXT = 4000  # characters around a code, such as an e-mail with its headers
 DAYS = (7, 30, 90)
 ON_A_DATE = "date"
 END_OF_DAY = time(23, 59, 59)
@@ -26,26 +29,29 @@ SCOPE_WORDS = (
 class CodeForm(PlainForm):
     code = forms.CharField(
         label=_("Your code"),
-        max_length=80,
-        help_text=_("Four groups of four letters and digits. Small letters are fine."),
-        error_messages={"required": _("Type the code that you noted down.")},
-        widget=forms.TextInput(
-            attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}
+        help_text=_(
+            "Four groups of four letters and digits. You can also paste the message it came in."
         ),
+        error_messages={"required": _("Type the code that you noted down.")},
+        # Not `max_length`: a browser would cut off what is pasted, and perhaps the code.
+        validators=[
+            MaxLengthValidator(MOST_TEXT, _("This text is too long. Paste only your code."))
+        ],
+        widget=forms.TextInput(attrs={"autocomplete": "off", **AS_TYPED}),
     )
 
-    def clean_code(self) -> str:
-        """Return the code in its stored form; empty if it can't be one, which no attempt has."""
-        return code_typed(self.cleaned_data["code"])
+    def clean_code(self) -> list[str]:
+        """Return what could be the code, in its stored form; empty if nothing could."""
+        return codes_in(self.cleaned_data["code"])
 
 
 class EmailForm(PlainForm):
-    email = forms.EmailField(
+    email = AddressField(
         label=_("Your e-mail address"),
         help_text=_("We send the code there once and don't keep the address."),
         error_messages={
             "required": _("Type the address that the code should go to."),
-            "invalid": _("This is no e-mail address. One looks like name@example.org."),
+            "invalid": _("This isn't an e-mail address. One looks like name@example.org."),
         },
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
@@ -81,19 +87,22 @@ class ShareForm(PlainForm):
         max_length=100,
         required=False,
         help_text=_(
-            "Whoever opens the link has to type it. Tell them another way than you send the link."
+            "Anyone who opens the link has to type it. Don't send it the same way as the link."
         ),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", **AS_TYPED}),
     )
 
     def __init__(self, *args: Any, keep_until: datetime, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.keep_until, self.now = keep_until, now
 
+    def clean_passphrase(self) -> str:
+        return passphrase_in(self.cleaned_data["passphrase"])
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if self.data.get("passphrase") and not cleaned.get("passphrase"):
-            words = _("Blanks alone are no passphrase. Type words, or nothing.")
+            words = _("Spaces alone aren't a passphrase. Type words, or leave it empty.")
             self.add_error("passphrase", words)
         if self.keep_until <= self.now:
             self.add_error(None, _("This result has had its time and is about to be deleted."))
@@ -125,9 +134,9 @@ class PassphraseForm(PlainForm):
     passphrase = forms.CharField(
         label=_("Passphrase"),
         max_length=100,
-        help_text=_("Whoever sent you the link knows it."),
+        help_text=_("The person who sent you the link knows it."),
         error_messages={"required": _("Type the passphrase.")},
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", **AS_TYPED}),
     )
 
 

@@ -23,7 +23,7 @@ from quiz.questionnaires.models.version import frozen_questionnaire
 from quiz.visitor.forms import DisclosureForm
 from quiz.visitor.own_attempt import own_attempt, own_attempt_required, remember_attempt
 from quiz.visitor.taking import live_version_id, summary_of
-from quiz.web.errors import PageError, no_such_link
+from quiz.web.errors import PageError, no_such_invitation
 from quiz.web.forms import PlainForm, render_form, submitted
 from quiz.web.private import private
 
@@ -80,7 +80,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Show who invites, and start the quiz on POST: opening the link doesn't use it up."""
     link = ClientInvitation.objects.by_token_even_spent(token, timezone.now())
     if link is None:
-        raise no_such_link()
+        raise no_such_invitation()
     own = own_attempt(request)
     form = StartForm(submitted(request))
     if form.is_valid():
@@ -88,7 +88,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if own and _leads_back_to(own, link):
         return _continue(own)
     if link.spent_at:
-        raise no_such_link()
+        raise no_such_invitation()
     return _offer(request, form, own, link.client.counselor.name)
 
 
@@ -100,11 +100,11 @@ def _attempt_for(
     if own and _leads_back_to(own, link):
         return own
     if link.spent_at:
-        raise no_such_link()
+        raise no_such_invitation()
     _require_no_counselor(request)
     started = _start_once(link, own, form.cleaned_data["code"]) or form.started_attempt()
     if started is None:
-        raise no_such_link()
+        raise no_such_invitation()
     return started
 
 
@@ -138,17 +138,17 @@ def group_invitation(request: HttpRequest, token: str) -> HttpResponse:
     links = GroupLink.objects.select_related("group__counselor")
     link = links.by_token_even_full(token, timezone.now())
     if link is None:
-        raise no_such_link()
+        raise no_such_invitation()
     own = own_attempt(request)
     form = GroupStartForm(submitted(request))
     started = form.started_attempt()
     if link.is_full and started is None:
-        raise no_such_link()
+        raise no_such_invitation()
     if started or form.is_valid():
         _require_no_counselor(request)
         started = started or _start_in_group(link, own, form) or form.started_attempt()
         if started is None:
-            raise no_such_link()
+            raise no_such_invitation()
         return _continue(started)
     return _offer(request, form, own, link.group.counselor.name, link.group.name)
 

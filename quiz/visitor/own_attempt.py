@@ -1,16 +1,19 @@
 """The visitor's own attempt, named by a signed cookie: no session, and no secret in a URL."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from quiz.attempts.models import Attempt
+from quiz.visitor.forms import CodeForm
+from quiz.visitor.returning import ask_for_code, attempt_with_code
 from quiz.web.errors import PageError
 from quiz.web.private import View, private
 
@@ -30,7 +33,7 @@ def own_attempt(request: HttpRequest) -> Attempt | None:
     return Attempt.objects.by_code(code)
 
 
-def remember_attempt(response: HttpResponse, code: str) -> None:
+def remember_attempt(response: HttpResponseBase, code: str) -> None:
     response.set_cookie(
         settings.ATTEMPT_COOKIE_NAME,
         _signer().sign(code),
@@ -41,47 +44,85 @@ def remember_attempt(response: HttpResponse, code: str) -> None:
     )
 
 
-def forget_attempt(response: HttpResponse) -> None:
+def forget_attempt(response: HttpResponseBase) -> None:
     response.delete_cookie(settings.ATTEMPT_COOKIE_NAME, samesite="Lax")
 
 
 def no_attempt(request: HttpRequest) -> PageError:
     """The error for a page that needs an attempt when the cookie names none."""
     start = (reverse("quiz:introduction"), _("Go to the start of the quiz"))
+    code = (reverse("quiz:resume"), _("Enter your return code"))
     if settings.ATTEMPT_COOKIE_NAME in request.COOKIES:
         return PageError(
             403,
             _("We can't find your quiz"),
             _(
-                "The note that your browser keeps for us does not lead to any answers. "
-                "They may have been deleted, or the note was changed. You can begin again, or go "
-                "on with your code: the start of the quiz leads to both."
+                "The cookie in this browser doesn't open any answers; they may have been deleted. "
+                "Enter your return code to look for them, or start again."
             ),
             start,
+            code,
+        )
+    if request.COOKIES:
+        return PageError(
+            403,
+            _("There is no quiz in this browser now"),
+            _(
+                "Your return code opens the quiz you started, with the answers you saved. If you "
+                "haven't started one yet, go to the start."
+            ),
+            start,
+            code,
         )
     return PageError(
         403,
         _("There is no quiz on this device yet"),
         _(
-            "This page needs a quiz that was begun in this browser, or your code from another "
-            "device; the start of the quiz leads to both. If you did begin one just now, your "
-            "browser may be refusing cookies: allow them for this site, then begin again."
+            "If you started one before, your return code opens it. If you started one just now, "
+            "allow cookies for this site in your browser, then start again."
         ),
         start,
+        code,
     )
 
 
+def for_own_attempt(
+    request: HttpRequest,
+    attempt: Attempt | None,
+    answer: Callable[[Attempt], HttpResponseBase],
+) -> HttpResponseBase:
+    """Answer for the visitor's own attempt.
+
+    Without one, raise a page that says what to do. What was sent by POST is not lost: a form sends
+    it again with the return code, and the browser gets a new cookie.
+    """
+    if attempt:
+        return answer(attempt)
+    if request.method != "POST":
+        raise no_attempt(request)
+    form = CodeForm(request.POST if "code" in request.POST else None)
+    found = attempt_with_code(request, form)
+    if found and request.POST.get("attempt", found.mark) != found.mark:
+        form.add_error("code", _("This is the code of another quiz, not of the page you sent."))
+        found = None
+    if found is None:
+        return ask_for_code(request, form)
+    response = answer(found)
+    if settings.ATTEMPT_COOKIE_NAME not in response.cookies:  # deleting everything drops it
+        remember_attempt(response, found.code)
+    return response
+
+
 def own_attempt_required(view: View) -> View:
-    """Pass the visitor's own attempt to the view, or raise a page that says what to do.
+    """Pass the visitor's own attempt to the view, as `for_own_attempt` does.
 
     No browser or proxy may store what the view answers.
     """
 
     @wraps(view)
     def with_attempt(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        attempt = own_attempt(request)
-        if attempt is None:
-            raise no_attempt(request)
-        return view(request, attempt, *args, **kwargs)
+        return for_own_attempt(
+            request, own_attempt(request), lambda own: view(request, own, *args, **kwargs)
+        )
 
     return private(with_attempt)

@@ -16,33 +16,57 @@ from quiz.visitor.own_attempt import (
     own_attempt_required,
     remember_attempt,
 )
+from quiz.visitor.returning import attempt_with_code
 from quiz.web.forms import render_form, submitted
-from quiz.web.limits import Tries
-from quiz.web.mail import send_text
+from quiz.web.limits import TRIES, TRIES_OF_ALL, Tries, network_of, too_many
+from quiz.web.mail import send_text, sends_mail
 from quiz.web.private import private
 from quiz.web.rendering import cached_page
+
+# Per window: enough for a school that shares one address.
+MAILS_OF_A_NETWORK = 300
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @own_attempt_required
 def code(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    """Show the code; send it by e-mail on POST."""
+    """Show the code; send it by e-mail on POST, if this site has a mail server."""
     form = EmailForm(submitted(request))
+    can_send = sends_mail()
+    if not can_send:
+        form.fields["email"].help_text = ""
+        if form.is_bound:
+            words = _("This site can't send e-mail. Write the code down, or take a picture of it.")
+            form.add_error("email", words)
     if form.is_valid():
-        tries = Tries(request, "send code")
-        tries.spend()
-        if _send(attempt, form.cleaned_data["email"]):
+        email = form.cleaned_data["email"]
+        if not _mails(request, attempt, email).spend():
+            words = _("Too many e-mails just now. Write the code down, or wait ten minutes.")
+            form.add_error("email", too_many(words))
+        elif _send(attempt, email):
             return redirect(f"{reverse('quiz:code')}?sent")
-        form.add_error(
-            "email",
-            _("The e-mail could not be sent just now. Note the code down, or try again later."),
-        )
+        else:
+            words = _("We couldn't send the e-mail. Write the code down, or try again later.")
+            form.add_error("email", words)
     context = {
         "attempt": attempt,
         "code": grouped(attempt.code),
-        "is_sent": "sent" in request.GET and not form.is_bound,
+        "can_send": can_send,
+        "is_sent": can_send and "sent" in request.GET and not form.is_bound,
     }
     return render_form(request, "quiz/code.html", form, context)
+
+
+def _mails(request: HttpRequest, attempt: Attempt, email: str) -> Tries:
+    """Count e-mails by attempt: a whole class behind one address can get its codes."""
+    return Tries(
+        "send code",
+        {
+            f"attempt {attempt.pk}": TRIES,
+            f"address {email.lower()}": TRIES_OF_ALL,
+            network_of(request): MAILS_OF_A_NETWORK,
+        },
+    )
 
 
 def _send(attempt: Attempt, email: str) -> bool:
@@ -63,22 +87,11 @@ def resume(request: HttpRequest) -> HttpResponse:
     """Continue in this browser with the attempt that has this code."""
     attempt = own_attempt(request)
     form = CodeForm(submitted(request))
-    if form.is_valid():
-        tries = Tries(request, "resume code")
-        tries.spend()
-        found = Attempt.objects.by_code(form.cleaned_data["code"])
-        if found:
-            tries.give_back()
-            response = redirect(found.way_on_url)
-            remember_attempt(response, found.code)
-            return response
-        form.add_error(
-            "code",
-            _(
-                "This code leads to no answers. Compare it with what you noted down. Answers that "
-                "were deleted, or not touched for long, are gone."
-            ),
-        )
+    found = attempt_with_code(request, form)
+    if found:
+        response = redirect(found.way_on_url)
+        remember_attempt(response, found.code)
+        return response
     context = {"own_code": grouped(attempt.code) if attempt else ""}
     return render_form(request, "quiz/resume.html", form, context)
 

@@ -15,13 +15,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from quiz.attempts.models import Attempt, ShareLink
+from quiz.attempts.models.link import token_in
 from quiz.attempts.models.sharing import OPENINGS_SHOWN, Opening
 from quiz.results.display import result_values
 from quiz.visitor.forms import PassphraseForm, ShareForm
 from quiz.visitor.own_attempt import own_attempt, own_attempt_required
 from quiz.web.errors import no_such_link
 from quiz.web.forms import render_form, submitted
-from quiz.web.limits import Tries
+from quiz.web.limits import TRIES, TRIES_OF_ALL, Tries, network_of, too_many
+from quiz.web.previews import is_fetched_ahead
 from quiz.web.private import private
 from quiz.web.qr_code import qr_code
 
@@ -86,24 +88,31 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     link = ShareLink.objects.select_related("attempt").by_token(token, timezone.now())
     if link is None:
         raise no_such_link()
-    path = reverse("quiz:shared", args=[token])
+    path = reverse("quiz:shared", args=[token_in(token)])
     if not link.has_passphrase or _is_opened(request, link):
         return _shared_result(request, link, path)
 
     form = PassphraseForm(submitted(request))
     if form.is_valid():
-        tries = Tries(request, "passphrase", str(link.pk))
-        tries.spend()
-        if link.opens_with(form.cleaned_data["passphrase"]):
+        # A passphrase can be guessed, so even a right one counts until it is checked.
+        network = f"{link.pk} {network_of(request)}"
+        tries = Tries("passphrase", {network: TRIES, str(link.pk): TRIES_OF_ALL})
+        if not tries.spend():
+            words = _("Too many wrong passphrases for this link. Wait ten minutes, then try again.")
+            form.add_error("passphrase", too_many(words))
+        elif link.opens_with(form.cleaned_data["passphrase"]):
             tries.give_back()
             return _with_opened_cookie(redirect(path), link, path)
-        form.add_error("passphrase", _("This is not the passphrase. Ask whoever sent the link."))
+        else:
+            words = _("This isn't the passphrase. Ask the person who sent you the link.")
+            form.add_error("passphrase", words)
     return _not_indexed(render_form(request, "quiz/passphrase.html", form))
 
 
 def _shared_result(request: HttpRequest, link: ShareLink, path: str) -> HttpResponse:
     own = own_attempt(request)
-    if request.method == "GET" and not (own and own.series == link.attempt.series):
+    is_own = own is not None and own.series == link.attempt.series
+    if request.method == "GET" and not is_own and not is_fetched_ahead(request.headers):
         link.log_opening(timezone.now())
     context = {
         **result_values(link.attempt, link.shows, is_own=False),

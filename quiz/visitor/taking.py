@@ -4,7 +4,7 @@ from collections.abc import Hashable, Mapping
 from http import HTTPStatus
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,13 @@ from quiz.core.sitting import Sitting
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.version import frozen_questionnaire
 from quiz.results.pictures import EXAMPLE
-from quiz.visitor.own_attempt import forget_attempt, no_attempt, own_attempt, remember_attempt
+from quiz.visitor.own_attempt import (
+    for_own_attempt,
+    forget_attempt,
+    no_attempt,
+    own_attempt,
+    remember_attempt,
+)
 from quiz.visitor.page_forms import (
     YES,
     NotAnAnswer,
@@ -34,6 +40,7 @@ from quiz.web.rendering import ATTEMPT_PLACEHOLDER, CODE_PLACEHOLDER, Preview, c
 from quiz.web.theme import SWITCH_ANCHOR, THEMES, remember_theme
 
 SECONDS_PER_ITEM = 10
+MOST_KEYS = 9  # each digit from 1 on chooses an answer
 
 # Values of `go` next to "next": the other button, and the script that saves each answer.
 BACK, KEEP = "back", "keep"
@@ -139,12 +146,15 @@ def _start(attempt: Attempt | None, *, is_other: bool) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @private
-def answer_page(request: HttpRequest, page: int) -> HttpResponse:
+def answer_page(request: HttpRequest, page: int) -> HttpResponseBase:
     attempt = own_attempt(request)
-    version_id = attempt.version_id if attempt else live_version_id()
-    require_page(frozen_questionnaire(version_id), page)
     if attempt is None:
-        raise no_attempt(request)
+        require_page(frozen_questionnaire(live_version_id()), page)
+    return for_own_attempt(request, attempt, lambda own: _own_page(request, own, page))
+
+
+def _own_page(request: HttpRequest, attempt: Attempt, page: int) -> HttpResponse:
+    require_page(attempt.questionnaire, page)
     try:
         return sitting_page(request, attempt, page)
     except Attempt.DoesNotExist:  # deleted while this page was being saved
@@ -334,5 +344,5 @@ def _frame_of(sitting: Sitting, page: int) -> dict[str, Hashable]:
         "page_count": len(questionnaire.item_pages),
         "minutes": minutes_for(len(questionnaire.unanswered(sitting.answers))),
         "instructions": words(questionnaire.texts["instructions"], sitting.language),
-        "keys": len(questionnaire.scale),
+        "keys": min(len(questionnaire.scale), MOST_KEYS),
     }

@@ -1,3 +1,4 @@
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 
@@ -5,15 +6,38 @@ class PageError(Exception):
     """Answered with an error page that says what happened (`heading`) and what to do (`advice`)."""
 
     def __init__(
-        self, status: int, heading: str, advice: str, link: tuple[str, str] | None = None
+        self,
+        status: int,
+        heading: str,
+        advice: str,
+        link: tuple[str, str] | None = None,
+        other: tuple[str, str] | None = None,
     ) -> None:
-        """`link` is the address and the text of the page's one button."""
+        """`link` is the address and the text of the button, `other` those of a second way."""
         super().__init__(heading)
-        self.status, self.heading, self.advice, self.link = status, heading, advice, link
+        self.status, self.heading, self.advice = status, heading, advice
+        self.link, self.other = link, other
+
+
+def no_such_invitation() -> PageError:
+    """The one answer to every invitation to the quiz that doesn't work, used up or never made.
+
+    A person who used it comes back with their code: a new link would start another quiz.
+    """
+    return PageError(
+        404,
+        _("This link doesn't work"),
+        _(
+            "If you started the quiz with it, enter your return code to get back to your answers. "
+            "Otherwise, ask the person who sent it for a new link."
+        ),
+        (reverse("quiz:resume"), _("Enter your return code")),
+        (reverse("quiz:home"), _("Go to the home page")),
+    )
 
 
 def no_such_link() -> PageError:
-    """The one answer to every link that doesn't work, so that it gives nothing away."""
+    """The one answer to every other link that doesn't work, so that it gives nothing away."""
     return PageError(
         404,
         _("This link leads nowhere"),

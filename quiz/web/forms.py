@@ -1,5 +1,6 @@
 """Forms that know nothing of the quiz, and how a view reads and shows them."""
 
+import re
 import uuid
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -9,6 +10,12 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+
+from quiz.web.limits import TOO_MANY, WINDOW_SECONDS
+from quiz.web.typed import plain
+
+# For fields in which a phone must not change what is typed.
+AS_TYPED = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
 
 
 def submitted(request: HttpRequest) -> QueryDict | None:
@@ -24,12 +31,18 @@ def render_form(
     *,
     name: str = "form",
 ) -> HttpResponse:
-    """Show a page around a form, which its template calls `name`; with errors, its status is 400.
+    """Show a page around a form, which its template calls `name`.
 
-    Call it after `is_valid` and `add_error`.
+    With errors, its status is 400, or 429 if one says that there were too many tries. Call it after
+    `is_valid` and `add_error`.
     """
     status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK
-    return render(request, template, {**context, name: form}, status=status)
+    if any(form.has_error(field, TOO_MANY) for field in form.errors):
+        status = HTTPStatus.TOO_MANY_REQUESTS
+    response = render(request, template, {**context, name: form}, status=status)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        response["Retry-After"] = str(WINDOW_SECONDS)
+    return response
 
 
 class PlainForm(forms.Form):
@@ -57,3 +70,16 @@ class NewIdField(forms.UUIDField):
             # The field is hidden, so the person could not correct it.
             return uuid.uuid4()
         return typed
+
+
+class AddressField(forms.EmailField):
+    """One e-mail address, also as it is copied: `mailto:ann@…`, `Ann <ann@…>`, with a full stop."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), **AS_TYPED}
+
+    def to_python(self, value: Any) -> str:
+        text = plain(super().to_python(value) or "")
+        if named := re.fullmatch(r"[^<>@]*<([^<>]*)>\s*", text):
+            text = named[1]
+        return re.sub(r"^mailto:", "", text.strip(" \"'(),;.<>“”‘’"), flags=re.IGNORECASE)

@@ -1,45 +1,41 @@
-"""How often someone may try something, such as a code: counted in the cache, in fixed windows."""
+"""How often someone may try something, such as a code: counted in the cache, in fixed windows.
+
+A class shares one network, so only wrong tries stay counted. A code that no one can guess is looked
+up before it is counted.
+"""
 
 import hashlib
 import ipaddress
-from http import HTTPStatus
+from collections.abc import Mapping
 
 from allauth.account.adapter import get_adapter
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
-from quiz.web.errors import PageError
-
-TRIES = 10  # per window, from one network address
-TRIES_OF_ALL = 100  # per window, for one link from all addresses together
+TRIES = 10  # per window, from one network or for one attempt
+TRIES_OF_ALL = 100  # per window, for one link or recipient from everyone together
 WINDOW_SECONDS = 10 * 60
+# The code of a form's error that says to wait. The page is then answered with status 429.
+TOO_MANY = "too_many"
 
 
 class Tries:
-    """Attempts of one kind. Each counts before it is checked; a right one is given back."""
+    """Tries of one kind in the running window."""
 
-    def __init__(self, request: HttpRequest, kind: str, about: str = "") -> None:
-        """`about` names one thing, such as a link, that also gets a limit for all addresses."""
-        self._limits = {_key(kind, about, network_of(request)): TRIES}
-        if about:
-            self._limits[_key(kind, about, "all")] = TRIES_OF_ALL
+    def __init__(self, kind: str, limits: Mapping[str, int]) -> None:
+        """`limits` maps what tries are counted by to how many it has, the narrowest first."""
+        self._limits = {_key(kind, thing): limit for thing, limit in limits.items()}
 
-    def spend(self) -> None:
-        """Count a try; raise a page that says to wait when all are spent."""
-        spent = [self._count(key) > limit for key, limit in self._limits.items()]
-        if any(spent):
-            raise PageError(
-                HTTPStatus.TOO_MANY_REQUESTS,
-                _("That was tried too often"),
-                _(
-                    "Nothing was changed, and nothing is lost. Wait ten minutes, then try again "
-                    "with what you noted down."
-                ),
-            )
+    def spend(self) -> bool:
+        """Count a try before it is checked, and return whether it is allowed.
+
+        Stops at the first limit that is used up, so no network can use up the limit of everyone.
+        """
+        return all(self._count(key) <= limit for key, limit in self._limits.items())
 
     def give_back(self) -> None:
-        """Subtract a try that was right."""
+        """Subtract an allowed try that was right."""
         for key in self._limits:
             try:
                 cache.decr(key)
@@ -54,6 +50,11 @@ class Tries:
         except ValueError:  # the window ended between the two calls
             cache.set(key, 1, WINDOW_SECONDS)
             return 1
+
+
+def too_many(words: str) -> ValidationError:
+    """The error for a field, which keeps what was typed; `words` say how long to wait."""
+    return ValidationError(words, code=TOO_MANY)
 
 
 def _key(*parts: str) -> str:

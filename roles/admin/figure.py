@@ -1,5 +1,7 @@
 """Figures and their sources. Loading content again keeps what editors change here."""
 
+from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -8,6 +10,7 @@ from django.db.models import QuerySet
 from django.forms import Select
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from simple_history.utils import bulk_update_with_history
@@ -17,6 +20,10 @@ from roles.admin.screens import ADDRESS, ORDER_HELP, SHORT_TEXT, help_texts
 from roles.measures import MEASURES, WORKFORCE_MEASURES
 from roles.models import Figure, Source
 from roles.models.figure import FigureQuerySet
+from roles.numbers import exact_number, is_large_change
+
+# A typing error in one of these shows on a page.
+NUMBERS = ("value", "value_high", "percentile", "percentile_of")
 
 
 class SourceForm(forms.ModelForm):
@@ -106,7 +113,14 @@ class WorkforceFilter(admin.SimpleListFilter):
 
 
 class FigureForm(forms.ModelForm):
-    """Offers the measures that pages have words for, and keeps an unknown one that is stored."""
+    """Offers the measures that pages have words for, and keeps an unknown one that is stored.
+
+    Asks before it saves a number that changed by more than a factor of 2.
+    """
+
+    is_right = forms.BooleanField(
+        label=_("Yes, this is right"), required=False, widget=forms.HiddenInput
+    )
 
     class Meta:
         help_texts = help_texts(
@@ -131,10 +145,34 @@ class FigureForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if "measure" not in self.fields:
+            return  # someone who may only look
         choices = [(name, measure.label) for name, measure in MEASURES.items()]
         if self.instance.measure and self.instance.measure not in MEASURES:
             choices.append((self.instance.measure, self.instance.measure))
         self.fields["measure"].widget = Select(choices=choices)
+
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean()
+        if large_changes := list(self._large_changes()):
+            self.fields["is_right"].widget = forms.CheckboxInput()
+            if not self.cleaned_data.get("is_right"):
+                advice = _("Check the box if this is right, or correct the number.")
+                self.add_error("is_right", " ".join([*large_changes, str(advice)]))
+        return values
+
+    def _large_changes(self) -> Iterator[str]:
+        for name in NUMBERS:
+            before, after = self.initial.get(name), self.cleaned_data.get(name)
+            if before is None or after is None:
+                continue
+            before, after = Decimal(before), Decimal(after)
+            if is_large_change(before, after):
+                yield _("%(field)s: %(before)s would become %(after)s.") % {
+                    "field": capfirst(self.fields[name].label),
+                    "before": exact_number(before),
+                    "after": exact_number(after),
+                }
 
 
 @admin.register(Figure)
@@ -152,7 +190,12 @@ class FigureAdmin(HistoryAdmin):
         (None, {"fields": ["role", "measure", "category", "is_published", "order"]}),
         (
             _("What it says"),
-            {"fields": ["value", "value_high", "unit", "currency", *Figure.text.fields]},
+            {
+                "fields": [
+                    *("value", "value_high", "is_right", "unit", "currency"),
+                    *Figure.text.fields,
+                ]
+            },
         ),
         (
             _("Where it comes from"),
@@ -165,6 +208,16 @@ class FigureAdmin(HistoryAdmin):
         ),
         (_("Among other occupations"), {"fields": ["percentile", "percentile_of"]}),
     ]
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Leave out the question for someone who may only look."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        return [
+            (heading, {**options, "fields": [f for f in options["fields"] if f != "is_right"]})
+            for heading, options in fieldsets
+        ]
 
     @admin.display(description=_("role"), ordering="role")
     def shown_role(self, figure: Figure) -> str:

@@ -1,55 +1,36 @@
-"""Who changed what and when, for a row and its parts on one page, and how to restore it."""
+"""The history of a row and its parts on one page, and restoring an earlier state."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.views.main import PAGE_VAR
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, reverse
-from django.utils.text import capfirst
+from django.urls import re_path
 from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.utils import get_history_manager_for_model
 
+from roles.admin.entries import (
+    ONE_SAVE,
+    Entry,
+    entries_from,
+    merge_moves,
+    name_of_record,
+    title_of_record,
+    values_of_record,
+)
 from roles.admin.screens import CheckedLists, is_id
-from roles.history import BEGAN_WITH_WHOLE
+from roles.history import differing
 
 ENTRIES_PER_PAGE = 50
-# Records this close together come from one save, which writes its rows one after the other.
-ONE_SAVE = timedelta(seconds=2)
-
-
-@dataclass(frozen=True)
-class Delta:
-    """A field that changed, in words; `row` says which row where an entry holds several."""
-
-    label: str
-    old: str
-    new: str
-    row: str = ""
-
-
-@dataclass
-class Entry:
-    """What one person did to one row; `url` shows the row as they left it."""
-
-    when: datetime
-    who: str
-    kind: str
-    what: str
-    reason: str
-    url: str
-    deltas: list[Delta] = field(default_factory=list)
-    is_only_order: bool = False
 
 
 class HistoryAdmin(CheckedLists, SimpleHistoryAdmin):
@@ -60,6 +41,22 @@ class HistoryAdmin(CheckedLists, SimpleHistoryAdmin):
     """
 
     parts_with_history: Sequence[tuple[type[models.Model], str]] = ()
+
+    def get_urls(self) -> list[Any]:
+        urls: list[Any] = super().get_urls()
+        if not self._parts_without_page():
+            return urls
+        name = f"{self.opts.app_label}_{self.opts.model_name}_part_history"
+        view = self.admin_site.admin_view(self.part_history_view)
+        return [re_path(r"^([^/]+)/history/([^/]+)/([^/]+)/$", view, name=name), *urls]
+
+    def _parts_without_page(self) -> dict[str | None, tuple[type[models.Model], str]]:
+        """Map the name of each part that has no page of its own to its model and lookup."""
+        return {
+            model._meta.model_name: (model, lookup)
+            for model, lookup in self.parts_with_history
+            if not self.admin_site.is_registered(model)
+        }
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
@@ -74,8 +71,9 @@ class HistoryAdmin(CheckedLists, SimpleHistoryAdmin):
             return self._no_such_row(request, object_id)
         if not self.has_view_or_change_permission(request, row):
             raise PermissionDenied
-        name = str(present) if present else _name_of_record(newest)
-        pages = Paginator(self._entries(request, object_id), ENTRIES_PER_PAGE)
+        name = str(present) if present else name_of_record(newest)
+        entries = self._entries(request, object_id, is_gone=present is None)
+        pages = Paginator(entries, ENTRIES_PER_PAGE)
         context = {
             **self.admin_site.each_context(request),
             "title": _("History of “%s”") % name,
@@ -96,6 +94,18 @@ class HistoryAdmin(CheckedLists, SimpleHistoryAdmin):
         )
         return response
 
+    def _entries(self, request: HttpRequest, object_id: str, *, is_gone: bool) -> list[Entry]:
+        """List what happened to the row and to the parts this user may see, newest first."""
+        found = list(entries_from(self.model.history.filter(id=object_id)))
+        for model, lookup in self.parts_with_history:
+            if _has_any_permission(request, model, "view", "change"):
+                records = get_history_manager_for_model(model).filter(**{lookup: object_id})
+                found += entries_from(records, None if is_gone else object_id, whole=self.model)
+        found.sort(key=lambda entry: entry.when, reverse=True)
+        return merge_moves(found)
+
+    # ---------------------------------------------------------------- one earlier state
+
     def history_form_view(
         self,
         request: HttpRequest,
@@ -110,11 +120,13 @@ class HistoryAdmin(CheckedLists, SimpleHistoryAdmin):
         is_write = request.method == "POST"
         if is_write and not self.has_change_history_permission(request, entry.instance):
             raise PermissionDenied
-        is_gone = not self.model._default_manager.filter(pk=object_id).exists()
+        present = _present(entry)
+        is_gone = present is None
+        context = {"is_present": _is_same(present, entry), **(extra_context or {})}
         # Only a write needs a transaction. On SQLite a transaction would block visitors' writes.
         with transaction.atomic() if is_write else nullcontext():
             response: HttpResponse = super().history_form_view(
-                request, object_id, version_id, extra_context
+                request, object_id, version_id, context
             )
             if is_write and is_gone and self.model._default_manager.filter(pk=object_id).exists():
                 self._restore_parts(object_id)
@@ -139,125 +151,106 @@ class HistoryAdmin(CheckedLists, SimpleHistoryAdmin):
         present = self.model._default_manager.filter(pk=obj.pk).first() if obj else None
         return bool(super().has_change_history_permission(request, present or obj))
 
-    def _entries(self, request: HttpRequest, object_id: str) -> list[Entry]:
-        """List what happened to the row and to the parts this user may see, newest first."""
-        found = list(_entries_from(self.model.history.filter(id=object_id)))
-        for model, lookup in self.parts_with_history:
-            if _may_view(request, model):
-                records = get_history_manager_for_model(model).filter(**{lookup: object_id})
-                found += _entries_from(records)
-        found.sort(key=lambda entry: entry.when, reverse=True)
-        return _merge_moves(found)
+    def part_history_view(
+        self, request: HttpRequest, object_id: str, part: str, version_id: str
+    ) -> HttpResponse:
+        """Show an earlier state of a part that has no page of its own; a POST restores it."""
+        parts = self._parts_without_page()
+        if part not in parts or not (is_id(object_id) and is_id(version_id)):
+            raise Http404("No such entry")
+        model, lookup = parts[part]
+        history = get_history_manager_for_model(model)
+        entry = get_object_or_404(history, **{lookup: object_id}, history_id=version_id)
+        row = self.get_object(request, object_id)
+        if row is None:
+            return self._no_such_row(request, object_id)
+        may_view = self.has_view_or_change_permission(request, row)
+        if not (may_view and _has_any_permission(request, model, "view", "change")):
+            raise PermissionDenied
+        is_present = _is_same(_present(entry), entry)
+        may_change = self.has_change_permission(request, row)
+        may_change = may_change and _has_any_permission(request, model, "change")
+        if request.method == "POST":
+            if not may_change:
+                raise PermissionDenied
+            return self._restore_part(request, row, entry)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("An earlier state of “%s”") % title_of_record(entry),
+            "opts": self.opts,
+            "object": row,
+            "values": values_of_record(entry),
+            "is_present": is_present,
+            "may_restore": may_change and not is_present,
+        }
+        return TemplateResponse(request, "admin/part_history.html", context)
 
-
-def _may_view(request: HttpRequest, model: type[models.Model]) -> bool:
-    name = f"{model._meta.app_label}.%s_{model._meta.model_name}"
-    return any(request.user.has_perm(name % right) for right in ("view", "change"))
-
-
-def _entries_from(records: models.QuerySet[Any]) -> Iterator[Entry]:
-    """Yield an entry per record, without saves that changed nothing and parts added with a row."""
-    previous_records: dict[Any, Any] = {}
-    related = _RelatedNames()
-    for record in records.select_related("history_user").order_by("history_date", "history_id"):
-        previous = previous_records.get(record.id)
-        previous_records[record.id] = record
-        changed = _changed_fields(previous, record) if previous else []
-        is_edit = record.history_type == "~"
-        if (is_edit and previous and not changed) or _was_added_with_row(record):
-            continue
-        yield Entry(
-            when=record.history_date,
-            who=str(record.history_user or _("the site itself")),
-            kind={"+": _("added"), "~": _("changed"), "-": _("deleted")}[record.history_type],
-            what=(
-                f"{capfirst(str(record.instance_type._meta.verbose_name))} "
-                f"“{_name_of_record(record)}”"
-            ),
-            reason=record.history_change_reason or "",
-            url=_url_of(record),
-            deltas=[
-                Delta(
-                    capfirst(str(each.verbose_name)),
-                    related.words(each, getattr(previous, each.attname)),
-                    related.words(each, getattr(record, each.attname)),
-                )
-                for each in changed
-                if is_edit
-            ],
-            is_only_order=is_edit and [each.name for each in changed] == ["order"],
-        )
-
-
-def _was_added_with_row(record: Any) -> bool:
-    return bool(record.history_type == "+" and record.history_change_reason == BEGAN_WITH_WHOLE)
-
-
-def _changed_fields(previous: Any, record: Any) -> list[models.Field]:
-    return [
-        each
-        for each in record.instance_type._meta.concrete_fields
-        if getattr(previous, each.attname) != getattr(record, each.attname)
-    ]
-
-
-def _name_of_record(record: Any) -> str:
-    """Name the row without a query for its parent, which may be deleted."""
-    names = ("key", "title", "title_en", "name_en", "topic_en", "heading_en", "text_en", "label_en")
-    texts = (str(getattr(record, name, "") or "") for name in names)
-    return next((text for text in texts if text), str(record.id))
-
-
-def _url_of(record: Any) -> str:
-    """Link to the recorded state; empty for models that have no page of their own."""
-    opts = record.instance_type._meta
-    name = f"admin:{opts.app_label}_{opts.model_name}_simple_history"
-    try:
-        return reverse(name, args=[record.id, record.history_id])
-    except NoReverseMatch:
-        return ""
-
-
-class _RelatedNames:
-    """Puts field values into words, with one query per related row."""
-
-    def __init__(self) -> None:
-        self._names: dict[tuple[str, Any], str] = {}
-
-    def words(self, each: models.Field, value: Any) -> str:
-        if isinstance(each, models.BooleanField):
-            return _("yes") if value else _("no")
-        if each.is_relation and value is not None:
-            return self._name(each, value)
-        return "" if value is None else str(dict(each.flatchoices).get(value, value))
-
-    def _name(self, each: Any, pk: Any) -> str:
-        place = (each.name, pk)
-        if place not in self._names:
-            row = each.related_model._default_manager.filter(pk=pk).first()
-            self._names[place] = _name_of_row(row) if row else _("one that is gone")
-        return self._names[place]
-
-
-def _name_of_row(row: models.Model) -> str:
-    return str(getattr(row, "key", "") or row)
-
-
-def _merge_moves(entries: list[Entry]) -> list[Entry]:
-    """Merge the moves of one save into one entry: moving one row renumbers those after it."""
-    merged: list[Entry] = []
-    for entry in entries:
-        last = merged[-1] if merged else None
-        if last and _is_same_move(last, entry):
-            if last.url:
-                last.deltas = [replace(delta, row=last.what) for delta in last.deltas]
-                last.what, last.url = _("Several rows"), ""
-            last.deltas += [replace(delta, row=entry.what) for delta in entry.deltas]
+    def _restore_part(self, request: HttpRequest, row: Any, entry: Any) -> HttpResponse:
+        what = title_of_record(entry)
+        part = entry.instance
+        present = _present(entry)
+        part._state.adding = present is None
+        if _is_same(present, entry):
+            self.message_user(request, _("%s is like this already.") % what, messages.INFO)
         else:
-            merged.append(entry)
-    return merged
+            try:
+                with transaction.atomic():
+                    part.full_clean()
+                    part.save()
+            except (ValidationError, IntegrityError) as error:
+                reasons = getattr(error, "messages", [_("The database refused it.")])
+                text = _("%s can't be brought back.") % what
+                self.message_user(request, " ".join([text, *reasons]), messages.ERROR)
+            else:
+                self.log_change(request, row, [{"changed": {"name": what, "object": str(part)}}])
+                self.message_user(request, _("%s is back.") % what, messages.SUCCESS)
+        name = f"admin:{self.opts.app_label}_{self.opts.model_name}_history"
+        return redirect(name, row.pk)
+
+    # ---------------------------------------------------------------- saving without a change
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Write the row only if something differs, so that a history has no empty entries."""
+        stored = self.model._default_manager.filter(pk=obj.pk).first() if change else None
+        obj.was_unchanged = stored is not None and _is_same(stored, obj)
+        if not obj.was_unchanged:
+            super().save_model(request, obj, form, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        if formset.new_objects or formset.changed_objects or formset.deleted_objects:
+            form.instance.was_unchanged = False
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        return None if _was_unchanged(obj) else super().log_change(request, obj, message)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        """Say so if nothing was changed; Django would call that a change."""
+        if not _was_unchanged(obj):
+            response: HttpResponse = super().response_change(request, obj)
+            return response
+        self.message_user(request, _("You changed nothing, so nothing was saved."), messages.INFO)
+        if "_continue" in request.POST:
+            return redirect(request.get_full_path())
+        if "_addanother" in request.POST:
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_add")
+        return self.response_post_save_change(request, obj)
 
 
-def _is_same_move(later: Entry, earlier: Entry) -> bool:
-    are_moves = later.is_only_order and earlier.is_only_order
-    return are_moves and later.who == earlier.who and later.when - earlier.when <= ONE_SAVE
+def _was_unchanged(row: Any) -> bool:
+    return getattr(row, "was_unchanged", False)
+
+
+def _present(record: Any) -> Any:
+    """Find the row of a history entry as it is now; None if it was deleted."""
+    return record.instance_type._default_manager.filter(pk=record.id).first()
+
+
+def _is_same(row: Any, state: Any) -> bool:
+    """Compare a row with another state of it, which may be a history entry."""
+    return row is not None and not differing(type(row)._meta.concrete_fields, row, state)
+
+
+def _has_any_permission(request: HttpRequest, model: type[models.Model], *rights: str) -> bool:
+    name = f"{model._meta.app_label}.%s_{model._meta.model_name}"
+    return any(request.user.has_perm(name % right) for right in rights)

@@ -13,15 +13,31 @@ from django.forms import Textarea
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from roles.history import plain_lines
+
 # What `ModelAdmin.formfield_overrides` takes: options of the form field, by class of model field.
 FieldOptions = dict[type[models.Field], Mapping[str, Any]]
 
 ADDRESS: FieldOptions = {models.URLField: {"assume_scheme": "https"}}
+
+
+class PlainLines(forms.CharField):
+    """Keeps line ends as the database stores them; browsers send others, which isn't an edit."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        return plain_lines(text) if isinstance(text, str) else text
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(self.to_python(initial), data)
+
+
+PLAIN_LINES: FieldOptions = {models.TextField: {"form_class": PlainLines}}
 SHORT_TEXT: FieldOptions = {
-    models.TextField: {"widget": Textarea(attrs={"rows": 3, "cols": 60})},
+    models.TextField: {"form_class": PlainLines, "widget": Textarea(attrs={"rows": 3, "cols": 60})},
 }
 LONG_TEXT: FieldOptions = {
-    models.TextField: {"widget": Textarea(attrs={"rows": 7, "cols": 80})},
+    models.TextField: {"form_class": PlainLines, "widget": Textarea(attrs={"rows": 7, "cols": 80})},
 }
 
 # Any number of 18 digits fits into a 64-bit integer.
@@ -94,6 +110,7 @@ class Rows(admin.TabularInline):
     template = "admin/edit_inline/rows.html"
     extra = 0
     formset = LabeledFormSet
+    formfield_overrides = PLAIN_LINES
     max_num = MOST_ROWS
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:

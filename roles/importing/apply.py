@@ -1,9 +1,11 @@
 """Apply a parsed release to the database: only figures of that source change."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -15,9 +17,10 @@ from translated_fields import to_attribute
 
 from roles.importing.bls import ALL_OCCUPATIONS
 from roles.importing.parsed import REGION, ParsedFigure, ParsedRelease, Release
-from roles.importing.tables import FETCH_AGAIN, TableError
-from roles.measures import WORKFORCE_MEASURES
+from roles.importing.tables import FETCH_AGAIN, Faults, TableError
+from roles.measures import ONET, WORKFORCE_MEASURES
 from roles.models import Figure, Role, Source
+from roles.numbers import exact_number, is_large_change
 
 OWN_LANGUAGE = settings.LANGUAGES[0][0]
 TEXT, NOTE = to_attribute("text", OWN_LANGUAGE), to_attribute("note", OWN_LANGUAGE)
@@ -28,6 +31,8 @@ WRITTEN = (
     *("percentile", "percentile_of", *Figure.text.fields, *Figure.note.fields),
 )
 STALE_AFTER_DAYS = 400
+# Pay and numbers of people seldom double within a year. Changes and ratings have other checks.
+STEADY_UNITS = frozenset({"year", "hour", "persons", "jobs"})
 
 
 @dataclass
@@ -51,12 +56,29 @@ class ImportSummary:
 
 
 @transaction.atomic
-def apply_release(parsed: ParsedRelease, *, is_dry_run: bool = False) -> ImportSummary:
+def apply_release(
+    parsed: ParsedRelease,
+    *,
+    is_dry_run: bool = False,
+    accepts_older: bool = False,
+    accepts_large_changes: bool = False,
+) -> ImportSummary:
     """Write all parsed figures or none; a dry run only reports what would change.
 
-    Raises TableError if a figure can't hold a value, such as a text that is too long.
+    Raises TableError if a figure can't hold a value, such as a text that is too long, and unless
+    they are accepted, for a release older than what is stored and for numbers that are more than
+    twice or less than half of what is stored.
     """
-    summary = _Import(parsed).run()
+    plan = _Import(parsed)
+    plan.prepare()
+    if not accepts_older:
+        plan.refuse_older()
+    if not accepts_large_changes:
+        plan.large_changes.refuse(
+            "Check these numbers at the source. If they are right, import them with "
+            "--accept-large-changes."
+        )
+    summary = plan.write()
     if is_dry_run:
         transaction.set_rollback(True)
     return summary
@@ -70,12 +92,36 @@ class _Import:
         self.summary = ImportSummary(warnings=list(parsed.warnings))
         self.made: list[Figure] = []
         self.updated: list[Figure] = []
+        self.outdated: list[Figure] = []
+        self.large_changes = Faults()
+        # How many figures of each newer edition this release would replace.
+        self.newer: Counter[str] = Counter()
 
-    def run(self) -> ImportSummary:
+    def prepare(self) -> None:
         self.source = self._source()
         existing = _existing(self.parsed.release)
         for role, found in self._by_role():
             self._apply(role, found, existing[role.pk if role else None])
+
+    def refuse_older(self) -> None:
+        if not self.newer:
+            return
+        label = self.parsed.release.label
+        stored = " and ".join(f"{count} of {edition}" for edition, count in self.newer.items())
+        if not re.search(r"\d", label):
+            raise TableError(
+                "The files don't say which release they are, so they may be older than the figures "
+                f"they would replace ({stored}). Name the release with --release or --period."
+            )
+        raise TableError(
+            f"{label} is older than the figures that it would replace ({stored}). To replace them "
+            "anyway, import it with --older."
+        )
+
+    def write(self) -> ImportSummary:
+        for figure in self.outdated:
+            figure._change_reason = self.reason
+            figure.delete()
         bulk_create_with_history(self.made, Figure, default_change_reason=self.reason)
         bulk_update_with_history(self.updated, Figure, WRITTEN, default_change_reason=self.reason)
         return self.summary
@@ -162,6 +208,19 @@ class _Import:
 
     def _update(self, name: str, figure: Figure, found: ParsedFigure) -> None:
         values = self._values(found)
+        self._note_edition(figure, found.period)
+        self._compare_ranks(figure.percentile_of, found.percentile_of)
+        if (
+            figure.value is not None
+            and found.value is not None
+            and found.unit in STEADY_UNITS
+            and not figure.measure_words.is_signed
+            and is_large_change(figure.value, found.value)
+        ):
+            self.large_changes.found.append(
+                f"{found.place}: {name}: {figure}: {_described(figure)} -> "
+                f"{exact_number(found.value)}"
+            )
         differing = [each for each, value in values.items() if getattr(figure, each) != value]
         if not differing:
             self.summary.unchanged += 1
@@ -177,6 +236,20 @@ class _Import:
         self.updated.append(figure)
         if differing:
             self.summary.changed.append(f"{name}: {figure}: {before} -> {_described(figure)}")
+
+    def _note_edition(self, figure: Figure, period: str) -> None:
+        """Count a figure of a newer edition that this release would replace."""
+        newer = _edition(figure.source.key, figure.period)
+        if _edition(self.source.key, period) < newer:
+            is_onet = figure.source.key.startswith(ONET)
+            self.newer[figure.source.key if is_onet else figure.period] += 1
+
+    def _compare_ranks(self, before: int | None, after: int | None) -> None:
+        """Warn if far fewer or more occupations are ranked: a rank among a few says little."""
+        if before and after and is_large_change(Decimal(before), Decimal(after)):
+            warning = f"Ranks are among {after} occupations, but so far among {before}."
+            if warning not in self.summary.warnings:
+                self.summary.warnings.append(warning)
 
     def _check(self, name: str, figure: Figure) -> None:
         try:
@@ -203,9 +276,23 @@ class _Import:
 
     def _remove(self, name: str, figures: Iterable[Figure]) -> None:
         for figure in figures:
+            self._note_edition(figure, self.parsed.release.label)
             self.summary.removed.append(f"{name}: {figure}: {_described(figure)}")
-            figure._change_reason = self.reason
-            figure.delete()
+            self.outdated.append(figure)
+
+
+def _edition(source_key: str, period: str) -> tuple[int, ...]:
+    """Sort key of an edition: O*NET's number, or the year (and month) of a period; () if unknown.
+
+    O*NET's periods say when a rating was made, which a newer release can leave as it was.
+    """
+    if source_key.startswith(ONET):
+        return tuple(map(int, re.findall(r"\d+", source_key)))
+    try:
+        month = datetime.strptime(period, "%B %Y")
+    except ValueError:
+        return tuple(map(int, re.findall(r"\d{4}", period)[:1]))
+    return month.year, month.month
 
 
 def _existing(release: Release) -> dict[int | None, list[Figure]]:

@@ -4,11 +4,13 @@ https://www.bls.gov/oes/tables.htm, https://www.bls.gov/emp/tables.htm
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 from roles.importing.parsed import ParsedFigure, ParsedRelease, Release
-from roles.importing.tables import FETCH_AGAIN, Row, Table, TableError, read_sheet
+from roles.importing.tables import FETCH_AGAIN, Faults, Row, Table, TableError, read_sheet
 
 ALL_OCCUPATIONS = "00-0000"
 CODE, TITLE = "OCC_CODE", "OCC_TITLE"
@@ -23,14 +25,31 @@ WAGES = {
     "A_PCT75": ("pay_p75", "year", "USD"),
     "A_PCT90": ("pay_p90", "year", "USD"),
 }
+PERCENTILES = ("A_PCT10", "A_PCT25", "A_MEDIAN", "A_PCT75", "A_PCT90")
+TOP_CODED = "#"
 NOT_AVAILABLE = {
+    "": "the file gives no value",
     "*": "the survey gives no estimate",
     "**": "the survey gives no estimate",
     "~": "the survey gives no estimate",
-    "#": "it is above the highest wage that the survey reports, so the value is unknown",
+    TOP_CODED: "it is above the highest wage that the survey reports, so the value is unknown",
+}
+# What the columns of the national table of all industries contain, if a table has them.
+NATIONAL = {
+    "AREA": r"0*99",
+    "AREA_TYPE": r"1",
+    "AREA_TITLE": r"U\.?S\.?|United States|National",
+    "PRIM_STATE": r"U\.?S\.?",
+    "ST": r"U\.?S\.?",
+    "STATE": r"U\.?S\.?|United States|National",
+    "NAICS": r"0+",
+    "NAICS_TITLE": r"Cross-industry(, private, federal, state,? and local government)?",
+    "I_GROUP": r"Cross-industry",
+    "OWN_CODE": r"1235",
 }
 
 THOUSAND = 1000
+OEWS_URL, PROJECTIONS_URL = "https://www.bls.gov/oes/", "https://www.bls.gov/emp/"
 # Patterns for the column headings of projections, in the download and in table 1.2.
 PROJECTIONS = {
     "code": r"(occupation|.*matrix) code",
@@ -44,6 +63,12 @@ PROJECTIONS = {
     "entry_experience": r"work experience in a related occupation",
     "on_the_job_training": r"typical on-the-job training.*",
 }
+# The lowest value that a column can have; changes in numbers of jobs can be negative.
+LOWEST = {"employment": 0, "employment_projected": 0, "outlook": -100, "openings_per_year": 0}
+# How far the published changes may be from what the published (rounded) employment gives.
+ROUNDING_OF_CHANGE = Decimal("0.2")  # thousands of jobs
+ROUNDING_OF_PERCENT = Decimal("0.6")  # percentage points
+NOTHING = ("", "-", "–", "—")  # the cell of a row without a value
 IN_WORDS = ("entry_education", "entry_experience", "on_the_job_training")
 NAMES = {
     "code": "Occupation Code",
@@ -102,35 +127,66 @@ def _wages(table: Table, codes: list[str], period: str) -> ParsedRelease:
             "undated."
         )
     by_code: dict[str, list[ParsedFigure]] = {}
+    faults = Faults()
     for row in table.rows:
-        code = row.text(by_name[CODE])
+        code = _code(row, by_name[CODE])
         if code not in (*codes, ALL_OCCUPATIONS):
             continue
+        _refuse_other_tables(row)
         if code in by_code:
             raise TableError(
-                f"{table.file}, line {row.line}: {code} appears more than once. This isn't the "
-                "national table of all industries together. Use that one."
+                f"{row.place}: {code} appears more than once. This isn't the national table of "
+                "all industries together. Use that one."
             )
-        title = row.text(by_name[TITLE])
         by_code[code] = []
+        title = _without_marks(row.text(by_name[TITLE]))
+        shared = ParsedFigure("", "", period, f"{code} {title}", OEWS_URL, place=row.place)
         for column, (measure, unit, currency) in WAGES.items():
             text = row.text(by_name[column])
             if text in NOT_AVAILABLE:
                 warnings.append(f"Not imported: {column} of {code}; {NOT_AVAILABLE[text]}.")
-            elif (value := row.number(by_name[column])) is not None:
+                continue
+            with faults.collected():
+                value = row.number(by_name[column], low=1)
                 by_code[code].append(
-                    ParsedFigure(
-                        measure,
-                        unit,
-                        period,
-                        f"{code} {title}",
-                        "https://www.bls.gov/oes/",
-                        value=value,
-                        currency=currency,
-                    )
+                    replace(shared, measure=measure, unit=unit, value=value, currency=currency)
                 )
+        with faults.collected():
+            _check_percentiles(row, by_name)
+    faults.refuse()
     _refuse_empty(table, by_code, codes)
     return ParsedRelease(_survey(period), by_code, tuple(warnings))
+
+
+def _refuse_other_tables(row: Row) -> None:
+    """Raise TableError for the table of a state, an area, an industry or a kind of owner."""
+    for column in row.places:
+        pattern = NATIONAL.get(column.upper())
+        text = row.text(column)
+        if pattern and text and not re.fullmatch(pattern, text, re.IGNORECASE):
+            raise TableError(
+                f"{row.place}: “{column}” is “{text}”, so this isn't the national table of all "
+                "industries together. Use that one, such as national_M2025_dl.xlsx."
+            )
+
+
+def _check_percentiles(row: Row, by_name: Mapping[str, str]) -> None:
+    """Raise TableError if a percentile is lower than the one before; withheld ones are skipped."""
+    before, highest = "", Decimal("-Infinity")
+    for column in PERCENTILES:
+        text = row.text(by_name[column])
+        if text in NOT_AVAILABLE and text != TOP_CODED:
+            continue
+        try:
+            value = Decimal("Infinity") if text == TOP_CODED else row.number(by_name[column])
+        except TableError:
+            return  # reported already
+        if value is not None and value < highest:
+            raise TableError(
+                f"{row.place}: “{column}” is {text}, but it can't be below “{before}”, which is "
+                f"{row.text(by_name[before])}."
+            )
+        before, highest = column, value or highest
 
 
 def _survey(period: str) -> Release:
@@ -141,7 +197,7 @@ def _survey(period: str) -> Release:
         key=f"bls-oews-{year}",
         family=("bls-oews",),
         licence="public domain",
-        url="https://www.bls.gov/oes/",
+        url=OEWS_URL,
         name=f"{survey}{month}",
         about="Employers report these wages. Commissions are counted; overtime and people who work "
         "for themselves are not.",
@@ -179,40 +235,72 @@ def _projections(table: Table, codes: list[str]) -> ParsedRelease:
     )
     years = f"{first}-{second[2:]}"
     by_code: dict[str, list[ParsedFigure]] = {}
+    faults = Faults()
     for row in table.rows:
-        code = re.sub(r'[="\s]', "", row.text(columns["code"]))
+        code = _code(row, columns["code"])
         if code not in codes:
             continue
+        _refuse_other_tables(row)
         if code in by_code:
-            raise TableError(f"{table.file}, line {row.line}: {code} appears twice. {FETCH_AGAIN}")
-        by_code[code] = list(_projected(row, code, columns, first, second, years))
+            raise TableError(f"{row.place}: {code} appears twice. {FETCH_AGAIN}")
+        periods = {"employment": first, "employment_projected": second}
+        periods |= dict.fromkeys(IN_WORDS, first)
+        title = _without_marks(row.text(columns["title"]))
+        shared = ParsedFigure("", "", years, f"{code} {title}", PROJECTIONS_URL, place=row.place)
+        by_code[code] = [
+            replace(figure, period=periods.get(figure.measure, years))
+            for figure in _projected(row, columns, shared, faults)
+        ]
+        with faults.collected():
+            _check_changes(row, columns)
+    faults.refuse()
     _refuse_empty(table, by_code, codes)
     return ParsedRelease(_forecast(years), by_code)
 
 
 def _projected(
-    row: Row, code: str, columns: Mapping[str, str], first: str, second: str, years: str
-) -> Iterable[ParsedFigure]:
-    title = re.sub(r"\s*(\[\d+\]|\*)\s*$", "", row.text(columns["title"]))
-    periods = {"employment": first, "employment_projected": second}
-    occupation, url = f"{code} {title}", "https://www.bls.gov/emp/"
+    row: Row, columns: Mapping[str, str], shared: ParsedFigure, faults: Faults
+) -> Iterator[ParsedFigure]:
     for name in PROJECTIONS:
-        if name in ("code", "title"):
-            continue
         text = row.text(columns[name])
-        if text in ("", "-", "–", "—"):
+        if name in ("code", "title") or text in NOTHING:
             continue
         if name in IN_WORDS:
-            yield ParsedFigure(name, "", first, occupation, url, text=text)
+            yield replace(shared, measure=name, text=_without_marks(text))
             continue
-        value = row.number(columns[name])
-        if value is None:
-            continue
-        if name == "outlook":
-            yield ParsedFigure(name, "percent", years, occupation, url, value=value)
-        else:
-            period = periods.get(name, years)
-            yield ParsedFigure(name, "jobs", period, occupation, url, value=value * THOUSAND)
+        with faults.collected():
+            value = row.number(columns[name], low=LOWEST.get(name))
+            if value is not None and name == "outlook":
+                yield replace(shared, measure=name, unit="percent", value=value)
+            elif value is not None:
+                yield replace(shared, measure=name, unit="jobs", value=value * THOUSAND)
+
+
+def _check_changes(row: Row, columns: Mapping[str, str]) -> None:
+    """Raise TableError if a change doesn't follow from the employment in the same row."""
+    names = ("employment", "employment_projected", "employment_change", "outlook")
+    try:
+        first, second, change, percent = (
+            None if row.text(columns[name]) in NOTHING else row.number(columns[name])
+            for name in names
+        )
+    except TableError:
+        return  # reported already
+    if first is None or second is None:
+        return
+    if change is not None and abs(second - first - change) > ROUNDING_OF_CHANGE:
+        raise TableError(
+            f"{row.place}: “{columns['employment_change']}” is {change}, but employment changes "
+            f"from {first} to {second}."
+        )
+    if percent is not None and first:
+        expected = (second - first) / first * 100
+        rounding = ROUNDING_OF_PERCENT + ROUNDING_OF_CHANGE / first * 100
+        if abs(expected - percent) > rounding:
+            raise TableError(
+                f"{row.place}: “{columns['outlook']}” is {percent}, but employment changes from "
+                f"{first} to {second}."
+            )
 
 
 def _forecast(years: str) -> Release:
@@ -221,12 +309,23 @@ def _forecast(years: str) -> Release:
         key=f"bls-projections-{years}",
         family=("bls-outlook", "bls-projections"),
         licence="public domain",
-        url="https://www.bls.gov/emp/",
+        url=PROJECTIONS_URL,
         name=name,
         about="A forecast for ten years. Openings count both new jobs and jobs that people leave.",
         attribution=f"Source: {name}. {CANNOT_VOUCH}",
         label=f"BLS projections {years}",
     )
+
+
+def _code(row: Row, column: str) -> str:
+    """Read an occupation code, also one written as a formula (="43-4051")."""
+    return re.sub(r'[="\s]', "", _without_marks(row.text(column)))
+
+
+def _without_marks(text: str) -> str:
+    """Drop footnote marks, and the names of jobs that follow a title: "Cashiers  * Teller* ..."."""
+    words = " ".join(text.split()).lstrip("* ")
+    return re.sub(r"(\s*(\[\d+\]|\(\d+\)|[¹²³⁴-⁹†‡]))+$", "", re.split(r"\s*[*•]", words)[0])
 
 
 def _refuse_empty(table: Table, by_code: Mapping[str, object], codes: list[str]) -> None:

@@ -25,11 +25,26 @@ class ImportCommand(BaseCommand):
             action="store_true",
             help="print what would change without changing anything",
         )
+        parser.add_argument(
+            "--older",
+            action="store_true",
+            help="let an older release replace figures of a newer one",
+        )
+        parser.add_argument(
+            "--accept-large-changes",
+            action="store_true",
+            help="accept numbers that are more than twice or less than half of what is stored",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         codes = Role.objects.exclude(occupation_code="").values_list("occupation_code", flat=True)
         try:
-            summary = apply_release(self.read(codes, options), is_dry_run=options["dry_run"])
+            summary = apply_release(
+                self.read(codes, options),
+                is_dry_run=options["dry_run"],
+                accepts_older=options["older"],
+                accepts_large_changes=options["accept_large_changes"],
+            )
         except TableError as error:
             raise CommandError(str(error)) from error
         for line in summary.lines():

@@ -14,23 +14,27 @@ from pathlib import Path
 from typing import Any
 
 from roles.importing.parsed import ParsedFigure, ParsedRelease, Release
-from roles.importing.tables import FETCH_AGAIN, Row, Table, TableError, read_tabs
+from roles.importing.tables import FETCH_AGAIN, Faults, Row, Table, TableError, read_tabs
 
 OLDEST = (28, 0)
 CODE, NAME, SCALE, VALUE = "O*NET-SOC Code", "Element Name", "Scale ID", "Data Value"
 SUPPRESS, DATE, CATEGORY = "Recommend Suppress", "Date", "Category"
 DESCRIPTION = "Category Description"
+ZONE = "Job Zone"
 MOST_TITLES = 10
+MOST_OFF_100 = Decimal("1.5")  # percentage points, from rounding each share
 URL = "https://www.onetonline.org/link/summary/{code}"
 
 
 @dataclass(frozen=True)
 class RatingKind:
-    """Ratings of one kind: O*NET's scale ID, and the names of the elements to import."""
+    """Ratings of one kind: O*NET's scale ID, its ends, and the names of the elements to import."""
 
     what: str
     unit: str
     scale: str
+    low: int
+    high: int
     note: str
     elements: tuple[str, ...]
 
@@ -39,6 +43,8 @@ SKILLS = RatingKind(
     "skills",
     "importance 1..5",
     "IM",
+    1,
+    5,
     "Skills",
     (
         *("Active Listening", "Speaking", "Social Perceptiveness", "Persuasion", "Negotiation"),
@@ -49,6 +55,8 @@ STYLES = RatingKind(
     "work styles",
     "impact -3..+3",
     "WI",
+    -3,
+    3,
     "Work Styles (2025 taxonomy)",
     (
         *("Achievement Orientation", "Initiative", "Self-Confidence", "Perseverance", "Empathy"),
@@ -59,6 +67,8 @@ OLD_STYLES = RatingKind(
     "work styles",
     "work style 1..5",
     "IM",
+    1,
+    5,
     "Work Styles (before 2025)",
     (
         *("Achievement/Effort", "Initiative", "Persistence", "Concern for Others", "Cooperation"),
@@ -66,7 +76,13 @@ OLD_STYLES = RatingKind(
     ),
 )
 INTERESTS = RatingKind(
-    "interests", "interest 1..7", "OI", "Interests", ("Social", "Enterprising", "Conventional")
+    "interests",
+    "interest 1..7",
+    "OI",
+    1,
+    7,
+    "Interests",
+    ("Social", "Enterprising", "Conventional"),
 )
 SHARES = {"RL": "education_share", "RW": "experience_share"}
 # Names of the categories in O*NET's dictionary, for a folder without the categories file.
@@ -105,7 +121,8 @@ def read_release(folder: Path, codes: Iterable[str], release: str = "") -> Parse
         raise TableError(f"There is no folder {folder}. Enter the one with the text files.")
     files = _Files(folder)
     number = release or files.release()
-    warnings = []
+    warnings: list[str] = []
+    faults = Faults()
     if not number:
         warnings.append(
             "These files don't contain the release number, so the figures are credited to O*NET "
@@ -124,8 +141,11 @@ def read_release(folder: Path, codes: Iterable[str], release: str = "") -> Parse
 
     def keep(code: str, **values: Any) -> None:
         occupation = f"{code} {titles.get(code, '')}".strip()
-        url = URL.format(code=code)
-        found[code].append(ParsedFigure(occupation=occupation, url=url, **values))
+        figure = ParsedFigure(occupation=occupation, url=URL.format(code=code), **values)
+        if any(figure.key == other.key for other in found[code]):
+            what = figure.category or figure.measure.replace("_", " ")
+            faults.found.append(f"{figure.place}: {what} of {code} appears twice.")
+        found[code].append(figure)
 
     styles_read: RatingKind | None = None
     for kind, tables in files.ratings():
@@ -134,24 +154,29 @@ def read_release(folder: Path, codes: Iterable[str], release: str = "") -> Parse
             continue
         if kind.what == STYLES.what:
             styles_read = kind
-        for code, values in _ratings(kind, tables, wanted, warnings):
+        for code, values in _ratings(kind, tables, wanted, warnings, faults):
             keep(code, measure="rating", unit=kind.unit, note=kind.note, **values)
-    for code, values in _shares(files, wanted, warnings):
+    for code, values in _shares(files, wanted, warnings, faults):
         keep(code, unit="percent", **values)
     zones = {}
-    for table in files.tables("job zones", (CODE, "Job Zone", DATE)):
+    for table in files.tables("job zones", (CODE, ZONE, DATE)):
         for row in table.rows:
-            if row.text(CODE) in wanted and (zone := row.number("Job Zone")) is not None:
-                zones[row.text(CODE)] = row.text(DATE)
-                keep(
-                    row.text(CODE),
-                    measure="job_zone",
-                    unit="1 to 5",
-                    value=zone,
-                    period=row.text(DATE),
-                )
+            if row.text(CODE) not in wanted:
+                continue
+            zones[row.text(CODE)] = row.text(DATE)
+            with faults.collected():
+                if (zone := row.number(ZONE, 1, 5)) is not None:
+                    keep(
+                        row.text(CODE),
+                        measure="job_zone",
+                        unit="1 to 5",
+                        value=zone,
+                        period=row.text(DATE),
+                        place=row.place,
+                    )
     for code, words in _reported_titles(files, wanted):
         keep(code, measure="job_titles", unit="", text=words, period=zones.get(code, ""))
+    faults.refuse()
     if not files.used:
         raise TableError(f"{folder} contains none of O*NET's text files, such as Skills.txt.")
     if not found:
@@ -211,7 +236,7 @@ class _Files:
 
 
 def _ratings(
-    kind: RatingKind, tables: list[Table], wanted: set[str], warnings: list[str]
+    kind: RatingKind, tables: list[Table], wanted: set[str], warnings: list[str], faults: Faults
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     values: dict[str, list[Decimal]] = defaultdict(list)
     own: list[tuple[Row, Decimal]] = []
@@ -219,7 +244,9 @@ def _ratings(
         for row in table.rows:
             if row.text(SCALE) != kind.scale or row.text(NAME) not in kind.elements:
                 continue
-            value = row.number(VALUE)
+            value = None
+            with faults.collected():
+                value = row.number(VALUE, kind.low, kind.high)
             if value is None:
                 continue
             if row.text(SUPPRESS) == "Y":
@@ -234,26 +261,23 @@ def _ratings(
                 own.append((row, value))
     for each in values.values():
         each.sort()
-    seen = set()
     for row, value in own:
-        code, name = row.text(CODE), row.text(NAME)
-        if (code, name) in seen:
-            raise TableError(f"{row.file}, line {row.line}: {name} of {code} appears twice.")
-        seen.add((code, name))
+        name = row.text(NAME)
         yield (
-            code,
+            row.text(CODE),
             {
                 "category": name,
                 "value": value,
                 "period": row.text(DATE),
                 "percentile": percentile(values[name], value),
                 "percentile_of": len(values[name]),
+                "place": row.place,
             },
         )
 
 
 def _shares(
-    files: _Files, wanted: set[str], warnings: list[str]
+    files: _Files, wanted: set[str], warnings: list[str], faults: Faults
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     descriptions = {
         (scale, str(number)): meaning
@@ -276,31 +300,30 @@ def _shares(
     shares: dict[tuple[str, str], list[tuple[Row, Decimal]]] = defaultdict(list)
     for table in tables:
         for row in table.rows:
-            value = row.number(VALUE) if row.text(SCALE) in SHARES else None
-            if value is not None:
-                shares[row.text(SCALE), row.text(CODE)].append((row, value))
-    longest = {
-        scale: max((len(rows) for (each, _c), rows in shares.items() if each == scale), default=0)
-        for scale in SHARES
-    }
+            if row.text(SCALE) in SHARES and row.text(CODE) in wanted:
+                with faults.collected():
+                    if (value := row.number(VALUE, 0, 100)) is not None:
+                        shares[row.text(SCALE), row.text(CODE)].append((row, value))
     for (scale, code), rows in shares.items():
-        if code not in wanted:
-            continue
         last = rows[-1][0]
         total = sum((value for _row, value in rows), Decimal())
-        if abs(total - 100) > Decimal("1.5") and len(rows) < longest[scale]:
-            raise TableError(
-                f"{last.file}, line {last.line}: the shares of {code} add up to {total}, not 100. "
-                f"The file may be cut off. {FETCH_AGAIN}"
+        if abs(total - 100) > MOST_OFF_100:
+            faults.found.append(
+                f"{last.place}: the shares of {code} on scale {scale} add up to {total}, not 100."
+            )
+        if any(row.text(SUPPRESS) == "Y" for row, _value in rows):
+            warnings.append(
+                f"{last.file}: O*NET advises against using some shares of {code} because too few "
+                "people were asked. They are imported because only all shares add up to 100."
             )
         for row, value in rows:
             key = (scale, row.text(CATEGORY))
             if key not in descriptions:
-                raise TableError(
-                    f"{row.file}, line {row.line}: no file explains category {key[1]} of scale "
-                    f"{scale}. The categories file must be in the same folder."
+                faults.found.append(
+                    f"{row.place}: no file explains category {key[1]} of scale {scale}. The "
+                    "categories file must be in the same folder."
                 )
-            if value > 0:
+            elif value > 0:
                 yield (
                     code,
                     {
@@ -308,6 +331,7 @@ def _shares(
                         "category": descriptions[key],
                         "value": value,
                         "period": row.text(DATE),
+                        "place": row.place,
                     },
                 )
 

@@ -20,6 +20,7 @@ class ParsedFigure:
     note: str = ""
     percentile: Decimal | None = None
     percentile_of: int | None = None
+    place: str = ""  # the file and line, for error messages
 
     @property
     def key(self) -> tuple[str, str, str, str]:

@@ -5,12 +5,14 @@ Every problem with a file raises a TableError that names the file, line and colu
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -20,10 +22,46 @@ NOT_GIVEN = frozenset({"", "n/a", "N/A", "NULL"})
 LARGEST_NUMBER = Decimal(10) ** 12
 DECIMALS = 4
 FETCH_AGAIN = "Download the file again and use it unchanged."
+MOST_FAULTS_LISTED = 20
+
+# As US offices write numbers: commas only between groups of three digits, and a decimal point.
+NUMBER = re.compile(r"-?(0|[1-9]\d{0,2}(,\d{3})+|[1-9]\d*)(\.\d+)?", re.ASCII)
+# The first cell of a line below a table: "[1] ...", "(1) ...", "1. ...", "* ...", "Source: ...".
+FOOTNOTE = re.compile(
+    r"\W*(\[\d+\]|\(\d+\)|\d{1,2}[.)]?\s|\*|(foot)?notes?\b|sources?\b|https?:)", re.IGNORECASE
+)
+SOC_CODE = re.compile(r"\d\d-\d{4}(\.\d\d)?", re.ASCII)
+
+
+# The number of a line, from 1, and its cells.
+Line: TypeAlias = tuple[int, Sequence[str]]
 
 
 class TableError(ValueError):
     """A problem with a file, described for the person who imports it."""
+
+
+class Faults:
+    """Collects the faults of the cells of a file, to report all of them together."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    @contextmanager
+    def collected(self) -> Iterator[None]:
+        """Note a TableError and continue after the block."""
+        try:
+            yield
+        except TableError as error:
+            self.found.append(str(error))
+
+    def refuse(self, advice: str = FETCH_AGAIN) -> None:
+        """Raise a TableError with one line for each fault, if there are any."""
+        if not self.found:
+            return
+        more = len(self.found) - MOST_FAULTS_LISTED
+        lines = [*self.found[:MOST_FAULTS_LISTED], *([f"... and {more} more."] if more > 0 else [])]
+        raise TableError("\n".join([*lines, advice]))
 
 
 @dataclass(frozen=True)
@@ -35,28 +73,36 @@ class Row:
     cells: Sequence[str]
     places: Mapping[str, int]
 
+    @property
+    def place(self) -> str:
+        return f"{self.file}, line {self.line}"
+
     def text(self, column: str) -> str:
         """Read a cell, stripped; "" if it is empty, not available or the column is missing."""
         place = self.places.get(column)
         text = self.cells[place].strip() if place is not None else ""
         return "" if text in NOT_GIVEN else text
 
-    def number(self, column: str) -> Decimal | None:
-        """Read a cell as a number; None if it is empty, TableError if it isn't a number."""
+    def number(
+        self, column: str, low: int | None = None, high: int | None = None
+    ) -> Decimal | None:
+        """Read a cell as a number; None if it is empty.
+
+        Raises TableError without advice if it isn't a number from `low` to `high`.
+        """
         text = self.text(column)
         if not text:
             return None
-        try:
-            value = Decimal(text.replace(",", ""))
-            fits = value.is_finite() and abs(value) < LARGEST_NUMBER
-            fits = fits and value == round(value, DECIMALS)
-        except InvalidOperation:
-            fits = False
-        if not fits:
+        value = Decimal(text.replace(",", "")) if NUMBER.fullmatch(text) else None
+        if value is None or abs(value) >= LARGEST_NUMBER or value != round(value, DECIMALS):
             raise TableError(
-                f"{self.file}, line {self.line}: “{column}” is “{text}”, which isn't a number "
-                f"that we can store. {FETCH_AGAIN}"
+                f"{self.place}: “{column}” is “{text}”, which isn't a number that we can store, "
+                "such as 45,380 or 20.59."
             )
+        if low is not None and value < low:
+            raise TableError(f"{self.place}: “{column}” is {text}, but it can't be below {low}.")
+        if high is not None and value > high:
+            raise TableError(f"{self.place}: “{column}” is {text}, but it can't be above {high}.")
         return value
 
 
@@ -81,7 +127,7 @@ def read_tabs(path: Path) -> Table:
     lines = text.replace("\r\n", "\n").split("\n")
     is_ended = lines[-1] == ""
     split = [line.split("\t") for line in lines]
-    table = _table(path.name, split, is_header=lambda cells: True)
+    table = _table(path.name, enumerate(split, start=1), is_header=lambda cells: True)
     if not is_ended and _last_cell_looks_cut(table):
         raise TableError(f"{path.name} ends in the middle of its last line. {FETCH_AGAIN}")
     return table
@@ -99,10 +145,18 @@ def read_sheet(path: Path, is_header: Callable[[Sequence[str]], bool]) -> Table:
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         return _from_workbook(path, is_header)
     try:
-        lines = list(csv.reader(io.StringIO(_text(path)), strict=True))
+        lines = list(_csv_lines(_text(path)))
     except csv.Error as error:
         raise TableError(f"{path.name} isn't a valid CSV file ({error}). {FETCH_AGAIN}") from error
     return _table(path.name, lines, is_header=is_header)
+
+
+def _csv_lines(text: str) -> Iterator[Line]:
+    reader = csv.reader(io.StringIO(text), strict=True)
+    first = 1
+    for cells in reader:
+        yield first, cells
+        first = reader.line_num + 1
 
 
 def _from_workbook(path: Path, is_header: Callable[[Sequence[str]], bool]) -> Table:
@@ -123,7 +177,8 @@ def _from_workbook(path: Path, is_header: Callable[[Sequence[str]], bool]) -> Ta
             f"{path.name} is damaged or isn't an XLSX workbook. {FETCH_AGAIN}"
         ) from error
     with_header = [lines for lines in sheets if any(map(is_header, lines))]
-    return _table(path.name, (with_header or sheets or [[]])[0], is_header=is_header)
+    lines = (with_header or sheets or [[]])[0]
+    return _table(path.name, enumerate(lines, start=1), is_header=is_header)
 
 
 def _cell(value: Any) -> str:
@@ -135,34 +190,39 @@ def _cell(value: Any) -> str:
 
 
 def _table(
-    name: str, lines: Sequence[Sequence[str]], *, is_header: Callable[[Sequence[str]], bool]
+    name: str, lines: Iterable[Line], *, is_header: Callable[[Sequence[str]], bool]
 ) -> Table:
-    start = next((place for place, cells in enumerate(lines) if is_header(cells)), 0)
-    header = tuple(cell.strip() for cell in lines[start]) if lines else ()
+    lines = list(lines)
+    start = next((place for place, (_n, cells) in enumerate(lines) if is_header(cells)), 0)
+    header = tuple(cell.strip() for cell in lines[start][1]) if lines else ()
     places = {column: place for place, column in enumerate(header) if column}
-    rows = tuple(_rows(name, lines, start, len(header), places))
+    rows = tuple(_rows(name, lines[start + 1 :], len(header), places))
     return Table(name, tuple(places), rows)
 
 
-def _rows(
-    name: str,
-    lines: Sequence[Sequence[str]],
-    start: int,
-    width: int,
-    places: Mapping[str, int],
-) -> Iterator[Row]:
-    for place, cells in enumerate(lines[start + 1 :], start=start + 2):
+def _rows(name: str, lines: Sequence[Line], width: int, places: Mapping[str, int]) -> Iterator[Row]:
+    """Yield the rows of a table, without empty lines and the footnotes below it."""
+    is_below = is_after_gap = False
+    for number, cells in lines:
         if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) < width:
-            is_last = place == len(lines)
-            if is_last or len(cells) > 1:
-                raise TableError(
-                    f"{name}, line {place}: {len(cells)} cells instead of {width}. The "
-                    f"file is cut off or damaged. {FETCH_AGAIN}"
-                )
-            continue  # a footnote below the table
-        yield Row(name, place, cells, places)
+            is_after_gap = True
+        elif len(cells) >= width and not any(cell.strip() for cell in cells[width:]):
+            is_after_gap = False
+            yield Row(name, number, cells, places)
+        elif _is_footnote(cells, is_below or is_after_gap, is_last=number == lines[-1][0]):
+            is_below = True
+        else:
+            raise TableError(
+                f"{name}, line {number}: {len(cells)} cells instead of {width}. The file is cut "
+                f"off or damaged. {FETCH_AGAIN}"
+            )
+
+
+def _is_footnote(cells: Sequence[str], is_below: bool, *, is_last: bool) -> bool:
+    """Tell a footnote, in which commas may separate cells, from a row that was cut off."""
+    if any(SOC_CODE.fullmatch(cell.strip()) for cell in cells):
+        return False
+    return is_below or bool(FOOTNOTE.match(cells[0])) or (len(cells) == 1 and not is_last)
 
 
 def _text(path: Path) -> str:

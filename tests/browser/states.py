@@ -67,6 +67,13 @@ def _without_cookies(page: Page, site: Site) -> None:
     page.get_by_role("button", name="Start").click()
 
 
+def _lost_cookie(page: Page, site: Site) -> None:
+    start(page)
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_label("Your code").wait_for()
+
+
 def _stale(page: Page, site: Site) -> None:
     page.context.add_cookies([{"name": "attempt", "value": "A:forged", "url": site.address}])
     page.goto("/quiz/1/")
@@ -238,8 +245,8 @@ def _refused_link(page: Page, site: Site) -> None:
 def _wrong_code(page: Page, site: Site) -> None:
     page.goto("/quiz/resume/")
     page.get_by_label("Your code").fill("0000-0000-0000-0000")
-    page.get_by_role("button", name="Go on").click()
-    page.get_by_text("leads to no answers").wait_for()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_text("doesn't open any answers").wait_for()
 
 
 def _by_link(name: str) -> State:
@@ -321,6 +328,7 @@ ERRORS: dict[str, State] = {
     "no-attempt-403": _open("/quiz/result/"),
     "stale-403": _stale,
     "without-cookies-403": _without_cookies,
+    "lost-cookie-403": _lost_cookie,
     "not-found-404": _open("/no-such-page/"),
 }
 # Keeping, sharing and deleting your own answers.

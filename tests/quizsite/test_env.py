@@ -4,7 +4,7 @@ import threading
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from quizsite.env import base_address, secret_made_once, write_private
+from quizsite.env import base_address, secret_made_once, whole_number, write_private
 
 
 def mode_of(path) -> int:
@@ -60,11 +60,33 @@ class TestBaseAddress:
     def test_address_is_as_given_or_built_from_the_first_real_host(
         self, given, hosts, is_plain, expected
     ):
-        assert base_address(given, hosts, "8000", is_plain) == expected
+        assert base_address(given, hosts, 8000, is_plain) == expected
 
     @pytest.mark.parametrize(
         "given", ["quiz.example", "ftp://quiz.example", "https://", "https://a.example/quiz", "//a"]
     )
     def test_invalid_site_address_is_refused(self, given):
         with pytest.raises(ImproperlyConfigured, match="SITE_URL"):
-            base_address(given, [], "8000", False)
+            base_address(given, [], 8000, False)
+
+
+class TestWholeNumber:
+    @pytest.mark.parametrize(
+        ("given", "read"), [(None, 30), ("", 30), (" ", 30), ("1", 1), (" 99 ", 99), ("007", 7)]
+    )
+    def test_number_within_bounds_or_the_default_is_read(self, monkeypatch, given, read):
+        if given is not None:
+            monkeypatch.setenv("DAYS", given)
+        assert whole_number("DAYS", default=30, least=1, most=99) == read
+
+    @pytest.mark.parametrize(
+        "given",
+        ["0", "-1", "100", "9999999", "9" * 5000, "1.5", "1e1", "3_0", "３０", "30d", "inf", "+3"],
+    )
+    def test_anything_else_is_refused_with_name_value_and_bounds(self, monkeypatch, given):
+        monkeypatch.setenv("DAYS", given)
+        with pytest.raises(ImproperlyConfigured) as caught:
+            whole_number("DAYS", default=30, least=1, most=99)
+        assert str(caught.value).startswith(f"DAYS is '{given[:30]}")
+        assert str(caught.value).endswith("; it must be a whole number from 1 to 99.")
+        assert len(str(caught.value)) < 120

@@ -78,6 +78,50 @@ def test_unsupported_database_stops_the_site(fresh):
     assert "DATABASE_URL must start with sqlite:// or postgres://" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "values", "allowed"),
+    [
+        ("KEEP_FINISHED_DAYS", ["0", "-1", "9999999", "365d"], "from 1 to 36500"),
+        ("KEEP_UNFINISHED_DAYS", ["0", "36501"], "from 1 to 36500"),
+        ("TRUSTED_PROXIES", ["-1", "21"], "from 0 to 20"),
+        ("PORT", ["0", "65536", "http"], "from 1 to 65535"),
+    ],
+)
+def test_number_out_of_bounds_stops_every_command(tmp_path, name, values, allowed):
+    """Nothing is deleted, and the message is the only line."""
+    for value in values:
+        done = subprocess.run(
+            [sys.executable, "manage.py", "delete_expired"],
+            cwd=ROOT,
+            env={"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), name: value},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr == f"{name} is {value!r}; it must be a whole number {allowed}.\n"
+
+
+def test_bounds_themselves_are_allowed(fresh):
+    ends = [
+        {"KEEP_FINISHED_DAYS": "1", "KEEP_UNFINISHED_DAYS": "1", "TRUSTED_PROXIES": "0"},
+        {"KEEP_FINISHED_DAYS": "36500", "KEEP_UNFINISHED_DAYS": "36500", "TRUSTED_PROXIES": "20"},
+    ]
+    assert [fresh(**variables).returncode for variables in ends] == [0, 0]
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite://:memory:", "sqlite:///:memory:"])
+def test_database_in_memory_stops_the_site(fresh, url):
+    done = fresh(DATABASE_URL=url)
+    assert done.returncode != 0
+    assert "DATABASE_URL keeps everything in memory, where it is lost; name a file" in done.stderr
+
+
+def test_empty_variables_count_as_unset(fresh):
+    empty = ("DATABASE_URL", "CACHE_URL", "EMAIL_URL", "ALLOWED_HOSTS", "KEEP_FINISHED_DAYS")
+    assert fresh(**dict.fromkeys(empty, "")).stdout == fresh().stdout
+
+
 def test_secret_key_is_created_once_in_the_data_folder(fresh, tmp_path):
     fresh()
     key = (tmp_path / "secret-key.txt").read_text()

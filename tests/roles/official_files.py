@@ -162,6 +162,19 @@ def wages(code, title, **cells):
     return usual | cells
 
 
+# Not far from what the site ships about customer service representatives.
+SERVICE_PAY = {
+    **{"TOT_EMP": "2725930", "A_MEAN": "45380", "H_MEDIAN": "20.59", "A_PCT10": "30690"},
+    **{"A_PCT25": "35970", "A_MEDIAN": "42830", "A_PCT75": "50140", "A_PCT90": "62730"},
+}
+
+
+def wage_line(folder, name="national_M2026_dl.csv", **cells):
+    """Write a national table with one line, about customer service representatives."""
+    row = wages("43-4051", "Customer Service Representatives", **(SERVICE_PAY | cells))
+    return write_csv(folder / name, [row])
+
+
 def wage_table():
     rows = [wages("00-0000", "All Occupations", O_GROUP="total", A_MEDIAN=51000)]
     return rows + [wages(code.removesuffix(".00"), title) for code, title in OURS.items()]

@@ -4,13 +4,16 @@ import re
 import django
 import pytest
 from django.contrib.admin import ModelAdmin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission, User
+from django.db.models import TextField
 from django.utils import timezone
 from django.utils.html import escape
 
-from roles.admin.screens import MOST_ROWS
+from roles.admin.screens import MOST_ROWS, PlainLines
 from roles.content import load_roles
 from roles.models import Difference, Figure, Passage, Role, SharedSkill, Source
+from roles.numbers import exact_number
 from tests.pages import form_values, list_of, page_of
 
 MODELS = [Role, Source, Figure, Difference, SharedSkill, Passage]
@@ -59,6 +62,26 @@ class TestEveryModel:
         loaded = load_roles()
         assert (loaded.kept, loaded.created, loaded.updated) == (0, 0, 0)
 
+    def test_saving_an_unchanged_row_says_so_and_leaves_no_trace(self, editor, model):
+        row = model.objects.first()
+        response = editor.post(page_of(row), form_values(editor.get(page_of(row))), follow=True)
+        assert [message.level_tag for message in response.context["messages"]] == ["info"]
+        assert row.history.count() == 1
+        assert not LogEntry.objects.exists()
+
+    def test_line_ends_of_a_browser_are_no_edit(self, editor, model):
+        row = model.objects.first()
+        values = form_values(editor.get(page_of(row)))
+        sent = {name: str(text).replace("\n", "\r\n") for name, text in values.items()}
+        assert editor.post(page_of(row), sent).status_code == 302
+        assert row.history.count() == 1
+        assert load_roles().kept == 0
+
+    def test_every_text_of_several_lines_keeps_its_line_ends(self, editor, model):
+        form = editor.get(page_of(model.objects.first())).context["adminform"].form
+        texts = [each.name for each in model._meta.fields if isinstance(each, TextField)]
+        assert all(isinstance(form.fields[name], PlainLines) for name in texts)
+
 
 class TestRoleAdmin:
     def test_page_of_a_role_shows_its_duties_and_skills(self, editor):
@@ -75,6 +98,21 @@ class TestRoleAdmin:
         editor.post(address, values)
         load_roles()
         assert "Edited by hand." in html_of(editor, "/roles/sales-manager/")
+
+    def test_line_ends_of_a_browser_are_stored_as_the_site_does(self, editor):
+        role = Role.objects.get(slug="sales-manager")
+        values = form_values(editor.get(page_of(role))) | {"summary_en": "Edited."}
+        sent = {name: str(text).replace("\n", "\r\n") for name, text in values.items()}
+        editor.post(page_of(role), sent)
+        changed = role.history.first().diff_against(role.history.last()).changed_fields
+        assert changed == ["summary_en"]
+
+    def test_line_ends_stored_before_are_no_edit(self, editor):
+        role = Role.objects.get(slug="sales-manager")
+        Role.objects.filter(pk=role.pk).update(work_en=role.work_en.replace("\n", "\r\n"))
+        assert load_roles().kept == 0
+        form = editor.get(page_of(role)).context["adminform"].form
+        assert not form.fields["work_en"].has_changed(form.initial["work_en"], role.work_en)
 
     def test_help_of_every_cell_is_listed_above_the_rows(self, editor):
         html = html_of(editor, page_of(Role.objects.first()))
@@ -197,6 +235,65 @@ class TestFigureAdmin:
         errors = response.context["adminform"].form.non_field_errors()
         assert errors == [constraint.violation_error_message]
         assert str(constraint.violation_error_message) in response.content.decode()
+
+    @pytest.fixture
+    def pay(self):
+        return Figure.objects.get(role__slug="sales-representative", measure="median_pay_hourly")
+
+    def sent(self, editor, row, **typed):
+        return editor.post(page_of(row), form_values(editor.get(page_of(row))) | typed)
+
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            {"value": "99999"},
+            {"value": "3465"},
+            {"value": "3.465"},
+            {"value": "0"},
+            {"value": "-34.65"},
+            {"percentile": "9", "percentile_of": "879"},
+            {"percentile": "97", "percentile_of": "8"},
+        ],
+    )
+    def test_large_change_is_saved_only_after_a_question(self, editor, pay, typed):
+        Figure.objects.filter(pk=pay.pk).update(percentile=97, percentile_of=879)
+        before = Figure.objects.filter(pk=pay.pk).values()[0]
+        response = self.sent(editor, pay, note_en="Typed.", **typed)
+        form = response.context["adminform"].form
+        assert response.status_code == 200
+        assert list(form.errors) == ["is_right"]
+        assert form["note_en"].value() == "Typed."
+        box = re.search(r'<input type="checkbox" name="is_right"[^>]*>', response.content.decode())
+        assert "checked" not in box[0]
+        assert Figure.objects.filter(pk=pay.pk).values()[0] == before
+
+        assert self.sent(editor, pay, is_right="on", **typed).status_code == 302
+        assert Figure.objects.filter(pk=pay.pk).values()[0] != before
+
+    def test_question_shows_the_old_and_the_new_value(self, editor, pay):
+        error = self.sent(editor, pay, value="99999").context["adminform"].form.errors["is_right"]
+        old = exact_number(pay.value)
+        assert old in str(error)
+        assert "99,999" in str(error)
+
+    def test_change_up_to_twice_is_saved_without_a_question(self, editor, pay):
+        assert self.sent(editor, pay, value=str(pay.value * 2)).status_code == 302
+
+    def test_box_stays_when_another_field_is_refused(self, editor, pay):
+        response = self.sent(editor, pay, value="99999", is_right="on", region="")
+        assert list(response.context["adminform"].form.errors) == ["region"]
+        assert 'name="is_right"' in response.content.decode()
+        assert 'type="checkbox" name="is_right"' in response.content.decode()
+
+    def test_question_is_hidden_until_it_is_asked(self, editor, pay):
+        html = html_of(editor, page_of(pay))
+        assert '<input type="hidden" name="is_right"' in html
+
+    def test_viewer_sees_no_question(self, client, pay):
+        viewer = User.objects.create_user("viewer", is_staff=True)
+        viewer.user_permissions.add(Permission.objects.get(codename="view_figure"))
+        client.force_login(viewer)
+        assert "is_right" not in html_of(client, page_of(pay))
 
     def test_form_keeps_a_measure_without_a_label(self, editor):
         figure = Figure.objects.first()

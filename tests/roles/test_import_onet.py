@@ -140,10 +140,11 @@ class TestParsing:
 
     def test_release_number_comes_from_the_folder_the_readme_or_the_option(self, tmp_path):
         plain = Release(tmp_path / "unpacked")
-        assert "--release" in run(plain, dry_run=True)
-        plain.write("Read Me.txt", "O*NET® 29.1 Database\nOf the text files\n")
+        assert "--release" in refused(plain)
+        assert "--release" in run(plain, dry_run=True, older=True)
+        plain.write("Read Me.txt", "O*NET® 30.2 Database\nOf the text files\n")
         run(plain)
-        assert rating("Persuasion").source.key == "onet-29.1"
+        assert rating("Persuasion").source.key == "onet-30.2"
         run(plain, release="31.0")
         assert rating("Persuasion").source.key == "onet-31.0"
 

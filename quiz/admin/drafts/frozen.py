@@ -4,11 +4,10 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
-from django.forms import CharField
 from django.http import HttpRequest
 
 from quiz.questionnaires.models import BackgroundOption, QuestionnaireVersion
-from roles.admin.screens import SHORT_TEXT, FieldOptions, LabeledFormSet, Rows
+from roles.admin.screens import LabeledFormSet, Rows
 
 LARGEST_SMALL_NUMBER = 32_767
 
@@ -30,21 +29,6 @@ def is_frozen(part: models.Model | None) -> bool:
     """Check whether a part is read-only. A part whose version was deleted can't be saved either."""
     version = version_of(part)
     return not version.is_draft if version else bool(getattr(part, "version_id", None))
-
-
-class PlainLines(CharField):
-    """Keeps line ends as the database stores them; browsers send others, which isn't an edit."""
-
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value)
-        return text.replace("\r\n", "\n") if isinstance(text, str) else text
-
-
-# For `formfield_overrides` of everything that edits a draft.
-PLAIN_LINES: FieldOptions = {models.TextField: {"form_class": PlainLines}}
-SHORT_PLAIN_LINES: FieldOptions = {
-    models.TextField: {**SHORT_TEXT[models.TextField], **PLAIN_LINES[models.TextField]}
-}
 
 
 class KeyedFormSet(LabeledFormSet):
@@ -70,7 +54,6 @@ class DraftRows(Rows):
     """
 
     formset = KeyedFormSet
-    formfield_overrides = PLAIN_LINES
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_add_permission(request, obj) and not is_frozen(obj)

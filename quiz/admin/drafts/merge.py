@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from simple_history.utils import get_history_manager_for_model
 
 from quiz.questionnaires.differences import Piece, word_changes
+from roles.history import plain_lines
 
 # A BaseInlineFormSet that Django has set up: in the stubs, its prefix and model may be None.
 InlineFormSet = Any
@@ -80,12 +81,7 @@ def _text(field: Field, value: Any) -> str:
     if isinstance(field, BooleanField):
         return "on" if value else ""
     prepared = field.prepare_value(value)
-    return "" if prepared is None else _plain(str(prepared))
-
-
-def _plain(text: str) -> str:
-    """Use the line ends that the database stores; browsers send others."""
-    return text.replace("\r\n", "\n")
+    return "" if prepared is None else plain_lines(str(prepared))
 
 
 def signed(rows: Shown) -> str:
@@ -129,7 +125,7 @@ def sent(post: Mapping[str, str], form: ModelForm, formsets: Iterable[InlineForm
 
 
 def _row_sent(post: Mapping[str, str], at: str, names: Iterable[str]) -> Row:
-    return {name: _plain(post.get(f"{at}{name}", "")) for name in names}
+    return {name: plain_lines(post.get(f"{at}{name}", "")) for name in names}
 
 
 def _total(text: str, formset: InlineFormSet) -> int:
@@ -148,7 +144,7 @@ def typed_over(seen: Shown, post: Mapping[str, str]) -> list[tuple[str, str]]:
         names = was or [n.removeprefix(at) for n in post if n.startswith(at) and n != f"{at}id"]
         key = post.get(f"{at}key") or post.get(f"{at}value") or ""
         for name in names:
-            text = _plain(post.get(f"{at}{name}", ""))
+            text = plain_lines(post.get(f"{at}{name}", ""))
             is_tick = was.get(name) == "on"
             if text and not is_tick and text != was.get(name):
                 typed.append((" ".join(filter(None, [prefix, key, name])).replace("_", " "), text))

@@ -17,7 +17,7 @@ from quiz.admin.drafts.forms import (
     TraitForm,
     WordingForm,
 )
-from quiz.admin.drafts.frozen import SHORT_PLAIN_LINES, DraftRows, KeyedFormSet
+from quiz.admin.drafts.frozen import DraftRows, KeyedFormSet
 from quiz.admin.drafts.screens import DraftAdmin
 from quiz.core.questionnaire import TRAITS
 from quiz.questionnaires.models import (
@@ -28,12 +28,13 @@ from quiz.questionnaires.models import (
     Trait,
     Wording,
 )
+from roles.admin.screens import SHORT_TEXT
 
 
 class WordingInline(DraftRows):
     model = Wording
     form = WordingForm
-    formfield_overrides = SHORT_PLAIN_LINES
+    formfield_overrides = SHORT_TEXT
 
 
 class ScaleAnswerInline(DraftRows):
@@ -151,7 +152,7 @@ class ItemAdmin(DraftAdmin):
     list_select_related = ["trait", "version"]
     ordering = ["-version", "order", "pk"]
     search_fields = ["key", *Item.text.fields, "rationale"]
-    formfield_overrides = SHORT_PLAIN_LINES
+    formfield_overrides = SHORT_TEXT
     # Statements are moved on the page of the version, which shows them all.
     readonly_fields = ["order"]
 

@@ -47,12 +47,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from translated_fields import show_language_code
 
-from quiz.admin.drafts.frozen import PLAIN_LINES, is_frozen, version_of
+from quiz.admin.drafts.frozen import is_frozen, version_of
 from quiz.admin.drafts.merge import Merge, OthersChange, shown, signed, typed_over, unsigned
 from quiz.questionnaires.models import QuestionnaireVersion, Trait
 from quiz.web.errors import PageError
 from roles.admin.history import HistoryAdmin
-from roles.admin.screens import is_id
+from roles.admin.screens import PLAIN_LINES, is_id
 
 MOST_ERRORS_LISTED = 8
 TOO_LATE = gettext_lazy("Not saved: this draft was published or deleted meanwhile")

@@ -1,7 +1,7 @@
 """One person's attempt at a questionnaire: one row, written only by guarded updates."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, NoReturn, Self, cast
 from uuid import UUID
@@ -67,6 +67,16 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         if attempt:
             attempt.code = code
         return attempt
+
+    def by_any_code(self, codes: Iterable[str]) -> "Attempt | None":
+        """Return the attempt of the first of these codes that opens one."""
+        by_hash = {hash_of(code): code for code in codes}
+        found = {attempt.code_hash: attempt for attempt in self.filter(code_hash__in=by_hash)}
+        for code_hash, code in by_hash.items():
+            if attempt := found.get(code_hash):
+                attempt.code = code
+                return attempt
+        return None
 
     def of_same_person(self, attempt: "Attempt") -> Self:
         """Attempts that followed one another in one browser, oldest first."""

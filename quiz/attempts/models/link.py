@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 import secrets
 from datetime import datetime
 from typing import Any, ClassVar, Self
@@ -11,6 +12,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
+
+from quiz.web.typed import visible
 
 
 def token_from(purpose: str, nonce: str, secret: str | None = None) -> str:
@@ -22,8 +25,14 @@ def token_from(purpose: str, nonce: str, secret: str | None = None) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
+def token_in(text: str) -> str:
+    """Return the token in what was copied with it: a bracket, a full stop, invisible characters."""
+    found = re.search(r"(?<![\w-])[A-Za-z0-9_-]{43}(?![\w-])", visible(text), re.ASCII)
+    return found[0] if found else text
+
+
 def hash_of_token(token: str) -> str:
-    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
+    return hashlib.sha256(token_in(token).encode(errors="surrogatepass")).hexdigest()
 
 
 class LinkQuerySet(models.QuerySet[Any]):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from quiz.attempts.models.attempt import Attempt
 from quiz.attempts.models.link import Link, LinkQuerySet
 from quiz.core.scopes import SCOPES, Scope
+from quiz.web.typed import passphrase_in
 
 OPENINGS_SHOWN = 20
 
@@ -52,7 +53,9 @@ class ShareLink(Link):
         return bool(self.passphrase_hash)
 
     def opens_with(self, passphrase: str) -> bool:
-        return check_password(passphrase, self.passphrase_hash)
+        # Earlier hashes are of the passphrase as it was typed.
+        typed = dict.fromkeys([passphrase_in(passphrase), passphrase])
+        return any(check_password(each, self.passphrase_hash) for each in typed)
 
     def log_opening(self, now: datetime) -> None:
         Opening.objects.create(link=self, at=now)

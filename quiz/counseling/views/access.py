@@ -7,6 +7,11 @@ from typing import Any
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import (
+    SECRET_SESSION_KEY,
+    clear_totp_secret,
+    generate_totp_secret,
+)
 from allauth.mfa.totp.views import ActivateTOTPView
 from django.contrib.auth.models import AbstractBaseUser
 from django.contrib.auth.views import redirect_to_login
@@ -20,6 +25,8 @@ from quiz.web.private import View, private
 
 ASK_PASSWORD, ASK_SECOND_FACTOR = "account_login", "mfa_reauthenticate"
 SET_UP, ACCOUNT = "mfa_activate_totp", "mfa_index"
+# How long the secret of an app that is being set up is kept, and since when.
+SECRET_SECONDS, SECRET_MADE_AT = 15 * 60, "mfa.totp.made_at"
 # A working day. Browsers that restore tabs restore the session too, so it must expire.
 SECOND_FACTOR_HOURS = 12
 
@@ -88,7 +95,14 @@ def counselor_required(view: View) -> View:
 
 
 class SetUpSecondFactor(ActivateTOTPView):
-    """Count the code that sets up an app as a login code, so no one has to enter two."""
+    """Count the code that sets up an app as a login code, so no one has to enter two.
+
+    The secret stays the same for SECRET_SECONDS, in every tab and after a wrong code, so that an
+    app that has scanned it can be used. Only the button or time replaces it. Setting up the app and
+    logging out remove it from the session.
+    """
+
+    was_replaced = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Keep an app that is already set up, even after a double click."""
@@ -97,10 +111,42 @@ class SetUpSecondFactor(ActivateTOTPView):
         response: HttpResponse = super().dispatch(request, *args, **kwargs)
         return response
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if "new" in request.POST:
+            clear_totp_secret(request)
+            return redirect(SET_UP)
+        response: HttpResponse = super().post(request, *args, **kwargs)
+        return response
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_form_kwargs()
+        kwargs["secret"] = self._kept_secret()
+        if kwargs["secret"] is None:
+            # A code that was sent is for another secret, so the form starts empty.
+            kwargs |= {"secret": self._new_secret(), "data": None, "files": None}
+        return kwargs
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "was_replaced": self.was_replaced}
+
+    def _kept_secret(self) -> str | None:
+        session = self.request.session
+        is_fresh = time.time() - session.get(SECRET_MADE_AT, 0) < SECRET_SECONDS
+        secret: str | None = session.get(SECRET_SESSION_KEY) if is_fresh else None
+        return secret
+
+    def _new_secret(self) -> str:
+        session = self.request.session
+        self.was_replaced = self.request.method == "POST" or SECRET_SESSION_KEY in session
+        secret: str = generate_totp_secret()
+        session[SECRET_SESSION_KEY], session[SECRET_MADE_AT] = secret, time.time()
+        return secret
+
     def form_valid(self, form: Any) -> HttpResponse:
         try:
             response: HttpResponse = super().form_valid(form)
         except IntegrityError:
+            clear_totp_secret(self.request)
             return redirect(ACCOUNT)
         second_factor = second_factor_of(self.request.user)
         if second_factor:

@@ -36,6 +36,7 @@ from quiz.counseling.views.inviting import send_and_report
 from quiz.counseling.views.own import own_client
 from quiz.results.retakes import MOST_COMPARED, SideBySide, Taken, side_by_side
 from quiz.web.forms import render_form, submitted
+from quiz.web.mail import sends_mail
 from quiz.web.qr_code import qr_code
 
 # How a result was seen, for the log.
@@ -58,6 +59,7 @@ def _client_page(request: HttpRequest, client: Any, note_form: NoteForm) -> Http
         "state": STATE_WORDS[client.state],
         "tags": client.tags.all(),
         "invitation": invitation,
+        "can_send": sends_mail(),
         "qr_code": qr_code(invitation.url) if invitation and invitation.url else "",
         # Its only field is hidden and needs no id; the note form uses the same one.
         "link_form": LinkForm(auto_id=False),

@@ -23,11 +23,7 @@ def send_and_report(request: HttpRequest, invitation: ClientInvitation) -> None:
         messages.success(request, words % {"address": invitation.client.email})
     else:
         messages.error(
-            request,
-            _(
-                "The e-mail could not be sent. The link below works all the same: send it "
-                "yourself, or try again later."
-            ),
+            request, _("The e-mail was not sent. Copy the link below and send it yourself.")
         )
 
 

@@ -1,22 +1,38 @@
+import csv
 import json
-from argparse import ArgumentParser
+import re
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from quiz.evidence.response_table import ResponseError, analysed, parsed_scales, read_answers
+from quiz.core.utf8 import NotUtf8, utf8_text
+from quiz.evidence.response_table import (
+    Coding,
+    ResponseError,
+    analysed,
+    parsed_number,
+    parsed_scales,
+    read_answers,
+)
+from quiz.management.files import opened
+
+FARTHEST = 1_000_000  # the ends of a scale from 0
+NAMED_DELIMITERS = {"tab": "\t", "\\t": "\t"}
 
 
 class Command(BaseCommand):
     help = (
         "Say how well scales measure, from a CSV of answers with a header: a column for each item, "
-        "a row for each person. Empty cells and NA are missing; a person who left out an item of a "
-        "scale is not counted in that scale. Needs no database."
+        "a row for each person. Empty cells, NA and what --missing names are missing; a person who "
+        "left out an item of a scale is not counted in that scale. Needs no database."
     )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", help="CSV in UTF-8")
+        # A list such as -99,. is a value here; argparse knows single negative numbers only.
+        parser._negative_number_matcher = re.compile(r"-[^A-Za-z-]")
+        parser.add_argument("file", help="CSV in UTF-8; - reads standard input")
         parser.add_argument(
             "--scale",
             action="append",
@@ -25,24 +41,56 @@ class Command(BaseCommand):
             metavar="NAME=ITEM,ITEM-",
             help="a scale and its items, - after a reversed one; repeat for each scale",
         )
-        parser.add_argument("--min", type=float, required=True, help="the lowest possible answer")
-        parser.add_argument("--max", type=float, required=True, help="the highest possible answer")
+        parser.add_argument("--min", type=scale_end, required=True, help="the lowest answer")
+        parser.add_argument("--max", type=scale_end, required=True, help="the highest answer")
+        parser.add_argument(
+            "--delimiter",
+            type=delimiter,
+            help="what separates the columns, such as ; or tab; found in the header by default",
+        )
+        parser.add_argument(
+            "--missing",
+            type=listed_values,
+            default=[],
+            metavar="VALUE,VALUE",
+            help="cells that hold no answer, such as -99,.,#NULL!",
+        )
 
     def handle(self, *args: Any, file: str, scales: list[str], **options: Any) -> None:
         """Write one JSON object; undefined statistics are null."""
         low, high = options["min"], options["max"]
         if not low < high:
             raise CommandError(f"--min {low:g} must be below --max {high:g}")
+        with opened(file) as source:
+            content = source.read()
         try:
             asked = parsed_scales(scales)
             keys = list(dict.fromkeys(key for scale in asked for key, _reversed in scale.items))
-            with open(file, encoding="utf-8-sig", newline="") as lines:
-                answers = read_answers(lines, keys, low, high)
-        except OSError as error:
-            raise CommandError(f"{file}: {error.strerror}") from None
-        except UnicodeDecodeError:
-            raise CommandError(f"{file}: not text in UTF-8") from None
+            coding = Coding.of(low, high, options["missing"])
+            answers = read_answers(utf8_text(content), keys, coding, options["delimiter"] or "")
+        except NotUtf8 as error:
+            line = content.count(b"\n", 0, error.at) + 1
+            raise CommandError(f"{file}: line {line}: {error}") from None
         except ResponseError as error:
             raise CommandError(f"{file}: {error}") from None
         found = {scale.name: analysed(answers, scale, low, high) for scale in asked}
-        self.stdout.write(json.dumps({"scales": found}, ensure_ascii=False, indent=2))
+        self.stdout.write(json.dumps({"scales": found}, indent=2, allow_nan=False))
+
+
+def scale_end(text: str) -> float:
+    value = parsed_number(text)
+    if not abs(value) <= FARTHEST:
+        raise ArgumentTypeError(f"{text!r:.40} isn't a number from -{FARTHEST} to {FARTHEST}")
+    return value
+
+
+def delimiter(text: str) -> str:
+    character = NAMED_DELIMITERS.get(text.lower(), text)
+    if len(character) != 1 or character.isalnum() or character in '"\r\n':
+        raise ArgumentTypeError(f"{text!r:.40} isn't one character such as ; or |, or the word tab")
+    return character
+
+
+def listed_values(text: str) -> list[str]:
+    """Split at commas; quotation marks keep a comma within a value."""
+    return next(csv.reader([text], skipinitialspace=True), [])

@@ -3,6 +3,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from quiz.core.careless import FIVE_POINT_SPAN
+from quiz.core.numbers import plain_text
 from quiz.management.files import questionnaire_from
 from quiz.questionnaires.check import check
 
@@ -12,13 +14,21 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", help="a questionnaire in JSON")
+        parser.add_argument("file", help="a questionnaire in JSON; - reads standard input")
 
     def handle(self, *args: Any, file: str, **options: Any) -> None:
-        faults = check(questionnaire_from(file))
+        questionnaire = questionnaire_from(file)
+        faults = check(questionnaire)
         for fault in faults:
             self.stdout.write(str(fault))
         errors = sum(fault.level == "error" for fault in faults)
         if errors:
             raise CommandError(f"{errors} to fix before this questionnaire can be used.")
         self.stdout.write("No errors.")
+        times = (questionnaire.high - questionnaire.low) / FIVE_POINT_SPAN
+        if times != 1:
+            self.stdout.write(
+                f"The scale runs from {questionnaire.low} to {questionnaire.high}: limits for "
+                f"careless answers are {plain_text(times)} times those for 1 to 5 "
+                "(docs/scoring.md)."
+            )

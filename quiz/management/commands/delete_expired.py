@@ -1,3 +1,4 @@
+import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -63,7 +64,12 @@ def old_mails(now: datetime) -> list[Path]:
     if not folder:
         return []
     oldest = (now - MAILS_KEPT).timestamp()
-    return [path for path in Path(folder).glob("*.log") if path.stat().st_mtime <= oldest]
+    return [
+        path
+        for path in Path(folder).glob("*.log")
+        # Named by Django's file backend; the folder may hold logs of other programs.
+        if re.fullmatch(r"\d{8}-\d{6}-\d+\.log", path.name) and path.stat().st_mtime <= oldest
+    ]
 
 
 def delete_all(rows: QuerySet[Any]) -> int:

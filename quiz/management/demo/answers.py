@@ -2,11 +2,12 @@
 
 from random import Random
 
+from quiz.core.careless import FIVE_POINT_SPAN
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.scoring import score
 
-# In steps of the answer scale: what a person's traits share, what is each trait's own, and what is
-# each statement's own. Together they give correlated traits with reliabilities around 0.8.
+# In points of a scale of five answers: what a person's traits share, what is each trait's own, and
+# what is each statement's own. Together they give correlated traits with reliabilities around 0.8.
 SHARED, OWN, SINGLE = 0.4, 0.6, 0.8
 
 
@@ -15,16 +16,17 @@ def likely_answers(
 ) -> dict[str, int]:
     """Draw answers without a flag of carelessness.
 
-    `leaning` (-1 to 1) shifts every trait by steps of the answer scale, above 0 towards sales.
+    `leaning` (-1 to 1) shifts every trait by points of a scale of five, above 0 towards sales.
     """
     low, high = questionnaire.low, questionnaire.high
+    point = (high - low) / FIVE_POINT_SPAN
     while True:
         person = random.gauss(leaning, SHARED)
         answers = {}
         for items in questionnaire.items_by_trait.values():
             trait = person + random.gauss(0, OWN)
             for item in items:
-                value = (low + high) / 2 + item.keying * trait + random.gauss(0, SINGLE)
+                value = (low + high) / 2 + point * (item.keying * trait + random.gauss(0, SINGLE))
                 answers[item.key] = min(high, max(low, round(value)))
         if not score(questionnaire, answers).flags:
             return answers

@@ -35,6 +35,7 @@ def faults_that_stop_scoring(questionnaire: Questionnaire) -> Iterator[Fault]:
 def structure_faults(questionnaire: Questionnaire) -> Iterator[Fault]:
     """Yield the other faults: scoring works, but the scores or the pages have a problem."""
     yield from _balance_faults(questionnaire)
+    yield from _careless_faults(questionnaire)
     yield from _option_faults(questionnaire)
     yield from _count_faults(questionnaire)
     yield from _page_faults(questionnaire)
@@ -157,6 +158,15 @@ def _balance_faults(q: Questionnaire) -> Iterator[Fault]:
                 f"end in {minus}, so agreeing with everything moves its score; use as many of "
                 "each.",
             )
+
+
+def _careless_faults(q: Questionnaire) -> Iterator[Fault]:
+    if len(q.scale) == 2:
+        yield Fault.warning(
+            ("scale", ""),
+            "With two answers, it is normal that a person's answers differ little, so that is no "
+            "sign of careless answers; write more answers if you want it to be one.",
+        )
 
 
 def _option_faults(q: Questionnaire) -> Iterator[Fault]:

@@ -106,6 +106,15 @@ class TestInviting:
         assert "error" in {message.level_tag for message in response.wsgi_request._messages}
         assert CounselorInvitation.objects.get().url
 
+    def test_email_kept_on_the_server_is_not_called_sent(self, invite, admin_client, settings):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+        assert "We e-mail the link" not in admin_client.get(INVITE).content.decode()
+        assert {message.level_tag for message in invite().wsgi_request._messages} >= {"error"}
+
+    def test_address_may_be_pasted_as_it_was_copied(self, invite, mailoutbox):
+        invite(f"\u200bDana Reed <{EMAIL}>")
+        assert mailoutbox[0].to == [EMAIL]
+
     def test_page_of_an_invitation_shows_the_link(self, invite, admin_client):
         invite()
         invitation = CounselorInvitation.objects.get()

@@ -38,6 +38,7 @@ PAGES_OF_DRAFTS = {
     "history": (READS, READS),
     "simple_history": (READS, WRITES),
 }
+HISTORY_OF_A_PART = {"part_history": (READS, WRITES)}
 PAGES_OF_ROLES = {
     page: (read & WRITES, send & WRITES) for page, (read, send) in PAGES_OF_DRAFTS.items()
 }
@@ -78,9 +79,11 @@ PUBLIC = {"login"}
 def matrix():
     """Map the name of each address to who may read it and who may post to it."""
     screens = {
-        QuestionnaireVersion: PAGES_OF_DRAFTS | PAGES_OF_A_VERSION,
-        **dict.fromkeys([Item, Trait, BackgroundQuestion], PAGES_OF_DRAFTS),
-        **dict.fromkeys([Role, Source, Figure, Difference, SharedSkill, Passage], PAGES_OF_ROLES),
+        QuestionnaireVersion: PAGES_OF_DRAFTS | PAGES_OF_A_VERSION | HISTORY_OF_A_PART,
+        **dict.fromkeys([Item, Trait], PAGES_OF_DRAFTS),
+        BackgroundQuestion: PAGES_OF_DRAFTS | HISTORY_OF_A_PART,
+        **dict.fromkeys([Source, Figure, Difference, SharedSkill, Passage], PAGES_OF_ROLES),
+        Role: PAGES_OF_ROLES | {"part_history": (WRITES, WRITES)},
         **dict.fromkeys([User, Group], PAGES_OF_ACCOUNTS),
         CounselorInvitation: PAGES_OF_INVITATIONS,
         Counselor: PAGES_OF_COUNSELORS,
@@ -140,6 +143,11 @@ def address(name, rows):
         prefix = f"{model._meta.app_label}_{model._meta.model_name}_"
         if not name.startswith(prefix):
             continue
+        if name.endswith("_part_history"):
+            parts = {Role: "duties", QuestionnaireVersion: "wordings"}
+            part = getattr(row, parts.get(model, "options")).first()
+            args = [row.pk, part._meta.model_name, part.history.latest().pk]
+            return reverse(f"admin:{name}", args=args)
         if name.endswith("_simple_history"):
             return reverse(f"admin:{name}", args=[row.pk, row.history.latest().pk])
         for args in ([], [row.pk], [row.pk, 1]):

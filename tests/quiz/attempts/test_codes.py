@@ -1,10 +1,10 @@
-"""Resume codes: how they are generated, written and typed."""
+"""Resume codes: how they are generated, written, typed and pasted."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quiz.attempts.codes import ALPHABET, code_typed, grouped, hash_of, new_code
+from quiz.attempts.codes import ALPHABET, codes_in, grouped, hash_of, new_code
 
 pytestmark = pytest.mark.pure
 
@@ -25,36 +25,85 @@ def test_code_is_written_in_four_groups_of_four():
     assert grouped("0123456789ABCDEF") == "0123-4567-89AB-CDEF"
 
 
+CODE = "0123456789ABCDEF"
+EMAIL = """Hello,
+
+this code leads back to your answers of the quiz “Sales or service?”:
+
+    0123-4567-89AB-CDEF
+
+Enter it here: https://quiz.example/quiz/resume/
+
+It works until Dec. 29, 2026.
+"""
+
+
 @pytest.mark.parametrize(
     "typed",
     [
         "0123-4567-89AB-CDEF",
         "0123456789ABCDEF",
-        "o1z3".replace("z", "2") + " 4567 89ab cdef",
+        "o123 4567 89ab cdef",
         "  O I 2 3–4567—89AB.CDEF \n",
         "OL23-4567-89AB-CDEF",
+        "0123\u22124567\u221289AB\u2212CDEF",
+        *(f"0123{dash}4567{dash}89AB{dash}CDEF" for dash in "‐‑‒–—―⁃﹘﹣－ー·_/\u00a0\u3000"),
+        "０１２３－４５６７－８９ＡＢ－ＣＤＥＦ",
+        "０１２３４５６７８９ａｂｃｄｅｆ",
+        "\ufeff0123-4567-\u200b89AB-CDEF\u2060",
+        "01\u00ad23-45\u200d67-\u202a89AB-CDEF\u202c",
+        "“0123-4567-89AB-CDEF”",
+        "«0123-4567-89AB-CDEF».",
+        "[0123-4567-89AB-CDEF]",
+        "`0123-4567-89AB-CDEF`",
+        "0123-4567-\n89AB-CDEF",
+        "> 0123-4567-89\r\n> AB-CDEF",
+        "\t0123-4567-89AB-CDEF\r\n",
+        "0123-4567-89АВ-СDЕF",  # Cyrillic А, В, С, Е
+        "0123-4567-89ΑΒ-CDΕF",  # Greek Α, Β, Ε
+        "٠١٢٣-٤٥٦٧-٨٩AB-CDEF",
+        "𝟎𝟏𝟐𝟑-𝟒𝟓𝟔𝟕-𝟖𝟗𝐀𝐁-𝐂𝐃𝐄𝐅",
     ],
 )
-def test_code_may_be_typed_in_lower_case_with_any_dashes_and_look_alikes(typed):
-    assert code_typed(typed) == "0123456789ABCDEF"
+def test_code_is_read_however_it_is_written(typed):
+    assert codes_in(typed) == [CODE]
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "0123", "0123-4567-89AB-CDEFF", "0123-4567-89AB-CDEU", "é" * 16]
+    "pasted",
+    [
+        "Your code: 0123-4567-89AB-CDEF",
+        "code 0123 4567 89ab cdef back",
+        "YOUR CODE\n0123-4567-89AB-CDEF",
+        "Your code0123-4567-89AB-CDEF",  # a browser leaves out line breaks when text is pasted
+        "My code is 0123-4567-89AB-CDEF, I think",
+        "コードは0123-4567-89AB-CDEFです",
+        EMAIL,
+        EMAIL.replace("\n", ""),
+        "> " + EMAIL.replace("\n", "\n> "),
+    ],
 )
-def test_text_that_cannot_be_a_code_is_rejected(typed):
-    assert code_typed(typed) == ""
+def test_code_is_found_among_words(pasted):
+    assert CODE in codes_in(pasted)
+
+
+@pytest.mark.parametrize("typed", ["", "0123", "0123-4567-89AB-CDEU", "é" * 16, "\u200b" * 16])
+def test_text_without_a_code_has_none(typed):
+    assert codes_in(typed) == []
+
+
+def test_code_written_twice_is_found_once():
+    assert codes_in(f"{CODE} {CODE}").count(CODE) == 1
 
 
 @given(st.text(alphabet=ALPHABET, min_size=16, max_size=16))
 def test_code_typed_as_written_is_read_back(code):
-    assert code_typed(grouped(code).lower()) == code
+    assert codes_in(grouped(code).lower()) == [code]
 
 
 @given(st.text(max_size=40))
-def test_any_text_is_read_as_a_code_or_rejected(text):
-    code = code_typed(text)
-    assert code == "" or (len(code) == 16 and set(code) <= set(ALPHABET))
+def test_any_text_has_only_codes_in_stored_form(text):
+    assert all(len(code) == 16 and set(code) <= set(ALPHABET) for code in codes_in(text))
 
 
 def test_hash_does_not_reveal_the_code():

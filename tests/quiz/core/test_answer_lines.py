@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from quiz.core.answer_lines import LineError, score_line
+from quiz.core.answer_lines import LineError, score_line, scored_line
 from tests.answers import SHIPPED, VERSION_2, alike, scoring, towards
 
 pytestmark = pytest.mark.pure
@@ -81,13 +81,115 @@ def test_id_of_any_type_comes_back_unchanged():
         (line(background={"B2": ["now"]}), "B2"),
         (line(background=3), "background is not an object"),
         (line(colour="red"), "colour"),
-        (b'{"id": 1, "answers": {"P1": ' + b"9" * 5000 + b"}}", "not JSON"),
+        (b'{"id": 1, "answers": {"P1": ' + b"9" * 5000 + b"}}", "too many digits"),
+        (line(answers=alike(3) | {"P1": 4.5}), "P1 must be a whole number from 1 to 5, not 4.5"),
+        (line(answers=alike(3) | {"P1": "4"}), "P1 must be a whole number from 1 to 5, not '4'"),
+        (line(answers=alike(3) | {"P1": True}), "P1 must be a whole number from 1 to 5, not True"),
+        (line(answers=alike(3) | {"\ud83d": 3}), "no such item: '.ud83d'"),
+        (line(answers=alike(3) | {f"Z{n}": 3 for n in range(1000)}), "and 995 more"),
+        (line(answers=alike(3) | {"Z" * 10_000: 3}), "no such item: 'Z{39}$"),
+        (line(seconds={"P1": 10**400}), "P1"),
+        (line(background={"B1": 6.5}), "B1 must be one of"),
+        (line(background={"a\nline 2: fine": 1}), r"a\\nline 2"),
+        (line() + b"{}", "not JSON: Extra data at character"),
+        (b"\0" + line(), "UTF-16"),
+        (line().decode().encode("utf-16-le"), "UTF-16"),
+        (b'{"id": "caf\xe9", "answers": {}}', "0xE9"),
     ],
-    ids=range(19),
+    ids=range(32),
 )
-def test_bad_line_gives_the_reason(text, says):
-    with pytest.raises(LineError, match=says):
-        score_line(SHIPPED, text)
+def test_bad_line_gives_the_reason_on_one_short_line(text, says):
+    with pytest.raises(LineError, match=says) as caught:
+        scored_line(SHIPPED, text)
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize("name", ["NaN", "Infinity", "-Infinity"])
+@pytest.mark.parametrize("place", ["id", "answers", "seconds", "background"])
+def test_what_is_no_number_in_json_is_refused_anywhere(name, place):
+    text = line(seconds={}, background={}).decode()
+    whole = json.loads(text)
+    whole[place] = {"P1": "here"} if place != "id" else ["here"]
+    with pytest.raises(LineError, match=f"^{name} is not a number in JSON"):
+        scored_line(SHIPPED, json.dumps(whole).replace('"here"', name).encode())
+
+
+class TestRepeatedNames:
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ('"id": "a"', '"id": "a", "id": "a"'),
+            ('"answers": {', '"answers": {}, "answers": {'),
+            ('"P1": 4', '"P1": 4, "P1": 4'),
+            ('"P1": 4', '"P1": 4, "\\u0050\\u0031": 4'),
+            ('"seconds": {}', '"seconds": {"P1": 5, "P1": 9}'),
+            ('"background": {}', '"background": {"B1": 0, "B1": 6}'),
+            ('"id": "a"', '"id": {"x": [{"y": 1, "y": 2}]}'),
+        ],
+        ids=["id", "answers", "item", "escaped", "seconds", "background", "inside-the-id"],
+    )
+    def test_name_given_twice_is_refused(self, before, after):
+        whole = {"id": "a", "answers": alike(4), "seconds": {}, "background": {}}
+        text = json.dumps(whole)
+        assert before in text
+        assert score_line(SHIPPED, text.encode())["id"] == "a"
+        with pytest.raises(LineError, match="is there twice"):
+            score_line(SHIPPED, text.replace(before, after, 1).encode())
+
+    def test_name_is_given(self):
+        text = line().replace(b'"P1"', b'"P2"')
+        with pytest.raises(LineError, match=r"^'P2' is there twice; give each name once$"):
+            score_line(SHIPPED, text)
+
+
+def test_whole_number_may_have_a_decimal_point():
+    whole = score_line(SHIPPED, line(background={"B1": 6, "B2": "soon"}))
+    answers = {key: float(value) for key, value in scoring(68.75, 40.625, 59.375).items()}
+    assert score_line(SHIPPED, line(answers=answers, background={"B1": 6.0, "B2": "soon"})) == whole
+
+
+def test_byte_order_mark_before_a_line_is_dropped():
+    assert score_line(SHIPPED, b"\xef\xbb\xbf" + line()) == score_line(SHIPPED, line())
+
+
+class TestOutput:
+    @pytest.mark.parametrize(
+        "given",
+        [
+            "é",
+            "\ud83d",
+            "\udc00\ud800",
+            "🙂",
+            "\u2028\r\n\0",
+            None,
+            4.5,
+            10**4000,
+            {"a": ["ü"]},
+            -0.0,
+        ],
+        ids=range(10),
+    )
+    def test_output_is_one_line_of_ascii_with_the_same_id(self, given):
+        text = scored_line(SHIPPED, line(id=given))
+        assert text.isascii()
+        assert text.isprintable()
+        assert json.loads(text)["id"] == given
+
+    @pytest.mark.parametrize("given", ["1e999", '{"a": [-1e999]}'])
+    def test_id_that_json_cannot_carry_is_refused(self, given):
+        text = line(id="here").replace(b'"here"', given.encode())
+        with pytest.raises(LineError, match="the id holds a number that is too large"):
+            scored_line(SHIPPED, text)
+
+    @pytest.mark.parametrize("depth", [300, 900, 990, 1000, 50_000])
+    def test_deep_id_is_scored_or_refused(self, depth):
+        text = line(id="here").replace(b'"here"', b"[" * depth + b"]" * depth)
+        try:
+            outcome = scored_line(SHIPPED, text)
+        except LineError as error:
+            outcome = str(error)
+        assert outcome == "nested too deeply" or json.loads(outcome)["id"]
 
 
 def test_clear_service_leads_to_the_service_page():

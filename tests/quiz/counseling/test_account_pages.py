@@ -1,6 +1,7 @@
 """A counselor's account pages: setting up, encrypting and protecting the second factor."""
 
 import re
+from datetime import timedelta
 from http import HTTPStatus
 
 import pytest
@@ -12,7 +13,7 @@ from quiz.web.errors import PageError
 from quizsite import urls
 from quizsite.accounts import SecondFactor
 from tests.factories import PASSWORD, code_of, make_counselor, set_up_second_factor, signed_in
-from tests.pages import give_password
+from tests.pages import give_password, text_of
 from tests.quiz.counseling.account_urls import lets_in
 
 pytestmark = pytest.mark.usefixtures("with_accounts")
@@ -36,6 +37,69 @@ class TestSetUp:
         page = client.get(response.url).content.decode()
         assert len(re.findall(r"<code>\d{8}</code>", page)) == 10
         assert lets_in(client)
+
+    def set_up(self, client, code):
+        return client.post(reverse("mfa_activate_totp"), {"code": code})
+
+    def test_reloading_keeps_the_secret(self, client, clock):
+        secret = self.shown_secret(client)
+        clock.shift(timedelta(minutes=14))
+        assert self.shown_secret(client) == self.shown_secret(client) == secret
+        assert self.set_up(client, code_of(secret)).url == reverse("mfa_view_recovery_codes")
+
+    def test_head_request_keeps_the_secret(self, client):
+        secret = self.shown_secret(client)
+        client.head(reverse("mfa_activate_totp"))
+        assert self.shown_secret(client) == secret
+
+    def test_wrong_code_keeps_the_secret(self, client):
+        secret = self.shown_secret(client)
+        page = self.set_up(client, "000000").content.decode()
+        assert f'<code class="secret">{secret}</code>' in page
+        assert 'data-secret="replaced"' not in page
+        assert self.shown_secret(client) == secret
+        assert self.set_up(client, code_of(secret)).url == reverse("mfa_view_recovery_codes")
+
+    def test_button_makes_a_new_secret(self, client):
+        secret = self.shown_secret(client)
+        assert 'name="new"' in client.get(reverse("mfa_activate_totp")).content.decode()
+        response = client.post(reverse("mfa_activate_totp"), {"new": "1"})
+        assert response.url == reverse("mfa_activate_totp")
+        new = self.shown_secret(client)
+        assert new != secret
+        assert self.set_up(client, code_of(secret)).status_code == HTTPStatus.OK
+        assert self.set_up(client, code_of(new)).url == reverse("mfa_view_recovery_codes")
+
+    def test_after_15_minutes_the_page_shows_a_new_secret_and_says_so(self, client, clock):
+        secret = self.shown_secret(client)
+        assert 'data-secret="replaced"' not in text_of(client.get(reverse("mfa_activate_totp")))
+        clock.shift(timedelta(minutes=15))
+        client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+        page = text_of(client.get(reverse("mfa_activate_totp")))
+        assert 'data-secret="replaced"' in page
+        assert secret not in page
+        assert 'data-secret="replaced"' not in text_of(client.get(reverse("mfa_activate_totp")))
+
+    def test_code_for_an_old_secret_is_not_called_wrong(self, client, clock):
+        code = code_of(self.shown_secret(client))
+        clock.shift(timedelta(minutes=15))
+        client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+        page = text_of(self.set_up(client, code))
+        assert 'data-secret="replaced"' in page
+        assert 'role="alert"' not in page
+        assert f'<code class="secret">{self.shown_secret(client)}</code>' in page
+        assert not Authenticator.objects.exists()
+
+    def test_secret_leaves_the_session_when_the_app_is_set_up(self, client):
+        secret = self.shown_secret(client)
+        self.set_up(client, code_of(secret))
+        assert secret not in str(dict(client.session))
+
+    @pytest.mark.parametrize("shape", ["{} {}", "{}-{}", "\u200b{}\u00a0{}", "Code: {}{}"])
+    def test_code_may_be_written_in_two_groups(self, client, shape):
+        code = code_of(self.shown_secret(client))
+        response = self.set_up(client, shape.format(code[:3], code[3:]))
+        assert response.url == reverse("mfa_view_recovery_codes")
 
     def test_wrong_code_sets_up_nothing(self, client):
         self.shown_secret(client)
@@ -176,6 +240,12 @@ class TestPages:
     )
     def test_other_pages_of_the_package_are_missing(self, client, rest):
         assert client.get(f"/counselor/account/{rest}").status_code == HTTPStatus.NOT_FOUND
+
+    @pytest.mark.parametrize(("name", "field"), [("account_login", "login")])
+    def test_phones_change_nothing_in_an_address(self, pages, name, field):
+        tag = re.search(f'<input[^>]*name="{field}"[^>]*>', text_of(pages[name]))[0]
+        assert 'autocapitalize="none"' in tag
+        assert 'autocorrect="off"' in tag
 
     def test_error_is_next_to_its_field(self, client):
         page = client.post(reverse("account_login"), {"login": "no address"}).content.decode()

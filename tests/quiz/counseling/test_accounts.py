@@ -54,6 +54,42 @@ class TestLogIn:
         assert give_code(second, code_of(secret)).status_code == HTTPStatus.OK
         assert not lets_in(second)
 
+    @pytest.mark.parametrize("shape", ["{} {}", "{}\u2212{}", "“{}{}”", "\ufeff{}\u200b{}"])
+    def test_code_works_as_it_was_copied(self, client, counselor, secret, shape):
+        give_password(client, counselor)
+        code = code_of(secret)
+        give_code(client, shape.format(code[:3], code[3:]))
+        assert lets_in(client)
+
+    def test_code_in_full_width_digits_works_once(self, client, client_class, counselor, secret):
+        wide = "".join(chr(ord(digit) + 0xFEE0) for digit in code_of(secret))
+        give_password(client, counselor)
+        give_code(client, wide)
+        assert lets_in(client)
+        second = client_class()
+        give_password(second, counselor)
+        give_code(second, code_of(secret))
+        assert not lets_in(second)
+
+    def test_recovery_code_works_in_groups(self, client, counselor, codes):
+        give_password(client, counselor)
+        give_code(client, f"{codes[0][:4]}\u00a0{codes[0][4:]}")
+        assert lets_in(client)
+
+    def test_code_that_confirms_works_as_it_was_copied(self, client, counselor, secret):
+        client.force_login(counselor.user)
+        code = code_of(secret)
+        page = f"{reverse('mfa_reauthenticate')}?next={BEHIND}"
+        assert client.post(page, {"code": f"{code[:3]}\u00a0{code[3:]}"}).url == BEHIND
+
+    @pytest.mark.parametrize("shape", [" {} ", "<{}>", "mailto:{}", "\u200b{}\ufeff", "{}."])
+    def test_address_works_as_it_was_copied(self, client, counselor, secret, shape):
+        address = shape.format(counselor.user.email)
+        response = client.post(
+            reverse("account_login"), {"login": address, "password": PASSWORD, "next": ""}
+        )
+        assert response.url == reverse("mfa_authenticate")
+
     def test_recovery_code_works_once(self, client, client_class, counselor, codes):
         give_password(client, counselor)
         give_code(client, codes[0])

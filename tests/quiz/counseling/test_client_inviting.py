@@ -147,3 +147,32 @@ class TestEmail:
         assert 'role="alert"' in text_of(self.send(desk, client))
         assert mail.outbox == []
         assert not client.invitations.exists()
+
+
+class TestWithoutAMailServer:
+    """E-mails that stay on the server are never called sent."""
+
+    @pytest.fixture(autouse=True)
+    def _kept(self, settings, tmp_path):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+        settings.EMAIL_FILE_PATH = tmp_path
+
+    def test_page_of_a_client_offers_no_email(self, desk, kim):
+        assert 'name="email"' not in text_of(desk.get(url_of(kim)))
+
+    def test_form_for_a_client_says_why_no_email_can_be_sent(self, desk):
+        box = re.search('<input[^>]*name="sends_email"[^>]*>', text_of(desk.get(ADD)))[0]
+        assert "disabled" in box
+
+    def test_email_asked_for_all_the_same_is_not_called_sent(self, desk, kim, caplog):
+        sent = {"id": str(uuid4()), "email": "1"}
+        page = text_of(desk.post(url_of(kim, "invite/"), sent, follow=True))
+        assert 'role="alert"' in page
+        assert invitation(kim).url in page
+        assert invitation(kim).sent_to == ""
+        assert not AuditEntry.objects.filter(detail="email").exists()
+        assert "was not sent" in caplog.text
+
+    def test_new_client_gets_a_link_and_no_email(self, desk):
+        desk.post(ADD, new_client(email="kim@example.org", sends_email="on"))
+        assert invitation(Client.objects.get()).sent_to == ""

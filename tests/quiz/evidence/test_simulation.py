@@ -9,7 +9,7 @@ import pytest
 from quiz.core.questionnaire import Answer
 from quiz.core.scoring import default_norms, score
 from quiz.core.verdict import Verdict
-from quiz.evidence.batch import trait_scores_of
+from quiz.evidence.batch import flag_levels_of, trait_scores_of
 from quiz.evidence.simulation import SEED, answers_from_norms, random_answers, simulate
 from tests.answers import SHIPPED
 
@@ -21,6 +21,11 @@ MANY = 40_000
 
 def count_of(outcome, band, field=""):
     return outcome.counts[Verdict((band, field)).order]
+
+
+def on_scale(low, high):
+    scale = tuple(Answer(value, {"en": str(value)}) for value in range(low, high + 1))
+    return dataclasses.replace(SHIPPED, scale=scale)
 
 
 def test_simulation_is_reproducible():
@@ -72,8 +77,7 @@ def test_most_random_answers_are_too_close_to_call():
 
 @pytest.mark.parametrize(("low", "size"), [(1, 2), (0, 4), (1, 5), (1, 7), (32_763, 5)])
 def test_answers_use_the_whole_scale(low, size):
-    scale = tuple(Answer(value, {"en": str(value)}) for value in range(low, low + size))
-    questionnaire = dataclasses.replace(SHIPPED, scale=scale)
+    questionnaire = on_scale(low, low + size - 1)
     random = np.random.default_rng(2)
     for answers in (
         random_answers(questionnaire, 2_000, random),
@@ -81,6 +85,40 @@ def test_answers_use_the_whole_scale(low, size):
     ):
         for column in answers.values():
             assert set(column.tolist()) == set(range(low, low + size))
+
+
+class TestCareless:
+    """Signs of careless answers, on scales with other numbers of answers."""
+
+    PEOPLE = 500
+    # Sincere answers that look careless by chance.
+    MOST_BY_CHANCE = 8
+    scales = pytest.mark.parametrize(
+        ("low", "high"), [(1, 2), (0, 1), (1, 3), (1, 5), (1, 7), (0, 10), (0, 100)]
+    )
+
+    def without_suggestion(self, questionnaire, answers):
+        levels = flag_levels_of(questionnaire, answers)
+        return np.count_nonzero(levels == 2)
+
+    @scales
+    def test_nearly_all_sincere_people_get_a_suggestion(self, low, high):
+        questionnaire = on_scale(low, high)
+        for seed in range(5):
+            answers = answers_from_norms(
+                questionnaire, NORMS, self.PEOPLE, np.random.default_rng(seed)
+            )
+            assert self.without_suggestion(questionnaire, answers) <= self.MOST_BY_CHANCE
+
+    @scales
+    def test_people_who_agree_with_nearly_everything_get_none(self, low, high):
+        questionnaire = on_scale(low, high)
+        random = np.random.default_rng(SEED)
+        answers = {
+            item.key: np.where(random.random(self.PEOPLE) < 0.95, high, low)
+            for item in questionnaire.items
+        }
+        assert self.without_suggestion(questionnaire, answers) >= self.PEOPLE * 0.98
 
 
 def test_people_from_norms_have_the_scores_of_the_norms():

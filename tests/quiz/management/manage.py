@@ -8,14 +8,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def run(*arguments, **kwargs):
-    """Run a command in a process of its own; only PATH and DATA_DIR (`data`) are set."""
-    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(kwargs.pop("data"))}
+def run(*arguments, data, stdout=subprocess.PIPE, **variables):
+    """Run a command in a process of its own.
+
+    Only PATH, DATA_DIR (`data`) and `variables` are set. `stdout` is a file instead of a pipe.
+    """
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(data), **variables}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
         env=environment,
-        capture_output=True,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
         text=True,
         check=False,
     )

@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -110,6 +112,46 @@ class TestScoreAnswers:
         for file in SHIPPED_FILES.values():
             assert scored(path, questionnaire=str(file)) == scored(path)
 
+    def test_every_line_gives_one_line_or_one_message(self, tmp_path):
+        good = json.dumps({"id": "é\ud83d\u2028", "answers": towards("sales", 1)}).encode()
+        twice = good.replace(b'"P1"', b'"P2"')
+        lines = [
+            b"\xef\xbb\xbf" + good,
+            *(b"\xff\xfe", b"NaN", b"\0", twice, b"", b"[" * 50_000, b"9" * 5000),
+            b'{"id": NaN, "answers": {}}',
+            b'{"id": 1, "answers": {"\\ud83d\\n\\u001b[31m": 1}}',
+            good.replace(b": 4", b": 4.0"),
+            good + b"\r",
+            good,
+        ]
+        path = tmp_path / "answers.jsonl"
+        path.write_bytes(b"\n".join(lines))
+        done = run(
+            "score_answers", str(path), data=tmp_path / "data", PYTHONIOENCODING="ascii", LC_ALL="C"
+        )
+        assert done.returncode == 1
+        ids = [json.loads(line)["id"] for line in done.stdout.splitlines()]
+        assert ids == ["é\ud83d\u2028"] * 4
+        numbers = [line.split(":")[0] for line in done.stderr.splitlines()]
+        assert numbers == [
+            *("line 2", "line 3", "line 4", "line 5", "line 7", "line 8", "line 9", "line 10"),
+            "CommandError",
+        ]
+
+    def test_standard_input_can_be_read(self, monkeypatch):
+        line = json.dumps({"id": "a", "answers": towards("sales", 1)}).encode()
+        monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(line)))
+        (outcome,) = scored("-")
+        assert outcome["id"] == "a"
+
+    def test_reader_that_leaves_early_gets_no_traceback(self, lines_file, tmp_path):
+        path = lines_file(*[{"id": n, "answers": towards("sales", 1)} for n in range(1000)])
+        reader, writer = os.pipe()
+        os.close(reader)
+        done = run("score_answers", path, data=tmp_path / "data", stdout=writer)
+        os.close(writer)
+        assert (done.returncode, done.stderr) == (1, "")
+
     def test_missing_file_is_named(self, tmp_path):
         done = run("score_answers", str(tmp_path / "none.jsonl"), data=tmp_path / "data")
         assert done.returncode == 1
@@ -143,7 +185,34 @@ class TestCheckQuestionnaire:
         assert "error: trait proactive:" in done.stdout
         assert "use as many of each" in done.stdout
 
-    @pytest.mark.parametrize("text", ["", "[]", '{"number": 1}', "\x00", "{" * 5000])
+    @pytest.mark.parametrize(("high", "times"), [(2, "0.25"), (7, "1.5"), (11, "2.5")])
+    def test_limits_for_careless_answers_are_given_for_another_scale(self, tmp_path, high, times):
+        other = json.loads(SHIPPED_FILES[1].read_text(encoding="utf-8"))
+        other["scale"] = [
+            {"value": value, "label": {"en": f"Answer {value}"}} for value in range(1, high + 1)
+        ]
+        path = tmp_path / "other.json"
+        path.write_text(json.dumps(other), encoding="utf-8")
+        out = io.StringIO()
+        call_command("check_questionnaire", str(path), stdout=out)
+        assert f"limits for careless answers are {times} times those for 1 to 5" in out.getvalue()
+
+    def test_faults_can_be_printed_in_any_locale(self, tmp_path):
+        other = json.loads(SHIPPED_FILES[1].read_text(encoding="utf-8"))
+        other["bands"]["clear_from"] = 0.6
+        path = tmp_path / "other.json"
+        path.write_text(json.dumps(other), encoding="utf-8")
+        done = run("check_questionnaire", str(path), data=tmp_path, PYTHONIOENCODING="ascii")
+        assert r"error: leaning from, clear from: \u201cLeaning from\u201d" in done.stdout
+        assert "UnicodeEncodeError" not in done.stderr
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            *("", "[]", '{"number": 1}', "\x00", "{" * 5000, "NaN", "1e999", "9" * 5000),
+            *('"\\ud83d"', '{"scale": [], "scale": []}', '{"\\ud83d": NaN}'),
+        ],
+    )
     def test_file_that_is_not_a_questionnaire_is_refused_with_reasons(self, tmp_path, text):
         path = tmp_path / "broken.json"
         path.write_text(text, encoding="utf-8")

@@ -1,8 +1,10 @@
 """The demo: what it writes, how it lets people in, and when it refuses to run."""
 
+import dataclasses
 import io
 import re
 from datetime import timedelta
+from random import Random
 
 import pytest
 from django.core.cache import cache
@@ -12,6 +14,7 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from quiz.attempts.models import Attempt, Opening, ShareLink
+from quiz.core.questionnaire import Answer
 from quiz.core.scoring import default_norms
 from quiz.counseling.models import (
     AuditEntry,
@@ -26,8 +29,10 @@ from quiz.evidence.figures import figures
 from quiz.evidence.models import Tally
 from quiz.evidence.tally import TallyCounts
 from quiz.management.demo import filling
+from quiz.management.demo.answers import likely_answers
 from quiz.management.demo.taking import PASSPHRASE
 from quiz.questionnaires.models import QuestionnaireVersion
+from tests.answers import SHIPPED
 from tests.factories import code_of, make_counselor, signed_in, started_attempt
 from tests.pages import give_code
 
@@ -211,6 +216,23 @@ class TestWhenItRefuses:
         assert not Attempt.objects.exists()
         assert not Counselor.objects.exists()
         assert not QuestionnaireVersion.objects.drafts().exists()
+
+
+@pytest.mark.usefixtures("content")
+def test_short_retention_is_no_obstacle(settings):
+    settings.KEEP_UNFINISHED = timedelta(days=1)
+    assert "The demo has" in run_demo()
+
+
+@pytest.mark.parametrize(("low", "high"), [(1, 2), (1, 3), (0, 10), (0, 100)])
+def test_people_of_the_demo_use_any_scale(low, high):
+    scale = tuple(Answer(value, {"en": str(value)}) for value in range(low, high + 1))
+    questionnaire = dataclasses.replace(SHIPPED, scale=scale)
+    random = Random(1)
+    people = [likely_answers(random, questionnaire) for _ in range(30)]
+    given = [value for answers in people for value in answers.values()]
+    assert min(given) < low + (high - low) / 4
+    assert max(given) > high - (high - low) / 4
 
 
 @pytest.mark.usefixtures("content")

@@ -285,7 +285,10 @@ def test_file_may_start_with_a_byte_order_mark():
 
 
 def test_bytes_that_are_not_text_are_refused_with_their_position():
-    assert faults_of(b'{"a": "\xff"}') == ["byte 8: not text in UTF-8"]
+    assert faults_of(b'{"a": "\xff"}') == [
+        "byte 8: not text in UTF-8 (byte 0xFF, perhaps Windows-1252 or Latin-1); "
+        "save the file as UTF-8"
+    ]
 
 
 def test_whole_numbers_written_with_a_point_become_integers():

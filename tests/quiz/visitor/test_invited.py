@@ -169,18 +169,38 @@ class TestLinksThatDoNotWork:
         taken_back = ClientInvitation.objects.make(client=ann, expires_at=in_days(1))
         path = taken_back.path
         taken_back.delete()
-        paths = [
+        invitations = [
             *(spent.path, expired.path, path),
-            *("/invitation/%00/", "/group/%00/", "/shared/x%00/", "/counselor/join/%00/"),
+            *("/invitation/%00/", "/group/%00/"),
             *("/invitation/x/", "/invitation/%22%3E/", f"/invitation/{'A' * 43}/"),
             f"/invitation/{token_from(ShareLink.purpose, link.nonce)}/",
             class_link.path.replace("/group/", "/invitation/"),
             link.path.replace("/invitation/", "/group/"),
+        ]
+        others = [
+            *("/shared/x%00/", "/counselor/join/%00/"),
             link.path.replace("/invitation/", "/shared/"),
         ]
-        answers = [client.get(path) for path in paths]
-        assert {answer.status_code for answer in answers} == {HTTPStatus.NOT_FOUND}
-        assert len({answer.content for answer in answers}) == 1
+        for paths in (invitations, others):
+            answers = [client.get(path) for path in paths]
+            assert {answer.status_code for answer in answers} == {HTTPStatus.NOT_FOUND}
+            assert len({answer.content for answer in answers}) == 1
+
+    @pytest.mark.parametrize("kind", ["link", "class_link"])
+    def test_person_who_used_the_link_elsewhere_is_sent_to_their_code(
+        self, client, client_class, request, kind
+    ):
+        link = request.getfixturevalue(kind)
+        for number in range(3):
+            start(client_class(), link, name=f"Number {number}")
+            if kind == "link":
+                break
+        page = main_of(client.get(link.path))
+        assert 'href="/quiz/resume/"' in page
+
+    @pytest.mark.parametrize("kind", ["link", "class_link"])
+    def test_link_that_still_works_also_offers_the_code(self, client, request, kind):
+        assert 'href="/quiz/resume/"' in main_of(client.get(request.getfixturevalue(kind).path))
 
     @pytest.mark.parametrize("days", [-1])
     def test_form_of_an_expired_link_starts_nothing(self, client, link, days):

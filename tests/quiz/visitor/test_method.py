@@ -14,7 +14,7 @@ from quiz.core.questionnaire import Item
 from quiz.core.scoring import default_norms, precision
 from quiz.core.verdict import CLEAR, LEANING, SALES, SERVICE
 from quiz.evidence.folding import fold
-from quiz.evidence.rule import EXAMPLE_SCORES, GAPS, rule_of
+from quiz.evidence.rule import EXAMPLE_SCORES, GAPS, Limits, rule_of
 from quiz.evidence.stored import freeze_norms
 from quiz.questionnaires.changelog import changelog
 from quiz.questionnaires.models import QuestionnaireVersion
@@ -75,6 +75,12 @@ class TestRule:
         for trait in rule().traits:
             most = trait.weight * 100 / 4 * 2 / len(trait.statements)
             assert trait.pull == pytest.approx(most)
+
+    def test_limits_of_careless_answers_are_those_of_the_scale(self):
+        four = rule(SMALL).careless
+        assert (four.least_spread, four.yes_saying) == (0.375, Limits(0.5625, 0.75))
+        five = rule().careless
+        assert (five.least_spread, five.yes_saying) == (0.5, Limits(0.75, 1.0))
 
     @pytest.mark.parametrize("questionnaire", [SHIPPED, SMALL], ids=["shipped", "small"])
     def test_long_strings_count_as_careless_from_the_stated_length(self, questionnaire):

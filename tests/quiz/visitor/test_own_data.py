@@ -279,15 +279,16 @@ class TestRetention:
         assert attempt not in Attempt.objects.past_keeping(shown - second)
         assert attempt in Attempt.objects.past_keeping(shown)
 
-    def test_old_email_files_are_deleted(self, settings, tmp_path):
+    def test_old_email_files_are_deleted_and_other_logs_are_not(self, settings, tmp_path):
         settings.EMAIL_FILE_PATH = tmp_path
-        for name, days in (("old.log", 8), ("new.log", 1)):
+        old, new = "20261101-120000-139872345.log", "20261123-120000-139872345.log"
+        for name, days in ((old, 8), (new, 1), ("server.log", 8), ("20261101.log", 8)):
             (tmp_path / name).write_text("a code")
             moment = (timezone.now() - timedelta(days=days)).timestamp()
             os.utime(tmp_path / name, (moment, moment))
         assert "Would delete 1 e-mails" in self.run("--dry-run")
         self.run()
-        assert [path.name for path in tmp_path.iterdir()] == ["new.log"]
+        assert {path.name for path in tmp_path.iterdir()} == {new, "server.log", "20261101.log"}
 
     def test_expired_links_are_deleted(self):
         attempt = attempt_saved(1, is_finished=True)

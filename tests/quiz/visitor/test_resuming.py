@@ -11,7 +11,7 @@ from django.urls import reverse
 from quiz.attempts.codes import hash_of
 from quiz.attempts.models import Attempt
 from tests.answers import SHIPPED, leaning, page_answers, towards
-from tests.pages import chosen, fields_with_errors, only_attempt, take_quiz
+from tests.pages import chosen, fields_with_errors, only_attempt, take_quiz, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
@@ -117,11 +117,24 @@ class TestWrongCodes:
     def test_empty_code_gets_an_error(self, client):
         assert fields_with_errors(resume(client, "")) == {"code"}
 
-    def test_after_ten_tries_even_the_right_code_has_to_wait(self, client_class, code):
-        browser = client_class()
+    def test_after_ten_wrong_codes_the_next_wrong_one_has_to_wait(self, client):
         for _try in range(10):
-            assert resume(browser, WRONG).status_code == HTTPStatus.BAD_REQUEST
-        assert resume(browser, code).status_code == HTTPStatus.TOO_MANY_REQUESTS
+            assert resume(client, WRONG).status_code == HTTPStatus.BAD_REQUEST
+        response = resume(client, WRONG)
+        assert response.status_code == HTTPStatus.TOO_MANY_REQUESTS
+        assert int(response["Retry-After"]) > 0
+        assert f'value="{WRONG}"' in response.content.decode()
+
+    def test_right_code_works_after_any_number_of_wrong_ones(self, client_class, code):
+        for _try in range(30):
+            resume(client_class(), WRONG)
+        assert resume(client_class(), code).url == "/quiz/2/"
+
+    @pytest.mark.parametrize("typed", ["", "hello", "0123", "no code here, sorry"])
+    def test_text_without_a_code_does_not_count(self, client, typed):
+        for _try in range(11):
+            assert resume(client, typed).status_code == HTTPStatus.BAD_REQUEST
+        assert resume(client, WRONG).status_code == HTTPStatus.BAD_REQUEST
 
     def test_right_codes_do_not_count_as_tries(self, client_class, code):
         for _try in range(11):
@@ -132,6 +145,52 @@ class TestWrongCodes:
             resume(client_class(), WRONG)
         other = client_class(REMOTE_ADDR="192.0.2.7")
         assert resume(other, code).status_code == HTTPStatus.FOUND
+
+
+class TestPasted:
+    @pytest.mark.parametrize(
+        "around",
+        [
+            "Your code: {}",
+            "\ufeff{}\u200b",
+            "“{}”",
+            "My code is {} and here is the rest of it.",
+            "Hello,\n\nthis code opens your answers:\n\n    {}\n\nEnter it here: https://x.example/",
+        ],
+    )
+    def test_code_works_with_what_was_copied_around_it(self, client_class, code, around):
+        assert resume(client_class(), around.format(code)).url == "/quiz/2/"
+
+    @pytest.mark.parametrize("change", ["minus", "full-width", "dotted"])
+    def test_code_works_with_characters_that_look_alike(self, client_class, code, change):
+        typed = {
+            "minus": code.replace("-", "\u2212"),
+            "full-width": "".join(chr(ord(char) + 0xFEE0) for char in code),
+            "dotted": code.replace("-", " · ").lower(),
+        }[change]
+        assert resume(client_class(), typed).url == "/quiz/2/"
+
+    def test_the_emailed_text_opens_the_quiz(self, client, client_class, code):
+        client.post("/quiz/code/", {"email": "ann@example.org"})
+        assert resume(client_class(), mail.outbox[0].body).url == "/quiz/2/"
+
+    def test_first_code_that_opens_something_is_used(self, client_class, code):
+        assert resume(client_class(), f"{WRONG}\n{code}").url == "/quiz/2/"
+
+    def test_browser_does_not_cut_off_or_change_what_is_pasted(self, client):
+        field = re.search('<input[^>]*name="code"[^>]*>', text_of(client.get("/quiz/resume/")))[0]
+        assert "maxlength" not in field
+        for attribute in ('autocapitalize="none"', 'autocorrect="off"', 'spellcheck="false"'):
+            assert attribute in field
+
+    def test_code_is_found_in_a_long_text_of_its_letters(self, client_class, code):
+        assert resume(client_class(), f"{'back ' * 700}{code}").url == "/quiz/2/"
+
+    def test_very_long_text_gets_an_error_and_stays(self, client, code):
+        typed = "x" * 5000 + code
+        response = resume(client, typed)
+        assert fields_with_errors(response) == {"code"}
+        assert typed in text_of(response)
 
 
 class TestByEmail:
@@ -189,10 +248,79 @@ class TestByEmail:
         assert "was not sent" in caplog.text
         assert "ann@example.org" not in caplog.text
 
-    def test_sending_emails_is_rate_limited(self, client, code):
-        statuses = [self.send(client, "ann@example.org").status_code for _try in range(11)]
-        assert statuses[-1] == HTTPStatus.TOO_MANY_REQUESTS
+    def test_emails_of_one_attempt_are_limited(self, client, code):
+        for _try in range(10):
+            assert self.send(client, "ann@example.org").status_code == HTTPStatus.FOUND
+        response = self.send(client, "bob@example.org")
+        assert response.status_code == HTTPStatus.TOO_MANY_REQUESTS
+        assert 'value="bob@example.org"' in text_of(response)
         assert len(mail.outbox) == 10
+
+    def test_a_whole_class_behind_one_address_gets_its_codes(self, client_class):
+        for number in range(40):
+            pupil = client_class()
+            pupil.post("/quiz/")
+            assert self.send(pupil, f"p{number}@school.example").url == "/quiz/code/?sent"
+        assert len(mail.outbox) == 40
+
+    def test_emails_to_one_address_are_limited_for_everyone_together(
+        self, client_class, monkeypatch
+    ):
+        monkeypatch.setattr("quiz.visitor.resuming.TRIES_OF_ALL", 3)
+        for number in range(4):
+            browser = client_class(REMOTE_ADDR=f"192.0.2.{number}")
+            browser.post("/quiz/")
+            last = self.send(browser, "Victim@example.org" if number else "victim@example.org")
+        assert last.status_code == HTTPStatus.TOO_MANY_REQUESTS
+        assert len(mail.outbox) == 3
+
+    def test_emails_from_one_network_have_a_limit(self, client_class, monkeypatch):
+        monkeypatch.setattr("quiz.visitor.resuming.MAILS_OF_A_NETWORK", 2)
+        for number in range(3):
+            browser = client_class()
+            browser.post("/quiz/")
+            last = self.send(browser, f"p{number}@school.example")
+        assert last.status_code == HTTPStatus.TOO_MANY_REQUESTS
+
+    @pytest.mark.parametrize(
+        "typed",
+        [
+            " ann@example.org ",
+            "ann@example.org.",
+            "mailto:ann@example.org",
+            "<ann@example.org>",
+            "Ann Lee <ann@example.org>",
+            "\u200bann@example.org\ufeff",
+            "ａｎｎ＠ｅｘａｍｐｌｅ．ｏｒｇ",
+        ],
+    )
+    def test_address_may_be_pasted_as_it_was_copied(self, client, code, typed):
+        self.send(client, typed)
+        assert mail.outbox[0].to == ["ann@example.org"]
+
+
+class TestWithoutAMailServer:
+    """E-mails that stay on the server are never called sent."""
+
+    @pytest.fixture(autouse=True, params=["filebased", "console", "dummy"])
+    def _kept(self, request, settings, tmp_path):
+        settings.EMAIL_BACKEND = f"django.core.mail.backends.{request.param}.EmailBackend"
+        settings.EMAIL_FILE_PATH = tmp_path
+        self.folder = tmp_path
+
+    @pytest.mark.parametrize("url", ["/quiz/code/", "/quiz/code/?sent"])
+    def test_page_offers_no_email_and_says_why(self, client, code, url):
+        page = text_of(client.get(url))
+        assert 'data-mail="none"' in page
+        assert 'name="email"' not in page
+        assert 'role="status"' not in page
+
+    def test_form_sent_all_the_same_says_so_and_writes_nothing(self, client, code, capsys):
+        response = client.post("/quiz/code/", {"email": "ann@example.org"})
+        assert fields_with_errors(response) == {"email"}
+        assert 'value="ann@example.org"' in text_of(response)
+        assert list(self.folder.iterdir()) == []
+        assert code not in capsys.readouterr().out
 
 
 class TestLeaving:

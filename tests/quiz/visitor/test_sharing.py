@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 import pytest
 import time_machine
+from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -226,6 +227,16 @@ class TestWhatItShows:
         assert "style=" not in html
 
 
+class TestCopiedLinks:
+    @pytest.mark.parametrize("copied", ["<{}", "{}.", "{}).", "\u200b{}", "{}\u200b", "“{}”"])
+    def test_link_works_with_what_was_copied_around_it(self, owner, stranger, copied):
+        link = make(owner, passphrase="blue kettle")
+        path = link.path.replace(token := link.path.split("/")[2], copied.format(token))
+        assert stranger.get(path).status_code == HTTPStatus.OK
+        assert stranger.post(path, {"passphrase": "blue kettle"}).url == link.path
+        assert "data-band" in page(stranger, link)
+
+
 class TestEnding:
     def test_share_link_stops_working_when_revoked(self, owner, stranger):
         link = make(owner)
@@ -260,6 +271,7 @@ class TestEnding:
             "of another purpose": token_from(ClientInvitation.purpose, other_purpose.nonce),
             "malformed": "%F0%9F%99%82%22%3E",
             "unknown": "A" * 43,
+            "one letter longer": f"{make(owner).path.split('/')[2]}A",
             "long": "A" * 4000,
             "of several parts": "A/B",
             "with a NUL": "A%00",
@@ -299,6 +311,21 @@ class TestOpenings:
         stranger.head(make(owner).path)
         assert not Opening.objects.exists()
 
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"user-agent": "WhatsApp/2.23.20.0 A"},
+            {"user-agent": "Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)"},
+            {"sec-purpose": "prefetch;prerender"},
+            {"purpose": "prefetch"},
+        ],
+        ids=str,
+    )
+    def test_previews_do_not_count(self, owner, stranger, headers):
+        link = make(owner)
+        assert stranger.get(link.path, headers=headers).status_code == HTTPStatus.OK
+        assert 'data-opened="0"' in owner.get("/quiz/shares/").content.decode()
+
     def test_openings_do_not_say_who(self, owner, stranger):
         page(stranger, make(owner))
         assert set(Opening.objects.values().get()) == {"id", "link_id", "at"}
@@ -334,6 +361,59 @@ class TestPassphrase:
         response = stranger.post(link.path, {"passphrase": "blue kettle"})
         assert response.status_code == HTTPStatus.TOO_MANY_REQUESTS
 
+    def test_after_too_many_tries_the_page_keeps_what_was_typed(self, link, stranger):
+        for _try in range(11):
+            response = stranger.post(link.path, {"passphrase": "red kettle"})
+        assert response.status_code == HTTPStatus.TOO_MANY_REQUESTS
+        assert 'value="red kettle"' in response.content.decode()
+        assert int(response["Retry-After"]) > 0
+
+    def test_a_whole_class_behind_one_address_can_open_a_link(self, link, client_class):
+        for _pupil in range(40):
+            response = client_class().post(link.path, {"passphrase": "blue kettle"})
+            assert response.status_code == HTTPStatus.FOUND
+
+    def test_tries_for_one_link_lock_no_other(self, link, owner, stranger):
+        other = make(owner, passphrase="green kettle")
+        for _try in range(11):
+            stranger.post(link.path, {"passphrase": "red kettle"})
+        assert stranger.post(other.path, {"passphrase": "green kettle"}).url == other.path
+
+    def test_one_network_cannot_lock_a_link_for_everyone(self, link, client_class):
+        for _try in range(120):
+            client_class().post(link.path, {"passphrase": "red kettle"})
+        elsewhere = client_class(REMOTE_ADDR="198.51.100.1")
+        assert elsewhere.post(link.path, {"passphrase": "blue kettle"}).url == link.path
+
+    @pytest.mark.parametrize(
+        ("chosen", "typed"),
+        [
+            ("grüner Tee", "gru\u0308ner Tee"),
+            ("gru\u0308ner Tee", "grüner Tee"),
+            ("blue kettle", "\ufeffblue\u00a0kettle\u200b"),
+            ("it's blue", "it’s blue"),
+        ],
+    )
+    def test_passphrase_that_looks_the_same_opens_the_link(self, owner, stranger, chosen, typed):
+        link = make(owner, passphrase=chosen)
+        assert stranger.post(link.path, {"passphrase": typed}).url == link.path
+
+    def test_passphrase_hashed_as_it_was_typed_still_opens_the_link(self, link, stranger):
+        link.passphrase_hash = make_password("gru\u0308ner  Tee")
+        link.save()
+        assert stranger.post(link.path, {"passphrase": "gru\u0308ner  Tee"}).url == link.path
+
+    @pytest.mark.parametrize("upper", ["Blue kettle", "BLUE KETTLE"])
+    def test_case_of_a_passphrase_counts(self, link, stranger, upper):
+        response = stranger.post(link.path, {"passphrase": upper})
+        assert response.status_code == HTTPStatus.BAD_REQUEST
+
+    def test_phones_change_nothing_in_a_passphrase(self, link, owner, stranger):
+        for html in (page(stranger, link), owner.get("/quiz/shares/").content.decode()):
+            field = re.search('<input[^>]*name="passphrase"[^>]*>', html)[0]
+            assert 'autocapitalize="none"' in field
+            assert 'autocorrect="off"' in field
+
     def test_passphrase_opens_no_other_link(self, link, owner, stranger):
         other = make(owner, passphrase="red kettle")
         stranger.post(link.path, {"passphrase": "blue kettle"})
@@ -344,8 +424,9 @@ class TestPassphrase:
         link = make(owner, passphrase="blue kettle ")
         assert stranger.post(link.path, {"passphrase": " blue kettle"}).url == link.path
 
-    def test_spaces_alone_are_no_passphrase(self, owner):
-        sent = {"id": uuid.uuid4(), "scope": "traits", "until": "30", "passphrase": "   "}
+    @pytest.mark.parametrize("blank", ["   ", "\u200b", "\u00a0\ufeff"])
+    def test_spaces_alone_are_no_passphrase(self, owner, blank):
+        sent = {"id": uuid.uuid4(), "scope": "traits", "until": "30", "passphrase": blank}
         assert fields_with_errors(owner.post("/quiz/shares/", sent)) == {"passphrase"}
         assert not ShareLink.objects.exists()
 

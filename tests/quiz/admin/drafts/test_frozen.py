@@ -5,10 +5,10 @@ from django.db.models import TextField
 from django.utils import timezone
 from django.utils.html import escape
 
-from quiz.admin.drafts.frozen import PlainLines
 from quiz.admin.drafts.parts import ItemAdmin
 from quiz.attempts.models import Attempt
 from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
+from roles.admin.screens import PlainLines
 from tests.answers import SHIPPED
 from tests.pages import form_values, list_of, page_of, text_of
 from tests.quiz.admin.pages import (

@@ -329,9 +329,15 @@ class TestCheckOnSave:
         assert whole_draft.errors()[0].message in messages_of(response)
 
     def test_saving_a_draft_reports_the_check(self, admin_client, whole_draft):
+        typed = values_of(admin_client, whole_draft) | {"title": "Edited"}
+        response = admin_client.post(page_of(whole_draft), typed, follow=True)
+        assert levels_of(response) == ["info", "success"]
+
+    def test_saving_an_unchanged_draft_says_so(self, admin_client, whole_draft):
         opened = values_of(admin_client, whole_draft)
         response = admin_client.post(page_of(whole_draft), opened, follow=True)
-        assert levels_of(response) == ["info", "success"]
+        assert levels_of(response) == ["info", "info"]
+        assert whole_draft.history.count() == 1
 
     def test_saving_a_part_reports_the_check_of_its_draft(self, admin_client, whole_draft):
         item = whole_draft.items.get(key="P1")

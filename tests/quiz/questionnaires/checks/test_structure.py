@@ -138,6 +138,14 @@ class TestWarnings:
         assert "(proactive 4, persuasion 8, targets 8)" in found[1]
         assert "an answer about proactive moves its score further" in found[1]
 
+    @pytest.mark.parametrize("low", [0, 1])
+    def test_two_answers_leave_out_a_sign_of_careless_answers(self, low):
+        labels = ("Disagree", "Agree")
+        scale = tuple(Answer(value, {"en": label}) for value, label in enumerate(labels, low))
+        ((place, message),) = warnings(changed(scale=scale))
+        assert place == ("scale", "")
+        assert "no sign of careless answers" in message
+
     @pytest.mark.parametrize(
         ("per_page", "says"),
         [(12, "12 statements make a long page"), (7, "24 statements do not fill pages of 7")],
