@@ -47,7 +47,7 @@ def measure(count, scope):
         attempt = Attempt(
             version=version, language="en", shows_sales_first=True, finished_at=timezone.now(),
             answers={key: {"value": value} for key, value in answers.items()},
-            background={"B1": "9", "B2": "now", "B3": "none"}, result=result.to_data(),
+            background={"B1_service": "6", "B2": "now", "B3": "none"}, result=result.to_data(),
         )  # fmt: skip
         values = result_values(attempt, Scope(scope), is_own=True)
         if is_first:

@@ -203,7 +203,7 @@ def load_roles() -> LoadCounts:
             )
     before: dict[type[models.Model], dict[str, ShippedRow]] = {model: {} for model in KEYS}
     kinds = {model.__name__.lower(): model for model in KEYS}
-    for entry in ShippedRow.objects.all():
+    for entry in ShippedRow.objects.filter(kind__in=kinds):
         before[kinds[entry.kind]][entry.key] = entry
     for model in reversed(KEYS):
         if model not in PARENTS:

@@ -24,6 +24,7 @@ from quiz.evidence.models import Tally
 from quiz.evidence.tally import TallyCounts
 from quiz.evidence.turnout import too_common
 from quiz.questionnaires.models import QuestionnaireVersion
+from quiz.questionnaires.shipped import offered_version_id
 from roles.models import Duty, Figure, Role, Skill, Source
 
 # `serve` writes the first administrator's password to this file in the data folder.
@@ -95,11 +96,12 @@ def _about_versions(user: AbstractUser) -> Iterator[Entry]:
             _("The quiz is closed: nobody can begin it until a draft is published."),
             (Link(_("Questionnaire versions"), reverse(VERSIONS)),),
         )
+    offered = offered_version_id()
     for draft in QuestionnaireVersion.objects.drafts().with_parts():
-        yield _about_draft(draft, user)
+        yield _about_draft(draft, user, is_offered=draft.pk == offered)
 
 
-def _about_draft(draft: QuestionnaireVersion, user: AbstractUser) -> Entry:
+def _about_draft(draft: QuestionnaireVersion, user: AbstractUser, *, is_offered: bool) -> Entry:
     errors = len(draft.errors())
     if errors:
         what = ngettext(
@@ -114,8 +116,11 @@ def _about_draft(draft: QuestionnaireVersion, user: AbstractUser) -> Entry:
         )
     return Entry(
         _("The draft “%(title)s” is ready to publish.") % {"title": draft.title},
-        _("Visitors see nothing of it until then."),
+        _("It came with an update. Compare it with the live version, then publish or delete it.")
+        if is_offered
+        else _("Visitors see nothing of it until then."),
         (
+            *([Link(_("Differences"), _of_version("differences", draft))] if is_offered else []),
             *(
                 [Link(_("Publish …"), _of_version("publish", draft))]
                 if user.has_perm("quiz.publish_questionnaireversion")

@@ -16,13 +16,16 @@ ROLE_SLUGS = {
 
 FIELDS_AND_LEVELS = {slug: of for of, slug in ROLE_SLUGS.items()}
 
-# Years of work with customers before leading a team.
+# Years of work in the field, or with customers if only that was asked, before leading a team.
 # Source: the managers' comparison among the project's source documents (6-8 and 4-6 years).
 YEARS_FOR_MANAGER = {SALES: 6, SERVICE: 4}
 
-YEARS, LEADING, SCHOOLING = "B1", "B2", "B3"
+LEADING, SCHOOLING = "B2", "B3"
+# Version 1 asks for the years in both fields together, version 2 for those in each.
+YEARS_IN_BOTH = "B1"
+YEARS_IN = {SALES: "B1_sales", SERVICE: "B1_service"}
 
-# The values of the question about school, from least to most.
+# Values of the question about school, from least to most. Others can't be compared.
 SCHOOLING_STEPS = ("none", "hs", "some", "assoc", "ba", "grad")
 # What employers usually ask of a beginner, where an official source says so.
 # Source: BLS, Occupational Outlook Handbook; a test compares it with the figures of the roles.
@@ -47,7 +50,7 @@ def level_for(field: str, background: Mapping[str, str]) -> str:
     leading = background.get(LEADING)
     if leading == "now":
         return MANAGER
-    years = _years(background.get(YEARS, ""))
+    years = _years(background.get(YEARS_IN[field]) or background.get(YEARS_IN_BOTH, ""))
     return MANAGER if leading == "soon" and years >= YEARS_FOR_MANAGER[field] else INDIVIDUAL
 
 

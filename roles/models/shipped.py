@@ -2,7 +2,10 @@ from django.db import models
 
 
 class ShippedRow(models.Model):
-    """The values last loaded for a row of content; `roles/content.py` uses them to spot edits."""
+    """What was last loaded for a row of content; it shows whether the row was edited or deleted.
+
+    Each `kind` belongs to the module that loads such rows and alone reads their `values`.
+    """
 
     kind = models.CharField(max_length=20)
     key = models.CharField(max_length=500)

@@ -9,7 +9,7 @@ from quiz.core.precision import default_norms
 from quiz.evidence.batch import flag_levels_of, verdicts_of
 from quiz.evidence.simulation import answers_from_norms
 from quiz.evidence.tally import Tallied, TallyCounts
-from tests.answers import SHIPPED
+from tests.answers import VERSION_2
 from tests.browser.site import Site
 
 
@@ -28,10 +28,10 @@ def give_figures(site: Site) -> None:
 
 def simulated_tally(today: date, count: int = 600) -> TallyCounts:
     """Return `count` people who finished in the last three months and as many who left."""
-    norms = default_norms(SHIPPED)
-    answers = answers_from_norms(SHIPPED, norms, count, np.random.default_rng(1))
-    verdicts = verdicts_of(SHIPPED, answers, flag_levels_of(SHIPPED, answers), norms=norms)
-    rows = np.column_stack([answers[item.key] for item in SHIPPED.items]).tolist()
+    norms = default_norms(VERSION_2)
+    answers = answers_from_norms(VERSION_2, norms, count, np.random.default_rng(1))
+    verdicts = verdicts_of(VERSION_2, answers, flag_levels_of(VERSION_2, answers), norms=norms)
+    rows = np.column_stack([answers[item.key] for item in VERSION_2.items]).tolist()
     sittings = []
     for place, (values, verdict) in enumerate(zip(rows, verdicts.tolist(), strict=True)):
         day = today - timedelta(days=place % 80)
@@ -40,4 +40,4 @@ def simulated_tally(today: date, count: int = 600) -> TallyCounts:
             Tallied(f"{day}", None, f"{day:%Y-%m}", verdict, values, times),
             Tallied(f"{day}", place * 7 % 11 % 5),
         ]
-    return TallyCounts.of(SHIPPED, sittings)
+    return TallyCounts.of(VERSION_2, sittings)

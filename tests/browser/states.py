@@ -5,7 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page
 
 from quiz.questionnaires.file import write
-from tests.answers import SHIPPED, alike, leaning, towards
+from tests.answers import VERSION_2, alike, leaning, towards
 from tests.browser.counselor_site import as_counselor, clients_on
 from tests.browser.figures import give_figures
 from tests.browser.site import Site
@@ -19,7 +19,7 @@ from tests.browser.visitor import (
 )
 
 SERVICE = towards("service")
-SAME_TEN_TIMES = towards("sales") | {item.key: 4 for item in SHIPPED.items[:10]}
+SAME_TEN_TIMES = towards("sales") | {item.key: 4 for item in VERSION_2.items[:10]}
 
 State = Callable[[Page, Site], object]
 
@@ -189,7 +189,7 @@ def _others_changes(page: Page, site: Site) -> None:
 def _refused_file(page: Page, site: Site) -> None:
     log_in(page, site)
     page.goto("/admin/quiz/questionnaireversion/import/")
-    words = write(SHIPPED).replace('"keying": -1', '"keying": 2', 2).replace("0.9,", '"much",')
+    words = write(VERSION_2).replace('"keying": -1', '"keying": 2', 2).replace("0.9,", '"much",')
     file = {"name": "spring.json", "mimeType": "application/json", "buffer": words.encode()}
     page.get_by_label("File").set_input_files(file)
     page.get_by_role("button", name="Make a draft of it").click()
@@ -201,7 +201,7 @@ def _twice(path: str) -> State:
 
     def state(page: Page, site: Site) -> None:
         finish_unseen(page, site, leaning("service", 6))
-        finish_unseen(page, site, leaning("sales", 14), {"B1": "6", "B2": "soon", "B3": "ba"})
+        finish_unseen(page, site, leaning("sales", 14), {"B1_sales": "6", "B2": "soon", "B3": "ba"})
         page.goto(path)
 
     return state
@@ -296,10 +296,10 @@ VISITS: dict[str, State] = {
     "quiz-missing": _missing,
     "background": _after(4, "/quiz/5/"),
     "result-clear": _finished(SERVICE),
-    "result-leaning": _finished(leaning("sales", 7), B1="6", B2="now", B3="ba"),
+    "result-leaning": _finished(leaning("sales", 7), B1_sales="6", B2="now", B3="ba"),
     "result-close": _finished(leaning("sales", 1)),
     "result-individual": _finished(leaning("sales", 7)),
-    "result-long": _finished(leaning("service", 1), B1="9", B2="now", B3="none"),
+    "result-long": _finished(leaning("service", 1), B1_service="6", B2="now", B3="none"),
     "result-insufficient": _finished(alike(3)),
     "result-flagged": _finished(SAME_TEN_TIMES),
     "accessibility": _open("/accessibility/"),

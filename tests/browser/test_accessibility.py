@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 from playwright.sync_api import expect
 
-from tests.answers import SHIPPED, towards
+from tests.answers import VERSION_2, towards
 from tests.browser.axe import COLORS, EVERY_RULE, TOO_WIDE, WCAG_ONLY, violations
 from tests.browser.looking import SCHEMES, WIDTHS
 from tests.browser.states import ADMIN, ALIKE, OWN_STATES
@@ -150,9 +150,9 @@ class TestStatements:
     def test_each_statement_names_a_group_of_five_answers(self, page, number):
         start_unseen(page)
         page.goto(f"/quiz/{number}/")
-        answers = [answer.label["en"] for answer in SHIPPED.scale]
+        answers = [answer.label["en"] for answer in VERSION_2.scale]
         radios = "\n".join(f'  - radio "{answer}"' for answer in answers)
-        items = SHIPPED.item_pages[number - 1]
+        items = VERSION_2.item_pages[number - 1]
         expect(page.get_by_role("radio")).to_have_count(len(items) * len(answers))
         for place, item in enumerate(items):
             expect(page.get_by_role("group").nth(place)).to_match_aria_snapshot(

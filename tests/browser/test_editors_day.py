@@ -7,11 +7,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from quiz.questionnaires.file import read
-from tests.answers import SHIPPED, leaning
+from tests.answers import VERSION_2, leaning
 from tests.browser.visitor import SHOW_RESULT, answer_page, finish_unseen, log_in, start
 
 VERSIONS = "/admin/quiz/questionnaireversion/"
-FIRST = SHIPPED.items[0]
+FIRST = VERSION_2.items[0]
 SALES, SERVICE = leaning("sales", 7), leaning("service", 13)
 
 
@@ -163,7 +163,7 @@ def fixes_it(page: Page, draft: str) -> None:
 def previews_as_a_visitor(page: Page, draft: str) -> None:
     goes_to(page, "Preview")
     page.get_by_role("button", name="Start the quiz").click()
-    for number in range(1, SHIPPED.background_page):
+    for number in range(1, VERSION_2.background_page):
         page.wait_for_url(f"**/preview/{number}/")
         expect(page.get_by_role("complementary", name="Preview")).to_be_visible()
         answer_page(page, [1, 5, 2, 4, 5, 1])
@@ -199,7 +199,7 @@ def publishes(page: Page, draft: str) -> None:
     page.goto(draft)
     goes_to(page, "Publish …")
     page.get_by_role("button", name="Publish").click()
-    expect(page.get_by_text("Version 2 is live now.")).to_be_visible()
+    expect(page.get_by_text("Version 3 is live now.")).to_be_visible()
     expect(page.get_by_text("it can’t be changed any more")).to_be_visible()
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from quiz.core.scoring import score
-from tests.answers import SHIPPED, leaning
+from tests.answers import VERSION_2, leaning
 from tests.browser.looking import WIDTHS, shown_state
 from tests.browser.states import PICTURED, STATES, TROUBLES
 from tests.browser.visitor import finish_unseen, start_unseen
@@ -170,14 +170,14 @@ class TestResult:
         main = result.get_by_role("main")
         expect(main).to_have_attribute("data-band", "leaning")
         expect(main).to_have_attribute("data-field", "sales")
-        assert float(main.get_attribute("data-lean")) == score(SHIPPED, LEANING).lean
+        assert float(main.get_attribute("data-lean")) == score(VERSION_2, LEANING).lean
         assert 0.5 < float(main.get_attribute("data-agreement")) < 1
 
     def test_each_trait_carries_its_score(self, shown):
         result = shown.page
         traits = result.locator("[data-trait][data-score]")
         found = traits.evaluate_all("all => all.map(e => [e.dataset.trait, e.dataset.score])")
-        expected = score(SHIPPED, LEANING).scores
+        expected = score(VERSION_2, LEANING).scores
         assert {trait: float(points) for trait, points in found} == expected
         assert len(found) == 3
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.answers import SHIPPED, leaning
+from tests.answers import VERSION_2, leaning
 from tests.browser.looking import shown_state
 from tests.browser.visitor import SAVE, SHOW_RESULT, start_unseen
 
@@ -77,7 +77,7 @@ class TestWholeQuiz:
         page.keyboard.press("Enter")
         tab_to(page, page.locator("main form .btn"))
         page.keyboard.press("Enter")
-        for number, items in enumerate(SHIPPED.item_pages, start=1):
+        for number, items in enumerate(VERSION_2.item_pages, start=1):
             page.wait_for_url(f"**/quiz/{number}/")
             site.let_time_pass()
             for item in items:
@@ -144,7 +144,7 @@ class TestQuizPage:
 
     def test_tab_stops_once_at_each_group_then_at_save_and_back(self, page_1):
         links = ["Skip to the content", "Sales or service?", "Roles", "The quiz"]
-        groups = [item.text["en"] for item in SHIPPED.item_pages[0]]
+        groups = [item.text["en"] for item in VERSION_2.item_pages[0]]
         stops = []
         for _ in range(len(links) + len(groups) + 2):
             page_1.keyboard.press("Tab")

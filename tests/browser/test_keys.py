@@ -5,11 +5,11 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.answers import SHIPPED, towards
+from tests.answers import VERSION_2, towards
 from tests.browser.visitor import SAVE, expect_chosen, start_unseen
 
 SALES = towards("sales", 1)
-FIRST_PAGE = {item.key: SALES[item.key] for item in SHIPPED.item_pages[0]}
+FIRST_PAGE = {item.key: SALES[item.key] for item in VERSION_2.item_pages[0]}
 
 
 @pytest.fixture

@@ -193,7 +193,7 @@ from quiz.attempts.models import Attempt
 from quiz.evidence.folding import delete_attempts, fold, refold
 from quiz.evidence.models import Tally
 from quiz.questionnaires.models import QuestionnaireVersion
-from tests.answers import SHIPPED
+from tests.answers import VERSION_2
 from tests.factories import many_finished
 
 now = datetime.now(UTC)
@@ -215,7 +215,7 @@ def work(action):
 def go_on(attempts):
     for attempt in attempts:
         try:
-            attempt.save_answers({item.key: 3 for item in SHIPPED.items[:6]}, page=1, now=now)
+            attempt.save_answers({item.key: 3 for item in VERSION_2.items[:6]}, page=1, now=now)
         except Attempt.DoesNotExist:
             pass
 

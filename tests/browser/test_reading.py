@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.answers import SHIPPED
+from tests.answers import VERSION_2
 from tests.browser.states import OWN_STATES
 from tests.browser.visitor import start_unseen
 
@@ -32,12 +32,12 @@ FRAME_AFTER = """
 
 
 def statements(number: int) -> str:
-    answers = [answer.label["en"] for answer in SHIPPED.scale]
+    answers = [answer.label["en"] for answer in VERSION_2.scale]
     return "\n".join(
         f"  - group {json.dumps(item.text['en'])}:\n"
         f"    - text: {item.text['en']}\n"
         + "\n".join(f'    - radio "{answer}"' for answer in answers)
-        for item in SHIPPED.item_pages[number - 1]
+        for item in VERSION_2.item_pages[number - 1]
     )
 
 
@@ -49,7 +49,7 @@ class TestQuizPage:
 - main:
   - paragraph: Page 1 of 4 · about 4 minutes left
   - heading "How well does it fit you?" [level=1]
-  - paragraph: {SHIPPED.texts["instructions"]["en"]}
+  - paragraph: {VERSION_2.texts["instructions"]["en"]}
   - paragraph: "With a keyboard: 1 to 5 choose an answer and go to the next statement."
 {statements(1)}
   - button "Save and go on"
@@ -65,7 +65,7 @@ class TestQuizPage:
         page.get_by_role("button", name="Save and go on").click()
         links = "\n".join(
             f"      - listitem:\n        - link {json.dumps(item.text['en'])}"
-            for item in SHIPPED.item_pages[0][1:]
+            for item in VERSION_2.item_pages[0][1:]
         )
         expect(page.get_by_role("alert")).to_match_aria_snapshot(f"""
 - alert:
@@ -79,7 +79,7 @@ class TestQuizPage:
         start_unseen(page)
         page.goto("/quiz/1/")
         page.get_by_role("button", name="Save and go on").click()
-        for item in SHIPPED.item_pages[0]:
+        for item in VERSION_2.item_pages[0]:
             group = page.get_by_role("group", name=item.text["en"])
             expect(group).to_have_accessible_description("Choose the answer that fits you best.")
 

@@ -7,7 +7,7 @@ import time
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.answers import SHIPPED, towards
+from tests.answers import VERSION_2, towards
 from tests.browser.visitor import (
     SAVE,
     SHOW_RESULT,
@@ -21,7 +21,7 @@ from tests.browser.visitor import (
 
 SALES = towards("sales", 1)
 FIRST_PAGE, SECOND_PAGE = (
-    {item.key: SALES[item.key] for item in page} for page in SHIPPED.item_pages[:2]
+    {item.key: SALES[item.key] for item in page} for page in VERSION_2.item_pages[:2]
 )
 ANSWER = re.compile("go=keep")
 IS_UNCOVERED = """() => {

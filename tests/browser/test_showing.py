@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.answers import SHIPPED, leaning
+from tests.answers import VERSION_2, leaning
 from tests.browser.counselor_site import as_counselor, sign_in_another
 from tests.browser.site import Site
 from tests.browser.visitor import choose_all, finish_unseen
@@ -97,7 +97,7 @@ class TestACode:
         with page.expect_download() as download:
             page.locator("a[href='/quiz/data.json']").click()
         data = json.loads(download.value.path().read_text())
-        assert len(data["attempts"][0]["answers"]) == len(SHIPPED.items)
+        assert len(data["attempts"][0]["answers"]) == len(VERSION_2.items)
         page.locator("a[href='/quiz/data/delete/']").click()
         page.locator("[name=is_sure]").check()
         page.locator("main form .btn").click()
@@ -126,7 +126,7 @@ class TestACounselor:
         phone.goto(link)
         phone.locator("main form .btn").tap()
         answers = leaning("service", 9)
-        for number, items in enumerate(SHIPPED.item_pages, start=1):
+        for number, items in enumerate(VERSION_2.item_pages, start=1):
             phone.wait_for_url(f"**/quiz/{number}/")
             site.let_time_pass()
             choose_all(phone, {item.key: answers[item.key] for item in items})

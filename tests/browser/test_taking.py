@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.answers import SHIPPED, towards
+from tests.answers import VERSION_2, towards
 from tests.browser.visitor import (
     SAVE,
     SHOW_RESULT,
@@ -19,7 +19,7 @@ from tests.browser.visitor import (
 )
 
 SALES = towards("sales", 1)
-FIRST_PAGE = SHIPPED.item_pages[0]
+FIRST_PAGE = VERSION_2.item_pages[0]
 MISSING = FIRST_PAGE[2], FIRST_PAGE[4]
 OTHERS = {item.key: 4 for item in FIRST_PAGE if item not in MISSING}
 
@@ -29,7 +29,7 @@ def save(page: Page) -> None:
 
 
 def values_of(number: int) -> dict[str, int]:
-    return {item.key: SALES[item.key] for item in SHIPPED.item_pages[number - 1]}
+    return {item.key: SALES[item.key] for item in VERSION_2.item_pages[number - 1]}
 
 
 def send_with_two_missing(page: Page) -> None:
@@ -100,7 +100,7 @@ class TestBackAndForward:
         start_unseen(page)
         save_unseen(page, site, 1, SALES)
         page.goto("/quiz/2/")
-        item = SHIPPED.item_pages[1][0]
+        item = VERSION_2.item_pages[1][0]
         choose(page, item.key, 5)
         page.get_by_role("button", name="Back").click()
         expect(page).to_have_url(re.compile("/quiz/1/$"))
@@ -124,7 +124,7 @@ class TestBackAndForward:
         start(page)
         answer_page(page, [SALES[item.key] for item in FIRST_PAGE])
         page.wait_for_url("**/quiz/2/")
-        item = SHIPPED.item_pages[1][0]
+        item = VERSION_2.item_pages[1][0]
         choose(page, item.key, 2)
         page.go_back()
         expect_chosen(page, values_of(1))

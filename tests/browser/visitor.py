@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.answers import SHIPPED
+from tests.answers import VERSION_2
 from tests.browser.site import Site
 
 SAVE = "Save and go on"
@@ -64,7 +64,7 @@ def start_unseen(page: Page) -> None:
 def save_unseen(page: Page, site: Site, number: int, answers: dict[str, int]) -> None:
     """Save a page of statements of the browser's attempt."""
     site.let_time_pass()
-    items = SHIPPED.item_pages[number - 1]
+    items = VERSION_2.item_pages[number - 1]
     _post(page, f"/quiz/{number}/", {item.key: str(answers[item.key]) for item in items})
 
 
@@ -79,9 +79,9 @@ def answer_unseen(
     page: Page, site: Site, answers: dict[str, int], background: dict[str, str] | None = None
 ) -> None:
     """Answer and finish the attempt that was started in this browser."""
-    for number in range(1, len(SHIPPED.item_pages) + 1):
+    for number in range(1, len(VERSION_2.item_pages) + 1):
         save_unseen(page, site, number, answers)
-    _post(page, f"/quiz/{SHIPPED.background_page}/", background or {})
+    _post(page, f"/quiz/{VERSION_2.background_page}/", background or {})
 
 
 def _post(page: Page, path: str, data: dict[str, str]) -> None:

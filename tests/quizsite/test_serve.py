@@ -118,7 +118,7 @@ def test_restart_on_the_same_data_keeps_everything(tmp_path):
         assert "Edited." in page(f"{site.address}/roles/")
         assert [file.read_text() for file in files] == kept
     log = (tmp_path / "serve.log").read_text()
-    assert log.count("version 1 published") == 1
+    assert log.count("version 2 published") == 1
     assert re.search(r"Questionnaire: kept\.", log)
     assert str(tmp_path / "first-admin-password.txt") in log
     assert kept[1].strip() not in log

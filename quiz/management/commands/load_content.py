@@ -3,8 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from quiz.questionnaires.file import shipped_questionnaire
-from quiz.questionnaires.models import QuestionnaireVersion
+from quiz.questionnaires.shipped import load_questionnaire
 from roles.content import load_roles
 
 
@@ -17,13 +16,3 @@ class Command(BaseCommand):
             roles = load_roles()
             questionnaire = load_questionnaire()
         self.stdout.write(f"Roles and figures: {roles}. Questionnaire: {questionnaire}.")
-
-
-def load_questionnaire() -> str:
-    """Publish the shipped questionnaire unless there is any version; say what happened."""
-    # Once there is a version, editors decide what the quiz asks.
-    if QuestionnaireVersion.objects.exists():
-        return "kept"
-    version = QuestionnaireVersion.objects.add(shipped_questionnaire(), title="As shipped")
-    version.publish()
-    return f"version {version.number} published"

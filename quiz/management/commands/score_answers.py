@@ -1,10 +1,12 @@
 from argparse import ArgumentParser
 from codecs import BOM_UTF8
+from dataclasses import replace
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from quiz.core.answer_lines import LineError, scored_line
+from quiz.core.questionnaire import Questionnaire
 from quiz.management.files import opened, sound_questionnaire
 from quiz.questionnaires.file import shipped_questionnaire
 
@@ -23,7 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: str, questionnaire: str | None, **options: Any) -> None:
         """Write one result per line; report bad lines on stderr and score the others."""
-        asked = sound_questionnaire(questionnaire) if questionnaire else shipped_questionnaire()
+        asked = sound_questionnaire(questionnaire) if questionnaire else every_shipped_question()
         bad = 0
         with opened(file) as lines:
             for number, line in enumerate(lines, start=1):
@@ -38,3 +40,14 @@ class Command(BaseCommand):
                     self.stdout.write(outcome)
         if bad:
             raise CommandError(f"{bad} line{'s' if bad > 1 else ''} could not be scored.")
+
+
+def every_shipped_question() -> Questionnaire:
+    """Return the newest shipped version, with the background questions of version 1 too.
+
+    Both score alike, so lines need not say which one was answered.
+    """
+    first, newest = shipped_questionnaire(1), shipped_questionnaire()
+    keys = {question.key for question in newest.background}
+    older = (question for question in first.background if question.key not in keys)
+    return replace(newest, background=(*newest.background, *older))

@@ -184,9 +184,10 @@ class QuestionnaireVersion(models.Model):
         """The faults that keep a draft from being published."""
         return [fault for fault in self.faults() if fault.level == "error"]
 
-    def publish(self) -> None:
+    def publish(self, number: int | None = None) -> None:
         """Make this draft the live version and retire the one before, or change nothing.
 
+        `number` must be free; without one, the next higher number is taken.
         ValidationError lists the errors that `check` finds, or says that this isn't a draft.
         """
         with transaction.atomic():
@@ -200,7 +201,7 @@ class QuestionnaireVersion(models.Model):
             versions = type(self).objects
             for live in versions.published():
                 live._retire(now)
-            self.number = (versions.aggregate(last=Max("number"))["last"] or 0) + 1
+            self.number = number or (versions.aggregate(last=Max("number"))["last"] or 0) + 1
             self.status, self.published_at = self.Status.PUBLISHED, now
             self.save(update_fields=["number", "status", "published_at"])
 

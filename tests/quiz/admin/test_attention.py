@@ -9,13 +9,14 @@ from django.utils import timezone
 
 from quiz.admin.attention import PASSWORD_FILE, attention
 from quiz.questionnaires.models import QuestionnaireVersion
+from quiz.questionnaires.shipped import load_questionnaire
 from roles.models import Duty, Figure, Role, Skill
 from tests.answers import SHIPPED
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 # For the session, the user, recent actions and the dashboard itself.
-QUERIES = 21
+QUERIES = 22
 
 
 @pytest.fixture(autouse=True)
@@ -113,6 +114,21 @@ class TestAttention:
         (entry,) = attention(admin_user)
         assert "“Spring”" in entry.what
         assert entry.links[0].url == f"/admin/quiz/questionnaireversion/{draft.pk}/publish/"
+
+    def test_draft_that_came_with_an_update_links_to_its_differences(self, admin_user):
+        load_questionnaire()
+        own = add_draft()
+        shipped = QuestionnaireVersion.objects.drafts().exclude(pk=own.pk).get()
+        links = {link.url for entry in attention(admin_user) for link in entry.links}
+        page = "/admin/quiz/questionnaireversion/{}/differences/"
+        assert page.format(shipped.pk) in links
+        assert page.format(own.pk) not in links
+
+    def test_draft_that_came_with_an_update_needs_no_attention_once_deleted(self, admin_user):
+        load_questionnaire()
+        QuestionnaireVersion.objects.drafts().get().delete()
+        load_questionnaire()
+        assert headlines(admin_user) == []
 
     def test_empty_draft_has_errors(self, admin_user):
         add_empty_draft()

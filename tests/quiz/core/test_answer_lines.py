@@ -3,7 +3,7 @@ import json
 import pytest
 
 from quiz.core.answer_lines import LineError, score_line, scored_line
-from tests.answers import SHIPPED, alike, scoring, towards
+from tests.answers import SHIPPED, VERSION_2, alike, scoring, towards
 
 pytestmark = pytest.mark.pure
 
@@ -38,6 +38,14 @@ def test_background_chooses_the_level():
     assert outcome["role"] == "sales-manager"
     young = score_line(SHIPPED, line(background={"B1": "4", "B2": "soon"}))
     assert young["role"] == "sales-representative"
+
+
+def test_years_in_each_field_choose_the_level_in_version_2():
+    background = {"B1_sales": 6, "B1_service": "none", "B2": "soon", "B3": "other"}
+    outcome = score_line(VERSION_2, line(background=background))
+    assert outcome["role"] == "sales-manager"
+    less = background | {"B1_sales": 4, "B1_service": 6}
+    assert score_line(VERSION_2, line(background=less))["role"] == "sales-representative"
 
 
 def test_seconds_raise_flags_and_an_invalid_flag_empties_field_and_role():

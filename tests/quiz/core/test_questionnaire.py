@@ -1,13 +1,16 @@
 import dataclasses
 import math
+import re
 from collections import Counter
 
 import pytest
 
 from quiz.core.questionnaire import TEXTS, Answer, Questionnaire, words
+from quiz.core.suggestions import SCHOOLING_STEPS
 from quiz.questionnaires.check import check
 from quiz.questionnaires.checks.faults import named
-from tests.answers import SHIPPED
+from quiz.questionnaires.checks.readability import grade, words_of
+from tests.answers import SHIPPED, VERSION_2
 from tests.questionnaires import changed, errors, with_item
 
 pytestmark = pytest.mark.pure
@@ -20,13 +23,20 @@ def all_keyed(keying):
 
 
 class TestShipped:
-    def test_check_finds_no_faults(self):
-        assert check(SHIPPED) == []
+    @pytest.mark.parametrize("questionnaire", [SHIPPED, VERSION_2], ids=[1, 2])
+    def test_check_finds_no_faults(self, questionnaire):
+        assert check(questionnaire) == []
 
     def test_24_statements_on_four_pages_and_three_background_questions(self):
         assert [len(page) for page in SHIPPED.item_pages] == [6, 6, 6, 6]
         assert [question.key for question in SHIPPED.background] == ["B1", "B2", "B3"]
         assert (SHIPPED.background_page, SHIPPED.last_page) == (5, 5)
+
+    def test_version_2_asks_for_the_years_in_each_field(self):
+        keys = [question.key for question in VERSION_2.background]
+        assert keys == ["B1_sales", "B1_service", "B2", "B3"]
+        sales, service, *_others = VERSION_2.background
+        assert sales.options == service.options
 
     def test_each_trait_has_eight_statements_keyed_half_and_half(self):
         keyings = Counter((item.trait, item.keying) for item in SHIPPED.items)
@@ -43,6 +53,74 @@ class TestShipped:
     def test_statements_are_in_the_published_order(self):
         order = "P1 E2 T1 P4 E3 T4 P3 E1 T2 P2 E4 T3 P6 T5 E5 T8 P7 E8 T6 P5 E6 T7 P8 E7"
         assert [item.key for item in SHIPPED.items] == order.split()
+
+
+def scored(questionnaire):
+    """Return what the scoring of a questionnaire depends on."""
+    return (
+        [(item.key, item.trait, item.keying) for item in questionnaire.items],
+        [(trait.key, trait.weight) for trait in questionnaire.traits],
+        [answer.value for answer in questionnaire.scale],
+        (questionnaire.clear_from, questionnaire.leaning_from, questionnaire.items_per_page),
+    )
+
+
+class TestStatementsOfVersion2:
+    TEXTS = tuple(item.text["en"] for item in VERSION_2.items)
+
+    def test_only_words_differ_from_version_1(self):
+        assert scored(VERSION_2) == scored(SHIPPED)
+        assert not set(self.TEXTS) & {item.text["en"] for item in SHIPPED.items[:7]}
+
+    @pytest.mark.parametrize("text", TEXTS)
+    def test_each_reads_like_grade_6_or_lower(self, text):
+        assert grade(text) <= 6
+
+    @pytest.mark.parametrize("text", TEXTS)
+    def test_each_is_about_the_reader_and_says_what_they_like(self, text):
+        likes = r"\b(like|enjoy|prefer|rather|prouder|feels better|more fun|wear me out)\b"
+        assert re.search(likes, text)
+        assert re.search(r"\b(I|I'd|me)\b", text)
+
+    @pytest.mark.parametrize("text", TEXTS)
+    def test_none_asks_for_a_skill_or_holds_a_negation(self, text):
+        said = {word.lower() for word in words_of(text)}
+        assert not said & {"easy", "good", "best", "quick", "quickly", "able", "well", "usually"}
+        assert not said & {"not", "never", "nobody", "without"}
+        assert not any(word.endswith("n't") for word in said)
+
+    def test_at_most_two_pairs_start_alike(self):
+        starts = Counter(tuple(words_of(text)[:4]) for text in self.TEXTS)
+        assert sum(count - 1 for count in starts.values()) <= 2
+
+    def test_each_says_to_editors_why_it_is_asked(self):
+        rationales = [item.rationale for item in VERSION_2.items]
+        assert min(map(len, rationales)) > 60
+        assert len(set(rationales)) == 24
+        assert not re.search(r"seed|consistency", " ".join(rationales))
+
+
+class TestBackgroundOfVersion2:
+    SALES, SERVICE, LEADING, SCHOOLING = VERSION_2.background
+
+    def test_values_of_years_are_the_lower_ends_of_ranges_without_gaps(self):
+        ranges = {option.value: option.label["en"] for option in self.SALES.options}
+        assert ranges.pop("none") == "None"
+        numbers = [[int(n) for n in re.findall(r"\d+", label)] for label in ranges.values()]
+        assert numbers == [[1], [1, 2], [2, 4], [4, 6], [6]]
+        assert list(ranges) == ["0", "1", "2", "4", "6"]
+
+    def test_leading_keeps_its_values(self):
+        values = [option.value for option in SHIPPED.background[1].options]
+        assert [option.value for option in self.LEADING.options] == values
+
+    def test_schooling_names_the_us_and_keeps_its_values(self):
+        assert "US" in self.SCHOOLING.text["en"]
+        labels = {option.value: option.label["en"] for option in self.SCHOOLING.options}
+        assert labels["none"] == "Left school before finishing"
+        assert labels["other"] == "Other or outside the US"
+        comparable = tuple(value for value in labels if value not in ("student", "other"))
+        assert comparable == SCHOOLING_STEPS
 
 
 class TestPages:

@@ -11,7 +11,7 @@ from quiz.core.careless import Flag
 from quiz.core.numbers import fixed_text
 from quiz.core.precision import Norms, default_norms, precision
 from quiz.core.scoring import AnswerError, Result, score
-from tests.answers import SHIPPED, alike, towards
+from tests.answers import SHIPPED, VERSION_2, alike, towards
 from tests.answers import scoring as answers_scoring
 from tests.strategies import ANSWERS
 
@@ -45,6 +45,11 @@ class TestVerdict:
             assert (result.band, result.field) == (band, field)
         else:
             assert scoring.band_of(SHIPPED, result.lean, result.agreement) == band
+
+    @given(ANSWERS)
+    def test_versions_1_and_2_score_the_same_answers_alike(self, answers):
+        first = score(SHIPPED, answers)
+        assert score(VERSION_2, answers) == dataclasses.replace(first, questionnaire=2)
 
     def test_default_norms_give_the_published_errors(self):
         errors = precision(SHIPPED, default_norms(SHIPPED))

@@ -26,6 +26,17 @@ from tests.answers import SHIPPED
         ("service", {"B1": "9", "B2": "no"}, "individual"),
         ("service", {"B2": "soon"}, "individual"),
         ("service", {"B1": "many", "B2": "soon"}, "individual"),
+        # Version 2 asks for the years in each field; years in one don't count in the other.
+        ("sales", {"B1_sales": "4", "B1_service": "6", "B2": "soon"}, "individual"),
+        ("sales", {"B1_sales": "6", "B1_service": "none", "B2": "soon"}, "manager"),
+        ("service", {"B1_sales": "6", "B1_service": "2", "B2": "soon"}, "individual"),
+        ("service", {"B1_sales": "none", "B1_service": "4", "B2": "soon"}, "manager"),
+        ("service", {"B1_sales": "6", "B2": "soon"}, "individual"),
+        ("service", {"B1_service": "6", "B2": "later"}, "individual"),
+        ("sales", {"B1_sales": "none", "B2": "now"}, "manager"),
+        # Both kinds of answers: the years in the field are more exact.
+        ("sales", {"B1": "9", "B1_sales": "0", "B2": "soon"}, "individual"),
+        ("sales", {"B1": "6", "B1_sales": "", "B2": "soon"}, "manager"),
     ],
 )
 def test_the_level_follows_leading_and_years(field, background, level):
@@ -78,6 +89,8 @@ class TestSchooling:
             ("customer-service-manager", "grad", None),
             ("sales-manager", "", None),
             ("sales-manager", "ba; DROP", None),
+            ("sales-representative", "student", None),
+            ("sales-representative", "other", None),
         ],
     )
     def test_schooling_is_compared_with_what_the_role_usually_asks_for(

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import CommandError, call_command
 
-from quiz.questionnaires.file import SHIPPED as SHIPPED_FILE
+from quiz.questionnaires.file import SHIPPED_FILES
 from quiz.questionnaires.models import QuestionnaireVersion
 from roles.models import Figure, Role
 from tests.answers import SHIPPED, alike, scoring, towards
@@ -86,6 +86,32 @@ class TestScoreAnswers:
         outcomes = scored(lines_file(person, person | {"background": {"B1": "4", "B2": "soon"}}))
         assert [o["role"] for o in outcomes] == ["sales-manager", "sales-representative"]
 
+    @pytest.mark.parametrize(
+        ("background", "role"),
+        [
+            ({"B1": "4"}, "customer-service-manager"),
+            ({"B1": "3"}, "customer-service-representative"),
+            ({"B1": "9", "B3": "none"}, "customer-service-manager"),
+            ({"B1_sales": "none", "B1_service": "4"}, "customer-service-manager"),
+            ({"B1_sales": "6", "B1_service": "2"}, "customer-service-representative"),
+            ({"B3": "student"}, "customer-service-representative"),
+        ],
+        ids=str,
+    )
+    def test_background_answers_to_either_version_are_taken(self, lines_file, background, role):
+        background = {"B2": "soon", **background}
+        line = {"id": "a", "answers": towards("service", 1), "background": background}
+        assert [outcome["role"] for outcome in scored(lines_file(line))] == [role]
+
+    def test_every_shipped_version_gives_the_same_output(self, lines_file):
+        lines = [
+            {"id": place, "answers": scoring(*scores), "seconds": alike(place + 1)}
+            for place, (scores, *_expected) in enumerate(TABLE)
+        ]
+        path = lines_file(*lines)
+        for file in SHIPPED_FILES.values():
+            assert scored(path, questionnaire=str(file)) == scored(path)
+
     def test_every_line_gives_one_line_or_one_message(self, tmp_path):
         good = json.dumps({"id": "é\ud83d\u2028", "answers": towards("sales", 1)}).encode()
         twice = good.replace(b'"P1"', b'"P2"')
@@ -133,7 +159,7 @@ class TestScoreAnswers:
         assert "Traceback" not in done.stderr
 
     def test_another_questionnaire_can_be_given(self, lines_file, tmp_path):
-        other = json.loads(SHIPPED_FILE.read_text(encoding="utf-8"))
+        other = json.loads(SHIPPED_FILES[1].read_text(encoding="utf-8"))
         for trait, weight in zip(other["traits"], (0.2, 0.3, 0.5), strict=True):
             trait["weight"] = weight
         path = tmp_path / "other.json"
@@ -144,12 +170,13 @@ class TestScoreAnswers:
 
 
 class TestCheckQuestionnaire:
-    def test_shipped_questionnaire_has_no_errors(self, tmp_path):
-        done = run("check_questionnaire", str(SHIPPED_FILE), data=tmp_path)
+    @pytest.mark.parametrize("file", SHIPPED_FILES.values(), ids=SHIPPED_FILES)
+    def test_shipped_questionnaire_has_no_errors(self, tmp_path, file):
+        done = run("check_questionnaire", str(file), data=tmp_path)
         assert (done.returncode, done.stdout) == (0, "No errors.\n")
 
     def test_error_names_its_place_and_fix_and_exits_with_1(self, tmp_path):
-        broken = json.loads(SHIPPED_FILE.read_text(encoding="utf-8"))
+        broken = json.loads(SHIPPED_FILES[1].read_text(encoding="utf-8"))
         broken["items"][0]["keying"] = -broken["items"][0]["keying"]
         path = tmp_path / "broken.json"
         path.write_text(json.dumps(broken), encoding="utf-8")
@@ -160,7 +187,7 @@ class TestCheckQuestionnaire:
 
     @pytest.mark.parametrize(("high", "times"), [(2, "0.25"), (7, "1.5"), (11, "2.5")])
     def test_limits_for_careless_answers_are_given_for_another_scale(self, tmp_path, high, times):
-        other = json.loads(SHIPPED_FILE.read_text(encoding="utf-8"))
+        other = json.loads(SHIPPED_FILES[1].read_text(encoding="utf-8"))
         other["scale"] = [
             {"value": value, "label": {"en": f"Answer {value}"}} for value in range(1, high + 1)
         ]
@@ -171,7 +198,7 @@ class TestCheckQuestionnaire:
         assert f"limits for careless answers are {times} times those for 1 to 5" in out.getvalue()
 
     def test_faults_can_be_printed_in_any_locale(self, tmp_path):
-        other = json.loads(SHIPPED_FILE.read_text(encoding="utf-8"))
+        other = json.loads(SHIPPED_FILES[1].read_text(encoding="utf-8"))
         other["bands"]["clear_from"] = 0.6
         path = tmp_path / "other.json"
         path.write_text(json.dumps(other), encoding="utf-8")
@@ -200,15 +227,12 @@ class TestLoadContent:
         call_command("load_content", stdout=out)
         return out.getvalue()
 
-    def test_questionnaire_is_published_as_version_1(self):
-        version = QuestionnaireVersion.objects.published().get()
-        assert version.number == 1
-        assert version.questionnaire() == SHIPPED
-
     def test_loading_again_changes_nothing(self):
+        self.load()
         said = self.load()
         counts = [model.objects.count() for model in (QuestionnaireVersion, Role, Figure)]
-        assert counts == [1, 4, 234]
+        # Version 1, and version 2 as a draft.
+        assert counts == [2, 4, 234]
         assert "0 created, 0 updated, 0 removed" in said
         assert "Questionnaire: kept" in said
 

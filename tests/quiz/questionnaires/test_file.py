@@ -1,4 +1,5 @@
 import dataclasses
+import hashlib
 import json
 import re
 import time
@@ -19,8 +20,14 @@ from quiz.core.questionnaire import (
     Questionnaire,
     Trait,
 )
-from quiz.questionnaires import file as questionnaire_file
-from quiz.questionnaires.file import MOST_BYTES, FileFault, read, shipped_questionnaire, write
+from quiz.questionnaires.file import (
+    MOST_BYTES,
+    SHIPPED_FILES,
+    FileFault,
+    read,
+    shipped_questionnaire,
+    write,
+)
 from quiz.questionnaires.file_faults import MOST_LISTED, MOST_SOUGHT, SCHEMA, SENTENCES
 
 words = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=20)
@@ -28,7 +35,7 @@ texts = st.dictionaries(st.sampled_from(["en", "de", "pt-br"]), words)
 keys = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}", fullmatch=True)
 shares = st.floats(0, 1)
 
-SHIPPED = shipped_questionnaire()
+SHIPPED = shipped_questionnaire(1)
 
 
 @st.composite
@@ -72,12 +79,13 @@ def questionnaires(draw):
 
 
 def shipped_data():
-    return json.loads(questionnaire_file.SHIPPED.read_text())
+    return json.loads(SHIPPED_FILES[1].read_text(encoding="utf-8"))
 
 
-def test_writing_the_shipped_file_changes_only_its_number():
-    text = questionnaire_file.SHIPPED.read_text(encoding="utf-8")
-    assert write(read(text)) == text.replace('  "number": 1,\n', "")
+@pytest.mark.parametrize("number", SHIPPED_FILES)
+def test_writing_a_shipped_file_changes_only_its_number(number):
+    text = SHIPPED_FILES[number].read_text(encoding="utf-8")
+    assert write(read(text)) == text.replace(f'  "number": {number},\n', "")
 
 
 @given(questionnaires())
@@ -108,8 +116,18 @@ def test_whole_numbers_are_written_as_floats():
     assert write(read(text)) == text
 
 
-def test_the_shipped_file_is_version_1():
-    assert shipped_questionnaire().number == 1
+@pytest.mark.parametrize("number", SHIPPED_FILES)
+def test_a_shipped_file_has_the_number_of_its_version(number):
+    assert shipped_questionnaire(number).number == number
+
+
+def test_version_1_never_changes():
+    digest = hashlib.sha256(SHIPPED_FILES[1].read_bytes()).hexdigest()
+    assert digest == "411378322d48cd9bd9cfb8f6d7c510a6217c474ac8f57d5e6ce0a04eea3e1a21"
+
+
+def test_version_2_is_what_a_new_site_publishes():
+    assert shipped_questionnaire() == shipped_questionnaire(2)
 
 
 def faults_of(data, **options):
@@ -313,7 +331,7 @@ def test_language_that_a_site_cannot_store_is_a_fault_only_there(place):
 
 
 def test_file_may_start_with_a_byte_order_mark():
-    assert read(b"\xef\xbb\xbf" + questionnaire_file.SHIPPED.read_bytes()).number == 1
+    assert read(b"\xef\xbb\xbf" + SHIPPED_FILES[1].read_bytes()).number == 1
 
 
 def test_bytes_that_are_not_text_are_refused_with_their_position():

@@ -2,9 +2,10 @@
 
 import json
 
+import pytest
 from jsonschema import Draft202012Validator
 
-from quiz.questionnaires.file import SHIPPED
+from quiz.questionnaires.file import SHIPPED_FILES
 from quiz.questionnaires.file_faults import SCHEMA
 
 
@@ -20,7 +21,8 @@ def test_schema_is_read_only(client):
     assert client.post("/questionnaire.schema.json").status_code == 405
 
 
-def test_shipped_questionnaire_is_valid(client):
+@pytest.mark.parametrize("file", SHIPPED_FILES.values(), ids=SHIPPED_FILES)
+def test_shipped_questionnaire_is_valid(client, file):
     schema = json.loads(client.get("/questionnaire.schema.json").content)
     Draft202012Validator.check_schema(schema)
-    Draft202012Validator(schema).validate(json.loads(SHIPPED.read_text(encoding="utf-8")))
+    Draft202012Validator(schema).validate(json.loads(file.read_text(encoding="utf-8")))

@@ -1,6 +1,7 @@
 """Taking the quiz as a visitor does, over HTTP."""
 
 import re
+from html import unescape
 from http import HTTPStatus
 
 import pytest
@@ -10,7 +11,7 @@ from django.core.signing import Signer
 from quiz.attempts.models import Attempt
 from quiz.evidence.folding import delete_attempts
 from quiz.questionnaires.models import QuestionnaireVersion
-from tests.answers import SHIPPED, page_answers, towards
+from tests.answers import SHIPPED, VERSION_2, page_answers, towards
 from tests.pages import chosen, only_attempt, page_url, take_quiz
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
@@ -255,6 +256,35 @@ class TestBackground:
         assert chosen(started.get(page_url(5))) == {"B1": "6", "B2": "now"}
         started.post(page_url(5), {"B1": "", "B2": "now", "go": "back"})
         assert only_attempt().background == {"B2": "now"}
+
+
+class TestVersion2:
+    @pytest.fixture(autouse=True)
+    def version_2_is_live(self, versions):
+        versions.add(VERSION_2, title="Reworded statements").publish()
+
+    def test_its_pages_ask_its_statements_and_background_questions(self, started):
+        for number, items in enumerate(VERSION_2.item_pages, start=1):
+            page = unescape(started.get(page_url(number)).content.decode())
+            assert all(item.text["en"] in page for item in items)
+        page = unescape(started.get(page_url(5)).content.decode())
+        assert all(question.text["en"] in page for question in VERSION_2.background)
+
+    @pytest.mark.parametrize(
+        ("years", "role"),
+        [
+            ({"B1_sales": "6", "B1_service": "none"}, "sales-manager"),
+            ({"B1_sales": "4", "B1_service": "6"}, "sales-representative"),
+        ],
+    )
+    def test_years_in_the_suggested_field_choose_the_job_page(self, client, years, role):
+        take_quiz(client, SALES, {**years, "B2": "soon"})
+        assert only_attempt().background == {**years, "B2": "soon"}
+        page = client.get("/quiz/result/").content.decode()
+        assert f'<h3><a href="/roles/{role}/">' in page
+
+    def test_background_answer_to_version_1_is_refused(self, started):
+        assert started.post(page_url(5), {"B1": "6"}).status_code == HTTPStatus.BAD_REQUEST
 
 
 class TestBadInput:
