@@ -62,6 +62,7 @@ def result_data(sitting: Sitting) -> dict[str, Any]:
     """Return everything in a finished result, at full precision, for the owner's JSON file."""
     outcome = sitting.stored_result
     norms = frozen_norms(outcome.norms) if outcome.norms else None
+    outcome = outcome.with_range(sitting.questionnaire, norms.norms if norms else None)
     return {
         "questionnaire": outcome.questionnaire,
         "norms": outcome.norms,
@@ -73,6 +74,8 @@ def result_data(sitting: Sitting) -> dict[str, Any]:
         "lean": outcome.lean,
         "lean_error": outcome.lean_se,
         "agreement": outcome.agreement,
+        "agreement_low": outcome.agreement_low,
+        "agreement_high": outcome.agreement_high,
         "flags": [{"index": flag.index, "level": flag.level} for flag in outcome.flags],
         "traits": {
             trait.key: {

@@ -37,7 +37,7 @@ def sitting_entries() -> list[Entry]:
 
 
 def verdict_entries(flags: str) -> list[Entry]:
-    """Describe the columns from norms to agreement; `flags` is the meaning of that column."""
+    """Describe the columns from norms to agreement_high; `flags` is the meaning of that column."""
     bands = _("clear, leaning, close, or insufficient: the answers can't carry a suggestion")
     return [
         Entry(
@@ -73,6 +73,15 @@ def verdict_entries(flags: str) -> list[Entry]:
             ),
             _("share"),
             _("from 0 to 1"),
+        ),
+        *(
+            Entry(
+                name, meaning, _("share"), _("from 0 to 1"), _("the result is older than the range")
+            )
+            for name, meaning in (
+                ("agreement_low", _("The lower end of the range that the agreement lies in.")),
+                ("agreement_high", _("The upper end of the range that the agreement lies in.")),
+            )
         ),
     ]
 

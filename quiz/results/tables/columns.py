@@ -16,7 +16,7 @@ TIMES = ("shared_at", "finished_at")
 FLAGS = "flags"
 VERDICT_WORDS = ("norms", FLAGS, "band", "field")
 # These and all columns after them are numbers.
-VERDICT_NUMBERS = ("lean", "lean_se", "agreement")
+VERDICT_NUMBERS = ("lean", "lean_se", "agreement", "agreement_low", "agreement_high")
 
 
 def newest_first(questionnaires: Iterable[Questionnaire]) -> list[Questionnaire]:

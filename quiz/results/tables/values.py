@@ -41,6 +41,8 @@ class Result(Struct, frozen=True, gc=False):
     lean: float | None = None
     lean_se: float | None = None
     agreement: float | None = None
+    agreement_low: float | None = None
+    agreement_high: float | None = None
 
 
 class ValueReader:

@@ -20,6 +20,8 @@ def test_line_gives_every_field_of_the_contract():
         "scores",
         "lean",
         "agreement",
+        "agreement_low",
+        "agreement_high",
         "band",
         "field",
         "role",
