@@ -25,9 +25,9 @@ def links_of(role: Role) -> tuple[Link, ...]:
         "training": _("Training for this job"),
         "description": _("Official description of this occupation"),
     }
-    values = {"code": quote(role.occupation_code), "title": quote(role.title)}
+    code, title = quote(role.occupation_code), quote(role.title)
     return tuple(
-        Link(labels[name], pattern.format(**values))
+        Link(labels[name], pattern.replace("{code}", code).replace("{title}", title))
         for name, pattern in settings.JOB_LINKS.items()
         if pattern
     )

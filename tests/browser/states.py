@@ -51,14 +51,14 @@ def _finished(answers: dict[str, int], path: str = "/quiz/result/", **background
 def _missing(page: Page, site: Site) -> None:
     start(page)
     page.get_by_role("radio").first.check()
-    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("button", name="Save and continue").click()
     page.get_by_role("alert").wait_for()
 
 
 def _not_an_answer(page: Page, site: Site) -> None:
     start(page)
     page.get_by_role("radio").first.evaluate("radio => { radio.value = 9; radio.checked = true; }")
-    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("button", name="Save and continue").click()
 
 
 def _without_cookies(page: Page, site: Site) -> None:
@@ -70,7 +70,7 @@ def _without_cookies(page: Page, site: Site) -> None:
 def _lost_cookie(page: Page, site: Site) -> None:
     start(page)
     page.context.clear_cookies()
-    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("button", name="Save and continue").click()
     page.get_by_label("Your code").wait_for()
 
 
@@ -83,26 +83,26 @@ def _lost(page: Page, site: Site) -> None:
     start(page)
     page.context.set_offline(True)
     page.get_by_role("radio").first.check()
-    page.get_by_text("Not saved yet").wait_for()
+    page.locator("[data-says=lost]").wait_for()
 
 
 def _waiting(page: Page, site: Site) -> None:
     _lost(page, site)
-    page.get_by_role("button", name="Save and go on").click()
-    page.get_by_text("You go on as soon as").wait_for()
+    page.get_by_role("button", name="Save and continue").click()
+    page.locator("[data-says=waiting]").wait_for()
 
 
 def _saved(page: Page, site: Site) -> None:
     _lost(page, site)
     page.context.set_offline(False)
-    page.get_by_text("Saved: all").wait_for()
+    page.locator("[data-says=saved]").wait_for()
 
 
 def _refused(page: Page, site: Site) -> None:
     start(page)
     page.context.clear_cookies()
     page.get_by_role("radio").first.check()
-    page.get_by_text("did not take your answers").wait_for()
+    page.locator("[data-says=refused]").wait_for()
 
 
 def _in_admin(path: str) -> State:

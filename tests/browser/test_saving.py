@@ -41,7 +41,7 @@ NOTE_WAITS = """() => {
         return wait(act, ms);
     };
 }"""
-LOST, SAVED = "Not saved yet", "Saved: all your answers have arrived."
+LOST, SAVED = "Not saved yet", "Saved. All your answers have arrived."
 WAITING = "You go on as soon as it answers"
 
 

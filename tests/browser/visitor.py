@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.answers import VERSION_2
 from tests.browser.site import Site
 
-SAVE = "Save and go on"
+SAVE = "Save and continue"
 SHOW_RESULT = "Show my result"
 
 
