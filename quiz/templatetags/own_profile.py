@@ -40,19 +40,20 @@ def own_profile(context: template.Context, demands: Sequence[Demands], asks_abou
     attempt = own_attempt(context["request"])
     cache: PageCache = context["page_cache"]
     offer = _offer(attempt, cache)
-    if attempt is None or attempt.result is None:
+    finished = Attempt.objects.newest_result_of(attempt) if attempt else None
+    if finished is None:
         return Own(offer)
-    language = get_language() or attempt.language
+    language = get_language() or finished.language
     is_asked = asks_about in FIELDS_AND_LEVELS
-    result = attempt.stored_result
-    values = _profile(attempt, result, demands, language, cache) | {"is_asked": is_asked}
+    result = finished.stored_result
+    values = _profile(finished, result, demands, language, cache) | {"is_asked": is_asked}
     profile = render_to_string("quiz/job_page/_own_profile.html", values)
     if not is_asked:
         return Own(offer, profile)
     titles = cache.get_or_make(
         ("titles", language), lambda: {role.slug: role.title for role in Role.objects.all()}
     )
-    asked = interest_form(attempt, asks_about, titles) | {"csrf_token": context["csrf_token"]}
+    asked = interest_form(finished, asks_about, titles) | {"csrf_token": context["csrf_token"]}
     return Own(offer, profile, render_to_string("quiz/interest/_question.html", asked))
 
 

@@ -56,8 +56,10 @@ def interest(request: HttpRequest, attempt: Attempt, role_slug: str) -> HttpResp
     """Save the answers about a role and about its counterpart in the other field."""
     if role_slug not in FIELDS_AND_LEVELS:
         raise Http404(f"No role {role_slug!r}")
-    if not attempt.is_finished:
+    finished = Attempt.objects.newest_result_of(attempt)
+    if finished is None:
         return redirect(attempt.way_on_url)
+    attempt = finished
     if request.method != "POST":
         return _show(request, attempt, role_slug)
 

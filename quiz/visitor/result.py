@@ -24,7 +24,22 @@ from quiz.web.rendering import Preview
 @require_safe
 @own_attempt_required
 def result(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    return sitting_result(request, attempt, more=_frame_of(attempt) if attempt.is_finished else {})
+    """Show the newest result; a retake that isn't finished doesn't take it away."""
+    finished = Attempt.objects.newest_result_of(attempt)
+    if finished is None:
+        return redirect(attempt.way_on_url)
+    more = _frame_of(attempt) if finished is attempt else _frame_of_retake(attempt)
+    return sitting_result(request, finished, more=more)
+
+
+def _frame_of_retake(attempt: Attempt) -> dict[str, Any]:
+    """What a page shows around the result before an unfinished retake."""
+    return {
+        "is_earlier": True,
+        "open_url": attempt.way_on_url,
+        "answered": len(attempt.answers),
+        "statements": len(attempt.questionnaire.items),
+    }
 
 
 def _frame_of(attempt: Attempt) -> dict[str, Any]:
@@ -52,17 +67,19 @@ def _frame_of(attempt: Attempt) -> dict[str, Any]:
 @require_safe
 @own_attempt_required
 def result_pdf(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    if not attempt.is_finished:
+    finished = Attempt.objects.newest_result_of(attempt)
+    if finished is None:
         return redirect(attempt.way_on_url)
-    return result_file(result_values(attempt, is_own=True), "my-result.pdf", attempt.result_url)
+    return result_file(result_values(finished, is_own=True), "my-result.pdf", attempt.result_url)
 
 
 @require_safe
 @own_attempt_required
 def result_json(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    if not attempt.is_finished:
+    finished = Attempt.objects.newest_result_of(attempt)
+    if finished is None:
         return redirect(attempt.way_on_url)
-    return json_file(result_data(attempt), "my-result.json")
+    return json_file(result_data(finished), "my-result.json")
 
 
 def _finished(attempt: Attempt) -> list[Attempt]:

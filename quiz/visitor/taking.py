@@ -78,7 +78,12 @@ def minutes_for(items: int) -> int:
 @private
 def home(request: HttpRequest) -> HttpResponse:
     attempt = own_attempt(request)
-    values = {**_progress_of(attempt), **_size_of_the_quiz(), "level": EXAMPLE}
+    values = {
+        **_progress_of(attempt),
+        "has_result": attempt is not None and Attempt.objects.newest_result_of(attempt) is not None,
+        **_size_of_the_quiz(),
+        "level": EXAMPLE,
+    }
     response = cached_page(request, "quiz/home.html", values)
     return _without_dead_cookie(request, response, attempt)
 

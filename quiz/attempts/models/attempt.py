@@ -82,6 +82,13 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         """Attempts that followed one another in one browser, oldest first."""
         return self.filter(series=attempt.series).order_by("started_at", "id")
 
+    def newest_result_of(self, attempt: "Attempt") -> "Attempt | None":
+        """Return the attempt itself if it is finished, else the person's newest finished one."""
+        if attempt.is_finished or attempt.series == attempt.code_hash:
+            return attempt if attempt.is_finished else None
+        finished = self.of_same_person(attempt).filter(finished_at__isnull=False)
+        return finished.order_by("-finished_at", "-id").first()
+
     def past_keeping(self, now: datetime) -> Self:
         """Attempts that the site promised to have deleted by now."""
         return self.filter(

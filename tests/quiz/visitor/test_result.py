@@ -169,6 +169,45 @@ class TestWords:
         assert main_button == "/quiz/"
 
 
+class TestRetake:
+    """Starting again must not take the finished result away."""
+
+    @pytest.fixture
+    def retaking(self, client):
+        take_quiz(client, leaning("sales", 7))
+        client.post("/quiz/")
+        client.post("/quiz/1/", {"go": "keep", SHIPPED.items[0].key: 4})
+        return client
+
+    def test_newest_finished_result_stays_with_a_link_to_continue(self, retaking):
+        page = retaking.get(URL).content.decode()
+        assert float(attribute(page, "lean")) == score(SHIPPED, leaning("sales", 7)).lean
+        note = re.search('<p class="note" data-retake="1">.*?</p>', page, re.S)[0]
+        assert 'href="/quiz/1/"' in note
+
+    @pytest.mark.parametrize("form", ["/quiz/result.pdf", "/quiz/result.json"])
+    def test_its_files_stay(self, retaking, form):
+        assert retaking.get(form).status_code == HTTPStatus.OK
+
+    def test_job_page_still_shows_the_profile(self, retaking):
+        page = retaking.get("/roles/sales-representative/").content.decode()
+        assert 'id="own-profile"' in page
+        assert 'id="could-you"' in page
+
+    def test_interest_is_saved_with_the_finished_result(self, retaking):
+        retaking.post("/quiz/fit/sales-representative/", {"sales-representative": "yes"})
+        finished = Attempt.objects.get(finished_at__isnull=False)
+        assert finished.interests.get().role == "sales-representative"
+
+    def test_home_page_leads_to_the_result_too(self, retaking):
+        main = retaking.get("/").content.decode().split("<main")[1]
+        assert main.index('href="/quiz/1/"') < main.index('href="/quiz/result/"')
+
+    def test_someone_else_on_the_same_device_does_not_see_it(self, retaking):
+        retaking.post("/quiz/", {"who": "other"})
+        assert retaking.get(URL).url == "/quiz/1/"
+
+
 class TestAccess:
     def test_result_is_neither_stored_nor_indexed(self, client):
         take_quiz(client, leaning("sales", 7))
