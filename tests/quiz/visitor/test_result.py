@@ -259,16 +259,17 @@ class TestNumberOfTraits:
         browser = take(count)
         page = browser.get(URL).content.decode()
         assert page.count("data-trait=") == count
-        headings = [words_of(each).strip() for each in re.findall("<h2>.*?</h2>", page, re.S)]
+        headings = [words_of(each).strip() for each in re.findall("<h3>.*?</h3>", page, re.S)]
         assert heading in headings
-        rest = words_of(page.split('class="rest"')[1].split("<h2>")[1])
+        rest = words_of(page.split('data-part="tips"')[1])
         assert not set(re.findall("[a-z]+", rest)) & self.LEFT_OVER[count]
         home = words_of(browser.get("/").content.decode())
         assert f"{heading}, the answers that pulled most" in home
         assert f"Rate {8 * count} short statements" in home
 
     def test_heading_of_the_shipped_version_says_three(self, shown):
-        assert "<h2>Three preferences</h2>" in re.sub(r"\s*\n\s*", "", shown(leaning("sales", 7)))
+        page = re.sub(r"\s*\n\s*", "", shown(leaning("sales", 7)))
+        assert "<h3>Three preferences</h3>" in page
 
     def test_home_without_a_live_version_names_no_numbers(self, client):
         QuestionnaireVersion.objects.published().get().retire()
