@@ -55,12 +55,12 @@ def score_line(questionnaire: Questionnaire, line: bytes) -> dict[str, Any]:
         "scores": dict(result.scores),
         "lean": result.lean,
         "agreement": result.agreement,
-        "agreement_low": result.agreement_low,
-        "agreement_high": result.agreement_high,
         "band": result.band,
         "field": result.field,
         "role": role,
         "flags": [{"index": flag.index, "level": flag.level} for flag in result.flags],
+        "agreement_low": result.agreement_low,
+        "agreement_high": result.agreement_high,
     }
 
 

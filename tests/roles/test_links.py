@@ -1,11 +1,7 @@
 """Links from a job page to other sites, by the operator's patterns."""
 
-import pytest
-
 from roles.links import links_of
 from roles.models import Role
-
-pytestmark = pytest.mark.pure
 
 ROLE = Role(slug="x", occupation_code="41-4012", title_en="Sales & more")
 

@@ -20,12 +20,12 @@ def test_line_gives_every_field_of_the_contract():
         "scores",
         "lean",
         "agreement",
-        "agreement_low",
-        "agreement_high",
         "band",
         "field",
         "role",
         "flags",
+        "agreement_low",
+        "agreement_high",
     }
     assert outcome["id"] == "a"
     assert outcome["scores"] == {"proactive": 68.75, "persuasion": 40.625, "targets": 59.375}

@@ -75,7 +75,8 @@ class TestScoreAnswers:
     def test_output_has_the_fields_that_scripts_rely_on(self, lines_file):
         (outcome,) = scored(lines_file({"id": "a", "answers": alike(3)}))
         assert list(outcome) == [
-            *("id", "scores", "lean", "agreement", "band", "field", "role", "flags")
+            *("id", "scores", "lean", "agreement", "band", "field", "role", "flags"),
+            *("agreement_low", "agreement_high"),
         ]
         assert outcome["role"] == outcome["field"] == ""
         assert {"index": "spread", "level": "invalid"} in outcome["flags"]

@@ -152,7 +152,7 @@ class TestPages:
         take_quiz(client, CALM)
         html = page(client)
         (defaults,) = re.findall('<p data-norms="0">(.*?)</p>', html, re.S)
-        for value in ("18", ".70", ".30"):
+        for value in ("14", "22", ".60", ".80", ".10", ".50"):
             assert f" {value}" in defaults
         assert "data-further-than" not in html
 
@@ -170,5 +170,5 @@ class TestPages:
         html = render_to_string(
             "quiz/result/_result.html", result_values(attempt, Scope("verdict"), is_own=False)
         )
-        assert 'data-norms="1"' in html
+        assert 'data-agreement-low="' in html
         assert "data-further-than" not in html

@@ -4,6 +4,7 @@ from django.test import RequestFactory
 
 from quiz.attempts.models import Attempt
 from quiz.questionnaires.models import QuestionnaireVersion
+from quiz.results.pictures import EXAMPLE
 from quiz.web.rendering import TOKEN_PLACEHOLDER, cached_page
 from tests.answers import SHIPPED, page_answers, towards
 from tests.pages import page_url
@@ -54,7 +55,7 @@ def test_page_shows_the_texts_of_a_new_version_immediately(client):
 def test_values_that_look_like_markup_cannot_check_another_radio():
     request = RequestFactory().get("/")
     get_token(request)
-    page = body(cached_page(request, "quiz/home.html", {"open_page": 0}, checked={'x"><b': 'y"'}))
+    page = body(cached_page(request, "quiz/home.html", {"level": EXAMPLE}, checked={'x"><b': 'y"'}))
     assert "<b" not in page.replace("<body", "").replace("<button", "")
 
 

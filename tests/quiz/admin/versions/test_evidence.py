@@ -200,7 +200,7 @@ class TestNorms:
         response = admin_client.post(
             page_of(live, "preview/answers"), {k: str(v) for k, v in CALM.items()}, follow=True
         )
-        assert "norms 1: 200 people" in words_of(response)
+        assert "comparison group 1: 200 people" in words_of(response)
 
     def test_frozen_norms_are_named_and_used(self, admin_client, live):
         many_finished(200)

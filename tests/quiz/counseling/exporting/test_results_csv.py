@@ -66,7 +66,7 @@ class TestTheCsvFile:
         for scope in SCOPES:
             disclose(make_client(counselor, 'a,"b"'), scope)
         widths = {len(row) for row in table(whole(counselor))}
-        assert widths == {18 + 2 * 3 + 24}
+        assert widths == {20 + 2 * 3 + 24}
 
     def test_file_without_results_has_a_heading(self, counselor):
         assert [row[0] for row in table(whole(counselor))] == ["client_id", "#end"]
