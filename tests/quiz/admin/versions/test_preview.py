@@ -32,10 +32,10 @@ def without_frame(html):
     html = re.sub(r"\s+", " ", html)
     html = re.sub(r'<aside class="preview".*?</aside> ?', "", html)
     html = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", html)
-    html = re.sub(r' ?<a href="/quiz/code/">.*?</a> ?', "", html)
+    html = re.sub(r'<a href="/quiz/code/">.*?</a>', "", html)
     html = re.sub(r'name="attempt" value="[\w-]+"', "", html)
     html = re.sub(r'action="[^"]*"', "", html)
-    return re.sub(r"> <", "><", html)
+    return re.sub(r" *(<|>) *", r"\1", html)
 
 
 def take(client, version, answers, background=None):
