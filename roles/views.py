@@ -194,6 +194,7 @@ def _detail(role: Role, roles: list[Role]) -> dict[str, object]:
         "description": f"{role.summary} "
         + _("Duties, skills, pay, outlook and how to get there, each figure with its source."),
         "path": path,
+        "address": settings.SITE_URL + path,
         "picture": reverse("roles:role_picture", args=[role.slug]),
         "machine_readable": json_ld.script(occupation),
         "top": render_to_string("roles/_detail_top.html", context),
