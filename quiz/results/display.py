@@ -1,6 +1,6 @@
 """A result as pages and files show it, within a scope."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -12,7 +12,9 @@ from quiz.core.suggestions import MANAGER, ROLE_SLUGS, has_usual_schooling, sugg
 from quiz.core.verdict import SALES, SERVICE
 from quiz.questionnaires.models.norms import frozen_norms
 from quiz.results.report import report
-from roles.models import Role
+from roles.models import Advice, Kind, Role
+
+MOST_STEPS = 4
 
 
 def result_values(sitting: Sitting, scope: Scope = EVERYTHING, *, is_own: bool) -> dict[str, Any]:
@@ -44,8 +46,19 @@ def result_values(sitting: Sitting, scope: Scope = EVERYTHING, *, is_own: bool) 
             for slug in suggested.slugs
             if slug in roles
         ],
+        "next_steps": _next_steps(suggested.slugs) if is_own else [],
         "next_roles": [roles[slug] for slug in suggested.next_slugs if slug in roles],
     }
+
+
+def _next_steps(role_slugs: Sequence[str]) -> list[Advice]:
+    """What to try this week: all ideas for one job, or the first few for each of two."""
+    ideas = Advice.objects.filter(role__slug__in=role_slugs, kind=Kind.TRY).select_related("role")
+    most = MOST_STEPS // len(role_slugs)
+    steps: dict[str, list[Advice]] = {slug: [] for slug in role_slugs}
+    for idea in ideas:
+        steps[idea.role.slug].append(idea)
+    return [idea for of_role in steps.values() for idea in of_role[:most]]
 
 
 def answers_in_words(sitting: Sitting) -> list[tuple[str, str]]:

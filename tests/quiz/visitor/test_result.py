@@ -9,6 +9,7 @@ from django.utils.html import escape
 from quiz.attempts.models import Attempt
 from quiz.core.scoring import score
 from quiz.questionnaires.models import QuestionnaireVersion
+from quiz.results.display import result_values
 from roles.models import Role
 from tests.answers import SHIPPED, leaning, scoring, towards
 from tests.pages import only_attempt, page_url, take_quiz
@@ -96,6 +97,26 @@ class TestRoles:
 
     def test_without_an_answer_about_education_no_sentence_appears(self, shown):
         assert "data-schooling" not in shown(leaning("sales", 7))
+
+
+class TestNextSteps:
+    def steps(self, page):
+        return re.findall('data-step="(.*?)"', page)
+
+    def test_suggestion_comes_with_ideas_for_its_job(self, shown):
+        assert self.steps(shown(leaning("sales", 7))) == ["sales-representative"] * 4
+
+    def test_ideas_fit_the_level(self, shown):
+        assert set(self.steps(shown(leaning("sales", 20), {"B2": "now"}))) == {"sales-manager"}
+
+    def test_too_close_comes_with_some_for_either_job(self, shown):
+        both = ["sales-representative"] * 2 + ["customer-service-representative"] * 2
+        assert sorted(self.steps(shown(leaning("sales", 1)))) == sorted(both)
+
+    def test_other_people_get_none(self, client, shown):
+        shown(leaning("sales", 7))
+        values = result_values(only_attempt(), is_own=False)
+        assert values["next_steps"] == []
 
 
 class TestWords:
