@@ -50,7 +50,7 @@ def test_page_checks_what_was_chosen(client, questionnaire, towards_sales):
 
 def test_page_names_no_more_keys_than_digits(client, questionnaire):
     client.post("/quiz/")
-    (most,) = re.findall(r"1 to (\d+) choose", text_of(client.get(page_url(1))))
+    (most,) = re.findall(r"press 1 to (\d+) to answer", text_of(client.get(page_url(1))))
     assert int(most) == min(len(questionnaire.scale), 9)
 
 

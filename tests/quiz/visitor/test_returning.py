@@ -32,7 +32,7 @@ def code(client):
     client.post("/quiz/")
     for page in (1, 2):
         client.post(f"/quiz/{page}/", page_answers(page, ANSWERS))
-    return shown_code(client.get("/quiz/3/"), client)
+    return shown_code(client.get("/quiz/code/"), client)
 
 
 def shown_code(response, client):
@@ -84,7 +84,7 @@ class TestAnswers:
         mark = only_attempt().mark
         other = client_class()
         other.post("/quiz/")
-        others_code = shown_code(other.get("/quiz/1/"), other)
+        others_code = shown_code(other.get("/quiz/code/"), other)
         sent = {**page_answers(3, ANSWERS), "attempt": mark, "code": others_code}
         response = client.post("/quiz/3/", sent)
         assert fields_with_errors(response) == {"code"}
