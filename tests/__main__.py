@@ -16,7 +16,7 @@ from tests import postgresql
 from tests.browser.chromium import chromium
 
 SELECTIONS = {
-    "quick": "SQLite, without a browser",
+    "quick": "SQLite, without a browser or a server",
     "main": "SQLite, what may differ on PostgreSQL, and the main journeys in the browser",
     "all": "both databases and every page state in the browser",
 }

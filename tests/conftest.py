@@ -68,7 +68,7 @@ def runs_here(item):
     is_journey = item.get_closest_marker("journey") is not None
     match SELECTION, SIDE:
         case "quick", _:
-            return not is_browser
+            return not (is_browser or item.get_closest_marker("server"))
         case "main", "":
             return is_journey or not is_browser
         case "main", "sqlite":

@@ -108,6 +108,7 @@ def test_sqlite_gets_one_worker_and_postgresql_several():
         assert threads == 1
 
 
+@pytest.mark.server
 def test_restart_on_the_same_data_keeps_everything(tmp_path):
     with served_site(tmp_path) as site:
         assert 'class="btn" href="/quiz/"' in page(site.address)
@@ -130,12 +131,14 @@ def started(tmp_path_factory):
         yield site
 
 
+@pytest.mark.server
 def test_other_users_cannot_read_the_data_files(started):
     private = [path for path in started.folder.iterdir() if path.name != "serve.log"]
     assert {path.name for path in private} >= {"quiz.sqlite3", "secret-key.txt", "static"}
     assert all(path.stat().st_mode & 0o077 == 0 for path in private if path.name != "static")
 
 
+@pytest.mark.server
 def test_port_in_use_is_reported(started, tmp_path):
     port = started.address.rsplit(":", 1)[1]
     done = subprocess.run(
@@ -156,6 +159,7 @@ def test_address_of_another_machine_is_reported(monkeypatch):
         refuse_a_taken_port("192.0.2.1", free_port())
 
 
+@pytest.mark.server
 def test_form_that_comes_in_chunks_is_read(started):
     with closing(http.client.HTTPConnection(urlsplit(started.address).netloc)) as connection:
         connection.request("GET", "/quiz/")
@@ -252,6 +256,7 @@ def is_group_gone(process: subprocess.Popen) -> bool:
     return False
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM])
 class TestSignals:
     @pytest.fixture
@@ -316,6 +321,7 @@ def is_ready(address: str) -> bool:
 # ---------------------------------------------------------------- IPv6
 
 
+@pytest.mark.server
 @pytest.mark.skipif(not has_ipv6(), reason="this machine has no IPv6")
 def test_links_of_a_site_on_ipv6_lead_to_it(started, tmp_path):
     folder = Path(shutil.copytree(started.folder, tmp_path / "copy"))
