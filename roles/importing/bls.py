@@ -111,7 +111,7 @@ def _is_projections(cells: Sequence[str]) -> bool:
 
 def _month_in(name: str) -> str:
     """Find the month in a file name as published, such as national_M2025_dl; "" if not there."""
-    named = re.search(r"M(20\d\d)", name)
+    named = re.search(r"(?:M|(?<![A-Za-z])m)(20\d\d)", name)
     return f"May {named[1]}" if named else ""
 
 
@@ -142,7 +142,7 @@ def _wages(table: Table, codes: list[str], period: str) -> ParsedRelease:
             )
         by_code[code] = []
         title = _without_marks(row.text(by_name[TITLE]))
-        shared = ParsedFigure("", "", period, f"{code} {title}", OEWS_URL, place=row.place)
+        shared = ParsedFigure("", "", period, f"{code} {title}".strip(), OEWS_URL, place=row.place)
         for column, (measure, unit, currency) in WAGES.items():
             text = row.text(by_name[column])
             if text in NOT_AVAILABLE:
@@ -249,7 +249,9 @@ def _projections(table: Table, codes: list[str]) -> ParsedRelease:
         periods = {"employment": first, "employment_projected": second}
         periods |= dict.fromkeys(IN_WORDS, first)
         title = _without_marks(row.text(columns["title"]))
-        shared = ParsedFigure("", "", years, f"{code} {title}", PROJECTIONS_URL, place=row.place)
+        shared = ParsedFigure(
+            "", "", years, f"{code} {title}".strip(), PROJECTIONS_URL, place=row.place
+        )
         by_code[code] = [
             replace(figure, period=periods.get(figure.measure, years))
             for figure in _projected(row, columns, shared, faults)

@@ -126,6 +126,11 @@ class TestNumbers:
         assert f"line 2: “{DOWNLOADED[name]}”" in said
 
 
+def test_row_without_a_title_is_named_by_its_code(tmp_path):
+    (figures,) = read(wage_line(tmp_path, OCC_TITLE="")).by_code.values()
+    assert {figure.occupation for figure in figures} == {"43-4051"}
+
+
 class TestOtherTables:
     @pytest.mark.parametrize(
         "cells",
