@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from roles import numbers
-from roles.measures import RATING_SECTIONS
+from roles.measures import RATING_SECTIONS, category_named
 from roles.models import Figure, Source
 from roles.sections import Cell, Column, Table, TableRow, tables_of
 
@@ -58,7 +58,11 @@ class Tile:
 
 
 def tiles(figures: Sequence[Figure], benchmark: Sequence[Figure]) -> tuple[Tile, ...]:
-    """Pick pay, outlook, way in and openings from the official figures of a role."""
+    """Pick pay, outlook, way in and openings from the official figures of a role.
+
+    Without an official way in, it is the education named most often; without openings, it is how
+    many people work in the occupation today.
+    """
     official, of_all = _official(figures), _official(benchmark)
     found = []
     if pay := official.get("median_pay"):
@@ -75,10 +79,23 @@ def tiles(figures: Sequence[Figure], benchmark: Sequence[Figure]) -> tuple[Tile,
     if entry := official.get("entry_education"):
         note = _("is what employers usually ask for")
         found.append(Tile("entry_education", _("Way in"), entry.in_words, note))
+    elif shares := [
+        each
+        for each in figures
+        if each.measure == "education_share" and each.source.kind == Source.Kind.OFFICIAL
+    ]:
+        most = max(shares, key=lambda each: each.value or 0)
+        value = str(category_named(most.category).label)
+        note = _("named most often, by {share}").format(share=most.in_words)
+        found.append(Tile("education_share", _("Way in"), value, note))
     if openings := official.get("openings_per_year"):
         value = numbers.exact_number(numbers.rounded(openings.value or Decimal(0)))
         note = _("a year, in the United States")
         found.append(Tile("openings_per_year", _("Openings"), value, note))
+    elif employment := official.get("employment"):
+        value = numbers.exact_number(numbers.rounded(employment.value or Decimal(0)))
+        note = _("people, in the United States")
+        found.append(Tile("employment", _("Jobs today"), value, note))
     return tuple(found)
 
 

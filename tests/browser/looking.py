@@ -42,13 +42,20 @@ class Shown:
         self.page.on("response", self._keep)
 
     def look(
-        self, width: int, scheme: str = "light", *, height: int = 800, forced: bool = False
+        self,
+        width: int,
+        scheme: str = "light",
+        *,
+        height: int = 800,
+        forced: bool = False,
+        folded: bool = False,
     ) -> Page:
-        """Show the page in this size and scheme (`forced`: the device's few colors), unfolded."""
+        """Show the page in this size and scheme (`forced`: the device's few colors)."""
         self.page.set_viewport_size({"width": width, "height": height})
         colors = "active" if forced else "none"
         self.page.emulate_media(color_scheme=scheme, forced_colors=colors)
-        self.page.evaluate(FOLD_OUT)
+        if not folded:
+            self.page.evaluate(FOLD_OUT)
         self._is_as_it_came = False
         return self.page
 

@@ -88,10 +88,12 @@ class TestEveryPage:
     @pytest.mark.parametrize("width", WIDTHS)
     def test_controls_are_tall_enough_for_a_thumb(self, shown, width):
         targets = shown.look(width).locator(
-            "label:has([type=radio]), button, .btn, .quiet, .toc a, .error-summary a, footer a"
+            "label:has([type=radio]), button, .btn, .quiet, .toc a, .error-summary a, footer a,"
+            " .fold > summary"
         )
         heights = targets.evaluate_all(
-            "all => all.map(e => [e.innerText, e.getBoundingClientRect().height])"
+            "all => all.filter(e => e.checkVisibility())"
+            ".map(e => [e.innerText, e.getBoundingClientRect().height])"
         )
         assert [target for target in heights if target[1] < SMALLEST_TARGET] == []
 
@@ -102,7 +104,7 @@ class TestEveryPage:
         expect(shown.page.locator("html")).to_have_attribute("lang", "en")
 
     def test_every_radio_button_has_a_name_and_a_named_group(self, shown):
-        page = shown.page
+        page = shown.look(1280)
         named = page.get_by_role("group", name=SOME_WORDS).get_by_role("radio", name=SOME_WORDS)
         expect(named).to_have_count(page.locator("[type=radio]").count())
 
@@ -156,7 +158,7 @@ class TestStatements:
         expect(page.get_by_role("radio")).to_have_count(len(items) * len(answers))
         for place, item in enumerate(items):
             expect(page.get_by_role("group").nth(place)).to_match_aria_snapshot(
-                f"- group {json.dumps(item.text['en'])}:\n{radios}"
+                f"- group {json.dumps(item.text['en'], ensure_ascii=False)}:\n{radios}"
             )
 
 

@@ -181,11 +181,15 @@ class TestResult:
         assert {trait: float(points) for trait, points in found} == expected
         assert len(found) == 3
 
-    def test_picture_of_the_lean_has_a_text_with_its_number(self, shown):
+    def test_picture_of_the_lean_has_a_text_with_its_side_and_zone(self, shown):
+        picture = shown.page.get_by_role("img", name=re.compile("a little on the side of sales"))
+        expect(picture).to_have_count(1)
+
+    def test_lean_is_among_all_the_numbers(self, shown):
         result = shown.page
         lean = abs(float(result.get_by_role("main").get_attribute("data-lean")))
-        picture = result.get_by_role("img", name=re.compile(f"{lean:.1f} points towards sales"))
-        expect(picture).to_have_count(1)
+        numbers = result.locator("[data-part=numbers] > summary")
+        expect(numbers).to_contain_text(f"{lean:.1f} towards sales")
 
     def test_every_other_picture_has_a_text(self, shown):
         result = shown.page

@@ -56,7 +56,7 @@ class TestMissingAnswer:
         expect_chosen(sent, OTHERS)
 
     def test_title_and_group_name_the_error(self, sent):
-        expect(sent).to_have_title(re.compile("^Some answers are missing"))
+        expect(sent).to_have_title(re.compile("^Error: some answers are missing"))
         group = sent.get_by_role("group", name=MISSING[0].text["en"])
         error = sent.locator(f"#error-{MISSING[0].key}").inner_text()
         expect(group).to_have_accessible_description(error)
@@ -191,6 +191,7 @@ class TestTwoTabs:
         start_unseen(page)
         for number in range(1, 5):
             save_unseen(page, site, number, SALES)
+        left_open.emulate_media(reduced_motion="reduce")  # answers sooner than they are saved
         left_open.goto("/quiz/4/")
         page.goto("/quiz/5/")
         page.get_by_role("button", name=SHOW_RESULT).click()

@@ -2,9 +2,9 @@
 
 import pytest
 
-from roles.highlights import in_short, most_named, standouts
+from roles.highlights import in_short, most_named, standouts, tiles
 from roles.measures import CATEGORIES, MEASURES, WORKFORCE_MEASURES
-from roles.models import Figure, Role
+from roles.models import Figure, Role, Source
 from roles.queries import figures_by_role
 from roles.sections import PERCENTILES, Column, sections
 
@@ -154,3 +154,34 @@ def test_most_named_picks_an_answer_category_not_a_single_share(tables):
     named = most_named(tables("sales-manager")["education"])
     degree = CATEGORIES["Bachelor's Degree"].label
     assert [(each.row.label, each.cell.exact) for each in named] == [(degree, "65.22%")]
+
+
+class TestTiles:
+    @pytest.fixture
+    def tiles_of(self):
+        def of(slug):
+            role = Role.objects.get(slug=slug)
+            figures = figures_by_role([role])
+            return {tile.name: tile.value for tile in tiles(figures[role], figures[None])}
+
+        return of
+
+    @pytest.mark.parametrize(
+        "slug", ["sales-representative", "customer-service-representative", "sales-manager"]
+    )
+    def test_official_figures_are_shown(self, tiles_of, slug):
+        assert list(tiles_of(slug)) == [
+            *("median_pay", "outlook", "entry_education", "openings_per_year")
+        ]
+
+    def test_education_named_most_often_and_size_replace_what_is_missing(self, tiles_of):
+        assert tiles_of("customer-service-manager") == {
+            "median_pay": "$69,500",
+            "outlook": "No official forecast",
+            "education_share": "Bachelor's degree",
+            "employment": "1,440,000",
+        }
+
+    def test_figures_of_other_sources_are_not_used(self, tiles_of):
+        Source.objects.update(kind=Source.Kind.ARTICLE)
+        assert list(tiles_of("customer-service-manager")) == ["outlook"]
