@@ -122,6 +122,15 @@ def _version_in_admin(page: Page, site: Site) -> None:
     page.wait_for_url("**/change/")
 
 
+def _history_of_a_part(page: Page, site: Site) -> None:
+    """An earlier state of a duty, which has no page of its own."""
+    log_in(page, site)
+    ((role, state),) = site.query(
+        "SELECT role_id, history_id FROM roles_historicalduty ORDER BY history_id LIMIT 1"
+    )
+    page.goto(f"/admin/roles/role/{role}/history/duty/{state}/")
+
+
 def _draft(page: Page, site: Site) -> str:
     """Start a draft as an editor does; return the address of its pages."""
     _version_in_admin(page, site)
@@ -396,6 +405,7 @@ ADMIN: dict[str, State] = {
     "admin-version": _version_in_admin,
     "admin-figures": _in_admin("/admin/roles/figure/"),
     "admin-evidence": _evidence,
+    "admin-history-of-a-part": _history_of_a_part,
 }
 
 # A day's work on a draft.

@@ -74,10 +74,10 @@ class TestKeys:
         assert self.focused(page_1) == "id_P1_3"
 
     def test_page_explains_the_keys_on_a_device_with_a_keyboard(self, page_1):
-        expect(page_1.get_by_text("With a keyboard: 1 to 5")).to_be_visible()
+        expect(page_1.get_by_text("On a keyboard, press 1 to 5")).to_be_visible()
 
     def test_page_does_not_mention_keys_without_javascript(self, new_context):
         page = new_context(java_script_enabled=False).new_page()
         start_unseen(page)
         page.goto("/quiz/1/")
-        expect(page.get_by_text("With a keyboard: 1 to 5")).to_be_hidden()
+        expect(page.get_by_text("On a keyboard, press 1 to 5")).to_be_hidden()

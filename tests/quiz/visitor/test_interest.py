@@ -50,7 +50,7 @@ def counts():
 
 def asked(response):
     """The legends of the question, in order."""
-    section = re.search(r'<section[^>]*id="fit".*?</section>', response.content.decode(), re.S)
+    section = re.search(r'<div id="fit">.*?</details>', response.content.decode(), re.S)
     return re.findall(r"<legend>(.*?)</legend>", section[0]) if section else []
 
 
