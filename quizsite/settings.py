@@ -19,8 +19,9 @@ from quizsite.env import (
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-# An empty variable counts as one that isn't set: DATA_DIR="" must not mean the current folder.
-env.ENVIRON = {name: value for name, value in os.environ.items() if value}
+# An empty variable counts as one that isn't set: DATA_DIR="" must not mean the current folder,
+# and SECRET_KEY=" " must not be the key.
+env.ENVIRON = {name: value for name, value in os.environ.items() if value.strip()}
 
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).absolute()
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -126,7 +127,8 @@ DATABASES = {
     "default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'quiz.sqlite3'}")
 }
 database = DATABASES["default"]
-if database["ENGINE"] == "django.db.backends.sqlite3":
+engine = database.get("ENGINE")
+if engine == "django.db.backends.sqlite3":
     if database["NAME"] == ":memory:":
         raise ImproperlyConfigured(
             "DATABASE_URL keeps everything in memory, where it is lost; name a file, such as "
@@ -146,7 +148,7 @@ if database["ENGINE"] == "django.db.backends.sqlite3":
         # A file, as in production: an in-memory database has neither WAL nor locks.
         "TEST": {"NAME": str(DATA_DIR / "test.sqlite3")},
     }
-elif database["ENGINE"] == "django.db.backends.postgresql":
+elif engine == "django.db.backends.postgresql":
     database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     database["OPTIONS"] = {
         "connect_timeout": 3,

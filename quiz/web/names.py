@@ -3,8 +3,12 @@
 import re
 import unicodedata
 
-# Letters and marks that are invisible, though Unicode doesn't call them format characters.
-_INVISIBLE = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0]")
+# Letters and marks that are invisible, though Unicode doesn't call them format characters, and
+# places that it keeps free for more of them.
+_INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u3164\uffa0\ufff0-\ufff8"
+    "\U000e0080-\U000e00ff\U000e01f0-\U000e0fff]"
+)
 # Code points that Unicode gives to no character, ever.
 _ENDS_OF_PLANES = (chr(plane << 16 | end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
 _NO_CHARACTERS = re.compile(f"[\ufdd0-\ufdef{''.join(_ENDS_OF_PLANES)}]")
@@ -15,6 +19,8 @@ _KEPT = "\0\u200c\u200d"
 _JOINERS = re.compile("[\u200c\u200d]+")
 _FIRST_JOINED = "\u0590"
 _MARKS = ("Mn", "Mc", "Me")
+# On one letter. More would be drawn over the lines above and below; no language needs them.
+MOST_MARKS = 5
 
 # Marks that people leave out when they search: accents, Hebrew points, Arabic vowel signs. Marks of
 # other scripts, such as Hindi vowels, are as necessary as letters.
@@ -85,7 +91,21 @@ def _visible(text: str) -> str:
         if char in _KEPT or unicodedata.category(char) not in ("Cc", "Cf", "Cs")
     )
     seen = _NO_CHARACTERS.sub("", _INVISIBLE.sub("", kept))
-    return unicodedata.normalize("NFC", _JOINERS.sub(_joiner, seen))
+    composed = _few_marks(unicodedata.normalize("NFC", seen))
+    return unicodedata.normalize("NFC", _JOINERS.sub(_joiner, composed))
+
+
+def _few_marks(text: str) -> str:
+    marks, kept = 0, []
+    for char in text:
+        if unicodedata.category(char) in _MARKS:
+            marks += 1
+            if marks > MOST_MARKS:
+                continue
+        elif not _JOINERS.match(char):
+            marks = 0
+        kept.append(char)
+    return "".join(kept)
 
 
 def _joiner(found: re.Match[str]) -> str:

@@ -25,6 +25,8 @@ WAGES = {
     "A_PCT75": ("pay_p75", "year", "USD"),
     "A_PCT90": ("pay_p90", "year", "USD"),
 }
+# The lowest value by unit: 45.380 for 45,380 is a year's pay with a European separator.
+LOWEST_BY_UNIT = {"persons": 1, "year": 1_000, "hour": 1}
 PERCENTILES = ("A_PCT10", "A_PCT25", "A_MEDIAN", "A_PCT75", "A_PCT90")
 TOP_CODED = "#"
 NOT_AVAILABLE = {
@@ -36,7 +38,7 @@ NOT_AVAILABLE = {
 }
 # What the columns of the national table of all industries contain, if a table has them.
 NATIONAL = {
-    "AREA": r"0*99",
+    "AREA": r"0*99|0{7}|U\.?S\.?",
     "AREA_TYPE": r"1",
     "AREA_TITLE": r"U\.?S\.?|United States|National",
     "PRIM_STATE": r"U\.?S\.?",
@@ -96,7 +98,7 @@ def read_bls(path: Path, codes: Iterable[str], period: str = "") -> ParsedReleas
     table = read_sheet(path, lambda cells: _is_wages(cells) or _is_projections(cells))
     if _is_projections(table.columns) and not _is_wages(table.columns):
         return _projections(table, list(codes))
-    return _wages(table, list(codes), period or _month_in(path.name))
+    return _wages(table, list(codes), period.strip() or _month_in(path.name))
 
 
 def _is_wages(cells: Sequence[str]) -> bool:
@@ -109,7 +111,7 @@ def _is_projections(cells: Sequence[str]) -> bool:
 
 def _month_in(name: str) -> str:
     """Find the month in a file name as published, such as national_M2025_dl; "" if not there."""
-    named = re.search(r"M(20\d\d)", name)
+    named = re.search(r"(?:M|(?<![A-Za-z])m)(20\d\d)", name)
     return f"May {named[1]}" if named else ""
 
 
@@ -140,14 +142,15 @@ def _wages(table: Table, codes: list[str], period: str) -> ParsedRelease:
             )
         by_code[code] = []
         title = _without_marks(row.text(by_name[TITLE]))
-        shared = ParsedFigure("", "", period, f"{code} {title}", OEWS_URL, place=row.place)
+        shared = ParsedFigure("", "", period, f"{code} {title}".strip(), OEWS_URL, place=row.place)
         for column, (measure, unit, currency) in WAGES.items():
             text = row.text(by_name[column])
             if text in NOT_AVAILABLE:
                 warnings.append(f"Not imported: {column} of {code}; {NOT_AVAILABLE[text]}.")
                 continue
             with faults.collected():
-                value = row.number(by_name[column], low=1)
+                low, is_whole = LOWEST_BY_UNIT[unit], unit == "persons"
+                value = row.number(by_name[column], low, is_whole=is_whole)
                 by_code[code].append(
                     replace(shared, measure=measure, unit=unit, value=value, currency=currency)
                 )
@@ -161,7 +164,7 @@ def _wages(table: Table, codes: list[str], period: str) -> ParsedRelease:
 def _refuse_other_tables(row: Row) -> None:
     """Raise TableError for the table of a state, an area, an industry or a kind of owner."""
     for column in row.places:
-        pattern = NATIONAL.get(column.upper())
+        pattern = NATIONAL.get(column.upper().replace(" ", "_"))
         text = row.text(column)
         if pattern and text and not re.fullmatch(pattern, text, re.IGNORECASE):
             raise TableError(
@@ -246,7 +249,9 @@ def _projections(table: Table, codes: list[str]) -> ParsedRelease:
         periods = {"employment": first, "employment_projected": second}
         periods |= dict.fromkeys(IN_WORDS, first)
         title = _without_marks(row.text(columns["title"]))
-        shared = ParsedFigure("", "", years, f"{code} {title}", PROJECTIONS_URL, place=row.place)
+        shared = ParsedFigure(
+            "", "", years, f"{code} {title}".strip(), PROJECTIONS_URL, place=row.place
+        )
         by_code[code] = [
             replace(figure, period=periods.get(figure.measure, years))
             for figure in _projected(row, columns, shared, faults)

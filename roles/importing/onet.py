@@ -165,7 +165,7 @@ def read_release(folder: Path, codes: Iterable[str], release: str = "") -> Parse
                 continue
             zones[row.text(CODE)] = row.text(DATE)
             with faults.collected():
-                if (zone := row.number(ZONE, 1, 5)) is not None:
+                if (zone := row.number(ZONE, 1, 5, is_whole=True)) is not None:
                     keep(
                         row.text(CODE),
                         measure="job_zone",

@@ -26,9 +26,11 @@ MOST_FAULTS_LISTED = 20
 
 # As US offices write numbers: commas only between groups of three digits, and a decimal point.
 NUMBER = re.compile(r"-?(0|[1-9]\d{0,2}(,\d{3})+|[1-9]\d*)(\.\d+)?", re.ASCII)
-# The first cell of a line below a table: "[1] ...", "(1) ...", "1. ...", "* ...", "Source: ...".
+# How a line below a table starts: "[1] ...", "(1) ...", "1. ...", "* ...", "Source: ...".
 FOOTNOTE = re.compile(
-    r"\W*(\[\d+\]|\(\d+\)|\d{1,2}[.)]?\s|\*|(foot)?notes?\b|sources?\b|https?:)", re.IGNORECASE
+    r"\W*(\[\d+\]|\(\d+\)|\d{1,2}[.)]?\s|[*†‡§¶]|[–—]\s|(foot)?notes?\b|sources?\b|https?:|n/a\b|"
+    r"last (modified|updated)\b)",
+    re.IGNORECASE,
 )
 SOC_CODE = re.compile(r"\d\d-\d{4}(\.\d\d)?", re.ASCII)
 
@@ -84,11 +86,16 @@ class Row:
         return "" if text in NOT_GIVEN else text
 
     def number(
-        self, column: str, low: int | None = None, high: int | None = None
+        self,
+        column: str,
+        low: int | None = None,
+        high: int | None = None,
+        *,
+        is_whole: bool = False,
     ) -> Decimal | None:
         """Read a cell as a number; None if it is empty.
 
-        Raises TableError without advice if it isn't a number from `low` to `high`.
+        Raises TableError without advice if it isn't a (whole) number from `low` to `high`.
         """
         text = self.text(column)
         if not text:
@@ -99,6 +106,8 @@ class Row:
                 f"{self.place}: “{column}” is “{text}”, which isn't a number that we can store, "
                 "such as 45,380 or 20.59."
             )
+        if is_whole and value != round(value):
+            raise TableError(f"{self.place}: “{column}” is {text}, but it must be a whole number.")
         if low is not None and value < low:
             raise TableError(f"{self.place}: “{column}” is {text}, but it can't be below {low}.")
         if high is not None and value > high:
@@ -222,7 +231,9 @@ def _is_footnote(cells: Sequence[str], is_below: bool, *, is_last: bool) -> bool
     """Tell a footnote, in which commas may separate cells, from a row that was cut off."""
     if any(SOC_CODE.fullmatch(cell.strip()) for cell in cells):
         return False
-    return is_below or bool(FOOTNOTE.match(cells[0])) or (len(cells) == 1 and not is_last)
+    is_sentence = cells[-1].rstrip().endswith((".", ".”", '."', ".)"))
+    is_marked = bool(FOOTNOTE.match(cells[0]))
+    return is_below or is_marked or is_sentence or (len(cells) == 1 and not is_last)
 
 
 def _text(path: Path) -> str:

@@ -78,8 +78,9 @@ def test_database_url_selects_postgresql(fresh):
     assert values["kept"] == 60
 
 
-def test_unsupported_database_stops_the_site(fresh):
-    done = fresh(DATABASE_URL="mysql://quiz@127.0.0.1/quiz")
+@pytest.mark.parametrize("url", ["mysql://quiz@127.0.0.1/quiz", "quiz.sqlite3"])
+def test_unsupported_database_stops_the_site(fresh, url):
+    done = fresh(DATABASE_URL=url)
     assert done.returncode != 0
     assert "DATABASE_URL must start with sqlite:// or postgres://" in done.stderr
 
@@ -137,9 +138,13 @@ def test_database_in_memory_stops_the_site(fresh, url):
     assert "DATABASE_URL keeps everything in memory, where it is lost; name a file" in done.stderr
 
 
-def test_empty_variables_count_as_unset(fresh):
-    empty = ("DATABASE_URL", "CACHE_URL", "EMAIL_URL", "ALLOWED_HOSTS", "KEEP_FINISHED_DAYS")
-    assert fresh(**dict.fromkeys(empty, "")).stdout == fresh().stdout
+@pytest.mark.parametrize("value", ["", " "])
+def test_empty_variables_count_as_unset(fresh, value):
+    empty = (
+        *("SECRET_KEY", "DATABASE_URL", "CACHE_URL", "EMAIL_URL", "ALLOWED_HOSTS"),
+        "KEEP_FINISHED_DAYS",
+    )
+    assert fresh(**dict.fromkeys(empty, value)).stdout == fresh().stdout
 
 
 def test_secret_key_is_created_once_in_the_data_folder(fresh, tmp_path):

@@ -233,6 +233,10 @@ class TestProjections:
             "* Openings, on average\r\n\r\nLast changed: August 28, 2026\r\n",
             "\nThe Bureau, Office of Occupational Statistics",
             "(1) Wages.,,,,,,,,,,,",
+            "Last Modified Date: August 28, 2026",
+            "The Bureau publishes these numbers, by year, in thousands.",
+            "† Not published",
+            "— Not available",
         ],
     )
     def test_footnotes_below_a_csv_table_are_skipped(self, forecast_file, below):

@@ -80,7 +80,7 @@ class TestLargeChanges:
 
 
 class TestEditions:
-    @pytest.mark.parametrize("name", ["national_M2024_dl.csv", "national_M2009_dl.csv"])
+    @pytest.mark.parametrize("name", ["national_M2024_dl.csv", "national_m2009_dl.csv"])
     def test_older_wage_table_is_refused(self, tmp_path, name):
         said = refused(wage_line(tmp_path, name))
         assert "8 of May 2025" in said
@@ -88,6 +88,14 @@ class TestEditions:
 
     def test_older_month_of_the_same_year_is_refused(self, tmp_path):
         assert "--older" in refused(wage_line(tmp_path, "wages.csv"), period="April 2025")
+        assert "--older" in refused(wage_line(tmp_path, "form2026.csv"), period=" April 2025 ")
+
+    def test_letters_that_end_in_m_are_no_month(self, tmp_path):
+        assert "--period" in refused(wage_line(tmp_path, "form2026.csv"))
+
+    def test_spaces_around_a_period_are_dropped(self, tmp_path):
+        run(wage_line(tmp_path, "wages.csv"), period=" May 2026 ")
+        assert pay().period == "May 2026"
 
     def test_older_wage_table_is_imported_when_asked_for(self, tmp_path):
         run(wage_line(tmp_path, "national_M2024_dl.csv"), older=True)

@@ -61,6 +61,20 @@ class TestNumbers:
             f"is {text},", f"is “{text}”,"
         )
 
+    @pytest.mark.parametrize(
+        ("column", "text"),
+        [
+            ("A_MEAN", "45.380"),
+            ("A_PCT10", "30.690"),
+            ("TOT_EMP", "725.930"),
+            ("TOT_EMP", "2725930.5"),
+            ("H_MEDIAN", "0.2059"),
+        ],
+    )
+    def test_wage_or_number_of_people_that_cannot_be_is_refused(self, tmp_path, column, text):
+        said = refused(wage_line(tmp_path, **{column: text}))
+        assert f"line 2: “{column}” is {text}, but" in said
+
     def test_text_in_a_workbook_follows_the_same_rule(self, tmp_path):
         row = wages("43-4051", "Customer Service Representatives", H_MEDIAN="20,59")
         assert "line 2: “H_MEDIAN” is “20,59”" in refused(
@@ -112,6 +126,11 @@ class TestNumbers:
         assert f"line 2: “{DOWNLOADED[name]}”" in said
 
 
+def test_row_without_a_title_is_named_by_its_code(tmp_path):
+    (figures,) = read(wage_line(tmp_path, OCC_TITLE="")).by_code.values()
+    assert {figure.occupation for figure in figures} == {"43-4051"}
+
+
 class TestOtherTables:
     @pytest.mark.parametrize(
         "cells",
@@ -125,11 +144,12 @@ class TestOtherTables:
             {"NAICS": "", "NAICS_TITLE": "Retail Trade"},
             {"I_GROUP": "sector"},
             {"OWN_CODE": 5},
+            {"Area Title": "Puerto Rico"},
         ],
     )
     def test_table_of_a_state_an_industry_or_an_owner_is_refused(self, tmp_path, cells):
         said = refused(wage_line(tmp_path, **cells))
-        assert re.search(r"line 2: “(\w+)”", said)[1] in cells
+        assert re.search(r"line 2: “([\w ]+)”", said)[1] in cells
 
     @pytest.mark.parametrize(
         "cells",
@@ -137,6 +157,8 @@ class TestOtherTables:
             {"AREA": "0000099", "AREA_TITLE": "U.S.", "AREA_TYPE": 1, "PRIM_STATE": "US"},
             {"NAICS": "000000", "NAICS_TITLE": "Cross-industry", "I_GROUP": "cross-industry"},
             {"AREA_TITLE": "United States", "OWN_CODE": "1235", "NAICS": 0},
+            {"AREA": "0000000"},
+            {"AREA": "US"},
         ],
     )
     def test_national_table_is_imported(self, tmp_path, cells):
@@ -200,6 +222,7 @@ class TestRatings:
             ("Interests.txt", "6.50", "0"),
             ("Job Zones.txt", "4", "6"),
             ("Job Zones.txt", "4", "0"),
+            ("Job Zones.txt", "4", "4.5"),
             ("Education, Training, and Experience.txt", "40.00", "100.01"),
             ("Education, Training, and Experience.txt", "40.00", "-40.00"),
             ("Education, Training, and Experience.txt", "40.00", "40,00"),

@@ -29,6 +29,9 @@ SHORT = 8  # words; fewer make a statement short
 ENOUGH_TO_GRADE = 20  # words
 LONG_WORD = 4  # syllables
 
+NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+COUNTED_TRAITS = re.compile(rf"\b({'|'.join(NUMBERS)}|[0-9]+) preferences?\b", re.IGNORECASE)
+
 NOT_BLANK = re.compile(r"[^\s\u00ad\u115f\u200b-\u200f\u2060\u2800\u3164\ufeff]")
 # Control characters, marks that change the reading direction, blank letters, and surrogates, which
 # no file can hold.
@@ -59,6 +62,7 @@ def text_faults(questionnaire: Questionnaire) -> Iterator[Fault]:
     for language in questionnaire.languages:
         if language.split("-")[0] == "en":
             yield from _hard_to_read(questionnaire, language)
+            yield from _counted(questionnaire, language)
 
 
 # ---------------------------------------------------------------- which texts there are
@@ -215,6 +219,20 @@ def _hard_to_read(q: Questionnaire, language: str) -> Iterator[Fault]:
     asked = [item.text.get(language, "") for item in q.items]
     if (hard := grade(*asked)) > HARDEST:
         yield Fault.warning(("items", ""), _make_plainer(" ".join(asked), hard))
+
+
+def _counted(q: Questionnaire, language: str) -> Iterator[Fault]:
+    """Warn of texts that count more or fewer preferences than there are."""
+    for key, text in q.texts.items():
+        for found in COUNTED_TRAITS.finditer(text.get(language, "")):
+            number = found[1].lower()
+            said = NUMBERS.index(number) + 1 if number in NUMBERS else int(number[:9])
+            if said != len(q.traits):
+                yield Fault.warning(
+                    ("texts", key),
+                    f"It says “{found[0]}”, but the questionnaire has {len(q.traits)}; change the "
+                    "text.",
+                )
 
 
 def _make_plainer(text: str, hard: float) -> str:

@@ -22,7 +22,7 @@ from quiz.questionnaires.models.version import frozen_questionnaire
 from tests.answers import SHIPPED
 from tests.factories import NOON, many_finished
 from tests.pages import shown_date
-from tests.questionnaires import SMALL
+from tests.questionnaires import SMALL, with_traits
 
 pytestmark = pytest.mark.both_databases
 
@@ -371,6 +371,13 @@ class TestVersions:
         assert "weight 0.4." in section(response, "statements")
         assert 'class="note"' in source_of(response, "weights")
         assert 'class="note"' not in before
+
+    def test_one_preference_is_not_counted_as_several(self, client):
+        one = with_traits(1)
+        publish(traits=one.traits, items=one.items, items_per_page=one.items_per_page)
+        said = section(shown(client), "short")
+        assert "8 statements about one preference" in said
+        assert "1 preferences" not in said
 
     def test_drafts_and_internal_titles_are_not_shown(self, client):
         QuestionnaireVersion.objects.add(SHIPPED, "Secret plan")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quiz.web.names import clean_line, clean_lines, fold, isolated
+from quiz.web.names import MOST_MARKS, clean_line, clean_lines, fold, isolated
 
 pytestmark = pytest.mark.pure
 
@@ -32,6 +32,7 @@ class TestCleanLine:
             ("\u0301Kim", "Kim"),
             ("\u3164 \u200b", ""),
             ("\u0301\u0302", ""),
+            ("\U000e0080Kim\U000e0fff\u2065", "Kim"),
         ],
         ids=ascii,
     )
@@ -59,6 +60,11 @@ class TestCleanLine:
     )
     def test_joiner_that_joins_nothing_is_removed(self, typed):
         assert clean_line(typed) == "Kim"
+
+    @pytest.mark.parametrize("letter", ["x", "ב", "ก"], ids=ascii)
+    def test_marks_that_would_cover_other_lines_are_removed(self, letter):
+        mark = {"x": "\u0302", "ב": "\u05b8", "ก": "\u0e31"}[letter]
+        assert clean_line(f"{letter}{mark * 50}y") == f"{letter}{mark * MOST_MARKS}y"
 
     def test_run_of_joiners_becomes_one(self):
         assert clean_line("می\u200c\u200c\u200cخواهم") == "می\u200cخواهم"

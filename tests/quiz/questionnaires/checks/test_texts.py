@@ -13,6 +13,7 @@ from tests.questionnaires import (
     with_question,
     with_spare,
     with_trait,
+    with_traits,
 )
 
 pytestmark = pytest.mark.pure
@@ -142,6 +143,30 @@ def test_two_traits_may_name_an_end_alike():
 )
 def test_long_text_may_have_line_breaks(questionnaire):
     assert check(questionnaire) == []
+
+
+class TestCountedPreferences:
+    @pytest.mark.parametrize("count", [1, 2, 5])
+    def test_text_that_counts_other_preferences_is_found(self, count):
+        found = [place for place, says in warnings(with_traits(count)) if "preferences”" in says]
+        assert found == [
+            ("texts", key) for key in ("clear_explained", "leaning_explained", "close_explained")
+        ]
+
+    @pytest.mark.parametrize(
+        ("words", "is_found"),
+        [
+            ("All 3 preferences agree.", False),
+            ("Three preferences agree.", False),
+            ("Your preferences agree.", False),
+            ("Both of your two preferences agree.", True),
+            ("One preference decides.", True),
+            ("All 12 preferences agree.", True),
+        ],
+    )
+    def test_number_is_compared_in_words_and_digits(self, words, is_found):
+        found = {place for place, _says in warnings(with_text("clear_explained", words))}
+        assert (("texts", "clear_explained") in found) is is_found
 
 
 class TestLength:
