@@ -311,6 +311,16 @@ class TestBeforeTheScript:
         expect_chosen(page, {"P1": 4})
 
 
+class TestSlowSite:
+    def test_notice_shows_that_saving_takes_longer(self, page_1):
+        waiting = []
+        page_1.route("**/quiz/1/", lambda route: waiting.append(route))
+        choose(page_1, "P1", 4)
+        expect(status(page_1)).to_have_text(status(page_1).get_attribute("data-saving"))
+        waiting[0].continue_()
+        expect(status(page_1)).to_be_empty()
+
+
 class TestServerTrouble:
     def fail(self, route: Route) -> None:
         self.tries += 1

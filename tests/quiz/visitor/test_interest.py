@@ -50,8 +50,8 @@ def counts():
 
 def asked(response):
     """The legends of the question, in order."""
-    section = re.search(r'<div id="fit">.*?</details>', response.content.decode(), re.S)
-    return re.findall(r"<legend>(.*?)</legend>", section[0]) if section else []
+    question = re.search(r'id="fit".*?</form>', response.content.decode(), re.S)
+    return re.findall(r"<legend>(.*?)</legend>", question[0]) if question else []
 
 
 @pytest.fixture
@@ -70,6 +70,16 @@ class TestTheQuestion:
             "Customer service manager",
             "Sales manager",
         ]
+
+    def test_question_is_folded_until_it_was_answered(self, owner):
+        def is_open():
+            before, _, _ = owner.get(PAGE).content.decode().partition('id="fit"')
+            _, _, fold = before.rpartition("<details")
+            return " open>" in fold
+
+        assert not is_open()
+        say(owner, yes=SALES)
+        assert is_open()
 
     @pytest.mark.parametrize("address", [PAGE, f"/roles/{SERVICE}/"])
     def test_order_of_the_two_roles_was_drawn_at_the_start(self, owner, address):

@@ -176,6 +176,11 @@ class TestWords:
         assert "63" in re.findall(r"\d+", tips)
         assert "62" not in re.findall(r"\d+", tips)
 
+    def test_range_of_one_number_is_shown_as_that_number(self, shown):
+        page = words_of(shown(towards("sales")))
+        assert "About 99 of 100" in page
+        assert "Between 99 and 99" not in page
+
     def test_page_says_what_the_result_is_not(self, shown):
         page = shown(leaning("sales", 7))
         assert "for exploring, not for hiring" in page
