@@ -14,7 +14,7 @@ from quiz.questionnaires.models.norms import frozen_norms
 from quiz.results.report import report
 from roles.models import Advice, Kind, Role
 
-MOST_STEPS = 4
+STEPS_FOR_ONE_JOB, STEPS_FOR_EACH_OF_TWO = 3, 2
 
 
 def result_values(sitting: Sitting, scope: Scope = EVERYTHING, *, is_own: bool) -> dict[str, Any]:
@@ -54,7 +54,7 @@ def result_values(sitting: Sitting, scope: Scope = EVERYTHING, *, is_own: bool) 
 def _next_steps(role_slugs: Sequence[str]) -> list[Advice]:
     """What to try this week: all ideas for one job, or the first few for each of two."""
     ideas = Advice.objects.filter(role__slug__in=role_slugs, kind=Kind.TRY).select_related("role")
-    most = MOST_STEPS // len(role_slugs)
+    most = STEPS_FOR_ONE_JOB if len(role_slugs) == 1 else STEPS_FOR_EACH_OF_TWO
     steps: dict[str, list[Advice]] = {slug: [] for slug in role_slugs}
     for idea in ideas:
         steps[idea.role.slug].append(idea)

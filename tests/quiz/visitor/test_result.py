@@ -10,7 +10,7 @@ from quiz.attempts.models import Attempt
 from quiz.core.scoring import score
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.results.display import result_values
-from roles.models import Role
+from roles.models import Advice, Kind, Role
 from tests.answers import SHIPPED, leaning, scoring, towards
 from tests.pages import only_attempt, page_url, take_quiz
 from tests.questionnaires import with_traits
@@ -104,14 +104,16 @@ class TestNextSteps:
         return re.findall('data-step="(.*?)"', page)
 
     def test_suggestion_comes_with_ideas_for_its_job(self, shown):
-        assert self.steps(shown(leaning("sales", 7))) == ["sales-representative"] * 4
+        assert self.steps(shown(leaning("sales", 7))) == ["sales"] * 3
 
     def test_ideas_fit_the_level(self, shown):
-        assert set(self.steps(shown(leaning("sales", 20), {"B2": "now"}))) == {"sales-manager"}
+        page = shown(leaning("sales", 20), {"B2": "now"})
+        idea = Advice.objects.filter(role__slug="sales-manager", kind=Kind.TRY).first()
+        assert idea.title in page
 
     def test_too_close_comes_with_some_for_either_job(self, shown):
-        both = ["sales-representative"] * 2 + ["customer-service-representative"] * 2
-        assert sorted(self.steps(shown(leaning("sales", 1)))) == sorted(both)
+        found = sorted(self.steps(shown(leaning("sales", 1))))
+        assert found == ["sales", "sales", "service", "service"]
 
     def test_other_people_get_none(self, client, shown):
         shown(leaning("sales", 7))
