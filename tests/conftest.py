@@ -63,16 +63,23 @@ def pytest_collection_modifyitems(config, items):
 
 def runs_here(item):
     """Return whether a test is selected, and on the database of this process."""
+    if SELECTION == "rest":
+        return is_in("all", item) and not is_in("main", item)
+    return is_in(SELECTION, item)
+
+
+def is_in(selection, item):
     is_browser = item.get_closest_marker("browser") is not None
+    is_server = item.get_closest_marker("server") is not None
     is_for_both = item.get_closest_marker("both_databases") is not None and asks_database(item)
     is_journey = item.get_closest_marker("journey") is not None
-    match SELECTION, SIDE:
+    match selection, SIDE:
         case "quick", _:
-            return not (is_browser or item.get_closest_marker("server"))
+            return not (is_browser or is_server)
         case "main", "":
-            return is_journey or not is_browser
+            return is_journey or not (is_browser or is_server)
         case "main", "sqlite":
-            return not is_browser
+            return not (is_browser or is_server)
         case "main", "postgresql":
             return is_journey or is_for_both
         case "all", "sqlite" | "postgresql":
