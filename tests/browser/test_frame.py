@@ -145,6 +145,15 @@ class TestCalm:
             STATES[state](page, site)
             assert page.evaluate(SHIFTS) == []
 
+    @pytest.mark.parametrize("width", WIDTHS)
+    def test_brand_stays_in_place_when_links_next_to_it_arrive(self, page, width):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto("/")
+        brand = page.locator(".brand")
+        with_links = brand.bounding_box()
+        page.evaluate("document.querySelector('header nav').remove()")
+        assert brand.bounding_box() == with_links
+
     def test_layout_shift_is_detected(self, page):
         page.goto("/")
         page.evaluate("document.querySelector('main').prepend(document.createElement('hr'))")
