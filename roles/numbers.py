@@ -71,6 +71,13 @@ def rounded(value: Decimal) -> Decimal:
     return (value / step).quantize(Decimal(1), rounding=ROUND_HALF_UP) * step
 
 
+def in_thousands(value: Decimal) -> Decimal:
+    """Round an amount from 10,000 to thousands; a smaller one as `rounded` does."""
+    if abs(value) < 10_000:
+        return rounded(value)
+    return (value / 1000).quantize(Decimal(1), rounding=ROUND_HALF_UP) * 1000
+
+
 def with_unit(number: str, unit: str, currency: str) -> str:
     """Add the unit; only money, which is per year or hour, gets the sign of its currency."""
     pattern = str(UNITS.get(unit) or ("{n} " + unit).strip())
@@ -88,6 +95,11 @@ def in_words(value: Decimal, unit: str, currency: str, *, shows_sign: bool = Fal
 
 def exact(value: Decimal, unit: str, currency: str, *, shows_sign: bool = False) -> str:
     return with_unit(exact_number(value, shows_sign=shows_sign), unit, currency)
+
+
+def spoken(text: str) -> str:
+    """Write out the slash between two alternatives, so that the text can be read aloud."""
+    return text.replace(" / ", gettext(" or "))
 
 
 def period_in_words(period: str) -> str:

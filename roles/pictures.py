@@ -23,9 +23,17 @@ def bar(value: Decimal, *, full: Decimal = Decimal(100)) -> str:
     return number(share * BAR_WIDTH)
 
 
+def dots(percentile: float | Decimal) -> int:
+    """How many of five dots to fill for a percentile (0 to 100).
+
+    Three dots are 40 to 60, where a demand counts as neither side.
+    """
+    return 1 + (percentile >= 20) + (percentile >= 40) + (percentile > 60) + (percentile > 80)
+
+
 @dataclass(frozen=True)
 class Range:
-    """Box plot of pay: a line from p10 to p90, a box from p25 to p75, a mark at the median."""
+    """Strip of pay: light from p10 to p90, strong from p25 to p75, a mark at the median."""
 
     low: str
     quarter: str
@@ -34,7 +42,11 @@ class Range:
     high: str
 
     @property
-    def box_width(self) -> str:
+    def width(self) -> str:
+        return number(float(self.high) - float(self.low))
+
+    @property
+    def half_width(self) -> str:
         return number(float(self.three_quarters) - float(self.quarter))
 
 

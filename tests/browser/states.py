@@ -359,6 +359,10 @@ ALIKE: dict[str, State] = {
         "/roles/compare/sales-representative/customer-service-representative/"
     ),
     "compare-managers": _open("/roles/compare/sales-manager/customer-service-manager/"),
+    "compare-own-managers": _finished(
+        leaning("sales", 7), "/roles/compare/sales-manager/customer-service-manager/"
+    ),
+    "role-own-service-manager": _finished(SERVICE, "/roles/customer-service-manager/"),
     "data": _twice("/quiz/data/"),
     "shared": _by_link("shared"),
     "result-invited": _invited_result,

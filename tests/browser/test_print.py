@@ -35,6 +35,7 @@ POINTS = """() => {
 }"""
 SMALLEST = 8  # points
 SMALLEST_IN_SOURCES = 7.5
+SMALLEST_OF_TWO = 9  # points, on a comparison of two jobs
 PAGE_WIDTH = 710  # px: A4 without margins
 PRINTED = [
     *("role-sales", "role-own", "role-sales-manager", "compare-four", "compare-own-four"),
@@ -44,7 +45,7 @@ PRINTED = [
 ]
 PAGE_OF_A_PDF = re.compile(rb"/Type\s*/Page\b(?!s)")
 RESULTS = [name for name in STATES if name.startswith("result-")]
-JOBS = ["role-sales", "role-own", "role-service", "role-sales-manager", "role-service-manager"]
+JOBS = [name for name in STATES if name.startswith("role-") and "choice" not in name]
 COMPARISONS_OF_FOUR = [name for name in STATES if re.match("compare.*four", name)]
 COMPARISONS_OF_TWO = [
     name for name in STATES if name.startswith("compare") and name not in COMPARISONS_OF_FOUR
@@ -183,6 +184,16 @@ def test_texts_on_paper_are_large_enough(shown):
     smallest = {False: SMALLEST, True: SMALLEST_IN_SOURCES}
     assert texts
     assert [each for each in texts if each[1] < smallest[each[2]] - 0.01] == []
+
+
+@pytest.mark.parametrize("shown", COMPARISONS_OF_TWO, indirect=True)
+def test_texts_of_a_comparison_of_two_jobs_have_nine_points(shown):
+    page = shown.look(PAGE_WIDTH)
+    page.emulate_media(media="print")
+    texts = page.evaluate(POINTS)
+    page.emulate_media(media="screen")
+    assert len(texts) > 50
+    assert [each for each in texts if each[1] < SMALLEST_OF_TWO - 0.01] == []
 
 
 @pytest.mark.parametrize("shown", PRINTED, indirect=True)

@@ -23,7 +23,7 @@ from roles.models import (
     Skill,
     Source,
 )
-from roles.numbers import money, rounded
+from roles.numbers import in_thousands, money, rounded
 from roles.page_cache import clear
 from roles.sentences import origin
 from tests.pages import shown_date
@@ -239,6 +239,17 @@ class TestRoleDetail:
         assert source.count('<svg class="range ') == 2
         assert source.count('<svg class="range range-all"') == 1
 
+    def test_strip_says_what_the_ends_and_the_middle_half_earn(self, html_of, slug):
+        source = html_of(f"/roles/{slug}/")
+        strip = re.search(r'<p class="parts">(.*?)</p>', source, re.S)[1]
+        official = Figure.objects.filter(role__slug=slug, source__key="bls-oews", unit="year")
+        pay = {each.measure: money(in_thousands(each.value), "USD") for each in official}
+        assert [words_of(part).strip() for part in re.findall("<span>(.*?)</span>", strip)] == [
+            f"1 in 10 earn under {pay['pay_p10']}",
+            f"half earn {pay['pay_p25']} to {pay['pay_p75']}",
+            f"1 in 10 over {pay['pay_p90']}",
+        ]
+
     def test_shows_all_texts_duties_and_skills(self, html_of, slug):
         source = html_of(f"/roles/{slug}/")
         role = Role.objects.get(slug=slug)
@@ -266,16 +277,20 @@ class TestRoleDetail:
         assert "BLS.gov cannot vouch" in words
 
     def test_sentences_on_pay_use_one_source(self, html_of, slug):
-        """The tile with its benchmark, the summary of the fold, and the two drawn ranges."""
+        """The tile with its benchmark, the summary of the fold, and the two strips."""
         source = html_of(f"/roles/{slug}/")
         official = Figure.objects.filter(source__key="bls-oews", unit="year", currency="USD")
-        amounts = {money(rounded(figure.value), "USD") for figure in official}
+        amounts = {
+            money(near(figure.value), "USD")
+            for figure in official
+            for near in (rounded, in_thousands)
+        }
         tile = re.search(r'data-tile="median_pay".*?</dd>', source, re.S)[0]
         fact = re.search(r'<span class="fact">([^<]*1 in 10[^<]*)</span>', source)[1]
         drawn = re.search(r'<figure class="ranges">.*?</figure>', source, re.S)[0]
         found = [re.findall(r"\$[\d,]*\d", words_of(text)) for text in (tile, fact, drawn)]
-        assert [len(each) for each in found] == [2, 2, 7]  # the axis has an end, too
-        assert {amount for each in found for amount in each[:6]} <= amounts
+        assert [len(each) for each in found] == [2, 2, 9]  # the axis has an end, too
+        assert {amount for each in found for amount in each[:8]} <= amounts
 
     def test_links_to_the_other_level_the_other_field_and_the_quiz(self, html_of, slug):
         source = html_of(f"/roles/{slug}/")
