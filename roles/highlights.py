@@ -87,18 +87,18 @@ def tiles(figures: Sequence[Figure], benchmark: Sequence[Figure]) -> tuple[Tile,
         found.append(Tile("openings_per_year", _("Openings"), value, note))
     elif employment := official.get("employment"):
         value = numbers.exact_number(numbers.rounded(employment.value or Decimal(0)))
-        note = _("people do this work in the United States")
-        found.append(Tile("employment", _("How many"), value, note))
+        note = _("do this work in the United States")
+        found.append(Tile("employment", _("People today"), value, note))
     return tuple(found)
 
 
 def pay_fact(figures: Sequence[Figure]) -> str:
-    """Say in one line what the lowest-paid and the highest-paid tenth earn, if that is official."""
+    """Say in one line what most people earn, without the highest-paid and lowest-paid tenth."""
     official = _official(figures)
     low, high = official.get("pay_p10"), official.get("pay_p90")
     if not (low and high):
         return ""
-    return _("1 in 10 earn under {low}, 1 in 10 over {high}").format(
+    return _("8 in 10 earn {low} to {high}").format(
         low=_in_thousands(low), high=_in_thousands(high)
     )
 

@@ -50,10 +50,10 @@ def role_list(request: HttpRequest) -> HttpResponse:
     cache = current_cache()
     roles = _roles(cache)
     page = {
-        "title": _("Four jobs with customers"),
+        "title": _("Jobs with customers"),
         "description": _(
-            "Sales and customer service, with and without a team to lead: what the work is, pay "
-            "and outlook from named sources, and how to get there."
+            "Sales and customer service, with and without a team to lead: the work, pay and outlook "
+            "from named sources, and how to get in."
         ),
         "roles": roles,
         "pairs": _pairs(roles),
@@ -201,7 +201,7 @@ def _detail(role: Role, roles: list[Role]) -> dict[str, object]:
     return {
         "title": role.title,
         "description": f"{role.summary} "
-        + _("Duties, skills, pay, outlook and how to get there, each figure with its source."),
+        + _("A day, pay, outlook and how to get in, each figure with its source."),
         "path": path,
         "address": settings.SITE_URL + path,
         "picture": reverse("roles:role_picture", args=[role.slug]),

@@ -46,7 +46,7 @@ def own_profile(context: template.Context, demands: Sequence[Demands], asks_abou
     language = get_language() or finished.language
     is_asked = asks_about in FIELDS_AND_LEVELS
     result = finished.stored_result
-    values = _profile(finished, result, demands, language, cache) | {"is_asked": is_asked}
+    values = _profile(finished, result, demands, language, cache)
     profile = render_to_string("quiz/job_page/_own_profile.html", values)
     if not is_asked:
         return Own(offer, profile)

@@ -149,7 +149,7 @@ class TestComparisonOnPaper:
             expect(paper.locator(part).first).to_be_hidden()
 
     def test_paper_says_where_the_rest_is(self, paper):
-        expect(paper.get_by_text("exact values: http")).to_be_visible()
+        expect(paper.get_by_text("every digit: http")).to_be_visible()
 
     def test_controls_for_the_screen_are_left_out(self, paper):
         expect(paper.get_by_role("button", name="See them side by side")).to_be_hidden()
@@ -172,7 +172,7 @@ class TestJobOnPaper:
             expect(paper.locator(part).first).to_be_hidden()
 
     def test_paper_says_where_the_rest_is(self, paper):
-        expect(paper.get_by_text("exact values: http")).to_be_visible()
+        expect(paper.get_by_text("every digit: http")).to_be_visible()
 
 
 @pytest.mark.parametrize("shown", [*RESULTS, *JOBS, *PRINTED], indirect=True)
@@ -215,7 +215,7 @@ def test_what_is_small_on_the_screen_is_not_larger_than_the_text_on_paper(shown)
 
 def test_parts_for_paper_are_hidden_on_the_screen(browser, site):
     with shown_state(browser, site, "compare-four") as shown:
-        expect(shown.page.get_by_text("exact values: http")).to_be_hidden()
+        expect(shown.page.get_by_text("every digit: http")).to_be_hidden()
 
 
 def test_sources_of_a_role_page_are_printed(browser, site):

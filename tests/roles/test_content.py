@@ -17,7 +17,19 @@ FIGURES_PER_FILE = {None: 8, SALES: 46, SERVICE: 54, SALES_LEAD: 64, SERVICE_LEA
 
 
 # Notes that the files word differently from the list.
+ASSUMED_USD = (
+    "base pay; the article names no country and no currency, so we assume US dollars in the "
+    "United States"
+)
 REWORDED = {
+    # What follows the first two words of the list is in the job's note on pay.
+    "base pay range; commission comes on top; high performers and managers can reach six figures": (
+        ASSUMED_USD
+    ),
+    "base pay range": ASSUMED_USD,
+    'printed with "$" and no currency': (
+        'printed with "$"; the article names no currency, so we assume Canadian dollars'
+    ),
     "percent of what is not stated": "the source does not say what these are percentages of",
 }
 
@@ -177,6 +189,17 @@ def test_canadian_pay_has_canadian_currency():
     assert {f["unit"] for f in vancouver} == {"CAD/year", "salaries"}
     canadian = [figure for _slug, figure in all_figures() if "CAD" in figure.get("unit", "")]
     assert {f["region"] for f in canadian} == {"Vancouver, BC, Canada"}
+
+
+def test_articles_without_a_currency_say_what_is_assumed():
+    notes = {
+        figure["region"]: figure["note"]["en"]
+        for _slug, figure in all_figures()
+        if figure["source"] == "article-glassdoor"
+        and "currency" in figure.get("note", {"en": ""})["en"]
+    }
+    assert "assume US dollars in the United States" in notes["United States"]
+    assert "assume Canadian dollars" in notes["Vancouver, BC, Canada"]
 
 
 def test_closest_occupation_has_no_official_outlook():

@@ -91,8 +91,9 @@ def test_note_for_a_whole_column_appears_once(tables):
 def test_note_for_some_rows_names_them(tables):
     (table,) = tables("sales-manager")["other"]
     assert [note.about for note in table.notes] == [""]
-    (glassdoor,) = (t for t in tables("sales-representative")["pay"] if t.source.kind == "article")
-    labels = [MEASURES[measure].label for measure in ("pay_low", "pay_high")]
+    pay = tables("customer-service-representative")["pay"]
+    (glassdoor,) = (table for table in pay if table.source.cites == "Glassdoor")
+    labels = [MEASURES[measure].label for measure in ("average_pay", "salaries_submitted")]
     assert [note.about for note in glassdoor.notes] == labels
 
 
