@@ -52,7 +52,7 @@ def role_list(request: HttpRequest) -> HttpResponse:
     page = {
         "title": _("Jobs with customers"),
         "description": _(
-            "Sales and customer service, with and without a team to lead: the work, pay and outlook "
+            "Sales and customer service, with and without a team to lead: work, pay and outlook "
             "from named sources, and how to get in."
         ),
         "roles": roles,
