@@ -23,7 +23,7 @@ UNITS = {
     "importance 1..5": _("{n} on a scale from 1 to 5"),
     "work style 1..5": _("{n} on a scale from 1 to 5"),
     "interest 1..7": _("{n} on a scale from 1 to 7"),
-    "impact -3..+3": _("{n} on a scale from -3 to +3"),
+    "impact -3..+3": _("{n} on a scale from −3 to +3"),
     "not stated": _("{n} (the scale is not stated)"),
 }
 # Values on a scale are never rounded: they are small numbers already.
