@@ -230,7 +230,7 @@ def _table(group: Group[Figure], columns: Sequence[Column], *, is_rating: bool) 
             _row(row, shown, cells, shows_checked=checked is None)
             for row, cells in zip(group.rows, cells_by_row, strict=True)
         ),
-        counted=_counted(shown, cells_by_row),
+        counted=_counted([columns[place] for place in places], cells_by_row),
         notes=_notes(group, shown, cells_by_row, is_rating=is_rating),
         ranges=ranges,
         axis_end=axis_end,

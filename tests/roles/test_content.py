@@ -222,6 +222,12 @@ def test_every_measure_and_category_has_a_label():
     assert {f["category"] for _s, f in all_figures() if "category" in f} - set(CATEGORIES) == set()
 
 
+def test_every_rating_has_a_gloss_to_start_a_sentence_with():
+    rated = {figure["category"] for _slug, figure in all_figures() if figure["measure"] == "rating"}
+    assert len(rated) == 17
+    assert {name for name in rated if not str(CATEGORIES[name].gloss)[:1].islower()} == set()
+
+
 def test_there_are_seven_differences_and_five_shared_skills():
     comparison = read("comparison")
     topics = [row["topic"]["en"] for row in comparison["differences"]]

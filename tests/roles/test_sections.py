@@ -155,6 +155,10 @@ def test_official_table_names_the_occupation_that_stands_in():
     column = Column(role.title, figures[role], stands_in=role.occupation_title)
     by_source = {table.source.key: titles(table.columns) for table in sections([column])["pay"]}
     assert by_source == {"bls-oews": (role.occupation_title,), "zippia": (role.title,)}
+    official = sections([column])["pay"][0]
+    assert [(each.column, each.occupation) for each in official.counted] == [
+        (role.title, f"{role.occupation_code} {role.occupation_title}")
+    ]
 
 
 @pytest.mark.parametrize(("rank", "dots"), [("97.1", 5), ("60.0", 3), ("39.9", 2)])
