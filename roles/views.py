@@ -56,7 +56,7 @@ def role_list(request: HttpRequest) -> HttpResponse:
             "from named sources, and how to get in."
         ),
         "roles": roles,
-        "pairs": _pairs(roles),
+        "pairs": [(*pair, _question(pair)) for pair in _pairs(roles)],
     }
     return respond(
         request, "roles/role_list.html", page, cache, may_be_personal=has_attempt_cookie(request)
