@@ -1,6 +1,6 @@
 """Build the tables of a page, by section, from the figures of one or more roles."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
@@ -368,42 +368,3 @@ def _ranges(
         for column, _five, values in complete
     )
     return ranges, numbers.exact(end, unit, currency)
-
-
-@dataclass(frozen=True)
-class SourceUsed:
-    source: Source
-    short_name: Text
-    counted: tuple[CountedOccupation, ...]
-    checked: tuple[str, ...]  # such as "checked on November 24, 2026"
-
-
-def sources_used(
-    by_section: Mapping[str, tuple[Table, ...]], cited: Iterable[Source] = ()
-) -> list[SourceUsed]:
-    """List the sources of all tables and texts, official ones first.
-
-    `cited` are the sources of texts. Each source comes with the occupations it counted.
-    """
-    counted: dict[Source, dict[CountedOccupation, None]] = {}
-    checked: dict[Source, dict[str, None]] = {}
-    for tables in by_section.values():
-        for table in tables:
-            counted.setdefault(table.source, {}).update(dict.fromkeys(table.counted))
-            days = [table.checked] if table.checked else []
-            checked.setdefault(table.source, {}).update(dict.fromkeys(days))
-    for source in cited:
-        counted.setdefault(source, {})
-        checked.setdefault(source, {})
-    used = [
-        SourceUsed(
-            source,
-            short_name(source.key),
-            tuple(sorted(own, key=str)),
-            tuple(checked[source]),
-        )
-        for source, own in counted.items()
-    ]
-    return sorted(
-        used, key=lambda each: (each.source.kind != Source.Kind.OFFICIAL, each.source.key)
-    )

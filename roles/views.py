@@ -14,6 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from roles import json_ld
+from roles.credits import sources_used
 from roles.demands import demands_of
 from roles.highlights import (
     has_official_outlook,
@@ -32,7 +33,7 @@ from roles.models import Advice, Role
 from roles.models.advice import Kind
 from roles.page_cache import PageCache, current_cache, respond
 from roles.queries import FiguresByRole, figures_by_role, load_contrasts
-from roles.sections import Column, sections, sources_used, workforce
+from roles.sections import Column, sections, workforce
 from roles.sentences import RoleFigures, difference_sentences, not_subtracted
 from roles.social_picture import social_picture
 
