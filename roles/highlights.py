@@ -115,11 +115,13 @@ def middle_pay_fact(by_role: Sequence[Sequence[Figure]]) -> str:
 
 def outlooks_fact(by_role: Sequence[Sequence[Figure]]) -> str:
     """Say in one line how the number of jobs is forecast to change in several roles."""
-    found = [outlook for each in by_role if (outlook := _official(each).get("outlook"))]
+    outlooks = [_official(each).get("outlook") for each in by_role]
+    found = [outlook for outlook in outlooks if outlook]
     if not found:
         return _("No official forecast")
-    return _("{changes}, {period}").format(
-        changes=get_text_list([each.exact for each in found], _("and")),
+    changes = [outlook.exact if outlook else _("no official forecast") for outlook in outlooks]
+    return _("{period}: {changes}").format(
+        changes=get_text_list(changes, _("and")),
         period=numbers.period_in_words(found[0].period),
     )
 

@@ -1,9 +1,10 @@
 """Numbers with their units in the reader's language, rounded or exact."""
 
 import re
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -103,7 +104,9 @@ def spoken(text: str) -> str:
 
 
 def period_in_words(period: str) -> str:
-    """Write out a range of years such as "2024-34" as "2024 to 2034"; keep any other period."""
+    """Write out "2024-34" as "2024 to 2034" and "12/2025" as "December 2025"; keep the others."""
+    if month := re.fullmatch(r"(0[1-9]|1[0-2])/(\d{4})", period):
+        return date_format(date(int(month[2]), int(month[1]), 1), "YEAR_MONTH_FORMAT")
     years = re.fullmatch(r"(\d\d)(\d\d)-(\d\d)", period)
     if not years:
         return period

@@ -324,7 +324,7 @@ def _ratings_apart(compared: Sequence[RoleFigures]) -> Iterator[str]:
             ).format(
                 source=short_name(source_key),
                 scale=numbers.with_unit("", unit, "").strip(),
-                months=_list(sorted(months, key=_by_year)),
+                months=_list(map(numbers.period_in_words, sorted(months, key=_by_year))),
             )
 
 
@@ -335,7 +335,8 @@ def _by_year(month: str) -> tuple[str, ...]:
 def origin(figure: Figure) -> str:
     """Name a figure's source, region and period, separated by commas."""
     parts = (short_name(figure.source.key) or figure.source.name, figure.region)
-    return ", ".join([*map(str, parts), figure.period or _("undated")])
+    period = numbers.period_in_words(figure.period) or _("undated")
+    return ", ".join([*map(str, parts), period])
 
 
 def _list(words: Iterable[str]) -> str:

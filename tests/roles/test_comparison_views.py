@@ -226,6 +226,15 @@ class TestRoleComparisonDetails:
                 assert attributes == ""
                 assert words_of(re.search('class="fact">(.*?)</span>', summary, re.S)[1]).strip()
 
+    def test_key_facts_give_both_sides(self, html_of):
+        source = html_of(f"/roles/compare/{SALES_LEAD}/{SERVICE_LEAD}/")
+        facts = [
+            words_of(fact).strip() for fact in re.findall('class="fact">(.*?)</span>', source, re.S)
+        ]
+        assert "In the middle: $148,000 and $69,500 a year" in facts
+        assert "2024 to 2034: +5% and no official forecast" in facts
+        assert "Named most often: Bachelor's degree" in facts
+
     def test_ranks_are_drawn_as_dots_with_a_word(self, html_of):
         source = html_of(f"/roles/compare/{SALES}/{SERVICE}/")
         drawn = re.search('<table class="facts stack standouts">.*?</table>', source, re.S)[0]

@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roles.numbers import exact_number, in_a_hundred, in_thousands, rounded, spoken
+from roles.numbers import (
+    exact_number,
+    in_a_hundred,
+    in_thousands,
+    period_in_words,
+    rounded,
+    spoken,
+)
 
 NUMBERS = st.decimals(-(10**12), 10**12, places=4)
 
@@ -31,6 +38,20 @@ def test_numbers_are_rounded_to_three_digits(value, near):
 )
 def test_amounts_from_10_000_are_rounded_to_thousands(value, near):
     assert in_thousands(Decimal(value)) == Decimal(near)
+
+
+@pytest.mark.parametrize(
+    ("period", "words"),
+    [
+        ("2024-34", "2024 to 2034"),
+        ("12/2025", "December 2025"),
+        ("13/2025", "13/2025"),
+        ("May 2025", "May 2025"),
+        ("", ""),
+    ],
+)
+def test_period_is_written_out(period, words):
+    assert period_in_words(period) == words
 
 
 def test_slash_between_alternatives_is_written_out():
