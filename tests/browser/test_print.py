@@ -152,7 +152,7 @@ class TestComparisonOnPaper:
         expect(paper.get_by_text("every digit: http")).to_be_visible()
 
     def test_controls_for_the_screen_are_left_out(self, paper):
-        expect(paper.get_by_role("button", name="See them side by side")).to_be_hidden()
+        expect(paper.get_by_role("button", name="Compare jobs")).to_be_hidden()
 
 
 class TestJobOnPaper:

@@ -30,7 +30,7 @@ REWORDED = {
     'printed with "$" and no currency': (
         'printed with "$"; the article names no currency, so we assume Canadian dollars'
     ),
-    "percent of what is not stated": "the source does not say what these are percentages of",
+    "percent of what is not stated": "the source doesn't say what these are percentages of",
 }
 
 
