@@ -33,11 +33,10 @@ def dots(percentile: float | Decimal) -> int:
 
 @dataclass(frozen=True)
 class Range:
-    """Strip of pay: light from p10 to p90, strong from p25 to p75, a mark at the median."""
+    """Strip of pay: light from p10 to p90, strong from p25 to p75."""
 
     low: str
     quarter: str
-    middle: str
     three_quarters: str
     high: str
 
@@ -61,6 +60,6 @@ def axis_end(values: Iterable[Decimal]) -> Decimal:
 
 
 def pay_range(percentiles: tuple[Decimal, ...], end: Decimal) -> Range:
-    """Place p10, p25, the median, p75 and p90 on an axis from 0 to `end`."""
+    """Place p10, p25, p75 and p90 on an axis from 0 to `end`."""
     places = (number(MARGIN + float(value / end) * (WIDTH - 2 * MARGIN)) for value in percentiles)
     return Range(*places)

@@ -26,7 +26,7 @@ from roles.models import Figure, Source
 
 # Measures whose text lists names, each followed by a percentage: "Product knowledge 12".
 LISTS_OF_SHARES = frozenset({"top_skills", "gender_share", "race_share"})
-PERCENTILES = ("pay_p10", "pay_p25", "median_pay", "pay_p75", "pay_p90")
+PERCENTILES = ("pay_p10", "pay_p25", "pay_p75", "pay_p90")
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +96,6 @@ class PayRange:
     picture: pictures.Range
     low: str
     quarter: str
-    median: str
     three_quarters: str
     high: str
 
@@ -337,7 +336,7 @@ def _ranges(
     columns: Sequence[Column],
     cells_by_row: Sequence[Sequence[Figure | None]],
 ) -> tuple[tuple[PayRange, ...], str]:
-    """Draw the pay of each column with all five percentiles on one axis from 0.
+    """Draw the pay of each column with all four percentiles on one axis from 0.
 
     The second value labels the end of the axis. Nothing is drawn if units or currencies differ.
     """
@@ -348,12 +347,12 @@ def _ranges(
             for row, cells in zip(group.rows, cells_by_row, strict=True)
             if (figure := cells[place])
         }
-        five = [figure for name in PERCENTILES if (figure := cells.get(name))]
-        values = tuple(figure.value for figure in five if figure.value)
+        four = [figure for name in PERCENTILES if (figure := cells.get(name))]
+        values = tuple(figure.value for figure in four if figure.value)
         if len(values) == len(PERCENTILES):
-            complete.append((column, five, values))
+            complete.append((column, four, values))
     money = {
-        (figure.unit, figure.currency) for _column, five, _values in complete for figure in five
+        (figure.unit, figure.currency) for _column, four, _values in complete for figure in four
     }
     if len(money) != 1 or all(column.is_benchmark for column, *_rest in complete):
         return (), ""
@@ -365,6 +364,6 @@ def _ranges(
             pictures.pay_range(values, end),
             *(numbers.money(numbers.in_thousands(value), currency) for value in values),
         )
-        for column, _five, values in complete
+        for column, _four, values in complete
     )
     return ranges, numbers.exact(end, unit, currency)

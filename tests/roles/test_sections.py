@@ -59,7 +59,7 @@ def test_role_without_figures_in_a_table_is_listed_as_missing(tables):
     ]
 
 
-def test_pay_range_needs_all_five_percentiles(tables):
+def test_pay_range_needs_all_four_percentiles(tables):
     Figure.objects.filter(role__slug="sales-manager", measure="pay_p75").delete()
     assert tables("sales-manager")["pay"][0].ranges == ()
     both = tables("sales-manager", "customer-service-manager")["pay"][0]
