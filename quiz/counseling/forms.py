@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from quiz.core.scopes import ANSWERS, TRAITS, VERDICT
-from quiz.counseling.caseload import BY_NAME, NEWEST, Chosen
+from quiz.counseling.caseload import SORTS, STATES, Chosen
 from quiz.counseling.clients import colleague_of, in_one_line, tags_in
 from quiz.counseling.models import (
     FINISHED,
@@ -32,10 +32,19 @@ MOST_PLACES = 500
 OFF = {"autocomplete": "off"}
 
 STATE_WORDS = {
-    INVITED: _("Invited"),
-    STARTED: _("Has begun"),
+    INVITED: _("Not started"),
+    STARTED: _("In progress"),
     FINISHED: _("Finished, not shared"),
-    SHARED: _("Shared a result"),
+    SHARED: _("Shared"),
+}
+
+# Filters. A client who shares counts as finished, too.
+STATE_FILTERS = {
+    "": _("All"),
+    INVITED: _("Not started"),
+    STARTED: _("In progress"),
+    FINISHED: _("Finished"),
+    SHARED: _("Shared"),
 }
 
 SCOPES_SEEN = {
@@ -93,22 +102,14 @@ class CaseloadForm(GroupAndTagForm):
     """Filters and order of the caseload. Invalid choices are ignored."""
 
     search = forms.CharField(
-        label=_("Search"),
+        label=_("Name, e-mail address or tag"),
         max_length=NAME_LENGTH,
         required=False,
-        help_text=_("A part of a name, an e-mail address or a tag."),
         widget=forms.TextInput(attrs={"type": "search", **OFF}),
     )
-    state = forms.ChoiceField(
-        label=_("How far they are"),
-        choices=[("", _("All of them")), *STATE_WORDS.items()],
-        required=False,
-    )
-    sort = forms.ChoiceField(
-        label=_("Order"),
-        choices=[(BY_NAME, _("By name")), (NEWEST, _("Newest first"))],
-        required=False,
-    )
+    # Links choose these two.
+    state = forms.ChoiceField(choices=[(state, state) for state in STATES], required=False)
+    sort = forms.ChoiceField(choices=[(sort, sort) for sort in SORTS], required=False)
 
     @property
     def chosen(self) -> Chosen:
