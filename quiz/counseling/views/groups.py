@@ -15,7 +15,7 @@ from quiz.counseling.caseload import Chosen, caseload_page
 from quiz.counseling.clients import add_group, rename_group
 from quiz.counseling.forms import STATE_WORDS, GroupForm, GroupLinkForm
 from quiz.counseling.group_report import SMALLEST_GROUP, report_on_group
-from quiz.counseling.inviting import new_group_link, open_group_link
+from quiz.counseling.inviting import new_group_link, open_group_link, place_for_codes
 from quiz.counseling.models import SHARED, AuditEntry, ClientGroup, Counselor, Disclosure
 from quiz.counseling.views.access import counselor_required
 from quiz.counseling.views.own import own_group
@@ -51,6 +51,7 @@ def _group_page(request: HttpRequest, group: ClientGroup, link_form: GroupLinkFo
     context = {
         "group": group,
         "link": open_group_link(group, timezone.now()),
+        "place_for_codes": place_for_codes(),
         "page": page,
         "rows": [(row, STATE_WORDS[row.client.state]) for row in page.rows],
         "shared": page.counts[SHARED],
@@ -119,7 +120,12 @@ def group_poster(request: HttpRequest, counselor: Counselor, group_id: UUID) -> 
     link = open_group_link(group, timezone.now())
     if link is None or not link.url:
         return redirect("quiz:client_group", group.pk)
-    context = {"group": group, "link": link, "qr_code": qr_code(link.url)}
+    context = {
+        "group": group,
+        "link": link,
+        "place_for_codes": place_for_codes(),
+        "qr_code": qr_code(link.url),
+    }
     return render(request, "counseling/group_poster.html", context)
 
 

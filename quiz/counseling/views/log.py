@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from quiz.counseling.inviting import BY_EMAIL, BY_LINK, TAKEN_BACK
+from quiz.counseling.inviting import BY_EMAIL, BY_LINK, CANCELED
 from quiz.counseling.models import AuditEntry, Counselor
 from quiz.counseling.views.access import counselor_required
 from quiz.counseling.views.client import OVERVIEW
@@ -29,7 +29,7 @@ DETAILS: dict[str, dict[str, Any]] = {
     AuditEntry.INVITED: {
         BY_LINK: _("with a new link"),
         BY_EMAIL: _("by e-mail"),
-        TAKEN_BACK: _("took the link back"),
+        CANCELED: _("took the link back"),
     },
 }
 

@@ -220,11 +220,27 @@ class TestLink:
             assert desk.post(url_of(group, "unlink/")).url == url_of(group)
         assert desk.get(path).status_code == 404
 
-    def test_poster_has_a_qr_code_and_the_address(self, desk, group):
+    def test_poster_has_a_qr_code_and_a_code_to_type(self, desk, group):
         link = make_link(desk, group)
         page = text_of(desk.get(url_of(group, "poster/")))
-        assert f">{link.url}</p>" in page
+        assert f">{link.code}</code>" in page
+        assert re.search(r">[^<>/]+/join/</b>", page)
+        assert link.url not in page
         assert "<svg" in page.split('class="poster-code"')[1]
+
+    def test_group_page_shows_link_and_code(self, desk, group):
+        link = make_link(desk, group)
+        page = text_of(desk.get(url_of(group)))
+        assert f'value="{link.url}"' in page
+        assert f">{link.code}</code>" in page
+
+    def test_link_without_a_code_is_shown_as_before(self, desk, group):
+        link = make_link(desk, group)
+        GroupLink.objects.update(code_hash=None)
+        assert f">{link.url}</p>" in text_of(desk.get(url_of(group, "poster/")))
+        page = text_of(desk.get(url_of(group)))
+        assert f'value="{link.url}"' in page
+        assert 'data-code="none"' in page
 
     @pytest.mark.parametrize("part", ["link/", "unlink/"])
     def test_get_request_changes_nothing(self, desk, group, part):
