@@ -48,12 +48,12 @@ STATE_FILTERS = {
 }
 
 SCOPES_SEEN = {
-    VERDICT: _("The suggestion, and how sure it is"),
-    TRAITS: _("The suggestion and each preference"),
-    ANSWERS: _("All of it, with every answer"),
+    VERDICT: _("the suggestion and how sure it is"),
+    TRAITS: _("the suggestion and each preference"),
+    ANSWERS: _("everything, with all answers"),
 }
 
-EMAIL_ERRORS = {"invalid": _("This isn't an e-mail address. One looks like name@example.org.")}
+EMAIL_ERRORS = {"invalid": _("This isn't an e-mail address. Type one like name@example.org.")}
 
 
 def _offer(field: forms.Field, rows: QuerySet[Any]) -> None:
@@ -124,12 +124,13 @@ class ClientForm(PlainForm):
     name = NameField(
         label=_("Name"),
         max_length=NAME_LENGTH,
-        help_text=_("As you know this person. A first name or initials will do."),
-        error_messages={"required": _("Give this client a name, so that you can find them again.")},
+        help_text=_("A first name or initials are enough."),
+        error_messages={"required": _("Type a name, so that you can find this client again.")},
         widget=forms.TextInput(attrs=OFF),
     )
     email = AddressField(
-        label=_("E-mail address, if you want to send the invitation there"),
+        label=_("E-mail address (optional)"),
+        help_text=_("So that you can e-mail the invitation."),
         required=False,
         max_length=254,
         error_messages=EMAIL_ERRORS,
@@ -139,7 +140,7 @@ class ClientForm(PlainForm):
         ClientGroup.objects.none(), label=_("Group"), required=False, empty_label=_("No group")
     )
     new_group = NameField(
-        label=_("Or the name of a new group"),
+        label=_("Or a new group"),
         max_length=NAME_LENGTH,
         required=False,
         widget=forms.TextInput(attrs=OFF),
@@ -148,7 +149,7 @@ class ClientForm(PlainForm):
         label=_("Tags"),
         max_length=MOST_TAGS * (TAG_LENGTH + 2),
         required=False,
-        help_text=_("Words of your own with commas between them, such as: autumn, returning."),
+        help_text=_("Your own words, separated by commas. For example: autumn, returning."),
         widget=forms.TextInput(attrs=OFF),
     )
 
@@ -169,10 +170,10 @@ class ClientForm(PlainForm):
     def clean_tags(self) -> list[str]:
         tags = tags_in(self.cleaned_data["tags"])
         if len(tags) > MOST_TAGS:
-            raise forms.ValidationError(_("A client can have up to %d tags.") % MOST_TAGS)
+            raise forms.ValidationError(_("Up to %d tags are allowed. Remove some.") % MOST_TAGS)
         if any(len(tag) > TAG_LENGTH for tag in tags):
             raise forms.ValidationError(
-                _("A tag can have up to %d letters. Are the commas missing?") % TAG_LENGTH
+                _("A tag can have up to %d characters. Separate tags with commas.") % TAG_LENGTH
             )
         return tags
 
@@ -182,7 +183,7 @@ class NewClientForm(ClientForm):
 
     id = NewIdField()
     sends_email = forms.BooleanField(
-        label=_("Send the invitation by e-mail now"), required=False, initial=False
+        label=_("E-mail the invitation now"), required=False, initial=False
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -190,13 +191,13 @@ class NewClientForm(ClientForm):
         if not sends_mail():
             self.fields["sends_email"].disabled = True
             self.fields["sends_email"].help_text = _(
-                "This site can't send e-mail. Copy the link from the client's page instead."
+                "This site can't send e-mail. You'll find the link on the client's page."
             )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("sends_email") and not cleaned.get("email") and "email" not in self.errors:
-            self.add_error("email", _("Type the address that the invitation should go to."))
+            self.add_error("email", _("Type the address to send the invitation to."))
         return cleaned
 
 
@@ -209,29 +210,29 @@ class LinkForm(PlainForm):
 class GroupLinkForm(PlainForm):
     id = NewIdField()
     places = forms.IntegerField(
-        label=_("For how many people"), min_value=1, max_value=MOST_PLACES, initial=GROUP_PLACES
+        label=_("Number of people"), min_value=1, max_value=MOST_PLACES, initial=GROUP_PLACES
     )
 
 
 class NoteForm(PlainForm):
     id = NewIdField()
     text = LinesField(
-        label=_("A new note"),
+        label=_("New note"),
         max_length=NOTE_LENGTH,
-        error_messages={"required": _("Write something first.")},
+        error_messages={"required": _("Write a note first.")},
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     is_for_client = forms.BooleanField(
-        label=_("For the client: they can read it beside their result"), required=False
+        label=_("My client can read this next to their result"), required=False
     )
 
 
 class GroupForm(PlainForm):
     name = NameField(
-        label=_("Name of the group"),
+        label=_("Group name"),
         max_length=NAME_LENGTH,
-        help_text=_("Whoever opens the link of the group can read it."),
-        error_messages={"required": _("Give the group a name.")},
+        help_text=_("Everyone who opens the group's link sees this name."),
+        error_messages={"required": _("Type a name for the group.")},
         widget=forms.TextInput(attrs=OFF),
     )
 
@@ -240,17 +241,17 @@ class HandoverForm(PlainForm):
     """The colleague who gets a client. Every other address gets the same error."""
 
     email = AddressField(
-        label=_("E-mail address of your colleague's account"),
+        label=_("Your colleague's e-mail address"),
         max_length=254,
         error_messages={
-            "required": _("Type the address of your colleague's account."),
+            "required": _("Type the e-mail address your colleague logs in with."),
             **EMAIL_ERRORS,
         },
         widget=forms.EmailInput(attrs=OFF),
     )
     is_sure = forms.BooleanField(
-        label=_("Yes, hand this client over"),
-        error_messages={"required": _("Tick this to say that you are sure.")},
+        label=_("Yes, hand over this client"),
+        error_messages={"required": _("Check this box to confirm.")},
     )
 
     def __init__(self, *args: Any, counselor: Counselor, **kwargs: Any) -> None:
@@ -263,6 +264,6 @@ class HandoverForm(PlainForm):
         self.receiver = colleague_of(self.counselor, email)
         if self.receiver is None:
             raise forms.ValidationError(
-                _("No colleague can take a client under this address. Check how it is spelled.")
+                _("No colleague has an account with this address. Check the spelling.")
             )
         return email

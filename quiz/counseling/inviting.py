@@ -61,7 +61,7 @@ def new_group_link(
         )
         if link:
             # As a phrase, so that a group named "email" isn't read as BY_EMAIL.
-            words = _("the group %(name)s") % {"name": group.name}
+            words = _("group %(name)s") % {"name": group.name}
             AuditEntry.objects.log(group.counselor, AuditEntry.INVITED, None, detail=words)
     return link
 

@@ -26,9 +26,7 @@ class Counselor(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="counselor", verbose_name=_("user")
     )
-    name = CleanNameField(
-        _("name"), max_length=NAME_LENGTH, help_text=_("As clients see it: who invites them.")
-    )
+    name = CleanNameField(_("name"), max_length=NAME_LENGTH, help_text=_("Clients see this name."))
     folded = FoldedNameField()
 
     class Meta:
@@ -326,14 +324,14 @@ class AuditEntry(models.Model):
         *("invited", "changed", "handed over", "deleted"),
     )
     ACTIONS: ClassVar[dict[str, Any]] = {
-        SAW: _("saw"),
-        COMPARED: _("compared"),
-        REPORTED: _("opened a report on a group"),
-        EXPORTED: _("exported"),
-        INVITED: _("invited"),
-        CHANGED: _("changed"),
-        HANDED_OVER: _("handed over"),
-        DELETED: _("deleted"),
+        SAW: _("Opened a result"),
+        COMPARED: _("Compared results"),
+        REPORTED: _("Opened a group report"),
+        EXPORTED: _("Exported results"),
+        INVITED: _("Invitation"),
+        CHANGED: _("Edited a client"),
+        HANDED_OVER: _("Handed over a client"),
+        DELETED: _("Deleted a client"),
     }
 
     at = models.DateTimeField(auto_now_add=True)

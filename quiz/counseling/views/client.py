@@ -148,7 +148,7 @@ def client_delete(request: HttpRequest, counselor: Counselor, client_id: UUID) -
         name = client.name
         if not delete_client(client):
             raise Http404
-        messages.success(request, _("%(client)s is deleted.") % {"client": isolated(name)})
+        messages.success(request, _("You deleted %(client)s.") % {"client": isolated(name)})
         return redirect("quiz:caseload")
     return render(request, "counseling/client_delete.html", {"client": client})
 

@@ -70,7 +70,7 @@ def client_group_edit(request: HttpRequest, counselor: Counselor, group_id: UUID
     if form.is_valid():
         if rename_group(group, form.cleaned_data["name"]):
             return redirect("quiz:client_group", group.pk)
-        form.add_error("name", _("Another of your groups has this name. Choose a different one."))
+        form.add_error("name", _("You have another group with this name. Choose a different one."))
     context = {"group": own_group(counselor, group_id)}
     return render_form(request, "counseling/client_group_edit.html", form, context)
 

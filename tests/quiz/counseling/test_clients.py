@@ -81,8 +81,8 @@ class TestAdding:
     @pytest.mark.parametrize(
         ("values", "says"),
         [
-            ({"name": ""}, "Give this client a name"),
-            ({"name": " \u2028 "}, "Give this client a name"),
+            ({"name": ""}, "Type a name, so that you can find this client"),
+            ({"name": " \u2028 "}, "Type a name, so that you can find this client"),
             ({"name": "\u200b"}, "at least one letter or digit"),
             ({"name": "\u3164 \u200b"}, "at least one letter or digit"),
             ({"name": "- ?"}, "at least one letter or digit"),
@@ -93,8 +93,8 @@ class TestAdding:
             ({"email": "kim@example.org\nBcc: all@example.org"}, "t an e-mail address"),
             ({"email": "x" * 250 + "@example.org"}, "at most 254"),
             ({"sends_email": "on", "email": ""}, "Type the address"),
-            ({"tags": "x" * 41}, "up to 40 letters"),
-            ({"tags": ",".join(f"tag {n}" for n in range(21))}, "up to 20 tags"),
+            ({"tags": "x" * 41}, "up to 40 characters"),
+            ({"tags": ",".join(f"tag {n}" for n in range(21))}, "Up to 20 tags"),
             ({"tags": "x" * 9000}, "at most 840"),
             ({"new_group": "x" * 121}, "at most 120"),
             ({"group": "x" * 3000}, 'class="error"'),
