@@ -102,7 +102,7 @@ class CaseloadForm(GroupAndTagForm):
     """Filters and order of the caseload. Invalid choices are ignored."""
 
     search = forms.CharField(
-        label=_("Name, e-mail address or tag"),
+        label=_("Name, e-mail or tag"),
         max_length=NAME_LENGTH,
         required=False,
         widget=forms.TextInput(attrs={"type": "search", **OFF}),
