@@ -26,6 +26,13 @@ class TestAdding:
         assert f'value="{invitation(client).url}"' in page
         assert mail.outbox == []
 
+    def test_form_says_what_the_client_sees_on_their_data_page(self, desk):
+        lede = text_of(desk.get(ADD)).split('class="lede"')[1].split("</p>")[0]
+        said = " ".join(lede.split())
+        assert (
+            "On their data page they see the name, address, group and tags that you enter" in said
+        )
+
     def test_submitting_the_form_twice_adds_one_client(self, desk):
         data = new_client(email="kim@example.org", sends_email="on")
         first, second = desk.post(ADD, data), desk.post(ADD, data)
