@@ -15,10 +15,11 @@ from quiz.counseling.models import ClientInvitation, GroupLink
 from quiz.visitor.invited import leads_back_to
 from quiz.visitor.own_attempt import own_attempt
 from quiz.web.forms import AS_TYPED, PlainForm, render_form, submitted
-from quiz.web.limits import TRIES, Tries, network_of, too_many
+from quiz.web.limits import Tries, network_of, too_many
 from quiz.web.private import private
 
-# Wrong codes per window from all networks together, so that many computers can't guess, either.
+# Wrong codes per window: a class behind one address mistypes some, and many computers could guess.
+TRIES_OF_ONE_NETWORK = 60
 TRIES_OF_ALL_NETWORKS = 1000
 
 
@@ -56,7 +57,7 @@ def invitation_code(request: HttpRequest) -> HttpResponse:
     form = InvitationCodeForm(submitted(request))
     if form.is_valid():
         # A code can be guessed, so a try is counted before the code is looked up.
-        limits = {network_of(request): TRIES, "all networks": TRIES_OF_ALL_NETWORKS}
+        limits = {network_of(request): TRIES_OF_ONE_NETWORK, "all networks": TRIES_OF_ALL_NETWORKS}
         tries = Tries("invitation code", limits)
         if not tries.spend():
             words = _("Too many wrong codes. Wait ten minutes, or ask your counselor for the link.")

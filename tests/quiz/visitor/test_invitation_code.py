@@ -10,7 +10,8 @@ from django.utils import timezone
 from quiz.attempts.models import Attempt
 from quiz.counseling.coded_links import ALPHABET
 from quiz.counseling.models import Client, ClientGroup, ClientInvitation, GroupLink
-from quiz.web.limits import TRIES, WINDOW_SECONDS
+from quiz.visitor.invitation_code import TRIES_OF_ONE_NETWORK
+from quiz.web.limits import WINDOW_SECONDS
 from tests.factories import make_client, make_counselor
 from tests.pages import fields_with_errors, text_of
 
@@ -154,7 +155,7 @@ class TestRefusals:
 
 class TestLimits:
     def test_after_ten_wrong_codes_a_network_waits(self, client, client_class, link):
-        for _try in range(TRIES):
+        for _try in range(TRIES_OF_ONE_NETWORK):
             assert enter(client, WRONG).status_code == 400
         response = enter(client_class(), link.code)
         assert response.status_code == 429
@@ -162,14 +163,14 @@ class TestLimits:
         assert typed_on(response) == link.code
 
     def test_other_networks_and_links_keep_working(self, client, client_class, link):
-        for _try in range(TRIES + 1):
+        for _try in range(TRIES_OF_ONE_NETWORK + 1):
             enter(client, WRONG)
         elsewhere = client_class(REMOTE_ADDR="192.0.2.7")
         assert enter(elsewhere, link.code).url == link.path
         assert client.get(link.path).status_code == 200
 
     def test_right_codes_and_typing_errors_do_not_count(self, client, class_link):
-        for _try in range(TRIES * 2):
+        for _try in range(TRIES_OF_ONE_NETWORK * 2):
             assert enter(client, class_link.code).status_code == 302
             assert enter(client, "CDFG").status_code == 400
         assert enter(client, WRONG).status_code == 400
