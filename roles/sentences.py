@@ -113,19 +113,22 @@ def _median_pay(compared: Sequence[RoleFigures]) -> Iterator[Sentence]:
         return
     medians.sort(key=lambda pair: -(pair[1].value or 0))
     (top, most), *others = medians
-    rest = _list(
-        _("{pay} for {role}, {less} less").format(
-            pay=_money(figure, figure.value or Decimal(0)),
-            role=each.counted,
-            less=_money(figure, subtract(most, figure).value or Decimal(0)),
-        )
-        for each, figure in others
-    )
+    rest = _list(_compared_pay(each, figure, most) for each, figure in others)
     text = _("Typical pay is {pay} a year for {role} and {rest}.").format(
         pay=_money(most, most.value or Decimal(0)), role=top.counted, rest=rest
     )
     text += " " + _("Half earn more, half earn less.")
     yield Sentence(_("Pay"), text, most)
+
+
+def _compared_pay(each: RoleFigures, figure: Figure, most: Figure) -> str:
+    pay = _money(figure, figure.value or Decimal(0))
+    less = subtract(most, figure).value
+    if not less:
+        return _("the same for {role}").format(role=each.counted)
+    return _("{pay} for {role}, {less} less").format(
+        pay=pay, role=each.counted, less=_money(figure, less)
+    )
 
 
 def _money(figure: Figure, value: Decimal) -> str:

@@ -154,6 +154,13 @@ class TestSentences:
         assert origin(Figure.objects.get(role__slug=SALES, **MEDIAN)) in words_of(first)
         assert re.findall('href="#source-([^"]+)"', first) == ["bls-oews"]
 
+    def test_equal_pay_is_called_the_same(self, html_of):
+        Figure.objects.filter(role__slug=SERVICE, **MEDIAN).update(value=72080)
+        assert sentences_of(html_of(f"/roles/compare/{SALES}/{SERVICE}/"))["Pay"] == [
+            "Typical pay is $72,100 a year for sales representatives and the same for customer "
+            "service representatives. Half earn more, half earn less."
+        ]
+
     def test_managers_are_first_compared_by_the_article_that_counts_both(self, html_of):
         source = html_of(f"/roles/compare/{SALES_LEAD}/{SERVICE_LEAD}/")
         article, official = sentences_of(source)["Pay"]
