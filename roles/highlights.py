@@ -128,15 +128,14 @@ def outlooks_fact(by_role: Sequence[Sequence[Figure]]) -> str:
 
 def outlook_fact(figures: Sequence[Figure]) -> str:
     """Say in one line how many jobs there are and how that is forecast to change."""
-    official = _official(figures)
-    employment, outlook = official.get("employment"), official.get("outlook")
+    outlook = _official(figures).get("outlook")
     if outlook is None:
         return _("No official forecast")
     period = numbers.period_in_words(outlook.period)
     change = _("{change} from {period}").format(change=outlook.exact, period=period)
-    if employment is None or employment.unit != "jobs":
-        return change
-    return _("{jobs} now, {change}").format(jobs=employment.in_words, change=change)
+    # The pay survey counts people: only the forecast's own count fits next to its change.
+    jobs = _official([each for each in figures if each.unit == "jobs"]).get("employment")
+    return _("{jobs} now, {change}").format(jobs=jobs.in_words, change=change) if jobs else change
 
 
 def _official(figures: Sequence[Figure]) -> dict[str, Figure]:

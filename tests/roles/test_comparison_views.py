@@ -233,6 +233,21 @@ class TestRoleComparisonDetails:
                 assert attributes == ""
                 assert words_of(re.search('class="fact">(.*?)</span>', summary, re.S)[1]).strip()
 
+    @pytest.mark.parametrize(
+        "address", [f"/roles/{SERVICE_LEAD}/", f"/roles/compare/{SALES_LEAD}/{SERVICE_LEAD}/"]
+    )
+    def test_drawings_and_official_tables_name_the_occupation_that_stands_in(
+        self, html_of, address
+    ):
+        source = html_of(address)
+        role = Role.objects.get(slug=SERVICE_LEAD)
+        strips = re.findall(r'<p>\s*<strong class="field-service">(.*?)</strong>', source)
+        assert strips == [role.occupation_title]
+        for table in re.findall('<table class="facts.*?</table>', source, re.S):
+            if "(public domain)" in table or "(CC BY 4.0)" in table:
+                heads = re.findall(r'<th scope="col">(.*?)</th>', table)
+                assert role.title not in heads
+
     def test_key_facts_give_both_sides(self, html_of):
         source = html_of(f"/roles/compare/{SALES_LEAD}/{SERVICE_LEAD}/")
         facts = [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from roles.highlights import most_named, standouts, tiles
+from roles.highlights import most_named, outlook_fact, standouts, tiles
 from roles.measures import CATEGORIES, MEASURES, WORKFORCE_MEASURES
 from roles.models import Figure, Role, Source
 from roles.queries import figures_by_role
@@ -198,6 +198,18 @@ def test_most_named_picks_an_answer_category_not_a_single_share(tables):
     named = most_named(tables("sales-manager")["education"])
     degree = CATEGORIES["Bachelor's Degree"].label
     assert [(each.row.label, each.cell.exact) for each in named] == [(degree, "65.22%")]
+
+
+@pytest.mark.parametrize(
+    ("slug", "fact"),
+    [
+        ("sales-manager", "about 620,000 jobs now, +5% from 2024 to 2034"),
+        ("customer-service-manager", "No official forecast"),
+    ],
+)
+def test_key_fact_of_the_outlook_counts_jobs_and_not_people(slug, fact):
+    role = Role.objects.get(slug=slug)
+    assert outlook_fact(figures_by_role([role])[role]) == fact
 
 
 class TestTiles:
