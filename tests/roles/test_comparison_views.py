@@ -241,7 +241,8 @@ class TestRoleComparisonDetails:
     ):
         source = html_of(address)
         role = Role.objects.get(slug=SERVICE_LEAD)
-        strips = re.findall(r'<p>\s*<strong class="field-service">(.*?)</strong>', source)
+        drawn = re.search('<figure class="ranges">.*?</figure>', source, re.S)[0]
+        strips = re.findall('<strong class="field-service">(.*?)</strong>', drawn)
         assert strips == [role.occupation_title]
         for table in re.findall('<table class="facts.*?</table>', source, re.S):
             if "(public domain)" in table or "(CC BY 4.0)" in table:
