@@ -12,6 +12,7 @@ PHONE = {"width": 390, "height": 844}  # px
 MOST_TO_A_BUTTON = 1600  # px
 TALLEST_JOB = 2400  # px, also with "You and this job"
 TALLEST_COMPARISON = 3500  # px
+TALLEST_METHOD = 2500  # px
 MOST_WORDS = 700
 RESULTS = [name for name in STATES if name.startswith("result-")]
 QUIZ = [f"quiz-page-{number}" for number in range(1, 5)]
@@ -80,6 +81,14 @@ class TestJobPage:
 def test_comparison_of_two_jobs_is_short_before_anything_is_opened(shown):
     page = shown.look(**PHONE, folded=True)
     assert page.evaluate(HEIGHT) <= TALLEST_COMPARISON
+
+
+@pytest.mark.parametrize("shown", ["method"], indirect=True)
+@pytest.mark.parametrize("width", [320, PHONE["width"]])
+def test_method_page_is_short_before_anything_is_opened(shown, width):
+    page = shown.look(width, height=PHONE["height"], folded=True)
+    assert page.evaluate(HEIGHT) <= TALLEST_METHOD
+    expect(page.locator("#short")).to_be_in_viewport()
 
 
 class TestTappingAnswers:
