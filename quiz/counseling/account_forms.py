@@ -1,9 +1,10 @@
-"""Log-in forms of allauth that read addresses and codes as people paste them."""
+"""Forms of allauth in our words, which read addresses and codes as people paste them."""
 
 import re
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.account.forms import ReauthenticateForm as PasswordForm
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
@@ -22,7 +23,7 @@ class DigitsField(forms.CharField):
 
 def _code_field() -> DigitsField:
     return DigitsField(
-        error_messages={"required": _("Type the digits of the code.")},
+        error_messages={"required": _("Enter the code from your app.")},
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
     )
 
@@ -31,8 +32,28 @@ class LogInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = AddressField(
-            label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+            label=_("E-mail address"),
+            widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+            error_messages={"required": _("Enter your e-mail address.")},
         )
+        self.fields["password"].error_messages["required"] = _("Enter your password.")
+
+
+class ConfirmPasswordForm(PasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].error_messages["required"] = _("Enter your password.")
+
+
+class NewPasswordForm(ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, words in {
+            "oldpassword": _("Enter the password you have now."),
+            "password1": _("Choose a new password."),
+            "password2": _("Enter the new password again."),
+        }.items():
+            self.fields[name].error_messages["required"] = words
 
 
 class LogInCodeForm(AuthenticateForm):

@@ -124,11 +124,12 @@ class BackgroundOptionForm(ModelForm):
 
 
 class ImportForm(forms.Form):
-    """Reads an uploaded questionnaire; `faults` lists every reason why a file is refused."""
+    """Reads an uploaded questionnaire; a refused file gets an error for each reason."""
 
     file = forms.FileField(
         label=_("File"),
         allow_empty_file=True,
+        error_messages={"required": _("Choose a file.")},
         help_text=_("A questionnaire in JSON, as “Export” gives it."),
         widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
     )
@@ -141,7 +142,6 @@ class ImportForm(forms.Form):
     )
 
     questionnaire: Questionnaire
-    faults: list[str] = []
 
     def clean(self) -> dict[str, Any]:
         """Read the file, and name the draft after it unless a title was given."""
@@ -152,8 +152,7 @@ class ImportForm(forms.Form):
         try:
             self.questionnaire = read(file.read(MOST_BYTES + 1), offered=site_languages())
         except FileFault as fault:
-            self.faults = fault.faults
-            self.add_error("file", _("The file was refused, and nothing was changed."))
+            self.add_error("file", fault.faults)
         name = "".join(filter(str.isprintable, PurePath(file.name).stem))
         values["title"] = values.get("title") or name[:LONGEST_TITLE] or str(_("From a file"))
         return values
@@ -179,7 +178,9 @@ def typed_answers_form(questionnaire: Questionnaire, language: str) -> type[Type
     ]
     statements = {
         item.key: forms.ChoiceField(
-            label=f"{item.key}: {words(item.text, language)}", choices=[("", "-"), *answers]
+            label=f"{item.key}: {words(item.text, language)}",
+            choices=[("", "-"), *answers],
+            error_messages={"required": _("Choose an answer.")},
         )
         for item in questionnaire.items
     }

@@ -58,7 +58,6 @@ def import_file(request: HttpRequest, model_admin: admin.ModelAdmin) -> HttpResp
         "title": _("New draft from a file"),
         "opts": model_admin.opts,
         "errors": form.errors,
-        "faults": form.faults,
         "schema_url": reverse("quiz:schema"),
         "adminform": admin_form(form),
     }

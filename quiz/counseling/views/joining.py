@@ -36,12 +36,19 @@ class JoinForm(forms.Form):
         label=_("Your name"),
         max_length=NAME_LENGTH,
         widget=TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Enter your name.")},
     )
     password1 = forms.CharField(
-        label=_("Password"), strip=False, widget=PasswordInput(attrs=NEW_PASSWORD)
+        label=_("Password"),
+        strip=False,
+        widget=PasswordInput(attrs=NEW_PASSWORD),
+        error_messages={"required": _("Choose a password.")},
     )
     password2 = forms.CharField(
-        label=_("Password once more"), strip=False, widget=PasswordInput(attrs=NEW_PASSWORD)
+        label=_("Same password again"),
+        strip=False,
+        widget=PasswordInput(attrs=NEW_PASSWORD),
+        error_messages={"required": _("Enter the same password again.")},
     )
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
@@ -58,7 +65,7 @@ class JoinForm(forms.Form):
         except ValidationError as error:
             self.add_error("password1", error)
         if "password2" in data and data["password2"] != password:
-            self.add_error("password2", _("This is not the same as the password above."))
+            self.add_error("password2", _("The two passwords differ. Enter the same one twice."))
         return data
 
 
