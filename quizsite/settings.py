@@ -62,7 +62,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "django.forms",
-    "django.contrib.admin",
+    "quizsite.admin_site.EditorsDeskConfig",
     "django.contrib.auth",
     "django.contrib.humanize",
     "django.contrib.contenttypes",

@@ -294,6 +294,8 @@ def test_form_that_adds_a_row_in_the_admin_says_what_to_fix(admin_client, rf, mo
     request.user = User.objects.get(username="admin")
     if not admin.site._registry[model].has_add_permission(request):
         pytest.skip("no one adds these")
+    if model is QuestionnaireVersion:
+        pytest.skip("a version is added by its page for a new draft, tested below")
     address = f"{list_of(model)}add/"
     form = admin_client.get(address).context
     management = {

@@ -1,11 +1,15 @@
 """Help next to the fields of versions and parts, and the forms of a version's other pages."""
 
+from itertools import count
 from pathlib import PurePath
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
-from django.forms import ModelForm, Textarea, TextInput, Widget
+from django.forms import ModelChoiceField, ModelForm, Textarea, TextInput, Widget
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from quiz.core.questionnaire import Questionnaire, words
@@ -30,10 +34,39 @@ VERSION_HELP = _(
 
 
 class NewDraftForm(ModelForm):
+    """What a new draft is a copy of, by default `version`, and its title."""
+
+    start = ModelChoiceField(
+        QuestionnaireVersion.objects.all(),
+        label=_("Start from"),
+        required=False,
+        empty_label=None,
+        help_text=_("All its statements, settings and texts are copied. It doesn't change."),
+    )
+
     class Meta:
         model = QuestionnaireVersion
         fields = ["title"]
         widgets = {"title": AdminTextInputWidget}
+
+    def __init__(self, data: QueryDict | None, *, version: QuestionnaireVersion) -> None:
+        title = unused_title(_("Draft of %s") % date_format(timezone.localdate()))
+        super().__init__(data, initial={"start": version, "title": title})
+        self.order_fields(["start", "title"])
+        self.version = version
+
+    def clean_start(self) -> QuestionnaireVersion:
+        chosen: QuestionnaireVersion | None = self.cleaned_data["start"]
+        return chosen or self.version
+
+
+def unused_title(title: str) -> str:
+    """Return a title that no version has, with a number after it if needed."""
+    taken = set(
+        QuestionnaireVersion.objects.filter(title__startswith=title).values_list("title", flat=True)
+    )
+    titles = (title if n == 1 else f"{title} ({n})" for n in count(1))
+    return next(each for each in titles if each not in taken)
 
 
 class WordingForm(ModelForm):

@@ -310,6 +310,7 @@ class TestHistoryOfRolesAndFigures:
         figure = Figure.objects.first()
         [entry] = entries(editor, figure)
         assert (entry.url, entry.is_present) == ("", True)
+        assert 'data-earlier="no"' in text_of(editor.get(page_of(figure, "history")))
         assert 'name="_save"' not in text_of(editor.get(state(figure)))
 
     def test_restoring_the_current_state_says_that_nothing_changed(self, editor):

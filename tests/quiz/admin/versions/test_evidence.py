@@ -162,7 +162,7 @@ class TestVerdicts:
         user = User.objects.get(username="admin")
         entries = [entry.what for entry in attention(user)]
         words = words_of(shown(admin_client, live))
-        said = "77 % of all who finish get the suggestion sales."
+        said = "77% of people who finish get the suggestion sales."
         assert (said in entries) is warns
         assert (said in words) is warns
 
