@@ -88,6 +88,7 @@ class QuestionnaireVersionAdmin(DraftAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """Add the tools for the version, and for a draft what the check finds in it."""
+        context["show_save_and_add_another"] = False
         version = context.get("original")
         if version:
             context["tools"] = tools(request.user, version)
