@@ -192,7 +192,7 @@ class HistoryAdmin(CheckedLists, SimpleHistoryAdmin):
         present = _present(entry)
         part._state.adding = present is None
         if _is_same(present, entry):
-            self.message_user(request, _("%s is like this already.") % what, messages.INFO)
+            self.message_user(request, _("%s is already like this.") % what, messages.INFO)
         else:
             try:
                 with transaction.atomic():

@@ -200,7 +200,7 @@ def publishes(page: Page, draft: str) -> None:
     goes_to(page, "Publish …")
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("Version 3 is live now.")).to_be_visible()
-    expect(page.get_by_text("it can’t be changed any more")).to_be_visible()
+    expect(page.get_by_text("so you can't change it")).to_be_visible()
 
 
 def exports(page: Page, draft: str, folder) -> str:

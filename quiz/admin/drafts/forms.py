@@ -28,9 +28,7 @@ from quiz.questionnaires.models.version import LONGEST_TITLE
 from quiz.web.forms import NameField
 from roles.admin.screens import ORDER_HELP, help_texts
 
-VERSION_HELP = _(
-    "The draft it belongs to; it can't be moved later. Published versions stay as they are."
-)
+VERSION_HELP = _("The draft it belongs to. You can't move it to another one later.")
 
 
 class NewDraftForm(ModelForm):
@@ -41,7 +39,7 @@ class NewDraftForm(ModelForm):
         label=_("Start from"),
         required=False,
         empty_label=None,
-        help_text=_("All its statements, settings and texts are copied. It doesn't change."),
+        help_text=_("The draft is a copy of this version, which doesn't change."),
     )
 
     class Meta:
@@ -79,7 +77,7 @@ class WordingForm(ModelForm):
                     "explanations of a result. A version needs each of them once."
                 ),
             ),
-            (Wording.text, _("What visitors read: plain words, without any formatting.")),
+            (Wording.text, _("What visitors read. Plain words, no formatting.")),
         )
 
 
@@ -88,7 +86,7 @@ class ScaleAnswerForm(ModelForm):
         help_texts = help_texts(
             (
                 "value",
-                _("What scores are counted from: 1 disagrees most, then 2, 3 and so on, no gaps."),
+                _("Scores add up these values. Number them without gaps; 1 disagrees most."),
             ),
             (ScaleAnswer.label, _("What visitors choose, such as “Strongly agree”.")),
         )
@@ -118,8 +116,8 @@ class ItemForm(ModelForm):
             (
                 "order",
                 _(
-                    "Its place in the quiz. Drag a row by its name, or type the place it should "
-                    "have: the others make room. Left empty, it comes last."
+                    "Its place in the quiz. Drag a row by its name, or type a place: the others "
+                    "make room. If you leave it empty, it comes last."
                 ),
             ),
             (
@@ -139,7 +137,7 @@ class BackgroundQuestionForm(ModelForm):
             ("order", ORDER_HELP),
             (
                 BackgroundQuestion.text,
-                _("Asked after the statements. Answering is optional and never changes a score."),
+                _("Asked after the statements. The answer is optional and never changes a score."),
             ),
         )
 
@@ -150,7 +148,7 @@ class BackgroundOptionForm(ModelForm):
             ("order", ORDER_HELP),
             (
                 "value",
-                _("A short name for exports. Keep those of B1 to B3: job pages depend on them."),
+                _("A short name for exports. Keep those of B1 to B3, because job pages use them."),
             ),
             (BackgroundOption.label, _("What visitors choose, such as “2 to 3 years”.")),
         )
@@ -163,7 +161,7 @@ class ImportForm(forms.Form):
         label=_("File"),
         allow_empty_file=True,
         error_messages={"required": _("Choose a file.")},
-        help_text=_("A questionnaire in JSON, as “Export” gives it."),
+        help_text=_("A questionnaire in JSON, from “Export”."),
         widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
     )
     title = NameField(
@@ -171,7 +169,9 @@ class ImportForm(forms.Form):
         required=False,
         max_length=LONGEST_TITLE,
         widget=AdminTextInputWidget,
-        help_text=_("A name for editors. Left empty, the draft is called like the file."),
+        help_text=_(
+            "A name for editors. If you leave it empty, the draft gets the name of the file."
+        ),
     )
 
     questionnaire: Questionnaire

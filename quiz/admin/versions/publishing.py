@@ -26,8 +26,8 @@ from quiz.questionnaires.models.parts import site_languages
 from quiz.web.forms import submitted
 
 CHANGED_SINCE = _(
-    "Nothing was published: the draft was changed after this page was opened. Look at it again, "
-    "then publish."
+    "Nothing was published, because someone changed the draft after you opened this page. Look at "
+    "it again, then publish."
 )
 DRAFT, PUBLISHED = QuestionnaireVersion.Status.DRAFT, QuestionnaireVersion.Status.PUBLISHED
 
@@ -107,7 +107,7 @@ def _publish_now(
     except IntegrityError:
         messages.error(
             request,
-            _("Nothing was published: another draft went live at the same moment. Try again."),
+            _("Nothing was published, because another draft went live just now. Try again."),
         )
     else:
         messages.success(request, _("Version %s is live now.") % version.number)
@@ -141,4 +141,6 @@ def _retire_now(
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
-        messages.success(request, _("Version %s is retired; the quiz is closed.") % version.number)
+        messages.success(
+            request, _("Version %s is retired, and the quiz is closed.") % version.number
+        )
