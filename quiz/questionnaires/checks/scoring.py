@@ -29,7 +29,7 @@ def scoring_faults(questionnaire: Questionnaire) -> Iterator[Fault]:
             field = FIELDS_IN_WORDS[verdict.field]
             yield Fault.error(
                 ("items", ""),
-                f"Someone who {who} would get a clear suggestion ({field}). Give each trait as "
+                f"Someone who {who} would get a clear verdict ({field}). Give each trait as "
                 "many statements for its low end as for its high end.",
             )
     reached = _reached(questionnaire, errors)

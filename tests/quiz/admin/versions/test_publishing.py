@@ -201,7 +201,7 @@ class TestRetiring:
             assert (self.address(version) in html) == (version == live)
 
     def test_retire_page_changes_nothing_and_warns_that_the_quiz_closes(self, admin_client, live):
-        assert "the quiz is closed" in text_of(admin_client.get(self.address(live)))
+        assert "This closes the quiz" in text_of(admin_client.get(self.address(live)))
         assert QuestionnaireVersion.objects.published().get() == live
 
     def test_retiring_closes_the_quiz_but_not_started_attempts(self, admin_client, client, live):
