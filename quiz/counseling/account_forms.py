@@ -1,4 +1,4 @@
-"""Forms of allauth in our words, which read addresses and codes as people paste them."""
+"""Log-in forms of allauth that read addresses and codes as people paste them."""
 
 import re
 from typing import Any
@@ -23,7 +23,7 @@ class DigitsField(forms.CharField):
 
 def _code_field() -> DigitsField:
     return DigitsField(
-        error_messages={"required": _("Enter the code from your app.")},
+        error_messages={"required": _("Type the six digits of the code.")},
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
     )
 

@@ -208,11 +208,7 @@ class LinkForm(PlainForm):
 class GroupLinkForm(PlainForm):
     id = NewIdField()
     places = forms.IntegerField(
-        label=_("For how many people"),
-        min_value=1,
-        max_value=MOST_PLACES,
-        initial=GROUP_PLACES,
-        error_messages={"required": _("Enter how many people, such as 30.")},
+        label=_("For how many people"), min_value=1, max_value=MOST_PLACES, initial=GROUP_PLACES
     )
 
 

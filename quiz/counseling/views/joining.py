@@ -36,24 +36,23 @@ class JoinForm(forms.Form):
         label=_("Your name"),
         max_length=NAME_LENGTH,
         widget=TextInput(attrs={"autocomplete": "name"}),
-        error_messages={"required": _("Enter your name.")},
     )
     password1 = forms.CharField(
-        label=_("Password"),
-        strip=False,
-        widget=PasswordInput(attrs=NEW_PASSWORD),
-        error_messages={"required": _("Choose a password.")},
+        label=_("Password"), strip=False, widget=PasswordInput(attrs=NEW_PASSWORD)
     )
     password2 = forms.CharField(
-        label=_("Same password again"),
-        strip=False,
-        widget=PasswordInput(attrs=NEW_PASSWORD),
-        error_messages={"required": _("Enter the same password again.")},
+        label=_("Password again"), strip=False, widget=PasswordInput(attrs=NEW_PASSWORD)
     )
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.email = email
+        for name, words in {
+            "name": _("Enter your name."),
+            "password1": _("Choose a password."),
+            "password2": _("Enter the same password again."),
+        }.items():
+            self.fields[name].error_messages["required"] = words
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -65,7 +64,7 @@ class JoinForm(forms.Form):
         except ValidationError as error:
             self.add_error("password1", error)
         if "password2" in data and data["password2"] != password:
-            self.add_error("password2", _("The two passwords differ. Enter the same one twice."))
+            self.add_error("password2", _("This isn't the same password. Type it again."))
         return data
 
 

@@ -60,7 +60,7 @@ class TestJoining:
             ({"name": " "}, "Enter your name"),
             ({"name": "x" * 121}, "at most 120"),
             ({"name": "Dana\0"}, "be seen"),
-            ({"password2": "another password"}, "passwords differ"),
+            ({"password2": "another password"}, "the same password"),
             ({"password1": "short", "password2": "short"}, "at least 12"),
             ({"password1": "password12345", "password2": "password12345"}, "Many people use"),
             ({"password1": EMAIL.lower(), "password2": EMAIL.lower()}, "too much like"),
