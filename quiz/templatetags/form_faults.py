@@ -16,10 +16,16 @@ LONGEST_ROW = 60  # characters of a row's name
 
 @register.simple_tag(takes_context=True)
 def page_faults(context: template.Context) -> list[Any]:
-    """Return the view's `form_faults`, otherwise the faults of the page's form and its rows."""
+    """Return the view's `form_faults`, otherwise the faults of the page's form and its rows.
+
+    A filter in a query string isn't a form that someone has to correct.
+    """
     given: Iterable[Any] = context.get("form_faults") or ()
     if given:
         return list(given)
+    request = context.get("request")
+    if request is None or request.method != "POST":
+        return []
     form = context.get("form") or getattr(context.get("adminform"), "form", None)
     faults = list(faults_of(form)) if isinstance(form, BaseForm) else []
     for inline in context.get("inline_admin_formsets") or ():

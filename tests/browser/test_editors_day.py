@@ -215,7 +215,7 @@ def exports(page: Page, draft: str, folder) -> str:
 
 def imports(page: Page, words: str) -> None:
     send_file(page, "again.json", words)
-    expect(page.get_by_text("This is your new draft, as the file has it.")).to_be_visible()
+    expect(page.get_by_text("This is your new draft, as in the file.")).to_be_visible()
     expect(page.get_by_label("Title")).to_have_value("again")
     with page.expect_download() as download:
         goes_to(page, "Export")

@@ -285,6 +285,13 @@ def test_comparison_of_one_client_says_what_to_tick(world):
     assert_says_what_to_fix(world.browsers[COUNSELOR].get(address, {"client": client_id}))
 
 
+def test_filter_that_no_list_offers_is_no_fault_of_a_form(world):
+    address = reverse("quiz:caseload")
+    page = Page(world.browsers[COUNSELOR].get(address, {"state": "none", "group": "none"}))
+    assert not page.title.strip().startswith("Error")
+    assert page.summaries == []
+
+
 # ---------------------------------------------------------------- the admin
 
 

@@ -178,7 +178,7 @@ class TestSecrets:
     def test_lost_key_error_says_what_to_do(self, settings):
         kept = SecondFactor().encrypt("ABC")
         settings.SECRET_KEY = "new" * 20
-        with pytest.raises(PageError, match="second step"):
+        with pytest.raises(PageError, match="check your code"):
             SecondFactor().decrypt(kept)
 
 
