@@ -46,10 +46,10 @@ def activity(now: datetime) -> Activity:
     today = timezone.localdate(now)
     days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
     since = timezone.make_aware(datetime.combine(days[0], time()))
-    # An attempt is saved when it starts, and `saved_at` has an index.
-    started = _by_day(Attempt.objects.filter(saved_at__gte=since, started_at__gte=since), "started")
+    # An attempt is saved when it starts, and `saved_at` has an index. Some started earlier.
+    started = _by_day(Attempt.objects.filter(saved_at__gte=since), "started")
     finished = _by_day(Attempt.objects.filter(finished_at__gte=since), "finished")
-    most = max([*started.values(), *finished.values()], default=0)
+    most = max(max(started[day], finished[day]) for day in days)
     return Activity(
         started=sum(started[day] for day in days),
         finished=sum(finished[day] for day in days),
