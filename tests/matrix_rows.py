@@ -87,6 +87,7 @@ ROWS = {
     "shared": public(BOTH, "share"),
     "invitation": public(BOTH, "invitation"),
     "group_invitation": public(BOTH, "class"),
+    "invitation_code": public(BOTH),
     "schema": public(),
     "method": public(),
     "theme": public(POST),

@@ -152,7 +152,7 @@ class PassphraseForm(PlainForm):
     passphrase = forms.CharField(
         label=_("Passphrase"),
         max_length=100,
-        help_text=_("The person who sent you the link knows it."),
+        help_text=_("Ask the person who sent you the link."),
         error_messages={"required": _("Type the passphrase.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", **AS_TYPED}),
     )

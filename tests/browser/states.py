@@ -279,11 +279,18 @@ def _newcomer(page: Page, site: Site) -> None:
     page.goto("/counselor/account/app/")
 
 
+def _wrong_invitation_code(page: Page, site: Site) -> None:
+    page.goto("/join/")
+    page.get_by_label("Invitation code").fill("CDFG-HJK0")
+    page.keyboard.press("Enter")
+    page.locator("[name=code][aria-invalid=true]").wait_for()
+
+
 def _invited_result(page: Page, site: Site) -> None:
     """A client who has finished and shares the result with the counselor."""
     page.goto(clients_on(site)["class"])
     page.get_by_label("Your name").fill("Zoe Hart")
-    page.get_by_role("button", name="Begin the quiz").click()
+    page.get_by_role("button", name="Start the quiz").click()
     page.wait_for_url("**/quiz/1/")
     answer_unseen(page, site, leaning("sales", 7))
     page.goto("/quiz/result/")
@@ -386,6 +393,8 @@ PICTURED: dict[str, State] = {
     "data-research": _given_for_research,
     "background-again": _twice("/quiz/data/background/"),
     "invitation": _by_link("invitation"),
+    "invitation-code": _open("/join/"),
+    "invitation-code-wrong": _wrong_invitation_code,
     "account-login": _open("/counselor/account/login/"),
     "account": _as_counselor("/counselor/account/"),
     "account-recovery-codes": _as_counselor("/counselor/account/recovery-codes/"),

@@ -12,7 +12,7 @@ from tests.browser.site import Site
 from tests.browser.visitor import choose_all, finish_unseen
 
 PHONE = {"width": 390, "height": 844}
-NOWHERE = "This link leads nowhere"
+NOWHERE = "This link doesn't work"
 
 
 def other_browser(browser: Browser, site: Site, **options: object) -> Page:

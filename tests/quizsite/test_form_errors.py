@@ -156,6 +156,8 @@ CASES = [
     (OWNER, "shares", "", {"scope": "traits", "until": "date", "date": "soon"}),
     (OWNER, "shares", "", {"scope": "traits", "until": "date", "date": ""}),
     (OWNER, "delete", "", {}),
+    (NOBODY, "invitation_code", "", {"code": ""}),
+    (NOBODY, "invitation_code", "", {"code": "2345 6789"}),
     (OWNER, "interest", "", {}, {"role_slug": "sales-manager"}),
     (NOBODY, "group_invitation", "class", {"name": ""}),
     (NOBODY, "group_invitation", "class", {"name": LONG}),
