@@ -74,8 +74,8 @@ def _unreadable(request: HttpRequest, status: int, how: str) -> HttpResponse:
         status,
         _("We couldn't read what you sent"),
         _(
-            "Your browser, or something between it and us, sent it %(how)s, so nothing was saved. "
-            "Go back and send it again, or use another browser."
+            "It arrived %(how)s, so nothing was saved. Go back and send it again, or use another "
+            "browser."
         )
         % {"how": how},
     )
@@ -115,8 +115,8 @@ def database_unavailable(request: HttpRequest) -> HttpResponse:
         503,
         _("We can't reach our records just now"),
         _(
-            "What you saved before is safe. What you sent just now was not saved: go back in your "
-            "browser, where your choices still stand, wait a moment, and send them again."
+            "What you saved before is safe, but what you sent just now wasn't saved. Go back in "
+            "your browser, wait a moment, and send it again."
         ),
     )
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
@@ -128,7 +128,7 @@ def _method_not_allowed(request: HttpRequest, allowed: list[str]) -> HttpRespons
         request,
         405,
         _("This page can't do that"),
-        _("Your browser asked for something this page does not offer. Open it from a link."),
+        _("Your browser asked for something this page doesn't offer. Open it from a link."),
     )
     response["Allow"] = ", ".join(allowed)
     return response

@@ -69,7 +69,7 @@ class TestListeningAddress:
     @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "::ffff:192.0.2.1"])
     def test_other_addresses_are_refused_without_tls(self, monkeypatch, host):
         monkeypatch.setenv("HOST", host)
-        with pytest.raises(CommandError, match="loopback address only"):
+        with pytest.raises(CommandError, match="only on loopback addresses"):
             listening_address()
 
     def test_any_address_is_accepted_with_tls(self, monkeypatch, settings):

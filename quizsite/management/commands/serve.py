@@ -22,7 +22,7 @@ SECONDS_TO_FINISH = 10
 
 
 class Command(BaseCommand):
-    help = "Update the database, content and static files, then serve on HOST and PORT."
+    help = "Update the database, content and static files, then serve the site on HOST and PORT."
 
     def handle(self, *args: Any, **options: Any) -> None:
         end_on_signals()
@@ -61,8 +61,8 @@ def listening_address() -> tuple[str, int]:
         raise CommandError(f"HOST must be an IP address or localhost, not {host!r}.") from None
     if settings.PLAIN_HTTP and not is_loopback(address):
         raise CommandError(
-            f"PLAIN_HTTP turns off the protection of cookies, so it works on a loopback address "
-            f"only, not on {host}. Unset PLAIN_HTTP and put a TLS proxy in front of the site."
+            f"PLAIN_HTTP turns off the protection of cookies, so it works only on loopback "
+            f"addresses, not on {host}. Unset PLAIN_HTTP and put a TLS proxy in front of the site."
         )
     return address, int(port)
 
