@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from quiz.web.errors import PageError
 from quiz.web.private import View
-from quizsite.bodies import BROKE_OFF, most_bytes
+from quizsite.bodies import BROKE_OFF, TOO_SLOW, is_too_large
 from quizsite.errors import bad_request, error_page, page_not_found, too_large
 
 METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
@@ -46,14 +46,14 @@ class SoundRequestsOnly:
 def _body_refused(request: HttpRequest) -> HttpResponse | None:
     """Answer a body that can't be read as it was meant; None if nothing is wrong with it."""
     headers = request.META
+    if is_too_large(headers):
+        return too_large(request)
+    if headers.get(TOO_SLOW):
+        return _unreadable(request, 408, _("too slowly"))
     if headers.get(BROKE_OFF):
         return _unreadable(request, 400, _("only in part"))
-    if "HTTP_TRANSFER_ENCODING" in headers:
-        length = headers.get("CONTENT_LENGTH", "")
-        if not length.isdecimal():
-            return _unreadable(request, 411, _("without its length"))
-        if int(length) > most_bytes():
-            return too_large(request)
+    if "HTTP_TRANSFER_ENCODING" in headers and not headers.get("CONTENT_LENGTH", "").isdecimal():
+        return _unreadable(request, 411, _("without its length"))
     encodings = {
         headers.get(name, "").strip().lower()
         for name in ("HTTP_CONTENT_ENCODING", "HTTP_TRANSFER_ENCODING")
