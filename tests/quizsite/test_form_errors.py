@@ -379,9 +379,12 @@ def test_every_sentence_we_replace_is_one_of_a_framework():
 UNUSED = {forms.DurationField, forms.ImageField, forms.JSONField}
 
 
-@pytest.mark.parametrize(
-    "field", {*_descendants(forms.Field)} - UNUSED, ids=lambda field: field.__name__
-)
-def test_messages_of_form_fields_are_ours(field):
-    messages = [str(text) for text in getattr(field, "default_error_messages", {}).values()]
+def test_messages_of_form_fields_are_ours():
+    fields = {*_descendants(forms.Field)} - UNUSED
+    assert forms.EmailField in fields
+    messages = {
+        str(text)
+        for field in fields
+        for text in getattr(field, "default_error_messages", {}).values()
+    }
     assert [text for text in messages for each in FRAMEWORK if each.fullmatch(text)] == []
