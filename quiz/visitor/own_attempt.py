@@ -18,6 +18,7 @@ from quiz.web.errors import PageError
 from quiz.web.private import View, private
 
 COOKIE_AGE = timedelta(days=365)
+_READ = "_own_attempt"  # where a request keeps what was read
 
 
 def _signer() -> Signer:
@@ -25,7 +26,18 @@ def _signer() -> Signer:
 
 
 def own_attempt(request: HttpRequest) -> Attempt | None:
-    """Return the attempt that the cookie names; None if there is none, or the cookie is forged."""
+    """Return the attempt that the cookie names; None if there is none, or the cookie is forged.
+
+    Read once per request, because the header of every page asks too.
+    """
+    known = vars(request)
+    if _READ not in known:
+        known[_READ] = _attempt_of_cookie(request)
+    found: Attempt | None = known[_READ]
+    return found
+
+
+def _attempt_of_cookie(request: HttpRequest) -> Attempt | None:
     try:
         code = _signer().unsign(request.COOKIES.get(settings.ATTEMPT_COOKIE_NAME, ""))
     except BadSignature:
@@ -107,6 +119,7 @@ def for_own_attempt(
         found = None
     if found is None:
         return ask_for_code(request, form)
+    vars(request)[_READ] = found
     response = answer(found)
     if settings.ATTEMPT_COOKIE_NAME not in response.cookies:  # deleting everything drops it
         remember_attempt(response, found.code)

@@ -80,7 +80,6 @@ def home(request: HttpRequest) -> HttpResponse:
     attempt = own_attempt(request)
     values = {
         **_progress_of(attempt),
-        "has_result": attempt is not None and Attempt.objects.newest_result_of(attempt) is not None,
         **_size_of_the_quiz(),
         "level": EXAMPLE,
     }
@@ -126,12 +125,14 @@ def _size_of_the_quiz() -> dict[str, int]:
 
 
 def _progress_of(attempt: Attempt | None) -> dict[str, bool | int]:
-    """Say whether there is a result, and on which page to continue (0 for none)."""
-    is_finished = attempt is not None and attempt.is_finished
-    is_started = attempt is not None and not is_finished and bool(attempt.answers)
+    """Say whether there are results, and on which page to continue (0 for none)."""
+    if attempt is None:
+        return {"has_result": False, "has_earlier": False, "open_page": 0}
+    is_open = not attempt.is_finished and bool(attempt.answers)
     return {
-        "is_finished": is_finished,
-        "open_page": attempt.first_open_page() if attempt and is_started else 0,
+        "has_result": attempt.has_result,
+        "has_earlier": attempt.has_result and attempt.series != attempt.code_hash,
+        "open_page": attempt.first_open_page() if is_open else 0,
     }
 
 

@@ -16,7 +16,7 @@ FRAME_BEFORE = """
 - banner:
   - link "Sales or service?"
   - navigation "Site":
-    - link "Roles"
+    - link "Jobs"
     - link "The quiz"
 """
 FRAME_AFTER = """

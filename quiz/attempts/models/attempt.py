@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from quiz.attempts.codes import hash_of, new_code
@@ -62,7 +63,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 
     def by_code(self, code: str) -> "Attempt | None":
         # Every page of the quiz runs this. Building the statement would cost more than running it.
-        statement = "SELECT * FROM quiz_attempt WHERE code_hash = %s"
+        statement = (
+            "SELECT own.*, EXISTS (SELECT 1 FROM quiz_attempt AS other"
+            " WHERE other.series = own.series AND other.finished_at IS NOT NULL) AS has_result"
+            " FROM quiz_attempt AS own WHERE own.code_hash = %s"
+        )
         attempt = next(iter(self.raw(statement, [hash_of(code)])), None)
         if attempt:
             attempt.code = code
@@ -84,8 +89,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 
     def newest_result_of(self, attempt: "Attempt") -> "Attempt | None":
         """Return the attempt itself if it is finished, else the person's newest finished one."""
-        if attempt.is_finished or attempt.series == attempt.code_hash:
-            return attempt if attempt.is_finished else None
+        if attempt.is_finished:
+            return attempt
+        if not attempt.has_result:
+            return None
         finished = self.of_same_person(attempt).filter(finished_at__isnull=False)
         return finished.order_by("-finished_at", "-id").first()
 
@@ -184,6 +191,15 @@ class Attempt(Sitting, models.Model):
         results = Attempt.objects.filter(series=self.series, finished_at__isnull=False)
         newest = results.aggregate(newest=models.Max("finished_at"))["newest"]
         return max(own, newest + settings.KEEP_FINISHED) if newest else own
+
+    @cached_property
+    def has_result(self) -> bool:
+        """Whether this person has finished a quiz, this one or an earlier one.
+
+        `by_code` reads it along with the row.
+        """
+        finished = Attempt.objects.filter(series=self.series, finished_at__isnull=False)
+        return self.is_finished or finished.exists()
 
     @property
     def mark(self) -> str:

@@ -292,7 +292,7 @@ class TestNumberOfTraits:
         rest = words_of(page.split('data-part="tips"')[1])
         assert not set(re.findall("[a-z]+", rest)) & self.LEFT_OVER[count]
         home = words_of(browser.get("/").content.decode())
-        assert f"{heading}, the answers that pulled most" in home
+        assert f"{heading}, the answers that counted most" in home
         assert f"Rate {8 * count} short statements" in home
 
     def test_heading_of_the_shipped_version_says_three(self, shown):
@@ -303,4 +303,4 @@ class TestNumberOfTraits:
         QuestionnaireVersion.objects.published().get().retire()
         home = words_of(client.get("/").content.decode())
         assert "Rate short statements" in home
-        assert "Your preferences, the answers that pulled most" in home
+        assert "Your preferences, the answers that counted most" in home
