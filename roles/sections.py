@@ -338,7 +338,7 @@ class SourceUsed:
     source: Source
     short_name: Text
     counted: tuple[CountedOccupation, ...]
-    checked: tuple[str, ...]  # such as "checked on Nov. 24, 2026"
+    checked: tuple[str, ...]  # such as "checked on November 24, 2026"
 
 
 def sources_used(

@@ -67,6 +67,7 @@ ROWS = {
     "result": own_quiz(),
     "result_pdf": own_quiz(),
     "result_json": own_quiz(),
+    "next_step": own_quiz(BOTH),
     "own_results": own_quiz(),
     "own_result": Row(GET, {OWNER}, "", NO_QUIZ | {TAKER: 404}, {"place": 1}),
     "code": own_quiz(BOTH),

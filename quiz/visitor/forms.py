@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from quiz.attempts.codes import codes_in
+from quiz.attempts.models.attempt import NEXT_STEP_LENGTH
 from quiz.core.scopes import ANSWERS, TRAITS, VERDICT
 from quiz.web.forms import AS_TYPED, AddressField, NameField, NewIdField, PlainForm
 from quiz.web.typed import passphrase_in
@@ -22,9 +23,9 @@ ON_A_DATE = "date"
 # A day ends last at UTC-12, when it is noon of the next day in UTC.
 DAY_ENDS_EVERYWHERE = timedelta(days=1, hours=12)
 SCOPE_WORDS = (
-    (VERDICT, _("The suggestion only")),
-    (TRAITS, _("Also each preference")),
-    (ANSWERS, _("All of it, with my answers")),
+    (VERDICT, _("Only the suggestion")),
+    (TRAITS, _("Also my preferences")),
+    (ANSWERS, _("Also my answers")),
 )
 
 
@@ -70,6 +71,7 @@ class ShareForm(PlainForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
+    shows_next_step = forms.BooleanField(label=_("Also my next step"), required=False)
     until = forms.ChoiceField(
         label=_("How long it works"),
         choices=[
@@ -95,9 +97,13 @@ class ShareForm(PlainForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", **AS_TYPED}),
     )
 
-    def __init__(self, *args: Any, keep_until: datetime, now: datetime, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, keep_until: datetime, now: datetime, has_next_step: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.keep_until, self.now = keep_until, now
+        if not has_next_step:
+            del self.fields["shows_next_step"]
         days = {"min": self.first_day.isoformat(), "max": self.last_day.isoformat()}
         self.fields["date"].widget.attrs |= days
 
@@ -166,8 +172,25 @@ class DeleteForm(PlainForm):
 
 
 class DisclosureForm(PlainForm):
-    scope = forms.ChoiceField(
-        label=_("What your counselor may see"), choices=SCOPE_WORDS, initial=TRAITS
+    """What a counselor may see. The result page shows a button for each scope."""
+
+    scope = forms.ChoiceField(choices=SCOPE_WORDS)
+    shows_next_step = forms.BooleanField(label=_("Also my next step"), required=False)
+
+
+class NextStepForm(PlainForm):
+    """What the owner of a result wants to do next, in their own words."""
+
+    next_step = NameField(
+        label=_("My next step"),
+        max_length=NEXT_STEP_LENGTH,
+        required=False,
+        help_text=_("One line. Leave it empty to delete it."),
+        error_messages={
+            "max_length": _("This has %(show_value)d characters. Shorten it to %(limit_value)d."),
+            "invisible": _("Type at least one letter or digit, or leave it empty."),
+        },
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
 

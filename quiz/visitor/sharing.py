@@ -36,7 +36,12 @@ OPENED_COOKIE = "opened"
 def shares(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """List the visitor's own links, and create one on POST."""
     now = timezone.now()
-    form = ShareForm(submitted(request), keep_until=attempt.keep_until, now=now)
+    form = ShareForm(
+        submitted(request),
+        keep_until=attempt.keep_until,
+        now=now,
+        has_next_step=bool(attempt.next_step),
+    )
     if attempt.is_finished and form.is_valid():
         _make(attempt, form)
         return redirect("quiz:shares")
@@ -59,6 +64,7 @@ def _make(attempt: Attempt, form: ShareForm) -> None:
     link = {
         "scope": data["scope"],
         "shown_name": data["shown_name"],
+        "shows_next_step": data.get("shows_next_step", False),
         "expires_at": form.expires_at,
         # Slow on purpose, so before the transaction.
         "passphrase_hash": make_password(data["passphrase"]) if data["passphrase"] else "",
@@ -116,7 +122,9 @@ def _shared_result(request: HttpRequest, link: ShareLink, path: str) -> HttpResp
     if request.method == "GET" and not is_owner and not is_fetched_ahead(request.headers):
         link.log_opening(timezone.now())
     context = {
-        **result_values(link.attempt, link.shows, is_own=False),
+        **result_values(
+            link.attempt, link.shows, is_own=False, shows_next_step=link.shows_next_step
+        ),
         "whose": link.shown_name,
         "own": own,
         "is_owner": is_owner,

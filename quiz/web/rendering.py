@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# What a cached page holds in place of what is the visitor's own: the token of its form, the mark and
-# the code of their attempt, the number of their answers, and the link in the header.
+# What a cached page holds in place of the visitor's own: the form's token, the mark and the code of
+# the attempt, the number of answers, and the link in the header.
 TOKEN_PLACEHOLDER = "the-token-of-the-form-goes-here"  # noqa: S105
 ATTEMPT_PLACEHOLDER = "the-mark-of-the-attempt-goes-here"
 CODE_PLACEHOLDER = "the-code-of-the-attempt-goes-here"

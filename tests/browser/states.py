@@ -279,16 +279,21 @@ def _newcomer(page: Page, site: Site) -> None:
     page.goto("/counselor/account/app/")
 
 
-def _invited_result(page: Page, site: Site) -> None:
-    """A client who has finished and shares the result with the counselor."""
+def _invited(page: Page, site: Site) -> None:
+    """A client who has finished."""
     page.goto(clients_on(site)["class"])
     page.get_by_label("Your name").fill("Zoe Hart")
     page.get_by_role("button", name="Begin the quiz").click()
     page.wait_for_url("**/quiz/1/")
     answer_unseen(page, site, leaning("sales", 7))
     page.goto("/quiz/result/")
-    page.get_by_role("button", name="Show this result").click()
-    page.get_by_role("button", name="Stop showing").wait_for()
+
+
+def _invited_result(page: Page, site: Site) -> None:
+    """A client who has finished and shares the result with the counselor."""
+    _invited(page, site)
+    page.get_by_role("button", name="Also my preferences").click()
+    page.get_by_role("button", name="Stop sharing").wait_for()
 
 
 VISITS: dict[str, State] = {
@@ -361,6 +366,7 @@ ALIKE: dict[str, State] = {
     "compare-managers": _open("/roles/compare/sales-manager/customer-service-manager/"),
     "data": _twice("/quiz/data/"),
     "shared": _by_link("shared"),
+    "result-asked-to-share": _invited,
     "result-invited": _invited_result,
     "results": _twice("/quiz/results/"),
     "invitation-class": _by_link("class"),

@@ -19,6 +19,9 @@ from quiz.core.questionnaire import Questionnaire
 from quiz.core.sitting import Sitting
 from quiz.questionnaires.models.norms import norms_in_use
 from quiz.questionnaires.models.version import QuestionnaireVersion, frozen_questionnaire
+from quiz.web.fields import CleanNameField
+
+NEXT_STEP_LENGTH = 200
 
 DELETE_WITH = (
     "Delete attempts with quiz.evidence.folding.delete_attempts: it updates the tallies too."
@@ -145,6 +148,8 @@ class Attempt(Sitting, models.Model):
     background = models.JSONField(default=dict, editable=False)
     result = models.JSONField(null=True, editable=False)
     allows_research = models.BooleanField(default=False, editable=False)
+    # What the owner of the result wants to do next, in their own words.
+    next_step = CleanNameField(max_length=NEXT_STEP_LENGTH, blank=True, default="", editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
     started_at = models.DateTimeField(editable=False)
     saved_at = models.DateTimeField(editable=False)
@@ -232,6 +237,14 @@ class Attempt(Sitting, models.Model):
             attempts = attempts.filter(finished_at__isnull=False)
         with transaction.atomic():
             attempts.update(allows_research=is_allowed)
+
+    def plan(self, next_step: str) -> bool:
+        """Store the owner's next step with their result; False if there is no result anymore."""
+        finished = Attempt.objects.filter(pk=self.pk, finished_at__isnull=False)
+        with transaction.atomic():
+            is_stored = finished.update(next_step=next_step) == 1
+        self.next_step = next_step
+        return is_stored
 
     def page_url(self, page: int) -> str:
         return reverse("quiz:answer_page", args=[page])

@@ -33,6 +33,7 @@ class ShareLink(Link):
     attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="share_links")
     scope = models.CharField(max_length=8, choices=[(scope, scope) for scope in SCOPES])
     shown_name = CleanNameField(max_length=80, blank=True)
+    shows_next_step = models.BooleanField(default=False)
     passphrase_hash = models.CharField(max_length=128, blank=True)
 
     objects = ShareLinkQuerySet.as_manager()

@@ -1,4 +1,5 @@
-"""English formats that differ from Django's: a time says its zone."""
+"""English formats that differ from Django's: full names of months, and times with their zone."""
 
-DATETIME_FORMAT = "N j, Y, P T"
+DATE_FORMAT = "F j, Y"
+DATETIME_FORMAT = "F j, Y, P T"
 SHORT_DATETIME_FORMAT = "m/d/Y P T"

@@ -135,7 +135,7 @@ def test_page_of_a_client_lists_the_newest_first(desk, counselor, kim):
     for model in (Note, Disclosure):
         stir(model)
     page = text_of(desk.get(url_of(kim)))
-    days = [f"Result of Nov. {day}, 2026" for day in (24, 25, 26)]
+    days = [f"Result of November {day}, 2026" for day in (24, 25, 26)]
     assert places(page, days) == days[::-1]
     assert places(page, ["note 0.", "note 1.", "note 2."]) == ["note 2.", "note 1.", "note 0."]
 

@@ -329,6 +329,24 @@ class TestSharingWithACounselor:
         finish(client)
         return client
 
+    def test_result_asks_with_one_button_for_each_scope_right_after_the_main_buttons(self, invited):
+        html = invited.get("/quiz/result/").content.decode()
+        heading = re.search(r'<h2 id="with-counselor">(.*?)</h2>', html, re.S)[1]
+        assert re.search("Share this with .*Dana Reed.*\\?", heading)
+        form = re.search(r'<form[^>]*action="/quiz/disclose/".*?</form>', html, re.S)[0]
+        buttons = re.findall(r'<button[^>]*type="submit" name="scope" value="(\w+)"', form)
+        assert buttons == ["verdict", "traits", "answers"]
+        between = html[html.index('class="verdict"') : html.index('id="counselor"')]
+        assert "<h2" not in between
+        assert html.index('id="counselor"') < html.index('class="plain next-steps"')
+
+    def test_finished_result_can_be_shared_during_a_retake(self, invited):
+        finished = Attempt.objects.get()
+        invited.post("/quiz/")
+        assert 'action="/quiz/disclose/"' in invited.get("/quiz/result/").content.decode()
+        assert invited.post("/quiz/disclose/", {"scope": "traits"}).url == "/quiz/result/#counselor"
+        assert Disclosure.objects.get().attempt == finished
+
     def test_nothing_is_shared_before_the_client_chooses(self, invited):
         html = invited.get("/quiz/result/").content.decode()
         assert 'data-disclosed=""' in html
