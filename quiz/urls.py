@@ -45,6 +45,7 @@ urlpatterns = [
     # They look whether a counselor is logged in.
     with_accounts(path("invitation/<path:token>/", invited.invitation, name="invitation")),
     with_accounts(path("group/<path:token>/", invited.group_invitation, name="group_invitation")),
+    path("shared/<path:token>/picture.png", sharing.shared_picture, name="shared_picture"),
     path("shared/<path:token>/", sharing.shared, name="shared"),
     path("questionnaire.schema.json", schema.schema, name="schema"),
     with_accounts(path("counselor/", include("quiz.counseling.urls"))),

@@ -86,6 +86,7 @@ ROWS = {
     "disclose": own_quiz(POST),
     "withdraw": own_quiz(POST),
     "shared": public(BOTH, "share"),
+    "shared_picture": public(GET, "share"),
     "invitation": public(BOTH, "invitation"),
     "group_invitation": public(BOTH, "class"),
     "schema": public(),

@@ -1,5 +1,6 @@
 """Forms for the resume code, share links, sharing with a counselor, and deleting everything."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from datetime import date as Day
 from typing import Any
@@ -61,17 +62,27 @@ class EmailForm(PlainForm):
 
 
 class ShareForm(PlainForm):
-    """A new link. `id` names its row, so that submitting the form twice adds one link."""
+    """A new link. `id` names its row, so that submitting the form twice adds one link.
+
+    The fields of `left_out` are not offered.
+    """
 
     id = NewIdField()
     scope = forms.ChoiceField(label=_("What it shows"), choices=SCOPE_WORDS, initial=TRAITS)
     shown_name = NameField(
-        label=_("Your name, if it should stand there"),
+        label=_("Your name (optional)"),
         max_length=80,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     shows_next_step = forms.BooleanField(label=_("Also my next step"), required=False)
+    shows_picture = forms.BooleanField(
+        label=_("Preview picture with my result"),
+        required=False,
+        help_text=_(
+            "Messengers show it to everyone in the chat, and may keep it after you stop sharing."
+        ),
+    )
     until = forms.ChoiceField(
         label=_("How long it works"),
         choices=[
@@ -81,29 +92,32 @@ class ShareForm(PlainForm):
         initial="30",
     )
     date = forms.DateField(
-        label=_("The last day, if you chose a date"),
+        label=_("Last day"),
         required=False,
-        help_text=_("The link works until this day has ended everywhere on earth."),
+        help_text=_("Only for “Until a date”. The day ends when it has ended everywhere on earth."),
         widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"invalid": _("Type a date such as 2027-01-31.")},
     )
     passphrase = forms.CharField(
-        label=_("A passphrase, if you want one"),
+        label=_("A passphrase (optional)"),
         max_length=100,
         required=False,
-        help_text=_(
-            "Anyone who opens the link has to type it. Don't send it the same way as the link."
-        ),
+        help_text=_("People type it to open the link. Don't send it together with the link."),
         widget=forms.TextInput(attrs={"autocomplete": "off", **AS_TYPED}),
     )
 
     def __init__(
-        self, *args: Any, keep_until: datetime, now: datetime, has_next_step: bool, **kwargs: Any
+        self,
+        *args: Any,
+        keep_until: datetime,
+        now: datetime,
+        left_out: Iterable[str] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.keep_until, self.now = keep_until, now
-        if not has_next_step:
-            del self.fields["shows_next_step"]
+        for name in left_out:
+            del self.fields[name]
         days = {"min": self.first_day.isoformat(), "max": self.last_day.isoformat()}
         self.fields["date"].widget.attrs |= days
 
@@ -125,8 +139,11 @@ class ShareForm(PlainForm):
         if self.data.get("passphrase") and not cleaned.get("passphrase"):
             words = _("Spaces alone aren't a passphrase. Type words, or leave it empty.")
             self.add_error("passphrase", words)
+        if cleaned.get("passphrase") and cleaned.get("shows_picture"):
+            words = _("Everyone could see the picture without the passphrase. Choose one of them.")
+            self.add_error("shows_picture", words)
         if self.keep_until <= self.now:
-            self.add_error(None, _("This result has had its time and is about to be deleted."))
+            self.add_error(None, _("This result is about to be deleted. Take the quiz again."))
         if cleaned.get("until") == ON_A_DATE and "date" not in self.errors:
             self._check_date(cleaned.get("date"))
         return cleaned
@@ -135,9 +152,9 @@ class ShareForm(PlainForm):
         if day is None:
             self.add_error("date", _("Choose the last day on which the link should work."))
         elif day < self.first_day:
-            self.add_error("date", _("This day is over. Choose today or a later one."))
+            self.add_error("date", _("This day is over. Choose today or a later day."))
         elif day > self.last_day:
-            words = _("Your result is kept until %(day)s; choose a day up to then.")
+            words = _("Your result is kept until %(day)s. Choose a day up to then.")
             self.add_error("date", words % {"day": date_format(self.last_day, "DATE_FORMAT")})
 
     @property

@@ -86,6 +86,7 @@ def own_data_json(request: HttpRequest, attempt: Attempt) -> HttpResponse:
                 "scope": link.scope,
                 "shown_name": link.shown_name,
                 "shows_next_step": link.shows_next_step,
+                "shows_picture": link.shows_picture,
                 "has_passphrase": link.has_passphrase,
                 "made_at": link.created_at,
                 "good_until": link.expires_at,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
+from uuid import uuid4
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -54,6 +55,7 @@ def _frame_of(attempt: Attempt, finished: Attempt) -> dict[str, Any]:
         "has_earlier": finished.series != finished.code_hash,
         "result_mark": finished.mark,
         "step_form": NextStepForm(),
+        "share_id": uuid4(),
     }
     if finished.client_id is None:
         return frame

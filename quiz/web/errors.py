@@ -40,9 +40,9 @@ def no_such_link() -> PageError:
     """The one answer to every other link that doesn't work, so that it gives nothing away."""
     return PageError(
         404,
-        _("This link leads nowhere"),
+        _("This link doesn't work"),
         _(
-            "It may have expired, been used already, or been taken back, or a part of it got lost "
-            "on the way. Ask whoever sent it for a new one."
+            "It may have expired, been used or been canceled, or a part of it is missing. Ask the "
+            "person who sent it for a new one."
         ),
     )

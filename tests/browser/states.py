@@ -219,6 +219,7 @@ def _twice(path: str) -> State:
 def _links(page: Page, site: Site) -> None:
     finish_unseen(page, site, leaning("sales", 7))
     page.goto("/quiz/shares/")
+    page.locator("details > summary").click()
     page.get_by_label("Your name").fill("Kim")
     page.get_by_role("button", name="Make the link").click()
     page.get_by_label("The link").wait_for()
@@ -246,6 +247,7 @@ def _evidence(page: Page, site: Site) -> None:
 def _refused_link(page: Page, site: Site) -> None:
     finish_unseen(page, site, leaning("sales", 7))
     page.goto("/quiz/shares/")
+    page.locator("details > summary").click()
     page.get_by_label("How long it works").select_option("date")
     page.get_by_role("button", name="Make the link").click()
     page.get_by_text("Choose the last day").wait_for()

@@ -106,10 +106,12 @@ def _lines(objects: dict[bytes, bytes], letters: dict[bytes, dict[bytes, str]]) 
                 yield "".join(letters[font][glyph] for glyph in four_by_four).strip()
 
 
-def test_file_for_someone_else_says_who_is_meant_by_you():
-    said = "says “you” as it was said to"
-    assert said in text_of(laid_open(CLEAR, is_own=False, whose="Kim"))
-    assert said not in text_of(laid_open(CLEAR))
+def test_file_for_someone_else_is_written_about_the_owner():
+    text = text_of(laid_open(CLEAR, is_own=False, whose="Kim"))
+    assert re.search("Kim ?'s answers point clearly to customer service", text)
+    for name in NAMES:
+        text = text.replace(name, "")
+    assert not re.search(r"\byou(r|rs|rself)?\b", text, re.IGNORECASE)
 
 
 @pytest.mark.parametrize("name", ["דנה כהן", "\u202eKim", "عبدالله"], ids=ascii)
@@ -208,7 +210,7 @@ class TestWords:
 
     def test_verdict_scope_has_no_scores_or_answers(self):
         text = text_of(laid_open(LEANING, VERDICT, is_own=False))
-        assert "The answers lean towards sales" in text
+        assert "Their answers lean towards sales" in text
         hidden = [*NAMES, *STATEMENTS, *LABELS, *scores_in_words()]
         assert [words for words in hidden if words in text] == []
 

@@ -20,4 +20,9 @@ class Migration(migrations.Migration):
             name="shows_next_step",
             field=models.BooleanField(default=False),
         ),
+        migrations.AddField(
+            model_name="sharelink",
+            name="shows_picture",
+            field=models.BooleanField(default=False),
+        ),
     ]
