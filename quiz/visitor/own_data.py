@@ -64,8 +64,12 @@ def own_data(request: HttpRequest) -> HttpResponse:
 
 def _all_of(attempt: Attempt) -> QuerySet[Attempt]:
     """All attempts of the same person, with what their page and file show."""
-    attempts = Attempt.objects.of_same_person(attempt).select_related("client__counselor__user")
-    return attempts.prefetch_related(Prefetch("interests", Interest.objects.order_by("role")))
+    attempts = Attempt.objects.of_same_person(attempt).select_related(
+        "client__counselor__user", "client__group"
+    )
+    return attempts.prefetch_related(
+        Prefetch("interests", Interest.objects.order_by("role")), "client__tags"
+    )
 
 
 def _clients_of(attempts: list[Attempt]) -> list[Client]:

@@ -65,7 +65,7 @@ class TestWhatIsStored:
 
     def test_without_an_attempt_the_page_explains_and_links_to_resuming(self, client):
         html = page(client)
-        assert "unfinished, 30 days" in html
+        assert "If unfinished, 30 days" in html
         assert 'href="/quiz/resume/"' in html
 
     def test_every_page_links_to_the_data_page(self, client):
