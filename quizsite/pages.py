@@ -86,7 +86,7 @@ def style(request: HttpRequest) -> HttpResponse:
     if not settings.DEBUG:
         raise Http404("The style page is there with DEBUG only")
     context = {
-        "colours": COLOURS,
+        "colors": COLORS,
         "level": EXAMPLE,
         "bars": [
             {"name": _("A trait"), "score": 63, "picture": bar(63, 53, 73)},
@@ -116,7 +116,7 @@ def style(request: HttpRequest) -> HttpResponse:
     return render(request, "style.html", context)
 
 
-COLOURS = [
+COLORS = [
     *("paper", "card", "zone", "ink", "muted", "line", "edge"),
     *("sales", "sales-soft", "service", "service-soft"),
     *("act", "act-ink", "act-soft", "alarm", "alarm-soft", "focus"),

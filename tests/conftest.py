@@ -81,7 +81,7 @@ def is_in(selection, item):
         case "main", "sqlite":
             return not (is_browser or is_server)
         case "main", "postgresql":
-            return is_journey or is_for_both
+            return is_journey or (is_for_both and not is_server)
         case "all", "sqlite" | "postgresql":
             if is_browser:
                 return is_for_both or browser_side(item) == SIDE

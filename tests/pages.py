@@ -62,7 +62,9 @@ def text_of(response) -> str:
 def fields_with_errors(response) -> set[str]:
     return {
         radios or other
-        for radios, other in re.findall(r'id="(?:error-(\w+)|id_(\w+)_error)"', text_of(response))
+        for radios, other in re.findall(
+            r'id="(?:error-(\w+)|id_([\w-]+)_error)"', text_of(response)
+        )
     }
 
 

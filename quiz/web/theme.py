@@ -9,7 +9,7 @@ LIGHT, DARK, AS_DEVICE = "light", "dark", "device"
 THEMES = (LIGHT, DARK, AS_DEVICE)
 COOKIE_AGE = timedelta(days=365)
 # The switch on every page: a visitor who uses it comes back to it.
-SWITCH_ANCHOR = "#colours"
+SWITCH_ANCHOR = "#colors"
 
 
 def theme_of(request: HttpRequest) -> str:

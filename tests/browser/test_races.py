@@ -17,7 +17,7 @@ from quiz.core.questionnaire import TRAITS
 from tests.browser.conftest import fresh_site
 from tests.browser.site import ROOT, environment_of
 
-pytestmark = pytest.mark.both_databases
+pytestmark = [pytest.mark.both_databases, pytest.mark.server]
 
 LIVE = re.compile(r"Version \d+ is live now\.")
 VERSIONS = "/admin/quiz/questionnaireversion/"

@@ -53,7 +53,7 @@ class TestSwitch:
         button = switch(visitor, OTHER[scheme].capitalize())
         button.click()
         expect(button).to_have_attribute("aria-pressed", "true")
-        expect(visitor).to_have_url(re.compile(f"{path}#colours$"))
+        expect(visitor).to_have_url(re.compile(f"{path}#colors$"))
         assert paper(visitor) == PAPER[OTHER[scheme]]
         visitor.goto("/quiz/")
         assert paper(visitor) == PAPER[OTHER[scheme]]

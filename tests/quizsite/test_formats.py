@@ -30,3 +30,7 @@ def test_time_is_shown_with_its_zone_in_every_language(language, form):
 def test_zone_is_that_of_the_site(settings, zone, shown):
     settings.TIME_ZONE = zone
     assert date_format(localtime(MOMENT), "DATETIME_FORMAT") == shown
+
+
+def test_date_shows_the_month_in_full():
+    assert date_format(MOMENT.date(), "DATE_FORMAT") == "November 29, 2026"

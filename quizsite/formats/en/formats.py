@@ -1,4 +1,4 @@
-"""English formats that differ from Django's: full names of months, and times with their zone."""
+"""English formats that differ from Django's: months in full, and a time says its zone."""
 
 DATE_FORMAT = "F j, Y"
 DATETIME_FORMAT = "F j, Y, P T"

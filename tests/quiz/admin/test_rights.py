@@ -117,8 +117,10 @@ def names_of_the_admin():
 
 @pytest.fixture
 def rows(content, draft):
-    """One row of each model."""
+    """One row of each model. The role has few parts, because its pages are opened often."""
     counselor = make_counselor()
+    role = Role.objects.create(slug="spare", field=Role.Field.SALES, level=Role.Level.MANAGER)
+    role.duties.create(text_en="Answer calls")
     return {
         QuestionnaireVersion: draft,
         **{
@@ -127,8 +129,9 @@ def rows(content, draft):
         },
         **{
             model: model.objects.first()
-            for model in (Role, Source, Figure, Difference, SharedSkill, Passage, Group)
+            for model in (Source, Figure, Difference, SharedSkill, Passage, Group)
         },
+        Role: role,
         User: User.objects.create_user("someone-else"),
         Counselor: counselor,
         CounselorInvitation: CounselorInvitation.objects.make(

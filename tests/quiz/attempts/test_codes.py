@@ -34,7 +34,7 @@ this code leads back to your answers of the quiz “Sales or service?”:
 
 Enter it here: https://quiz.example/quiz/resume/
 
-It works until Dec. 29, 2026.
+It works until December 29, 2026.
 """
 
 
