@@ -72,10 +72,12 @@ def _frame_of(attempt: Attempt, finished: Attempt) -> dict[str, Any]:
 @require_safe
 @own_attempt_required
 def result_pdf(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    """Return one page, or with `?answers` all answers on a second one."""
     finished = Attempt.objects.newest_result_of(attempt)
     if finished is None:
         return redirect(attempt.way_on_url)
-    return result_file(result_values(finished, is_own=True), "my-result.pdf", attempt.result_url)
+    values = result_values(finished, is_own=True) | {"with_answers": "answers" in request.GET}
+    return result_file(values, "my-result.pdf", attempt.result_url)
 
 
 @require_safe

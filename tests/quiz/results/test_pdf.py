@@ -122,13 +122,20 @@ def test_date_behind_a_name_does_not_run_backwards(name):
 class TestSize:
     @pytest.mark.parametrize("scope", SCOPES)
     @pytest.mark.parametrize("name", RESULTS)
-    def test_pdf_has_at_most_two_pages(self, name, scope):
-        assert 1 <= len(PAGE.findall(laid_open(name, scope))) <= 2
+    def test_pdf_is_one_page(self, name, scope):
+        assert len(PAGE.findall(laid_open(name, scope, own_step="A long step. " * 15))) == 1
+
+    @pytest.mark.parametrize("name", RESULTS)
+    def test_pdf_with_all_answers_is_two_pages(self, name):
+        opened = laid_open(name, with_answers=True)
+        assert len(PAGE.findall(opened)) == 2
+        text = text_of(opened)
+        assert [words for words in STATEMENTS if words not in text] == []
 
     @pytest.mark.parametrize("name", RESULTS)
     def test_long_name_adds_no_page(self, name):
         opened = laid_open(name, is_own=False, whose=f"Result of {'Maximilian ' * 7}")
-        assert len(PAGE.findall(opened)) <= 2
+        assert len(PAGE.findall(opened)) == 1
 
     def test_pdf_is_smaller_than_300_kilobytes(self):
         assert len(made(values_of(LEANING))) < 300_000
@@ -207,6 +214,10 @@ class TestWords:
             *(role.title for role, _has_schooling in values["roles"]),
         ):
             assert words in text
+
+    @pytest.mark.parametrize("name", RESULTS)
+    def test_margin_of_error_is_explained_once(self, name):
+        assert text_of(laid_open(name)).count("about 2 times in 3") == 1
 
     def test_verdict_scope_has_no_scores_or_answers(self):
         text = text_of(laid_open(LEANING, VERDICT, is_own=False))

@@ -20,6 +20,7 @@ from tests.roles.pages import words_of
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
 URL = "/quiz/result/"
+CLOSE = scoring(43.75, 50, 50)
 
 
 @pytest.fixture
@@ -149,12 +150,19 @@ class TestWords:
         assert zone in label
         assert label.endswith("the side of service")
 
+    def test_margin_of_error_is_explained_once(self, shown):
+        page = words_of(shown(leaning("sales", 7)))
+        assert page.count("about 2 times in 3") == 1
+        assert re.search(r"44 of 100, probably between 34 and 54", words_of(shown(CLOSE)))
+
     def test_middle_score_is_no_preference(self, shown):
         page = shown(scoring(80, 53.125, 80))
         reason = re.search('<li data-reason="persuasion".*?</li>', page, re.S)[0]
         assert "no strong preference either way" in reason
         assert "towards-" not in reason
         assert 'data-trait="persuasion" data-score="53.125" data-side="middle"' in page
+        bar = page.split('data-trait="persuasion"')[1].split("</section>")[0]
+        assert 'class="of-middle"' in bar
 
     def test_contributions_shown_add_up_to_the_lean_shown(self, shown):
         page = shown(leaning("sales", 7))
