@@ -150,6 +150,7 @@ ROWS = {
     "api-root": Row(ANY, set(), "", dict.fromkeys(ROLES, 404)),
     "site_picture": public(),
     "accessibility": public(),
+    "favicon": public(),
     "manifest": public(),
     "robots": public(),
     "sitemap": public(),

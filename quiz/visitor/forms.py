@@ -32,14 +32,12 @@ SCOPE_WORDS = (
 
 class CodeForm(PlainForm):
     code = forms.CharField(
-        label=_("Your code"),
-        help_text=_(
-            "Four groups of four letters and digits. You can also paste the message it came in."
-        ),
-        error_messages={"required": _("Type the code that you noted down.")},
+        label=_("Your return code"),
+        help_text=_("Four groups of four letters and digits. You can also paste the whole e-mail."),
+        error_messages={"required": _("Type your return code.")},
         # Not `max_length`: a browser would cut off what is pasted, and perhaps the code.
         validators=[
-            MaxLengthValidator(MOST_TEXT, _("This text is too long. Paste only your code."))
+            MaxLengthValidator(MOST_TEXT, _("This text is too long. Paste only your return code."))
         ],
         widget=forms.TextInput(attrs={"autocomplete": "off", **AS_TYPED}),
     )
@@ -52,10 +50,10 @@ class CodeForm(PlainForm):
 class EmailForm(PlainForm):
     email = AddressField(
         label=_("Your e-mail address"),
-        help_text=_("We send the code there once and don't keep the address."),
+        help_text=_("We send the code once and don't keep the address."),
         error_messages={
-            "required": _("Type the address that the code should go to."),
-            "invalid": _("This isn't an e-mail address. One looks like name@example.org."),
+            "required": _("Type your e-mail address."),
+            "invalid": _("This isn't an e-mail address. Type one such as name@example.org."),
         },
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
@@ -175,7 +173,7 @@ class PassphraseForm(PlainForm):
     passphrase = forms.CharField(
         label=_("Passphrase"),
         max_length=100,
-        help_text=_("The person who sent you the link knows it."),
+        help_text=_("Ask the person who sent you the link."),
         error_messages={"required": _("Type the passphrase.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", **AS_TYPED}),
     )
@@ -183,8 +181,8 @@ class PassphraseForm(PlainForm):
 
 class DeleteForm(PlainForm):
     is_sure = forms.BooleanField(
-        label=_("Yes, delete all of it"),
-        error_messages={"required": _("Tick this to say that you are sure.")},
+        label=_("Yes, delete everything"),
+        error_messages={"required": _("Nothing is deleted yet. Tick this if you're sure.")},
     )
 
 

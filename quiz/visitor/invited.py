@@ -55,7 +55,7 @@ class StartForm(PlainForm):
                 400,
                 _("This page was open too long"),
                 _(
-                    "Nothing was begun, and the link still works. Open it again and press the "
+                    "Nothing was started, and the link still works. Open it again and press the "
                     "button."
                 ),
             ) from None
@@ -63,9 +63,11 @@ class StartForm(PlainForm):
 
 class GroupStartForm(StartForm):
     name = NameField(
-        label=gettext_lazy("Your name, as your counselor knows you"),
+        label=gettext_lazy("The name your counselor knows"),
         max_length=NAME_LENGTH,
-        error_messages={"required": gettext_lazy("Type your name, so that you can be told apart.")},
+        error_messages={
+            "required": gettext_lazy("Type your name, so that your counselor knows who you are.")
+        },
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
 
@@ -197,8 +199,8 @@ def _require_no_counselor(request: HttpRequest) -> None:
             409,
             _("This link is for your client"),
             _(
-                "You are signed in as a counselor in this browser, so nothing was begun and the "
-                "link still works. If your client sits here with you, sign out first."
+                "You're logged in as a counselor in this browser, so nothing was started, and the "
+                "link still works. If your client is here with you, log out first."
             ),
             (reverse("quiz:caseload"), _("Back to your clients")),
         )

@@ -69,8 +69,8 @@ def no_attempt(request: HttpRequest) -> PageError:
             403,
             _("We can't find your quiz"),
             _(
-                "The cookie in this browser doesn't open any answers; they may have been deleted. "
-                "Enter your return code to look for them, or start again."
+                "This browser's cookie doesn't open any answers. Maybe they were deleted. Enter "
+                "your return code, or start again."
             ),
             start,
             code,
@@ -78,11 +78,8 @@ def no_attempt(request: HttpRequest) -> PageError:
     if request.COOKIES:
         return PageError(
             403,
-            _("There is no quiz in this browser now"),
-            _(
-                "Your return code opens the quiz you started, with the answers you saved. If you "
-                "haven't started one yet, go to the start."
-            ),
+            _("There is no quiz in this browser"),
+            _("If you started one, enter your return code. If not, go to the start."),
             start,
             code,
         )
@@ -90,8 +87,8 @@ def no_attempt(request: HttpRequest) -> PageError:
         403,
         _("There is no quiz on this device yet"),
         _(
-            "If you started one before, your return code opens it. If you started one just now, "
-            "allow cookies for this site in your browser, then start again."
+            "If you started one before, enter your return code. If you started one just now, allow "
+            "cookies for this site, then start again."
         ),
         start,
         code,
@@ -115,7 +112,7 @@ def for_own_attempt(
     form = CodeForm(request.POST if "code" in request.POST else None)
     found = attempt_with_code(request, form)
     if found and request.POST.get("attempt", found.mark) != found.mark:
-        form.add_error("code", _("This is the code of another quiz, not of the page you sent."))
+        form.add_error("code", _("This code opens another quiz. Enter the one for this page."))
         found = None
     if found is None:
         return ask_for_code(request, form)

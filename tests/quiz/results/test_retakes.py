@@ -145,14 +145,14 @@ class TestVersionsWithDifferentTraits:
 
     def test_missing_trait_is_not_in_the_version_rather_than_hidden(self):
         html = render_to_string("quiz/own_results/_side_by_side.html", {"retakes": self.compared()})
-        assert html.count("not in this version") == 2
+        assert html.count("not asked") == 2
         assert "not shared" not in html
 
     def test_trait_that_is_hidden_is_not_shared(self):
         context = {"retakes": self.compared(["verdict", "traits"])}
         html = render_to_string("quiz/own_results/_side_by_side.html", context)
         assert html.count("not shared") == 1
-        assert html.count("not in this version") == 1
+        assert html.count("not asked") == 1
 
 
 def test_only_shared_traits_are_compared():

@@ -88,7 +88,7 @@ class TestStarting:
     def test_page_says_who_invites_and_what_they_will_see(self, client, link):
         html = client.get(link.path).content.decode()
         assert re.search("<h1>.*Dana Reed.*</h1>", html)
-        assert "you choose whether to show it" in html
+        assert "you choose whether to share it" in html
 
     def test_opening_the_link_neither_uses_it_up_nor_starts_an_attempt(
         self, client, client_class, link
