@@ -71,7 +71,7 @@ def _lost_cookie(page: Page, site: Site) -> None:
     start(page)
     page.context.clear_cookies()
     page.get_by_role("button", name="Save and continue").click()
-    page.get_by_label("Your code").wait_for()
+    page.get_by_label("Your return code").wait_for()
 
 
 def _stale(page: Page, site: Site) -> None:
@@ -255,7 +255,7 @@ def _refused_link(page: Page, site: Site) -> None:
 
 def _wrong_code(page: Page, site: Site) -> None:
     page.goto("/quiz/resume/")
-    page.get_by_label("Your code").fill("0000-0000-0000-0000")
+    page.get_by_label("Your return code").fill("0000-0000-0000-0000")
     page.get_by_role("button", name="Continue").click()
     page.get_by_text("doesn't open any answers").wait_for()
 
@@ -284,8 +284,8 @@ def _newcomer(page: Page, site: Site) -> None:
 def _invited(page: Page, site: Site) -> None:
     """A client who has finished."""
     page.goto(clients_on(site)["class"])
-    page.get_by_label("Your name").fill("Zoe Hart")
-    page.get_by_role("button", name="Begin the quiz").click()
+    page.get_by_label("The name").fill("Zoe Hart")
+    page.get_by_role("button", name="Start the quiz").click()
     page.wait_for_url("**/quiz/1/")
     answer_unseen(page, site, leaning("sales", 7))
     page.goto("/quiz/result/")

@@ -56,7 +56,7 @@ class TestQuizPage:
   - button "Back"
   - status
   - paragraph:
-    - text: Your answers are saved on every page.
+    - text: We save your answers as you go.
     - link "Stop and continue later"
 {FRAME_AFTER}""")
 
