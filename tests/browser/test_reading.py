@@ -24,7 +24,7 @@ FRAME_AFTER = """
   - paragraph: For exploring, not for hiring. No account, no tracking, no advertising.
   - paragraph:
     - link "Accessibility"
-  - group "Colours":
+  - group "Colors":
     - button "Light"
     - button "Dark"
     - button "As my device" [pressed]
