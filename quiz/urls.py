@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from quiz.visitor import (
     interest,
+    invitation_code,
     invited,
     method,
     next_step,
@@ -42,6 +43,7 @@ urlpatterns = [
     path("quiz/fit/<slug:role_slug>/", interest.interest, name="interest"),
     path("quiz/disclose/", invited.disclose, name="disclose"),
     path("quiz/withdraw/", invited.withdraw, name="withdraw"),
+    path("join/", invitation_code.invitation_code, name="invitation_code"),
     # They look whether a counselor is logged in.
     with_accounts(path("invitation/<path:token>/", invited.invitation, name="invitation")),
     with_accounts(path("group/<path:token>/", invited.group_invitation, name="group_invitation")),

@@ -115,10 +115,10 @@ class SecondFactor(DefaultMFAAdapter):
         except InvalidToken as error:
             raise PageError(
                 HTTPStatus.FORBIDDEN,
-                _("We can't check your second step any more"),
+                _("We can't check your code anymore"),
                 _(
-                    "The site has a new secret key since you set it up. Ask an administrator to "
-                    "take your second step away; then log in and set it up again."
+                    "This site's secret key has changed. Ask an administrator to reset your "
+                    "two-step login, then set it up again."
                 ),
             ) from error
 

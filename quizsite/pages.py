@@ -117,11 +117,10 @@ def style(request: HttpRequest) -> HttpResponse:
         "fields": ["sales", "service"],
         "pages": range(1, 5),
         "range": {
-            "column": {"field": "sales", "title": _("A role")},
-            "low": {"in_words": "30,000"},
-            "median": {"in_words": "62,000"},
-            "high": {"in_words": "118,000"},
-            "picture": {"low": 120, "quarter": 200, "box_width": 130, "middle": 260, "high": 480},
+            "column": {"field": "sales", "title": _("A job")},
+            **{"low": "$30,000", "quarter": "$49,000", "three_quarters": "$81,000"},
+            "high": "$118,000",
+            "picture": {"low": 120, "quarter": 200, "half_width": 130, "width": 360},
         },
     }
     return render(request, "style.html", context)

@@ -27,7 +27,7 @@ class Demands:
 
     title: str
     field: str
-    is_closest_occupation: bool
+    stands_in: str  # title of the official occupation that was rated, if it is only the closest one
     ranks: Mapping[str, Rank]
 
 
@@ -43,4 +43,5 @@ def demands_of(role: Role, figures: Iterable[Figure]) -> Demands:
         for figure in figures
         if figure.measure == "rating" and figure.percentile is not None
     }
-    return Demands(role.title, role.field, role.occupation_is_closest, ranks)
+    stands_in = role.occupation_title if role.occupation_is_closest else ""
+    return Demands(role.title, role.field, stands_in, ranks)

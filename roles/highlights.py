@@ -4,22 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from roles import numbers
 from roles.measures import RATING_SECTIONS, category_named
 from roles.models import Figure, Source
-from roles.sections import Cell, Column, Table, TableRow, tables_of
+from roles.sections import Cell, Column, Table, TableRow
 
-IN_SHORT = frozenset({"median_pay", "outlook", "entry_education", "entry_experience"})
 HIGHEST, LOWEST = 3, 2  # how many of one role's ratings are highlighted at either end
-
-
-def in_short(columns: Sequence[Column]) -> tuple[Table, ...]:
-    return tables_of(
-        columns,
-        lambda figure: figure.measure in IN_SHORT and figure.source.kind == Source.Kind.OFFICIAL,
-    )
 
 
 def standouts(tables: Mapping[str, tuple[Table, ...]]) -> tuple[TableRow, ...]:
@@ -66,7 +59,7 @@ def tiles(figures: Sequence[Figure], benchmark: Sequence[Figure]) -> tuple[Tile,
     official, of_all = _official(figures), _official(benchmark)
     found = []
     if pay := official.get("median_pay"):
-        note = _("a year in the middle: half earn more, half earn less.")
+        note = _("a year: half earn more, half less.")
         if everyone := of_all.get("median_pay"):
             note += " " + _("All jobs: {pay}.").format(pay=_money(everyone))
         found.append(Tile("median_pay", _("Pay"), _money(pay), note))
@@ -74,11 +67,11 @@ def tiles(figures: Sequence[Figure], benchmark: Sequence[Figure]) -> tuple[Tile,
         note = _("jobs, {period}").format(period=numbers.period_in_words(outlook.period))
         found.append(Tile("outlook", _("Outlook"), outlook.exact, note))
     else:
-        note = _("We have none for this job, and we don't guess.")
+        note = _("We don't guess one.")
         found.append(Tile("outlook", _("Outlook"), _("No official forecast"), note))
     if entry := official.get("entry_education"):
-        note = _("is what employers usually ask for")
-        found.append(Tile("entry_education", _("Way in"), entry.in_words, note))
+        note = _("is usual")
+        found.append(Tile("entry_education", _("Way in"), numbers.spoken(entry.in_words), note))
     elif shares := [
         each
         for each in figures
@@ -90,37 +83,59 @@ def tiles(figures: Sequence[Figure], benchmark: Sequence[Figure]) -> tuple[Tile,
         found.append(Tile("education_share", _("Way in"), value, note))
     if openings := official.get("openings_per_year"):
         value = numbers.exact_number(numbers.rounded(openings.value or Decimal(0)))
-        note = _("a year, in the United States")
+        note = _("a year in the United States")
         found.append(Tile("openings_per_year", _("Openings"), value, note))
     elif employment := official.get("employment"):
         value = numbers.exact_number(numbers.rounded(employment.value or Decimal(0)))
-        note = _("people, in the United States")
-        found.append(Tile("employment", _("Jobs today"), value, note))
+        note = _("do this work in the United States")
+        found.append(Tile("employment", _("People today"), value, note))
     return tuple(found)
 
 
 def pay_fact(figures: Sequence[Figure]) -> str:
-    """Say in one line what the lowest-paid and the highest-paid tenth earn, if that is official."""
+    """Say in one line what most people earn, without the highest-paid and lowest-paid tenth."""
     official = _official(figures)
     low, high = official.get("pay_p10"), official.get("pay_p90")
     if not (low and high):
         return ""
-    return _("1 in 10 earn under {low}, 1 in 10 over {high}").format(
-        low=_money(low), high=_money(high)
+    return _("8 in 10 earn {low} to {high}").format(
+        low=_in_thousands(low), high=_in_thousands(high)
+    )
+
+
+def middle_pay_fact(by_role: Sequence[Sequence[Figure]]) -> str:
+    """Say in one line what the middle of several roles earns, in their order."""
+    found = [median for each in by_role if (median := _official(each).get("median_pay"))]
+    if not found:
+        return ""
+    return _("In the middle: {amounts} a year").format(
+        amounts=get_text_list([_money(each) for each in found], _("and"))
+    )
+
+
+def outlooks_fact(by_role: Sequence[Sequence[Figure]]) -> str:
+    """Say in one line how the number of jobs is forecast to change in several roles."""
+    outlooks = [_official(each).get("outlook") for each in by_role]
+    found = [outlook for outlook in outlooks if outlook]
+    if not found:
+        return _("No official forecast")
+    changes = [outlook.exact if outlook else _("no official forecast") for outlook in outlooks]
+    return _("{period}: {changes}").format(
+        changes=get_text_list(changes, _("and")),
+        period=numbers.period_in_words(found[0].period),
     )
 
 
 def outlook_fact(figures: Sequence[Figure]) -> str:
     """Say in one line how many jobs there are and how that is forecast to change."""
-    official = _official(figures)
-    employment, outlook = official.get("employment"), official.get("outlook")
+    outlook = _official(figures).get("outlook")
     if outlook is None:
         return _("No official forecast")
     period = numbers.period_in_words(outlook.period)
     change = _("{change} from {period}").format(change=outlook.exact, period=period)
-    if employment is None or employment.unit != "jobs":
-        return change
-    return _("{jobs} now, {change}").format(jobs=employment.in_words, change=change)
+    # The pay survey counts people: only the forecast's own count fits next to its change.
+    jobs = _official([each for each in figures if each.unit == "jobs"]).get("employment")
+    return _("{jobs} now, {change}").format(jobs=jobs.in_words, change=change) if jobs else change
 
 
 def _official(figures: Sequence[Figure]) -> dict[str, Figure]:
@@ -134,6 +149,10 @@ def _official(figures: Sequence[Figure]) -> dict[str, Figure]:
 
 def _money(figure: Figure) -> str:
     return numbers.money(numbers.rounded(figure.value or Decimal(0)), figure.currency)
+
+
+def _in_thousands(figure: Figure) -> str:
+    return numbers.money(numbers.in_thousands(figure.value or Decimal(0)), figure.currency)
 
 
 @dataclass(frozen=True)
@@ -156,6 +175,14 @@ def most_named(tables: Sequence[Table]) -> tuple[MostNamed, ...]:
                 row = max(shares, key=lambda row: float(row.cells[place].bar or 0))
                 found.append(MostNamed(table, column, row, row.cells[place]))
     return tuple(found)
+
+
+def named_fact(named: Sequence[MostNamed]) -> str:
+    """Say in one line what was named most often for several roles, without repeating it."""
+    labels = list(dict.fromkeys(str(each.row.label) for each in named))
+    if not labels:
+        return ""
+    return _("Named most often: {labels}").format(labels=get_text_list(labels, _("and")))
 
 
 def has_official_outlook(figures: Sequence[Figure]) -> bool:

@@ -20,21 +20,21 @@ class Measure:
 
 
 MEASURES = {
-    "pay_p10": Measure(_("One in ten earns less than"), "pay"),
-    "pay_p25": Measure(_("One in four earns less than"), "pay"),
+    "pay_p10": Measure(_("1 in 10 earn less than"), "pay"),
+    "pay_p25": Measure(_("1 in 4 earn less than"), "pay"),
     "median_pay": Measure(_("Median pay: half earn less, half earn more"), "pay"),
-    "pay_p75": Measure(_("One in four earns more than"), "pay"),
-    "pay_p90": Measure(_("One in ten earns more than"), "pay"),
+    "pay_p75": Measure(_("1 in 4 earn more than"), "pay"),
+    "pay_p90": Measure(_("1 in 10 earn more than"), "pay"),
     "mean_pay": Measure(_("Average (mean)"), "pay"),
     "median_pay_hourly": Measure(_("Median pay by the hour"), "pay"),
     "average_pay": Measure(_("Average pay"), "pay"),
     "average_pay_hourly": Measure(_("Average pay by the hour"), "pay"),
     "pay_low": Measure(_("Low end of the pay range"), "pay"),
     "pay_high": Measure(_("High end of the pay range"), "pay"),
-    "average_additional_cash": Measure(_("Extra cash on top, on average"), "pay"),
-    "additional_cash_low": Measure(_("Extra cash, low end"), "pay"),
-    "additional_cash_high": Measure(_("Extra cash, high end"), "pay"),
-    "salaries_submitted": Measure(_("Salaries behind these figures"), "pay"),
+    "average_additional_cash": Measure(_("Average extra pay on top"), "pay"),
+    "additional_cash_low": Measure(_("Extra pay, low end"), "pay"),
+    "additional_cash_high": Measure(_("Extra pay, high end"), "pay"),
+    "salaries_submitted": Measure(_("Salaries behind the estimate"), "pay"),
     "highest_paying_city": Measure(_("City that pays best"), "best_paying"),
     "highest_paying_state": Measure(_("State that pays best"), "best_paying"),
     "best_paying_company": Measure(_("Company that pays best"), "best_paying"),
@@ -43,19 +43,19 @@ MEASURES = {
     "employment_change": Measure(_("Change in the number of jobs"), "outlook", is_signed=True),
     "openings_per_year": Measure(_("Openings each year"), "outlook"),
     "employment": Measure(_("Number of jobs"), "outlook"),
-    "employment_projected": Measure(_("Number of jobs forecast"), "outlook"),
+    "employment_projected": Measure(_("Number of jobs, forecast"), "outlook"),
     "growth_rate": Measure(_("Growth rate"), "outlook", is_signed=True),
     "number_of_jobs": Measure(_("Number of jobs"), "outlook"),
     "entry_education": Measure(_("School or degree usually asked for"), "entry"),
     "entry_experience": Measure(_("Experience usually asked for"), "entry"),
     "on_the_job_training": Measure(_("Training on the job"), "entry"),
-    "job_zone": Measure(_("Preparation it takes (job zone)"), "entry"),
+    "job_zone": Measure(_("Preparation needed (job zone)"), "entry"),
     "education_share": Measure(_("Education"), "education"),
     "bachelors_share": Measure(_("Have a bachelor's degree"), "education"),
     "experience_share": Measure(_("Experience"), "experience"),
     "rating": Measure(_("Rating"), "skills"),
     "top_skills": Measure(_("Skills named most often"), "top_skills"),
-    "years_to_become": Measure(_("Years it takes to become one"), "years"),
+    "years_to_become": Measure(_("Time to get there"), "years"),
     "years_of_experience": Measure(_("Years of experience"), "years"),
     "job_titles": Measure(_("Job titles people have"), "titles"),
     "job_satisfaction": Measure(_("Job satisfaction"), "other"),
@@ -64,6 +64,9 @@ MEASURES = {
     "race_share": Measure(_("Race"), WORKFORCE),
     "lgbt_share": Measure(_("LGBT share"), WORKFORCE),
 }
+
+# The pay survey counts people; forecasts count jobs.
+PEOPLE = Measure(_("People who do this work"), "pay")
 
 WORKFORCE_MEASURES = frozenset(
     name for name, measure in MEASURES.items() if measure.section == WORKFORCE
@@ -113,6 +116,8 @@ def short_name(source_key: str) -> Text:
 
 @dataclass(frozen=True)
 class Category:
+    """`gloss` explains a rating as an activity, so that it can start a sentence."""
+
     label: Text
     gloss: Text = ""
 
@@ -144,42 +149,36 @@ CATEGORIES = {
     "Over 6 years, up to and including 8 years": Category(_("Over 6 years, up to 8 years")),
     "Over 8 years, up to and including 10 years": Category(_("Over 8 years, up to 10 years")),
     "Over 10 years": Category(_("Over 10 years")),
-    "Persuasion": Category(_("Persuasion"), _("getting people to see things another way")),
-    "Negotiation": Category(_("Negotiation"), _("bringing people together on terms")),
-    "Service Orientation": Category(_("Service orientation"), _("looking for ways to help people")),
-    "Active Listening": Category(_("Active listening"), _("giving your full attention")),
-    "Speaking": Category(_("Speaking"), _("telling people clearly what they need to know")),
-    "Social Perceptiveness": Category(
-        _("Social perceptiveness"), _("noticing how others react, and why")
-    ),
-    "Achievement Orientation": Category(
-        _("Achievement orientation"), _("setting high goals and working towards them")
-    ),
-    "Initiative": Category(_("Initiative"), _("taking things on without being told")),
-    "Self-Confidence": Category(_("Self-confidence"), _("trusting that you can do it")),
-    "Perseverance": Category(_("Perseverance"), _("going on when it is hard")),
+    "Persuasion": Category(_("Persuasion"), _("changing people's minds")),
+    "Negotiation": Category(_("Negotiation"), _("agreeing on terms")),
+    "Service Orientation": Category(_("Service orientation"), _("looking for ways to help")),
+    "Active Listening": Category(_("Active listening"), _("listening with full attention")),
+    "Speaking": Category(_("Speaking"), _("explaining things clearly")),
+    "Social Perceptiveness": Category(_("Social perceptiveness"), _("noticing how others react")),
+    "Achievement Orientation": Category(_("Achievement orientation"), _("setting high goals")),
+    "Initiative": Category(_("Initiative"), _("starting without being asked")),
+    "Self-Confidence": Category(_("Self-confidence"), _("trusting your own ability")),
+    "Perseverance": Category(_("Perseverance"), _("keeping at it when it's hard")),
     "Empathy": Category(_("Empathy"), _("caring about how others feel")),
-    "Cooperation": Category(_("Cooperation"), _("being pleasant to work with")),
-    "Stress Tolerance": Category(_("Stress tolerance"), _("staying effective under pressure")),
+    "Cooperation": Category(_("Cooperation"), _("getting along with others")),
+    "Stress Tolerance": Category(_("Stress tolerance"), _("working well under pressure")),
     "Self-Control": Category(_("Self-control"), _("staying calm when provoked")),
-    "Achievement/Effort": Category(
-        _("Achievement and effort"), _("setting goals that ask a lot, and working hard")
-    ),
+    "Achievement/Effort": Category(_("Achievement and effort"), _("setting demanding goals")),
     "Persistence": Category(_("Persistence"), _("not giving up when it gets hard")),
-    "Concern for Others": Category(
-        _("Concern for others"), _("noticing what others need, and helping")
-    ),
-    "Enterprising": Category(_("Enterprising"), _("starting things, leading, persuading")),
-    "Social": Category(_("Social"), _("helping, teaching, being with people")),
-    "Conventional": Category(_("Conventional"), _("clear rules, records and routines")),
+    "Concern for Others": Category(_("Concern for others"), _("noticing what others need")),
+    "Enterprising": Category(_("Enterprising"), _("leading and persuading")),
+    "Social": Category(_("Social"), _("helping and teaching people")),
+    "Conventional": Category(_("Conventional"), _("working with rules and records")),
 }
 
 _MEASURE_PLACES = {name: place for place, name in enumerate(MEASURES)}
 _CATEGORY_PLACES = {name: place for place, name in enumerate(CATEGORIES)}
 
 
-def measure_named(name: str) -> Measure:
+def measure_named(name: str, unit: str = "") -> Measure:
     """Look up a measure; an unknown one is listed in the section "other"."""
+    if (name, unit) == ("employment", "persons"):
+        return PEOPLE
     return MEASURES.get(name) or Measure(name.replace("_", " "), "other")
 
 
@@ -188,11 +187,9 @@ def category_named(name: str) -> Category:
 
 
 def section_of(measure: str, unit: str) -> str:
-    if measure == "employment" and unit == "persons":
-        return "pay"  # the pay survey counts people; forecasts count jobs
     if measure == "rating":
         return RATING_SECTIONS.get(unit, "other")
-    return measure_named(measure).section
+    return measure_named(measure, unit).section
 
 
 def row_order(measure: str, category: str) -> tuple[int, int]:

@@ -1,9 +1,10 @@
 """Numbers with their units in the reader's language, rounded or exact."""
 
 import re
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +24,7 @@ UNITS = {
     "importance 1..5": _("{n} on a scale from 1 to 5"),
     "work style 1..5": _("{n} on a scale from 1 to 5"),
     "interest 1..7": _("{n} on a scale from 1 to 7"),
-    "impact -3..+3": _("{n} on a scale from -3 to +3"),
+    "impact -3..+3": _("{n} on a scale from −3 to +3"),
     "not stated": _("{n} (the scale is not stated)"),
 }
 # Values on a scale are never rounded: they are small numbers already.
@@ -71,6 +72,13 @@ def rounded(value: Decimal) -> Decimal:
     return (value / step).quantize(Decimal(1), rounding=ROUND_HALF_UP) * step
 
 
+def in_thousands(value: Decimal) -> Decimal:
+    """Round an amount from 10,000 to thousands; a smaller one as `rounded` does."""
+    if abs(value) < 10_000:
+        return rounded(value)
+    return (value / 1000).quantize(Decimal(1), rounding=ROUND_HALF_UP) * 1000
+
+
 def with_unit(number: str, unit: str, currency: str) -> str:
     """Add the unit; only money, which is per year or hour, gets the sign of its currency."""
     pattern = str(UNITS.get(unit) or ("{n} " + unit).strip())
@@ -90,8 +98,15 @@ def exact(value: Decimal, unit: str, currency: str, *, shows_sign: bool = False)
     return with_unit(exact_number(value, shows_sign=shows_sign), unit, currency)
 
 
+def spoken(text: str) -> str:
+    """Write out the slash between two alternatives, so that the text can be read aloud."""
+    return text.replace(" / ", gettext(" or "))
+
+
 def period_in_words(period: str) -> str:
-    """Write out a range of years such as "2024-34" as "2024 to 2034"; keep any other period."""
+    """Write out "2024-34" as "2024 to 2034" and "12/2025" as "December 2025"; keep the others."""
+    if month := re.fullmatch(r"(0[1-9]|1[0-2])/(\d{4})", period):
+        return date_format(date(int(month[2]), int(month[1]), 1), "YEAR_MONTH_FORMAT")
     years = re.fullmatch(r"(\d\d)(\d\d)-(\d\d)", period)
     if not years:
         return period

@@ -23,18 +23,29 @@ def bar(value: Decimal, *, full: Decimal = Decimal(100)) -> str:
     return number(share * BAR_WIDTH)
 
 
+def dots(percentile: float | Decimal) -> int:
+    """How many of five dots to fill for a percentile (0 to 100).
+
+    Three dots are 40 to 60, where a demand counts as neither side.
+    """
+    return 1 + (percentile >= 20) + (percentile >= 40) + (percentile > 60) + (percentile > 80)
+
+
 @dataclass(frozen=True)
 class Range:
-    """Box plot of pay: a line from p10 to p90, a box from p25 to p75, a mark at the median."""
+    """Strip of pay: light from p10 to p90, strong from p25 to p75."""
 
     low: str
     quarter: str
-    middle: str
     three_quarters: str
     high: str
 
     @property
-    def box_width(self) -> str:
+    def width(self) -> str:
+        return number(float(self.high) - float(self.low))
+
+    @property
+    def half_width(self) -> str:
         return number(float(self.three_quarters) - float(self.quarter))
 
 
@@ -49,6 +60,6 @@ def axis_end(values: Iterable[Decimal]) -> Decimal:
 
 
 def pay_range(percentiles: tuple[Decimal, ...], end: Decimal) -> Range:
-    """Place p10, p25, the median, p75 and p90 on an axis from 0 to `end`."""
+    """Place p10, p25, p75 and p90 on an axis from 0 to `end`."""
     places = (number(MARGIN + float(value / end) * (WIDTH - 2 * MARGIN)) for value in percentiles)
     return Range(*places)

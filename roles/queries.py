@@ -24,14 +24,6 @@ class Contrasts(NamedTuple):
     shared_skills: list[Contrast]
     passages: dict[str, Passage]
 
-    @property
-    def service(self) -> Passage | None:
-        return self.passages.get("customer-service")
-
-    @property
-    def part_of_sales(self) -> Passage | None:
-        return self.passages.get("part-of-sales")
-
 
 def figures_by_role(roles: Sequence[Role]) -> FiguresByRole:
     """Load the published figures of each role; the key None has those of all occupations."""

@@ -1,8 +1,8 @@
 """Build the tables of a page, by section, from the figures of one or more roles."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -26,7 +26,7 @@ from roles.models import Figure, Source
 
 # Measures whose text lists names, each followed by a percentage: "Product knowledge 12".
 LISTS_OF_SHARES = frozenset({"top_skills", "gender_share", "race_share"})
-PERCENTILES = ("pay_p10", "pay_p25", "median_pay", "pay_p75", "pay_p90")
+PERCENTILES = ("pay_p10", "pay_p25", "pay_p75", "pay_p90")
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +37,13 @@ class Column:
     figures: Sequence[Figure]
     is_benchmark: bool = False
     field: str = ""
+    stands_in: str = ""  # title of the official occupation, if it is only the closest one
+
+    def in_table_of(self, source: Source) -> "Column":
+        """Name the occupation that an official source counted, where it only stands in."""
+        if not self.stands_in or source.kind != Source.Kind.OFFICIAL:
+            return self
+        return replace(self, title=self.stands_in)
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,7 @@ class Cell:
     words: str
     exact: str
     bar: str | None = None
+    dots: int | None = None  # 1 to 5, only for a rating
     items: tuple[str, ...] = ()
     period: str | None = None  # None: the row shows it
     checked: str | None = None  # None: the table shows it
@@ -79,15 +87,17 @@ class CountedOccupation:
 
 @dataclass(frozen=True)
 class PayRange:
-    """A picture of one column's pay: five figures of one source, region, period and currency."""
+    """A strip of one column's pay, from figures of one source, region, period and currency.
+
+    The amounts are rounded to thousands.
+    """
 
     column: Column
     picture: pictures.Range
-    low: Figure
-    quarter: Figure
-    median: Figure
-    three_quarters: Figure
-    high: Figure
+    low: str
+    quarter: str
+    three_quarters: str
+    high: str
 
 
 @dataclass(frozen=True)
@@ -131,24 +141,30 @@ def _is_in(section: str) -> Callable[[Figure], bool]:
     return lambda figure: figure.section == section
 
 
-def sections(columns: Sequence[Column]) -> dict[str, tuple[Table, ...]]:
-    """Build the tables of each section, except the one on who holds the jobs."""
+def sections(columns: Sequence[Column], *, fewest: int = 1) -> dict[str, tuple[Table, ...]]:
+    """Build the tables of each section, except the one on who holds the jobs.
+
+    A row appears if at least `fewest` roles have a figure for it.
+    """
     names = {figure.section for column in columns for figure in column.figures} - {WORKFORCE}
-    return _by_section(columns, names)
+    return _by_section(columns, names, fewest)
 
 
 def workforce(columns: Sequence[Column]) -> tuple[Table, ...]:
     """Build the tables on who holds the jobs; none unless an editor publishes such figures."""
-    return _by_section(columns, {WORKFORCE})[WORKFORCE]
+    return _by_section(columns, {WORKFORCE}, 1)[WORKFORCE]
 
 
-def _by_section(columns: Sequence[Column], names: AbstractSet[str]) -> dict[str, tuple[Table, ...]]:
+def _by_section(
+    columns: Sequence[Column], names: AbstractSet[str], fewest: int
+) -> dict[str, tuple[Table, ...]]:
     return {
         name: tables_of(
             columns,
             _is_in(name),
             groups_across=frozenset() if name == "pay" else GROUPS_ACROSS_PERIODS,
             is_rating=name in RATING_SECTIONS.values(),
+            fewest=fewest,
         )
         for name in names
     }
@@ -160,23 +176,32 @@ def tables_of(
     *,
     groups_across: AbstractSet[str] = GROUPS_ACROSS_PERIODS,
     is_rating: bool = False,
+    fewest: int = 1,
 ) -> tuple[Table, ...]:
-    """Build tables of the wanted figures, each with one source and one region."""
+    """Build tables of the wanted figures, each with one source and one region.
+
+    A row appears if at least `fewest` roles have a figure for it.
+    """
     wanted = [[figure for figure in column.figures if is_wanted(figure)] for column in columns]
     groups = line_up(
         wanted, order=row_order, groups_across=groups_across, rows_across=ROWS_ACROSS_PERIODS
     )
     return tuple(
-        _table(group, columns, is_rating=is_rating)
+        _table(replace(group, rows=kept), columns, is_rating=is_rating)
         for group in groups
-        if _is_about_a_role(group, columns)
+        if (kept := _kept(group, columns, fewest))
     )
 
 
-def _is_about_a_role(group: Group[Figure], columns: Sequence[Column]) -> bool:
-    return any(
+def _kept(group: Group[Figure], columns: Sequence[Column], fewest: int) -> tuple[Row[Figure], ...]:
+    """Keep the rows of enough roles; with one role, those of the benchmark next to it, too."""
+    kept = tuple(row for row in group.rows if _roles_in(row, columns) >= fewest)
+    return group.rows if kept and fewest == 1 else kept
+
+
+def _roles_in(row: Row[Figure], columns: Sequence[Column]) -> int:
+    return sum(
         cell is not None and not column.is_benchmark
-        for row in group.rows
         for column, cell in zip(columns, row.cells, strict=True)
     )
 
@@ -185,14 +210,16 @@ def _table(group: Group[Figure], columns: Sequence[Column], *, is_rating: bool) 
     places = [
         place for place, column in enumerate(columns) if any(row.cells[place] for row in group.rows)
     ]
-    shown = [columns[place] for place in places]
-    missing = [each for each in columns if each not in shown and not each.is_benchmark]
+    source = next(cell for row in group.rows for cell in row.cells if cell).source
+    named = [column.in_table_of(source) for column in columns]
+    shown = [named[place] for place in places]
+    missing = [each for each in named if each not in shown and not each.is_benchmark]
     cells_by_row = [[row.cells[place] for place in places] for row in group.rows]
     days = {cell.checked_on for cells in cells_by_row for cell in cells if cell}
     checked = _checked(days.pop()) if len(days) == 1 else None
     ranges, axis_end = _ranges(group, shown, cells_by_row)
     return Table(
-        source=next(cell for cell in cells_by_row[0] if cell).source,
+        source=source,
         region=group.region,
         period=group.period,
         checked=checked,
@@ -202,7 +229,7 @@ def _table(group: Group[Figure], columns: Sequence[Column], *, is_rating: bool) 
             _row(row, shown, cells, shows_checked=checked is None)
             for row, cells in zip(group.rows, cells_by_row, strict=True)
         ),
-        counted=_counted(shown, cells_by_row),
+        counted=_counted([columns[place] for place in places], cells_by_row),
         notes=_notes(group, shown, cells_by_row, is_rating=is_rating),
         ranges=ranges,
         axis_end=axis_end,
@@ -246,19 +273,24 @@ def _cell(
         return Cell(column, "", "", items=items, checked=checked)
     if len(figure.parts) > 1:
         return Cell(column, "", "", items=tuple(figure.parts), checked=checked)
-    words, exact = figure.in_words, figure.exact
+    words, exact, dots = figure.in_words, figure.exact, None
     if figure.percentile is not None:
+        dots = pictures.dots(figure.percentile)
         words = _("above about {n} of 100").format(n=figure.in_a_hundred)
         percentile = _("percentile {percentile} of {count} occupations").format(
             percentile=figure.percentile_exact, count=figure.percentile_of
         )
         exact = f"{exact}; {percentile}"
     period = (figure.period or _("undated")) if shows_period else None
-    return Cell(column, words, exact, bar=figure.bar, period=period, checked=checked)
+    return Cell(column, words, exact, bar=figure.bar, dots=dots, period=period, checked=checked)
 
 
 def _label(row: Row[Figure]) -> Text:
-    return category_named(row.category).label if row.category else measure_named(row.measure).label
+    return (
+        category_named(row.category).label
+        if row.category
+        else measure_named(row.measure, row.unit).label
+    )
 
 
 def _counted(
@@ -304,7 +336,7 @@ def _ranges(
     columns: Sequence[Column],
     cells_by_row: Sequence[Sequence[Figure | None]],
 ) -> tuple[tuple[PayRange, ...], str]:
-    """Draw the pay of each column with all five percentiles on one axis from 0.
+    """Draw the pay of each column with all four percentiles on one axis from 0.
 
     The second value labels the end of the axis. Nothing is drawn if units or currencies differ.
     """
@@ -315,58 +347,23 @@ def _ranges(
             for row, cells in zip(group.rows, cells_by_row, strict=True)
             if (figure := cells[place])
         }
-        five = [figure for name in PERCENTILES if (figure := cells.get(name))]
-        values = tuple(figure.value for figure in five if figure.value)
+        four = [figure for name in PERCENTILES if (figure := cells.get(name))]
+        values = tuple(figure.value for figure in four if figure.value)
         if len(values) == len(PERCENTILES):
-            complete.append((column, five, values))
+            complete.append((column, four, values))
     money = {
-        (figure.unit, figure.currency) for _column, five, _values in complete for figure in five
+        (figure.unit, figure.currency) for _column, four, _values in complete for figure in four
     }
     if len(money) != 1 or all(column.is_benchmark for column, *_rest in complete):
         return (), ""
     end = pictures.axis_end(value for *_rest, values in complete for value in values)
     unit, currency = money.pop()
     ranges = tuple(
-        PayRange(column, pictures.pay_range(values, end), *five)
-        for column, five, values in complete
+        PayRange(
+            column,
+            pictures.pay_range(values, end),
+            *(numbers.money(numbers.in_thousands(value), currency) for value in values),
+        )
+        for column, _four, values in complete
     )
     return ranges, numbers.exact(end, unit, currency)
-
-
-@dataclass(frozen=True)
-class SourceUsed:
-    source: Source
-    short_name: Text
-    counted: tuple[CountedOccupation, ...]
-    checked: tuple[str, ...]  # such as "checked on November 24, 2026"
-
-
-def sources_used(
-    by_section: Mapping[str, tuple[Table, ...]], cited: Iterable[Source] = ()
-) -> list[SourceUsed]:
-    """List the sources of all tables and texts, official ones first.
-
-    `cited` are the sources of texts. Each source comes with the occupations it counted.
-    """
-    counted: dict[Source, dict[CountedOccupation, None]] = {}
-    checked: dict[Source, dict[str, None]] = {}
-    for tables in by_section.values():
-        for table in tables:
-            counted.setdefault(table.source, {}).update(dict.fromkeys(table.counted))
-            days = [table.checked] if table.checked else []
-            checked.setdefault(table.source, {}).update(dict.fromkeys(days))
-    for source in cited:
-        counted.setdefault(source, {})
-        checked.setdefault(source, {})
-    used = [
-        SourceUsed(
-            source,
-            short_name(source.key),
-            tuple(sorted(own, key=str)),
-            tuple(checked[source]),
-        )
-        for source, own in counted.items()
-    ]
-    return sorted(
-        used, key=lambda each: (each.source.kind != Source.Kind.OFFICIAL, each.source.key)
-    )

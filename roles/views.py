@@ -14,12 +14,15 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from roles import json_ld
+from roles.credits import sources_used
 from roles.demands import demands_of
 from roles.highlights import (
     has_official_outlook,
-    in_short,
+    middle_pay_fact,
     most_named,
+    named_fact,
     outlook_fact,
+    outlooks_fact,
     pay_fact,
     standouts,
     tiles,
@@ -27,13 +30,20 @@ from roles.highlights import (
 from roles.ladder import ladder
 from roles.links import links_of
 from roles.models import Advice, Role
+from roles.models.advice import Kind
 from roles.page_cache import PageCache, current_cache, respond
 from roles.queries import FiguresByRole, figures_by_role, load_contrasts
-from roles.sections import Column, sections, sources_used, workforce
+from roles.sections import Column, sections, workforce
 from roles.sentences import RoleFigures, difference_sentences, not_subtracted
 from roles.social_picture import social_picture
 
 FEWEST, MOST = 2, 4  # roles side by side
+FIELD_PASSAGES = ("sales", "customer-service", "part-of-sales")
+# The tables of "All figures" on a comparison, in this order.
+SECTIONS = (
+    *("pay", "best_paying", "outlook", "entry", "education", "experience", "years"),
+    *("skills", "work_styles", "interests", "top_skills", "titles", "other"),
+)
 
 
 @require_safe
@@ -41,13 +51,13 @@ def role_list(request: HttpRequest) -> HttpResponse:
     cache = current_cache()
     roles = _roles(cache)
     page = {
-        "title": _("Four jobs with customers"),
+        "title": _("Jobs with customers"),
         "description": _(
-            "Sales and customer service, with and without a team to lead: what the work is, pay "
-            "and outlook from named sources, and how to get there."
+            "Sales and customer service, with and without a team to lead: work, pay and outlook "
+            "from named sources, and how to get in."
         ),
         "roles": roles,
-        "pairs": _pairs(roles),
+        "pairs": [(*pair, _question(pair)) for pair in _pairs(roles)],
     }
     return respond(
         request, "roles/role_list.html", page, cache, may_be_personal=has_attempt_cookie(request)
@@ -194,7 +204,7 @@ def _detail(role: Role, roles: list[Role]) -> dict[str, object]:
     return {
         "title": role.title,
         "description": f"{role.summary} "
-        + _("Duties, skills, pay, outlook and how to get there, each figure with its source."),
+        + _("A day, pay, outlook and how to get in, each figure with its source."),
         "path": path,
         "address": settings.SITE_URL + path,
         "picture": reverse("roles:role_picture", args=[role.slug]),
@@ -216,46 +226,80 @@ def _comparison(compared: list[Role], roles: list[Role]) -> dict[str, object]:
     figures = figures_by_role(compared)
     compared_figures = [RoleFigures(role, figures[role]) for role in compared]
     columns = [_column(role, figures) for role in compared]
-    tables = sections([*columns, _benchmark(figures)])
+    tables = sections([*columns, _benchmark(figures)], fewest=FEWEST)
     titles = get_text_list([role.title for role in compared], _("and"))
+    question = _question(compared)
+    furthest_apart = standouts(tables)
+    education_named = most_named(tables.get("education", ()))
+    leads_to = compared[0].advice_summaries.filter(kind=Kind.LEADS_TO).first()
     context = {
         "roles": roles,
         "compared": compared,
-        "titles": titles,
-        "most": MOST,
-        "is_across_fields": len({role.field for role in compared}) > 1,
-        "are_managers": all(role.level == Role.Level.MANAGER for role in compared),
-        "contrasts": load_contrasts(),
+        "question": question,
+        **_contrasts(compared),
+        "way_up": leads_to.text if leads_to else "",
         "sentences": difference_sentences(compared_figures),
         "not_subtracted": not_subtracted(compared_figures),
         "without_outlook": [role for role in compared if not has_official_outlook(figures[role])],
-        "columns": columns,
-        "in_short": in_short(columns),
         "tables": tables,
-        "standouts": standouts(tables),
-        "education_named": most_named(tables.get("education", ())),
+        "all_tables": [tables[name] for name in SECTIONS if name in tables],
+        "facts": {
+            "pay": middle_pay_fact([figures[role] for role in compared]),
+            "outlook": outlooks_fact([figures[role] for role in compared]),
+            "education": named_fact(education_named),
+        },
+        "standouts": furthest_apart,
+        "standouts_columns": [cell.column for cell in furthest_apart[0].cells]
+        if furthest_apart
+        else [],
+        "education_named": education_named,
         "experience_named": most_named(tables.get("experience", ())),
         "sources": sources_used(tables),
     }
     in_order = sorted(compared, key=lambda role: (role.order, role.pk))
     return {
-        "title": titles,
+        "title": question,
         "description": _(
-            "{titles} side by side: what differs, what both need, and figures that can be "
-            "compared, each with its source."
+            "{titles}: what differs in work, pay, outlook and ways in, each figure with its source."
         ).format(titles=titles),
         # To a search engine, the same roles in another order are the same page.
         "path": comparison_path(in_order),
         "address": settings.SITE_URL + comparison_path(in_order),
         "top": render_to_string("roles/_comparison_top.html", context),
+        "words": render_to_string("roles/_comparison_words.html", context),
         "rest": render_to_string("roles/_comparison_rest.html", context),
-        "end": render_to_string("roles/_comparison_end.html", context),
         "demands": [demands_of(role, figures[role]) for role in compared],
     }
 
 
+def _question(compared: Sequence[Role]) -> str:
+    """Ask which of the jobs, such as "Sales manager or customer service manager?"."""
+    first, *others = (role.title for role in compared)
+    names = [first, *(title[:1].lower() + title[1:] for title in others)]
+    return _("{titles}?").format(titles=get_text_list(names, _("or")))
+
+
+def _contrasts(compared: Sequence[Role]) -> dict[str, object]:
+    """Pick the texts that compare the fields: for managers alone, only those about managers."""
+    is_across_fields = len({role.field for role in compared}) > 1
+    if not is_across_fields:
+        return {"is_across_fields": False}
+    texts = load_contrasts()
+    if all(role.level == Role.Level.MANAGER for role in compared):
+        intro = texts.passages.get("managers")
+        return {"is_across_fields": True, "rows": texts.manager_differences, "intro": intro}
+    passages = (texts.passages.get(key) for key in FIELD_PASSAGES)
+    return {
+        "is_across_fields": True,
+        "rows": texts.differences,
+        "skills": texts.shared_skills,
+        "passages": [passage for passage in passages if passage],
+    }
+
+
 def _column(role: Role, figures: FiguresByRole) -> Column:
-    return Column(role.title, figures[role], field=role.field)
+    stands_in = role.occupation_title if role.occupation_is_closest else ""
+    return Column(role.title, figures[role], field=role.field, stands_in=stands_in)
 
 
 def _benchmark(figures: FiguresByRole) -> Column:

@@ -89,6 +89,7 @@ ROWS = {
     "shared_picture": public(GET, "share"),
     "invitation": public(BOTH, "invitation"),
     "group_invitation": public(BOTH, "class"),
+    "invitation_code": public(BOTH),
     "schema": public(),
     "method": public(),
     "theme": public(POST),

@@ -22,7 +22,7 @@ class DigitsField(forms.CharField):
 
 def _code_field() -> DigitsField:
     return DigitsField(
-        error_messages={"required": _("Type the digits of the code.")},
+        error_messages={"required": _("Type the six digits of the code.")},
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
     )
 

@@ -1,16 +1,50 @@
 """A counselor's caseload: filtered, sorted and paged clients."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    FloatField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
 
-from quiz.counseling.models import Client, ClientGroup, ClientQuerySet, Counselor, Tag
+from quiz.core.verdict import INSUFFICIENT
+from quiz.counseling.models import (
+    FINISHED,
+    INVITED,
+    SHARED,
+    STARTED,
+    Client,
+    ClientGroup,
+    ClientQuerySet,
+    Counselor,
+    Disclosure,
+    Tag,
+)
+from quiz.results.pictures import Level, level_of
 from quiz.web.names import clean_line, fold
 
 PAGE_SIZE = 50
-BY_NAME, NEWEST = "name", "newest"
 WORDS_SEARCHED = 5
+STATES = (INVITED, STARTED, FINISHED, SHARED)
+
+# What a list is sorted by. With a minus in front, the order is reversed.
+NAME, STATE, RESULT, ADDED = "name", "state", "result", "added"
+SORTS = tuple(sign + key for key in (NAME, STATE, RESULT, ADDED) for sign in ("", "-"))
+# Beyond every lean (-50..50), so that clients without a suggestion come last.
+BEYOND = 1000.0
 
 
 @dataclass(frozen=True)
@@ -21,37 +55,61 @@ class Chosen:
     group: ClientGroup | None = None
     tag: Tag | None = None
     state: str = ""
-    sort: str = BY_NAME
+    sort: str = NAME
 
     @property
     def is_all(self) -> bool:
         return not (self.search or self.group or self.tag or self.state)
 
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The states that the filter keeps: a client who shares has finished, too."""
+        return {"": STATES, FINISHED: (FINISHED, SHARED)}.get(self.state, (self.state,))
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A client in the list, and the newest result they share, if any."""
+
+    client: Client
+    disclosure: Disclosure | None
+
+    @property
+    def level(self) -> Level | None:
+        return level_of(self.disclosure.result) if self.disclosure else None
+
 
 @dataclass(frozen=True)
 class CaseloadPage:
-    """One page of `total` clients. The next page starts after the client `next_after`."""
+    """One page of `total` clients. The next page starts after the client `next_after`.
 
-    clients: list[Client]
+    `counts` maps each filter by state to the clients who match it and all other filters.
+    """
+
+    rows: tuple[Listed, ...]
+    counts: Mapping[str, int]
     total: int
     next_after: UUID | None
+
+    @property
+    def clients(self) -> list[Client]:
+        return [row.client for row in self.rows]
 
 
 def caseload_page(
     counselor: Counselor, chosen: Chosen, after: UUID | None = None, size: int = PAGE_SIZE
 ) -> CaseloadPage:
     """Return the page that starts after a client, or the first page."""
-    matching = matching_clients(counselor, chosen)
-    if chosen.sort == NEWEST:
-        rows = matching.order_by(F("created_at").desc(), "id")
-    else:
-        rows = matching.order_by("folded", "id")
+    counts = _counts(counselor, chosen)
+    rows = _sorted(matching_clients(counselor, chosen), chosen.sort)
     following = rows.filter(_behind(counselor, chosen.sort, after)) if after else rows
     found = list(following.select_related("group").prefetch_related("tags")[: size + 1])
     shown = found[:size]
+    shared = Disclosure.objects.filter(client__in=shown).newest_by_client()
     return CaseloadPage(
-        clients=shown,
-        total=matching.count(),
+        rows=tuple(Listed(client, shared.get(client.pk)) for client in shown),
+        counts=counts,
+        total=counts[chosen.state],
         next_after=shown[-1].pk if len(found) > size else None,
     )
 
@@ -66,7 +124,7 @@ def matching_clients(counselor: Counselor, chosen: Chosen) -> ClientQuerySet:
     if chosen.tag:
         clients = clients.filter(tags=chosen.tag)
     if chosen.state:
-        clients = clients.filter(Q(state=chosen.state))
+        clients = clients.filter(Q(state__in=chosen.states))
     return clients
 
 
@@ -76,14 +134,65 @@ def _holds(word: str) -> Q:
     return Q(folded__contains=folded) | Q(email__icontains=word) | Q(Exists(tags))
 
 
+def _counts(counselor: Counselor, chosen: Chosen) -> dict[str, int]:
+    """Count the clients by state who match the other filters; one query."""
+    others = matching_clients(counselor, replace(chosen, state=""))
+    by_state = dict(others.order_by().values_list(F("state")).annotate(n=Count("pk")))
+    return {
+        state: sum(by_state.get(each, 0) for each in replace(chosen, state=state).states)
+        for state in ("", *STATES)
+    }
+
+
+# ---------------------------------------------------------------- order
+
+
+def _sorted(clients: ClientQuerySet, sort: str) -> ClientQuerySet:
+    """Sort clients, in ties by name and then by id, so that the order is always the same."""
+    if sort.endswith(STATE):
+        places = [When(state=state, then=Value(place)) for place, state in enumerate(STATES)]
+        clients = clients.annotate(place=Case(*places))
+    if sort.endswith(RESULT):
+        beyond = -BEYOND if sort.startswith("-") else BEYOND
+        clients = clients.annotate(place=Coalesce(Subquery(_newest_lean()), Value(beyond)))
+    first, *ties = _keys(sort)
+    return clients.order_by(F(first).desc() if sort.startswith("-") else F(first), *ties)
+
+
+def _keys(sort: str) -> list[str]:
+    """Return the fields that decide the order; only the first is ever reversed."""
+    first = {NAME: "folded", ADDED: "created_at"}.get(sort.lstrip("-"), "place")
+    return list(dict.fromkeys((first, "folded", "id")))
+
+
+def _newest_lean() -> QuerySet[Disclosure, Any]:
+    """The lean of the newest result that a client shares, as `newest_by_client` picks it.
+
+    Null if its answers can't carry a suggestion.
+    """
+    newest = Disclosure.objects.filter(client=OuterRef("pk"))
+    newest = newest.order_by("-attempt__finished_at", "-pk")
+    lean = Cast(F("attempt__result__lean"), FloatField())
+    carries = ~Q(attempt__result__band=INSUFFICIENT)
+    return newest.values(lean=Case(When(carries, then=lean)))[:1]
+
+
 def _behind(counselor: Counselor, sort: str, after: UUID) -> Q:
     """Match the clients that come after this one in the sort order."""
-    place = Client.objects.of(counselor).filter(pk=after)
-    if sort == NEWEST:
-        for created_at in place.values_list("created_at", flat=True):
-            return Q(created_at__lte=created_at) & (Q(created_at__lt=created_at) | Q(id__gt=after))
-    else:
-        for folded in place.values_list("folded", flat=True):
-            return Q(folded__gte=folded) & (Q(folded__gt=folded) | Q(id__gt=after))
+    keys = _keys(sort)
+    place = _sorted(Client.objects.of(counselor).with_state(), sort).filter(pk=after)
+    for values in place.values_list(*keys):
+        ways = ["lt" if sort.startswith("-") else "gt", *["gt"] * (len(keys) - 1)]
+        return _beyond(list(zip(keys, ways, values, strict=True)))
     # No such client (any more): start from the first page.
     return Q()
+
+
+def _beyond(keys: Sequence[tuple[str, str, Any]]) -> Q:
+    """Match rows beyond these values, the most significant first."""
+    (key, way, value), *ties = keys
+    beyond = Q(**{f"{key}__{way}": value})
+    if not ties:
+        return beyond
+    # The first condition is enough for an index; with the OR alone, all rows would be read.
+    return Q(**{f"{key}__{way}e": value}) & (beyond | _beyond(ties))

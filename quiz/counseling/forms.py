@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from quiz.core.scopes import ANSWERS, TRAITS, VERDICT
-from quiz.counseling.caseload import BY_NAME, NEWEST, Chosen
+from quiz.counseling.caseload import SORTS, STATES, Chosen
 from quiz.counseling.clients import colleague_of, in_one_line, tags_in
 from quiz.counseling.models import (
     FINISHED,
@@ -32,19 +32,28 @@ MOST_PLACES = 500
 OFF = {"autocomplete": "off"}
 
 STATE_WORDS = {
-    INVITED: _("Invited"),
-    STARTED: _("Has begun"),
+    INVITED: _("Not started"),
+    STARTED: _("In progress"),
     FINISHED: _("Finished, not shared"),
-    SHARED: _("Shared a result"),
+    SHARED: _("Shared"),
+}
+
+# Filters. A client who shares counts as finished, too.
+STATE_FILTERS = {
+    "": _("All"),
+    INVITED: _("Not started"),
+    STARTED: _("In progress"),
+    FINISHED: _("Finished"),
+    SHARED: _("Shared"),
 }
 
 SCOPES_SEEN = {
-    VERDICT: _("The suggestion, and how sure it is"),
-    TRAITS: _("The suggestion and each preference"),
-    ANSWERS: _("All of it, with every answer"),
+    VERDICT: _("the suggestion and how sure it is"),
+    TRAITS: _("the suggestion and each preference"),
+    ANSWERS: _("everything, with all answers"),
 }
 
-EMAIL_ERRORS = {"invalid": _("This isn't an e-mail address. One looks like name@example.org.")}
+EMAIL_ERRORS = {"invalid": _("This isn't an e-mail address. Type one like name@example.org.")}
 
 
 def _offer(field: forms.Field, rows: QuerySet[Any]) -> None:
@@ -93,22 +102,14 @@ class CaseloadForm(GroupAndTagForm):
     """Filters and order of the caseload. Invalid choices are ignored."""
 
     search = forms.CharField(
-        label=_("Search"),
+        label=_("Name, e-mail or tag"),
         max_length=NAME_LENGTH,
         required=False,
-        help_text=_("A part of a name, an e-mail address or a tag."),
         widget=forms.TextInput(attrs={"type": "search", **OFF}),
     )
-    state = forms.ChoiceField(
-        label=_("How far they are"),
-        choices=[("", _("All of them")), *STATE_WORDS.items()],
-        required=False,
-    )
-    sort = forms.ChoiceField(
-        label=_("Order"),
-        choices=[(BY_NAME, _("By name")), (NEWEST, _("Newest first"))],
-        required=False,
-    )
+    # Links choose these two.
+    state = forms.ChoiceField(choices=[(state, state) for state in STATES], required=False)
+    sort = forms.ChoiceField(choices=[(sort, sort) for sort in SORTS], required=False)
 
     @property
     def chosen(self) -> Chosen:
@@ -123,12 +124,13 @@ class ClientForm(PlainForm):
     name = NameField(
         label=_("Name"),
         max_length=NAME_LENGTH,
-        help_text=_("As you know this person. A first name or initials will do."),
-        error_messages={"required": _("Give this client a name, so that you can find them again.")},
+        help_text=_("A first name or initials are enough."),
+        error_messages={"required": _("Type a name, so that you can find this client again.")},
         widget=forms.TextInput(attrs=OFF),
     )
     email = AddressField(
-        label=_("E-mail address, if you want to send the invitation there"),
+        label=_("E-mail address (optional)"),
+        help_text=_("So that you can e-mail the invitation."),
         required=False,
         max_length=254,
         error_messages=EMAIL_ERRORS,
@@ -138,7 +140,7 @@ class ClientForm(PlainForm):
         ClientGroup.objects.none(), label=_("Group"), required=False, empty_label=_("No group")
     )
     new_group = NameField(
-        label=_("Or the name of a new group"),
+        label=_("Or a new group"),
         max_length=NAME_LENGTH,
         required=False,
         widget=forms.TextInput(attrs=OFF),
@@ -147,7 +149,7 @@ class ClientForm(PlainForm):
         label=_("Tags"),
         max_length=MOST_TAGS * (TAG_LENGTH + 2),
         required=False,
-        help_text=_("Words of your own with commas between them, such as: autumn, returning."),
+        help_text=_("Your own words, separated by commas. For example: autumn, returning."),
         widget=forms.TextInput(attrs=OFF),
     )
 
@@ -168,10 +170,10 @@ class ClientForm(PlainForm):
     def clean_tags(self) -> list[str]:
         tags = tags_in(self.cleaned_data["tags"])
         if len(tags) > MOST_TAGS:
-            raise forms.ValidationError(_("A client can have up to %d tags.") % MOST_TAGS)
+            raise forms.ValidationError(_("Up to %d tags are allowed. Remove some.") % MOST_TAGS)
         if any(len(tag) > TAG_LENGTH for tag in tags):
             raise forms.ValidationError(
-                _("A tag can have up to %d letters. Are the commas missing?") % TAG_LENGTH
+                _("A tag can have up to %d characters. Separate tags with commas.") % TAG_LENGTH
             )
         return tags
 
@@ -181,7 +183,7 @@ class NewClientForm(ClientForm):
 
     id = NewIdField()
     sends_email = forms.BooleanField(
-        label=_("Send the invitation by e-mail now"), required=False, initial=False
+        label=_("E-mail the invitation now"), required=False, initial=False
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -189,13 +191,13 @@ class NewClientForm(ClientForm):
         if not sends_mail():
             self.fields["sends_email"].disabled = True
             self.fields["sends_email"].help_text = _(
-                "This site can't send e-mail. Copy the link from the client's page instead."
+                "This site can't send e-mail. You'll find the link on the client's page."
             )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("sends_email") and not cleaned.get("email") and "email" not in self.errors:
-            self.add_error("email", _("Type the address that the invitation should go to."))
+            self.add_error("email", _("Type the address to send the invitation to."))
         return cleaned
 
 
@@ -208,29 +210,29 @@ class LinkForm(PlainForm):
 class GroupLinkForm(PlainForm):
     id = NewIdField()
     places = forms.IntegerField(
-        label=_("For how many people"), min_value=1, max_value=MOST_PLACES, initial=GROUP_PLACES
+        label=_("Number of people"), min_value=1, max_value=MOST_PLACES, initial=GROUP_PLACES
     )
 
 
 class NoteForm(PlainForm):
     id = NewIdField()
     text = LinesField(
-        label=_("A new note"),
+        label=_("New note"),
         max_length=NOTE_LENGTH,
-        error_messages={"required": _("Write something first.")},
+        error_messages={"required": _("Write a note first.")},
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     is_for_client = forms.BooleanField(
-        label=_("For the client: they can read it beside their result"), required=False
+        label=_("My client can read this next to their result"), required=False
     )
 
 
 class GroupForm(PlainForm):
     name = NameField(
-        label=_("Name of the group"),
+        label=_("Group name"),
         max_length=NAME_LENGTH,
-        help_text=_("Whoever opens the link of the group can read it."),
-        error_messages={"required": _("Give the group a name.")},
+        help_text=_("Everyone who opens the group's link sees this name."),
+        error_messages={"required": _("Type a name for the group.")},
         widget=forms.TextInput(attrs=OFF),
     )
 
@@ -239,17 +241,17 @@ class HandoverForm(PlainForm):
     """The colleague who gets a client. Every other address gets the same error."""
 
     email = AddressField(
-        label=_("E-mail address of your colleague's account"),
+        label=_("Your colleague's e-mail address"),
         max_length=254,
         error_messages={
-            "required": _("Type the address of your colleague's account."),
+            "required": _("Type the e-mail address your colleague logs in with."),
             **EMAIL_ERRORS,
         },
         widget=forms.EmailInput(attrs=OFF),
     )
     is_sure = forms.BooleanField(
-        label=_("Yes, hand this client over"),
-        error_messages={"required": _("Tick this to say that you are sure.")},
+        label=_("Yes, hand over this client"),
+        error_messages={"required": _("Check this box to confirm.")},
     )
 
     def __init__(self, *args: Any, counselor: Counselor, **kwargs: Any) -> None:
@@ -262,6 +264,6 @@ class HandoverForm(PlainForm):
         self.receiver = colleague_of(self.counselor, email)
         if self.receiver is None:
             raise forms.ValidationError(
-                _("No colleague can take a client under this address. Check how it is spelled.")
+                _("No colleague has an account with this address. Check the spelling.")
             )
         return email

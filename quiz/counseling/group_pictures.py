@@ -1,4 +1,4 @@
-"""Coordinates for the pictures in a group report: the level with all dots, and histograms. Pure.
+"""Coordinates for the pictures in a group report: people as dots, and histograms. Pure.
 
 They are 400 units wide, like the pictures on a result.
 """
@@ -9,7 +9,16 @@ from dataclasses import dataclass
 
 from quiz.core.scoring import field_of
 from quiz.core.verdict import CLEAR, LEANING
-from quiz.results.pictures import PER_POINT, TUBE_LEFT, TUBE_MIDDLE, TUBE_RIGHT, Column, number
+from quiz.results.pictures import (
+    BAR_WIDTH,
+    PER_POINT,
+    TUBE_LEFT,
+    TUBE_MIDDLE,
+    TUBE_RIGHT,
+    Column,
+    number,
+)
+from quiz.results.verdict_shares import VerdictShare
 
 TUBE_TOP = 4
 LOWEST_TUBE, HIGHEST_TUBE = 42, 160
@@ -106,10 +115,40 @@ def _marks(edges: Mapping[str, tuple[float, float]] | None, band: str) -> tuple[
 
 
 @dataclass(frozen=True)
+class VerdictDot:
+    """One person in a row of up to MOST_IN_A_ROW; `kind` decides the color."""
+
+    x: str
+    kind: str
+
+
+MOST_IN_A_ROW = 20
+PITCH = BAR_WIDTH / MOST_IN_A_ROW
+
+
+def verdict_dots(shares: Sequence[VerdictShare]) -> tuple[VerdictDot, ...]:
+    """Draw one dot per person, in the order of the verdicts."""
+    kinds = [share.kind for share in shares for _person in range(share.count)]
+    return tuple(
+        VerdictDot(number((place + 0.5) * PITCH), kind) for place, kind in enumerate(kinds)
+    )
+
+
+@dataclass(frozen=True)
+class PersonDot:
+    x: str
+    y: str
+
+
+@dataclass(frozen=True)
 class Histogram:
-    """Counts as bars on a tube from pole to pole. The tube shows the median and middle half."""
+    """Counts as bars or dots on a tube from pole to pole, which shows the median and middle half.
+
+    A small group has one dot per person, a large one has bars.
+    """
 
     columns: tuple[Column, ...]
+    dots: tuple[PersonDot, ...]
     median: str
     half_from: str
     half_width: str
@@ -118,12 +157,30 @@ class Histogram:
 # The tube is below the baseline of the bars.
 BARS_TOP, BARS_BOTTOM = 4.0, 84.0
 BAR_GAP = 4.0
+DOT_PITCH = 10.0
+DOTS_HIGH = int((BARS_BOTTOM - BARS_TOP) / DOT_PITCH)
 
 
 def histogram(
-    counts: Sequence[int], tallest: int, lower: float, median: float, upper: float
+    counts: Sequence[int],
+    tallest: int,
+    lower: float,
+    median: float,
+    upper: float,
+    *,
+    has_dots: bool = False,
 ) -> Histogram:
-    """Draw counts of equal steps (0..100) as bars. A count of `tallest` fills the height."""
+    """Draw counts of equal steps (0..100). A bar or stack of `tallest` fills the height."""
+    return Histogram(
+        columns=() if has_dots else _columns(counts, tallest),
+        dots=_dots(counts, tallest) if has_dots else (),
+        median=number(TUBE_LEFT + median * PER_POINT),
+        half_from=number(TUBE_LEFT + lower * PER_POINT),
+        half_width=number((upper - lower) * PER_POINT),
+    )
+
+
+def _columns(counts: Sequence[int], tallest: int) -> tuple[Column, ...]:
     width = (TUBE_RIGHT - TUBE_LEFT) / len(counts)
     columns = []
     for place, count in enumerate(counts):
@@ -136,9 +193,18 @@ def histogram(
                 number(height),
             )
         )
-    return Histogram(
-        columns=tuple(columns),
-        median=number(TUBE_LEFT + median * PER_POINT),
-        half_from=number(TUBE_LEFT + lower * PER_POINT),
-        half_width=number((upper - lower) * PER_POINT),
-    )
+    return tuple(columns)
+
+
+def _dots(counts: Sequence[int], tallest: int) -> tuple[PersonDot, ...]:
+    """Stack dots in the middle of their step, as many in a row as the tallest stack needs."""
+    width = (TUBE_RIGHT - TUBE_LEFT) / len(counts)
+    in_a_row = max(1, math.ceil(tallest / DOTS_HIGH))
+    dots = []
+    for place, count in enumerate(counts):
+        first = TUBE_LEFT + (place + 0.5) * width - (in_a_row - 1) / 2 * DOT_PITCH
+        for person in range(count):
+            row, column = divmod(person, in_a_row)
+            x, y = first + column * DOT_PITCH, BARS_BOTTOM - (row + 0.5) * DOT_PITCH
+            dots.append(PersonDot(number(x), number(y)))
+    return tuple(dots)

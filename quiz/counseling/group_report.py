@@ -9,11 +9,21 @@ from statistics import quantiles
 from quiz.core.questionnaire import Questionnaire, Trait, traits_of_any, words
 from quiz.core.scoring import Result, field_of
 from quiz.core.verdict import SALES, SERVICE, Verdict
-from quiz.counseling.group_pictures import GroupLevel, Histogram, group_level, histogram
+from quiz.counseling.group_pictures import (
+    GroupLevel,
+    Histogram,
+    VerdictDot,
+    group_level,
+    histogram,
+    verdict_dots,
+)
 from quiz.results.verdict_shares import VerdictShare, verdict_shares
 
 # Smaller groups would reveal individual results.
 SMALLEST_GROUP = 5
+
+# In smaller groups, a percent would look more exact than it is: show people.
+FEWEST_FOR_PERCENTS = 20
 
 # From service to sales, as in the picture of the leans; insufficient comes last.
 FROM_SERVICE = (*tuple(Verdict)[-2::-1], Verdict.INSUFFICIENT)
@@ -85,6 +95,15 @@ class GroupReport:
     traits: tuple[TraitCounts, ...]
     traits_of: int
     versions: tuple[int | None, ...]
+
+    @property
+    def has_percents(self) -> bool:
+        return self.people >= FEWEST_FOR_PERCENTS
+
+    @property
+    def verdict_dots(self) -> tuple[VerdictDot, ...]:
+        """One dot per person; for groups without percents only."""
+        return verdict_dots(self.verdicts)
 
     @property
     def versions_differ(self) -> bool:
@@ -169,7 +188,14 @@ def _trait(
             StepCount(low, high, count) for (low, high), count in zip(STEPS, counts, strict=True)
         ),
         middle=middle,
-        picture=histogram(counts, tallest, middle.lower, middle.median, middle.upper),
+        picture=histogram(
+            counts,
+            tallest,
+            middle.lower,
+            middle.median,
+            middle.upper,
+            has_dots=len(scores) < FEWEST_FOR_PERCENTS,
+        ),
     )
 
 

@@ -4,7 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from quiz.counseling.models import (
@@ -16,7 +18,12 @@ from quiz.counseling.models import (
 )
 from quiz.web.mail import send_text
 
-BY_LINK, BY_EMAIL, TAKEN_BACK = "link", "email", "taken back"
+BY_LINK, BY_EMAIL, CANCELED = "link", "email", "taken back"
+
+
+def place_for_codes() -> str:
+    """Return the address of the page for codes as people type it: without https://."""
+    return f"{settings.SITE_URL}{reverse('quiz:invitation_code')}".split("://")[-1]
 
 
 def open_invitation(client: Client, now: datetime) -> ClientInvitation | None:
@@ -54,7 +61,7 @@ def new_group_link(
         )
         if link:
             # As a phrase, so that a group named "email" isn't read as BY_EMAIL.
-            words = _("the group %(name)s") % {"name": group.name}
+            words = _("group %(name)s") % {"name": group.name}
             AuditEntry.objects.log(group.counselor, AuditEntry.INVITED, None, detail=words)
     return link
 
@@ -80,7 +87,7 @@ def cancel_invitations(client: Client) -> None:
     with transaction.atomic():
         deleted, _by_model = client.invitations.filter(spent_at=None).delete()
         if deleted:
-            AuditEntry.objects.log(client.counselor, AuditEntry.INVITED, client, detail=TAKEN_BACK)
+            AuditEntry.objects.log(client.counselor, AuditEntry.INVITED, client, detail=CANCELED)
 
 
 def send_invitation(invitation: ClientInvitation) -> bool:
@@ -90,10 +97,12 @@ def send_invitation(invitation: ClientInvitation) -> bool:
         "client": client,
         "counselor": client.counselor,
         "url": invitation.url,
+        "code": invitation.code,
+        "place_for_codes": place_for_codes(),
         "until": invitation.expires_at,
     }
     # The subject contains nothing that a person typed.
-    subject = _("An invitation to a short career quiz")
+    subject = _("You're invited to a short career quiz")
     if not send_text(subject, "counseling/invitation_email.txt", values, client.email):
         return False
     with transaction.atomic():

@@ -10,9 +10,10 @@ from django.db.models import Exists, F, OuterRef, Value
 from django.utils.translation import gettext_lazy as _
 
 from quiz.attempts.models.attempt import Attempt
-from quiz.attempts.models.link import Link, LinkQuerySet, hash_of_token
+from quiz.attempts.models.link import Link, LinkQuerySet
 from quiz.core.scopes import SCOPES, Scope
 from quiz.core.scoring import Result
+from quiz.counseling.coded_links import CodedLink, CodedLinkQuerySet
 from quiz.web.fields import CleanNameField, FoldedNameField
 
 NAME_LENGTH, TAG_LENGTH, NOTE_LENGTH = 120, 40, 5000
@@ -25,9 +26,7 @@ class Counselor(models.Model):
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="counselor", verbose_name=_("user")
     )
-    name = CleanNameField(
-        _("name"), max_length=NAME_LENGTH, help_text=_("As clients see it: who invites them.")
-    )
+    name = CleanNameField(_("name"), max_length=NAME_LENGTH, help_text=_("Clients see this name."))
     folded = FoldedNameField()
 
     class Meta:
@@ -172,7 +171,7 @@ class Client(models.Model):
         return self.name
 
 
-class ClientInvitationQuerySet(SpentLinkQuerySet):
+class ClientInvitationQuerySet(CodedLinkQuerySet, SpentLinkQuerySet):  # type: ignore[override]
     def of_open_accounts(self) -> Self:
         # No join: an UPDATE would check a join before it waits for another UPDATE of the row.
         return self.filter(client__in=Client.objects.filter(counselor__user__is_active=True))
@@ -180,13 +179,8 @@ class ClientInvitationQuerySet(SpentLinkQuerySet):
     def open_at(self, now: datetime) -> Self:
         return super().open_at(now).of_open_accounts()
 
-    def by_token_even_spent(self, token: str, now: datetime) -> Any:
-        """Find an unexpired link, used or not: the person who used it may come back."""
-        unexpired = LinkQuerySet.open_at(self, now).of_open_accounts()
-        return unexpired.filter(token_hash=hash_of_token(token)).first()
 
-
-class ClientInvitation(Link):
+class ClientInvitation(CodedLink):
     """A link for one client to take the quiz once."""
 
     purpose = "client"
@@ -208,25 +202,24 @@ class ClientInvitation(Link):
     def __str__(self) -> str:
         return f"Invitation {self.pk}"
 
+    @property
+    def is_used_up(self) -> bool:
+        return self.spent_at is not None
 
-class GroupLinkQuerySet(LinkQuerySet):
+
+class GroupLinkQuerySet(CodedLinkQuerySet):
     def of_open_accounts(self) -> Self:
         return self.filter(group__in=ClientGroup.objects.filter(counselor__user__is_active=True))
 
     def open_at(self, now: datetime) -> Self:
         return super().open_at(now).of_open_accounts().filter(used__lt=F("places"))
 
-    def by_token_even_full(self, token: str, now: datetime) -> Any:
-        """Find an unexpired link, full or not: people who used it may come back."""
-        unexpired = LinkQuerySet.open_at(self, now).of_open_accounts()
-        return unexpired.filter(token_hash=hash_of_token(token)).first()
-
     def take_place(self, link: Any, now: datetime) -> bool:
         """Take a place. Return False if none is left or the link ended in the meantime."""
         return self.open_at(now).filter(pk=link.pk).update(used=F("used") + 1) == 1
 
 
-class GroupLink(Link):
+class GroupLink(CodedLink):
     """A link for a whole class to take the quiz. Everyone who uses it becomes a client."""
 
     purpose = "group"
@@ -249,7 +242,8 @@ class GroupLink(Link):
         return f"Group link {self.pk}"
 
     @property
-    def is_full(self) -> bool:
+    def is_used_up(self) -> bool:
+        """True if no place is left."""
         return self.used >= self.places
 
 
@@ -331,14 +325,14 @@ class AuditEntry(models.Model):
         *("invited", "changed", "handed over", "deleted"),
     )
     ACTIONS: ClassVar[dict[str, Any]] = {
-        SAW: _("saw"),
-        COMPARED: _("compared"),
-        REPORTED: _("opened a report on a group"),
-        EXPORTED: _("exported"),
-        INVITED: _("invited"),
-        CHANGED: _("changed"),
-        HANDED_OVER: _("handed over"),
-        DELETED: _("deleted"),
+        SAW: _("Opened a result"),
+        COMPARED: _("Compared results"),
+        REPORTED: _("Opened a group report"),
+        EXPORTED: _("Exported results"),
+        INVITED: _("Invitation"),
+        CHANGED: _("Edited a client"),
+        HANDED_OVER: _("Handed over a client"),
+        DELETED: _("Deleted a client"),
     }
 
     at = models.DateTimeField(auto_now_add=True)

@@ -13,9 +13,8 @@ from quiz.core.verdict import CLOSE, INSUFFICIENT
 from quiz.results.report import HIGH, MIDDLE, Report, Tip, TraitReport
 
 # Kinds of tension in a result, in the order of the sheet.
-TOO_CLOSE, NO_SUGGESTION, CARELESS, AGAINST_LEAN, NO_SIDE, CONTRADICTION = (
-    *("too close", "no suggestion", "careless", "against the lean"),
-    *("no side", "contradiction"),
+TOO_CLOSE, NO_SUGGESTION, CARELESS, AGAINST_LEAN, CONTRADICTION = (
+    *("too close", "no suggestion", "careless", "against the lean", "contradiction"),
 )
 
 # Two answers about one preference contradict each other if they are this share of the scale apart.
@@ -74,14 +73,16 @@ class Question:
 class Preparation:
     """What to look at before a meeting. Parts that the scope hides are empty.
 
-    `leans_to` is a field, or empty if the lean is exactly 0. `tips` come nearest first.
+    Each preference either stands out or is in the middle. `leans_to` is a field, or empty if the
+    lean is exactly 0. `tips` come nearest first.
     """
 
     scope: Scope
     verdict: str
     band: str
     leans_to: str
-    strengths: tuple[Preference, ...]
+    stands_out: tuple[Preference, ...]
+    in_the_middle: tuple[Preference, ...]
     tensions: tuple[Tension, ...]
     tips: tuple[Tip, ...]
     questions: tuple[Question, ...]
@@ -100,7 +101,8 @@ def prepare(
     by_distance = sorted(
         zip(preferences, traits, strict=True), key=lambda pair: -_distance(pair[1])
     )
-    strengths = tuple(each for each, _trait in by_distance if each.side != MIDDLE)
+    stands_out = tuple(each for each, _trait in by_distance if each.side != MIDDLE)
+    in_the_middle = tuple(each for each in preferences if each.side == MIDDLE)
     tensions = (
         *_of_the_verdict(report, scope),
         *_of_the_preferences(preferences, report.leans_to),
@@ -116,10 +118,11 @@ def prepare(
         verdict=report.verdict,
         band=report.result.band,
         leans_to=report.leans_to,
-        strengths=strengths,
+        stands_out=stands_out,
+        in_the_middle=in_the_middle,
         tensions=tensions,
         tips=tips,
-        questions=questions(strengths, tensions, has_tips=bool(tips)),
+        questions=questions(stands_out, in_the_middle, tensions, has_tips=bool(tips)),
     )
 
 
@@ -163,9 +166,6 @@ def _of_the_preferences(preferences: Sequence[Preference], leans_to: str) -> Ite
     for each in preferences:
         if each.side != MIDDLE and leans_to and each.towards != leans_to:
             yield Tension(AGAINST_LEAN, each)
-    for each in preferences:
-        if each.side == MIDDLE:
-            yield Tension(NO_SIDE, each)
 
 
 def _contradictions(
@@ -207,24 +207,29 @@ def _said(
 
 OPENING, CLOSING = "opening", "closing"
 # Tensions with a question of their own. CARELESS has none; NO_SUGGESTION covers it.
-ABOUT_TENSIONS = (TOO_CLOSE, NO_SUGGESTION, AGAINST_LEAN, NO_SIDE, CONTRADICTION)
-OF_A_STRENGTH, OF_A_TIP = "strength", "tip"
+ABOUT_TENSIONS = (TOO_CLOSE, NO_SUGGESTION, AGAINST_LEAN, CONTRADICTION)
+STANDS_OUT, IN_THE_MIDDLE, TIP = "stands out", "in the middle", "tip"
 # Fill up a short sheet, in this order.
 GENERAL = ("good day", "try out", "people at work", "must have")
 
 
 def questions(
-    strengths: Sequence[Preference], tensions: Sequence[Tension], *, has_tips: bool
+    stands_out: Sequence[Preference],
+    in_the_middle: Sequence[Preference],
+    tensions: Sequence[Tension],
+    *,
+    has_tips: bool,
 ) -> tuple[Question, ...]:
-    """Return 6 to 10 questions: tensions first, then strengths, then general ones."""
+    """Return 6 to 10 questions: about tensions, about each preference, then general ones."""
     about = [
         Question(tension.kind, tension.preference, tension.said)
         for tension in tensions
         if tension.kind in ABOUT_TENSIONS
     ]
-    about += [Question(OF_A_STRENGTH, each) for each in strengths]
+    about += [Question(STANDS_OUT, each) for each in stands_out]
+    about += [Question(IN_THE_MIDDLE, each) for each in in_the_middle]
     if has_tips:
-        about.append(Question(OF_A_TIP))
+        about.append(Question(TIP))
     inner = about[: MOST_QUESTIONS - 2]
     missing = max(0, FEWEST_QUESTIONS - 2 - len(inner))
     inner += [Question(key) for key in GENERAL[:missing]]

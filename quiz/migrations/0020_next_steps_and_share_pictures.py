@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("quiz", "0017_drafts_first")]
+    dependencies = [("quiz", "0019_counselor_words")]
 
     operations = [
         migrations.AddField(

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from quiz.results.pictures import TUBE_LEFT, TUBE_RIGHT, number
 from quiz.results.report import HIGH, LOW, MIDDLE, TraitReport
+from roles.pictures import dots
 
 # The O*NET ratings closest to each trait's high and low pole, by their official names. The quiz's
 # weights are based on the same ratings (docs/scoring.md).
@@ -47,10 +47,11 @@ class Demands(Protocol):
 
 @dataclass(frozen=True)
 class Named:
-    """One rating behind a demand."""
+    """One rating behind a demand; `dots` is 1 to 5."""
 
     name: str
     in_a_hundred: int
+    dots: int
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,6 @@ class Demand:
     side: str
     agrees: str
     ratings: tuple[Named, ...]
-
-    @property
-    def x(self) -> str:
-        """The place as an x coordinate of the bars on a result."""
-        return number(TUBE_LEFT + self.place / 100 * (TUBE_RIGHT - TUBE_LEFT))
 
 
 @dataclass(frozen=True)
@@ -112,7 +108,9 @@ def _demand(key: str, role: Demands, own_side: str) -> Demand | None:
         place,
         side,
         _agreement(own_side, side),
-        tuple(Named(name, rank.in_a_hundred) for name, rank in (*high, *low)),
+        tuple(
+            Named(name, rank.in_a_hundred, dots(rank.percentile)) for name, rank in (*high, *low)
+        ),
     )
 
 

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from quiz.core.scoring import rounded_to_add_up
 from quiz.core.verdict import Verdict
 from quiz.results.pictures import Stretch, stretches
 
 
 @dataclass(frozen=True)
 class VerdictShare:
-    """How many got a verdict. The percents of all verdicts are whole numbers that add up to 100."""
+    """How many got a verdict. The percent (0..100) isn't rounded: equal counts must look equal."""
 
     band: str
     field: str
@@ -25,10 +24,9 @@ def verdict_shares(
 ) -> tuple[VerdictShare, ...]:
     """Turn the counts of these verdicts into percents and, in the same order, segments of a bar."""
     total = sum(counts) or 1
-    percents = rounded_to_add_up([100 * count / total for count in counts], digits=0)
     return tuple(
-        VerdictShare(verdict.band, verdict.field, verdict.heading, count, percent, piece)
-        for verdict, count, percent, piece in zip(
-            verdicts, counts, percents, stretches(counts), strict=True
+        VerdictShare(
+            verdict.band, verdict.field, verdict.heading, count, 100 * count / total, piece
         )
+        for verdict, count, piece in zip(verdicts, counts, stretches(counts), strict=True)
     )

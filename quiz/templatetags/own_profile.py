@@ -46,7 +46,7 @@ def own_profile(context: template.Context, demands: Sequence[Demands], asks_abou
     language = get_language() or finished.language
     is_asked = asks_about in FIELDS_AND_LEVELS
     result = finished.stored_result
-    values = _profile(finished, result, demands, language, cache) | {"is_asked": is_asked}
+    values = _profile(finished, result, demands, language, cache)
     profile = render_to_string("quiz/job_page/_own_profile.html", values)
     if not is_asked:
         return Own(offer, profile)
@@ -85,7 +85,7 @@ def _profile(
         "flags": result.flags,
         "uses_default_norms": result.norms == 0,
         "has_demands": any(row.demands for row in rows),
-        "closest": [role.title for role in demands if role.is_closest_occupation],
+        "closest": [role for role in demands if role.stands_in],
         "sources": list(sources),
     }
 
@@ -94,25 +94,16 @@ def _shown(row: TraitDemands, language: str, cache: PageCache) -> dict[str, Any]
     """Return a row for the template; HTML that depends only on the row's side is cached."""
     titles = tuple(demand.title for demand in row.demands)
     key = ("demands", language, row.trait.key, row.trait.low, row.trait.high, row.side, titles)
-    drawn, words = cache.get_or_make(key, lambda: _rendered(row))
-    return {
-        "trait": row.trait,
-        "side": row.side,
-        "demands": row.demands,
-        "drawn": drawn,
-        "words": words,
-    }
+    words = cache.get_or_make(key, lambda: _rendered(row))
+    return {"trait": row.trait, "side": row.side, "demands": row.demands, "words": words}
 
 
-def _rendered(row: TraitDemands) -> tuple[str, str]:
+def _rendered(row: TraitDemands) -> str:
     if not row.demands:
-        return "", ""
+        return ""
     poles = {"trait": {"low": row.trait.low, "high": row.trait.high}}
     page = {"row": {"demands": row.demands, **poles}}
-    return (
-        render_to_string("quiz/job_page/_demands_drawn.html", page),
-        render_to_string("quiz/job_page/_demands_words.html", page),
-    )
+    return render_to_string("quiz/job_page/_demands_words.html", page)
 
 
 @register.filter

@@ -18,139 +18,135 @@ register = template.Library()
 
 HELPS: dict[tuple[str, str], Any] = {
     ("proactive", HIGH): _(
-        "Helps where somebody has to begin: a first call, a new idea, a quiet day to fill."
+        "This helps where you have to make the first move: a first call, a new idea, a quiet day "
+        "to fill."
     ),
     ("proactive", LOW): _(
-        "Helps where people come with what they need: being there, answering well, finishing what "
-        "was asked before starting something new."
+        "This helps where people come to you: being there, answering well, and finishing one "
+        "request before you start the next."
     ),
     ("persuasion", HIGH): _(
-        "Helps where a choice is due: putting a case, holding a view, bringing a talk to a "
-        "decision."
+        "This helps where a choice has to be made: making a case, holding your view, and helping "
+        "people decide."
     ),
     ("persuasion", LOW): _(
-        "Helps where somebody is upset or unsure: listening, calming, finding out what is really "
-        "wrong."
+        "This helps where people are upset or unsure: listening, calming them down, and finding "
+        "out what is really wrong."
     ),
     ("targets", HIGH): _(
-        "Helps where results are counted: a goal for the month, pay that follows it, trying again "
-        "after a no."
+        "This helps where results are counted: a goal for the month, pay that depends on it, and "
+        "trying again after a no."
     ),
     ("targets", LOW): _(
-        "Helps where care counts more than a tally: steady work, time for each case, quality that "
-        "no number shows."
+        "This helps where care matters more than numbers: steady work, time for each case, and "
+        "quality that is hard to count."
     ),
 }
-HELPS_ANYWHERE = _("Helps where the work asks for this: %(pole)s.")
+HELPS_ANYWHERE = _("This helps in work that asks for it: %(pole)s.")
 
 TENSIONS: dict[str, Any] = {
     sheet.TOO_CLOSE: _(
-        "The lean is too close to call. Both fields may suit, so the talk can look at both."
+        "The lean is too close to call. Either kind of work may suit, so look at both."
     ),
     sheet.NO_SUGGESTION: _(
-        "The answers can't carry a suggestion. Talk about how the quiz was answered before you "
-        "talk about what it says."
+        "We can't suggest one from these answers. Talk about how your client answered before you "
+        "talk about the result."
     ),
     sheet.AGAINST_LEAN: _(
-        "%(name)s: %(pole)s (%(score)s of 100). This pulls the other way than the whole result."
-    ),
-    sheet.NO_SIDE: _(
-        "%(name)s: %(score)s of 100. That is so near the middle that it speaks for neither side."
+        "%(name)s: %(pole)s (%(score)s of 100). This points the other way than the overall result."
     ),
     sheet.CONTRADICTION: _(
-        "%(name)s: two answers point to different sides. That need not be a mistake: it often "
-        "depends on the situation."
+        "%(name)s: two answers point in different directions. That isn't always a mistake. People "
+        "often answer with different situations in mind."
     ),
 }
 FLAGS: dict[str, Any] = {
-    "": _("Some of the answers were quick or much alike."),
+    "": _("Some answers were quick or very similar."),
     "longest_run": _("Many answers in a row were the same."),
     "spread": _("Nearly all answers were the same."),
-    "time": _("The pages went by very quickly."),
+    "time": _("Your client went through the pages very quickly."),
     "yes_saying": _(
-        "Most answers agree, or most disagree, even where two statements say opposite things."
+        "Your client agreed or disagreed with most statements, even with some that say the "
+        "opposite of each other."
     ),
 }
 
 QUESTIONS: dict[str, Any] = {
-    sheet.OPENING: _("What in this result did you recognise at once, and what surprised you?"),
+    sheet.OPENING: _("What in this result sounds like you, and what surprised you?"),
     sheet.TOO_CLOSE: _(
-        "Picture a week in each of the two jobs. Which hours would you look forward to, and which "
-        "would you put off?"
+        "Picture a week in each job. Which hours would you look forward to, and which would you "
+        "put off?"
     ),
     sheet.NO_SUGGESTION: _(
-        "How was it to answer the statements, and what were you thinking of while you did?"
+        "How was it to answer the statements? What were you thinking about while you did?"
     ),
     sheet.CONTRADICTION: _(
-        "To “%(first)s” you said “%(first_answer)s”, and to “%(second)s” you said "
-        "“%(second_answer)s”. Which situations did you have in mind?"
+        "For “%(first)s” you chose “%(first_answer)s”. For “%(second)s” you chose "
+        "“%(second_answer)s”. What situations did you have in mind?"
     ),
-    sheet.OF_A_TIP: _(
-        "What would have to be different about the other field for it to draw you more?"
-    ),
-    "good day": _("Which hours of a usual week give you energy, and what are you doing in them?"),
-    "try out": _("What could you try out in the next weeks to see how such work feels?"),
-    "people at work": _("Whom do you know who does such work, and what would you ask them?"),
-    "must have": _("What must work give you so that you want to stay with it?"),
-    sheet.CLOSING: _("What is your next small step after this talk, and what could help you?"),
+    sheet.TIP: _("What would make the other kind of work more appealing to you?"),
+    "good day": _("Which hours of a normal week give you energy? What are you doing then?"),
+    "try out": _("What could you try in the next few weeks to see how this work feels?"),
+    "people at work": _("Who do you know who does this work? What would you ask them?"),
+    "must have": _("What do you need from a job to want to stay in it?"),
+    sheet.CLOSING: _("What is your next small step after today, and what would help you take it?"),
 }
 
 QUESTIONS_OF_A_PREFERENCE: dict[tuple[str, str, str], Any] = {
-    (sheet.OF_A_STRENGTH, "proactive", HIGH): _(
-        "When did you last start something that nobody had asked for, and what made you begin?"
+    (sheet.STANDS_OUT, "proactive", HIGH): _(
+        "When did you last start something that no one asked you to? What got you going?"
     ),
-    (sheet.OF_A_STRENGTH, "proactive", LOW): _(
-        "When did somebody last come to you with a problem, and what did you like about it?"
+    (sheet.STANDS_OUT, "proactive", LOW): _(
+        "When did someone last come to you with a problem? What did you like about helping?"
     ),
-    (sheet.OF_A_STRENGTH, "persuasion", HIGH): _(
-        "When did you last change somebody's mind, and what did you like about it?"
+    (sheet.STANDS_OUT, "persuasion", HIGH): _(
+        "When did you last change someone's mind? What did you like about it?"
     ),
-    (sheet.OF_A_STRENGTH, "persuasion", LOW): _(
-        "When did you last calm or comfort somebody, and what did that give you?"
+    (sheet.STANDS_OUT, "persuasion", LOW): _(
+        "When did you last calm someone down or comfort them? What was that like for you?"
     ),
-    (sheet.OF_A_STRENGTH, "targets", HIGH): _(
-        "Which goal with a number did you like working towards, and what kept you going after a "
+    (sheet.STANDS_OUT, "targets", HIGH): _(
+        "What goal with a number did you enjoy working towards? What kept you going after a "
         "setback?"
     ),
-    (sheet.OF_A_STRENGTH, "targets", LOW): _(
-        "What does a good day look like for you when nobody keeps count?"
+    (sheet.STANDS_OUT, "targets", LOW): _(
+        "What does a good day look like when no one is keeping count?"
     ),
-    (sheet.NO_SIDE, "proactive", MIDDLE): _(
-        "When do you like to make the first move, and when would you rather be asked?"
+    (sheet.IN_THE_MIDDLE, "proactive", MIDDLE): _(
+        "When do you like to make the first move, and when would you rather wait to be asked?"
     ),
-    (sheet.NO_SIDE, "persuasion", MIDDLE): _(
+    (sheet.IN_THE_MIDDLE, "persuasion", MIDDLE): _(
         "When do you like to argue for something, and when would you rather listen?"
     ),
-    (sheet.NO_SIDE, "targets", MIDDLE): _(
-        "Which goals with a number spur you on, and which ones spoil the work for you?"
+    (sheet.IN_THE_MIDDLE, "targets", MIDDLE): _(
+        "Which goals with a number motivate you, and which ones take the fun out of work?"
     ),
     (sheet.AGAINST_LEAN, "proactive", HIGH): _(
-        "How much room to start things yourself would you want where people mostly come to you?"
+        "In a job where people mostly come to you, how much would you want to start things "
+        "yourself?"
     ),
     (sheet.AGAINST_LEAN, "proactive", LOW): _(
-        "What would make a first contact easier for you where somebody has to make it?"
+        "In a job where you have to contact people first, what would make that easier for you?"
     ),
     (sheet.AGAINST_LEAN, "persuasion", HIGH): _(
-        "Where could you argue for something in work that is mostly about listening?"
+        "In a job that is mostly listening, where could you still argue for something?"
     ),
     (sheet.AGAINST_LEAN, "persuasion", LOW): _(
-        "Where could your listening find its place in work that also has to convince?"
+        "In a job where you have to convince people, where would your listening help?"
     ),
     (sheet.AGAINST_LEAN, "targets", HIGH): _(
-        "What goal could you set yourself in work where nobody hands you a number?"
+        "In a job where no one gives you a number to reach, what goal would you set yourself?"
     ),
     (sheet.AGAINST_LEAN, "targets", LOW): _(
-        "What would have to be true of a target so that you could live well with it?"
+        "If a job comes with targets, what would make a target okay for you?"
     ),
 }
 QUESTIONS_OF_ANY_PREFERENCE: dict[str, Any] = {
-    sheet.OF_A_STRENGTH: _("When did this last serve you well: %(pole)s? What did you like in it?"),
-    sheet.NO_SIDE: _(
-        "When is this more like you: %(pole)s? And when is it rather this: %(other_pole)s?"
+    sheet.STANDS_OUT: _("When did this last help you: %(pole)s? What did you like about it?"),
+    sheet.IN_THE_MIDDLE: _(
+        "When is this more like you: %(pole)s? And when is this: %(other_pole)s?"
     ),
-    sheet.AGAINST_LEAN: _(
-        "What would you miss in work that leaves little room for this: %(pole)s?"
-    ),
+    sheet.AGAINST_LEAN: _("What would you miss in a job with little room for this: %(pole)s?"),
 }
 
 
@@ -164,15 +160,15 @@ def _placeholders(preference: Preference) -> dict[str, str]:
 
 
 @register.filter
-def helps(strength: Preference) -> str:
-    """Say what a preference is good for at work."""
-    words = HELPS.get((strength.key, strength.side), HELPS_ANYWHERE)
-    return str(words % _placeholders(strength))
+def helps(preference: Preference) -> str:
+    """Say what a preference that stands out is good for at work."""
+    words = HELPS.get((preference.key, preference.side), HELPS_ANYWHERE)
+    return str(words % _placeholders(preference))
 
 
 @register.filter
 def in_words(tension: Tension) -> str:
-    """Say what pulls in the result."""
+    """Say what pulls the other way in the result."""
     if tension.kind == sheet.CARELESS:
         return str(FLAGS[tension.flag])
     words = TENSIONS[tension.kind]

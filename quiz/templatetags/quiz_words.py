@@ -42,8 +42,8 @@ def once(parser: Parser, token: Token) -> OnceNode:
 
 
 def _localized(text: str) -> str:
-    mark = get_format("DECIMAL_SEPARATOR")
-    return text if mark == "." else text.replace(".", mark)
+    """Write a number with a true minus and the decimal sign of the language."""
+    return text.replace("-", "−").replace(".", get_format("DECIMAL_SEPARATOR"))
 
 
 def _words_of_field(field: str, words: str) -> str:

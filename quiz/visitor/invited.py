@@ -55,15 +55,16 @@ class StartForm(PlainForm):
                 400,
                 _("This page was open too long"),
                 _(
-                    "Nothing was started, and the link still works. Open it again and press the "
-                    "button."
+                    "You haven't started the quiz, and the link still works. Open it again and "
+                    "press the button."
                 ),
             ) from None
 
 
 class GroupStartForm(StartForm):
     name = NameField(
-        label=gettext_lazy("The name your counselor knows"),
+        label=gettext_lazy("Your name"),
+        help_text=gettext_lazy("The name your counselor knows you by."),
         max_length=NAME_LENGTH,
         error_messages={
             "required": gettext_lazy("Type your name, so that your counselor knows who you are.")
@@ -79,14 +80,14 @@ class GroupStartForm(StartForm):
 @private
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Show who invites, and start the quiz on POST: opening the link doesn't use it up."""
-    link = ClientInvitation.objects.by_token_even_spent(token, timezone.now())
+    link = ClientInvitation.objects.by_token_even_used_up(token, timezone.now())
     if link is None:
         raise no_such_invitation()
     own = own_attempt(request)
     form = StartForm(submitted(request))
     if form.is_valid():
         return _continue(_attempt_for(request, link, form, own))
-    if own and _leads_back_to(own, link):
+    if own and leads_back_to(own, link):
         return _continue(own)
     if link.spent_at:
         raise no_such_invitation()
@@ -98,7 +99,7 @@ def _attempt_for(
 ) -> Attempt:
     """Start the client's attempt, or return the one that is already under way."""
     own = form.started_attempt() or own
-    if own and _leads_back_to(own, link):
+    if own and leads_back_to(own, link):
         return own
     if link.spent_at:
         raise no_such_invitation()
@@ -109,7 +110,7 @@ def _attempt_for(
     return started
 
 
-def _leads_back_to(own: Attempt, link: ClientInvitation) -> bool:
+def leads_back_to(own: Attempt, link: ClientInvitation) -> bool:
     """Return whether a client who opens their link again continues with this attempt.
 
     With a new link, a client who has finished takes the quiz again.
@@ -137,13 +138,13 @@ def _start_once(link: ClientInvitation, own: Attempt | None, code: str) -> Attem
 def group_invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Show who invites, and start the quiz under the name that a member of the group types."""
     links = GroupLink.objects.select_related("group__counselor")
-    link = links.by_token_even_full(token, timezone.now())
+    link = links.by_token_even_used_up(token, timezone.now())
     if link is None:
         raise no_such_invitation()
     own = own_attempt(request)
     form = GroupStartForm(submitted(request))
     started = form.started_attempt()
-    if link.is_full and started is None:
+    if link.is_used_up and started is None:
         raise no_such_invitation()
     if started or form.is_valid():
         _require_no_counselor(request)
@@ -199,8 +200,8 @@ def _require_no_counselor(request: HttpRequest) -> None:
             409,
             _("This link is for your client"),
             _(
-                "You're logged in as a counselor in this browser, so nothing was started, and the "
-                "link still works. If your client is here with you, log out first."
+                "You're logged in as a counselor in this browser, so the quiz didn't start and the "
+                "link still works. If your client is with you, log out first."
             ),
             (reverse("quiz:caseload"), _("Back to your clients")),
         )

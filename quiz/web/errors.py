@@ -42,7 +42,7 @@ def no_such_link() -> PageError:
         404,
         _("This link doesn't work"),
         _(
-            "It may have expired, been used or been canceled, or a part of it is missing. Ask the "
-            "person who sent it for a new one."
+            "It may have expired, been used or been canceled, or part of it may be missing. Ask "
+            "the person who sent it for a new one."
         ),
     )

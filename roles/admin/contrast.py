@@ -12,14 +12,14 @@ from roles.models import Difference, Passage, SharedSkill
 class DifferenceForm(forms.ModelForm):
     class Meta:
         help_texts = help_texts(
-            ("level", _("Shown where two roles of this level are compared.")),
+            ("level", _("Comparisons of roles at this level show it.")),
             ("order", ORDER_HELP),
             (
                 Difference.topic,
                 _("What differs, in a few words, such as “Who makes the first move”."),
             ),
-            (Difference.sales, _("A sentence or two. No amounts of money: those are figures.")),
-            (Difference.service, _("The same for customer service, in about as many words.")),
+            (Difference.sales, _("One or two sentences, without amounts of money.")),
+            (Difference.service, _("The same for customer service, at about the same length.")),
         )
 
 

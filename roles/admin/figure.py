@@ -132,12 +132,12 @@ class FigureForm(forms.ModelForm):
                     "Pages round it. Leave it empty if the source gives words."
                 ),
             ),
-            ("region", _("The place it is true for, such as “United States”.")),
-            ("source", _("Who says so. Add the source first if it is new.")),
+            ("region", _("The place that the figure is about, such as “United States”.")),
+            ("source", _("Where the figure is from. Add a new source first.")),
             ("url", _("The page with the figure, if it isn't the source's own page.")),
             (
                 Figure.note,
-                _("What a reader must know to read it rightly. Left empty, nothing is shown."),
+                _("What readers need to know about the figure. If empty, the page shows nothing."),
             ),
             ("percentile_of", _("How many occupations were ranked, such as 879.")),
             ("order", ORDER_HELP),

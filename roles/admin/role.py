@@ -51,7 +51,7 @@ class RoleForm(forms.ModelForm):
     class Meta:
         help_texts = help_texts(
             ("field", _("The kind of work. The quiz suggests one of the two.")),
-            ("level", _("The quiz leads people who lead a team, or soon will, to that level.")),
+            ("level", _("People who lead a team, or soon will, see the manager level.")),
             (
                 "occupation_title",
                 _("The official name for the code, such as “Customer Service Representatives”."),
@@ -60,22 +60,22 @@ class RoleForm(forms.ModelForm):
             (
                 Role.measured_by,
                 _(
-                    "What people are judged by, such as calls answered or deals closed. "
-                    "Left empty, the page leaves it out."
+                    "What counts as success, such as calls answered or deals closed. "
+                    "If empty, the page leaves it out."
                 ),
             ),
             (
                 Role.outlook_note,
                 _(
-                    "What the projections of jobs don't say. Words only: numbers belong in the "
-                    "figures. Left empty, the page leaves it out."
+                    "What the job forecast doesn't say. Words only: numbers belong in the "
+                    "figures. If empty, the page leaves it out."
                 ),
             ),
             (
                 Role.education_note,
                 _(
                     "The school or training that people need. Words only: numbers belong in the "
-                    "figures. Left empty, the page leaves it out."
+                    "figures. If empty, the page leaves it out."
                 ),
             ),
         )

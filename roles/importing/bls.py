@@ -202,8 +202,8 @@ def _survey(period: str) -> Release:
         licence="public domain",
         url=OEWS_URL,
         name=f"{survey}{month}",
-        about="Employers report these wages. Commissions are counted; overtime and people who work "
-        "for themselves are not.",
+        about="Employers report these wages. They include commissions, but not overtime or people "
+        "who work for themselves.",
         attribution=f"Source: {survey}, national table{month}. {CANNOT_VOUCH}",
         label=f"BLS wage survey {period}".strip(),
     )
@@ -316,7 +316,7 @@ def _forecast(years: str) -> Release:
         licence="public domain",
         url=PROJECTIONS_URL,
         name=name,
-        about="A forecast for ten years. Openings count both new jobs and jobs that people leave.",
+        about="A forecast for ten years. Openings are new jobs and jobs that people leave.",
         attribution=f"Source: {name}. {CANNOT_VOUCH}",
         label=f"BLS projections {years}",
     )

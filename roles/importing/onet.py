@@ -363,8 +363,7 @@ def _release(number: str) -> Release:
         licence="CC BY 4.0",
         url="https://www.onetonline.org/",
         name=f"{named}, US Department of Labor, Employment and Training Administration",
-        about="Workers in the occupation and experts were asked. Each rating carries the month in "
-        "which it was made.",
+        about="A survey of workers and experts. Each rating shows the month in which it was made.",
         attribution=f"This page includes information from the {named} by the U.S. Department of "
         "Labor, Employment and Training Administration (USDOL/ETA). Used under the CC BY 4.0 "
         "license. O*NET® is a trademark of USDOL/ETA. Sales or service? has modified all or some "

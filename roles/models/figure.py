@@ -289,7 +289,7 @@ class Figure(models.Model):
 
     @property
     def measure_words(self) -> Measure:
-        return measure_named(self.measure)
+        return measure_named(self.measure, self.unit)
 
     @property
     def category_words(self) -> Category:

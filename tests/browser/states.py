@@ -281,10 +281,17 @@ def _newcomer(page: Page, site: Site) -> None:
     page.goto("/counselor/account/app/")
 
 
+def _wrong_invitation_code(page: Page, site: Site) -> None:
+    page.goto("/join/")
+    page.get_by_label("Invitation code").fill("CDFG-HJK0")
+    page.keyboard.press("Enter")
+    page.locator("[name=code][aria-invalid=true]").wait_for()
+
+
 def _invited(page: Page, site: Site) -> None:
     """A client who has finished."""
     page.goto(clients_on(site)["class"])
-    page.get_by_label("The name").fill("Zoe Hart")
+    page.get_by_label("Your name").fill("Zoe Hart")
     page.get_by_role("button", name="Start the quiz").click()
     page.wait_for_url("**/quiz/1/")
     answer_unseen(page, site, leaning("sales", 7))
@@ -366,6 +373,10 @@ ALIKE: dict[str, State] = {
         "/roles/compare/sales-representative/customer-service-representative/"
     ),
     "compare-managers": _open("/roles/compare/sales-manager/customer-service-manager/"),
+    "compare-own-managers": _finished(
+        leaning("sales", 7), "/roles/compare/sales-manager/customer-service-manager/"
+    ),
+    "role-own-service-manager": _finished(SERVICE, "/roles/customer-service-manager/"),
     "data": _twice("/quiz/data/"),
     "shared": _by_link("shared"),
     "result-asked-to-share": _invited,
@@ -394,6 +405,8 @@ PICTURED: dict[str, State] = {
     "data-research": _given_for_research,
     "background-again": _twice("/quiz/data/background/"),
     "invitation": _by_link("invitation"),
+    "invitation-code": _open("/join/"),
+    "invitation-code-wrong": _wrong_invitation_code,
     "account-login": _open("/counselor/account/login/"),
     "account": _as_counselor("/counselor/account/"),
     "account-recovery-codes": _as_counselor("/counselor/account/recovery-codes/"),

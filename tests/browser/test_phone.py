@@ -10,12 +10,15 @@ from tests.browser.visitor import start_unseen
 WIDTHS = (320, 360, 390, 412)  # px
 PHONE = {"width": 390, "height": 844}  # px
 MOST_TO_A_BUTTON = 1600  # px
-TALLEST_JOB = 2600  # px
-TALLEST_OWN_JOB = 3100  # px, with "You and this job"
+TALLEST_JOB = 2400  # px, also with "You and this job"
+TALLEST_COMPARISON = 3500  # px
+TALLEST_METHOD = 2500  # px
 MOST_WORDS = 700
 RESULTS = [name for name in STATES if name.startswith("result-")]
 QUIZ = [f"quiz-page-{number}" for number in range(1, 5)]
 JOBS = ["role-sales", "role-service", "role-sales-manager", "role-service-manager"]
+OWN_JOBS = ["role-own", "role-own-service-manager"]
+COMPARISONS = [name for name in STATES if name.startswith("compare") and "four" not in name]
 OTHERS = ["quiz-missing", "background", "role-own", "compare-own", "compare-own-four", "shared"]
 BOTTOM = "element => element.getBoundingClientRect().bottom + scrollY"
 HEIGHT = "document.documentElement.scrollHeight"
@@ -55,17 +58,12 @@ def test_button_of_a_quiz_page_is_near(shown):
 
 
 class TestJobPage:
-    @pytest.mark.parametrize("shown", JOBS, indirect=True)
+    @pytest.mark.parametrize("shown", [*JOBS, *OWN_JOBS], indirect=True)
     def test_page_is_short_before_anything_is_opened(self, shown):
         page = shown.look(**PHONE, folded=True)
         assert page.evaluate(HEIGHT) <= TALLEST_JOB
 
-    @pytest.mark.parametrize("shown", ["role-own"], indirect=True)
-    def test_page_with_own_profile_is_short(self, shown):
-        page = shown.look(**PHONE, folded=True)
-        assert page.evaluate(HEIGHT) <= TALLEST_OWN_JOB
-
-    @pytest.mark.parametrize("shown", [*JOBS, "role-own"], indirect=True)
+    @pytest.mark.parametrize("shown", [*JOBS, *OWN_JOBS], indirect=True)
     def test_first_screen_holds_the_heading_and_four_tiles(self, shown):
         page = shown.look(**PHONE, folded=True)
         tiles = page.locator("[data-tile]")
@@ -73,10 +71,24 @@ class TestJobPage:
         for part in (page.get_by_role("heading", level=1), *tiles.all()):
             assert part.evaluate(BOTTOM) <= PHONE["height"]
 
-    @pytest.mark.parametrize("shown", [*JOBS, "role-own"], indirect=True)
+    @pytest.mark.parametrize("shown", [*JOBS, *OWN_JOBS], indirect=True)
     def test_page_has_few_words_before_anything_is_opened(self, shown):
         page = shown.look(**PHONE, folded=True)
         assert len(page.locator("body").inner_text().split()) <= MOST_WORDS
+
+
+@pytest.mark.parametrize("shown", COMPARISONS, indirect=True)
+def test_comparison_of_two_jobs_is_short_before_anything_is_opened(shown):
+    page = shown.look(**PHONE, folded=True)
+    assert page.evaluate(HEIGHT) <= TALLEST_COMPARISON
+
+
+@pytest.mark.parametrize("shown", ["method"], indirect=True)
+@pytest.mark.parametrize("width", [320, PHONE["width"]])
+def test_method_page_is_short_before_anything_is_opened(shown, width):
+    page = shown.look(width, height=PHONE["height"], folded=True)
+    assert page.evaluate(HEIGHT) <= TALLEST_METHOD
+    expect(page.locator("#short")).to_be_in_viewport()
 
 
 class TestTappingAnswers:

@@ -35,6 +35,7 @@ POINTS = """() => {
 }"""
 SMALLEST = 8  # points
 SMALLEST_IN_SOURCES = 7.5
+SMALLEST_OF_TWO = 9  # points, on a comparison of two jobs
 PAGE_WIDTH = 710  # px: A4 without margins
 PRINTED = [
     *("role-sales", "role-own", "role-sales-manager", "compare-four", "compare-own-four"),
@@ -44,7 +45,7 @@ PRINTED = [
 ]
 PAGE_OF_A_PDF = re.compile(rb"/Type\s*/Page\b(?!s)")
 RESULTS = [name for name in STATES if name.startswith("result-")]
-JOBS = ["role-sales", "role-own", "role-service", "role-sales-manager", "role-service-manager"]
+JOBS = [name for name in STATES if name.startswith("role-") and "choice" not in name]
 COMPARISONS_OF_FOUR = [name for name in STATES if re.match("compare.*four", name)]
 COMPARISONS_OF_TWO = [
     name for name in STATES if name.startswith("compare") and name not in COMPARISONS_OF_FOUR
@@ -143,15 +144,15 @@ class TestComparisonOnPaper:
         expect(paper.get_by_text("has not approved, endorsed").first).to_be_visible()
 
     def test_drawn_preferences_and_exact_tables_are_left_out(self, paper):
-        for part in (".trust .trait", ".pay table", ".pay details:not(.origin)"):
+        for part in (".trust .trait", "#pay table", "#figures"):
             expect(paper.locator(part).first).to_be_attached()
             expect(paper.locator(part).first).to_be_hidden()
 
     def test_paper_says_where_the_rest_is(self, paper):
-        expect(paper.get_by_text("exact values: http")).to_be_visible()
+        expect(paper.get_by_text("every digit: http")).to_be_visible()
 
     def test_controls_for_the_screen_are_left_out(self, paper):
-        expect(paper.get_by_role("button", name="See them side by side")).to_be_hidden()
+        expect(paper.get_by_role("button", name="Compare jobs")).to_be_hidden()
 
 
 class TestJobOnPaper:
@@ -171,7 +172,7 @@ class TestJobOnPaper:
             expect(paper.locator(part).first).to_be_hidden()
 
     def test_paper_says_where_the_rest_is(self, paper):
-        expect(paper.get_by_text("exact values: http")).to_be_visible()
+        expect(paper.get_by_text("every digit: http")).to_be_visible()
 
 
 @pytest.mark.parametrize("shown", [*RESULTS, *JOBS, *PRINTED], indirect=True)
@@ -183,6 +184,16 @@ def test_texts_on_paper_are_large_enough(shown):
     smallest = {False: SMALLEST, True: SMALLEST_IN_SOURCES}
     assert texts
     assert [each for each in texts if each[1] < smallest[each[2]] - 0.01] == []
+
+
+@pytest.mark.parametrize("shown", COMPARISONS_OF_TWO, indirect=True)
+def test_texts_of_a_comparison_of_two_jobs_have_nine_points(shown):
+    page = shown.look(PAGE_WIDTH)
+    page.emulate_media(media="print")
+    texts = page.evaluate(POINTS)
+    page.emulate_media(media="screen")
+    assert len(texts) > 50
+    assert [each for each in texts if each[1] < SMALLEST_OF_TWO - 0.01] == []
 
 
 @pytest.mark.parametrize("shown", PRINTED, indirect=True)
@@ -204,7 +215,7 @@ def test_what_is_small_on_the_screen_is_not_larger_than_the_text_on_paper(shown)
 
 def test_parts_for_paper_are_hidden_on_the_screen(browser, site):
     with shown_state(browser, site, "compare-four") as shown:
-        expect(shown.page.get_by_text("exact values: http")).to_be_hidden()
+        expect(shown.page.get_by_text("every digit: http")).to_be_hidden()
 
 
 def test_sources_of_a_role_page_are_printed(browser, site):

@@ -79,6 +79,13 @@ class TestStylePage:
         named = re.findall(r"--([\w-]+): #", asset("site.css").decode())
         assert {f"<code>--{name}</code>" in page for name in named} == {True}
 
+    def test_style_page_fills_the_strip_of_pay(self, client, settings):
+        settings.DEBUG = True
+        page = client.get("/style/").content.decode()
+        strip = page[page.index('<svg class="range ') : page.index('class="dots ')]
+        assert re.findall(r"\$[\d,]+", strip) == ["$30,000", "$49,000", "$81,000", "$118,000"]
+        assert '=""' not in strip
+
 
 class TestStyleSheet:
     def test_style_sheet_is_at_most_12_kb_compressed(self):

@@ -17,8 +17,20 @@ FIGURES_PER_FILE = {None: 8, SALES: 46, SERVICE: 54, SALES_LEAD: 64, SERVICE_LEA
 
 
 # Notes that the files word differently from the list.
+ASSUMED_USD = (
+    "base pay; the article names no country and no currency, so we assume US dollars in the "
+    "United States"
+)
 REWORDED = {
-    "percent of what is not stated": "the source does not say what these are percentages of",
+    # What follows the first two words of the list is in the job's note on pay.
+    "base pay range; commission comes on top; high performers and managers can reach six figures": (
+        ASSUMED_USD
+    ),
+    "base pay range": ASSUMED_USD,
+    'printed with "$" and no currency': (
+        'printed with "$"; the article names no currency, so we assume Canadian dollars'
+    ),
+    "percent of what is not stated": "the source doesn't say what these are percentages of",
 }
 
 
@@ -179,6 +191,17 @@ def test_canadian_pay_has_canadian_currency():
     assert {f["region"] for f in canadian} == {"Vancouver, BC, Canada"}
 
 
+def test_articles_without_a_currency_say_what_is_assumed():
+    notes = {
+        figure["region"]: figure["note"]["en"]
+        for _slug, figure in all_figures()
+        if figure["source"] == "article-glassdoor"
+        and "currency" in figure.get("note", {"en": ""})["en"]
+    }
+    assert "assume US dollars in the United States" in notes["United States"]
+    assert "assume Canadian dollars" in notes["Vancouver, BC, Canada"]
+
+
 def test_closest_occupation_has_no_official_outlook():
     outlook = {s for s, f in all_figures() if f["source"] == "bls-outlook"}
     assert outlook == {SALES, SERVICE, SALES_LEAD}
@@ -197,6 +220,12 @@ def test_only_workforce_figures_are_unpublished():
 def test_every_measure_and_category_has_a_label():
     assert {f["measure"] for _s, f in all_figures()} - set(MEASURES) == set()
     assert {f["category"] for _s, f in all_figures() if "category" in f} - set(CATEGORIES) == set()
+
+
+def test_every_rating_has_a_gloss_to_start_a_sentence_with():
+    rated = {figure["category"] for _slug, figure in all_figures() if figure["measure"] == "rating"}
+    assert len(rated) == 17
+    assert {name for name in rated if not str(CATEGORIES[name].gloss)[:1].islower()} == set()
 
 
 def test_there_are_seven_differences_and_five_shared_skills():

@@ -1,11 +1,13 @@
 """Loading the shipped files repeatedly without undoing edits."""
 
+import json
 from decimal import Decimal
 
 import pytest
+from translated_fields import to_attribute
 
 from roles import content
-from roles.content import KEYS, figures_in, load_roles, read
+from roles.content import KEYS, TEXTS, _json, figures_in, load_roles, read
 from roles.models import (
     Difference,
     Duty,
@@ -153,6 +155,32 @@ def test_unedited_row_is_updated_from_a_newer_file(empty, newer_file):
     assert (loaded.updated, loaded.kept) == (1, 0)
     assert Role.objects.get(slug=SALES).summary_en == "Newer."
     assert load_roles().updated == 0
+
+
+@pytest.mark.parametrize("model", list(TEXTS), ids=lambda model: model.__name__)
+def test_reworded_texts_reach_every_row_but_the_one_that_was_edited(empty, model):
+    """A site that loaded an older release has its texts in the rows and in what was loaded."""
+    load_roles()
+    before = {row.pk: row for row in model.objects.all()}
+    field = to_attribute(TEXTS[model][-1], "en")
+    older = {pk: f"Older {pk}." for pk in before}
+    for pk, text in older.items():
+        model.objects.filter(pk=pk).update(**{field: text})
+    for entry in ShippedRow.objects.filter(kind=model.__name__.lower()):
+        key = dict(zip(KEYS[model], json.loads(entry.key), strict=True))
+        row = next(
+            row
+            for row in before.values()
+            if all(_json(getattr(row, name)) == value for name, value in key.items())
+        )
+        entry.values[field] = older[row.pk]
+        entry.save()
+    edited = min(before)
+    model.objects.filter(pk=edited).update(**{field: "Edited."})
+    loaded = load_roles()
+    assert (loaded.updated, loaded.kept) == (len(before) - 1, 1)
+    texts = dict(model.objects.values_list("pk", field))
+    assert texts == {pk: getattr(row, field) for pk, row in before.items()} | {edited: "Edited."}
 
 
 def test_unedited_row_is_removed_if_a_newer_file_drops_it(empty, newer_file):

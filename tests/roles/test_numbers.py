@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roles.numbers import exact_number, in_a_hundred, rounded
+from roles.numbers import (
+    exact_number,
+    in_a_hundred,
+    in_thousands,
+    period_in_words,
+    rounded,
+    spoken,
+)
 
 NUMBERS = st.decimals(-(10**12), 10**12, places=4)
 
@@ -24,6 +31,32 @@ NUMBERS = st.decimals(-(10**12), 10**12, places=4)
 )
 def test_numbers_are_rounded_to_three_digits(value, near):
     assert rounded(Decimal(value)) == Decimal(near)
+
+
+@pytest.mark.parametrize(
+    ("value", "near"), [("39090", "39000"), ("137550", "138000"), ("9990", "9990"), ("24.51", "25")]
+)
+def test_amounts_from_10_000_are_rounded_to_thousands(value, near):
+    assert in_thousands(Decimal(value)) == Decimal(near)
+
+
+@pytest.mark.parametrize(
+    ("period", "words"),
+    [
+        ("2024-34", "2024 to 2034"),
+        ("12/2025", "December 2025"),
+        ("13/2025", "13/2025"),
+        ("May 2025", "May 2025"),
+        ("", ""),
+    ],
+)
+def test_period_is_written_out(period, words):
+    assert period_in_words(period) == words
+
+
+def test_slash_between_alternatives_is_written_out():
+    assert spoken("diploma (a) / degree (b)") == "diploma (a) or degree (b)"
+    assert spoken("and/or") == "and/or"
 
 
 @given(NUMBERS.filter(lambda value: abs(value) >= 1))

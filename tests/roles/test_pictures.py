@@ -5,26 +5,26 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from roles.pictures import MARGIN, WIDTH, axis_end, bar, number, pay_range
+from roles.pictures import MARGIN, WIDTH, axis_end, bar, dots, number, pay_range
 
-PAY = st.lists(st.decimals(1, 10**6, places=2), min_size=5, max_size=5).map(sorted).map(tuple)
+PAY = st.lists(st.decimals(1, 10**6, places=2), min_size=4, max_size=4).map(sorted).map(tuple)
 
 
 @given(PAY)
 def test_pay_range_runs_from_left_to_right_within_the_margins(percentiles):
     picture = pay_range(percentiles, axis_end(percentiles))
-    places = [picture.low, picture.quarter, picture.middle, picture.three_quarters, picture.high]
+    places = [picture.low, picture.quarter, picture.three_quarters, picture.high]
     xs = [float(place) for place in places]
     assert xs == sorted(xs)
     assert xs[0] >= MARGIN
     assert xs[-1] <= WIDTH - MARGIN
-    assert float(picture.box_width) >= 0
+    assert 0 <= float(picture.half_width) <= float(picture.width)
 
 
 def test_places_are_proportional_to_pay():
-    picture = pay_range(tuple(map(Decimal, (0, 25, 50, 75, 100))), Decimal(100))
-    assert [picture.low, picture.middle, picture.high] == ["6", "320", "634"]
-    assert picture.box_width == "314"
+    picture = pay_range(tuple(map(Decimal, (0, 25, 75, 100))), Decimal(100))
+    assert [picture.low, picture.quarter, picture.high] == ["6", "163", "634"]
+    assert (picture.half_width, picture.width) == ("314", "628")
 
 
 @given(st.lists(st.decimals("0.01", 10**9, places=2), min_size=1))
@@ -49,6 +49,14 @@ def test_axis_needs_a_value_above_zero():
 )
 def test_bar_is_clamped_to_its_frame(value, width):
     assert bar(Decimal(value)) == width
+
+
+@pytest.mark.parametrize(
+    ("percentile", "filled"),
+    [(0, 1), (19.9, 1), (20, 2), (39.9, 2), (40, 3), (60, 3), (60.1, 4), (80, 4), (80.1, 5)],
+)
+def test_middle_of_the_five_dots_is_where_a_demand_counts_as_neither_side(percentile, filled):
+    assert dots(percentile) == filled
 
 
 def test_coordinates_have_a_decimal_point_in_every_language():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from roles.highlights import in_short, most_named, standouts, tiles
+from roles.highlights import most_named, outlook_fact, standouts, tiles
 from roles.measures import CATEGORIES, MEASURES, WORKFORCE_MEASURES
 from roles.models import Figure, Role, Source
 from roles.queries import figures_by_role
@@ -59,7 +59,7 @@ def test_role_without_figures_in_a_table_is_listed_as_missing(tables):
     ]
 
 
-def test_pay_range_needs_all_five_percentiles(tables):
+def test_pay_range_needs_all_four_percentiles(tables):
     Figure.objects.filter(role__slug="sales-manager", measure="pay_p75").delete()
     assert tables("sales-manager")["pay"][0].ranges == ()
     both = tables("sales-manager", "customer-service-manager")["pay"][0]
@@ -91,8 +91,9 @@ def test_note_for_a_whole_column_appears_once(tables):
 def test_note_for_some_rows_names_them(tables):
     (table,) = tables("sales-manager")["other"]
     assert [note.about for note in table.notes] == [""]
-    (glassdoor,) = (t for t in tables("sales-representative")["pay"] if t.source.kind == "article")
-    labels = [MEASURES[measure].label for measure in ("pay_low", "pay_high")]
+    pay = tables("customer-service-representative")["pay"]
+    (glassdoor,) = (table for table in pay if table.source.cites == "Glassdoor")
+    labels = [MEASURES[measure].label for measure in ("average_pay", "salaries_submitted")]
     assert [note.about for note in glassdoor.notes] == labels
 
 
@@ -121,13 +122,56 @@ def test_pay_survey_count_of_people_is_in_the_pay_section(tables):
     assert people.exact in [row.cells[0].exact for row in official.rows]
 
 
-def test_in_short_shows_official_figures_only():
-    short = in_short(columns_of("sales-manager"))
-    assert [table.source.key for table in short] == ["bls-oews", "bls-outlook"]
-    shown = [row.cells[0].exact for table in short for row in table.rows]
-    official = Figure.objects.filter(role__slug="sales-manager", source__kind="official")
-    measures = ("median_pay", "outlook", "entry_education", "entry_experience")
-    assert shown == [official.get(measure=measure).exact for measure in measures]
+def test_pay_survey_counts_people_and_the_forecast_counts_jobs(tables):
+    by_section = tables("sales-manager")
+    labels = {
+        row.cells[0].exact: str(row.label)
+        for name in ("pay", "outlook")
+        for table in by_section[name]
+        for row in table.rows
+    }
+    assert labels["637,080 people"] == "People who do this work"
+    assert labels["619,500 jobs"] == "Number of jobs"
+
+
+def test_row_without_enough_roles_is_left_out():
+    pair = columns_of("sales-representative", "customer-service-representative")
+    pay = sections(pair, fewest=2)["pay"]
+    assert [table.source.key for table in pay] == ["bls-oews"]
+    cells = [
+        cell
+        for tables in sections(pair, fewest=2).values()
+        for table in tables
+        for row in table.rows
+        for cell in row.cells
+    ]
+    assert cells
+    assert not [cell for cell in cells if cell.is_missing]
+
+
+def test_official_table_names_the_occupation_that_stands_in():
+    role = Role.objects.get(slug="customer-service-manager")
+    figures = figures_by_role([role])
+    column = Column(role.title, figures[role], stands_in=role.occupation_title)
+    by_source = {table.source.key: titles(table.columns) for table in sections([column])["pay"]}
+    assert by_source == {"bls-oews": (role.occupation_title,), "zippia": (role.title,)}
+    official = sections([column])["pay"][0]
+    assert [(each.column, each.occupation) for each in official.counted] == [
+        (role.title, f"{role.occupation_code} {role.occupation_title}")
+    ]
+
+
+@pytest.mark.parametrize(("rank", "dots"), [("97.1", 5), ("60.0", 3), ("39.9", 2)])
+def test_rating_has_one_to_five_dots(tables, rank, dots):
+    rated = Figure.objects.filter(role__slug="sales-manager", category="Persuasion")
+    rated.update(percentile=rank)
+    (cell,) = (
+        row.cells[0]
+        for table in tables("sales-manager")["skills"]
+        for row in table.rows
+        if row.label == CATEGORIES["Persuasion"].label
+    )
+    assert cell.dots == dots
 
 
 def test_standouts_of_one_role_are_its_highest_and_lowest_ratings(tables):
@@ -154,6 +198,18 @@ def test_most_named_picks_an_answer_category_not_a_single_share(tables):
     named = most_named(tables("sales-manager")["education"])
     degree = CATEGORIES["Bachelor's Degree"].label
     assert [(each.row.label, each.cell.exact) for each in named] == [(degree, "65.22%")]
+
+
+@pytest.mark.parametrize(
+    ("slug", "fact"),
+    [
+        ("sales-manager", "about 620,000 jobs now, +5% from 2024 to 2034"),
+        ("customer-service-manager", "No official forecast"),
+    ],
+)
+def test_key_fact_of_the_outlook_counts_jobs_and_not_people(slug, fact):
+    role = Role.objects.get(slug=slug)
+    assert outlook_fact(figures_by_role([role])[role]) == fact
 
 
 class TestTiles:

@@ -23,7 +23,7 @@ from roles.models import (
     Skill,
     Source,
 )
-from roles.numbers import money, rounded
+from roles.numbers import in_thousands, money, rounded
 from roles.page_cache import clear
 from roles.sentences import origin
 from tests.pages import shown_date
@@ -239,6 +239,17 @@ class TestRoleDetail:
         assert source.count('<svg class="range ') == 2
         assert source.count('<svg class="range range-all"') == 1
 
+    def test_strip_says_what_the_ends_and_the_middle_half_earn(self, html_of, slug):
+        source = html_of(f"/roles/{slug}/")
+        strip = re.search(r'<p class="parts">(.*?)</p>', source, re.S)[1]
+        official = Figure.objects.filter(role__slug=slug, source__key="bls-oews", unit="year")
+        pay = {each.measure: money(in_thousands(each.value), "USD") for each in official}
+        assert [words_of(part).strip() for part in re.findall("<span>(.*?)</span>", strip)] == [
+            f"1 in 10 earn under {pay['pay_p10']}",
+            f"half earn {pay['pay_p25']} to {pay['pay_p75']}",
+            f"1 in 10 over {pay['pay_p90']}",
+        ]
+
     def test_shows_all_texts_duties_and_skills(self, html_of, slug):
         source = html_of(f"/roles/{slug}/")
         role = Role.objects.get(slug=slug)
@@ -266,16 +277,20 @@ class TestRoleDetail:
         assert "BLS.gov cannot vouch" in words
 
     def test_sentences_on_pay_use_one_source(self, html_of, slug):
-        """The tile with its benchmark, the summary of the fold, and the two drawn ranges."""
+        """The tile with its benchmark, the summary of the fold, and the two strips."""
         source = html_of(f"/roles/{slug}/")
         official = Figure.objects.filter(source__key="bls-oews", unit="year", currency="USD")
-        amounts = {money(rounded(figure.value), "USD") for figure in official}
+        amounts = {
+            money(near(figure.value), "USD")
+            for figure in official
+            for near in (rounded, in_thousands)
+        }
         tile = re.search(r'data-tile="median_pay".*?</dd>', source, re.S)[0]
-        fact = re.search(r'<span class="fact">([^<]*1 in 10[^<]*)</span>', source)[1]
+        fact = re.search(r'<span class="fact">([^<]*8 in 10[^<]*)</span>', source)[1]
         drawn = re.search(r'<figure class="ranges">.*?</figure>', source, re.S)[0]
         found = [re.findall(r"\$[\d,]*\d", words_of(text)) for text in (tile, fact, drawn)]
-        assert [len(each) for each in found] == [2, 2, 7]  # the axis has an end, too
-        assert {amount for each in found for amount in each[:6]} <= amounts
+        assert [len(each) for each in found] == [2, 2, 9]  # the axis has an end, too
+        assert {amount for each in found for amount in each[:8]} <= amounts
 
     def test_links_to_the_other_level_the_other_field_and_the_quiz(self, html_of, slug):
         source = html_of(f"/roles/{slug}/")
@@ -297,6 +312,53 @@ class TestRoleDetailExamples:
         assert [figure.exact for figure in pay if figure.exact not in words] == []
         assert role.pay_note
         assert role.pay_note in words
+
+    @pytest.mark.parametrize("slug", [SALES, SALES_LEAD])
+    def test_six_figures_are_about_high_performers_and_managers(self, html_of, slug):
+        words = words_of(html_of(f"/roles/{slug}/"))
+        assert (
+            "high performers and managers in sales can make six figures or more after bonuses and "
+            "incentives" in words
+        )
+        notes = Figure.objects.filter(measure="pay_low").values_list("note_en", flat=True)
+        assert not [note for note in notes if "six figures" in note]
+
+    @pytest.mark.parametrize("slug", [SERVICE, SERVICE_LEAD])
+    def test_service_pages_do_not_promise_six_figures(self, html_of, slug):
+        assert "six figures" not in words_of(html_of(f"/roles/{slug}/"))
+
+    def test_glassdoor_range_says_that_country_and_currency_are_assumed(self, html_of):
+        words = words_of(html_of(f"/roles/{SALES}/"))
+        assert (
+            words.count("assume US dollars in the United States") >= 2
+        )  # in words, at the figures
+
+    @pytest.mark.parametrize("address", [f"/roles/{SALES}/", f"/roles/compare/{SALES}/{SERVICE}/"])
+    def test_job_zone_4_is_reconciled_with_the_diploma(self, html_of, address):
+        words = words_of(html_of(address))
+        way_in = words[words.index("Preparation needed") :]
+        assert "job zone 4, which means considerable preparation" in words
+        assert "4 on a scale from 1 to 5" in way_in
+
+    def test_cases_solved_are_a_share(self, html_of):
+        for address in (f"/roles/{SERVICE}/", f"/roles/compare/{SALES}/{SERVICE}/"):
+            words = words_of(html_of(address))
+            assert "the share of cases you solve" in words
+            assert "how many cases you solve" not in words
+
+    @pytest.mark.parametrize("slug", SLUGS)
+    def test_number_of_people_and_number_of_jobs_are_not_mixed(self, html_of, slug):
+        source = html_of(f"/roles/{slug}/")
+        rows = re.findall(r'<th scope="row">Number of jobs.*?</tr>', source, re.S)
+        assert not [row for row in rows if "people" in words_of(row)]
+        assert re.search(r"People who do this work\s*</th>.*? people", source, re.S)
+
+    @pytest.mark.parametrize("slug", [SALES, SERVICE])
+    def test_way_in_without_a_diploma_is_on_the_page(self, html_of, slug):
+        source = html_of(f"/roles/{slug}/")
+        way_in = source[source.index('id="education"') :]
+        assert "<dt>Without a diploma</dt>" in way_in
+        assert "The page says what else leads there" not in source
 
     def test_vancouver_pay_is_in_canadian_dollars(self, html_of):
         words = words_of(html_of(f"/roles/{SERVICE}/"))

@@ -25,6 +25,15 @@ def token_from(purpose: str, nonce: str, secret: str | None = None) -> str:
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
+def secret_keys() -> tuple[str, ...]:
+    """The site's key, then those it had before."""
+    return settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS
+
+
+def new_nonce() -> str:
+    return secrets.token_hex(16)
+
+
 def token_in(text: str) -> str:
     """Return the token in what was copied with it: a bracket, a full stop, invisible characters."""
     found = re.search(r"(?<![\w-])[A-Za-z0-9_-]{43}(?![\w-])", visible(text), re.ASCII)
@@ -36,9 +45,9 @@ def hash_of_token(token: str) -> str:
 
 
 class LinkQuerySet(models.QuerySet[Any]):
-    def make(self, **values: Any) -> Any:
-        """Add a link with a new token."""
-        nonce = secrets.token_hex(16)
+    def make(self, *, nonce: str = "", **values: Any) -> Any:
+        """Add a link with a new token, from this nonce or a random one."""
+        nonce = nonce or new_nonce()
         token = token_from(self.model.purpose, nonce)
         return self.create(nonce=nonce, token_hash=hash_of_token(token), **values)
 
@@ -68,7 +77,7 @@ class Link(models.Model):
     @property
     def path(self) -> str:
         """The address on this site; empty if its token was made with a secret key that is gone."""
-        for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS):
+        for secret in secret_keys():
             token = token_from(self.purpose, self.nonce, secret)
             if constant_time_compare(hash_of_token(token), self.token_hash):
                 return reverse(self.url_name, args=[token])

@@ -31,11 +31,11 @@ def codebook_rows(
 ) -> list[list[str]]:
     """Return one row per column, in the order of the columns; several where versions differ."""
     ordered = newest_first(questionnaires)
-    no_trait = _("the scope is verdict, or the version has no such preference")
-    no_item = _("the scope is not answers, or the version does not ask it")
+    no_trait = _("the scope is verdict, or the version doesn't ask about this preference")
+    no_item = _("the scope isn't answers, or the version doesn't ask it")
     flags = _(
-        "Signs of careless answers, each with its level, with semicolons between. Where "
-        "the scope is not answers, it is the highest level alone, and not which signs."
+        "Signs of careless answers with their levels, separated by semicolons. Unless the scope is "
+        "answers, only the highest level."
     )
     entries = [
         *_fixed(),
@@ -46,17 +46,17 @@ def codebook_rows(
         Entry(
             FORMAT,
             _(
-                "How CSV files are written: in UTF-8 with a mark, with commas between cells and "
-                "numbers like 1.5, or with semicolons and 1,5 if you chose that. An apostrophe "
-                "comes before a text that a spreadsheet would take for a formula, and in CSV "
-                "files also for a number or a date. Numbers have up to six decimals."
+                "CSV files are UTF-8 with a byte order mark. Cells are separated by commas and "
+                "numbers look like 1.5, or by semicolons and 1,5 if you chose that. Text that a "
+                "spreadsheet would read as a formula gets an apostrophe, in CSV files also text it "
+                "would read as a number or date. Numbers have up to six decimals."
             ),
         ),
         Entry(
             END,
             _(
-                "The last line of the CSV file: how many results stand above it, and the SHA-256 "
-                "of every byte above it. Where it is missing, the file was cut off."
+                "The last line of the CSV file: the number of results above it, and the SHA-256 of "
+                "all bytes above it. If it is missing, the file is incomplete."
             ),
         ),
     ]
@@ -71,14 +71,14 @@ def _fixed() -> list[Entry]:
         ANSWERS: _("also each answer"),
     }
     return [
-        Entry("client_id", _("The client's own number, as in the address of their page.")),
-        Entry("client_name", _("The name that you gave the client.")),
-        Entry("email", _("The client's e-mail address."), empty_when=_("you gave none")),
-        Entry("group", _("The group the client is in."), empty_when=_("in none")),
-        Entry("tags", _("Your tags, with semicolons between."), empty_when=_("there is none")),
+        Entry("client_id", _("The client's ID, as in the address of their page.")),
+        Entry("client_name", _("The client's name, as you entered it.")),
+        Entry("email", _("The client's e-mail address."), empty_when=_("you entered none")),
+        Entry("group", _("The group the client is in."), empty_when=_("the client is in no group")),
+        Entry("tags", _("Your tags, separated by semicolons."), empty_when=_("there are none")),
         Entry(
             "scope",
-            _("How much of the result the client lets you see."),
+            _("How much of the result the client shares with you."),
             range="; ".join(f"{scope}: {scopes[scope]}" for scope in SCOPES),
         ),
         Entry("shared_at", _("When the client shared the result."), moment),

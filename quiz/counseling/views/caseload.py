@@ -1,15 +1,35 @@
 """The caseload: the list of a counselor's clients."""
 
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from quiz.counseling.caseload import caseload_page
-from quiz.counseling.forms import STATE_WORDS, CaseloadForm
+from quiz.counseling.caseload import ADDED, NAME, RESULT, STATE, caseload_page
+from quiz.counseling.forms import STATE_FILTERS, STATE_WORDS, CaseloadForm
 from quiz.counseling.models import SHARED, Counselor
 from quiz.counseling.views.access import counselor_required
+
+# How a column is sorted when its link is first followed, and the link's words.
+COLUMNS = {
+    NAME: (NAME, _("Name")),
+    STATE: (STATE, _("State")),
+    RESULT: (RESULT, _("Result")),
+    ADDED: (f"-{ADDED}", _("Added")),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column to sort by. `aria_sort` is empty unless the list is sorted by it."""
+
+    words: Any
+    query: str
+    aria_sort: str
 
 
 @require_safe
@@ -18,25 +38,45 @@ def caseload(request: HttpRequest, counselor: Counselor) -> HttpResponse:
     form = CaseloadForm(request.GET, counselor=counselor)
     chosen = form.chosen
     page = caseload_page(counselor, chosen, after=uuid_or_none(request.GET.get("after", "")))
+    chips = [
+        (words, page.counts[state], state == chosen.state, query_with(request, state=state))
+        for state, words in STATE_FILTERS.items()
+    ]
     context = {
         "form": form,
         "chosen": chosen,
         "page": page,
-        "rows": [(client, STATE_WORDS[client.state]) for client in page.clients],
+        "chips": chips,
+        "columns": {key: _column(request, chosen.sort, key) for key in COLUMNS},
+        "rows": [(row, STATE_WORDS[row.client.state]) for row in page.rows],
         "can_compare": sum(client.state == SHARED for client in page.clients) > 1,
         "is_later_page": "after" in request.GET,
-        "next_query": query_with_after(request, page.next_after),
-        "first_query": query_with_after(request, None),
+        "next_query": query_with(request, after=page.next_after or ""),
+        "first_query": query_with(request),
     }
     return render(request, "counseling/caseload.html", context)
 
 
-def query_with_after(request: HttpRequest, after: object) -> str:
-    """Return the query string of the same list, starting after a client; None is the first page."""
+def _column(request: HttpRequest, sort: str, key: str) -> Column:
+    first, words = COLUMNS[key]
+    reverse = first.removeprefix("-") if first.startswith("-") else f"-{first}"
+    is_sorted = sort.removeprefix("-") == key
+    aria_sort = "descending" if sort.startswith("-") else "ascending"
+    following = reverse if sort == first else first
+    return Column(words, query_with(request, sort=following), aria_sort if is_sorted else "")
+
+
+def query_with(request: HttpRequest, **changes: object) -> str:
+    """Return the query of the same list with these values, on its first page unless `after` says.
+
+    An empty value is left out.
+    """
     query = request.GET.copy()
     query.pop("after", None)
-    if after is not None:
-        query["after"] = str(after)
+    for name, value in changes.items():
+        query[name] = str(value)
+    for name in [name for name, value in query.items() if not value]:
+        del query[name]
     return query.urlencode()
 
 

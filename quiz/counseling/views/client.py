@@ -29,11 +29,12 @@ from quiz.counseling.forms import (
     NewClientForm,
     NoteForm,
 )
-from quiz.counseling.inviting import open_invitation
+from quiz.counseling.inviting import open_invitation, place_for_codes
 from quiz.counseling.models import AuditEntry, Counselor, Disclosure
 from quiz.counseling.views.access import counselor_required
 from quiz.counseling.views.inviting import send_and_report
 from quiz.counseling.views.own import own_client
+from quiz.results.pictures import level_of
 from quiz.results.retakes import MOST_COMPARED, SideBySide, Taken, side_by_side
 from quiz.web.forms import render_form, submitted
 from quiz.web.mail import sends_mail
@@ -60,11 +61,15 @@ def _client_page(request: HttpRequest, client: Any, note_form: NoteForm) -> Http
         "state": STATE_WORDS[client.state],
         "tags": client.tags.all(),
         "invitation": invitation,
+        "place_for_codes": place_for_codes(),
         "can_send": sends_mail(),
         "qr_code": qr_code(invitation.url) if invitation and invitation.url else "",
         # Its only field is hidden and needs no id; the note form uses the same one.
         "link_form": LinkForm(auto_id=False),
-        "shared": [(each, each.result, SCOPES_SEEN[each.scope]) for each in disclosures],
+        "shared": [
+            (each, each.result, SCOPES_SEEN[each.scope], level_of(each.result))
+            for each in disclosures
+        ],
         "retakes": _retakes(disclosures),
         "notes": client.notes.select_related("author"),
     }
@@ -143,7 +148,7 @@ def client_delete(request: HttpRequest, counselor: Counselor, client_id: UUID) -
         name = client.name
         if not delete_client(client):
             raise Http404
-        messages.success(request, _("%(client)s is deleted.") % {"client": isolated(name)})
+        messages.success(request, _("You deleted %(client)s.") % {"client": isolated(name)})
         return redirect("quiz:caseload")
     return render(request, "counseling/client_delete.html", {"client": client})
 

@@ -28,6 +28,10 @@ class Side:
     def shows_traits(self) -> bool:
         return bool(self.disclosure and self.disclosure.shows.shows_traits)
 
+    def asks(self, key: str) -> bool:
+        """Say whether the version of the result asks about a trait, shared or not."""
+        return bool(self.report and any(trait.key == key for trait in self.report.traits))
+
     def trait(self, key: str) -> TraitReport | None:
         """Return a trait, if the scope shows it."""
         if self.report is None or not self.shows_traits:
@@ -83,11 +87,23 @@ def _side(client: Client, disclosure: Disclosure | None) -> Side:
     )
 
 
-def _rows(sides: list[Side]) -> list[tuple[str, list[tuple[Side, TraitReport | None]]]]:
-    """Return a row for each trait that anyone shares: its name, and each client's trait."""
+@dataclass(frozen=True)
+class Cell:
+    """One client's trait, or why it is missing: not shared, or never asked."""
+
+    side: Side
+    trait: TraitReport | None
+    was_asked: bool
+
+
+def _rows(sides: list[Side]) -> list[tuple[str, list[Cell]]]:
+    """Return a row for each trait that anyone shares: its name, and each client's cell."""
     names: dict[str, str] = {}
     for side in sides:
         if side.report and side.shows_traits:
             for trait in side.report.traits:
                 names.setdefault(trait.key, trait.name)
-    return [(name, [(side, side.trait(key)) for side in sides]) for key, name in names.items()]
+    return [
+        (name, [Cell(side, side.trait(key), side.asks(key)) for side in sides])
+        for key, name in names.items()
+    ]

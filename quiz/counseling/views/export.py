@@ -55,7 +55,7 @@ def export_xlsx(request: HttpRequest, counselor: Counselor) -> HttpResponseBase:
         raise PageError(
             400,
             _("Too many results for a spreadsheet"),
-            _("A sheet can't hold so many rows. Choose a group, or take the CSV file."),
+            _("A sheet can't hold this many rows. Choose a group, or export as CSV."),
         )
     _log(request, counselor, "XLSX", selection)
     if request.method == "HEAD":

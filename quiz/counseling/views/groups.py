@@ -15,8 +15,8 @@ from quiz.counseling.caseload import Chosen, caseload_page
 from quiz.counseling.clients import add_group, rename_group
 from quiz.counseling.forms import STATE_WORDS, GroupForm, GroupLinkForm
 from quiz.counseling.group_report import SMALLEST_GROUP, report_on_group
-from quiz.counseling.inviting import new_group_link, open_group_link
-from quiz.counseling.models import AuditEntry, ClientGroup, Counselor, Disclosure
+from quiz.counseling.inviting import new_group_link, open_group_link, place_for_codes
+from quiz.counseling.models import SHARED, AuditEntry, ClientGroup, Counselor, Disclosure
 from quiz.counseling.views.access import counselor_required
 from quiz.counseling.views.own import own_group
 from quiz.web.forms import render_form, submitted
@@ -31,9 +31,13 @@ def client_groups(request: HttpRequest, counselor: Counselor) -> HttpResponse:
     if form.is_valid():
         return redirect("quiz:client_group", add_group(counselor, form.cleaned_data["name"]).pk)
     own = Q(clients__counselor=counselor)
-    # A count drops the model's own order.
-    groups = counselor.groups.annotate(size=Count("clients", filter=own)).order_by("folded", "id")
-    return render_form(request, "counseling/client_groups.html", form, {"groups": groups})
+    sharing = own & Q(clients__disclosures__isnull=False)
+    groups = counselor.groups.annotate(
+        size=Count("clients", filter=own, distinct=True),
+        shared=Count("clients", filter=sharing, distinct=True),
+    ).order_by("folded", "id")  # a count drops the model's own order
+    context = {"groups": groups, "smallest": SMALLEST_GROUP}
+    return render_form(request, "counseling/client_groups.html", form, context)
 
 
 @require_safe
@@ -47,8 +51,11 @@ def _group_page(request: HttpRequest, group: ClientGroup, link_form: GroupLinkFo
     context = {
         "group": group,
         "link": open_group_link(group, timezone.now()),
+        "place_for_codes": place_for_codes(),
         "page": page,
-        "rows": [(client, STATE_WORDS[client.state]) for client in page.clients],
+        "rows": [(row, STATE_WORDS[row.client.state]) for row in page.rows],
+        "shared": page.counts[SHARED],
+        "smallest": SMALLEST_GROUP,
     }
     return render_form(
         request, "counseling/client_group.html", link_form, context, name="link_form"
@@ -63,7 +70,7 @@ def client_group_edit(request: HttpRequest, counselor: Counselor, group_id: UUID
     if form.is_valid():
         if rename_group(group, form.cleaned_data["name"]):
             return redirect("quiz:client_group", group.pk)
-        form.add_error("name", _("Another of your groups has this name. Choose a different one."))
+        form.add_error("name", _("You have another group with this name. Choose a different one."))
     context = {"group": own_group(counselor, group_id)}
     return render_form(request, "counseling/client_group_edit.html", form, context)
 
@@ -113,7 +120,12 @@ def group_poster(request: HttpRequest, counselor: Counselor, group_id: UUID) -> 
     link = open_group_link(group, timezone.now())
     if link is None or not link.url:
         return redirect("quiz:client_group", group.pk)
-    context = {"group": group, "link": link, "qr_code": qr_code(link.url)}
+    context = {
+        "group": group,
+        "link": link,
+        "place_for_codes": place_for_codes(),
+        "qr_code": qr_code(link.url),
+    }
     return render(request, "counseling/group_poster.html", context)
 
 

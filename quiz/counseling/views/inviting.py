@@ -19,11 +19,11 @@ from quiz.counseling.views.own import own_client
 def send_and_report(request: HttpRequest, invitation: ClientInvitation) -> None:
     """E-mail an invitation, and show a message whether that worked."""
     if send_invitation(invitation):
-        words = _("The invitation is on its way to %(address)s.")
+        words = _("We sent the invitation to %(address)s.")
         messages.success(request, words % {"address": invitation.client.email})
     else:
         messages.error(
-            request, _("The e-mail was not sent. Copy the link below and send it yourself.")
+            request, _("We couldn't send the e-mail. Copy the link and send it yourself.")
         )
 
 
@@ -35,7 +35,7 @@ def client_invite(request: HttpRequest, counselor: Counselor, client_id: UUID) -
     form = LinkForm(request.POST)
     by_email = "email" in request.POST
     if by_email and not client.email:
-        messages.error(request, _("There is no e-mail address yet. Add one first."))
+        messages.error(request, _("This client has no e-mail address. Add one first."))
     elif form.is_valid():
         invitation = new_invitation(client, form.cleaned_data["id"], timezone.now())
         if invitation and by_email:

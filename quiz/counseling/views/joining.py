@@ -41,7 +41,7 @@ class JoinForm(forms.Form):
         label=_("Password"), strip=False, widget=PasswordInput(attrs=NEW_PASSWORD)
     )
     password2 = forms.CharField(
-        label=_("Password once more"), strip=False, widget=PasswordInput(attrs=NEW_PASSWORD)
+        label=_("Password again"), strip=False, widget=PasswordInput(attrs=NEW_PASSWORD)
     )
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
@@ -58,7 +58,7 @@ class JoinForm(forms.Form):
         except ValidationError as error:
             self.add_error("password1", error)
         if "password2" in data and data["password2"] != password:
-            self.add_error("password2", _("This is not the same as the password above."))
+            self.add_error("password2", _("This isn't the same password. Type it again."))
         return data
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from quiz.counseling.inviting import BY_EMAIL, BY_LINK, TAKEN_BACK
+from quiz.counseling.inviting import BY_EMAIL, BY_LINK, CANCELED
 from quiz.counseling.models import AuditEntry, Counselor
 from quiz.counseling.views.access import counselor_required
 from quiz.counseling.views.client import OVERVIEW
@@ -21,15 +21,15 @@ LARGEST_ID = 2**63 - 1
 # Details stored as keys, by action. All others, such as the name of a group, are shown unchanged.
 DETAILS: dict[str, dict[str, Any]] = {
     AuditEntry.SAW: {
-        OVERVIEW: _("on the page of the client"),
-        ON_A_PAGE: _("on a page"),
+        OVERVIEW: _("on the client's page"),
+        ON_A_PAGE: _("on its own page"),
         AS_PDF: _("as a PDF"),
-        AS_A_SHEET: _("as a sheet to prepare a talk"),
+        AS_A_SHEET: _("to prepare for a meeting"),
     },
     AuditEntry.INVITED: {
-        BY_LINK: _("with a new link"),
-        BY_EMAIL: _("by e-mail"),
-        TAKEN_BACK: _("took the link back"),
+        BY_LINK: _("new link"),
+        BY_EMAIL: _("sent by e-mail"),
+        CANCELED: _("link canceled"),
     },
 }
 

@@ -73,7 +73,7 @@ def preparation_pdf(
     context = _sheet(disclosure) | {"language": get_language() or settings.LANGUAGE_CODE}
     html = render_to_string("counseling/preparation_pdf.html", context)
     page_url = reverse("quiz:preparation", args=[disclosure.pk])
-    response = pdf_file(lambda: laid_out(html, site_url=settings.SITE_URL), "talk.pdf", page_url)
+    response = pdf_file(lambda: laid_out(html, site_url=settings.SITE_URL), "meeting.pdf", page_url)
     _log(request, counselor, disclosure, AS_A_SHEET)
     return response
 

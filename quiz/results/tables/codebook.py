@@ -26,11 +26,11 @@ class Entry(NamedTuple):
 def sitting_entries() -> list[Entry]:
     """Describe questionnaire, language and is_first."""
     return [
-        Entry("questionnaire", _("The number of the questionnaire's version."), range=_("from 1")),
-        Entry("language", _("The language the quiz was taken in."), _("language code")),
+        Entry("questionnaire", _("The questionnaire's version number."), range=_("from 1")),
+        Entry("language", _("The language of the quiz."), _("language code")),
         Entry(
             "is_first",
-            _("Whether it was the first time in that browser."),
+            _("Whether this was the first attempt in that browser."),
             range=_("1: the first; 0: a later one"),
         ),
     ]
@@ -38,29 +38,29 @@ def sitting_entries() -> list[Entry]:
 
 def verdict_entries(flags: str) -> list[Entry]:
     """Describe the columns from norms to agreement_high; `flags` is the meaning of that column."""
-    bands = _("clear, leaning, close, or insufficient: the answers can't carry a suggestion")
+    bands = _("clear; leaning; close; insufficient: not enough to suggest a kind of work")
     return [
         Entry(
             "norms",
-            _("The number of the norms that the errors rest on."),
-            range=_("from 0; 0: the assumptions that hold until there are enough answers"),
+            _("The number of the norms that the standard errors are based on."),
+            range=_("from 0; 0: assumptions, used until there are enough answers"),
         ),
         Entry(
             "flags",
             flags,
             range="longest_run, spread, time, yes_saying; review, invalid",
-            empty_when=_("there is no such sign"),
+            empty_when=_("there are no signs"),
         ),
         Entry("band", _("How sure the suggestion is."), range=bands),
         Entry(
             "field",
-            _("The field that is suggested."),
+            _("The suggested kind of work."),
             range="sales, service",
             empty_when=_("the band is close or insufficient"),
         ),
         Entry(
             "lean",
-            _("Which way all answers together lean, and how far."),
+            _("Which way the answers lean overall, and how far."),
             _("points"),
             _("from -50 (customer service) to 50 (sales)"),
         ),
@@ -68,19 +68,23 @@ def verdict_entries(flags: str) -> list[Entry]:
         Entry(
             "agreement",
             _(
-                "How likely another set of questions like these is to suggest the same field to "
-                "people who answered alike."
+                "The share of people with these answers who would get the same suggestion from "
+                "other questions like these."
             ),
             _("share"),
             _("from 0 to 1"),
         ),
         *(
             Entry(
-                name, meaning, _("share"), _("from 0 to 1"), _("the result is older than the range")
+                name,
+                meaning,
+                _("share"),
+                _("from 0 to 1"),
+                _("the result is from before ranges were calculated"),
             )
             for name, meaning in (
-                ("agreement_low", _("The lower end of the range that the agreement lies in.")),
-                ("agreement_high", _("The upper end of the range that the agreement lies in.")),
+                ("agreement_low", _("The lower end of the agreement's range.")),
+                ("agreement_high", _("The upper end of the agreement's range.")),
             )
         ),
     ]
@@ -137,7 +141,7 @@ def _answer(
     agreeing = _("agreeing raises the score") if item.keying > 0 else _("agreeing lowers the score")
     return Entry(
         name,
-        _("The answer to a statement, as given."),
+        _("The answer to a statement."),
         _("step of the scale"),
         "; ".join(f"{step.value}: {words(step.label, language)}" for step in questionnaire.scale),
         not_there,

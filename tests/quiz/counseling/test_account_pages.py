@@ -2,11 +2,13 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 from http import HTTPStatus
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from quiz.web.errors import PageError
@@ -163,6 +165,23 @@ class TestPasswordAlone:
         assert client.get(reverse("mfa_activate_totp")).url == reverse("mfa_index")
 
 
+class TestMessages:
+    def test_changed_password_is_confirmed_in_our_words(self, desk):
+        new = "four plain words here"
+        data = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+        page = text_of(desk.post(reverse("account_change_password"), data, follow=True))
+        assert re.search(r'role="status">\s*You changed your password\.', page)
+
+    def test_every_message_of_an_account_is_ours(self):
+        for name, words in (
+            ("account/messages/logged_out.txt", "You're logged out."),
+            ("mfa/messages/totp_activated.txt", "Two-step login is on."),
+            ("mfa/messages/totp_deactivated.txt", "We removed your app. Now set up the next one."),
+            ("mfa/messages/recovery_codes_generated.txt", "These are your new recovery codes."),
+        ):
+            assert unescape(render_to_string(name)).strip() == words
+
+
 class TestSecrets:
     def test_secrets_are_encrypted_in_the_database(self, counselor, secret, codes):
         kept = str(list(Authenticator.objects.values_list("data", flat=True)))
@@ -178,7 +197,7 @@ class TestSecrets:
     def test_lost_key_error_says_what_to_do(self, settings):
         kept = SecondFactor().encrypt("ABC")
         settings.SECRET_KEY = "new" * 20
-        with pytest.raises(PageError, match="second step"):
+        with pytest.raises(PageError, match="check your code"):
             SecondFactor().decrypt(kept)
 
 

@@ -51,14 +51,14 @@ class TestLog:
         disclose(client)
         desk.get(f"/counselor/clients/{client.pk}/")
         (row,) = rows_on(desk.get(URL))
-        assert "saw · on the page of the client" in row
+        assert "Opened a result · on the client&#x27;s page" in row
 
     def test_invitations_are_logged_in_words(self, desk, counselor):
         client = make_client(counselor, email="kim@example.org")
         desk.post(f"/counselor/clients/{client.pk}/invite/", {"id": uuid4(), "email": "1"})
         by_email, by_link = rows_on(desk.get(URL))
-        assert "invited · by e-mail" in by_email
-        assert "invited · with a new link" in by_link
+        assert "Invitation · sent by e-mail" in by_email
+        assert "Invitation · new link" in by_link
 
     @pytest.mark.parametrize("name", ["email", "link", "page", "taken back"])
     def test_group_name_is_not_read_as_a_detail_key(self, desk, counselor, name):
@@ -68,8 +68,8 @@ class TestLog:
         desk.get(f"/counselor/groups/{group.pk}/report/")
         desk.post(f"/counselor/groups/{group.pk}/link/", {"id": uuid4(), "places": "5"})
         invited, reported = rows_on(desk.get(URL))
-        assert re.search(rf"opened a report on a group · {name}\s*<", reported)
-        assert re.search(rf"invited · the group {name}\s*<", invited)
+        assert re.search(rf"Opened a group report · {name}\s*<", reported)
+        assert re.search(rf"Invitation · group {name}\s*<", invited)
 
     def test_only_own_entries_are_listed(self, desk, counselor):
         log(make_counselor(), 3)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import parse_qsl
 from uuid import uuid4
 
 import pytest
@@ -9,18 +10,31 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from quiz.counseling.caseload import NEWEST, Chosen, caseload_page, matching_clients
-from quiz.counseling.forms import STATE_WORDS
+from quiz.core.scopes import VERDICT
+from quiz.counseling.caseload import (
+    ADDED,
+    BEYOND,
+    RESULT,
+    SORTS,
+    STATE,
+    Chosen,
+    caseload_page,
+    matching_clients,
+)
+from quiz.counseling.forms import STATE_FILTERS, STATE_WORDS
 from quiz.counseling.models import FINISHED, INVITED, SHARED, STARTED, Client, Disclosure
+from tests.answers import leaning
 from tests.factories import (
+    NOON,
     disclose,
     finished_attempt,
+    flag,
     make_client,
     make_clients,
     make_counselor,
     started_attempt,
 )
-from tests.quiz.counseling.pages import main_of
+from tests.quiz.counseling.pages import main_of, verdicts_on
 
 pytestmark = pytest.mark.both_databases
 
@@ -35,6 +49,18 @@ def names_on(response) -> list[str]:
 def count_on(response) -> int:
     """Return the number above the list: how many clients match."""
     return int(re.search(r'role="status">\s*(\d+)', main_of(response))[1])
+
+
+def counts_of(response) -> dict[str, int]:
+    """Return the words and numbers of the chips."""
+    chips = response.content.decode().split('class="chips"')[1].split("</ul>")[0]
+    return {words: int(n) for words, n in re.findall(r">([^<>]+) <b>(\d+)</b>", chips)}
+
+
+def current_chip(response) -> tuple[str, int]:
+    marked = re.findall(r'aria-current="true">([^<]+) <b>(\d+)<', response.content.decode())
+    ((words, count),) = marked
+    return words, int(count)
 
 
 def names_listed(counselor, **chosen) -> list[str]:
@@ -112,13 +138,25 @@ class TestStates:
             "shared": SHARED,
         }
 
-    @pytest.mark.parametrize("state", [INVITED, STARTED, FINISHED, SHARED])
-    def test_state_filter_keeps_only_that_state(self, counselor, desk, state):
+    @pytest.mark.parametrize(
+        ("state", "names"),
+        [
+            ("", [FINISHED, INVITED, SHARED, STARTED]),
+            (INVITED, [INVITED]),
+            (STARTED, [STARTED]),
+            (FINISHED, [FINISHED, SHARED]),
+            (SHARED, [SHARED]),
+        ],
+    )
+    def test_state_filter_counts_and_keeps_clients(self, counselor, desk, state, names):
         make_client(counselor, INVITED)
         started_attempt(make_client(counselor, STARTED))
         finished_attempt(make_client(counselor, FINISHED))
         disclose(make_client(counselor, SHARED))
-        assert names_on(desk.get(URL, {"state": state})) == [state]
+        response = desk.get(URL, {"state": state})
+        assert names_on(response) == names
+        assert count_on(response) == len(names)
+        assert current_chip(response) == (str(STATE_FILTERS[state]), len(names))
 
     def test_withdrawing_turns_shared_into_finished(self, counselor, desk):
         client = make_client(counselor)
@@ -138,6 +176,71 @@ class TestStates:
         page = desk.get(URL).content.decode()
         ticks = re.findall(r'<input type="checkbox" name="client" value="([^"]+)"', page)
         assert ticks == [str(client.pk) for client in shared]
+
+
+class TestChips:
+    """Links above the list that count the clients of each state and filter by it."""
+
+    @pytest.fixture
+    def class_of_six(self, counselor):
+        group = counselor.groups.create(name="9b")
+        make_clients(counselor, ["Bo", "Cy"])
+        disclose(make_client(counselor, "Di", group=group))
+        finished_attempt(make_client(counselor, "Ed", group=group))
+        started_attempt(make_client(counselor, "Flo", group=group))
+        make_client(counselor, "Gus", group=group)
+        return group
+
+    def test_chips_count_each_state(self, desk, class_of_six):
+        assert counts_of(desk.get(URL)) == {
+            "All": 6,
+            "Not started": 3,
+            "In progress": 1,
+            "Finished": 2,
+            "Shared": 1,
+        }
+
+    def test_chips_count_what_the_other_filters_match(self, counselor, desk, class_of_six):
+        Client.objects.get(name="Ed").tags.add(counselor.tags.create(name="autumn"))
+        for query, counts in (
+            ({"group": class_of_six.pk}, [4, 1, 1, 2, 1]),
+            ({"group": class_of_six.pk, "state": STARTED}, [4, 1, 1, 2, 1]),
+            ({"tag": "autumn"}, [1, 0, 0, 1, 0]),
+            ({"search": "di"}, [1, 0, 0, 1, 1]),
+        ):
+            assert list(counts_of(desk.get(URL, query)).values()) == counts, query
+
+    def test_chip_keeps_search_group_and_order_and_starts_at_the_first_page(
+        self, desk, class_of_six
+    ):
+        query = {"group": str(class_of_six.pk), "sort": "-name", "search": "o", "after": uuid4()}
+        page = desk.get(URL, query).content.decode()
+        href = re.search(r'href="\?([^"]*state=started[^"]*)"', page)[1].replace("&amp;", "&")
+        kept = {name: str(value) for name, value in query.items() if name != "after"}
+        assert dict(parse_qsl(href)) == {**kept, "state": STARTED}
+
+    def test_search_keeps_state_and_order(self, desk, class_of_six):
+        page = desk.get(URL, {"state": SHARED, "sort": "-result"}).content.decode()
+        form = page.split('role="search"')[1].split("</form>")[0]
+        hidden = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form)
+        assert hidden == [("state", SHARED), ("sort", "-result")]
+
+
+class TestResults:
+    def test_newest_shared_result_is_drawn_and_linked(self, counselor, desk):
+        client = make_client(counselor)
+        disclose(client, VERDICT, leaning("sales", 20), at=NOON - timedelta(days=2))
+        newest = disclose(client, VERDICT, leaning("service", 20))
+        page = main_of(desk.get(URL))
+        row = page.split('class="result-cell"')[1].split("</td>")[0]
+        assert f'href="/counselor/results/{newest.pk}/"' in row
+        assert verdicts_on(row) == [("clear", "service")]
+        assert 'class="of-service"' in row
+
+    def test_unshared_result_has_no_level(self, counselor, desk):
+        disclose(make_client(counselor, "A"))
+        finished_attempt(make_client(counselor, "B"))
+        assert main_of(desk.get(URL)).count("<ellipse") == 1
 
 
 class TestSearch:
@@ -246,14 +349,63 @@ class TestOrder:
         assert names_listed(counselor) == names
         assert names_page_by_page(counselor, 3) == names
 
-    def test_newest_clients_can_come_first(self, counselor, desk):
+    @pytest.mark.parametrize(
+        ("sort", "names"), [(f"-{ADDED}", "First Second Third"), (ADDED, "Third Second First")]
+    )
+    def test_clients_can_be_sorted_by_date(self, counselor, desk, sort, names):
         now = timezone.now()
         for days, name in enumerate(["Third", "Second", "First"], start=-3):
             client = make_client(counselor, name)
             Client.objects.filter(pk=client.pk).update(created_at=now + timedelta(days=days))
-        assert names_on(desk.get(URL, {"sort": NEWEST})) == ["First", "Second", "Third"]
+        assert names_on(desk.get(URL, {"sort": sort})) == names.split()
 
-    @pytest.mark.parametrize("sort", ["name", NEWEST])
+    def test_names_can_be_reversed(self, counselor):
+        make_clients(counselor, ["bo", "Cy", "Ann"])
+        assert names_listed(counselor, sort="-name") == ["Cy", "bo", "Ann"]
+
+    def test_clients_can_be_sorted_by_state(self, counselor):
+        disclose(make_client(counselor, "shared"))
+        finished_attempt(make_client(counselor, "finished"))
+        started_attempt(make_client(counselor, "started"))
+        make_clients(counselor, ["B", "A"])
+        assert names_listed(counselor, sort=STATE) == ["A", "B", "started", "finished", "shared"]
+        assert names_listed(counselor, sort="-state") == ["shared", "finished", "started", "A", "B"]
+
+    @pytest.mark.parametrize(
+        ("sort", "names"), [(RESULT, "service close sales"), ("-result", "sales close service")]
+    )
+    def test_clients_can_be_sorted_by_newest_result(self, counselor, sort, names):
+        make_client(counselor, "B, nothing")
+        flag(disclose(make_client(counselor, "A, flagged")), longest_run="severe")
+        for name, field, lean in (
+            ("sales", "sales", 20),
+            ("close", "sales", 1),
+            ("service", "service", 20),
+        ):
+            client = make_client(counselor, name)
+            before = "service" if field == "sales" else "sales"
+            disclose(client, answers=leaning(before, 30), at=NOON - timedelta(days=1))
+            disclose(client, answers=leaning(field, lean))
+        # Without a suggestion, always at the end.
+        expected = [*names.split(), "A, flagged", "B, nothing"]
+        assert names_listed(counselor, sort=sort) == expected
+        assert names_page_by_page(counselor, 2, sort=sort) == expected
+
+    def test_every_lean_comes_before_clients_without_one(self):
+        assert BEYOND > 50
+
+    @pytest.mark.parametrize("sort", SORTS)
+    def test_sorted_column_says_so_and_can_be_reversed(self, counselor, desk, sort):
+        make_client(counselor)
+        page = desk.get(URL, {"sort": sort, "state": INVITED}).content.decode()
+        heads = re.findall(r'aria-sort="(\w+)">\s*<a href="\?([^"]*)"', page)
+        way = "descending" if sort.startswith("-") else "ascending"
+        other = sort[1:] if sort.startswith("-") else f"-{sort}"
+        assert [head for head, _href in heads] == [way]
+        query = dict(parse_qsl(heads[0][1].replace("&amp;", "&")))
+        assert query == {"sort": other, "state": INVITED}
+
+    @pytest.mark.parametrize("sort", SORTS)
     def test_paging_lists_every_client_once(self, counselor, sort):
         moment = timezone.now()
         made = make_clients(counselor, ["Kim", "kim", "KIM", "Ann", "Zoe"] * 4)
@@ -301,7 +453,7 @@ class TestQueries:
             for _number in range(count):
                 client = make_client(counselor, group=counselor.groups.create(name=uuid4().hex))
                 client.tags.add(counselor.tags.create(name=uuid4().hex[:20]))
-                started_attempt(client)
+                disclose(client)
             with CaptureQueriesContext(
                 connection,
             ) as captured:

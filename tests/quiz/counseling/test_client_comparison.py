@@ -74,10 +74,14 @@ class TestComparison:
         attempt = started_attempt(bo)
         attempt.save_answers({i.key: 3 for i in attempt.questionnaire.items}, page=1, now=NOON)
         attempt.finish({}, now=NOON)
-        Disclosure.objects.create(attempt=attempt, client=bo, scope=TRAITS, at=NOON)
+        shared = Disclosure.objects.create(attempt=attempt, client=bo, scope=TRAITS, at=NOON)
         page = main_of(compare(desk, kim, bo))
-        assert page.count("not in this version") == 2
+        assert page.count("not asked") == 2
         assert "not shared" not in page
+        # With the suggestion alone, the one preference they were asked about isn't shared.
+        Disclosure.objects.filter(pk=shared.pk).update(scope=VERDICT)
+        page = main_of(compare(desk, kim, bo))
+        assert (page.count("not asked"), page.count("not shared")) == (2, 1)
         assert main_of(compare(desk, kim, cy)).count("not shared") == 3
 
     def test_no_shared_preferences_give_no_rows(self, desk, counselor):
@@ -119,7 +123,7 @@ class TestComparison:
 
     def test_duplicate_client_counts_once(self, desk, counselor):
         kim = sharing(counselor, "Kim")
-        assert "You ticked 1 client." in main_of(compare(desk, kim, kim))
+        assert "You checked 1 client." in main_of(compare(desk, kim, kim))
 
     def test_names_are_never_html(self, desk, counselor):
         bad = "<script>alert(1)</script>"

@@ -86,6 +86,21 @@ class TestInviting:
         assert "readonly" in page
         assert re.search(r"<svg [^>]*viewBox", page.split('class="qr')[1])
 
+    def test_code_is_shown_as_often_as_the_link(self, desk, kim):
+        self.post(desk, kim)
+        for _visit in range(2):
+            page = text_of(desk.get(url_of(kim)))
+            assert invitation(kim).url in page
+            assert f">{invitation(kim).code}</code>" in page
+            assert re.search(r">[^<>/]+/join/</b>", page)
+
+    def test_invitation_without_a_code_shows_its_link(self, desk, kim):
+        self.post(desk, kim)
+        ClientInvitation.objects.update(code_hash=None)
+        page = text_of(desk.get(url_of(kim)))
+        assert invitation(kim).url in page
+        assert 'data-code="none"' in page
+
 
 class TestEmail:
     def send(self, desk, client):
@@ -104,6 +119,13 @@ class TestEmail:
         assert "https://quiz.example.org/invitation/" in message.body
         assert "evil" not in message.body
         assert invitation(kim).sent_to == "kim@example.org"
+
+    def test_email_has_the_code_and_where_to_type_it(self, desk, kim, settings):
+        settings.SITE_URL = "https://quiz.example.org"
+        self.send(desk, kim)
+        (message,) = mail.outbox
+        assert f"\n{invitation(kim).code}\n" in message.body
+        assert "go to quiz.example.org/join/" in message.body
 
     def test_link_in_the_email_opens_the_invitation(self, desk, kim, client):
         self.send(desk, kim)

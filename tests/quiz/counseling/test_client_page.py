@@ -33,10 +33,10 @@ class TestPage:
     @pytest.mark.parametrize(
         ("step", "words"),
         [
-            (lambda client: None, "Invited"),
-            (started_attempt, "Has begun"),
+            (lambda client: None, "Not started"),
+            (started_attempt, "In progress"),
             (finished_attempt, "Finished, not shared"),
-            (disclose, "Shared a result"),
+            (disclose, "Shared"),
         ],
         ids=["invited", "started", "finished", "shared"],
     )

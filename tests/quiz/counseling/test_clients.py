@@ -26,6 +26,13 @@ class TestAdding:
         assert f'value="{invitation(client).url}"' in page
         assert mail.outbox == []
 
+    def test_form_says_what_the_client_sees_on_their_data_page(self, desk):
+        lede = text_of(desk.get(ADD)).split('class="lede"')[1].split("</p>")[0]
+        said = " ".join(lede.split())
+        assert (
+            "On their data page they see the name, address, group and tags that you enter" in said
+        )
+
     def test_submitting_the_form_twice_adds_one_client(self, desk):
         data = new_client(email="kim@example.org", sends_email="on")
         first, second = desk.post(ADD, data), desk.post(ADD, data)
@@ -81,8 +88,8 @@ class TestAdding:
     @pytest.mark.parametrize(
         ("values", "says"),
         [
-            ({"name": ""}, "Give this client a name"),
-            ({"name": " \u2028 "}, "Give this client a name"),
+            ({"name": ""}, "Type a name, so that you can find this client"),
+            ({"name": " \u2028 "}, "Type a name, so that you can find this client"),
             ({"name": "\u200b"}, "at least one letter or digit"),
             ({"name": "\u3164 \u200b"}, "at least one letter or digit"),
             ({"name": "- ?"}, "at least one letter or digit"),
@@ -93,8 +100,8 @@ class TestAdding:
             ({"email": "kim@example.org\nBcc: all@example.org"}, "t an e-mail address"),
             ({"email": "x" * 250 + "@example.org"}, "at most 254"),
             ({"sends_email": "on", "email": ""}, "Type the address"),
-            ({"tags": "x" * 41}, "up to 40 letters"),
-            ({"tags": ",".join(f"tag {n}" for n in range(21))}, "up to 20 tags"),
+            ({"tags": "x" * 41}, "up to 40 characters"),
+            ({"tags": ",".join(f"tag {n}" for n in range(21))}, "Up to 20 tags"),
             ({"tags": "x" * 9000}, "at most 840"),
             ({"new_group": "x" * 121}, "at most 120"),
             ({"group": "x" * 3000}, 'class="error"'),

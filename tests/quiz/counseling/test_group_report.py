@@ -124,9 +124,6 @@ class TestVerdicts:
             ("insufficient", 1),
         ]
 
-    def test_the_shares_add_up_to_a_hundred(self):
-        assert sum(verdict.percent for verdict in report_on(CLASS).verdicts) == 100
-
     def test_segments_fill_the_bar(self):
         pieces = [verdict.piece for verdict in report_on(CLASS).verdicts]
         assert sum(float(piece.width) for piece in pieces) == pytest.approx(400, abs=0.1)
@@ -137,7 +134,7 @@ class TestVerdicts:
         report = report_on(results)
         n = len(results)
         assert sum(verdict.count for verdict in report.verdicts) == n
-        assert sum(verdict.percent for verdict in report.verdicts) == 100
+        assert len(report.verdict_dots) == n
         lean = report.lean
         assert lean.towards_sales + lean.towards_service + lean.in_the_middle == n
         assert len(lean.picture.dots) == n
@@ -227,9 +224,28 @@ class TestHistogram:
         assert (picture.half_from, picture.half_width, picture.median) == ("103", "194", "200")
 
     def test_preferences_share_one_height(self):
-        report = report_on([result(50, 0), *[result(50, 100)] * 5])
+        report = report_on([*[result(50, 0)] * 4, *[result(50, 100)] * 20])
         tallest = [max(float(c.height) for c in trait.picture.columns) for trait in report.traits]
-        assert tallest == [80, pytest.approx(80 * 5 / 6, abs=0.01), 80]
+        assert tallest == [80, pytest.approx(80 * 20 / 24, abs=0.01), 80]
+
+    def test_small_group_has_one_dot_per_person_and_no_bars(self):
+        picture = histogram([0, 2, 1, 0, 0], 2, 30, 50, 60, has_dots=True)
+        assert picture.columns == ()
+        assert [(dot.x, dot.y) for dot in picture.dots] == [
+            ("122.4", "79"),
+            ("122.4", "69"),
+            ("200", "79"),
+        ]
+
+    @given(st.lists(st.integers(0, 19), min_size=5, max_size=5))
+    def test_dots_stay_within_their_step_and_apart(self, counts):
+        tallest = max(counts)
+        dots = histogram(counts, tallest, 30, 50, 60, has_dots=True).dots
+        spots = [(float(dot.x), float(dot.y)) for dot in dots]
+        assert len(set(spots)) == len(spots) == sum(counts)
+        assert all(y - 4 >= 4 and y + 4 <= 84 for _x, y in spots)
+        steps = [int((x - 6) // 77.6) for x, _y in spots]
+        assert [steps.count(step) for step in range(5)] == counts
 
 
 class TestPartial:
@@ -244,11 +260,30 @@ class TestPartial:
         html = shown(CLASS)
         rows = re.findall(r"<tr>\s*<th scope=\"row\">.*?</tr>", html, re.S)
         assert [words_of(row).split() for row in rows][:4] == [
-            ["Clearly", "customer", "service", "1", "17"],
-            ["Leaning", "to", "customer", "service", "0", "0"],
-            ["Too", "close", "to", "call", "1", "17"],
-            ["Leaning", "to", "sales", "2", "33"],
+            ["Clearly", "customer", "service", "1"],
+            ["Leaning", "to", "customer", "service", "0"],
+            ["Too", "close", "to", "call", "1"],
+            ["Leaning", "to", "sales", "2"],
         ]
+
+    def test_two_two_and_two_of_six_look_the_same(self):
+        html = shown([*[CLEAR_SALES] * 2, *[CLOSE] * 2, *[CLEAR_SERVICE] * 2])
+        words = words_of(html)
+        assert not re.search(r"\b3[34]\b", words.split("Which way they lean")[0])
+        assert "%" not in words
+        dots = re.findall('<circle class="(\\w+)" cx', html.split('class="verdict-dots"')[1])
+        assert dots[:6] == [*["clear_service"] * 2, *["close"] * 2, *["clear_sales"] * 2]
+        assert 'class="verdict-bar"' not in html
+
+    @pytest.mark.parametrize(("people", "percents"), [(19, []), (21, ["33%", "33%", "33%"])])
+    def test_percents_start_at_twenty_people_and_are_equal_for_equal_counts(self, people, percents):
+        results = [*[CLEAR_SALES] * 7, *[CLOSE] * 7, *[CLEAR_SERVICE] * (people - 14)]
+        html = shown(results)
+        cells = re.findall(r">(\d+%)</td>", html)
+        assert [cell for cell in cells if cell != "0%"] == percents
+        assert ('class="verdict-bar"' in html) == bool(percents)
+        assert ('class="verdict-dots"' in html) != bool(percents)
+        assert html.count('class="person"') == (0 if percents else 3 * people)
 
     def test_level_has_a_description(self):
         html = shown(CLASS)

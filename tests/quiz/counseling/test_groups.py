@@ -14,6 +14,7 @@ from quiz.counseling.models import AuditEntry, ClientGroup, GroupLink
 from tests.answers import towards
 from tests.factories import NOON, disclose, finished_attempt, make_client, make_counselor
 from tests.pages import fields_with_errors, text_of
+from tests.quiz.counseling.pages import verdicts_on
 
 pytestmark = pytest.mark.both_databases
 
@@ -27,6 +28,11 @@ def group(counselor):
 
 def url_of(group: ClientGroup, part: str = "") -> str:
     return f"{GROUPS}{group.pk}/{part}"
+
+
+def size_of(name: str, page: str) -> int:
+    """Return the number of clients that the list of groups shows for one of them."""
+    return int(re.search(rf">{name}</a>.*?<td[^>]*>(\d+)</td>", page, re.S)[1])
 
 
 def people_in(page: str) -> list[int]:
@@ -65,12 +71,34 @@ class TestGroups:
             make_client(counselor, name, group=group)
         make_counselor().groups.create(name="Foreign")
         page = text_of(desk.get(GROUPS))
-        assert re.search(r"Class 9b</bdi> ·\s+2 clients", page)
+        assert size_of("Class 9b", page) == 2
         assert "Foreign" not in page
 
     def test_colleagues_client_in_an_own_group_is_not_counted(self, desk, group):
         make_client(make_counselor(), "Stray", group=group)
-        assert re.search(r"Class 9b</bdi> ·\s+0 clients", text_of(desk.get(GROUPS)))
+        assert size_of("Class 9b", text_of(desk.get(GROUPS))) == 0
+
+    @pytest.mark.parametrize("address", ["", "group"])
+    @pytest.mark.parametrize(("people", "has_report"), [(3, False), (4, False), (5, True)])
+    def test_report_is_offered_from_five_people_on(
+        self, desk, counselor, group, address, people, has_report
+    ):
+        for number in range(people):
+            client = make_client(counselor, f"Kim {number}", group=group)
+            disclose(client)
+        disclose(client)
+        make_client(counselor, "Bo", group=group)
+        disclose(make_client(make_counselor(), "Stray", group=group))
+        page = text_of(desk.get(url_of(group) if address else GROUPS))
+        assert f'data-shared="{people}"' in page
+        assert (f'href="{url_of(group, "report/")}"' in page) == has_report
+        assert (f"{people} of 5" in page) == (not has_report)
+
+    def test_group_page_shows_newest_results(self, desk, counselor, group):
+        kim = make_client(counselor, "Kim", group=group)
+        disclose(kim, answers=towards("sales"), at=NOON - timedelta(days=1))
+        disclose(kim, answers=towards("service"))
+        assert verdicts_on(text_of(desk.get(url_of(group)))) == [("clear", "service")]
 
     def test_group_page_lists_only_its_clients(self, desk, counselor, group):
         make_client(counselor, "Kim", group=group)
@@ -192,11 +220,27 @@ class TestLink:
             assert desk.post(url_of(group, "unlink/")).url == url_of(group)
         assert desk.get(path).status_code == 404
 
-    def test_poster_has_a_qr_code_and_the_address(self, desk, group):
+    def test_poster_has_a_qr_code_and_a_code_to_type(self, desk, group):
         link = make_link(desk, group)
         page = text_of(desk.get(url_of(group, "poster/")))
-        assert f">{link.url}</p>" in page
+        assert f">{link.code}</code>" in page
+        assert re.search(r">[^<>/]+/join/</b>", page)
+        assert link.url not in page
         assert "<svg" in page.split('class="poster-code"')[1]
+
+    def test_group_page_shows_link_and_code(self, desk, group):
+        link = make_link(desk, group)
+        page = text_of(desk.get(url_of(group)))
+        assert f'value="{link.url}"' in page
+        assert f">{link.code}</code>" in page
+
+    def test_link_without_a_code_is_shown_as_before(self, desk, group):
+        link = make_link(desk, group)
+        GroupLink.objects.update(code_hash=None)
+        assert f">{link.url}</p>" in text_of(desk.get(url_of(group, "poster/")))
+        page = text_of(desk.get(url_of(group)))
+        assert f'value="{link.url}"' in page
+        assert 'data-code="none"' in page
 
     @pytest.mark.parametrize("part", ["link/", "unlink/"])
     def test_get_request_changes_nothing(self, desk, group, part):

@@ -46,8 +46,8 @@ def url_of(client: Client) -> str:
 class TestHandover:
     def test_form_says_what_is_handed_over(self, desk, kim):
         page = text_of(desk.get(url_of(kim)))
-        assert "also the private ones" in page
-        assert "Your group and your tags do not go along" in page
+        assert "including private ones" in page
+        assert "Your group and tags stay with you" in page
 
     def test_colleague_gets_the_client(self, desk, receiver, kim):
         response = desk.post(url_of(kim), {"email": EMAIL, "is_sure": "on"}, follow=True)

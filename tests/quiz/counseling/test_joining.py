@@ -60,7 +60,7 @@ class TestJoining:
             ({"name": " "}, "required"),
             ({"name": "x" * 121}, "at most 120"),
             ({"name": "Dana\0"}, "Null characters"),
-            ({"password2": "another password"}, "not the same"),
+            ({"password2": "another password"}, "the same password"),
             ({"password1": "short", "password2": "short"}, "at least 12"),
             ({"password1": "password12345", "password2": "password12345"}, "too common"),
             ({"password1": EMAIL.lower(), "password2": EMAIL.lower()}, "too similar"),

@@ -1,6 +1,7 @@
 """A counselor's sheet to prepare for a meeting."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.template.loader import render_to_string
@@ -16,11 +17,11 @@ from quiz.counseling.preparation import (
     CLOSING,
     CONTRADICTION,
     GENERAL,
-    NO_SIDE,
+    IN_THE_MIDDLE,
     NO_SUGGESTION,
-    OF_A_STRENGTH,
-    OF_A_TIP,
     OPENING,
+    STANDS_OUT,
+    TIP,
     TOO_CLOSE,
     prepare,
 )
@@ -61,7 +62,7 @@ def kinds(prepared):
     ]
 
 
-class TestStrengths:
+class TestWhatStandsOut:
     @pytest.mark.parametrize(
         ("scores", "sides"),
         [
@@ -75,13 +76,13 @@ class TestStrengths:
             ),
         ],
     )
-    def test_preference_beyond_its_error_is_a_strength(self, scores, sides):
-        found = sheet(scoring(*scores)).strengths
+    def test_preference_beyond_its_error_stands_out(self, scores, sides):
+        found = sheet(scoring(*scores)).stands_out
         assert [(each.key, each.side) for each in found] == sides
 
-    def test_strength_names_both_poles(self):
-        (strength,) = sheet(scoring(12.5, 50, 50)).strengths
-        assert (strength.pole, strength.other_pole) == ("Reactive", "Proactive")
+    def test_preference_names_both_poles(self):
+        (preference,) = sheet(scoring(12.5, 50, 50)).stands_out
+        assert (preference.pole, preference.other_pole) == ("Reactive", "Proactive")
 
 
 class TestTensions:
@@ -89,16 +90,22 @@ class TestTensions:
         found = kinds(sheet(scoring(93.75, 25, 75), TRAITS))
         assert found == [(AGAINST_LEAN, "persuasion")]
 
-    def test_weak_preference_has_no_side(self):
-        found = kinds(sheet(scoring(93.75, 43.75, 75), TRAITS))
-        assert found == [(NO_SIDE, "persuasion")]
+    def test_preference_in_the_middle_is_no_tension(self):
+        answers = scoring(93.75, 43.75, 75)
+        assert kinds(sheet(answers, TRAITS)) == []
+        assert [each.key for each in sheet(answers, TRAITS).in_the_middle] == ["persuasion"]
+        before, tensions = shown(answers, TRAITS).split("<h2>Tensions</h2>")
+        assert 'data-in-the-middle="persuasion"' in before
+        assert SHIPPED.traits[1].name["en"] not in tensions.split("<h3>")[0]
+
+    def test_preference_in_the_middle_is_asked_about(self):
+        found = sheet(scoring(93.75, 43.75, 75), TRAITS).questions
+        (question,) = [each for each in found if each.key == IN_THE_MIDDLE]
+        assert question.preference.key == "persuasion"
 
     def test_lean_of_0_has_nothing_against_it(self):
         # .35 * 25 - .35 * 25 = 0
-        assert kinds(sheet(scoring(75, 50, 25), TRAITS)) == [
-            (TOO_CLOSE, ""),
-            (NO_SIDE, "persuasion"),
-        ]
+        assert kinds(sheet(scoring(75, 50, 25), TRAITS)) == [(TOO_CLOSE, "")]
 
     def test_a_close_call_comes_first(self):
         assert kinds(sheet(leaning("sales", 2)))[0] == (TOO_CLOSE, "")
@@ -162,7 +169,8 @@ class TestContradictions:
 class TestScopes:
     def test_verdict_scope_has_no_preferences(self):
         prepared = sheet(scoring(93.75, 25, 75), VERDICT)
-        assert (prepared.strengths, prepared.tensions, prepared.tips) == ((), (), ())
+        hidden = (prepared.stands_out, prepared.in_the_middle, prepared.tensions, prepared.tips)
+        assert hidden == ((), (), (), ())
         assert all(question.preference is None for question in prepared.questions)
 
     def test_traits_scope_has_no_answers(self):
@@ -210,9 +218,9 @@ class TestQuestions:
         keys = [question.key for question in sheet(towards("sales", 1), VERDICT).questions]
         assert keys == [OPENING, *GENERAL, CLOSING]
 
-    def test_tensions_come_before_strengths(self):
+    def test_tensions_come_before_what_stands_out(self):
         keys = [question.key for question in sheet(scoring(93.75, 25, 75), TRAITS).questions]
-        assert keys == [OPENING, AGAINST_LEAN, *[OF_A_STRENGTH] * 3, OF_A_TIP, CLOSING]
+        assert keys == [OPENING, AGAINST_LEAN, *[STANDS_OUT] * 3, TIP, CLOSING]
 
     def test_contradictory_answers_are_quoted(self):
         found = sheet(scoring(50, 50, 50) | {"P1": 5, "P4": 5}).questions
@@ -238,7 +246,9 @@ class TestWords:
     def test_questions_are_open(self, words):
         sentences = re.split(r"(?<=[.?]) (?!and )", str(words))
         assert str(words).endswith("?")
-        openers = [s for s in sentences if re.match("What|When|Which|Where|How|Whom|And when", s)]
+        openers = [
+            s for s in sentences if re.match("What|When|Which|Where|How|Who|In a job|If a job", s)
+        ]
         assert openers
 
     # Words of closed questions, of private matters, and of questions that rank people.
@@ -255,33 +265,33 @@ class TestWords:
     def test_every_shipped_preference_has_its_own_words(self, trait):
         assert {side for key, side in HELPS if key == trait} == {"high", "low"}
         assert {(kind, side) for kind, key, side in QUESTIONS_OF_A_PREFERENCE if key == trait} == {
-            *((kind, side) for kind in (OF_A_STRENGTH, AGAINST_LEAN) for side in ("high", "low")),
-            (NO_SIDE, "middle"),
+            *((kind, side) for kind in (STANDS_OUT, AGAINST_LEAN) for side in ("high", "low")),
+            (IN_THE_MIDDLE, "middle"),
         }
 
     def test_every_key_has_words(self):
         assert set(QUESTIONS) | set(QUESTIONS_OF_ANY_PREFERENCE) == {
             *ABOUT_TENSIONS,
             *GENERAL,
-            *(OPENING, CLOSING, OF_A_STRENGTH, OF_A_TIP),
+            *(OPENING, CLOSING, STANDS_OUT, IN_THE_MIDDLE, TIP),
         }
         assert set(TENSIONS) == set(ABOUT_TENSIONS)
         assert set(FLAGS) == {"", "longest_run", "spread", "time", "yes_saying"}
 
     def test_added_preference_gets_general_words(self):
-        (strength,) = sheet(scoring(12.5, 50, 50)).strengths
+        (preference,) = sheet(scoring(12.5, 50, 50)).stands_out
         question = next(q for q in sheet(scoring(12.5, 50, 50)).questions if q.preference)
-        strange = type(strength)(**{**vars(strength), "key": "patience"})
-        asked_of_it = asked(type(question)(OF_A_STRENGTH, strange))
-        words = QUESTIONS_OF_ANY_PREFERENCE[OF_A_STRENGTH]
+        strange = replace(preference, key="patience")
+        asked_of_it = asked(type(question)(STANDS_OUT, strange))
+        words = QUESTIONS_OF_ANY_PREFERENCE[STANDS_OUT]
         assert asked_of_it == words % {"pole": "Reactive"}
 
 
 class TestPartial:
-    def test_strengths_say_where_they_help(self):
+    def test_what_stands_out_says_where_it_helps(self):
         prepared = sheet(scoring(93.75, 25, 75), TRAITS)
         words = words_of(shown(scoring(93.75, 25, 75), TRAITS))
-        empathy = next(each for each in prepared.strengths if each.key == "persuasion")
+        empathy = next(each for each in prepared.stands_out if each.key == "persuasion")
         assert f"Empathy {score_in_words(empathy)}" in words
         assert str(HELPS["persuasion", LOW]) in words
         assert str(HELPS["proactive", HIGH]) in words

@@ -96,10 +96,9 @@ def test_older_rating_names_are_recognized():
     assert [each.name for each in demand.ratings] == ["Achievement/Effort"]
 
 
-def test_role_is_drawn_at_its_place():
+def test_each_rating_has_dots():
     demands = row("proactive", HIGH, role(initiative=0), role(initiative=50)).demands
-    assert [each.x for each in demands] == ["6", "200"]
-    assert row("proactive", HIGH, role(initiative=100)).demands[0].x == "394"
+    assert [each.ratings[0].dots for each in demands] == [1, 3]
 
 
 def test_unknown_trait_has_no_demands():

@@ -306,9 +306,9 @@ class TestRates:
         rates = rates_of(QuestionnaireVersion.objects.live_id(), "en")
         html = render_to_string("quiz/method/_interest_rates.html", {"rates": rates})
         words = words_of(html)
-        assert "This is liking, not accuracy" in words
-        assert "Leaning: the suggested role (50 answers) 100 0 0" in words
-        assert "Clear: the suggested role too few to tell" in words
+        assert "This is interest, not accuracy" in words
+        assert "Leaning: the suggested job (50 answers) 100 0 0" in words
+        assert "Clear: the suggested job too few answers" in words
         assert "40–60 (100 answers) 50 0 50" in words
         assert html.count('width="400"') == 2
         of_few = render_to_string(

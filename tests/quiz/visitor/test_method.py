@@ -382,6 +382,39 @@ class TestVersions:
         assert "8 statements about one preference" in said
         assert "1 preferences" not in said
 
+    def test_first_screen_is_four_to_six_sentences_and_the_rest_is_folded(self, client):
+        response = shown(client)
+        sentences = re.findall(
+            r"[.?!](?=\s|$)", section(response, "short").partition("Statements")[0]
+        )
+        assert 4 <= len(sentences) <= 7
+        html = response.content.decode()
+        folds = re.findall(r'<details class="fold"([^>]*)>\s*<summary>(.*?)</summary>', html, re.S)
+        assert len(folds) >= 12
+        for attributes, summary in folds:
+            assert attributes == ""
+            assert re.search(r'<h[23] id="[a-z]+">', summary)
+            fact = re.search(r'class="fact">(.*?)</span>', summary, re.S)[1]
+            assert fact.strip()
+
+    def test_links_on_the_page_lead_to_a_heading_that_is_visible_while_folded(self, client):
+        html = shown(client).content.decode()
+        wanted = set(re.findall(r'href="#([a-z]+)"', html)) - {"main"}
+        summaries = " ".join(re.findall(r"<summary>(.*?)</summary>", html, re.S))
+        assert {"promise", "norms", "fit", "licences"} <= wanted
+        assert [name for name in wanted if f'id="{name}"' not in summaries] == []
+
+    def test_cut_points_have_one_decimal(self, client):
+        rows = source_of(shown(client), "rule")
+        table = rows[rows.index("The lean it takes for a suggestion") :].split("</table>")[0]
+        cells = re.findall(r"<td>(.*?)</td>", table)
+        assert cells == ["−12.1 or less", "12.1 or more", "−5.0 or less", "5.0 or more"]
+
+    def test_people_who_tested_the_formula_are_named_with_their_data_set(self, client):
+        said = section(shown(client), "error")
+        assert "BIG5 download of the Open-Source Psychometrics Project" in said
+        assert "From each of 19,718 people's answers we made two half-questionnaires" in said
+
     def test_drafts_and_internal_titles_are_not_shown(self, client):
         QuestionnaireVersion.objects.add(SHIPPED, "Secret plan")
         publish("Inner name")

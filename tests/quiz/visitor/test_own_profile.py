@@ -131,6 +131,9 @@ class TestWhatItSays:
         assert re.findall('data-side="([^"]*)"', html) == ["middle"] * 3
         assert 'data-agrees="same"' not in html
         assert 'data-agrees="other"' not in html
+        # Not once for each job: it is about the person.
+        match = re.search('<ul class="match">.*?</ul>', html, re.S)[0]
+        assert match.count('data-agrees="unsure"') == 3
 
     def test_careless_answers_get_a_note(self, own):
         assert 'class="note"' in own(alike(3))
@@ -144,18 +147,19 @@ class TestWhatItSays:
         assert "official ratings (O*NET 29.3, O*NET 30.1)" in words
         assert "A few experts, and in part a machine" in words
         assert "show less of a gap" in words
-        assert "rest on 24 answers of one day" in words
+        assert "based on 24 answers from one day" in words
         assert "compare the sides, not the distances" in words
         assert "data-closest" not in html
 
     def test_closest_occupation_is_labeled(self, own):
         html = own(leaning("sales", 7), f"/roles/{SERVICE_LEAD}/")
         assert re.findall('data-closest="([^"]*)"', html) == [title_of(SERVICE_LEAD)]
+        assert Role.objects.get(slug=SERVICE_LEAD).occupation_title in html
 
-    def test_demands_are_drawn_for_each_role(self, client):
+    def test_each_rating_of_each_role_is_drawn_as_dots(self, client):
         take_quiz(client, leaning("sales", 7))
         drawn = own_part(client.get(FOUR).content.decode())
-        assert drawn.count('<svg class="demand') == 3 * 4
+        assert drawn.count('<svg class="dots ') == (1 + 4 + 1) * 4
         assert drawn.count('<rect class="error-band"') == 3
 
     def test_without_ratings_the_profile_says_there_is_nothing_to_compare(self, own):

@@ -28,7 +28,7 @@ class TestTheCodebook:
 
     def test_codebook_says_when_flags_are_not_named(self, counselor):
         (row,) = [row for row in self.rows(counselor) if row["column"] == "flags"]
-        assert "Where the scope is not answers, it is the highest level alone" in row["meaning"]
+        assert "Unless the scope is answers, only the highest level." in row["meaning"]
 
     def test_codebook_has_statements_keying_and_scale(self, counselor):
         disclose(make_client(counselor))
