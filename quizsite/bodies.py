@@ -1,52 +1,45 @@
-"""Read bodies of requests before Django does."""
+"""How much of a request's body is read, and for how long."""
 
-from collections.abc import Iterable
-from io import BytesIO
+import asyncio
+from collections.abc import AsyncIterable, Mapping
 from typing import Any
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.conf import settings
 
-TERMINATED = "wsgi.input_terminated"  # the server says that reading stops where the body ends
+# Keys of the WSGI environment that say why a body isn't whole.
 BROKE_OFF = "quizsite.body_broke_off"
+TOO_SLOW = "quizsite.body_too_slow"
 
 
-class WholeBodies:
-    """A WSGI application that reads bodies before Django does, up to the size allowed.
+async def read_body(chunks: AsyncIterable[bytes], environ: dict[str, Any]) -> bytes:
+    """Read a body and correct its length in the environment; mark there what went wrong.
 
-    A body in chunks has no Content-Length, and Django takes it for empty: a form would arrive
-    without its fields. A body that broke off looks whole to Django.
+    A chunked body has no Content-Length, and Django takes it for empty: a form would arrive
+    without its fields. Reading stops one byte past the size allowed, and when the time is over.
     """
-
-    def __init__(self, application: WSGIApplication) -> None:
-        self.application = application
-
-    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if environ.get(TERMINATED):
-            self._read_whole(environ)
-        return self.application(environ, start_response)
-
-    @staticmethod
-    def _read_whole(environ: WSGIEnvironment) -> None:
-        length = environ.get("CONTENT_LENGTH") or ""
-        if "HTTP_TRANSFER_ENCODING" in environ:
-            body = _read(environ["wsgi.input"], most_bytes() + 1)
-            environ["CONTENT_LENGTH"] = str(len(body))
-        elif length.isdecimal() and 0 < int(length) <= most_bytes():
-            body = _read(environ["wsgi.input"], int(length))
-            environ[BROKE_OFF] = len(body) < int(length)
-        else:
-            return
-        environ["wsgi.input"] = BytesIO(body)
+    is_chunked = "HTTP_TRANSFER_ENCODING" in environ
+    length = environ.get("CONTENT_LENGTH", "")
+    if not is_chunked and (not length.isdecimal() or int(length) > most_bytes()):
+        return b""  # nothing to read, or refused by its length
+    body = bytearray()
+    try:
+        async with asyncio.timeout(settings.SECONDS_FOR_A_BODY):
+            async for chunk in chunks:
+                body += chunk
+                if len(body) > most_bytes():
+                    break
+    except TimeoutError:
+        environ[TOO_SLOW] = True
+    if is_chunked:
+        environ["CONTENT_LENGTH"] = str(len(body))
+    elif len(body) < int(length):
+        environ[BROKE_OFF] = True
+    return bytes(body)
 
 
-def _read(stream: Any, most: int) -> bytes:
-    """Read `most` bytes, or all there are: one call may return fewer."""
-    parts: list[bytes] = []
-    while most and (part := stream.read(most)):
-        parts.append(part)
-        most -= len(part)
-    return b"".join(parts)
+def is_too_large(environ: Mapping[str, Any]) -> bool:
+    length = environ.get("CONTENT_LENGTH", "")
+    return length.isdecimal() and int(length) > most_bytes()
 
 
 def most_bytes() -> int:

@@ -50,8 +50,8 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
         400,
         _("We can't read that request"),
         _(
-            "Something in it is not as it should be, so nothing was changed. Answers that you "
-            "saved are still there. Go back and try again, or begin from the home page."
+            "It isn't in the form we expect, so nothing was changed. Go back and try again, or "
+            "start from the home page."
         ),
     )
 
@@ -70,7 +70,7 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
         request,
         403,
         _("You may not open this page"),
-        _("Your account does not have the right to see it. Ask an administrator, or go back."),
+        _("Your account doesn't have the right to see it. Ask an administrator for it."),
     )
 
 
@@ -78,8 +78,8 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     return error_page(
         request,
         404,
-        _("There is no such page"),
-        _("The address may be mistyped, or the page has moved. Nothing that you saved is lost."),
+        _("We can't find that page"),
+        _("The address may have a typing error, or the page has moved. Nothing you saved is lost."),
     )
 
 
@@ -105,8 +105,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
             403,
             _("Your browser sent us no cookies"),
             _(
-                "Nothing was saved just now. Allow cookies for this site, go back, reload the page "
-                "and send it again; if you deleted them, your return code opens your quiz."
+                "Nothing was saved just now. Allow cookies for this site, then go back, reload the "
+                "page and send it again. If you deleted them, your return code opens your quiz."
             ),
             other=(reverse("quiz:resume"), _("Enter your return code")),
         )
@@ -115,8 +115,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         403,
         _("We couldn't check that this came from you"),
         _(
-            "Nothing was saved just now, and what you saved before is safe. Go back, reload the "
-            "page and send it again."
+            "Nothing was saved just now. What you saved before is safe. Go back, reload the page "
+            "and send it again."
         ),
     )
 
@@ -127,7 +127,7 @@ def _not_a_form(request: HttpRequest) -> HttpResponse:
         request,
         415,
         _("We couldn't read what you sent"),
-        _("It didn't arrive as a form, so nothing was saved. Go back, reload the page, try again."),
+        _("It didn't arrive as a form, so nothing was saved. Go back, reload and try again."),
     )
 
 
@@ -135,9 +135,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return error_page(
         request,
         500,
-        _("That is our mistake"),
+        _("Something went wrong on our side"),
         _(
-            "Something broke on our side. What you saved before is safe. Go back and try again; "
-            "if it happens again, come back later."
+            "What you saved before is safe. Go back and try again. If it happens again, come back "
+            "later."
         ),
     )

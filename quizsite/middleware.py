@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from quiz.web.errors import PageError
 from quiz.web.private import View
-from quizsite.bodies import BROKE_OFF, most_bytes
+from quizsite.bodies import BROKE_OFF, TOO_SLOW, is_too_large
 from quizsite.errors import bad_request, error_page, page_not_found, too_large
 
 METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
@@ -46,14 +46,14 @@ class SoundRequestsOnly:
 def _body_refused(request: HttpRequest) -> HttpResponse | None:
     """Answer a body that can't be read as it was meant; None if nothing is wrong with it."""
     headers = request.META
+    if is_too_large(headers):
+        return too_large(request)
+    if headers.get(TOO_SLOW):
+        return _unreadable(request, 408, _("too slowly"))
     if headers.get(BROKE_OFF):
         return _unreadable(request, 400, _("only in part"))
-    if "HTTP_TRANSFER_ENCODING" in headers:
-        length = headers.get("CONTENT_LENGTH", "")
-        if not length.isdecimal():
-            return _unreadable(request, 411, _("without its length"))
-        if int(length) > most_bytes():
-            return too_large(request)
+    if "HTTP_TRANSFER_ENCODING" in headers and not headers.get("CONTENT_LENGTH", "").isdecimal():
+        return _unreadable(request, 411, _("without its length"))
     encodings = {
         headers.get(name, "").strip().lower()
         for name in ("HTTP_CONTENT_ENCODING", "HTTP_TRANSFER_ENCODING")
@@ -74,8 +74,8 @@ def _unreadable(request: HttpRequest, status: int, how: str) -> HttpResponse:
         status,
         _("We couldn't read what you sent"),
         _(
-            "Your browser, or something between it and us, sent it %(how)s, so nothing was saved. "
-            "Go back and send it again, or use another browser."
+            "It arrived %(how)s, so nothing was saved. Go back and send it again, or use another "
+            "browser."
         )
         % {"how": how},
     )
@@ -115,8 +115,8 @@ def database_unavailable(request: HttpRequest) -> HttpResponse:
         503,
         _("We can't reach our records just now"),
         _(
-            "What you saved before is safe. What you sent just now was not saved: go back in your "
-            "browser, where your choices still stand, wait a moment, and send them again."
+            "What you saved before is safe, but what you sent just now wasn't saved. Go back in "
+            "your browser, wait a moment, and send it again."
         ),
     )
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
@@ -128,7 +128,7 @@ def _method_not_allowed(request: HttpRequest, allowed: list[str]) -> HttpRespons
         request,
         405,
         _("This page can't do that"),
-        _("Your browser asked for something this page does not offer. Open it from a link."),
+        _("Your browser asked for something this page doesn't offer. Open it from a link."),
     )
     response["Allow"] = ", ".join(allowed)
     return response

@@ -1,6 +1,7 @@
 """Run granian so that Ctrl-C and TERM end it at any moment: `python -m quizsite.server OPTIONS`."""
 
 import os
+import resource
 import signal
 
 from granian.cli import entrypoint
@@ -23,7 +24,14 @@ def end_on_term_only() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
+def open_as_many_files_as_allowed() -> None:
+    """Raise the soft limit, often 1,024: every connection is an open file."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
 if __name__ == "__main__":
     end_on_signals()
+    open_as_many_files_as_allowed()
     os.register_at_fork(after_in_child=end_on_term_only)
     entrypoint()  # type: ignore[no-untyped-call]

@@ -69,7 +69,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "django.forms",
-    "django.contrib.admin",
+    "quizsite.admin_site.EditorsDeskConfig",
     "django.contrib.auth",
     "django.contrib.humanize",
     "django.contrib.contenttypes",
@@ -123,7 +123,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "quiz.web.forms.Renderer"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ["paper"]
 CRISPY_TEMPLATE_PACK = "paper"
 CRISPY_FAIL_SILENTLY = False
@@ -190,7 +190,8 @@ EMAIL_TIMEOUT = 10
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+# Our words for the messages of Django and allauth.
+LOCALE_PATHS = [BASE_DIR / "quizsite" / "locale"]
 USE_TZ = True
 TIME_ZONE = time_zone(env.str("TIME_ZONE", default=""))
 FORMAT_MODULE_PATH = "quizsite.formats"
@@ -267,7 +268,11 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "quiz:caseload"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "quizsite.accounts.CounselorAccounts"
-ACCOUNT_FORMS = {"login": "quiz.counseling.account_forms.LogInForm"}
+ACCOUNT_FORMS = {
+    "login": "quiz.counseling.account_forms.LogInForm",
+    "reauthenticate": "quiz.counseling.account_forms.ConfirmPasswordForm",
+    "change_password": "quiz.counseling.account_forms.NewPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 # Already verified: joining takes a link that was sent to the address.
@@ -307,7 +312,8 @@ JOB_LINKS = {
 
 # A page of the quiz sends a few hundred bytes. The longest admin form, a draft with 200 statements
 # in several languages, has a few thousand fields.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # with files, although Django leaves them out
+SECONDS_FOR_A_BODY = 10
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 LOGGING = {

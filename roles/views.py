@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.text import get_text_list
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
@@ -106,7 +106,7 @@ def role_choice(request: HttpRequest) -> HttpResponse:
     page = {
         "roles": roles,
         "ticked": ticked,
-        "is_refused": bool(wanted),
+        "form_faults": _too_few_or_many(roles, ticked) if wanted else [],
         "fewest": FEWEST,
         "most": MOST,
     }
@@ -122,6 +122,16 @@ def role_picture(request: HttpRequest, slug: str) -> HttpResponse:
     role = _role_at(slug, _roles(current_cache()))
     picture = social_picture(role.title, _("Sales or service?"), role.field)
     return HttpResponse(picture, content_type="image/png")
+
+
+def _too_few_or_many(roles: list[Role], ticked: list[Role]) -> list[dict[str, str]]:
+    """Say what to check, for the summary of errors on top of the page."""
+    text = ngettext(
+        "You checked %d job. Check two, three or four.",
+        "You checked %d jobs. Check two, three or four.",
+        len(ticked),
+    )
+    return [{"place": f"compare-{roles[0].slug}", "message": text % len(ticked)}]
 
 
 def comparison_path(roles: Sequence[Role]) -> str:

@@ -25,6 +25,7 @@ from quiz.evidence.tally import TallyCounts
 from quiz.evidence.turnout import too_common
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.shipped import offered_version_id
+from quiz.web.mail import sends_mail
 from roles.models import Duty, Figure, Role, Skill, Source
 
 # `serve` writes the first administrator's password to this file in the data folder.
@@ -59,6 +60,7 @@ def attention(user: AbstractUser) -> list[Entry]:
     """List what this user can fix, the most pressing first."""
     return [
         *(_about_versions(user) if _may_fix_versions(user) else ()),
+        *(_about_mail() if user.has_perm("quiz.add_counselorinvitation") else ()),
         *(_about_suggestions() if _may_fix_versions(user) else ()),
         *(_about_texts_of_roles() if user.has_perm("roles.change_role") else ()),
         *(_about_figures_of_roles() if user.has_perm("roles.change_figure") else ()),
@@ -93,7 +95,7 @@ def _about_versions(user: AbstractUser) -> Iterator[Entry]:
     if not QuestionnaireVersion.objects.published().exists():
         yield Entry(
             _("No questionnaire is live."),
-            _("The quiz is closed: nobody can begin it until a draft is published."),
+            _("The quiz is closed. No one can start it until you publish a draft."),
             (Link(_("Questionnaire versions"), reverse(VERSIONS)),),
         )
     offered = offered_version_id()
@@ -111,14 +113,14 @@ def _about_draft(draft: QuestionnaireVersion, user: AbstractUser, *, is_offered:
         )
         return Entry(
             what % {"title": draft.title, "count": errors},
-            _("It can't be published before that is mended; its page says how."),
+            _("Fix this before you publish it. Its page says how."),
             (Link(_("Open the draft"), _of_version("change", draft)),),
         )
     return Entry(
         _("The draft “%(title)s” is ready to publish.") % {"title": draft.title},
         _("It came with an update. Compare it with the live version, then publish or delete it.")
         if is_offered
-        else _("Visitors see nothing of it until then."),
+        else _("Visitors see it once you publish it."),
         (
             *([Link(_("Differences"), _of_version("differences", draft))] if is_offered else []),
             *(
@@ -142,12 +144,12 @@ def _about_suggestions() -> Iterator[Entry]:
         if found:
             field, share = found
             name = Role.Field(field).label
-            what = _("%(percent)s %% of all who finish get the suggestion %(field)s.")
+            what = _("%(percent)s%% of people who finish get the suggestion %(field)s.")
             yield Entry(
                 what % {"percent": fixed_text(100 * share, 0), "field": name},
                 _(
-                    "A quiz that tells nearly everybody the same tells them little. Mend the "
-                    "statements that nearly all agree or disagree with; leave the cut where it is."
+                    "A quiz that gives nearly everyone the same answer helps no one. Reword the "
+                    "statements that nearly everyone agrees or disagrees with. Don't move the cut."
                 ),
                 (Link(_("How well it measures"), _of_version("evidence", row.version)),),
             )
@@ -172,6 +174,21 @@ def _versions_at_a_glance() -> Iterator[Link]:
     yield Link(words, _list(VERSIONS, status__exact="draft"))
 
 
+# ---------------------------------------------------------------- e-mail
+
+
+def _about_mail() -> Iterator[Entry]:
+    if not sends_mail():
+        yield Entry(
+            _("E-mail is not set up."),
+            _(
+                "The site can't send invitations or return codes, and its pages say so. Pass links "
+                "on yourself, or set EMAIL_URL and restart the site."
+            ),
+            (),
+        )
+
+
 # ---------------------------------------------------------------- roles and figures
 
 
@@ -189,10 +206,10 @@ def _about_texts_of_roles() -> Iterator[Entry]:
         missing = [name for there, name in parts if not there]
         if missing:
             yield Entry(
-                _("The role “%(role)s” has no %(missing)s.")
+                _("The job “%(role)s” has no %(missing)s.")
                 % {"role": role, "missing": get_text_list(missing, _("or"))},
-                _("Its page is public and shows a gap there."),
-                (Link(_("Open the role"), reverse("admin:roles_role_change", args=[role.pk])),),
+                _("Its page is public, so visitors see the gap."),
+                (Link(_("Open the job"), reverse("admin:roles_role_change", args=[role.pk])),),
             )
 
 
@@ -200,8 +217,8 @@ def _about_figures_of_roles() -> Iterator[Entry]:
     official = Figure.objects.published().filter(source__kind=Source.Kind.OFFICIAL)
     for role in Role.objects.exclude(Exists(official.filter(role=OuterRef("pk")))):
         yield Entry(
-            _("The role “%(role)s” has no official figures.") % {"role": role},
-            _("Its page tells nothing of pay and outlook in its official occupation (%(code)s).")
+            _("The job “%(role)s” has no official figures.") % {"role": role},
+            _("Its page shows no pay and no outlook for the official occupation %(code)s.")
             % {"code": role.occupation_code},
             (Link(_("Its figures"), _list(FIGURES, role__id__exact=role.pk)),),
         )
@@ -216,7 +233,7 @@ def _about_figures_of_roles() -> Iterator[Entry]:
         which: Filters = {"role__id__exact": about.pk} if about else {"role__isnull": True}
         yield Entry(
             what % {"count": count, "role": about or _("all occupations")},
-            _("Readers can't tell how old they are. The source names the year or month."),
+            _("Readers can't see how old they are. Take the year or month from the source."),
             (Link(_("Undated figures"), _list(FIGURES, **UNDATED, **OFFICIAL, **which)),),
         )
 
@@ -225,28 +242,30 @@ def _about_stale_figures() -> Iterator[Entry]:
     count = Figure.objects.published().stale().count()
     if count:
         what = ngettext(
-            "%(count)d figure on pages is stale.", "%(count)d figures on pages are stale.", count
+            "%(count)d published figure is due for a check.",
+            "%(count)d published figures are due for a check.",
+            count,
         )
         yield Entry(
             what % {"count": count},
             _(
-                "Nobody has compared it with its source for longer than the source allows. Look "
-                "it up there, then mark it as checked."
+                "The source may have newer numbers. Compare them, correct what changed, then mark "
+                "the figures as checked."
             ),
-            (Link(_("Stale figures"), _list(FIGURES, **PUBLISHED, **STALE)),),
+            (Link(_("Figures to check"), _list(FIGURES, **PUBLISHED, **STALE)),),
         )
 
 
 def _roles_at_a_glance() -> Iterator[Link]:
     count = Role.objects.count()
-    words = ngettext("%(count)d role", "%(count)d roles", count) % {"count": count}
+    words = ngettext("%(count)d job", "%(count)d jobs", count) % {"count": count}
     yield Link(words, _list("admin:roles_role_changelist"))
 
 
 def _figures_at_a_glance() -> Iterator[Link]:
     published = Figure.objects.published()
     counts = published.aggregate(all=Count("pk"), undated=Count("pk", filter=Q(period="")))
-    words = ngettext("%(count)d figure on pages", "%(count)d figures on pages", counts["all"])
+    words = ngettext("%(count)d published figure", "%(count)d published figures", counts["all"])
     yield Link(words % {"count": counts["all"]}, _list(FIGURES, **PUBLISHED))
     words = ngettext("%(count)d undated figure", "%(count)d undated figures", counts["undated"])
     yield Link(words % {"count": counts["undated"]}, _list(FIGURES, **UNDATED))
@@ -262,10 +281,10 @@ def _list(name: str, **filters: str | int) -> str:
 def _about_the_password_file() -> Iterator[Entry]:
     if (settings.DATA_DIR / PASSWORD_FILE).exists():
         yield Entry(
-            _("The first administrator's password still lies in a file."),
+            _("The first administrator's password is still in a file."),
             _(
-                "Whoever can read the file can log in. Change the password, then delete "
-                "%(file)s in the site's data folder."
+                "Anyone who can read the file can log in. Change the password, then delete "
+                "%(file)s from the site's data folder."
             )
             % {"file": PASSWORD_FILE},
             (Link(_("Change password"), reverse("admin:password_change")),),

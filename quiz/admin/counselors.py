@@ -59,8 +59,8 @@ class InvitationForm(forms.ModelForm):
                 "expires_at",
                 format_lazy(
                     gettext_lazy(
-                        "After this moment ({zone} time) the link stops working. It works once. "
-                        "To cancel it earlier, delete the invitation."
+                        "The link works once, until this time ({zone}). To cancel it earlier, "
+                        "delete the invitation."
                     ),
                     zone=settings.TIME_ZONE,
                 ),
@@ -71,16 +71,16 @@ class InvitationForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if email := self.fields.get("email"):
             where = (
-                _("We e-mail the link there as soon as you save.")
+                _("We send the link there when you save.")
                 if sends_mail()
-                else _("This site can't send e-mail, so you pass the link on yourself.")
+                else _("This site can't send e-mail, so pass the link on yourself.")
             )
             email.help_text = f"{email.help_text} {where}"
 
     def clean_expires_at(self) -> datetime:
         expires_at: datetime = self.cleaned_data["expires_at"]
         if expires_at <= timezone.now():
-            raise forms.ValidationError(_("This moment is past: the link would lead nowhere."))
+            raise forms.ValidationError(_("This time is over. Choose a later one."))
         return expires_at
 
 
@@ -92,7 +92,7 @@ def send_invitation(request: HttpRequest, invitation: CounselorInvitation) -> No
     else:
         messages.error(
             request,
-            _("The e-mail was not sent. Open the invitation and pass its link on yourself."),
+            _("The e-mail wasn't sent. Open the invitation and pass its link on yourself."),
         )
 
 
@@ -118,10 +118,10 @@ class CounselorInvitationAdmin(ReadOnly):
     @admin.display(description=gettext_lazy("link"))
     def link(self, obj: CounselorInvitation) -> str:
         if obj.spent_at:
-            return _("It was used: the account is made.")
+            return _("Used: the counselor has an account.")
         if obj.expires_at <= timezone.now():
-            return _("It has expired. Invite again to send a new one.")
-        return obj.url or _("It can't be read any more. Invite again to send a new one.")
+            return _("Expired. Add a new invitation to send another link.")
+        return obj.url or _("This link can't be shown any more. Add a new invitation.")
 
     def save_model(
         self, request: HttpRequest, obj: CounselorInvitation, form: Any, change: bool
@@ -143,9 +143,8 @@ class CounselorForm(forms.ModelForm):
         label=gettext_lazy("Account is open"),
         required=False,
         help_text=gettext_lazy(
-            "Clear this to close the account: no one can log in to it, and its sessions end "
-            "immediately, on every device and in this admin. Its links stop working, and its "
-            "clients read that no one sees their results. Clients and results stay."
+            "Clear this to close the account. Its sessions end immediately and its links stop "
+            "working. Its clients read that no one sees their results. Clients and results stay."
         ),
     )
 
@@ -159,7 +158,7 @@ class CounselorForm(forms.ModelForm):
 
 
 @admin.action(
-    description=gettext_lazy("Close the accounts, which ends their sessions"),
+    description=gettext_lazy("Close accounts and end their sessions"),
     permissions=["change"],
 )
 def close_accounts(
@@ -175,18 +174,18 @@ def close_accounts(
 
 
 @admin.action(
-    description=gettext_lazy("Take the second step away, for a lost phone"),
+    description=gettext_lazy("Reset two-step login (lost phone)"),
     permissions=["change"],
 )
-def take_second_factors_away(
+def reset_two_step_login(
     model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[Counselor]
 ) -> None:
     """Make these counselors set up a new app when they log in next."""
     Authenticator.objects.filter(user__counselor__in=chosen).delete()
     count = len(chosen)
     text = ngettext(
-        "%d counselor sets up a new app after the next log-in.",
-        "%d counselors set up a new app after the next log-in.",
+        "%d counselor sets up a new app at the next login.",
+        "%d counselors set up a new app at the next login.",
         count,
     )
     model_admin.message_user(request, text % count, messages.SUCCESS)
@@ -206,7 +205,7 @@ class CounselorAdmin(FoldedSearch):
     search_fields = ("folded", "user__email")
     fields = ("name", "email", "is_open")
     readonly_fields = ("email",)
-    actions = (close_accounts, take_second_factors_away)
+    actions = (close_accounts, reset_two_step_login)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Counselors create their own accounts from an invitation, and choose their password."""
@@ -228,7 +227,7 @@ class CounselorAdmin(FoldedSearch):
     def joined(self, obj: Counselor) -> datetime:
         return obj.user.date_joined
 
-    @admin.display(description=gettext_lazy("last log-in"), ordering="user__last_login")
+    @admin.display(description=gettext_lazy("last login"), ordering="user__last_login")
     def last_login(self, obj: Counselor) -> datetime | None:
         return obj.user.last_login
 

@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-from allauth.account.forms import LoginForm
+from allauth.account.forms import ChangePasswordForm, LoginForm
+from allauth.account.forms import ReauthenticateForm as PasswordForm
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
@@ -31,8 +32,28 @@ class LogInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["login"] = AddressField(
-            label=_("E-mail address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+            label=_("E-mail address"),
+            widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+            error_messages={"required": _("Enter your e-mail address.")},
         )
+        self.fields["password"].error_messages["required"] = _("Enter your password.")
+
+
+class ConfirmPasswordForm(PasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].error_messages["required"] = _("Enter your password.")
+
+
+class NewPasswordForm(ChangePasswordForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, words in {
+            "oldpassword": _("Enter the password you have now."),
+            "password1": _("Choose a new password."),
+            "password2": _("Enter the new password again."),
+        }.items():
+            self.fields[name].error_messages["required"] = words
 
 
 class LogInCodeForm(AuthenticateForm):

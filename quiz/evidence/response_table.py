@@ -28,7 +28,7 @@ MOST_FAULTS = 20
 MOST_SHOWN = 40
 # Squares of larger sums of answers overflow whole numbers of 64 bits.
 MOST_EXACT = 2**31
-ADVICE = "Write numbers as 4, 4.5 or 4,5. Name what means no answer with --missing."
+ADVICE = "Write numbers as 4, 4.5 or 4,5. Name values that mean no answer with --missing."
 
 
 class ResponseError(ValueError):

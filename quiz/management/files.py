@@ -79,4 +79,4 @@ def _private(path: str, flags: int) -> int:
 def _refuse_to_replace(paths: Sequence[Path]) -> None:
     for path in paths:
         if path.exists():
-            raise CommandError(f"{path} is there already; --force replaces it.")
+            raise CommandError(f"{path} exists already. Use --force to replace it.")

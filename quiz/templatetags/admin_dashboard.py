@@ -1,10 +1,13 @@
-"""For the first page of the admin: what needs attention, and the main numbers."""
+"""For the first page of the admin: what needs attention, the last weeks, and the main numbers."""
 
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
-from quiz.admin.attention import attention, glance
+from quiz.admin.activity import activity
+from quiz.admin.attention import attention, glance, may_view
+from quiz.questionnaires.models import QuestionnaireVersion
 
 register = template.Library()
 
@@ -12,4 +15,8 @@ register = template.Library()
 @register.inclusion_tag("admin/_dashboard.html", takes_context=True)
 def dashboard(context: template.Context) -> dict[str, Any]:
     user = context["request"].user
-    return {"entries": attention(user), "glance": glance(user)}
+    return {
+        "entries": attention(user),
+        "activity": activity(timezone.now()) if may_view(user, QuestionnaireVersion) else None,
+        "glance": glance(user),
+    }

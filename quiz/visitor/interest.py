@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from quiz.attempts.models import Attempt
@@ -20,12 +21,13 @@ from quiz.evidence.models import Interest
 from quiz.visitor.own_attempt import no_attempt, own_attempt_required
 from quiz.visitor.page_forms import NotAnAnswer
 from quiz.visitor.taking import not_an_answer, of_another_quiz
-from quiz.web.forms import PlainForm
+from quiz.web.forms import FormFault, PlainForm
 from quiz.web.rendering import rendered_once
 from roles.models import Role
 
 # The question on a role's page.
 QUESTION_ANCHOR = "#fit"
+NO_ANSWER = _("Choose an answer for at least one of the jobs, or go back without.")
 
 
 class InterestForm(PlainForm):
@@ -114,7 +116,14 @@ def _show(
     titles = {slug: role.title for slug, role in roles.items()}
     context = {
         **interest_form(attempt, role_slug, titles),
-        "is_refused": is_refused,
         "page_url": reverse("roles:role_detail", args=[role_slug]),
     }
+    if is_refused and titles:
+        said = attempt.interests.filter(role__in=titles).values_list("role", "answer")
+        form = InterestForm(titles.items(), data=dict(said))
+        first = next(iter(titles))
+        form.add_error(first, NO_ANSWER)
+        context["fields"] = SafeString(render_crispy_form(form))
+        place = f"id_{first}_{Interest.Answer.values[0]}"
+        context["form_faults"] = [FormFault(place, str(NO_ANSWER))]
     return render(request, "quiz/interest.html", context, status=400 if is_refused else 200)

@@ -34,7 +34,10 @@ def _signer() -> Signer:
 class StartForm(PlainForm):
     """Carries the resume code of the attempt to be, so that a double click starts only one."""
 
-    code = forms.CharField(widget=forms.HiddenInput)
+    code = forms.CharField(
+        widget=forms.HiddenInput,
+        error_messages={"required": gettext_lazy("This page is out of date. Send it again.")},
+    )
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, initial={"code": _signer().sign(new_code())})

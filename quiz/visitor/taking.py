@@ -35,6 +35,7 @@ from quiz.visitor.page_forms import (
     research_sent,
 )
 from quiz.web.errors import PageError
+from quiz.web.forms import FormFault
 from quiz.web.private import private
 from quiz.web.rendering import (
     ANSWERED_PLACEHOLDER,
@@ -340,7 +341,7 @@ def _show_missing(
     form = page_form(questionnaire, page, sitting.language)(_answers_on(sitting, page))
     form.is_valid()
     missing = [
-        (f"#id_{item.key}_{questionnaire.low}", words(item.text, sitting.language))
+        FormFault(f"id_{item.key}_{questionnaire.low}", words(item.text, sitting.language))
         for item in questionnaire.unanswered(sitting.answers, page)
     ]
     context = {
@@ -350,7 +351,7 @@ def _show_missing(
         "attempt_mark": sitting.mark,
         "answers_given": len(sitting.answers),
         "form": form,
-        "missing": missing,
+        "form_faults": missing,
     }
     return render(request, "quiz/answer_page.html", context)
 

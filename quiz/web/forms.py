@@ -2,14 +2,16 @@
 
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from quiz.web.limits import TOO_MANY, WINDOW_SECONDS
@@ -18,6 +20,48 @@ from quiz.web.typed import plain
 
 # For fields in which a phone must not change what is typed.
 AS_TYPED = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
+
+
+class DescribedField(forms.BoundField):
+    """Points each part of a faulty date and time to its message too, as Django does elsewhere."""
+
+    def build_widget_attrs(
+        self, attrs: dict[str, Any], widget: forms.Widget | None = None
+    ) -> dict[str, Any]:
+        built: dict[str, Any] = super().build_widget_attrs(attrs, widget)
+        if self.errors and isinstance(widget or self.field.widget, forms.MultiWidget):
+            built["aria-describedby"] = self.aria_describedby
+        return built
+
+
+class Renderer(TemplatesSetting):
+    bound_field_class = DescribedField
+
+
+class FormFault(NamedTuple):
+    """What is wrong; `place` is the id of the element to go to, empty if nothing shows it.
+
+    `name` says which field, where the message alone doesn't.
+    """
+
+    place: str
+    message: str
+    name: str = ""
+
+
+def faults_of(form: forms.BaseForm) -> Iterator[FormFault]:
+    """Yield the faults of a whole form, then of its fields. A lone field needs no name."""
+    for message in form.non_field_errors():
+        yield FormFault("", str(message))
+    is_alone = len(form.visible_fields()) == 1
+    for field in form:
+        # Radio buttons have an element around them instead of a labeled one.
+        place = "" if field.is_hidden else field.id_for_label or field.auto_id
+        if isinstance(field.field.widget, forms.MultiWidget):
+            place = f"{field.auto_id}_0"
+        name = "" if is_alone else str(capfirst(field.label))
+        for message in field.errors:
+            yield FormFault(place, str(message), name)
 
 
 def submitted(request: HttpRequest) -> QueryDict | None:
@@ -41,7 +85,8 @@ def render_form(
     status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK
     if any(form.has_error(field, TOO_MANY) for field in form.errors):
         status = HTTPStatus.TOO_MANY_REQUESTS
-    response = render(request, template, {**context, name: form}, status=status)
+    values = {**context, name: form, "form_faults": [*faults_of(form)]}
+    response = render(request, template, values, status=status)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         response["Retry-After"] = str(WINDOW_SECONDS)
     return response

@@ -75,6 +75,7 @@ class HistoryAdmin(CheckedLists, SimpleHistoryAdmin):
         entries = self._entries(request, object_id, is_gone=present is None)
         pages = Paginator(entries, ENTRIES_PER_PAGE)
         context = {
+            "has_earlier": any(entry.url and not entry.is_present for entry in entries),
             **self.admin_site.each_context(request),
             "title": _("History of “%s”") % name,
             "opts": self.opts,
@@ -191,7 +192,7 @@ class HistoryAdmin(CheckedLists, SimpleHistoryAdmin):
         present = _present(entry)
         part._state.adding = present is None
         if _is_same(present, entry):
-            self.message_user(request, _("%s is like this already.") % what, messages.INFO)
+            self.message_user(request, _("%s is already like this.") % what, messages.INFO)
         else:
             try:
                 with transaction.atomic():

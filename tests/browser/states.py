@@ -201,7 +201,7 @@ def _refused_file(page: Page, site: Site) -> None:
     words = write(VERSION_2).replace('"keying": -1', '"keying": 2', 2).replace("0.9,", '"much",')
     file = {"name": "spring.json", "mimeType": "application/json", "buffer": words.encode()}
     page.get_by_label("File").set_input_files(file)
-    page.get_by_role("button", name="Make a draft of it").click()
+    page.get_by_role("button", name="Start the draft").click()
     page.get_by_role("alert").wait_for()
 
 

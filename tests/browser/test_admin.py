@@ -62,10 +62,10 @@ def draft(page):
     # The demo has a draft too, and which row comes first depends on the database.
     published = page.locator("#result_list tbody tr").filter(has_text="published")
     published.locator("th a").first.click()
-    page.get_by_role("link", name="New draft from this version").click()
+    page.get_by_role("link", name="New draft …").click()
     page.get_by_label("Title").fill("Draft of the browser")
     page.get_by_role("button", name="Start the draft").click()
-    expect(page.get_by_text("This is the new draft")).to_be_visible()
+    expect(page.get_by_text("This is your new draft")).to_be_visible()
     return page.url
 
 
@@ -114,8 +114,8 @@ def test_confirming_a_deletion_works_under_the_policy(page):
     page.locator("input.action-select").first.check()
     page.get_by_label("Action:").select_option("delete_selected")
     page.get_by_role("button", name="Go").click()
-    expect(page.get_by_text("Are you sure")).to_be_visible()
-    page.get_by_role("link", name="No, take me back").click()
+    expect(page.get_by_text("All of this is deleted")).to_be_visible()
+    page.get_by_role("link", name="Back", exact=True).click()
     expect(page).to_have_url(re.compile("/roles/difference/$"))
 
 
@@ -137,7 +137,7 @@ def test_pages_of_a_draft_are_accessible_and_contain_nothing_inline(
 def test_page_of_a_frozen_version_is_accessible(page, complaints):
     visit(page, f"{VERSIONS}?status__exact=published")
     page.locator("#result_list tbody th a").first.click()
-    expect(page.get_by_text("it can’t be changed any more")).to_be_visible()
+    expect(page.get_by_text("so you can't change it")).to_be_visible()
     assert violations(page, complaints) == []
 
 
@@ -241,3 +241,15 @@ def test_fault_among_many_fields_can_be_reached_from_the_top(wide_again, draft, 
     expect(page.locator("#id_items-20-key")).to_be_focused()
     expect(page.locator("#id_items-20-key")).to_be_in_viewport()
     assert violations(page, complaints) == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_save_stays_in_view_on_a_long_form(wide_again, draft, width):
+    page = wide_again
+    page.set_viewport_size({"width": width, "height": 800})
+    visit(page, draft)
+    save = page.get_by_role("button", name="Save", exact=True)
+    for place in (0, 0.5, 1):
+        page.evaluate(f"scrollTo(0, {place} * document.documentElement.scrollHeight)")
+        expect(save).to_be_in_viewport(ratio=1)
+    assert save.count() == 1

@@ -96,10 +96,10 @@ def row_names(page: Page) -> list[str]:
 def starts_a_draft(page: Page) -> None:
     page.goto(VERSIONS)
     page.get_by_role("link", name="As shipped").click()
-    goes_to(page, "New draft from this version")
+    goes_to(page, "New draft …")
     page.get_by_label("Title").fill("Spring")
     page.get_by_role("button", name="Start the draft").click()
-    expect(page.get_by_text("This is the new draft")).to_be_visible()
+    expect(page.get_by_text("This is your new draft")).to_be_visible()
 
 
 def drags_the_second_row_before_the_first(page: Page) -> None:
@@ -200,7 +200,7 @@ def publishes(page: Page, draft: str) -> None:
     goes_to(page, "Publish …")
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("Version 3 is live now.")).to_be_visible()
-    expect(page.get_by_text("it can’t be changed any more")).to_be_visible()
+    expect(page.get_by_text("so you can't change it")).to_be_visible()
 
 
 def exports(page: Page, draft: str, folder) -> str:
@@ -215,7 +215,7 @@ def exports(page: Page, draft: str, folder) -> str:
 
 def imports(page: Page, words: str) -> None:
     send_file(page, "again.json", words)
-    expect(page.get_by_text("This is the new draft, as the file has it.")).to_be_visible()
+    expect(page.get_by_text("This is your new draft, as in the file.")).to_be_visible()
     expect(page.get_by_label("Title")).to_have_value("again")
     with page.expect_download() as download:
         goes_to(page, "Export")
@@ -239,10 +239,11 @@ def refuses_a_broken_file(page: Page, words: str) -> None:
 
 def send_file(page: Page, name: str, words: str) -> None:
     page.goto(VERSIONS)
-    page.get_by_role("link", name="New draft from a file").click()
+    page.get_by_role("link", name="New draft", exact=True).click()
+    page.get_by_role("link", name="choose the file").click()
     file = {"name": name, "mimeType": "application/json", "buffer": words.encode()}
     page.get_by_label("File").set_input_files(file)
-    page.get_by_role("button", name="Make a draft of it").click()
+    page.get_by_role("button", name="Start the draft").click()
 
 
 def reads_the_history(page: Page, draft: str) -> None:

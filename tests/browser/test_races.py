@@ -112,7 +112,11 @@ def test_one_of_many_simultaneous_saves_of_a_draft_wins_and_the_others_are_warne
         ]
     )
     assert {status for status, _url, _html in answers} == {200}
-    conflicts = [html for _status, _url, html in answers if "What others changed meanwhile" in html]
+    conflicts = [
+        html
+        for _status, _url, html in answers
+        if "What others changed since you opened this" in html
+    ]
     assert len(conflicts) == EDITORS - 1
     [[words]] = site.query(
         f"SELECT text_en FROM quiz_item WHERE version_id = {id_of(draft)}"

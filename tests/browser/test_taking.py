@@ -56,8 +56,8 @@ class TestMissingAnswer:
         expect_chosen(sent, OTHERS)
 
     def test_title_and_group_name_the_error(self, sent):
-        expect(sent).to_have_title(re.compile("^Error: some answers are missing"))
-        group = sent.get_by_role("group", name=MISSING[0].text["en"])
+        expect(sent).to_have_title(re.compile("^Error: Page 1"))
+        group = sent.get_by_role("radiogroup", name=MISSING[0].text["en"])
         error = sent.locator(f"#error-{MISSING[0].key}").inner_text()
         expect(group).to_have_accessible_description(error)
 

@@ -18,6 +18,7 @@ def is_own_page(response) -> bool:
     page = response.content.decode()
     return (
         page.count("<h1>") == 1
+        and "<title>Error: " in page
         and '<header class="site">' in page
         and '<a class="btn" href="' in page
         and response["Cache-Control"] == "no-store"

@@ -1,11 +1,15 @@
 """Help next to the fields of versions and parts, and the forms of a version's other pages."""
 
+from itertools import count
 from pathlib import PurePath
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
-from django.forms import ModelForm, Textarea, TextInput, Widget
+from django.forms import ModelChoiceField, ModelForm, Textarea, TextInput, Widget
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from quiz.core.questionnaire import Questionnaire, words
@@ -24,16 +28,43 @@ from quiz.questionnaires.models.version import LONGEST_TITLE
 from quiz.web.forms import NameField
 from roles.admin.screens import ORDER_HELP, help_texts
 
-VERSION_HELP = _(
-    "The draft it belongs to; it can't be moved later. Published versions stay as they are."
-)
+VERSION_HELP = _("The draft it belongs to. You can't move it to another one later.")
 
 
 class NewDraftForm(ModelForm):
+    """What a new draft is a copy of, by default `version`, and its title."""
+
+    start = ModelChoiceField(
+        QuestionnaireVersion.objects.all(),
+        label=_("Start from"),
+        required=False,
+        empty_label=None,
+        help_text=_("The draft is a copy of this version, which doesn't change."),
+    )
+
     class Meta:
         model = QuestionnaireVersion
         fields = ["title"]
         widgets = {"title": AdminTextInputWidget}
+
+    def __init__(self, data: QueryDict | None, *, version: QuestionnaireVersion) -> None:
+        title = unused_title(_("Draft of %s") % date_format(timezone.localdate()))
+        super().__init__(data, initial={"start": version, "title": title})
+        self.order_fields(["start", "title"])
+        self.version = version
+
+    def clean_start(self) -> QuestionnaireVersion:
+        chosen: QuestionnaireVersion | None = self.cleaned_data["start"]
+        return chosen or self.version
+
+
+def unused_title(title: str) -> str:
+    """Return a title that no version has, with a number after it if needed."""
+    taken = set(
+        QuestionnaireVersion.objects.filter(title__startswith=title).values_list("title", flat=True)
+    )
+    titles = (title if n == 1 else f"{title} ({n})" for n in count(1))
+    return next(each for each in titles if each not in taken)
 
 
 class WordingForm(ModelForm):
@@ -46,7 +77,7 @@ class WordingForm(ModelForm):
                     "explanations of a result. A version needs each of them once."
                 ),
             ),
-            (Wording.text, _("What visitors read: plain words, without any formatting.")),
+            (Wording.text, _("What visitors read. Plain words, no formatting.")),
         )
 
 
@@ -55,7 +86,7 @@ class ScaleAnswerForm(ModelForm):
         help_texts = help_texts(
             (
                 "value",
-                _("What scores are counted from: 1 disagrees most, then 2, 3 and so on, no gaps."),
+                _("Scores add up these values. Number them without gaps; 1 disagrees most."),
             ),
             (ScaleAnswer.label, _("What visitors choose, such as “Strongly agree”.")),
         )
@@ -85,8 +116,8 @@ class ItemForm(ModelForm):
             (
                 "order",
                 _(
-                    "Its place in the quiz. Drag a row by its name, or type the place it should "
-                    "have: the others make room. Left empty, it comes last."
+                    "Its place in the quiz. Drag a row by its name, or type a place: the others "
+                    "make room. If you leave it empty, it comes last."
                 ),
             ),
             (
@@ -106,7 +137,7 @@ class BackgroundQuestionForm(ModelForm):
             ("order", ORDER_HELP),
             (
                 BackgroundQuestion.text,
-                _("Asked after the statements. Answering is optional and never changes a score."),
+                _("Asked after the statements. The answer is optional and never changes a score."),
             ),
         )
 
@@ -117,19 +148,20 @@ class BackgroundOptionForm(ModelForm):
             ("order", ORDER_HELP),
             (
                 "value",
-                _("A short name for exports. Keep those of B1 to B3: job pages depend on them."),
+                _("A short name for exports. Keep those of B1 to B3, because job pages use them."),
             ),
             (BackgroundOption.label, _("What visitors choose, such as “2 to 3 years”.")),
         )
 
 
 class ImportForm(forms.Form):
-    """Reads an uploaded questionnaire; `faults` lists every reason why a file is refused."""
+    """Reads an uploaded questionnaire; a refused file gets an error for each reason."""
 
     file = forms.FileField(
         label=_("File"),
         allow_empty_file=True,
-        help_text=_("A questionnaire in JSON, as “Export” gives it."),
+        error_messages={"required": _("Choose a file.")},
+        help_text=_("A questionnaire in JSON, from “Export”."),
         widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
     )
     title = NameField(
@@ -137,11 +169,12 @@ class ImportForm(forms.Form):
         required=False,
         max_length=LONGEST_TITLE,
         widget=AdminTextInputWidget,
-        help_text=_("A name for editors. Left empty, the draft is called like the file."),
+        help_text=_(
+            "A name for editors. If you leave it empty, the draft gets the name of the file."
+        ),
     )
 
     questionnaire: Questionnaire
-    faults: list[str] = []
 
     def clean(self) -> dict[str, Any]:
         """Read the file, and name the draft after it unless a title was given."""
@@ -152,8 +185,7 @@ class ImportForm(forms.Form):
         try:
             self.questionnaire = read(file.read(MOST_BYTES + 1), offered=site_languages())
         except FileFault as fault:
-            self.faults = fault.faults
-            self.add_error("file", _("The file was refused, and nothing was changed."))
+            self.add_error("file", fault.faults)
         name = "".join(filter(str.isprintable, PurePath(file.name).stem))
         values["title"] = values.get("title") or name[:LONGEST_TITLE] or str(_("From a file"))
         return values
@@ -179,7 +211,9 @@ def typed_answers_form(questionnaire: Questionnaire, language: str) -> type[Type
     ]
     statements = {
         item.key: forms.ChoiceField(
-            label=f"{item.key}: {words(item.text, language)}", choices=[("", "-"), *answers]
+            label=f"{item.key}: {words(item.text, language)}",
+            choices=[("", "-"), *answers],
+            error_messages={"required": _("Choose an answer.")},
         )
         for item in questionnaire.items
     }

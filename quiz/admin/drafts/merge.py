@@ -193,9 +193,7 @@ class Merge:
         self._put_rows(formset, rows, new)
         if formset.model in self.moved:
             # Moving one row renumbers others: one entry for all. The form shows the new places.
-            self._record(
-                formset.model(), _kind(formset.model, True), event=_("were put in other places")
-            )
+            self._record(formset.model(), _kind(formset.model, True), event=_("were moved"))
 
     def _merged(self, form: ModelForm, prefix: str, pk: str, what: str) -> Row:
         seen, now = self.seen.get(prefix, {}).get(pk, {}), self.now[prefix][pk]
@@ -233,7 +231,7 @@ class Merge:
             is_kept = bool(changed) and not typed[DELETE]
             if is_kept:
                 rows.append({name: typed[name] for name in fields})
-            event = _("was deleted. What you typed there is in a new row now") if is_kept else ""
+            event = _("was deleted. Your text is in a new row") if is_kept else ""
             what = f"{_kind(formset.model)} {seen[pk].get('key', '')}".strip()
             self._record(formset.model(pk=pk), what, event=event or _("was deleted"))
         return rows
@@ -242,7 +240,7 @@ class Merge:
         history = get_history_manager_for_model(type(row))
         entries = history.filter(id=row.pk).select_related("history_user")
         user = getattr(entries.first(), "history_user", None)
-        self.changes.append(OthersChange(what, str(user or _("somebody")), **more))
+        self.changes.append(OthersChange(what, str(user or _("someone")), **more))
 
     def _put(self, at: str, row: Row) -> None:
         for name, text in row.items():

@@ -55,10 +55,10 @@ from roles.admin.history import HistoryAdmin
 from roles.admin.screens import PLAIN_LINES, is_id
 
 MOST_ERRORS_LISTED = 8
-TOO_LATE = gettext_lazy("Not saved: this draft was published or deleted meanwhile")
+TOO_LATE = gettext_lazy("Not saved: this draft was published or deleted")
 NOT_SAVED_YET = gettext_lazy(
-    "Nothing is saved yet: somebody else changed this draft while you had it open. All that you "
-    "typed stands below, over what is there now. Look at it, then save again."
+    "Someone else changed this draft while you had it open. The form shows your text and their "
+    "other changes. Check it, then save again."
 )
 
 
@@ -67,7 +67,9 @@ def delete_chosen_of_drafts(
 ) -> HttpResponse | None:
     """Delete the chosen rows, or say which kind can't be deleted; Django would name permissions."""
     if any(map(is_frozen, chosen)):
-        text = _("Nothing was deleted: parts of a published or retired version are among them.")
+        text = _(
+            "Nothing was deleted, because some of these belong to a published or retired version."
+        )
         model_admin.message_user(request, text, messages.ERROR)
         return None
     return delete_selected(model_admin, request, chosen)
@@ -88,8 +90,8 @@ def report_check(request: HttpRequest, version: QuestionnaireVersion | None) -> 
     warnings = len(faults) - len(errors)
     if warnings:
         text = ngettext(
-            "The check of the draft has %d warning; its page says which.",
-            "The check of the draft has %d warnings; its page says which.",
+            "The check has %d warning. The draft's page shows it.",
+            "The check has %d warnings. The draft's page shows them.",
             warnings,
         )
         messages.warning(request, text % warnings)
@@ -105,11 +107,10 @@ def conflicts_explained() -> Iterator[None]:
     except IntegrityError as error:
         raise PageError(
             409,
-            _("Somebody else changed this at the same moment"),
+            _("Someone else changed this at the same time"),
             _(
-                "Nothing was saved. Go back in your browser, where your changes still stand, copy "
-                "what you need, and open the page anew: the version may have been published, or "
-                "a statement, a trait or another row of it deleted or added."
+                "Nothing was saved. Go back in your browser and copy what you typed. Then open "
+                "the page again: the version may be published, or a row of it deleted or added."
             ),
         ) from error
 
@@ -198,7 +199,7 @@ class DraftAdmin(HistoryAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         if self._is_from_deleted_version(object_id, version_id):
-            text = _("Its version was deleted, so it can't be shown as it was, or brought back.")
+            text = _("Its version was deleted, so you can't see this state or bring it back.")
             messages.error(request, text)
             return redirect("admin:index")
         with conflicts_explained():

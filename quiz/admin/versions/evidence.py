@@ -94,18 +94,18 @@ def _count_or_freeze(
             why = _why_no_norms(version, error.reason, error.trait)
             messages.error(request, f"{_('No norms were frozen.')} {why}")
         else:
-            text = _("Norms %(number)s of %(n)s people are frozen: new results use them.")
+            text = _("Norms %(number)s from %(n)s people are frozen. New results use them.")
             message = text % {"number": norms.number, "n": norms.people}
             model_admin.log_change(request, version, message)
             messages.success(request, message)
     elif request.POST.get("do") == COUNT:
         count = fold(now, most=MOST_AT_ONCE)
-        text = ngettext("%d attempt was counted anew.", "%d attempts were counted anew.", count)
+        text = ngettext("%d new attempt is counted.", "%d new attempts are counted.", count)
         messages.success(request, text % count)
         if count >= MOST_AT_ONCE:
-            messages.info(request, _("There are more to count: press the button again."))
+            messages.info(request, _("There are more to count. Press the button again."))
     else:
-        messages.error(request, _("Nothing was changed: you may not do that here."))
+        messages.error(request, _("Nothing was changed. You don't have the right to do this."))
     return redirect(f"{url_of('evidence', version)}?{urlencode({'language': language})}")
 
 
@@ -114,10 +114,10 @@ def _why_no_norms(version: QuestionnaireVersion, reason: str, trait_key: str) ->
     language = get_language() or ""
     names = {t.key: words(t.name, language) for t in version.questionnaire().traits}
     texts = {
-        NOBODY: _("Nobody is counted yet."),
+        NOBODY: _("No one is counted yet."),
         TOO_FEW: _("Norms need %(fewest)s people."),
-        UNDEFINED: _("How well “%(trait)s” is measured can't be told."),
-        CHANCE: _("The answers go together so little that a lean is hardly more than chance."),
+        UNDEFINED: _("There's no way to tell how well “%(trait)s” is measured."),
+        CHANCE: _("The answers have so little in common that a lean is hardly more than chance."),
     }
     return texts[reason] % {"fewest": FEWEST_FOR_NORMS, "trait": names.get(trait_key, "")}
 
@@ -165,13 +165,15 @@ def _reasons(item: ItemFigures, trait: TraitFigures, labels: Sequence[str]) -> I
     """Say in words why an item should be kept, reviewed or dropped."""
     r, without = item.statistics.item_rest, item.statistics.alpha_if_dropped
     if r is None:
-        yield _("Everybody answers it alike, or nobody differs on the others.")
+        yield _("Everyone answers it the same way, or everyone answers the others the same way.")
     elif r < 0:
-        yield _("People answer it against the others: it may speak for the other end.")
+        yield _(
+            "People answer it the opposite way from the others. It may speak for the other end."
+        )
     elif r < REVIEW_FROM:
-        yield _("It hardly goes with the other statements of its preference.")
+        yield _("It has little to do with the other statements of its preference.")
     elif r < KEEP_FROM:
-        yield _("It goes with the others only loosely: does it ask one thing, in plain words?")
+        yield _("It goes with the others only loosely. Does it ask one thing, in plain words?")
     else:
         yield _("It goes with the other statements of its preference.")
     if without is not None and trait.scale.alpha is not None and without > trait.scale.alpha:
@@ -180,4 +182,4 @@ def _reasons(item: ItemFigures, trait: TraitFigures, labels: Sequence[str]) -> I
     for share, label in ((item.floor, labels[0]), (item.ceiling, labels[-1])):
         if share > MOST_AT_AN_END:
             values = {"percent": fixed_text(100 * share, 0), "label": label}
-            yield _("%(percent)s %% answer “%(label)s”, so it tells few people apart.") % values
+            yield _("%(percent)s%% answer “%(label)s”, so it hardly shows who differs.") % values

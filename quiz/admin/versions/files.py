@@ -50,7 +50,7 @@ def import_file(request: HttpRequest, model_admin: admin.ModelAdmin) -> HttpResp
         with transaction.atomic():
             draft = QuestionnaireVersion.objects.add(form.questionnaire, form.cleaned_data["title"])
             model_admin.log_addition(request, draft, [{"added": {}}])
-        messages.success(request, _("This is the new draft, as the file has it."))
+        messages.success(request, _("This is your new draft, as in the file."))
         report_check(request, draft)
         return redirect(url_of("change", draft))
     context: dict[str, Any] = {
@@ -58,7 +58,6 @@ def import_file(request: HttpRequest, model_admin: admin.ModelAdmin) -> HttpResp
         "title": _("New draft from a file"),
         "opts": model_admin.opts,
         "errors": form.errors,
-        "faults": form.faults,
         "schema_url": reverse("quiz:schema"),
         "adminform": admin_form(form),
     }

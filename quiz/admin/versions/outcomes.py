@@ -54,7 +54,7 @@ def outcomes(
     if version.is_draft and version.errors():
         messages.error(
             request,
-            _("What would come out can be told once the errors that the check finds are mended."),
+            _("Fix the errors of the draft first. Then this page can show what would come out."),
         )
         return redirect(url_of("change", version))
     norms = norms_in_use(version.pk, get_language() or "")
@@ -68,7 +68,7 @@ def outcomes(
 def _simulation_context(questionnaire: Questionnaire, simulation: Simulation) -> dict[str, Any]:
     columns: dict[Any, Sequence[int]] = {
         _("Answers at random"): simulation.at_random.counts,
-        _("People as the norms have them"): simulation.from_norms.counts,
+        _("Answers as in the norms"): simulation.from_norms.counts,
     }
     return {
         "takers": sum(simulation.at_random.counts),
@@ -103,8 +103,8 @@ def _cause_in_words(what: str, item: str) -> str:
         WEIGHTS: _now("Other weights of the traits"),
         BANDS: _now("Other numbers for “clear” and “leaning”"),
         TRAITS: _now("Other traits"),
-        NORMS: _now("Other norms than those that the results rest on"),
-        REMOVED: _now("Statement %s is not asked any more"),
+        NORMS: _now("Other norms than in the results"),
+        REMOVED: _now("Statement %s is no longer asked"),
         KEYED: _now("Statement %s speaks for the other end"),
         MOVED: _now("Statement %s belongs to another trait"),
     }

@@ -120,7 +120,7 @@ TOOLS = (
     (_("Differences"), "differences", "view", ANY),
     (_("History"), "history", "view", ANY),
     (_("Export"), "export", "view", ANY),
-    (_("New draft from this version …"), "new_draft", "add", ANY),
+    (_("New draft …"), "new_draft", "add", ANY),
     (_("Publish …"), "publish", "publish", {Status.DRAFT}),
     (_("Retire …"), "retire", "retire", {Status.PUBLISHED}),
 )

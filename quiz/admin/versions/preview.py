@@ -132,7 +132,7 @@ def sound_version_required(view: View) -> View:
         if version.is_draft and version.errors():
             messages.error(
                 request,
-                _("This draft can be previewed once the errors that the check finds are mended."),
+                _("Fix the errors of the draft first. Then you can preview it."),
             )
             return redirect(url_of("change", version))
         return view(
@@ -203,5 +203,5 @@ def typed_answers(
         sitting.answer_all(values, background)
         return redirect(sitting.result_url)
     context = {"adminform": admin_form(form), "errors": form.errors}
-    title = _("The result for answers that you type")
+    title = _("Type in answers")
     return show(request, model_admin, version, "typed_answers", title, context)

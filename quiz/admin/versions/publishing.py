@@ -13,16 +13,21 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from quiz.admin.drafts.forms import NewDraftForm
-from quiz.admin.versions.pages import admin_form, show, url_of, with_places
+from quiz.admin.versions.pages import (
+    admin_form,
+    show,
+    url_of,
+    version_with_parts,
+    with_places,
+)
 from quiz.questionnaires.file import write
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.parts import site_languages
-from quiz.questionnaires.models.version import LONGEST_TITLE
 from quiz.web.forms import submitted
 
 CHANGED_SINCE = _(
-    "Nothing was published: the draft was changed after this page was opened. Look at it again, "
-    "then publish."
+    "Nothing was published, because someone changed the draft after you opened this page. Look at "
+    "it again, then publish."
 )
 DRAFT, PUBLISHED = QuestionnaireVersion.Status.DRAFT, QuestionnaireVersion.Status.PUBLISHED
 
@@ -33,20 +38,20 @@ DRAFT, PUBLISHED = QuestionnaireVersion.Status.DRAFT, QuestionnaireVersion.Statu
 def new_draft(
     request: HttpRequest, model_admin: admin.ModelAdmin, version: QuestionnaireVersion
 ) -> HttpResponse:
-    """Ask for a title, then copy a version in any state as a new draft."""
-    offered = _now("Copy of %(title)s") % {"title": version.title}
-    form = NewDraftForm(submitted(request), initial={"title": offered[:LONGEST_TITLE]})
+    """Ask what to start from and for a title, then copy that version as a new draft."""
+    form = NewDraftForm(submitted(request), version=version)
     if form.is_valid():
+        source = version_with_parts(str(form.cleaned_data["start"].pk))
         with transaction.atomic():
             # The site may offer languages that were added after this version was published.
-            languages = dict.fromkeys([*version.languages, *site_languages()])
-            questionnaire = replace(version.questionnaire(), languages=tuple(languages))
+            languages = dict.fromkeys([*source.languages, *site_languages()])
+            questionnaire = replace(source.questionnaire(), languages=tuple(languages))
             draft = QuestionnaireVersion.objects.add(questionnaire, form.cleaned_data["title"])
             model_admin.log_addition(request, draft, [{"added": {}}])
-        messages.success(request, _("This is the new draft, a copy of “%s”.") % version)
+        messages.success(request, _("This is your new draft, a copy of “%s”.") % source)
         return redirect(url_of("change", draft))
     context = {"errors": form.errors, "adminform": admin_form(form)}
-    title = _("New draft from this version")
+    title = _("New draft")
     return show(request, model_admin, version, "new_draft", title, context)
 
 
@@ -102,7 +107,7 @@ def _publish_now(
     except IntegrityError:
         messages.error(
             request,
-            _("Nothing was published: another draft went live at the same moment. Try again."),
+            _("Nothing was published, because another draft went live just now. Try again."),
         )
     else:
         messages.success(request, _("Version %s is live now.") % version.number)
@@ -136,4 +141,6 @@ def _retire_now(
     except ValidationError as error:
         messages.error(request, error.messages[0])
     else:
-        messages.success(request, _("Version %s is retired; the quiz is closed.") % version.number)
+        messages.success(
+            request, _("Version %s is retired, and the quiz is closed.") % version.number
+        )

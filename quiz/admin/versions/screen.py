@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from quiz.admin.drafts.parts import (
@@ -16,7 +18,15 @@ from quiz.admin.drafts.parts import (
 )
 from quiz.admin.drafts.screens import DraftAdmin
 from quiz.admin.versions import differences, evidence, files, outcomes, preview, publishing
-from quiz.admin.versions.pages import VersionPage, may, tools, version_with_parts, with_places
+from quiz.admin.versions.pages import (
+    PREFIX,
+    VersionPage,
+    may,
+    tools,
+    url_of,
+    version_with_parts,
+    with_places,
+)
 from quiz.questionnaires.models import (
     BackgroundOption,
     BackgroundQuestion,
@@ -61,7 +71,6 @@ class QuestionnaireVersionAdmin(DraftAdmin):
         *((part, "version_id") for part in (Wording, ScaleAnswer, Trait, Item, BackgroundQuestion)),
         (BackgroundOption, "question__version_id"),
     ]
-    save_on_top = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[QuestionnaireVersion]:
         versions: QuerySet[QuestionnaireVersion] = super().get_queryset(request)
@@ -71,12 +80,6 @@ class QuestionnaireVersionAdmin(DraftAdmin):
     def item_count(self, version: Any) -> int:
         return int(version.items_count)
 
-    def get_inlines(
-        self, request: HttpRequest, obj: Any = None
-    ) -> list[type[admin.options.InlineModelAdmin]]:
-        """Save a new draft without parts first: statements choose among the saved traits."""
-        return list(super().get_inlines(request, obj)) if obj else []
-
     def get_urls(self) -> list[Any]:
         own = [page.url_pattern(self) for page in PAGES]
         return [files.import_url(self), *own, *super().get_urls()]
@@ -85,6 +88,7 @@ class QuestionnaireVersionAdmin(DraftAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         """Add the tools for the version, and for a draft what the check finds in it."""
+        context["show_save_and_add_another"] = False
         version = context.get("original")
         if version:
             context["tools"] = tools(request.user, version)
@@ -100,6 +104,14 @@ class QuestionnaireVersionAdmin(DraftAdmin):
         context = {"tools": tools(request.user, version)} if version else {}
         return super().history_view(request, object_id, {**context, **(extra_context or {})})
 
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        may_import = {"may_import": may(request.user, "add")}
-        return super().changelist_view(request, {**may_import, **(extra_context or {})})
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Go to the one page that starts a draft; without any version, to the one for a file."""
+        if not may(request.user, "add"):
+            raise PermissionDenied
+        versions = QuestionnaireVersion.objects
+        start = versions.published().first() or versions.order_by("-pk").first()
+        if start is None or not may(request.user, "view"):
+            return redirect(f"admin:{PREFIX}_import")
+        return redirect(url_of("new_draft", start))

@@ -6,12 +6,13 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.views.decorators.http import require_safe
 
 from quiz.counseling.models import AuditEntry, Client, Counselor, Disclosure
 from quiz.counseling.views.access import counselor_required
 from quiz.results.report import Report, TraitReport, report
+from quiz.web.forms import FormFault
 
 FEWEST, MOST = 2, 4
 
@@ -45,6 +46,12 @@ def client_comparison(request: HttpRequest, counselor: Counselor) -> HttpRespons
     clients = _own_clients(counselor, request.GET.getlist("client"))
     context: dict[str, Any] = {"count": len(clients), "fewest": FEWEST, "most": MOST}
     if not FEWEST <= len(clients) <= MOST:
+        text = ngettext(
+            "You checked %d client. Go back and check two, three or four.",
+            "You checked %d clients. Go back and check two, three or four.",
+            len(clients),
+        )
+        context["form_faults"] = [FormFault("", text % len(clients))]
         return render(request, "counseling/client_comparison.html", context)
     sides = _sides(clients)
     if request.method == "GET":

@@ -47,6 +47,12 @@ class JoinForm(forms.Form):
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.email = email
+        for name, words in {
+            "name": _("Enter your name."),
+            "password1": _("Choose a password."),
+            "password2": _("Enter the same password again."),
+        }.items():
+            self.fields[name].error_messages["required"] = words
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

@@ -35,8 +35,7 @@ def codebook_rows(tables: Tables, language: str) -> list[list[str]]:
 def _circumstances() -> Iterator[tuple[str, Entry]]:
     questionnaire, language, is_first = sitting_entries()
     drawn = _(
-        "Drawn by chance for this result and these files, and another one in every other export. "
-        "It joins the two files and leads to nobody."
+        "A random key that joins the two files. It is new in every export and identifies no one."
     )
     yield BOTH, Entry("id", drawn)
     yield BOTH, questionnaire
@@ -48,9 +47,9 @@ def _circumstances() -> Iterator[tuple[str, Entry]]:
 def _of_results(tables: Tables, language: str) -> Iterator[tuple[str, Entry]]:
     ordered = newest_first(tables.questionnaires.values())
     traits, items = tables.columns.trait_keys, tables.columns.item_keys
-    flags = _("Signs of careless answers, each with its level, with semicolons between.")
+    flags = _("Signs of careless answers, each with its level, separated by semicolons.")
     no_trait = _("the version has no such preference")
-    no_item = _("the version does not ask it")
+    no_item = _("the version doesn't ask it")
     for entry in chain(
         verdict_entries(flags),
         trait_entries(traits, ordered, no_trait, language),
@@ -65,7 +64,7 @@ def _seconds(
     keys: Sequence[str], questionnaires: Sequence[Questionnaire], language: str
 ) -> Iterator[Entry]:
     for key in keys:
-        entry = _time(SECONDS + key, _("it is not known, or the version does not ask it"))
+        entry = _time(SECONDS + key, _("it isn't known, or the version doesn't ask it"))
         yield from once(
             (
                 questionnaire,
@@ -77,7 +76,7 @@ def _seconds(
 
 
 def _time(column: str, empty_when: str) -> Entry:
-    meaning = _("The time that a statement took: that of its page, shared out among those on it.")
+    meaning = _("The time for a statement: the time for its page, divided by the statements on it.")
     return Entry(column, meaning, _("whole seconds"), _("from 0"), empty_when)
 
 
@@ -85,10 +84,10 @@ def _fit() -> Iterator[Entry]:
     for role in ROLES:
         yield Entry(
             FIT + role,
-            _("The answer to “Could you see yourself doing this?” about the role %(role)s.")
+            _("The answer to “Could you see yourself doing this?” about the job %(role)s.")
             % {"role": role},
             range="yes, unsure, no",
-            empty_when=_("it was not answered"),
+            empty_when=_("no answer was given"),
         )
 
 
@@ -101,7 +100,7 @@ def _of_answers() -> Iterator[tuple[str, Entry]]:
         Entry("keying", _("Which way the statement counts."), range=keying),
         Entry("position", _("The place at which the statement was shown."), range=_("from 1")),
         Entry("answer", _("The answer to a statement, as given."), _("step of the scale"), scale),
-        _time("seconds", _("it is not known")),
+        _time("seconds", _("it isn't known")),
     ):
         yield LONG, entry
     yield (
@@ -109,11 +108,11 @@ def _of_answers() -> Iterator[tuple[str, Entry]]:
         Entry(
             LEFT_OUT,
             _(
-                "Only results whose owners allowed it are here. Left out is what could tell who "
-                "they are: names, codes, clients and counselors, background answers, times of "
-                "day, numbers in the database, and which results are of the same person. Lines "
-                "stand in an order by chance, not by time. Of the circumstances, only the month, "
-                "the language, the version, and whether it was the first time are kept."
+                "Only results whose owners agreed are here. Anything that could identify them is "
+                "left out: names, codes, clients, counselors, background answers, times of day, "
+                "database numbers, and which results belong to the same person. Rows are in "
+                "random order. Kept are the month, the language, the version, and whether it was "
+                "the person's first time."
             ),
         ),
     )

@@ -23,37 +23,42 @@ NAMED_DELIMITERS = {"tab": "\t", "\\t": "\t"}
 
 class Command(BaseCommand):
     help = (
-        "Say how well scales measure, from a CSV of answers with a header: a column for each item, "
-        "a row for each person. Empty cells, NA and what --missing names are missing; a person who "
-        "left out an item of a scale is not counted in that scale. Needs no database."
+        "Report how well scales measure, as JSON: reliability and item statistics. The CSV file "
+        "has a header, a column for each item and a row for each person. Empty cells, NA and the "
+        "values of --missing are missing answers. A person with a missing answer isn't counted in "
+        "that scale. Needs no database. Exits with 1 on errors."
     )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         # A list such as -99,. is a value here; argparse knows single negative numbers only.
         parser._negative_number_matcher = re.compile(r"-[^A-Za-z-]")
-        parser.add_argument("file", help="CSV in UTF-8; - reads standard input")
+        parser.add_argument("file", help="CSV file in UTF-8, or - for standard input")
         parser.add_argument(
             "--scale",
             action="append",
             required=True,
             dest="scales",
             metavar="NAME=ITEM,ITEM-",
-            help="a scale and its items, - after a reversed one; repeat for each scale",
+            help="a scale and its items, with - after a reversed item; repeat for each scale",
         )
-        parser.add_argument("--min", type=scale_end, required=True, help="the lowest answer")
-        parser.add_argument("--max", type=scale_end, required=True, help="the highest answer")
+        parser.add_argument(
+            "--min", type=scale_end, required=True, help="lowest answer of the scale"
+        )
+        parser.add_argument(
+            "--max", type=scale_end, required=True, help="highest answer of the scale"
+        )
         parser.add_argument(
             "--delimiter",
             type=delimiter,
-            help="what separates the columns, such as ; or tab; found in the header by default",
+            help="character between columns, such as ; or tab (default: guessed from the header)",
         )
         parser.add_argument(
             "--missing",
             type=listed_values,
             default=[],
             metavar="VALUE,VALUE",
-            help="cells that hold no answer, such as -99,.,#NULL!",
+            help="values that mean no answer, such as -99,.,#NULL!",
         )
 
     def handle(self, *args: Any, file: str, scales: list[str], **options: Any) -> None:

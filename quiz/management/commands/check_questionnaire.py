@@ -10,11 +10,11 @@ from quiz.questionnaires.check import check
 
 
 class Command(BaseCommand):
-    help = "Say what is wrong with a questionnaire file; exit 1 if anything is an error."
+    help = "Check a questionnaire file and list its faults. Exits with 1 if there are errors."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", help="a questionnaire in JSON; - reads standard input")
+        parser.add_argument("file", help="questionnaire in JSON, or - for standard input")
 
     def handle(self, *args: Any, file: str, **options: Any) -> None:
         questionnaire = questionnaire_from(file)
@@ -23,12 +23,14 @@ class Command(BaseCommand):
             self.stdout.write(str(fault))
         errors = sum(fault.level == "error" for fault in faults)
         if errors:
-            raise CommandError(f"{errors} to fix before this questionnaire can be used.")
+            raise CommandError(
+                f"Fix {errors} error{'s' if errors > 1 else ''} before you use this questionnaire."
+            )
         self.stdout.write("No errors.")
         times = (questionnaire.high - questionnaire.low) / FIVE_POINT_SPAN
         if times != 1:
             self.stdout.write(
-                f"The scale runs from {questionnaire.low} to {questionnaire.high}: limits for "
+                f"The scale runs from {questionnaire.low} to {questionnaire.high}, so limits for "
                 f"careless answers are {plain_text(times)} times those for 1 to 5 "
-                "(docs/scoring.md)."
+                "(see docs/scoring.md)."
             )

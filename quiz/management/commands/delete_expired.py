@@ -22,14 +22,16 @@ MAILS_KEPT = timedelta(days=7)
 
 class Command(BaseCommand):
     help = (
-        "Delete what the site has promised to delete by now: quizzes not finished within "
-        "KEEP_UNFINISHED_DAYS, results older than KEEP_FINISHED_DAYS, expired links and sessions. "
+        "Delete what the site no longer keeps: quizzes not finished within KEEP_UNFINISHED_DAYS, "
+        "results older than KEEP_FINISHED_DAYS, expired links and sessions, and e-mails in files. "
         "Run it every day."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--dry-run", action="store_true", help="say what would be deleted, and delete nothing"
+            "--dry-run",
+            action="store_true",
+            help="print what would be deleted without deleting anything",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

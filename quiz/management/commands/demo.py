@@ -21,9 +21,9 @@ from quiz.questionnaires.models import QuestionnaireVersion
 
 class Command(BaseCommand):
     help = (
-        "Fill an empty database with a believable site: four months of attempts, two counselors "
-        "with their clients, a class, shared results and a draft. Prints how to log in. Refuses a "
-        "database that holds attempts or counselors."
+        "Fill an empty database with example data: four months of attempts, two counselors with "
+        "clients, a class, shared results and a draft. Prints how to log in. Refuses a database "
+        "that has attempts or counselors."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -49,8 +49,8 @@ def refuse_what_people_use() -> None:
     attempts, counselors = Attempt.objects.count(), Counselor.objects.count()
     if attempts or counselors:
         raise CommandError(
-            f"This database holds {attempts} attempts and {counselors} counselors. The demo fills "
-            "only an empty one: set DATA_DIR to a new folder, or DATABASE_URL to a new database."
+            f"This database has {attempts} attempts and {counselors} counselors. The demo needs an "
+            "empty one. Set DATA_DIR to a new folder, or DATABASE_URL to a new database."
         )
 
 

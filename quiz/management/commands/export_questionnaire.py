@@ -11,11 +11,11 @@ LONGEST_NUMBER = 9
 
 
 class Command(BaseCommand):
-    help = "Write a version of the questionnaire as a file that import_questionnaire reads."
+    help = "Export a version of the questionnaire as JSON, for import_questionnaire."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("which", help="a published number, live, or draft:ID")
-        parser.add_argument("--output", help="the file to write instead of standard output")
+        parser.add_argument("which", help="number of a published version, live, or draft:ID")
+        parser.add_argument("--output", help="file to write (default: standard output)")
 
     def handle(self, *args: Any, which: str, output: str | None, **options: Any) -> None:
         file = write(version_called(which).questionnaire()).encode()
@@ -48,10 +48,12 @@ def version_called(which: str) -> QuestionnaireVersion:
     elif _is_number(which):
         found = versions.filter(number=int(which)).first()
     else:
-        raise CommandError(f"{which:.80}: give a published number, live, or draft:ID.")
+        raise CommandError(
+            f"“{which:.80}” isn't a version. Give a published number, live, or draft:ID."
+        )
     if found is None:
         known = ", ".join(_names())
-        raise CommandError(f"There is no version “{which}”. There are: {known or 'none'}.")
+        raise CommandError(f"There is no version “{which}”. Choose one of: {known or 'none'}.")
     return found
 
 

@@ -11,12 +11,12 @@ from quiz.management.files import whole_files
 
 class Command(BaseCommand):
     help = (
-        "Write the answers that people gave for research, without anything that identifies them: "
-        "wide.csv (a line for each result), long.csv (a line for each answer) and codebook.csv."
+        "Export the answers of people who agreed to research, without anything that identifies "
+        "them: wide.csv (a row for each result), long.csv (a row for each answer) and codebook.csv."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("folder", help="where to write the files; created if needed")
+        parser.add_argument("folder", help="folder to write to (created if needed)")
         parser.add_argument("--force", action="store_true", help="replace existing files")
 
     def handle(self, *args: Any, folder: str, force: bool, **options: Any) -> None:

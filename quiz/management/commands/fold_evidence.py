@@ -11,9 +11,9 @@ PAUSE = 0.05  # seconds
 
 class Command(BaseCommand):
     help = (
-        "Count attempts that were finished, or left for a day, since the last run, for the figures "
-        "in the admin and on /method/. Each attempt is counted once, no matter how often and how "
-        "many times in parallel this runs. Run it about every hour."
+        "Update the figures in the admin and on /method/: count attempts that were finished, or "
+        "left for a day, since the last run. Each attempt counts once, also when this runs twice "
+        "or in parallel. Run it every hour."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

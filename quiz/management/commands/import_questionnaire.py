@@ -12,11 +12,11 @@ from quiz.questionnaires.models.version import LONGEST_TITLE
 
 
 class Command(BaseCommand):
-    help = "Create a draft from a file; a file with a fault is refused, and nothing changes."
+    help = "Create a draft from a questionnaire file. If the file has a fault, nothing changes."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", help="a questionnaire in JSON; - reads standard input")
-        parser.add_argument("--title", help="a name for editors; the name of the file by default")
+        parser.add_argument("file", help="questionnaire in JSON, or - for standard input")
+        parser.add_argument("--title", help="name for editors (default: name of the file)")
 
     def handle(self, *args: Any, file: str, title: str | None, **options: Any) -> None:
         title = checked(title) if title else title_from(file)
@@ -31,7 +31,7 @@ def checked(title: str) -> str:
     """Return the trimmed title; CommandError if it can't be stored."""
     title = title.strip()
     if not 0 < len(title) <= LONGEST_TITLE or title != storable(title):
-        raise CommandError(f"A title has 1 to {LONGEST_TITLE} characters that can be stored.")
+        raise CommandError(f"This title can't be stored. Use 1 to {LONGEST_TITLE} characters.")
     return title
 
 

@@ -8,11 +8,11 @@ from roles.content import load_roles
 
 
 class Command(BaseCommand):
-    help = "Load the shipped roles and questionnaire into the database; keep what was edited."
+    help = "Load the shipped jobs and questionnaire. Keeps what someone has edited."
 
     def handle(self, *args: Any, **options: Any) -> None:
         # Both or, on any error, neither.
         with transaction.atomic():
             roles = load_roles()
             questionnaire = load_questionnaire()
-        self.stdout.write(f"Roles and figures: {roles}. Questionnaire: {questionnaire}.")
+        self.stdout.write(f"Jobs and figures: {roles}. Questionnaire: {questionnaire}.")

@@ -12,16 +12,17 @@ from quiz.questionnaires.file import shipped_questionnaire
 
 
 class Command(BaseCommand):
-    help = "Score answers from JSON Lines to JSON Lines; needs no database."
+    help = (
+        "Score answers: reads JSON Lines and writes a result for each line. Lines with a fault are "
+        "reported on stderr, and the others are scored. Needs no database. Exits with 1 on faults."
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "file", help='one {"id", "answers"} object a line; - reads standard input'
+            "file", help='JSON Lines, each {"id", "answers"}, or - for standard input'
         )
-        parser.add_argument(
-            "--questionnaire", help="a questionnaire file instead of the shipped one"
-        )
+        parser.add_argument("--questionnaire", help="questionnaire file (default: the shipped one)")
 
     def handle(self, *args: Any, file: str, questionnaire: str | None, **options: Any) -> None:
         """Write one result per line; report bad lines on stderr and score the others."""
@@ -39,7 +40,7 @@ class Command(BaseCommand):
                 else:
                     self.stdout.write(outcome)
         if bad:
-            raise CommandError(f"{bad} line{'s' if bad > 1 else ''} could not be scored.")
+            raise CommandError(f"{bad} line{'s' if bad > 1 else ''} couldn't be scored.")
 
 
 def every_shipped_question() -> Questionnaire:

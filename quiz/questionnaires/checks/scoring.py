@@ -29,8 +29,8 @@ def scoring_faults(questionnaire: Questionnaire) -> Iterator[Fault]:
             field = FIELDS_IN_WORDS[verdict.field]
             yield Fault.error(
                 ("items", ""),
-                f"Somebody who {who} would get a clear verdict ({field}); give "
-                "each trait as many statements that speak for its low end as for its high end.",
+                f"Someone who {who} would get a clear verdict ({field}). Give each trait as "
+                "many statements for its low end as for its high end.",
             )
     reached = _reached(questionnaire, errors)
     for verdict in REACHABLE:
@@ -38,8 +38,8 @@ def scoring_faults(questionnaire: Questionnaire) -> Iterator[Fault]:
             name = f"{verdict.band} {FIELDS_IN_WORDS.get(verdict.field, '')}".rstrip()
             yield Fault.error(
                 ("version", "clear_from" if verdict.band == CLEAR else "leaning_from"),
-                f"No answers at all lead to the verdict “{name}”; change “clear from” or "
-                "“leaning from”, or the weights of the traits.",
+                f"No answers at all lead to the verdict “{name}”. Change “clear from”, “leaning "
+                "from” or the weights of the traits.",
             )
 
 
@@ -66,11 +66,11 @@ def _answering_alike(q: Questionnaire) -> list[tuple[str, int]]:
     """Return people who give one answer to everything, in words, with that answer."""
     below, above = (q.low + q.high) // 2, (q.low + q.high + 1) // 2
     middle = (
-        [("always takes the middle answer", below)]
+        [("always picks the middle answer", below)]
         if below == above
         else [
-            ("always takes the lower of the two middle answers", below),
-            ("always takes the upper of the two middle answers", above),
+            ("always picks the lower of the two middle answers", below),
+            ("always picks the upper of the two middle answers", above),
         ]
     )
     return [("agrees with everything", q.high), ("disagrees with everything", q.low), *middle]

@@ -49,23 +49,23 @@ def _key_faults(q: Questionnaire) -> Iterator[Fault]:
         for key, count in _repeated(keys[kind]):
             yield Fault.error(
                 (kind.name, key),
-                f"{count} {what} have the key “{key}”; give each a key of its own.",
+                f"{count} {what} have the key “{key}”. Give each its own key.",
             )
     for kind in (ITEMS, BACKGROUND):
         for key in sorted(RESERVED_KEYS & set(keys[kind])):
             yield Fault.error(
-                (kind.name, key), f"The pages use “{key}” themselves; choose another key."
+                (kind.name, key), f"The site's pages use the key “{key}”. Choose another one."
             )
     for key in sorted(set(keys[ITEMS]) & set(keys[BACKGROUND])):
         yield Fault.error(
             ("items", key),
-            f"The background question {key} has the same key; change the key of one of them.",
+            f"The background question {key} has the same key. Change one of them.",
         )
     for question in q.background:
         for value, count in _repeated([option.value for option in question.options]):
             yield Fault.error(
                 ("background", question.key),
-                f"{count} of its answers have the value “{value}”; give each a value of its own.",
+                f"{count} of its answers have the value “{value}”. Give each its own value.",
             )
 
 
@@ -78,14 +78,14 @@ def _scale_faults(q: Questionnaire) -> Iterator[Fault]:
     if len(values) < 2:
         yield Fault.error(
             ("scale", ""),
-            f"There {'is one answer' if values else 'are no answers'}; write at least two, "
+            f"There {'is only one answer' if values else 'are no answers'}. Add at least two, "
             "such as “Disagree” with the value 1 and “Agree” with the value 2.",
         )
     elif values != list(range(values[0], values[0] + len(values))):
         yield Fault.error(
             ("scale", ""),
-            f"The values are {', '.join(map(str, values))}; number the answers upwards by one, "
-            "without gaps, such as 1, 2, 3, 4, 5.",
+            f"The values are {', '.join(map(str, values))}. Number the answers without gaps, "
+            "such as 1, 2, 3, 4, 5.",
         )
 
 
@@ -93,22 +93,22 @@ def _band_faults(q: Questionnaire) -> Iterator[Fault]:
     if not 0.5 < q.leaning_from < q.clear_from < 1:
         yield Fault.error(
             ("version", "leaning_from"),
-            f"“Leaning from” is {q.leaning_from:.10g} and “clear from” is {q.clear_from:.10g}; "
-            "choose two numbers between 0.5 and 1, the one for “clear from” being the larger.",
+            f"“Leaning from” is {q.leaning_from:.10g} and “clear from” is {q.clear_from:.10g}. "
+            "Choose two numbers between 0.5 and 1, with the larger one for “clear from”.",
             where="leaning from, clear from",
         )
 
 
 def _trait_faults(q: Questionnaire) -> Iterator[Fault]:
     if not q.traits:
-        yield Fault.error(("traits", ""), "There is none; add at least one.")
+        yield Fault.error(("traits", ""), "There are none. Add at least one.")
     spare = {item.trait for item in q.spare}
     for trait in q.traits:
         if not q.items_by_trait[trait.key]:
-            fix = "ask one of its spare statements" if trait.key in spare else "add some"
+            fix = "Ask one of its spare statements" if trait.key in spare else "Add some"
             yield Fault.error(
                 ("traits", trait.key),
-                f"Visitors are asked no statement about it; {fix}, or delete the trait.",
+                f"Visitors see no statement about it. {fix}, or delete the trait.",
             )
 
 
@@ -117,18 +117,18 @@ def _weight_faults(q: Questionnaire) -> Iterator[Fault]:
         if not 0 < trait.weight < math.inf:
             yield Fault.error(
                 ("traits", trait.key),
-                f"Its weight is {trait.weight:.10g}; use a number above 0, such as 0.35.",
+                f"Its weight is {trait.weight:.10g}. Use a number above 0, such as 0.35.",
             )
     # Infinite weights of both signs have no sum.
     if not q.traits or not all(math.isfinite(trait.weight) for trait in q.traits):
         return
     total = sum(trait.weight for trait in q.traits)
     if abs(total - 1) > 1e-9:
-        fix = "lower" if total > 1 else "raise"
+        fix = "Lower" if total > 1 else "Raise"
         yield Fault.error(
             ("traits", ""),
-            f"The weights of all traits together make {total:.10g}; {fix} some by "
-            f"{abs(total - 1):.10g} in all, so that they make 1.",
+            f"The weights of all traits add up to {total:.10g}. {fix} some by "
+            f"{abs(total - 1):.10g} in all, so that they add up to 1.",
             where="weights",
         )
 
@@ -137,13 +137,13 @@ def _item_faults(q: Questionnaire, item: Item) -> Iterator[Fault]:
     place: Place = ("items", item.key)
     if item.trait not in q.items_by_trait:
         yield Fault.error(
-            place, f"It belongs to a trait “{item.trait}”, which does not exist; choose another."
+            place, f"It belongs to a trait “{item.trait}” that doesn't exist. Choose another one."
         )
     if item.keying not in (1, -1):
         yield Fault.error(
             place,
-            "It does not say which end agreeing speaks for; choose the high end (+1) or the low "
-            f"end (-1) instead of {item.keying}.",
+            f"Its end is {item.keying}. Choose which end agreeing speaks for: the high end (+1) or "
+            "the low end (-1).",
         )
 
 
@@ -154,9 +154,8 @@ def _balance_faults(q: Questionnaire) -> Iterator[Fault]:
         if plus != minus:
             yield Fault.error(
                 ("traits", trait.key),
-                f"Agreeing speaks for its high end in {plus} of its statements and for its low "
-                f"end in {minus}, so agreeing with everything moves its score; use as many of "
-                "each.",
+                f"It has {plus} statements for its high end (+1) and {minus} for its low end (-1), "
+                "so agreeing with everything moves its score. Ask as many of each.",
             )
 
 
@@ -164,8 +163,8 @@ def _careless_faults(q: Questionnaire) -> Iterator[Fault]:
     if len(q.scale) == 2:
         yield Fault.warning(
             ("scale", ""),
-            "With two answers, it is normal that a person's answers differ little, so that is no "
-            "sign of careless answers; write more answers if you want it to be one.",
+            "With two answers, a person's answers always differ little, so that isn't taken as a "
+            "sign of careless answers. To check for it, write more answers.",
         )
 
 
@@ -174,10 +173,10 @@ def _option_faults(q: Questionnaire) -> Iterator[Fault]:
         place: Place = ("background", question.key)
         if not question.options:
             yield Fault.error(
-                place, "It has no answers to choose from; add some on its own page, or delete it."
+                place, "It has no answers to choose from. Add some on its page, or delete it."
             )
         elif len(question.options) == 1:
-            yield Fault.warning(place, "It has one answer only, so it tells nothing; add others.")
+            yield Fault.warning(place, "It has only one answer, so it asks nothing. Add others.")
 
 
 def _count_faults(q: Questionnaire) -> Iterator[Fault]:
@@ -186,17 +185,16 @@ def _count_faults(q: Questionnaire) -> Iterator[Fault]:
         if count < FEWEST_PER_TRAIT:
             yield Fault.warning(
                 ("traits", key),
-                f"Visitors are asked only {count} about it, so a single answer moves its score "
-                f"far; ask {FEWEST_PER_TRAIT} or more.",
+                f"Visitors see only {count} of its statements, so one answer moves its score far. "
+                f"Ask {FEWEST_PER_TRAIT} or more.",
             )
     if len(set(counts.values())) > 1:
         by_trait = ", ".join(f"{key} {count}" for key, count in counts.items())
         fewest = min(counts, key=lambda key: counts[key])
         yield Fault.warning(
             ("traits", ""),
-            f"They have different numbers of statements ({by_trait}), so an answer about {fewest} "
-            "moves its score further than an answer about the others moves theirs; ask as many "
-            "about each, unless you want this.",
+            f"They have different numbers of statements ({by_trait}), so one answer about {fewest} "
+            "counts for more than one about another trait. Ask as many about each.",
         )
 
 
@@ -204,16 +202,16 @@ def _page_faults(q: Questionnaire) -> Iterator[Fault]:
     place: Place = ("version", "items_per_page")
     per_page, count = q.items_per_page, len(q.items)
     if per_page < 1:
-        yield Fault.error(place, f"It is {per_page}; put at least one statement on a page.")
+        yield Fault.error(place, f"It is {per_page}. Put at least one statement on a page.")
         return
     if per_page > MOST_PER_PAGE:
         yield Fault.warning(
             place,
-            f"{per_page} statements make a long page; {MOST_PER_PAGE} or fewer read easily.",
+            f"{per_page} statements make a long page. Use {MOST_PER_PAGE} or fewer.",
         )
     if count % per_page:
         yield Fault.warning(
             place,
-            f"{count} statements do not fill pages of {per_page}, so the last page is shorter; "
-            "choose a number that goes into it, or ask more or fewer statements.",
+            f"{count} statements don't fill pages of {per_page}, so the last page is shorter. "
+            "Choose another number, or ask more or fewer statements.",
         )

@@ -52,7 +52,9 @@ class PlacedText:
 
 def text_faults(questionnaire: Questionnaire) -> Iterator[Fault]:
     if not questionnaire.languages:
-        yield Fault.error(("version", "languages"), "There is none; name at least one, such as en.")
+        yield Fault.error(
+            ("version", "languages"), "There are none. Name at least one, such as en."
+        )
     placed = list(placed_texts(questionnaire))
     yield from _missing(questionnaire, placed)
     yield from _unseen(questionnaire, placed)
@@ -124,13 +126,13 @@ def _in(q: Questionnaire, language: str) -> str:
 def _missing(q: Questionnaire, placed: Iterable[PlacedText]) -> Iterator[Fault]:
     for key in TEXTS:
         if key not in q.texts:
-            yield Fault.error(("texts", key), "This text is missing; add it.")
+            yield Fault.error(("texts", key), "This text is missing. Add it.")
     for each in placed:
         for language in q.languages:
             if not NOT_BLANK.search(each.text.get(language, "")):
                 yield Fault.error(
                     each.place,
-                    f"The text{_in(q, language)} is empty; write it.",
+                    f"The text{_in(q, language)} is empty. Write it.",
                     where=each.where,
                 )
 
@@ -150,11 +152,11 @@ def _unseen_in(placed: PlacedText, words: str, in_language: str) -> Iterator[Fau
     pattern = UNSEEN_BUT_LINES if placed.may_have_lines else UNSEEN
     if found := pattern.search(words):
         before = words[: found.start()].split()[-3:]
-        at = f"after “{' '.join(before)}”" if before else "at its beginning"
+        at = f"after “{' '.join(before)}”" if before else "at its start"
         yield Fault.error(
             placed.place,
-            f"The text{in_language} has a character that cannot be seen (number "
-            f"{ord(found[0])}) {at}; delete it, or type the text anew.",
+            f"The text{in_language} has a character that can't be seen (number "
+            f"{ord(found[0])}) {at}. Delete it, or type the text again.",
             where=placed.where,
         )
 
@@ -167,8 +169,8 @@ def _repeated(q: Questionnaire, texts: Iterable[PlacedText]) -> Iterator[Fault]:
             if words and words in seen:
                 yield Fault.error(
                     each.place,
-                    f"The text{_in(q, language)} is the same as that of {seen[words]}; "
-                    "change one of them.",
+                    f"The text{_in(q, language)} is the same as in {seen[words]}. "
+                    "Change one of them.",
                     where=each.where,
                 )
             seen.setdefault(words, each.where)
@@ -184,22 +186,22 @@ def _long(q: Questionnaire) -> Iterator[Fault]:
             if count > MOST_WORDS:
                 yield Fault.warning(
                     ("items", item.key),
-                    f"It has {count} words{_in(q, language)}; {MOST_WORDS} or fewer read easily.",
+                    f"It has {count} words{_in(q, language)}. Use {MOST_WORDS} or fewer.",
                 )
         for key in VERDICT_TEXTS:
             length = len(q.texts.get(key, {}).get(language, ""))
             if length > MOST_IN_HEADING:
                 yield Fault.warning(
                     ("texts", key),
-                    f"This heading has {length} characters{_in(q, language)}; shorten it to "
-                    f"{MOST_IN_HEADING} or fewer, and say the rest in the explanation.",
+                    f"This heading has {length} characters{_in(q, language)}. Shorten it to "
+                    f"{MOST_IN_HEADING} or fewer. The explanation can say the rest.",
                 )
         for answer in q.scale:
             length = len(answer.label.get(language, ""))
             if length > MOST_IN_LABEL:
                 yield Fault.warning(
                     ("scale", str(answer.value)),
-                    f"Its label has {length} characters{_in(q, language)}; shorten it to "
+                    f"Its label has {length} characters{_in(q, language)}. Shorten it to "
                     f"{MOST_IN_LABEL} or fewer, so that all answers fit side by side.",
                 )
 
@@ -230,7 +232,7 @@ def _counted(q: Questionnaire, language: str) -> Iterator[Fault]:
             if said != len(q.traits):
                 yield Fault.warning(
                     ("texts", key),
-                    f"It says “{found[0]}”, but the questionnaire has {len(q.traits)}; change the "
+                    f"It says “{found[0]}”, but the questionnaire has {len(q.traits)}. Change the "
                     "text.",
                 )
 
@@ -243,6 +245,6 @@ def _make_plainer(text: str, hard: float) -> str:
     )
     longest = f" Its longest words: {', '.join(long[:3])}." if long else ""
     return (
-        f"This reads like school grade {hard:.0f}, and about {HARDEST} is easy for all; "
-        f"use shorter sentences and shorter words.{longest}"
+        f"This reads like school grade {hard:.0f}. Aim for grade {HARDEST}: use shorter sentences "
+        f"and shorter words.{longest}"
     )

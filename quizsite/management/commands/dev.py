@@ -15,12 +15,14 @@ from quizsite.management.commands.serve import (
 
 
 class Command(BaseCommand):
-    help = "Serve for development on HOST and PORT, with the data of `serve`; reloads on save."
+    help = (
+        "Serve the site for development on HOST and PORT. Uses the data of serve, reloads on save."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError(
-                "Set DEBUG=1, as `make dev` does: its server is for development only."
+                "This server is for development only. Set DEBUG=1, as `make dev` does."
             )
         # A shell has Ctrl-C ignored for what a script starts in the background.
         signal.signal(signal.SIGINT, signal.default_int_handler)

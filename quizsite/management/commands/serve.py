@@ -15,14 +15,14 @@ from quizsite.first_admin import USERNAME, create_first_admin
 from quizsite.server import end_on_signals
 from quizsite.static_files import collect_static_files
 
-THREADS_ON_SQLITE = 2
 WORKERS_ON_POSTGRESQL = 2
+MOST_CONNECTIONS = 20_000  # in each worker; an idle one takes about 16 kB
 # What a worker may take to finish its requests after Ctrl-C or TERM; then it is ended.
 SECONDS_TO_FINISH = 10
 
 
 class Command(BaseCommand):
-    help = "Update the database, content and static files, then serve on HOST and PORT."
+    help = "Update the database, content and static files, then serve the site on HOST and PORT."
 
     def handle(self, *args: Any, **options: Any) -> None:
         end_on_signals()
@@ -61,8 +61,8 @@ def listening_address() -> tuple[str, int]:
         raise CommandError(f"HOST must be an IP address or localhost, not {host!r}.") from None
     if settings.PLAIN_HTTP and not is_loopback(address):
         raise CommandError(
-            f"PLAIN_HTTP turns off the protection of cookies, so it works on a loopback address "
-            f"only, not on {host}. Unset PLAIN_HTTP and put a TLS proxy in front of the site."
+            f"PLAIN_HTTP turns off the protection of cookies, so it works only on loopback "
+            f"addresses, not on {host}. Unset PLAIN_HTTP and put a TLS proxy in front of the site."
         )
     return address, int(port)
 
@@ -93,13 +93,11 @@ def refuse_a_taken_port(host: str, port: int) -> None:
 
 
 def granian_command(host: str, port: int) -> list[str]:
-    """The server's command line, with one process on SQLite and several on PostgreSQL."""
-    if connection.vendor == "sqlite":
-        workers, threads = 1, THREADS_ON_SQLITE
-    else:
-        workers, threads = WORKERS_ON_POSTGRESQL, 1
-    options = ["--interface", "wsgi", "--http", "1", "--no-ws", "--log-level", "warning"]
+    """Build the server's command line: one process on SQLite, several on PostgreSQL."""
+    workers = 1 if connection.vendor == "sqlite" else WORKERS_ON_POSTGRESQL
+    options = ["--interface", "rsgi", "--http", "1", "--no-ws", "--log-level", "warning"]
     options += ["--host", host, "--port", str(port), "--respawn-failed-workers"]
-    options += ["--workers", str(workers), "--blocking-threads", str(threads)]
+    options += ["--workers", str(workers), "--backlog", "4096"]
+    options += ["--backpressure", str(MOST_CONNECTIONS)]
     options += ["--workers-kill-timeout", str(SECONDS_TO_FINISH)]
-    return [sys.executable, "-m", "quizsite.server", *options, "quizsite.wsgi:application"]
+    return [sys.executable, "-m", "quizsite.server", *options, "quizsite.rsgi:application"]

@@ -27,6 +27,18 @@ each_with_forms = pytest.mark.parametrize(
     [model for model in EVERY_MODEL if model not in FORMLESS],
     ids=lambda model: model.__name__,
 )
+# A version is added by its page for a new draft.
+each_form = pytest.mark.parametrize(
+    ("model", "page"),
+    [
+        (model, page)
+        for model in EVERY_MODEL
+        if model not in FORMLESS
+        for page in ("add", "change")
+        if (model, page) != (QuestionnaireVersion, "add")
+    ],
+    ids=lambda value: value if isinstance(value, str) else value.__name__,
+)
 every_model = pytest.mark.parametrize("model", EVERY_MODEL, ids=lambda model: model.__name__)
 
 

@@ -16,7 +16,7 @@ from tests.answers import SHIPPED
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 # For the session, the user, recent actions and the dashboard itself.
-QUERIES = 22
+QUERIES = 24
 
 
 @pytest.fixture(autouse=True)
@@ -192,7 +192,7 @@ class TestAttention:
         figure.checked_on -= timedelta(days=1)
         figure.save()
         (entry,) = attention(admin_user)
-        assert entry.what == "1 figure on pages is stale."
+        assert entry.what == "1 published figure is due for a check."
         listed = admin_client.get(entry.links[0].url).context["cl"].result_list
         assert list(listed) == [figure]
 
@@ -221,6 +221,13 @@ class TestRights:
         everything_together(data_dir)
         assert len(headlines(user_who_may(right))) == entries
 
+    def test_missing_mail_server_is_reported_until_it_is_set_up(self, admin_user, settings):
+        settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+        (entry,) = attention(admin_user)
+        assert "EMAIL_URL" in entry.why
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        assert attention(admin_user) == []
+
     def test_password_file_is_reported_to_superusers_only(self, data_dir, admin_user):
         (data_dir / PASSWORD_FILE).touch()
         rights = Permission.objects.values_list("codename", flat=True)
@@ -247,8 +254,8 @@ class TestDashboard:
         for words in (
             "Version 1, “As shipped”, live since ",
             ">1 draft<",
-            ">4 roles<",
-            ">226 figures on pages<",
+            ">4 jobs<",
+            ">226 published figures<",
             ">36 undated figures<",
         ):
             assert words in html

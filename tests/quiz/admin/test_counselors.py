@@ -108,7 +108,7 @@ class TestInviting:
 
     def test_email_kept_on_the_server_is_not_called_sent(self, invite, admin_client, settings):
         settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-        assert "We e-mail the link" not in admin_client.get(INVITE).content.decode()
+        assert "We send the link" not in admin_client.get(INVITE).content.decode()
         assert {message.level_tag for message in invite().wsgi_request._messages} >= {"error"}
 
     def test_address_may_be_pasted_as_it_was_copied(self, invite, mailoutbox):
@@ -123,9 +123,9 @@ class TestInviting:
     @pytest.mark.parametrize(
         ("change", "said"),
         [
-            ({"spent_at": NOON}, "It was used"),
-            ({"expires_at": NOON}, "It has expired"),
-            ({"token_hash": "0"}, "be read any more"),
+            ({"spent_at": NOON}, "Used:"),
+            ({"expires_at": NOON}, "Expired"),
+            ({"token_hash": "0"}, "be shown any more"),
         ],
     )
     def test_link_that_no_longer_works_is_not_shown(self, invite, admin_client, change, said):
@@ -193,7 +193,7 @@ class TestCounselors:
     def test_resetting_two_step_login_asks_for_a_new_app(self, admin_client, counselor):
         browser, kept = signed_in(counselor), make_counselor("Kim Doe")
         signed_in(kept)
-        self.choose(admin_client, "take_second_factors_away", counselor)
+        self.choose(admin_client, "reset_two_step_login", counselor)
         assert Authenticator.objects.get().user == kept.user
         page = browser.get(reverse("mfa_index")).content.decode()
         assert f'href="{reverse("mfa_activate_totp")}"' in page

@@ -6,8 +6,8 @@ import pytest
 from django.contrib.auth.models import Group
 
 from quiz.questionnaires.models import BackgroundQuestion, Item, Trait
-from tests.pages import form_values, list_of, page_of, text_of
-from tests.quiz.admin.pages import VERSIONS, each_with_forms, row_of, values_of
+from tests.pages import page_of, text_of
+from tests.quiz.admin.pages import VERSIONS, row_of, values_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
@@ -83,20 +83,6 @@ class TestSummary:
 
 
 class TestOtherForms:
-    @each_with_forms
-    def test_add_form_of_every_model_has_a_summary(self, admin_client, draft, model):
-        address = f"{list_of(model)}add/"
-        management = {
-            name: value
-            for name, value in form_values(admin_client.get(address)).items()
-            if name.endswith("_FORMS")
-        }
-        response = admin_client.post(address, management)
-        assert response.status_code == 200
-        page = text_of(response)
-        assert links_of(response)
-        assert all(f'id="{place}"' in page for place in links_of(response))
-
     @pytest.mark.parametrize("model", [Item, Trait, BackgroundQuestion])
     def test_change_form_of_a_part_has_a_summary(self, admin_client, draft, model):
         row = row_of(draft, model)

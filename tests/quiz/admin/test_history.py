@@ -221,7 +221,7 @@ class TestRestoring:
         address = state(item)
         item.trait.delete()
         values = form_of(editor.get(address))
-        assert "valid choice" in all_errors(editor.post(address, values))
+        assert "on the list" in all_errors(editor.post(address, values))
         values["trait"] = draft.traits.get(key="proactive").pk
         assert editor.post(address, values).status_code == 302
         assert draft.items.get(key="T1").trait.key == "proactive"
@@ -234,7 +234,7 @@ class TestRestoring:
             version=draft, order=30, key=key, trait=item.trait, keying=1, text_en="Another."
         )
         response = editor.post(state(item), form_of(editor.get(state(item))))
-        assert "already exists" in str(response.context["errors"])
+        assert "has the same" in str(response.context["errors"])
         item.refresh_from_db()
         assert item.key == "OLD1"
 
@@ -310,6 +310,7 @@ class TestHistoryOfRolesAndFigures:
         figure = Figure.objects.first()
         [entry] = entries(editor, figure)
         assert (entry.url, entry.is_present) == ("", True)
+        assert 'data-earlier="no"' in text_of(editor.get(page_of(figure, "history")))
         assert 'name="_save"' not in text_of(editor.get(state(figure)))
 
     def test_restoring_the_current_state_says_that_nothing_changed(self, editor):

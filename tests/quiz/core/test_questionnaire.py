@@ -159,7 +159,7 @@ class TestCheck:
 
     def test_fault_names_its_place_for_people_and_for_programs(self):
         (fault,) = check(with_item("P1", text={"en": ""}))
-        assert str(fault) == "error: statement P1: The text is empty; write it."
+        assert str(fault) == "error: statement P1: The text is empty. Write it."
         assert fault.place == ("items", "P1")
 
     def test_shipped_texts_are_exactly_those_that_pages_need(self):
@@ -185,14 +185,14 @@ class TestScoringChecks:
         messages = " ".join(fault.message for fault in found if fault.where == "statements")
         assert "agrees with everything would get a clear verdict (sales)" in messages
         assert "disagrees with everything would get a clear verdict (customer service)" in messages
-        assert "as many statements that speak for its low end as for its high end" in messages
+        assert "statements for its low end as for its high end" in messages
         assert "middle" not in messages
 
     @pytest.mark.parametrize("which", ["lower", "upper"])
     def test_both_middle_answers_of_an_even_scale_are_tried(self, which):
         two_steps = dataclasses.replace(all_keyed(1), scale=SHIPPED.scale[:2])
         messages = " ".join(fault.message for fault in errors(two_steps))
-        assert f"always takes the {which} of the two middle answers would get" in messages
+        assert f"always picks the {which} of the two middle answers would get" in messages
 
     def test_middle_answers_give_no_verdict_if_keying_is_balanced(self):
         assert check(changed(scale=SHIPPED.scale[:4])) == []

@@ -95,7 +95,7 @@ class TestAdding:
             ({"name": "- ?"}, "at least one letter or digit"),
             ({"new_group": "\u200b"}, "at least one letter or digit"),
             ({"name": "x" * 121}, "at most 120"),
-            ({"name": "K\0im"}, "Null characters"),
+            ({"name": "K\0im"}, "be seen"),
             ({"email": "kim"}, "t an e-mail address"),
             ({"email": "kim@example.org\nBcc: all@example.org"}, "t an e-mail address"),
             ({"email": "x" * 250 + "@example.org"}, "at most 254"),

@@ -57,13 +57,13 @@ class TestJoining:
     @pytest.mark.parametrize(
         ("change", "said"),
         [
-            ({"name": " "}, "required"),
+            ({"name": " "}, "Enter your name"),
             ({"name": "x" * 121}, "at most 120"),
-            ({"name": "Dana\0"}, "Null characters"),
+            ({"name": "Dana\0"}, "be seen"),
             ({"password2": "another password"}, "the same password"),
             ({"password1": "short", "password2": "short"}, "at least 12"),
-            ({"password1": "password12345", "password2": "password12345"}, "too common"),
-            ({"password1": EMAIL.lower(), "password2": EMAIL.lower()}, "too similar"),
+            ({"password1": "password12345", "password2": "password12345"}, "Many people use"),
+            ({"password1": EMAIL.lower(), "password2": EMAIL.lower()}, "too much like"),
         ],
         ids=lambda value: value if isinstance(value, str) else "",
     )

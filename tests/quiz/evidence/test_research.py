@@ -241,7 +241,7 @@ class TestTheFiles:
         (tmp_path / "out").mkdir()
         there = tmp_path / "out" / "long.csv"
         there.write_text("mine")
-        with pytest.raises(CommandError, match=r"long\.csv is there already"):
+        with pytest.raises(CommandError, match=r"long\.csv exists already"):
             export_to()
         assert [path.name for path in there.parent.iterdir()] == ["long.csv"]
         assert there.read_text() == "mine"

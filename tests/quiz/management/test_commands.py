@@ -184,7 +184,7 @@ class TestCheckQuestionnaire:
         done = run("check_questionnaire", str(path), data=tmp_path)
         assert done.returncode == 1
         assert "error: trait proactive:" in done.stdout
-        assert "use as many of each" in done.stdout
+        assert "Ask as many of each" in done.stdout
 
     @pytest.mark.parametrize(("high", "times"), [(2, "0.25"), (7, "1.5"), (11, "2.5")])
     def test_limits_for_careless_answers_are_given_for_another_scale(self, tmp_path, high, times):

@@ -161,7 +161,7 @@ class TestRefused:
     @pytest.mark.parametrize("which", ["2", "draft:99", "draft:", "x", "-1", "1" * 30, "", "¹"])
     def test_unknown_version_is_named(self, content, which):
         said = refused("export_questionnaire", f"{which}" if which != "-1" else "x-1")
-        assert "There are: 1." in said or "give a published number" in said
+        assert "Choose one of: 1." in said or "Give a published number" in said
 
     def test_missing_file_is_named(self, content, tmp_path):
         assert "No such file" in refused("import_questionnaire", tmp_path / "none.json")

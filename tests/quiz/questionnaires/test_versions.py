@@ -174,7 +174,7 @@ class TestPublishing:
 
     def test_errors_prevent_publishing_and_change_nothing(self, live, draft):
         of(draft, Item).filter(key="P1").update(keying=-1)
-        with pytest.raises(ValidationError, match="use as many of each"):
+        with pytest.raises(ValidationError, match="Ask as many of each"):
             draft.publish()
         draft.refresh_from_db()
         assert (draft.status, draft.number) == ("draft", None)

@@ -197,7 +197,7 @@ class TestSecondSave:
         order = [item.key for item in stored(draft).items]
         shown = save(admin_client, draft, opened, **{"items-3-text_en": "Mine."})
         [change] = others_changes(shown)
-        assert (change.what, change.event) == ("Statements", "were put in other places")
+        assert (change.what, change.event) == ("Statements", "were moved")
         admin_client.post(page_of(draft), form_values(shown))
         assert [item.key for item in stored(draft).items] == order
         assert "Mine." in str(stored(draft).items)

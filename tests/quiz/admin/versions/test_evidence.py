@@ -84,7 +84,7 @@ class TestStatements:
         }
         assert advice_by_key["P1"].what == "Drop"
         against, alpha_without = advice_by_key["P1"].reasons
-        assert "it may speak for the other end" in against
+        assert "It may speak for the other end" in against
         assert re.search(r"\.\d\d", alpha_without)
         assert {advice.what for key, advice in advice_by_key.items() if key[0] != "P"} == {"Keep"}
 
@@ -162,7 +162,7 @@ class TestVerdicts:
         user = User.objects.get(username="admin")
         entries = [entry.what for entry in attention(user)]
         words = words_of(shown(admin_client, live))
-        said = "77 % of all who finish get the suggestion sales."
+        said = "77% of people who finish get the suggestion sales."
         assert (said in entries) is warns
         assert (said in words) is warns
 

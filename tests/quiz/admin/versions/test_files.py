@@ -48,8 +48,8 @@ class TestExport:
 
 
 class TestImport:
-    def test_list_of_versions_offers_the_import(self, admin_client, content):
-        assert IMPORT in text_of(admin_client.get(VERSIONS))
+    def test_page_for_a_new_draft_offers_the_import(self, admin_client, content):
+        assert IMPORT in text_of(admin_client.get(f"{VERSIONS}add/", follow=True))
 
     def test_imported_file_becomes_a_draft(self, admin_client, content):
         response = send(admin_client, write(SHIPPED))

@@ -55,7 +55,7 @@ class TestSimulation:
         assert text_of(response).count("<rect") == 12
         for outcomes in zip(*(o.percents for o in response.context["outcomes"]), strict=True):
             assert sum(outcomes) == pytest.approx(100)
-        assert "10,000 people" in words_of(response)
+        assert "10,000 simulated people" in words_of(response)
 
     def test_simulation_uses_the_draft_and_not_the_live_version(self, admin_client, draft):
         before = [o.counts for o in shown(admin_client, draft).context["outcomes"]]

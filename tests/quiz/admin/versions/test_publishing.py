@@ -3,6 +3,7 @@
 import dataclasses
 
 import pytest
+import time_machine
 from django.contrib.admin.models import LogEntry
 from django.db import IntegrityError, connection
 from django.db.models import Value
@@ -41,12 +42,32 @@ class TestNewDraft:
         for version in (live, small_draft):
             assert self.address(version) in text_of(admin_client.get(page_of(version)))
 
-    def test_form_for_an_empty_draft_mentions_copying(self, admin_client):
-        assert "New draft from this version" in text_of(admin_client.get(f"{VERSIONS}add/"))
+    def test_list_starts_a_draft_of_the_live_version_on_the_same_page(
+        self, admin_client, live, small_draft
+    ):
+        assert f'href="{VERSIONS}add/"' in text_of(admin_client.get(VERSIONS))
+        assert admin_client.get(f"{VERSIONS}add/").url == self.address(live)
+
+    def test_someone_who_may_only_add_starts_from_a_file(self, client, live):
+        client_who_may(client, "add_questionnaireversion")
+        assert client.get(f"{VERSIONS}add/").url == f"{VERSIONS}import/"
+
+    def test_another_version_can_be_chosen_on_the_page(self, admin_client, live, small_draft):
+        data = {"start": small_draft.pk, "title": "Small"}
+        admin_client.post(self.address(live), data)
+        draft = QuestionnaireVersion.objects.get(title="Small")
+        assert stored(draft).items == stored(small_draft).items
+
+    @time_machine.travel("2026-11-30 12:00")
+    def test_title_offers_the_date_and_counts_on(self, admin_client, live):
+        offered = admin_client.get(self.address(live)).context["adminform"].form["title"].value()
+        assert offered == "Draft of November 30, 2026"
+        self.start(admin_client, live, offered)
+        again = admin_client.get(self.address(live)).context["adminform"].form["title"].value()
+        assert again == "Draft of November 30, 2026 (2)"
 
     def test_opening_the_form_creates_no_draft(self, admin_client, live):
-        response = admin_client.get(self.address(live))
-        assert f"Copy of {live.title}" in text_of(response)
+        admin_client.get(self.address(live))
         assert QuestionnaireVersion.objects.count() == 1
 
     def test_new_draft_copies_everything(self, admin_client, live):
@@ -180,7 +201,7 @@ class TestRetiring:
             assert (self.address(version) in html) == (version == live)
 
     def test_retire_page_changes_nothing_and_warns_that_the_quiz_closes(self, admin_client, live):
-        assert "the quiz is closed" in text_of(admin_client.get(self.address(live)))
+        assert "This closes the quiz" in text_of(admin_client.get(self.address(live)))
         assert QuestionnaireVersion.objects.published().get() == live
 
     def test_retiring_closes_the_quiz_but_not_started_attempts(self, admin_client, client, live):

@@ -25,45 +25,45 @@ ERRORS = {
     "a trait that is not there": (
         with_item("P1", trait="courage"),
         ("items", "P1"),
-        "“courage”, which does not exist; choose another",
+        "a trait “courage” that doesn't exist",
     ),
-    "keying that is none": (with_item("P1", keying=2), ("items", "P1"), "choose the high end"),
+    "keying that is none": (with_item("P1", keying=2), ("items", "P1"), "Choose which end"),
     "keying out of balance": (
         with_item("P1", keying=-1),
         ("traits", "proactive"),
-        "its high end in 3 of its statements and for its low end in 5",
+        "3 statements for its high end (+1) and 5 for its low end",
     ),
     "a statement's key twice": (
         with_item("P1", key="P2"),
         ("items", "P2"),
         "2 statements, asked or spare, have the key “P2”",
     ),
-    "a spare one's key": (with_spare(key="P2"), ("items", "P2"), "give each a key of its own"),
+    "a spare one's key": (with_spare(key="P2"), ("items", "P2"), "Give each its own key"),
     "a question's key": (with_item("P1", key="B1"), ("items", "B1"), "background question B1"),
     "a spare one with a question's key": (with_spare(key="B1"), ("items", "B1"), "has the same"),
-    "a key of the pages": (with_item("P1", key="go"), ("items", "go"), "choose another key"),
+    "a key of the pages": (with_item("P1", key="go"), ("items", "go"), "Choose another one"),
     "a question with a key of the pages": (
         with_question("B1", key="attempt"),
         ("background", "attempt"),
-        "choose another key",
+        "Choose another one",
     ),
     "a question with the key of a tick of the pages": (
         with_question("B1", key="research"),
         ("background", "research"),
-        "choose another key",
+        "Choose another one",
     ),
-    "a question's key twice": (with_question("B1", key="B2"), ("background", "B2"), "of its own"),
+    "a question's key twice": (with_question("B1", key="B2"), ("background", "B2"), "its own key"),
     "an answer twice": (with_question("B1", options=TWICE), ("background", "B1"), "“0”"),
     "a trait's key twice": (
         with_trait("targets", key="proactive"),
         ("traits", "proactive"),
         "2 traits",
     ),
-    "no traits": (changed(traits=()), ("traits", ""), "add at least one"),
+    "no traits": (changed(traits=()), ("traits", ""), "Add at least one"),
     "a trait without statements": (
         without(*(f"T{number}" for number in range(1, 9))),
         ("traits", "targets"),
-        "add some, or delete the trait",
+        "Add some, or delete the trait",
     ),
     "a trait whose statements are all spare": (
         dataclasses.replace(
@@ -71,10 +71,10 @@ ERRORS = {
             spare=(SHIPPED.items_by_key["T1"],),
         ),
         ("traits", "targets"),
-        "ask one of its spare statements",
+        "Ask one of its spare statements",
     ),
-    "weights above 1": (with_trait("targets", weight=0.5), ("traits", ""), "lower some by 0.15"),
-    "weights below 1": (with_trait("targets", weight=0.3), ("traits", ""), "raise some by 0.05"),
+    "weights above 1": (with_trait("targets", weight=0.5), ("traits", ""), "Lower some by 0.15"),
+    "weights below 1": (with_trait("targets", weight=0.3), ("traits", ""), "Raise some by 0.05"),
     "no weight": (with_trait("targets", weight=0), ("traits", "targets"), "above 0"),
     "a weight below 0": (with_trait("targets", weight=-1), ("traits", "targets"), "above 0"),
     "a weight without end": (with_trait("targets", weight=math.inf), ("traits", "targets"), "inf"),
@@ -83,20 +83,20 @@ ERRORS = {
         ("traits", "targets"),
         "nan",
     ),
-    "clear below leaning": (changed(clear_from=0.6), ("version", "leaning_from"), "the larger"),
-    "clear from certain": (changed(clear_from=1.0), ("version", "leaning_from"), "is 1;"),
+    "clear below leaning": (changed(clear_from=0.6), ("version", "leaning_from"), "the larger one"),
+    "clear from certain": (changed(clear_from=1.0), ("version", "leaning_from"), "is 1."),
     "leaning from a coin toss": (changed(leaning_from=0.5), ("version", "leaning_from"), "0.5"),
     "bands that are no numbers": (changed(clear_from=math.nan), ("version", "leaning_from"), "nan"),
     "no statement on a page": (changed(items_per_page=0), ("version", "items_per_page"), "least"),
     "no answers": (changed(scale=()), ("scale", ""), "There are no answers"),
-    "one answer": (changed(scale=SHIPPED.scale[:1]), ("scale", ""), "There is one answer"),
+    "one answer": (changed(scale=SHIPPED.scale[:1]), ("scale", ""), "There is only one answer"),
     "a gap between answers": (
         changed(scale=(*SHIPPED.scale, Answer(9, {"en": "x"}))),
         ("scale", ""),
         "The values are 1, 2, 3, 4, 5, 9",
     ),
     "a spare one's trait": (with_spare(trait="courage"), ("items", "S1"), "“courage”"),
-    "a spare one's keying": (with_spare(keying=0), ("items", "S1"), "(-1) instead of 0"),
+    "a spare one's keying": (with_spare(keying=0), ("items", "S1"), "Its end is 0"),
 }
 
 
@@ -109,7 +109,7 @@ def test_error_names_the_part_and_the_fix(questionnaire, place, says):
 def test_sum_of_weights_is_one_fault():
     (fault,) = errors(with_trait("targets", weight=0.5))
     assert fault.where == "weights"
-    assert "together make 1.15" in fault.message
+    assert "add up to 1.15" in fault.message
 
 
 def test_weight_that_is_not_a_number_is_reported_once():
@@ -130,13 +130,13 @@ class TestWarnings:
     def test_too_few_statements_for_a_trait(self):
         few = without("P1", "P3", "P5", "P2", "P4", "P6")
         messages = dict(warnings(few))
-        assert "asked only 2 about it" in messages["traits", "proactive"]
+        assert "only 2 of its statements" in messages["traits", "proactive"]
 
     def test_four_statements_are_enough_and_unequal_numbers_are_explained(self):
         (found,) = warnings(dataclasses.replace(without("P1", "P3", "P2", "P4"), items_per_page=5))
         assert found[0] == ("traits", "")
         assert "(proactive 4, persuasion 8, targets 8)" in found[1]
-        assert "an answer about proactive moves its score further" in found[1]
+        assert "one answer about proactive counts for more" in found[1]
 
     @pytest.mark.parametrize("low", [0, 1])
     def test_two_answers_leave_out_a_sign_of_careless_answers(self, low):
@@ -144,11 +144,11 @@ class TestWarnings:
         scale = tuple(Answer(value, {"en": label}) for value, label in enumerate(labels, low))
         ((place, message),) = warnings(changed(scale=scale))
         assert place == ("scale", "")
-        assert "no sign of careless answers" in message
+        assert "as a sign of careless answers" in message
 
     @pytest.mark.parametrize(
         ("per_page", "says"),
-        [(12, "12 statements make a long page"), (7, "24 statements do not fill pages of 7")],
+        [(12, "12 statements make a long page"), (7, "24 statements don't fill pages of 7")],
     )
     def test_long_page_or_short_last_page(self, per_page, says):
         ((place, message),) = warnings(changed(items_per_page=per_page))

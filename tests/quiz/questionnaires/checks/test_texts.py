@@ -41,8 +41,8 @@ def without_text(key):
 
 
 ERRORS = {
-    "no language": (changed(languages=()), "languages", "name at least one"),
-    "a blank statement": (with_item("P1", text={"en": " \n"}), "statement P1", "is empty; write"),
+    "no language": (changed(languages=()), "languages", "Name at least one"),
+    "a blank statement": (with_item("P1", text={"en": " \n"}), "statement P1", "is empty. Write"),
     "only what has no width": (with_item("P1", text={"en": "\u200b"}), "statement P1", "is empty"),
     "a statement without text": (with_item("P1", text={}), "statement P1", "is empty"),
     "a blank spare statement": (with_spare(text={}), "statement S1", "is empty"),
@@ -55,48 +55,48 @@ ERRORS = {
     ),
     "a blank question": (with_question("B1", text={}), "background question B1", "is empty"),
     "a blank answer": (with_options("a", " "), "background question B2, answer 1", "is empty"),
-    "a missing verdict": (without_text("close"), "verdict text “close”", "is missing; add it"),
+    "a missing verdict": (without_text("close"), "verdict text “close”", "is missing. Add it"),
     "a blank verdict": (with_text("close", ""), "verdict text “close”", "is empty"),
     "a statement twice": (
         with_item("P2", text={"en": P1["en"].upper().replace(" ", "  ")}),
         "statement P2",
-        "the same as that of statement P1; change one",
+        "the same as in statement P1. Change one",
     ),
-    "a spare one like one asked": (with_spare(text=P1), "statement S1", "of statement P1"),
+    "a spare one like one asked": (with_spare(text=P1), "statement S1", "in statement P1"),
     "a label twice": (
         with_labels("No", "no ", "a", "b", "c"),
         "answer 2 of the scale",
-        "that of answer 1 of the scale",
+        "in answer 1 of the scale",
     ),
     "a trait's name twice": (
         with_trait("targets", name=SHIPPED.traits[0].name),
         "trait targets, name",
-        "of trait proactive, name",
+        "in trait proactive, name",
     ),
     "two ends alike": (
         with_trait("targets", high=SHIPPED.traits[2].low),
         "trait targets, high end",
-        "of trait targets, low end",
+        "in trait targets, low end",
     ),
     "an answer to a question twice": (
         with_options("Yes", "yes"),
         "background question B2, answer 1",
-        "of background question B2, answer 0",
+        "in background question B2, answer 0",
     ),
     "a verdict twice": (
         with_text("close", SHIPPED.texts["clear_sales"]["en"]),
         "verdict text “close”",
-        "of verdict text “clear sales”",
+        "in verdict text “clear sales”",
     ),
     "a NUL": (
         with_item("P1", text={"en": "I like\0 work."}),
         "statement P1",
-        "cannot be seen (number 0) after “I like”; delete it",
+        "can't be seen (number 0) after “I like”. Delete it",
     ),
     "a control character first": (
         with_item("P1", text={"en": "\x1bI like work."}),
         "statement P1",
-        "at its beginning",
+        "at its start",
     ),
     "a line end in a statement": (
         with_item("P1", text={"en": "I like\nwork."}),
@@ -121,7 +121,7 @@ def test_error_names_the_part_and_the_fix(questionnaire, where, says):
 @pytest.mark.parametrize("where", ["statement P1", "trait targets, low end", "instructions"])
 def test_every_text_is_required_in_every_language(where):
     found = [f.message for f in errors(changed(languages=("en", "fr"))) if f.where == where]
-    assert found == ["The text in “fr” is empty; write it."]
+    assert found == ["The text in “fr” is empty. Write it."]
 
 
 def test_same_words_in_two_languages_are_allowed():
@@ -174,7 +174,7 @@ class TestLength:
         assert warnings(with_item("P1", text={"en": "so " * 14})) == []
         ((place, message),) = warnings(with_item("P1", text={"en": "so " * 15}))
         assert place == ("items", "P1")
-        assert message == "It has 15 words; 14 or fewer read easily."
+        assert message == "It has 15 words. Use 14 or fewer."
 
     def test_heading_over_90_characters_is_a_warning(self):
         assert warnings(with_text("close", "ab " * 30)) == []
@@ -196,7 +196,7 @@ class TestReading:
     def test_hard_text_is_reported_with_its_longest_words(self, key):
         ((place, message),) = warnings(with_text(key, self.HARD))
         assert place == ("texts", key)
-        assert "about 8 is easy" in message
+        assert "Aim for grade 8" in message
         assert "organisational, responsibilities" in message
 
     def test_short_text_is_not_graded(self):
