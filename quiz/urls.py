@@ -5,6 +5,7 @@ from quiz.visitor import (
     invitation_code,
     invited,
     method,
+    next_step,
     own_data,
     result,
     resuming,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("quiz/result/", result.result, name="result"),
     path("quiz/result.pdf", result.result_pdf, name="result_pdf"),
     path("quiz/result.json", result.result_json, name="result_json"),
+    path("quiz/next-step/", next_step.next_step, name="next_step"),
     path("quiz/results/", result.own_results, name="own_results"),
     path("quiz/results/<int:place>/", result.own_result, name="own_result"),
     path("quiz/code/", resuming.code, name="code"),
@@ -45,6 +47,7 @@ urlpatterns = [
     # They look whether a counselor is logged in.
     with_accounts(path("invitation/<path:token>/", invited.invitation, name="invitation")),
     with_accounts(path("group/<path:token>/", invited.group_invitation, name="group_invitation")),
+    path("shared/<path:token>/picture.png", sharing.shared_picture, name="shared_picture"),
     path("shared/<path:token>/", sharing.shared, name="shared"),
     path("questionnaire.schema.json", schema.schema, name="schema"),
     with_accounts(path("counselor/", include("quiz.counseling.urls"))),

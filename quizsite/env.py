@@ -5,6 +5,7 @@ import os
 import re
 import secrets
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -98,6 +99,32 @@ def base_address(given: str, hosts: list[str], port: int, is_plain: bool) -> str
         return f"{parts.scheme}://{parts.netloc}"
     host = next((host for host in hosts if host.strip(".*")), "localhost").lstrip(".")
     return f"http://{host}:{port}" if is_plain else f"https://{host}"
+
+
+class Contact(NamedTuple):
+    """Someone whom visitors can talk to. Hours and link can be empty."""
+
+    name: str
+    hours: str
+    link: str
+
+
+def contact(name: str, hours: str, link: str) -> Contact | None:
+    """Return the contact; None without a name.
+
+    Raises ImproperlyConfigured for hours or a link without a name, and for a link that a browser
+    can't open.
+    """
+    given = Contact(name.strip(), hours.strip(), link.strip())
+    if not given.name:
+        if any(given):
+            raise ImproperlyConfigured("TALK_TO_HOURS and TALK_TO_LINK need a TALK_TO_NAME")
+        return None
+    if given.link and not re.fullmatch(r"(https?://|mailto:|tel:)[^\s<>\"]+", given.link):
+        raise ImproperlyConfigured(
+            f"TALK_TO_LINK is {link!r}; it must start with https://, mailto: or tel:"
+        )
+    return given
 
 
 def time_zone(given: str) -> str:

@@ -30,7 +30,13 @@ def error_page(
     `other` is a second way, shown as a link.
     """
     link = link or (reverse("quiz:home"), _("Go to the home page"))
-    context = {"heading": heading, "advice": advice, "link": link, "other": other}
+    context = {
+        "heading": heading,
+        "advice": advice,
+        "link": link,
+        "other": other,
+        "status": status,
+    }
     response = render(request, "error.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response

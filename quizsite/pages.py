@@ -3,8 +3,11 @@
 The social picture is the same for the whole site and shows words only, never a person's result.
 """
 
+from pathlib import Path
+
 from django.conf import settings
 from django.contrib.sitemaps.views import sitemap
+from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.templatetags.static import static
@@ -27,6 +30,14 @@ PAPER, ACTION = "#fbf8f3", "#1f3a5f"  # as in site.css
 @vary_on_cookie
 def accessibility(request: HttpRequest) -> HttpResponse:
     return cached_page(request, "accessibility.html", {"contact": settings.CONTACT_EMAIL})
+
+
+@require_safe
+@cache_control(max_age=24 * 3600, public=True)
+def favicon(request: HttpRequest) -> HttpResponse:
+    """The icon that browsers and other programs ask for by this name, without reading a page."""
+    icon = Path(str(finders.find("quizsite/favicon.ico"))).read_bytes()
+    return HttpResponse(icon, content_type="image/x-icon")
 
 
 @require_safe
@@ -123,6 +134,7 @@ COLORS = [
 
 urlpatterns = [
     path("accessibility/", accessibility, name="accessibility"),
+    path("favicon.ico", favicon, name="favicon"),
     path("manifest.webmanifest", manifest, name="manifest"),
     path("preview.png", site_picture, name="site_picture"),
     path("robots.txt", robots, name="robots"),

@@ -1,5 +1,6 @@
-"""The picture that other sites show next to a link: drawn from a title, never from a result."""
+"""The picture that other sites show next to a link: a title, a line below it and a spirit level."""
 
+from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
 
@@ -7,17 +8,37 @@ from PIL import Image, ImageDraw, ImageFont
 
 SIZE = (1200, 630)
 MARGIN = 90
-PAPER, INK, MUTED, EDGE = "#fbf8f3", "#1c2230", "#565d6d", "#857d6f"
+PAPER, ZONE, INK, MUTED, EDGE = "#fbf8f3", "#f3ede0", "#1c2230", "#565d6d", "#857d6f"
 SALES, SERVICE, ACTION = "#a14505", "#0a635d", "#1f3a5f"
 COLORS = {"sales": SALES, "service": SERVICE}
 # Place of the bubble on the spirit level, from 0 (left) to 1: in the middle or towards a field.
 PLACES = {"service": 0.3, "": 0.5, "sales": 0.7}
 LARGEST, SMALLEST = 92, 40
+TOP, BOTTOM = 440, 540  # of the level
+
+
+@dataclass(frozen=True)
+class Bubble:
+    """Where a bubble is and what surrounds it, as shares of the level from 0 (left) to 1.
+
+    `half` is half its width.
+    """
+
+    place: float
+    half: float = 0.074
+    marks: tuple[float, float] = (0.42, 0.58)
 
 
 @lru_cache(maxsize=64)
 def social_picture(title: str, below: str, field: str = "") -> bytes:
-    """Draw a PNG (1200 by 630 pixels) with the title, a line below it and the spirit level."""
+    """Draw a PNG (1200 by 630 pixels) from a title, never from a result."""
+    return drawn(title, below, field, Bubble(PLACES.get(field, 0.5)))
+
+
+def drawn(
+    title: str, below: str, field: str, bubble: Bubble, ends: tuple[str, str] | None = None
+) -> bytes:
+    """Draw the PNG; `ends` are the words above the left and the right end of the level."""
     picture = Image.new("RGB", SIZE, PAPER)
     draw = ImageDraw.Draw(picture)
     size, lines = _fitted(draw, title)
@@ -25,8 +46,11 @@ def social_picture(title: str, below: str, field: str = "") -> bytes:
     for line in lines:
         draw.text((MARGIN, y), line, font=ImageFont.load_default(size), fill=INK)
         y += int(size * 1.2)
+    if ends:
+        _write_ends(draw, *ends)
+        y = BOTTOM
     draw.text((MARGIN, y + 18), below, font=ImageFont.load_default(34), fill=MUTED)
-    _level(draw, PLACES.get(field, 0.5), COLORS.get(field, ACTION))
+    _level(draw, bubble, COLORS.get(field, ACTION))
     file = BytesIO()
     picture.save(file, "PNG", optimize=True)
     return file.getvalue()
@@ -49,11 +73,20 @@ def _fitted(draw: ImageDraw.ImageDraw, title: str) -> tuple[int, list[str]]:
     return size, lines[:3]
 
 
-def _level(draw: ImageDraw.ImageDraw, place: float, color: str) -> None:
-    left, right, top, bottom = MARGIN, SIZE[0] - MARGIN, 440, 540
-    draw.rounded_rectangle((left, top, right, bottom), 50, outline=EDGE, width=5)
-    for mark in (0.42, 0.58):
+def _write_ends(draw: ImageDraw.ImageDraw, left: str, right: str) -> None:
+    font, y = ImageFont.load_default(36), TOP - 60
+    draw.text((MARGIN, y), left, font=font, fill=SERVICE)
+    x = SIZE[0] - MARGIN - draw.textlength(right, font=font)
+    draw.text((x, y), right, font=font, fill=SALES)
+
+
+def _level(draw: ImageDraw.ImageDraw, bubble: Bubble, color: str) -> None:
+    left, right = MARGIN, SIZE[0] - MARGIN
+    draw.rounded_rectangle((left, TOP, right, BOTTOM), 50, fill=ZONE, outline=EDGE, width=5)
+    for mark in bubble.marks:
         x = left + mark * (right - left)
-        draw.line((x, top, x, bottom), fill=EDGE, width=4)
-    x = left + place * (right - left)
-    draw.ellipse((x - 75, top + 16, x + 75, bottom - 16), outline=color, width=9)
+        draw.line((x, TOP, x, BOTTOM), fill=EDGE, width=4)
+    half = bubble.half * (right - left)
+    x = min(max(left + bubble.place * (right - left), left + half), right - half)
+    box = (x - half, TOP + 16, x + half, BOTTOM - 16)
+    draw.ellipse(box, fill=PAPER, outline=color, width=9)

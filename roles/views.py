@@ -110,7 +110,9 @@ def role_choice(request: HttpRequest) -> HttpResponse:
         "fewest": FEWEST,
         "most": MOST,
     }
-    return respond(request, "roles/role_choice.html", page, cache, may_be_personal=False)
+    return respond(
+        request, "roles/role_choice.html", page, cache, may_be_personal=has_attempt_cookie(request)
+    )
 
 
 @require_safe

@@ -78,7 +78,9 @@ class World:
             link=ShareLink.objects.make(attempt=attempt, scope="answers", expires_at=ends).pk,
             code=attempt.code,
             tokens={
-                "share": ShareLink.objects.make(attempt=attempt, scope="traits", expires_at=ends),
+                "share": ShareLink.objects.make(
+                    attempt=attempt, scope="traits", expires_at=ends, shows_picture=True
+                ),
                 "invitation": ClientInvitation.objects.make(
                     client=make_client(counselor, "Another"), expires_at=ends
                 ),

@@ -22,6 +22,8 @@ class Sitting:
 
     # The code to resume with, known only during a request of its owner.
     code: str = ""
+    # What the owner of a result wants to do next; empty without one.
+    next_step: str = ""
     language: str
     shows_sales_first: bool
     answers: dict[str, dict[str, Any]]

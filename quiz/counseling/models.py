@@ -266,6 +266,7 @@ class Disclosure(models.Model):
     attempt = models.OneToOneField(Attempt, models.CASCADE, related_name="disclosure")
     client = models.ForeignKey(Client, models.CASCADE, related_name="disclosures")
     scope = models.CharField(max_length=8, choices=[(scope, scope) for scope in SCOPES])
+    shows_next_step = models.BooleanField(default=False)
     at = models.DateTimeField()
 
     objects = DisclosureQuerySet.as_manager()

@@ -17,11 +17,17 @@ from roles.models import Advice, Kind, Role
 STEPS_FOR_ONE_JOB, STEPS_FOR_EACH_OF_TWO = 3, 2
 
 
-def result_values(sitting: Sitting, scope: Scope = EVERYTHING, *, is_own: bool) -> dict[str, Any]:
+def result_values(
+    sitting: Sitting,
+    scope: Scope = EVERYTHING,
+    *,
+    is_own: bool,
+    shows_next_step: bool = False,
+) -> dict[str, Any]:
     """Return the context of `quiz/result/_result.html` for a finished sitting, within a scope.
 
     Background answers select the level and one sentence, for the owner only. No one else gets
-    anything based on them.
+    anything based on them. Others see the owner's next step only with `shows_next_step`.
     """
     outcome = sitting.stored_result
     background: Mapping[str, str] = sitting.background if is_own else {}
@@ -46,6 +52,7 @@ def result_values(sitting: Sitting, scope: Scope = EVERYTHING, *, is_own: bool) 
             for slug in suggested.slugs
             if slug in roles
         ],
+        "own_step": sitting.next_step if is_own or shows_next_step else "",
         "next_steps": _next_steps(suggested.slugs) if is_own else [],
         "next_roles": [roles[slug] for slug in suggested.next_slugs if slug in roles],
     }
@@ -90,6 +97,7 @@ def result_data(sitting: Sitting) -> dict[str, Any]:
         "agreement_low": outcome.agreement_low,
         "agreement_high": outcome.agreement_high,
         "flags": [{"index": flag.index, "level": flag.level} for flag in outcome.flags],
+        "my_next_step": sitting.next_step,
         "traits": {
             trait.key: {
                 "name": words(trait.name, sitting.language),

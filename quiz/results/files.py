@@ -33,8 +33,8 @@ def pdf_file(make: Callable[[], bytes], name: str, page_url: str) -> HttpRespons
     except PdfUnavailable:
         raise PageError(
             503,
-            _("This site can't make PDFs just now"),
-            _("A part of the server is missing. Open the page and print it: it fits on paper."),
+            _("We can't make a PDF right now"),
+            _("Open the page and print it instead. It fits on paper."),
             (page_url, _("Open the page")),
         ) from None
     response = HttpResponse(pdf, content_type="application/pdf")

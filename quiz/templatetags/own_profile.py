@@ -64,13 +64,12 @@ def quiz_offer(context: template.Context) -> str:
 
 
 def _offer(attempt: Attempt | None, cache: PageCache) -> str:
-    values: dict[str, bool | str] = {"is_finished": False, "open_url": ""}
-    if attempt and not attempt.is_empty:
-        is_finished = attempt.is_finished
-        values = {
-            "is_finished": is_finished,
-            "open_url": "" if is_finished else attempt.way_on_url,
-        }
+    has_result = attempt is not None and attempt.has_result
+    is_open = attempt is not None and not attempt.is_finished and bool(attempt.answers)
+    values: dict[str, bool | str] = {
+        "has_result": has_result,
+        "open_url": attempt.way_on_url if attempt and is_open else "",
+    }
     key = ("offer", get_language(), *values.values())
     return cache.get_or_make(key, lambda: render_to_string("quiz/job_page/_offer.html", values))
 

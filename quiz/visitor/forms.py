@@ -1,5 +1,6 @@
 """Forms for the resume code, share links, sharing with a counselor, and deleting everything."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 from datetime import date as Day
 from typing import Any
@@ -12,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from quiz.attempts.codes import codes_in
+from quiz.attempts.models.attempt import NEXT_STEP_LENGTH
 from quiz.core.scopes import ANSWERS, TRAITS, VERDICT
 from quiz.web.forms import AS_TYPED, AddressField, NameField, NewIdField, PlainForm
 from quiz.web.typed import passphrase_in
@@ -22,22 +24,20 @@ ON_A_DATE = "date"
 # A day ends last at UTC-12, when it is noon of the next day in UTC.
 DAY_ENDS_EVERYWHERE = timedelta(days=1, hours=12)
 SCOPE_WORDS = (
-    (VERDICT, _("The suggestion only")),
-    (TRAITS, _("Also each preference")),
-    (ANSWERS, _("All of it, with my answers")),
+    (VERDICT, _("Only the suggestion")),
+    (TRAITS, _("Also my preferences")),
+    (ANSWERS, _("Also my answers")),
 )
 
 
 class CodeForm(PlainForm):
     code = forms.CharField(
-        label=_("Your code"),
-        help_text=_(
-            "Four groups of four letters and digits. You can also paste the message it came in."
-        ),
-        error_messages={"required": _("Type the code that you noted down.")},
+        label=_("Your return code"),
+        help_text=_("Four groups of four letters and digits. You can also paste the whole e-mail."),
+        error_messages={"required": _("Type your return code.")},
         # Not `max_length`: a browser would cut off what is pasted, and perhaps the code.
         validators=[
-            MaxLengthValidator(MOST_TEXT, _("This text is too long. Paste only your code."))
+            MaxLengthValidator(MOST_TEXT, _("This text is too long. Paste only your return code."))
         ],
         widget=forms.TextInput(attrs={"autocomplete": "off", **AS_TYPED}),
     )
@@ -50,25 +50,36 @@ class CodeForm(PlainForm):
 class EmailForm(PlainForm):
     email = AddressField(
         label=_("Your e-mail address"),
-        help_text=_("We send the code there once and don't keep the address."),
+        help_text=_("We send the code once and don't keep the address."),
         error_messages={
-            "required": _("Type the address that the code should go to."),
-            "invalid": _("This isn't an e-mail address. One looks like name@example.org."),
+            "required": _("Type your e-mail address."),
+            "invalid": _("This isn't an e-mail address. Type one such as name@example.org."),
         },
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
 
 
 class ShareForm(PlainForm):
-    """A new link. `id` names its row, so that submitting the form twice adds one link."""
+    """A new link. `id` names its row, so that submitting the form twice adds one link.
+
+    The fields of `left_out` are not offered.
+    """
 
     id = NewIdField()
     scope = forms.ChoiceField(label=_("What it shows"), choices=SCOPE_WORDS, initial=TRAITS)
     shown_name = NameField(
-        label=_("Your name, if it should stand there"),
+        label=_("Your name (optional)"),
         max_length=80,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    shows_next_step = forms.BooleanField(label=_("Also my next step"), required=False)
+    shows_picture = forms.BooleanField(
+        label=_("Preview picture with my result"),
+        required=False,
+        help_text=_(
+            "Messengers show it to everyone in the chat, and may keep it after you stop sharing."
+        ),
     )
     until = forms.ChoiceField(
         label=_("How long it works"),
@@ -79,25 +90,32 @@ class ShareForm(PlainForm):
         initial="30",
     )
     date = forms.DateField(
-        label=_("The last day, if you chose a date"),
+        label=_("Last day"),
         required=False,
-        help_text=_("The link works until this day has ended everywhere on earth."),
+        help_text=_("Only for “Until a date”. The day ends when it has ended everywhere on earth."),
         widget=forms.DateInput(attrs={"type": "date"}),
         error_messages={"invalid": _("Type a date such as 2027-01-31.")},
     )
     passphrase = forms.CharField(
-        label=_("A passphrase, if you want one"),
+        label=_("A passphrase (optional)"),
         max_length=100,
         required=False,
-        help_text=_(
-            "Anyone who opens the link has to type it. Don't send it the same way as the link."
-        ),
+        help_text=_("People type it to open the link. Don't send it together with the link."),
         widget=forms.TextInput(attrs={"autocomplete": "off", **AS_TYPED}),
     )
 
-    def __init__(self, *args: Any, keep_until: datetime, now: datetime, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        keep_until: datetime,
+        now: datetime,
+        left_out: Iterable[str] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.keep_until, self.now = keep_until, now
+        for name in left_out:
+            del self.fields[name]
         days = {"min": self.first_day.isoformat(), "max": self.last_day.isoformat()}
         self.fields["date"].widget.attrs |= days
 
@@ -119,8 +137,11 @@ class ShareForm(PlainForm):
         if self.data.get("passphrase") and not cleaned.get("passphrase"):
             words = _("Spaces alone aren't a passphrase. Type words, or leave it empty.")
             self.add_error("passphrase", words)
+        if cleaned.get("passphrase") and cleaned.get("shows_picture"):
+            words = _("Everyone could see the picture without the passphrase. Choose one of them.")
+            self.add_error("shows_picture", words)
         if self.keep_until <= self.now:
-            self.add_error(None, _("This result has had its time and is about to be deleted."))
+            self.add_error(None, _("This result is about to be deleted. Take the quiz again."))
         if cleaned.get("until") == ON_A_DATE and "date" not in self.errors:
             self._check_date(cleaned.get("date"))
         return cleaned
@@ -129,9 +150,9 @@ class ShareForm(PlainForm):
         if day is None:
             self.add_error("date", _("Choose the last day on which the link should work."))
         elif day < self.first_day:
-            self.add_error("date", _("This day is over. Choose today or a later one."))
+            self.add_error("date", _("This day is over. Choose today or a later day."))
         elif day > self.last_day:
-            words = _("Your result is kept until %(day)s; choose a day up to then.")
+            words = _("Your result is kept until %(day)s. Choose a day up to then.")
             self.add_error("date", words % {"day": date_format(self.last_day, "DATE_FORMAT")})
 
     @property
@@ -160,14 +181,31 @@ class PassphraseForm(PlainForm):
 
 class DeleteForm(PlainForm):
     is_sure = forms.BooleanField(
-        label=_("Yes, delete all of it"),
-        error_messages={"required": _("Tick this to say that you are sure.")},
+        label=_("Yes, delete everything"),
+        error_messages={"required": _("Nothing is deleted yet. Tick this if you're sure.")},
     )
 
 
 class DisclosureForm(PlainForm):
-    scope = forms.ChoiceField(
-        label=_("What your counselor may see"), choices=SCOPE_WORDS, initial=TRAITS
+    """What a counselor may see. The result page shows a button for each scope."""
+
+    scope = forms.ChoiceField(choices=SCOPE_WORDS)
+    shows_next_step = forms.BooleanField(label=_("Also my next step"), required=False)
+
+
+class NextStepForm(PlainForm):
+    """What the owner of a result wants to do next, in their own words."""
+
+    next_step = NameField(
+        label=_("My next step"),
+        max_length=NEXT_STEP_LENGTH,
+        required=False,
+        help_text=_("One line. Leave it empty to delete it."),
+        error_messages={
+            "max_length": _("This has %(show_value)d characters. Shorten it to %(limit_value)d."),
+            "invisible": _("Type at least one letter or digit, or leave it empty."),
+        },
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
 

@@ -231,16 +231,15 @@ def _offer(
 @require_POST
 @own_attempt_required
 def disclose(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    """Let the counselor see this result, within the chosen scope, if their account is open."""
+    """Let the counselor see the newest result within the chosen scope, if their account is open."""
     form = DisclosureForm(request.POST)
-    client = attempt.client
-    if client and client.counselor.is_open and attempt.is_finished and form.is_valid():
-        chosen = {"scope": form.cleaned_data["scope"], "at": timezone.now()}
+    finished = Attempt.objects.newest_result_of(attempt)
+    client = finished and finished.client
+    if finished and client and client.counselor.is_open and form.is_valid():
+        chosen = {**form.cleaned_data, "client": client, "at": timezone.now()}
         with transaction.atomic():
-            Disclosure.objects.update_or_create(
-                attempt=attempt, defaults={"client": client, **chosen}
-            )
-    return redirect(f"{attempt.way_on_url}#counselor")
+            Disclosure.objects.update_or_create(attempt=finished, defaults=chosen)
+    return redirect(f"{attempt.result_url}#counselor")
 
 
 @require_POST
@@ -253,4 +252,4 @@ def withdraw(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     ours = Attempt.objects.of_same_person(attempt).filter(client__isnull=False)
     with transaction.atomic():
         Disclosure.objects.filter(client__in=ours.order_by().values("client")).delete()
-    return redirect(f"{attempt.way_on_url}#counselor")
+    return redirect(f"{attempt.result_url}#counselor")

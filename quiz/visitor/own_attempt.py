@@ -18,6 +18,7 @@ from quiz.web.errors import PageError
 from quiz.web.private import View, private
 
 COOKIE_AGE = timedelta(days=365)
+_READ = "_own_attempt"  # where a request keeps what was read
 
 
 def _signer() -> Signer:
@@ -25,7 +26,18 @@ def _signer() -> Signer:
 
 
 def own_attempt(request: HttpRequest) -> Attempt | None:
-    """Return the attempt that the cookie names; None if there is none, or the cookie is forged."""
+    """Return the attempt that the cookie names; None if there is none, or the cookie is forged.
+
+    Read once per request, because the header of every page asks too.
+    """
+    known = vars(request)
+    if _READ not in known:
+        known[_READ] = _attempt_of_cookie(request)
+    found: Attempt | None = known[_READ]
+    return found
+
+
+def _attempt_of_cookie(request: HttpRequest) -> Attempt | None:
     try:
         code = _signer().unsign(request.COOKIES.get(settings.ATTEMPT_COOKIE_NAME, ""))
     except BadSignature:
@@ -57,8 +69,8 @@ def no_attempt(request: HttpRequest) -> PageError:
             403,
             _("We can't find your quiz"),
             _(
-                "The cookie in this browser doesn't open any answers; they may have been deleted. "
-                "Enter your return code to look for them, or start again."
+                "This browser's cookie doesn't open any answers. Maybe they were deleted. Enter "
+                "your return code, or start again."
             ),
             start,
             code,
@@ -66,11 +78,8 @@ def no_attempt(request: HttpRequest) -> PageError:
     if request.COOKIES:
         return PageError(
             403,
-            _("There is no quiz in this browser now"),
-            _(
-                "Your return code opens the quiz you started, with the answers you saved. If you "
-                "haven't started one yet, go to the start."
-            ),
+            _("There is no quiz in this browser"),
+            _("If you started one, enter your return code. If not, go to the start."),
             start,
             code,
         )
@@ -78,8 +87,8 @@ def no_attempt(request: HttpRequest) -> PageError:
         403,
         _("There is no quiz on this device yet"),
         _(
-            "If you started one before, your return code opens it. If you started one just now, "
-            "allow cookies for this site in your browser, then start again."
+            "If you started one before, enter your return code. If you started one just now, allow "
+            "cookies for this site, then start again."
         ),
         start,
         code,
@@ -103,10 +112,11 @@ def for_own_attempt(
     form = CodeForm(request.POST if "code" in request.POST else None)
     found = attempt_with_code(request, form)
     if found and request.POST.get("attempt", found.mark) != found.mark:
-        form.add_error("code", _("This is the code of another quiz, not of the page you sent."))
+        form.add_error("code", _("This code opens another quiz. Enter the one for this page."))
         found = None
     if found is None:
         return ask_for_code(request, form)
+    vars(request)[_READ] = found
     response = answer(found)
     if settings.ATTEMPT_COOKIE_NAME not in response.cookies:  # deleting everything drops it
         remember_attempt(response, found.code)

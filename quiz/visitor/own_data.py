@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -38,7 +39,8 @@ def own_data(request: HttpRequest) -> HttpResponse:
     """Show what is stored, until when, and why."""
     attempt = own_attempt(request)
     if attempt is None:
-        return cached_page(request, "quiz/own_data.html", keeping_days())
+        values = {**keeping_days(), "talk_to": settings.TALK_TO}
+        return cached_page(request, "quiz/own_data.html", values)
     attempts = list(_all_of(attempt))
     results = [each for each in attempts if each.is_finished]
     context = {
@@ -55,14 +57,19 @@ def own_data(request: HttpRequest) -> HttpResponse:
             client__in=_clients_of(attempts), action__in=[AuditEntry.SAW, AuditEntry.COMPARED]
         ).select_related("counselor")[:20],
         **keeping_days(),
+        "talk_to": settings.TALK_TO,
     }
     return render(request, "quiz/own_data.html", context)
 
 
 def _all_of(attempt: Attempt) -> QuerySet[Attempt]:
     """All attempts of the same person, with what their page and file show."""
-    attempts = Attempt.objects.of_same_person(attempt).select_related("client__counselor__user")
-    return attempts.prefetch_related(Prefetch("interests", Interest.objects.order_by("role")))
+    attempts = Attempt.objects.of_same_person(attempt).select_related(
+        "client__counselor__user", "client__group"
+    )
+    return attempts.prefetch_related(
+        Prefetch("interests", Interest.objects.order_by("role")), "client__tags"
+    )
 
 
 def _clients_of(attempts: list[Attempt]) -> list[Client]:
@@ -82,6 +89,8 @@ def own_data_json(request: HttpRequest, attempt: Attempt) -> HttpResponse:
             {
                 "scope": link.scope,
                 "shown_name": link.shown_name,
+                "shows_next_step": link.shows_next_step,
+                "shows_picture": link.shows_picture,
                 "has_passphrase": link.has_passphrase,
                 "made_at": link.created_at,
                 "good_until": link.expires_at,
@@ -106,6 +115,7 @@ def _attempt_data(attempt: Attempt) -> dict[str, Any]:
         "answers": attempt.answers,
         "background": attempt.background,
         "allows_research": attempt.allows_research,
+        "my_next_step": attempt.next_step,
         "result": result_data(attempt) if attempt.is_finished else None,
         "said_of_roles": [
             {"role": interest.role, "answer": interest.answer, "said_at": interest.said_at}
@@ -122,7 +132,10 @@ def _client_data(client: Client) -> dict[str, Any]:
         "your_email_there": client.email,
         "group": client.group.name if client.group else "",
         "tags": [tag.name for tag in client.tags.all()],
-        "shared": [{"scope": each.scope, "since": each.at} for each in client.disclosures.all()],
+        "shared": [
+            {"scope": each.scope, "shows_next_step": each.shows_next_step, "since": each.at}
+            for each in client.disclosures.all()
+        ],
         "notes_for_you": [
             {"written_at": note.written_at, "text": note.text}
             for note in client.notes.all()

@@ -45,7 +45,7 @@ def _background_fields(questionnaire: Questionnaire, language: str) -> dict[str,
             label=words(question.text, language),
             choices=[
                 *((option.value, words(option.label, language)) for option in question.options),
-                ("", _("I would rather not say")),
+                ("", _("I'd rather not say")),
             ],
             widget=forms.RadioSelect,
             required=False,

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
+from uuid import uuid4
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from quiz.attempts.codes import grouped
@@ -16,50 +19,52 @@ from quiz.counseling.models import Client, Disclosure
 from quiz.results.display import result_data, result_values
 from quiz.results.files import json_file, result_file
 from quiz.results.retakes import MOST_COMPARED, Taken, side_by_side
-from quiz.visitor.forms import DisclosureForm
+from quiz.visitor.forms import SCOPE_WORDS, NextStepForm
 from quiz.visitor.own_attempt import own_attempt_required
 from quiz.web.rendering import Preview
 
 
 @require_safe
+@gzip_page  # with up to 100 random bytes, and the token of the forms is masked each time
 @own_attempt_required
 def result(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """Show the newest result; a retake that isn't finished doesn't take it away."""
     finished = Attempt.objects.newest_result_of(attempt)
     if finished is None:
         return redirect(attempt.way_on_url)
-    more = _frame_of(attempt) if finished is attempt else _frame_of_retake(attempt)
+    more = _frame_of(attempt, finished) | _retake(attempt)
     return sitting_result(request, finished, more=more)
 
 
-def _frame_of_retake(attempt: Attempt) -> dict[str, Any]:
-    """What a page shows around the result before an unfinished retake."""
+def _retake(attempt: Attempt) -> dict[str, Any]:
+    """What the page says of a retake that isn't finished; nothing without one."""
+    if attempt.is_finished:
+        return {}
     return {
-        "is_earlier": True,
         "open_url": attempt.way_on_url,
         "answered": len(attempt.answers),
         "statements": len(attempt.questionnaire.items),
     }
 
 
-def _frame_of(attempt: Attempt) -> dict[str, Any]:
-    """What a page shows around a result: the code, the counselor, earlier results."""
+def _frame_of(attempt: Attempt, finished: Attempt) -> dict[str, Any]:
+    """What the page shows around the newest result: the code, the counselor, earlier results."""
     frame: dict[str, Any] = {
         "code": grouped(attempt.code),
-        "keep_until": attempt.keep_until,
-        "has_earlier": attempt.series != attempt.code_hash,
+        "keep_until": finished.keep_until,
+        "has_earlier": finished.series != finished.code_hash,
+        "result_mark": finished.mark,
+        "step_form": NextStepForm(),
+        "share_id": uuid4(),
     }
-    if attempt.client_id is None:
+    if finished.client_id is None:
         return frame
-    client = Client.objects.select_related("counselor__user").get(pk=attempt.client_id)
-    disclosure = Disclosure.objects.filter(attempt=attempt, client=client).first()
+    client = Client.objects.select_related("counselor__user").get(pk=finished.client_id)
     return frame | {
         "client": client,
-        "disclosure": disclosure,
+        "disclosure": Disclosure.objects.filter(attempt=finished, client=client).first(),
         "disclosed_before": Disclosure.objects.filter(client=client).exists(),
-        "disclosure_form": DisclosureForm(
-            initial={"scope": disclosure.scope} if disclosure else None
-        ),
+        "scopes": SCOPE_WORDS,
         "notes": client.notes.filter(is_for_client=True).select_related("author"),
     }
 
@@ -67,10 +72,12 @@ def _frame_of(attempt: Attempt) -> dict[str, Any]:
 @require_safe
 @own_attempt_required
 def result_pdf(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    """Return one page, or with `?answers` all answers on a second one."""
     finished = Attempt.objects.newest_result_of(attempt)
     if finished is None:
         return redirect(attempt.way_on_url)
-    return result_file(result_values(finished, is_own=True), "my-result.pdf", attempt.result_url)
+    values = result_values(finished, is_own=True) | {"with_answers": "answers" in request.GET}
+    return result_file(values, "my-result.pdf", attempt.result_url)
 
 
 @require_safe
@@ -133,6 +140,7 @@ def sitting_result(
         **result_values(sitting, is_own=True),
         "start_url": sitting.start_url,
         "preview": preview,
+        "talk_to": settings.TALK_TO,
         **more,
     }
     return render(request, "quiz/result.html", context)

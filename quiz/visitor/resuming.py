@@ -36,12 +36,12 @@ def code(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     if not can_send:
         form.fields["email"].help_text = ""
         if form.is_bound:
-            words = _("This site can't send e-mail. Write the code down, or take a picture of it.")
+            words = _("This site can't send e-mail. Write the code down, or take a picture.")
             form.add_error("email", words)
     if form.is_valid():
         email = form.cleaned_data["email"]
         if not _mails(request, attempt, email).spend():
-            words = _("Too many e-mails just now. Write the code down, or wait ten minutes.")
+            words = _("Too many e-mails. Wait ten minutes, or write the code down.")
             form.add_error("email", too_many(words))
         elif _send(attempt, email):
             return redirect(f"{reverse('quiz:code')}?sent")
@@ -77,7 +77,7 @@ def _send(attempt: Attempt, email: str) -> bool:
         "is_finished": attempt.is_finished,
         "keep_until": attempt.keep_until,
     }
-    subject = _("Your code for “Sales or service?”")
+    subject = _("Your return code for “Sales or service?”")
     return send_text(subject, "quiz/code_email.txt", context, email)
 
 

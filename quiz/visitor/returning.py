@@ -34,8 +34,8 @@ def attempt_with_code(request: HttpRequest, form: CodeForm) -> Attempt | None:
     form.add_error(
         "code",
         _(
-            "This code doesn't open any answers: they may have been deleted or have expired. "
-            "Compare it with what you noted down."
+            "This code doesn't open any answers. Check each letter and digit, and whether you "
+            "deleted them."
         ),
     )
     return None

@@ -12,12 +12,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.attempts.models.link import token_in
 from quiz.attempts.models.sharing import OPENINGS_SHOWN, Opening
+from quiz.core.verdict import INSUFFICIENT
 from quiz.results.display import result_values
+from quiz.results.share_picture import share_picture
 from quiz.visitor.forms import PassphraseForm, ShareForm
 from quiz.visitor.own_attempt import own_attempt, own_attempt_required
 from quiz.web.errors import no_such_link
@@ -34,24 +36,38 @@ OPENED_COOKIE = "opened"
 @require_http_methods(["GET", "HEAD", "POST"])
 @own_attempt_required
 def shares(request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    """List the visitor's own links, and create one on POST."""
+    """List the visitor's own links, and create one to their newest result on POST.
+
+    The button on the result (`one_tap`) makes no second link like one that is open already.
+    """
     now = timezone.now()
-    form = ShareForm(submitted(request), keep_until=attempt.keep_until, now=now)
-    if attempt.is_finished and form.is_valid():
-        _make(attempt, form)
+    finished = Attempt.objects.newest_result_of(attempt)
+    shared = finished or attempt
+    form = ShareForm(
+        submitted(request), keep_until=shared.keep_until, now=now, left_out=_left_out(shared)
+    )
+    own_links = ShareLink.objects.of_same_person(attempt).open_at(now)
+    if finished and form.is_valid():
+        if not ("one_tap" in request.POST and own_links.like_by_one_tap(finished).exists()):
+            _make(finished, form)
         return redirect("quiz:shares")
     links = (
-        ShareLink.objects.of_same_person(attempt)
-        .open_at(now)
-        .select_related("attempt")
+        own_links.select_related("attempt")
         .annotate(opened=Count("openings"))
         .order_by("-created_at", "id")  # a count drops the model's own order
         .prefetch_related(
             Prefetch("openings", Opening.objects.all()[:OPENINGS_SHOWN], to_attr="newest_openings")
         )
     )
-    context = {"attempt": attempt, "links": links, "keep_until": form.keep_until}
+    context = {"finished": finished, "open_url": attempt.way_on_url, "links": links}
     return render_form(request, "quiz/shares.html", form, context)
+
+
+def _left_out(attempt: Attempt) -> list[str]:
+    """Name the fields that would show nothing."""
+    has_level = attempt.is_finished and attempt.stored_result.band != INSUFFICIENT
+    left_out = {"shows_next_step": not attempt.next_step, "shows_picture": not has_level}
+    return [name for name, is_left_out in left_out.items() if is_left_out]
 
 
 def _make(attempt: Attempt, form: ShareForm) -> None:
@@ -59,6 +75,8 @@ def _make(attempt: Attempt, form: ShareForm) -> None:
     link = {
         "scope": data["scope"],
         "shown_name": data["shown_name"],
+        "shows_next_step": data.get("shows_next_step", False),
+        "shows_picture": data.get("shows_picture", False),
         "expires_at": form.expires_at,
         # Slow on purpose, so before the transaction.
         "passphrase_hash": make_password(data["passphrase"]) if data["passphrase"] else "",
@@ -110,17 +128,32 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
     return _not_indexed(render_form(request, "quiz/passphrase.html", form))
 
 
+@require_safe
+@private
+def shared_picture(request: HttpRequest, token: str) -> HttpResponse:
+    """The picture that messengers show next to a link, if its owner ticked it."""
+    link = ShareLink.objects.select_related("attempt").by_token(token, timezone.now())
+    if link is None or not link.has_picture:
+        raise no_such_link()
+    attempt = link.attempt
+    picture = share_picture(attempt.stored_result, attempt.questionnaire)
+    return _not_indexed(HttpResponse(picture, content_type="image/png"))
+
+
 def _shared_result(request: HttpRequest, link: ShareLink, path: str) -> HttpResponse:
     own = own_attempt(request)
     is_owner = own is not None and own.series == link.attempt.series
     if request.method == "GET" and not is_owner and not is_fetched_ahead(request.headers):
         link.log_opening(timezone.now())
     context = {
-        **result_values(link.attempt, link.shows, is_own=False),
+        **result_values(
+            link.attempt, link.shows, is_own=False, shows_next_step=link.shows_next_step
+        ),
         "whose": link.shown_name,
         "own": own,
         "is_owner": is_owner,
         "link": link,
+        "picture": f"{path}picture.png" if link.has_picture else "",
         "qr_code": qr_code(f"{settings.SITE_URL}{path}"),
     }
     return _not_indexed(render(request, "quiz/shared.html", context))

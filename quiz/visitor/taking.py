@@ -60,9 +60,9 @@ def live_version_id() -> int:
     if version_id is None:
         raise PageError(
             503,
-            _("The quiz is not open yet"),
-            _("No questions have been published here so far. Please come back later."),
-            (reverse("roles:role_list"), _("Read about the roles")),
+            _("The quiz isn't open yet"),
+            _("There are no questions yet. Please come back later."),
+            (reverse("roles:role_list"), _("Read about the jobs")),
         )
     return version_id
 
@@ -81,7 +81,6 @@ def home(request: HttpRequest) -> HttpResponse:
     attempt = own_attempt(request)
     values = {
         **_progress_of(attempt),
-        "has_result": attempt is not None and Attempt.objects.newest_result_of(attempt) is not None,
         **_size_of_the_quiz(),
         "level": EXAMPLE,
     }
@@ -127,12 +126,14 @@ def _size_of_the_quiz() -> dict[str, int]:
 
 
 def _progress_of(attempt: Attempt | None) -> dict[str, bool | int]:
-    """Say whether there is a result, and on which page to continue (0 for none)."""
-    is_finished = attempt is not None and attempt.is_finished
-    is_started = attempt is not None and not is_finished and bool(attempt.answers)
+    """Say whether there are results, and on which page to continue (0 for none)."""
+    if attempt is None:
+        return {"has_result": False, "has_earlier": False, "open_page": 0}
+    is_open = not attempt.is_finished and bool(attempt.answers)
     return {
-        "is_finished": is_finished,
-        "open_page": attempt.first_open_page() if attempt and is_started else 0,
+        "has_result": attempt.has_result,
+        "has_earlier": attempt.has_result and attempt.series != attempt.code_hash,
+        "open_page": attempt.first_open_page() if is_open else 0,
     }
 
 
@@ -283,11 +284,10 @@ def not_an_answer(page_url: str) -> PageError:
     """The error for an answer that the page does not offer."""
     return PageError(
         400,
-        _("That was not an answer to this page"),
+        _("This page has no such answer"),
         _(
-            "What your browser sent does not fit the statements on this page, so nothing was "
-            "changed. All answers that you saved are still there. Open the page again and choose "
-            "from the answers it shows."
+            "We couldn't use what your browser sent, so nothing changed. Open the page again and "
+            "choose from the answers it shows."
         ),
         (page_url, _("Open the page again")),
     )
@@ -297,12 +297,12 @@ def of_another_quiz(page_url: str) -> PageError:
     """The error for a page that was opened before another quiz was started."""
     return PageError(
         HTTPStatus.CONFLICT,
-        _("This page belonged to another quiz"),
+        _("This page belongs to an earlier quiz"),
         _(
-            "A new quiz was begun in this browser after the page was opened, so its answers were "
-            "not mixed with the new ones. All answers of the new quiz are still there."
+            "Someone started a new quiz in this browser, so we didn't save this page. Continue "
+            "with the new quiz: its answers are still there."
         ),
-        (page_url, _("Open this page of the new quiz")),
+        (page_url, _("Open the new quiz")),
     )
 
 

@@ -123,7 +123,7 @@ class NameField(forms.CharField):
     """A name on one line, without invisible characters, and with a visible letter or digit."""
 
     default_error_messages = {
-        "invisible": _("Type at least one letter or digit, so that the name can be read."),
+        "invisible": _("Type at least one letter or digit."),
     }
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:

@@ -25,11 +25,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# What a cached page holds in place of the visitor's own token, mark, code and number of answers.
+# What a cached page holds in place of the visitor's own: the form's token, the mark and the code of
+# the attempt, the number of answers, and the link in the header.
 TOKEN_PLACEHOLDER = "the-token-of-the-form-goes-here"  # noqa: S105
 ATTEMPT_PLACEHOLDER = "the-mark-of-the-attempt-goes-here"
 CODE_PLACEHOLDER = "the-code-of-the-attempt-goes-here"
 ANSWERED_PLACEHOLDER = "the-number-of-answers-goes-here"
+OWN_LINK_PLACEHOLDER = "the-link-of-the-visitor-goes-here"
+# The link in the header. It needs `request`, which a cached page doesn't have.
+OWN_LINK_TEMPLATE = "quiz/_own_link.html"
 MOST_RESULTS = 512  # of each function that is rendered once
 
 _functions: "list[_lru_cache_wrapper[Any]]" = []
@@ -77,6 +81,7 @@ def _page_html(template: str, language: str | None, values: frozenset[tuple[str,
         "attempt_mark": ATTEMPT_PLACEHOLDER,
         "attempt_code": CODE_PLACEHOLDER,
         "answers_given": ANSWERED_PLACEHOLDER,
+        "own_link": OWN_LINK_PLACEHOLDER,
     }
     return render_to_string(template, {**dict(values), **placeholders})
 
@@ -102,7 +107,8 @@ def cached_page(
     html = render(template, get_language(), frozenset(themed.items()))
     if TOKEN_PLACEHOLDER in html:
         html = html.replace(TOKEN_PLACEHOLDER, get_token(request))
-    for placeholder, text in filled_in.items():
+    own_link = render_to_string(OWN_LINK_TEMPLATE, {"request": request})
+    for placeholder, text in {**filled_in, OWN_LINK_PLACEHOLDER: own_link}.items():
         html = html.replace(placeholder, text)
     for name, value in checked.items():
         radio = f'id="id_{escape(name)}_{escape(str(value))}"'

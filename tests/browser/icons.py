@@ -1,8 +1,10 @@
 """Draw the site's icons from its sign: python -m tests.browser.icons
 
-Phones need PNG files. The icons are committed; run this after the sign changes.
+Phones need PNG files. Programs that read no page ask for favicon.ico. The icons are committed; run
+this after the sign changes.
 """
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from tests.browser.chromium import FLAGS, chromium
@@ -34,6 +36,8 @@ def main() -> None:
             )
             page.screenshot(path=FOLDER / name, omit_background=True)
             page.close()
+        with Image.open(FOLDER / "icon-192.png") as icon:
+            icon.save(FOLDER / "favicon.ico", sizes=[(16, 16), (32, 32), (48, 48)])
         browser.close()
 
 

@@ -71,7 +71,7 @@ def _lost_cookie(page: Page, site: Site) -> None:
     start(page)
     page.context.clear_cookies()
     page.get_by_role("button", name="Save and continue").click()
-    page.get_by_label("Your code").wait_for()
+    page.get_by_label("Your return code").wait_for()
 
 
 def _stale(page: Page, site: Site) -> None:
@@ -219,6 +219,7 @@ def _twice(path: str) -> State:
 def _links(page: Page, site: Site) -> None:
     finish_unseen(page, site, leaning("sales", 7))
     page.goto("/quiz/shares/")
+    page.locator("details > summary").click()
     page.get_by_label("Your name").fill("Kim")
     page.get_by_role("button", name="Make the link").click()
     page.get_by_label("The link").wait_for()
@@ -246,6 +247,7 @@ def _evidence(page: Page, site: Site) -> None:
 def _refused_link(page: Page, site: Site) -> None:
     finish_unseen(page, site, leaning("sales", 7))
     page.goto("/quiz/shares/")
+    page.locator("details > summary").click()
     page.get_by_label("How long it works").select_option("date")
     page.get_by_role("button", name="Make the link").click()
     page.get_by_text("Choose the last day").wait_for()
@@ -253,7 +255,7 @@ def _refused_link(page: Page, site: Site) -> None:
 
 def _wrong_code(page: Page, site: Site) -> None:
     page.goto("/quiz/resume/")
-    page.get_by_label("Your code").fill("0000-0000-0000-0000")
+    page.get_by_label("Your return code").fill("0000-0000-0000-0000")
     page.get_by_role("button", name="Continue").click()
     page.get_by_text("doesn't open any answers").wait_for()
 
@@ -286,16 +288,21 @@ def _wrong_invitation_code(page: Page, site: Site) -> None:
     page.locator("[name=code][aria-invalid=true]").wait_for()
 
 
-def _invited_result(page: Page, site: Site) -> None:
-    """A client who has finished and shares the result with the counselor."""
+def _invited(page: Page, site: Site) -> None:
+    """A client who has finished."""
     page.goto(clients_on(site)["class"])
     page.get_by_label("Your name").fill("Zoe Hart")
     page.get_by_role("button", name="Start the quiz").click()
     page.wait_for_url("**/quiz/1/")
     answer_unseen(page, site, leaning("sales", 7))
     page.goto("/quiz/result/")
-    page.get_by_role("button", name="Show this result").click()
-    page.get_by_role("button", name="Stop showing").wait_for()
+
+
+def _invited_result(page: Page, site: Site) -> None:
+    """A client who has finished and shares the result with the counselor."""
+    _invited(page, site)
+    page.get_by_role("button", name="Also my preferences").click()
+    page.get_by_role("button", name="Stop sharing").wait_for()
 
 
 VISITS: dict[str, State] = {
@@ -372,6 +379,7 @@ ALIKE: dict[str, State] = {
     "role-own-service-manager": _finished(SERVICE, "/roles/customer-service-manager/"),
     "data": _twice("/quiz/data/"),
     "shared": _by_link("shared"),
+    "result-asked-to-share": _invited,
     "result-invited": _invited_result,
     "results": _twice("/quiz/results/"),
     "invitation-class": _by_link("class"),

@@ -143,7 +143,7 @@ class TestQuizPage:
         return visitor
 
     def test_tab_stops_once_at_each_group_then_at_save_and_back(self, page_1):
-        links = ["Skip to the content", "Sales or service?", "Roles", "The quiz"]
+        links = ["Skip to the content", "Sales or service?", "Jobs", "The quiz"]
         groups = [item.text["en"] for item in VERSION_2.item_pages[0]]
         stops = []
         for _ in range(len(links) + len(groups) + 2):

@@ -60,7 +60,7 @@ class TestKeys:
 
     def test_digit_outside_a_statement_does_nothing(self, page_1):
         """People who use speech or type elsewhere must not answer by accident (WCAG 2.1.4)."""
-        page_1.get_by_role("link", name="Roles").focus()
+        page_1.get_by_role("link", name="Jobs", exact=True).focus()
         page_1.keyboard.press("4")
         page_1.get_by_role("button", name=SAVE).focus()
         page_1.keyboard.press("4")

@@ -97,7 +97,7 @@ class TestPaper:
         for gone in (paper.get_by_role("navigation"), paper.get_by_role("button")):
             for each in gone.all():
                 expect(each).to_be_hidden()
-        expect(paper.get_by_role("link", name="Take the quiz again")).to_be_hidden()
+        expect(paper.get_by_role("link", name="Answer again")).to_be_hidden()
 
     def test_verdict_picture_reasons_and_next_steps_are_printed(self, paper):
         expect(paper.get_by_role("heading", level=1)).to_be_visible()

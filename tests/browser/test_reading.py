@@ -16,7 +16,7 @@ FRAME_BEFORE = """
 - banner:
   - link "Sales or service?"
   - navigation "Site":
-    - link "Roles"
+    - link "Jobs"
     - link "The quiz"
 """
 FRAME_AFTER = """
@@ -24,7 +24,7 @@ FRAME_AFTER = """
   - paragraph: For exploring, not for hiring. No account, no tracking, no advertising.
   - paragraph:
     - link "Accessibility"
-  - group "Colours":
+  - group "Colors":
     - button "Light"
     - button "Dark"
     - button "As my device" [pressed]
@@ -56,7 +56,7 @@ class TestQuizPage:
   - button "Back"
   - status
   - paragraph:
-    - text: Your answers are saved on every page.
+    - text: We save your answers as you go.
     - link "Stop and continue later"
 {FRAME_AFTER}""")
 

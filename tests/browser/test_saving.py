@@ -387,7 +387,7 @@ class TestRefused:
         with page_1.expect_response("**/quiz/1/") as sent:
             page_1.get_by_role("button", name=SAVE).click()
         assert sent.value.status == 403
-        page_1.get_by_label("Your code").fill(code)
+        page_1.get_by_label("Your return code").fill(code)
         page_1.get_by_role("button", name="Continue").click()
         expect_chosen(page_1, {"P1": 4})
 

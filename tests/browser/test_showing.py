@@ -30,11 +30,13 @@ class TestALink:
     ):
         finish_unseen(page, site, leaning("sales", 7))
         page.goto("/quiz/result/")
-        page.locator("main a[href='/quiz/shares/']").click()
-        page.locator("[name=scope]").select_option("verdict")
+        page.get_by_role("button", name="Share it").click()
+        page.locator("details > summary", has_text="New link").click()
+        page.locator("select[name=scope]").select_option("verdict")
         page.locator("[name=shown_name]").fill("Kim")
-        page.locator("form[action='/quiz/shares/'] .btn").click()
-        link = path_of(page.locator("#link-1").input_value())
+        page.get_by_role("button", name="Make the link").click()
+        expect(page.locator(".links > li")).to_have_count(2)
+        link = path_of(page.locator("#link-2").input_value())
 
         stranger = other_browser(browser, site, viewport=PHONE)
         stranger.goto(link)
@@ -45,8 +47,8 @@ class TestALink:
 
         page.reload()
         expect(page.locator("[data-opened='1']")).to_be_visible()
-        page.locator("form[action$='/revoke/'] button").click()
-        expect(page.locator(".links")).to_have_count(0)
+        page.locator("form[action$='/revoke/'] button").first.click()
+        expect(page.locator(".links > li")).to_have_count(1)
         stranger.reload()
         expect(stranger.get_by_role("heading", level=1)).to_have_text(NOWHERE)
         stranger.context.close()
@@ -54,6 +56,7 @@ class TestALink:
     def test_passphrase_is_asked_once(self, page: Page, browser: Browser, site: Site):
         finish_unseen(page, site, leaning("service", 7))
         page.goto("/quiz/shares/")
+        page.locator("details > summary").click()
         page.get_by_label("A passphrase").fill("blue kettle")
         page.get_by_role("button", name="Make the link").click()
         link = path_of(page.get_by_label("The link").input_value())
@@ -69,6 +72,47 @@ class TestALink:
         stranger.reload()
         expect(stranger.locator("[data-trait]")).to_have_count(3)
         stranger.context.close()
+
+
+@pytest.mark.journey
+class TestOneTap:
+    SHEET = """
+        window.shared = [];
+        navigator.share = async data => { shared.push(data); };
+        Object.defineProperty(navigator, "clipboard", {
+            value: { writeText: async text => { window.copied = text; } },
+        });
+    """
+
+    @pytest.fixture
+    def phone(self, new_context, site):
+        page = new_context(viewport=PHONE, has_touch=True).new_page()
+        finish_unseen(page, site, leaning("sales", 7))
+        return page
+
+    def test_one_tap_on_the_result_makes_a_link_to_copy_and_to_send(self, phone):
+        phone.add_init_script(self.SHEET)
+        phone.goto("/quiz/result/")
+        phone.get_by_role("button", name="Share it").tap()
+        link = phone.get_by_label("The link").input_value()
+        phone.get_by_role("button", name="Copy").tap()
+        expect(phone.get_by_role("button", name="Copied")).to_be_visible()
+        expect(phone.get_by_role("status")).to_have_text("Copied")
+        assert phone.evaluate("copied") == link
+        phone.get_by_role("button", name="Send it").tap()
+        (sent,) = phone.evaluate("shared")
+        assert sent["url"] == link
+        expect(phone.locator("details", has_text="New link")).not_to_have_attribute("open", "")
+
+    def test_without_script_the_link_is_there_and_no_button_does_nothing(self, browser, site):
+        page = other_browser(browser, site, java_script_enabled=False)
+        finish_unseen(page, site, leaning("sales", 7))
+        page.goto("/quiz/result/")
+        page.get_by_role("button", name="Share it").click()
+        expect(page.get_by_label("The link")).to_be_visible()
+        for name in ("Copy", "Send it"):
+            expect(page.get_by_role("button", name=name)).to_have_count(0)
+        page.context.close()
 
 
 @pytest.mark.journey
@@ -141,8 +185,7 @@ class TestACounselor:
         expect(page.locator("[data-state=finished]")).to_be_visible()
         expect(result_links).to_have_count(0)
 
-        phone.locator("#counselor [name=scope]").select_option("traits")
-        phone.locator("form[action='/quiz/disclose/'] button").tap()
+        phone.locator("#counselor [name=scope][value=traits]").tap()
         expect(phone.locator("[data-disclosed=traits]")).to_contain_text("Dana Reed")
         page.reload()
         result_links.first.click()

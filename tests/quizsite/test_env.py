@@ -6,6 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from quizsite.env import (
     base_address,
+    contact,
     hosts_of_this_machine,
     secret_made_once,
     whole_number,
@@ -122,3 +123,26 @@ class TestWholeNumber:
         assert str(caught.value).startswith(f"DAYS is '{given[:30]}")
         assert str(caught.value).endswith("; it must be a whole number from 1 to 99.")
         assert len(str(caught.value)) < 120
+
+
+class TestContact:
+    @pytest.mark.parametrize(
+        "link", ["https://talk.example/book?a=1", "mailto:talk@quiz.example", "tel:+1-555-0100", ""]
+    )
+    def test_name_hours_and_link_are_kept(self, link):
+        assert contact(" Career Center ", "9 to 5", link) == ("Career Center", "9 to 5", link)
+
+    def test_nothing_set_means_no_contact(self):
+        assert contact("", " ", "") is None
+
+    @pytest.mark.parametrize(("hours", "link"), [("9 to 5", ""), ("", "tel:+15550100")])
+    def test_hours_or_link_without_a_name_stop_the_start(self, hours, link):
+        with pytest.raises(ImproperlyConfigured, match="TALK_TO_NAME"):
+            contact("", hours, link)
+
+    @pytest.mark.parametrize(
+        "link", ["talk.example", "javascript:alert(1)", "https://", "tel:", "ftp://a", "tel:1 2"]
+    )
+    def test_link_that_no_browser_opens_stops_the_start(self, link):
+        with pytest.raises(ImproperlyConfigured, match="TALK_TO_LINK"):
+            contact("Career Center", "", link)

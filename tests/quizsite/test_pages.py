@@ -5,9 +5,11 @@ import json
 import re
 import struct
 from http import HTTPStatus
+from io import BytesIO
 
 import pytest
 from django.contrib.staticfiles.finders import find
+from PIL import Image
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
@@ -107,14 +109,34 @@ class TestStyleSheet:
                 assert f"--{name}: {in_light};" in light
                 assert f"--{name}: {in_dark};" in dark
 
-    def test_manifest_theme_color_and_icon_use_the_colors_of_the_site(self, client):
+    def test_manifest_and_icon_use_the_colors_of_the_site(self, client):
         css = asset("site.css").decode()
         manifest = client.get("/manifest.webmanifest").json()
         assert f"--paper: {manifest['background_color']};" in css
         assert f"--act: {manifest['theme_color']};" in css
-        theme = f'<meta name="theme-color" content="{manifest["theme_color"]}">'
-        assert theme in client.get("/").content.decode()
         assert manifest["theme_color"].encode() in asset("level.svg")
+
+    @pytest.mark.parametrize(
+        ("chosen", "papers"), [("", ["light", "dark"]), ("light", ["light"]), ("dark", ["dark"])]
+    )
+    def test_bars_of_the_browser_have_the_color_of_the_paper(self, client, chosen, papers):
+        light, dark = re.findall(r"--paper: (#\w+);", asset("site.css").decode())[:2]
+        paper = {"light": light, "dark": dark}
+        if chosen:
+            client.post("/theme/", {"go": chosen})
+        page = client.get("/").content.decode()
+        found = re.findall(r'<meta name="theme-color" content="(#\w+)"([^>]*)>', page)
+        assert [color for color, _media in found] == [paper[each] for each in papers]
+        media = [f' media="(prefers-color-scheme: {each})"' for each in papers]
+        assert [each for _color, each in found] == (media if not chosen else [""])
+
+    def test_favicon_is_an_icon_in_three_sizes(self, client):
+        response = client.get("/favicon.ico")
+        assert response["Content-Type"] == "image/x-icon"
+        assert "max-age" in response["Cache-Control"]
+        icon = Image.open(BytesIO(response.content))
+        assert icon.format == "ICO"
+        assert icon.info["sizes"] == {(16, 16), (32, 32), (48, 48)}
 
     def test_rules_use_only_named_colors(self):
         css = asset("site.css").decode()

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from quiz.attempts.codes import hash_of, new_code
@@ -18,6 +19,9 @@ from quiz.core.questionnaire import Questionnaire
 from quiz.core.sitting import Sitting
 from quiz.questionnaires.models.norms import norms_in_use
 from quiz.questionnaires.models.version import QuestionnaireVersion, frozen_questionnaire
+from quiz.web.fields import CleanNameField
+
+NEXT_STEP_LENGTH = 200
 
 DELETE_WITH = (
     "Delete attempts with quiz.evidence.folding.delete_attempts: it updates the tallies too."
@@ -62,7 +66,11 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 
     def by_code(self, code: str) -> "Attempt | None":
         # Every page of the quiz runs this. Building the statement would cost more than running it.
-        statement = "SELECT * FROM quiz_attempt WHERE code_hash = %s"
+        statement = (
+            "SELECT own.*, EXISTS (SELECT 1 FROM quiz_attempt AS other"
+            " WHERE other.series = own.series AND other.finished_at IS NOT NULL) AS has_result"
+            " FROM quiz_attempt AS own WHERE own.code_hash = %s"
+        )
         attempt = next(iter(self.raw(statement, [hash_of(code)])), None)
         if attempt:
             attempt.code = code
@@ -84,8 +92,10 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 
     def newest_result_of(self, attempt: "Attempt") -> "Attempt | None":
         """Return the attempt itself if it is finished, else the person's newest finished one."""
-        if attempt.is_finished or attempt.series == attempt.code_hash:
-            return attempt if attempt.is_finished else None
+        if attempt.is_finished:
+            return attempt
+        if not attempt.has_result:
+            return None
         finished = self.of_same_person(attempt).filter(finished_at__isnull=False)
         return finished.order_by("-finished_at", "-id").first()
 
@@ -138,6 +148,8 @@ class Attempt(Sitting, models.Model):
     background = models.JSONField(default=dict, editable=False)
     result = models.JSONField(null=True, editable=False)
     allows_research = models.BooleanField(default=False, editable=False)
+    # What the owner of the result wants to do next, in their own words.
+    next_step = CleanNameField(max_length=NEXT_STEP_LENGTH, blank=True, default="", editable=False)
     revision = models.PositiveIntegerField(default=0, editable=False)
     started_at = models.DateTimeField(editable=False)
     saved_at = models.DateTimeField(editable=False)
@@ -185,6 +197,15 @@ class Attempt(Sitting, models.Model):
         newest = results.aggregate(newest=models.Max("finished_at"))["newest"]
         return max(own, newest + settings.KEEP_FINISHED) if newest else own
 
+    @cached_property
+    def has_result(self) -> bool:
+        """Whether this person has finished a quiz, this one or an earlier one.
+
+        `by_code` reads it along with the row.
+        """
+        finished = Attempt.objects.filter(series=self.series, finished_at__isnull=False)
+        return self.is_finished or finished.exists()
+
     @property
     def mark(self) -> str:
         """Tells this attempt from others in the same browser; unlike the code, it opens nothing."""
@@ -216,6 +237,14 @@ class Attempt(Sitting, models.Model):
             attempts = attempts.filter(finished_at__isnull=False)
         with transaction.atomic():
             attempts.update(allows_research=is_allowed)
+
+    def plan(self, next_step: str) -> bool:
+        """Store the owner's next step with their result; False if there is no result anymore."""
+        finished = Attempt.objects.filter(pk=self.pk, finished_at__isnull=False)
+        with transaction.atomic():
+            is_stored = finished.update(next_step=next_step) == 1
+        self.next_step = next_step
+        return is_stored
 
     def page_url(self, page: int) -> str:
         return reverse("quiz:answer_page", args=[page])

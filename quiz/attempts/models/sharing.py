@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quiz.attempts.models.attempt import Attempt
 from quiz.attempts.models.link import Link, LinkQuerySet
-from quiz.core.scopes import SCOPES, Scope
+from quiz.core.scopes import SCOPES, TRAITS, Scope
 from quiz.web.fields import CleanNameField
 from quiz.web.typed import passphrase_in
 
@@ -21,6 +21,11 @@ class ShareLinkQuerySet(LinkQuerySet):
     def of_same_person(self, attempt: Attempt) -> Self:
         """Links to all results of the person who made this attempt."""
         return self.filter(attempt__series=attempt.series)
+
+    def like_by_one_tap(self, attempt: Attempt) -> Self:
+        """Links to this result as the button on its page makes them."""
+        plain = {"shown_name": "", "passphrase_hash": "", "shows_next_step": False}
+        return self.filter(attempt=attempt, scope=TRAITS, shows_picture=False, **plain)
 
 
 class ShareLink(Link):
@@ -33,6 +38,9 @@ class ShareLink(Link):
     attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="share_links")
     scope = models.CharField(max_length=8, choices=[(scope, scope) for scope in SCOPES])
     shown_name = CleanNameField(max_length=80, blank=True)
+    shows_next_step = models.BooleanField(default=False)
+    # Whether the preview picture of the link shows the result.
+    shows_picture = models.BooleanField(default=False)
     passphrase_hash = models.CharField(max_length=128, blank=True)
 
     objects = ShareLinkQuerySet.as_manager()
@@ -52,6 +60,11 @@ class ShareLink(Link):
     @property
     def has_passphrase(self) -> bool:
         return bool(self.passphrase_hash)
+
+    @property
+    def has_picture(self) -> bool:
+        """Anyone could see the picture, so a link with a passphrase has none."""
+        return self.shows_picture and not self.has_passphrase
 
     def opens_with(self, passphrase: str) -> bool:
         # Earlier hashes are of the passphrase as it was typed.

@@ -36,8 +36,7 @@ def _log(request: HttpRequest, counselor: Counselor, disclosure: Disclosure, how
 def client_result(request: HttpRequest, counselor: Counselor, disclosure_id: UUID) -> HttpResponse:
     disclosure = shared_with(counselor, disclosure_id)
     context = {
-        **result_values(disclosure.attempt, disclosure.shows, is_own=False),
-        "whose": disclosure.client.name,
+        **_values(disclosure),
         "disclosure": disclosure,
     }
     _log(request, counselor, disclosure, ON_A_PAGE)
@@ -50,11 +49,9 @@ def client_result_pdf(
     request: HttpRequest, counselor: Counselor, disclosure_id: UUID
 ) -> HttpResponse:
     disclosure = shared_with(counselor, disclosure_id)
-    values = result_values(disclosure.attempt, disclosure.shows, is_own=False)
-    values["whose"] = disclosure.client.name
     page_url = reverse("quiz:client_result", args=[disclosure.pk])
     # The file name doesn't contain a person's name.
-    response = result_file(values, "result.pdf", page_url)
+    response = result_file(_values(disclosure), "result.pdf", page_url)
     _log(request, counselor, disclosure, AS_PDF)
     return response
 
@@ -79,6 +76,16 @@ def preparation_pdf(
     response = pdf_file(lambda: laid_out(html, site_url=settings.SITE_URL), "meeting.pdf", page_url)
     _log(request, counselor, disclosure, AS_A_SHEET)
     return response
+
+
+def _values(disclosure: Disclosure) -> dict[str, Any]:
+    values = result_values(
+        disclosure.attempt,
+        disclosure.shows,
+        is_own=False,
+        shows_next_step=disclosure.shows_next_step,
+    )
+    return values | {"whose": disclosure.client.name}
 
 
 def _sheet(disclosure: Disclosure) -> dict[str, Any]:

@@ -192,14 +192,15 @@ function saveEachAnswer(form) {
 function showProgress(form) {
   const groups = [...form.querySelectorAll("fieldset")];
   const isOpen = group => !group.querySelector(":checked");
-  const shown = document.querySelector("[data-answered]");
+  const shown = [...document.querySelectorAll("[data-answered]")]; // above the page, in the header
   const asDelivered = form.querySelectorAll("input[type=radio][checked]").length;
-  const elsewhere = Number(shown.textContent) - asDelivered;
+  const elsewhere = Number(shown.at(-1).textContent) - asDelivered;
   const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
   let isPointing = false; // with keys, the focus moves on instead
 
   function count() {
-    shown.textContent = elsewhere + groups.filter(group => !isOpen(group)).length;
+    const answered = elsewhere + groups.filter(group => !isOpen(group)).length;
+    for (const each of shown) each.textContent = answered;
   }
 
   addEventListener("pointerdown", () => { isPointing = true; });

@@ -106,10 +106,12 @@ def _lines(objects: dict[bytes, bytes], letters: dict[bytes, dict[bytes, str]]) 
                 yield "".join(letters[font][glyph] for glyph in four_by_four).strip()
 
 
-def test_file_for_someone_else_says_who_is_meant_by_you():
-    said = "says “you” as it was said to"
-    assert said in text_of(laid_open(CLEAR, is_own=False, whose="Kim"))
-    assert said not in text_of(laid_open(CLEAR))
+def test_file_for_someone_else_is_written_about_the_owner():
+    text = text_of(laid_open(CLEAR, is_own=False, whose="Kim"))
+    assert re.search("Kim ?'s answers point clearly to customer service", text)
+    for name in NAMES:
+        text = text.replace(name, "")
+    assert not re.search(r"\byou(r|rs|rself)?\b", text, re.IGNORECASE)
 
 
 @pytest.mark.parametrize("name", ["דנה כהן", "\u202eKim", "عبدالله"], ids=ascii)
@@ -120,13 +122,20 @@ def test_date_behind_a_name_does_not_run_backwards(name):
 class TestSize:
     @pytest.mark.parametrize("scope", SCOPES)
     @pytest.mark.parametrize("name", RESULTS)
-    def test_pdf_has_at_most_two_pages(self, name, scope):
-        assert 1 <= len(PAGE.findall(laid_open(name, scope))) <= 2
+    def test_pdf_is_one_page(self, name, scope):
+        assert len(PAGE.findall(laid_open(name, scope, own_step="A long step. " * 15))) == 1
+
+    @pytest.mark.parametrize("name", RESULTS)
+    def test_pdf_with_all_answers_is_two_pages(self, name):
+        opened = laid_open(name, with_answers=True)
+        assert len(PAGE.findall(opened)) == 2
+        text = text_of(opened)
+        assert [words for words in STATEMENTS if words not in text] == []
 
     @pytest.mark.parametrize("name", RESULTS)
     def test_long_name_adds_no_page(self, name):
         opened = laid_open(name, is_own=False, whose=f"Result of {'Maximilian ' * 7}")
-        assert len(PAGE.findall(opened)) <= 2
+        assert len(PAGE.findall(opened)) == 1
 
     def test_pdf_is_smaller_than_300_kilobytes(self):
         assert len(made(values_of(LEANING))) < 300_000
@@ -206,9 +215,13 @@ class TestWords:
         ):
             assert words in text
 
+    @pytest.mark.parametrize("name", RESULTS)
+    def test_margin_of_error_is_explained_once(self, name):
+        assert text_of(laid_open(name)).count("about 2 times in 3") == 1
+
     def test_verdict_scope_has_no_scores_or_answers(self):
         text = text_of(laid_open(LEANING, VERDICT, is_own=False))
-        assert "The answers lean towards sales" in text
+        assert "Their answers lean towards sales" in text
         hidden = [*NAMES, *STATEMENTS, *LABELS, *scores_in_words()]
         assert [words for words in hidden if words in text] == []
 

@@ -18,11 +18,13 @@ from quiz.counseling.models import (
     Disclosure,
     GroupLink,
     Note,
+    Tag,
 )
 from quiz.questionnaires.models import QuestionnaireVersion
 from tests.answers import leaning, page_answers
 from tests.factories import make_counselor, signed_in
 from tests.pages import fields_with_errors, take_quiz
+from tests.roles.pages import words_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
@@ -329,6 +331,24 @@ class TestSharingWithACounselor:
         finish(client)
         return client
 
+    def test_result_asks_with_one_button_for_each_scope_right_after_the_main_buttons(self, invited):
+        html = invited.get("/quiz/result/").content.decode()
+        heading = re.search(r'<h2 id="with-counselor">(.*?)</h2>', html, re.S)[1]
+        assert re.search("Share this with .*Dana Reed.*\\?", heading)
+        form = re.search(r'<form[^>]*action="/quiz/disclose/".*?</form>', html, re.S)[0]
+        buttons = re.findall(r'<button[^>]*type="submit" name="scope" value="(\w+)"', form)
+        assert buttons == ["verdict", "traits", "answers"]
+        between = html[html.index('class="verdict"') : html.index('id="counselor"')]
+        assert "<h2" not in between
+        assert html.index('id="counselor"') < html.index('class="plain next-steps"')
+
+    def test_finished_result_can_be_shared_during_a_retake(self, invited):
+        finished = Attempt.objects.get()
+        invited.post("/quiz/")
+        assert 'action="/quiz/disclose/"' in invited.get("/quiz/result/").content.decode()
+        assert invited.post("/quiz/disclose/", {"scope": "traits"}).url == "/quiz/result/#counselor"
+        assert Disclosure.objects.get().attempt == finished
+
     def test_nothing_is_shared_before_the_client_chooses(self, invited):
         html = invited.get("/quiz/result/").content.decode()
         assert 'data-disclosed=""' in html
@@ -423,10 +443,38 @@ class TestSharingWithACounselor:
             counts.append(len(queries))
         assert counts[0] == counts[1]
 
-    def test_data_page_names_the_counselor(self, invited):
-        html = invited.get("/quiz/data/").content.decode()
-        assert "Dana Reed" in html
-        assert "Ann Lee" in html
+    def kept(self, browser):
+        """Return what the data page says that the counselor keeps: label to value."""
+        html = browser.get("/quiz/data/").content.decode()
+        section = re.search(r"<section data-kept-by-counselor>.*?</section>", html, re.S)[0]
+        pairs = re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", section, re.S)
+        return {label: words_of(value).replace(" ,", ",").strip() for label, value in pairs}
+
+    def test_data_page_shows_what_the_counselor_keeps_about_the_client(self, invited, ann):
+        empty = {"E-mail address": "none", "Group": "none", "Tags": "none"}
+        assert self.kept(invited) == {"Name": "Ann Lee", **empty}
+        ann.email = "ann@example.org"
+        ann.group = ClientGroup.objects.create(counselor=ann.counselor, name="Class <9b>")
+        ann.save()
+        for name in ("Likes maths", "Moves in June"):
+            ann.tags.add(Tag.objects.create(counselor=ann.counselor, name=name))
+        assert self.kept(invited) == {
+            "Name": "Ann Lee",
+            "E-mail address": "ann@example.org",
+            "Group": "Class <9b>",
+            "Tags": "Likes maths, Moves in June",
+        }
+        (data,) = invited.get("/quiz/data.json").json()["counselors"]
+        assert (data["group"], data["tags"]) == ("Class <9b>", ["Likes maths", "Moves in June"])
+
+    def test_tags_cost_as_many_queries_as_one(self, invited, ann):
+        counts = []
+        for name in ("One", "Two"):
+            ann.tags.add(Tag.objects.create(counselor=ann.counselor, name=name))
+            with CaptureQueriesContext(connection) as queries:
+                invited.get("/quiz/data/")
+            counts.append(len(queries))
+        assert counts[0] == counts[1]
 
     def test_deleting_everything_removes_what_the_counselor_saw(self, invited, ann):
         invited.post("/quiz/disclose/", {"scope": "answers"})

@@ -372,6 +372,9 @@ class TestVersions:
         assert 'class="note"' in source_of(response, "weights")
         assert 'class="note"' not in before
 
+    def test_margin_of_error_is_explained_once(self, client):
+        assert words_of(shown(client)).count("about 2 times in 3") == 1
+
     def test_one_preference_is_not_counted_as_several(self, client):
         one = with_traits(1)
         publish(traits=one.traits, items=one.items, items_per_page=one.items_per_page)

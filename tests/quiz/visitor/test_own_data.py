@@ -65,7 +65,7 @@ class TestWhatIsStored:
 
     def test_without_an_attempt_the_page_explains_and_links_to_resuming(self, client):
         html = page(client)
-        assert "unfinished, 30 days" in html
+        assert "If unfinished, 30 days" in html
         assert 'href="/quiz/resume/"' in html
 
     def test_every_page_links_to_the_data_page(self, client):
@@ -104,6 +104,17 @@ class TestDownload:
         assert (data["band"], data["field"]) == (result.band, result.field)
         assert {key: trait["score"] for key, trait in data["traits"].items()} == result.scores
         assert {key: a["value"] for key, a in data["answers"].items()} == ANSWERS
+
+    @pytest.mark.parametrize(("query", "has_answers"), [("", False), ("?answers", True)])
+    def test_pdf_holds_all_answers_on_request(self, owner, monkeypatch, query, has_answers):
+        values = {}
+        monkeypatch.setattr(
+            "quiz.results.files.result_pdf",
+            lambda given, **more: values.update(given) or b"%PDF",
+        )
+        assert f'href="/quiz/result.pdf{query}"' in page(owner, "/quiz/result/")
+        owner.get(f"/quiz/result.pdf{query}")
+        assert values["with_answers"] == has_answers
 
     @pytest.mark.parametrize("name", ["result.json", "result.pdf"])
     def test_unfinished_attempt_redirects_from_files_to_its_open_page(self, client, name):

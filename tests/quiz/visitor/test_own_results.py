@@ -48,7 +48,7 @@ def test_each_trait_says_whether_the_change_is_real(twice):
 
 
 def test_pages_offer_to_continue_an_unfinished_retake(twice):
-    assert 'href="/quiz/">Take' in page(twice)
+    assert 'href="/quiz/">Answer again' in page(twice)
     twice.post("/quiz/")
     for path in (URL, f"{URL}1/"):
         html = page(twice, path).split("<main")[1].split("</main>")[0]

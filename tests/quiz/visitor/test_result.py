@@ -6,19 +6,21 @@ from http import HTTPStatus
 import pytest
 from django.utils.html import escape
 
-from quiz.attempts.models import Attempt
+from quiz.attempts.models import Attempt, ShareLink
 from quiz.core.scoring import score
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.results.display import result_values
+from quizsite.env import Contact
 from roles.models import Advice, Kind, Role
 from tests.answers import SHIPPED, leaning, scoring, towards
-from tests.pages import only_attempt, page_url, take_quiz
+from tests.pages import only_attempt, page_url, take_quiz, text_of
 from tests.questionnaires import with_traits
 from tests.roles.pages import words_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
 URL = "/quiz/result/"
+CLOSE = scoring(43.75, 50, 50)
 
 
 @pytest.fixture
@@ -148,12 +150,19 @@ class TestWords:
         assert zone in label
         assert label.endswith("the side of service")
 
+    def test_margin_of_error_is_explained_once(self, shown):
+        page = words_of(shown(leaning("sales", 7)))
+        assert page.count("about 2 times in 3") == 1
+        assert re.search(r"44 of 100, probably between 34 and 54", words_of(shown(CLOSE)))
+
     def test_middle_score_is_no_preference(self, shown):
         page = shown(scoring(80, 53.125, 80))
         reason = re.search('<li data-reason="persuasion".*?</li>', page, re.S)[0]
         assert "no strong preference either way" in reason
         assert "towards-" not in reason
         assert 'data-trait="persuasion" data-score="53.125" data-side="middle"' in page
+        bar = page.split('data-trait="persuasion"')[1].split("</section>")[0]
+        assert 'class="of-middle"' in bar
 
     def test_contributions_shown_add_up_to_the_lean_shown(self, shown):
         page = shown(leaning("sales", 7))
@@ -185,7 +194,12 @@ class TestWords:
 
     def test_page_says_what_the_result_is_not(self, shown):
         page = shown(leaning("sales", 7))
-        assert "for exploring, not for hiring" in page
+        limits = re.search(r'<h2 id="limits">.*?</h2>\s*<p>(.*?)</p>', page, re.S)[1]
+        lines = [line.strip() for line in limits.split("<br>")]
+        assert lines == [
+            "How good you'd be at either job.",
+            "It's based on 24 answers from one day.",
+        ]
         assert 'data-norms="0"' in page
 
     def test_careless_answers_get_an_explanation_and_no_suggestion(self, shown):
@@ -195,6 +209,52 @@ class TestWords:
         assert "data-careless" in page
         main_button = re.search('<a class="btn" href="([^"]*)"', page)[1]
         assert main_button == "/quiz/"
+
+
+class TestTalkingToSomeone:
+    CONTACT = Contact("Career <Center>", "Monday to Friday, 9 to 5", "tel:+15550100")
+    DATA = "/quiz/data/"
+
+    @pytest.mark.parametrize("address", [URL, DATA])
+    def test_contact_of_the_operator_is_on_the_result_and_the_data_page(
+        self, client, settings, address
+    ):
+        settings.TALK_TO = self.CONTACT
+        take_quiz(client, leaning("sales", 7))
+        (said,) = re.findall(r"<p[^>]*data-talk-to>.*?</p>", text_of(client.get(address)), re.S)
+        assert '<a href="tel:+15550100">Career &lt;Center&gt;</a>' in said
+        assert "Monday to Friday, 9 to 5" in said
+
+    def test_contact_without_a_link_is_text(self, client, settings):
+        settings.TALK_TO = self.CONTACT._replace(link="")
+        said = re.search(r"<p[^>]*data-talk-to>.*?</p>", text_of(client.get(self.DATA)), re.S)[0]
+        assert "<a" not in said
+
+    @pytest.mark.parametrize("address", [URL, DATA])
+    def test_without_a_contact_nothing_is_said(self, client, address):
+        take_quiz(client, leaning("sales", 7))
+        assert "data-talk-to" not in text_of(client.get(address))
+
+    def test_contact_is_not_on_a_shared_result(self, client, settings):
+        settings.TALK_TO = self.CONTACT
+        take_quiz(client, leaning("sales", 7))
+        data = {"id": "8b1c5d52-3b0a-4a51-a7d5-2b1d4a6f3c10", "scope": "answers", "until": "30"}
+        client.post("/quiz/shares/", data)
+        assert "data-talk-to" not in text_of(client.get(ShareLink.objects.get().path))
+
+
+class TestOnTheWire:
+    MOST = 15_000  # bytes
+
+    def test_result_is_small_and_its_size_differs_each_time(self, client):
+        take_quiz(client, leaning("sales", 7), {"B1": "6", "B2": "now", "B3": "none"})
+        taken = [client.get(URL, headers={"accept-encoding": "gzip"}) for _ in range(8)]
+        assert {response["Content-Encoding"] for response in taken} == {"gzip"}
+        assert {response["Cache-Control"] for response in taken} == {"no-store"}
+        sizes = {len(response.content) for response in taken}
+        assert max(sizes) < self.MOST
+        # Otherwise the size would give away what a page says.
+        assert len(sizes) > 1
 
 
 class TestRetake:
@@ -292,7 +352,7 @@ class TestNumberOfTraits:
         rest = words_of(page.split('data-part="tips"')[1])
         assert not set(re.findall("[a-z]+", rest)) & self.LEFT_OVER[count]
         home = words_of(browser.get("/").content.decode())
-        assert f"{heading}, the answers that pulled most" in home
+        assert f"{heading}, the answers that counted most" in home
         assert f"Rate {8 * count} short statements" in home
 
     def test_heading_of_the_shipped_version_says_three(self, shown):
@@ -303,4 +363,4 @@ class TestNumberOfTraits:
         QuestionnaireVersion.objects.published().get().retire()
         home = words_of(client.get("/").content.decode())
         assert "Rate short statements" in home
-        assert "Your preferences, the answers that pulled most" in home
+        assert "Your preferences, the answers that counted most" in home

@@ -167,6 +167,7 @@ class TestOtherPages:
     )
     @pytest.mark.parametrize("theme", ["", "dark"])
     def test_page_without_its_cookie_offers_the_code(self, client, code, name, theme):
+        client.cookies.clear()
         if theme:
             client.cookies[settings.THEME_COOKIE_NAME] = theme
         response = client.get(reverse(f"quiz:{name}"))

@@ -4,6 +4,7 @@ import re
 import uuid
 from datetime import UTC, date, datetime, timedelta
 from http import HTTPStatus
+from io import BytesIO
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from PIL import Image
 
 from quiz.attempts.models import Opening, ShareLink
 from quiz.attempts.models.link import token_from
@@ -264,6 +266,128 @@ class TestWhatItShows:
         assert qr_code(link.url) in html
         assert qr_code("") not in html
         assert "style=" not in html
+
+
+class TestOneTap:
+    """The button on the result makes a link for 30 days with one tap."""
+
+    def tap(self, owner):
+        html = owner.get("/quiz/result/").content.decode()
+        form = re.search(r'<form[^>]*action="/quiz/shares/">(.*?)</form>', html, re.S)[1]
+        sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+        del sent["csrfmiddlewaretoken"]
+        response = owner.post("/quiz/shares/", sent)
+        assert response.url == "/quiz/shares/"
+
+    def test_link_shows_the_preferences_for_30_days(self, owner, stranger):
+        self.tap(owner)
+        link = ShareLink.objects.get()
+        assert (link.scope, link.expires_at) == ("traits", SOON + timedelta(days=30))
+        assert "data-trait" in page(stranger, link)
+
+    def test_second_tap_uses_the_same_link(self, owner):
+        self.tap(owner)
+        self.tap(owner)
+        assert ShareLink.objects.count() == 1
+
+    def test_tap_makes_a_new_link_next_to_others_or_after_the_end(self, owner, clock):
+        make(owner, shown_name="Ann")
+        make(owner, scope="answers")
+        self.tap(owner)
+        assert ShareLink.objects.count() == 3
+        clock.shift(timedelta(days=31))
+        self.tap(owner)
+        assert ShareLink.objects.count() == 4
+
+    def test_tap_works_during_a_retake(self, owner, stranger):
+        owner.post("/quiz/")
+        self.tap(owner)
+        page(stranger, ShareLink.objects.get())
+
+    def test_options_are_folded_unless_one_is_wrong(self, owner):
+        folded = '<details class="fold">'
+        assert folded in owner.get("/quiz/shares/").content.decode()
+        sent = {"id": uuid.uuid4(), "scope": "traits", "until": "date", "date": "soon"}
+        assert folded not in owner.post("/quiz/shares/", sent).content.decode()
+
+
+class TestWrittenAboutTheOwner:
+    ALL = (ANSWERS, leaning("service", 20), leaning("sales", 1), dict.fromkeys(ANSWERS, 3))
+
+    def about(self, browser, link):
+        """The page's words about the owner: not the statements, names of traits, and the way on."""
+        main = re.search(r"<main.*</main>", page(browser, link), re.S)[0]
+        about = main[main.index('class="verdict"') : main.index('class="qr"')]
+        said = words_of(re.sub(r"<q>.*?</q>", "", about))
+        for trait in SHIPPED.traits:
+            said = said.replace(trait.name["en"], "")
+        return said
+
+    @pytest.mark.parametrize("answers", ALL, ids=["leaning", "clear", "close", "insufficient"])
+    @pytest.mark.parametrize("name", ["Sam", ""])
+    def test_nothing_speaks_to_the_reader_as_the_owner(self, client, stranger, answers, name):
+        take_quiz(client, answers, {"B1": "6", "B2": "now", "B3": "none"})
+        said = self.about(stranger, make(client, scope="answers", shown_name=name))
+        assert not re.search(r"\byou(r|rs|rself)?\b", said, re.IGNORECASE)
+
+    @pytest.mark.parametrize(
+        ("name", "verdict"),
+        [("Sam", "Sam's answers lean towards sales"), ("", "Their answers lean towards sales")],
+    )
+    def test_verdict_names_the_owner(self, owner, stranger, name, verdict):
+        html = page(stranger, make(owner, shown_name=name))
+        heading = re.search(r"<h1>(.*?)</h1>", html, re.S)[1]
+        assert re.sub(r"<[^>]+>", "", heading).strip() == verdict
+
+
+class TestPicture:
+    def picture_of(self, browser, link):
+        head = page(browser, link).split("</head>")[0]
+        return re.search(r'property="og:image" content="https?://[^/]+([^"]+)"', head)[1]
+
+    def test_link_has_the_picture_of_the_site_unless_the_owner_ticked_theirs(self, owner, stranger):
+        plain, ticked = make(owner), make(owner, shows_picture="on")
+        assert self.picture_of(stranger, plain) == "/preview.png"
+        assert stranger.get(f"{plain.path}picture.png").status_code == HTTPStatus.NOT_FOUND
+        assert self.picture_of(stranger, ticked) == f"{ticked.path}picture.png"
+        response = stranger.get(f"{ticked.path}picture.png")
+        drawn = Image.open(BytesIO(response.content))
+        assert (drawn.format, drawn.size) == ("PNG", (1200, 630))
+        assert response["Cache-Control"] == "no-store"
+
+    def test_picture_shows_the_level_of_the_result(self, client, client_class):
+        drawn = set()
+        for answers in (leaning("sales", 20), ANSWERS, leaning("service", 7)):
+            browser = client_class()
+            take_quiz(browser, answers)
+            link = make(browser, shows_picture="on")
+            drawn.add(browser.get(f"{link.path}picture.png").content)
+        assert len(drawn) == 3
+
+    def test_fetching_the_picture_counts_as_no_opening(self, owner, stranger):
+        link = make(owner, shows_picture="on")
+        stranger.get(f"{link.path}picture.png")
+        assert not Opening.objects.exists()
+
+    def test_picture_ends_with_its_link(self, owner, stranger, clock):
+        link = make(owner, until="7", shows_picture="on")
+        clock.shift(timedelta(days=7))
+        assert stranger.get(f"{link.path}picture.png").status_code == HTTPStatus.NOT_FOUND
+
+    def test_picture_and_passphrase_exclude_each_other(self, owner, stranger):
+        sent = {"id": uuid.uuid4(), "scope": "traits", "until": "30", "shows_picture": "on"}
+        response = owner.post("/quiz/shares/", {**sent, "passphrase": "blue kettle"})
+        assert fields_with_errors(response) == {"shows_picture"}
+        assert not ShareLink.objects.exists()
+        link = make(owner, passphrase="blue kettle")
+        ShareLink.objects.update(shows_picture=True)
+        assert stranger.get(f"{link.path}picture.png").status_code == HTTPStatus.NOT_FOUND
+
+    def test_result_without_a_suggestion_offers_no_picture(self, owner, client_class):
+        assert 'name="shows_picture"' in owner.get("/quiz/shares/").content.decode()
+        other = client_class()
+        take_quiz(other, dict.fromkeys(ANSWERS, 3))
+        assert 'name="shows_picture"' not in other.get("/quiz/shares/").content.decode()
 
 
 class TestWayOn:
