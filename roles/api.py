@@ -55,7 +55,7 @@ class FigureOut(Schema):
     url: str
     checked_on: date | None = Field(description="date of the last comparison with the source")
     percentile: Decimal | None = Field(
-        description="how many of 100 occupations rank lower; ties count half"
+        description="how many of 100 occupations rank lower; equal ones count half"
     )
     percentile_of: int | None
     note: str

@@ -59,6 +59,11 @@ def text_of(response) -> str:
     return response.content.decode()
 
 
+def lasting_text_of(response) -> str:
+    """Return a page without its hidden fields, which hold another token each time."""
+    return re.sub(r'<input type="hidden"[^>]*>', "", text_of(response))
+
+
 def fields_with_errors(response) -> set[str]:
     return {
         radios or other

@@ -218,8 +218,8 @@ class Figure(models.Model):
         null=True,
         blank=True,
         help_text=_(
-            "How many of 100 occupations rank lower (0 to 100). Ties count half. Leave empty if "
-            "there is no ranking."
+            "How many of 100 occupations rank lower (0 to 100). Equal ones count half. Leave empty "
+            "if there is no ranking."
         ),
     )
     percentile_of = models.PositiveIntegerField(

@@ -13,7 +13,7 @@ from quiz.core import questionnaire as plain
 
 KEY = RegexValidator(
     r"^[A-Za-z0-9][A-Za-z0-9_-]*\Z",
-    _("Use letters, digits, - and _ only, beginning with a letter or digit."),
+    _("Use letters, digits, - and _ only, and start with a letter or digit."),
 )
 
 

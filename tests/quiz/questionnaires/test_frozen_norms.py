@@ -18,7 +18,7 @@ from quiz.questionnaires.models.norms import frozen_norms, norms_in_use
 from quiz.results.display import result_values
 from tests.answers import SHIPPED, leaning
 from tests.factories import NOON, many_finished
-from tests.pages import take_quiz
+from tests.pages import lasting_text_of, take_quiz
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
@@ -45,7 +45,7 @@ def norms(live, admin):
 
 
 def page(client, path="/quiz/result/"):
-    return client.get(path).content.decode()
+    return lasting_text_of(client.get(path))
 
 
 class TestFreezing:
