@@ -73,7 +73,7 @@ def test_editor_drafts_checks_and_publishes_a_version(editor, visitor, own_site,
 
 def seen_by(page: Page, path: str) -> str:
     page.goto(path)
-    return page.locator("main").inner_html()
+    return page.locator("main").aria_snapshot()
 
 
 def goes_to(page: Page, tool: str) -> None:
