@@ -5,50 +5,127 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('quiz', '0020_next_steps_and_share_pictures'),
+        ("quiz", "0020_next_steps_and_share_pictures"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='backgroundoption',
-            name='value',
-            field=models.CharField(max_length=32, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9][A-Za-z0-9_-]*\\Z', 'Use letters, digits, - and _ only, and start with a letter or digit.')], verbose_name='value'),
+            model_name="backgroundoption",
+            name="value",
+            field=models.CharField(
+                max_length=32,
+                validators=[
+                    django.core.validators.RegexValidator(
+                        "^[A-Za-z0-9][A-Za-z0-9_-]*\\Z",
+                        "Use letters, digits, - and _ only, and start with a letter or digit.",
+                    )
+                ],
+                verbose_name="value",
+            ),
         ),
         migrations.AlterField(
-            model_name='backgroundquestion',
-            name='key',
-            field=models.CharField(help_text='A short name. B1 (years), B2 (leading a team) and B3 (school) help to choose the job page, so keep them. Others are only stored with the answers.', max_length=32, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9][A-Za-z0-9_-]*\\Z', 'Use letters, digits, - and _ only, and start with a letter or digit.')], verbose_name='key'),
+            model_name="backgroundquestion",
+            name="key",
+            field=models.CharField(
+                help_text="A short name. B1 (years), B2 (leading a team) and B3 (school) help to choose the job page, so keep them. Others are only stored with the answers.",
+                max_length=32,
+                validators=[
+                    django.core.validators.RegexValidator(
+                        "^[A-Za-z0-9][A-Za-z0-9_-]*\\Z",
+                        "Use letters, digits, - and _ only, and start with a letter or digit.",
+                    )
+                ],
+                verbose_name="key",
+            ),
         ),
         migrations.AlterField(
-            model_name='historicalbackgroundoption',
-            name='value',
-            field=models.CharField(max_length=32, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9][A-Za-z0-9_-]*\\Z', 'Use letters, digits, - and _ only, and start with a letter or digit.')], verbose_name='value'),
+            model_name="historicalbackgroundoption",
+            name="value",
+            field=models.CharField(
+                max_length=32,
+                validators=[
+                    django.core.validators.RegexValidator(
+                        "^[A-Za-z0-9][A-Za-z0-9_-]*\\Z",
+                        "Use letters, digits, - and _ only, and start with a letter or digit.",
+                    )
+                ],
+                verbose_name="value",
+            ),
         ),
         migrations.AlterField(
-            model_name='historicalbackgroundquestion',
-            name='key',
-            field=models.CharField(help_text='A short name. B1 (years), B2 (leading a team) and B3 (school) help to choose the job page, so keep them. Others are only stored with the answers.', max_length=32, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9][A-Za-z0-9_-]*\\Z', 'Use letters, digits, - and _ only, and start with a letter or digit.')], verbose_name='key'),
+            model_name="historicalbackgroundquestion",
+            name="key",
+            field=models.CharField(
+                help_text="A short name. B1 (years), B2 (leading a team) and B3 (school) help to choose the job page, so keep them. Others are only stored with the answers.",
+                max_length=32,
+                validators=[
+                    django.core.validators.RegexValidator(
+                        "^[A-Za-z0-9][A-Za-z0-9_-]*\\Z",
+                        "Use letters, digits, - and _ only, and start with a letter or digit.",
+                    )
+                ],
+                verbose_name="key",
+            ),
         ),
         migrations.AlterField(
-            model_name='historicalitem',
-            name='key',
-            field=models.CharField(help_text='A short name for editors and exports, such as P1. Keep it when wording changes.', max_length=32, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9][A-Za-z0-9_-]*\\Z', 'Use letters, digits, - and _ only, and start with a letter or digit.')], verbose_name='key'),
+            model_name="historicalitem",
+            name="key",
+            field=models.CharField(
+                help_text="A short name for editors and exports, such as P1. Keep it when wording changes.",
+                max_length=32,
+                validators=[
+                    django.core.validators.RegexValidator(
+                        "^[A-Za-z0-9][A-Za-z0-9_-]*\\Z",
+                        "Use letters, digits, - and _ only, and start with a letter or digit.",
+                    )
+                ],
+                verbose_name="key",
+            ),
         ),
         migrations.AlterField(
-            model_name='historicaltrait',
-            name='key',
-            field=models.CharField(help_text='A short name for editors and exports, such as “targets”. Keep it when wording changes.', max_length=32, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9][A-Za-z0-9_-]*\\Z', 'Use letters, digits, - and _ only, and start with a letter or digit.')], verbose_name='key'),
+            model_name="historicaltrait",
+            name="key",
+            field=models.CharField(
+                help_text="A short name for editors and exports, such as “targets”. Keep it when wording changes.",
+                max_length=32,
+                validators=[
+                    django.core.validators.RegexValidator(
+                        "^[A-Za-z0-9][A-Za-z0-9_-]*\\Z",
+                        "Use letters, digits, - and _ only, and start with a letter or digit.",
+                    )
+                ],
+                verbose_name="key",
+            ),
         ),
         migrations.AlterField(
-            model_name='item',
-            name='key',
-            field=models.CharField(help_text='A short name for editors and exports, such as P1. Keep it when wording changes.', max_length=32, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9][A-Za-z0-9_-]*\\Z', 'Use letters, digits, - and _ only, and start with a letter or digit.')], verbose_name='key'),
+            model_name="item",
+            name="key",
+            field=models.CharField(
+                help_text="A short name for editors and exports, such as P1. Keep it when wording changes.",
+                max_length=32,
+                validators=[
+                    django.core.validators.RegexValidator(
+                        "^[A-Za-z0-9][A-Za-z0-9_-]*\\Z",
+                        "Use letters, digits, - and _ only, and start with a letter or digit.",
+                    )
+                ],
+                verbose_name="key",
+            ),
         ),
         migrations.AlterField(
-            model_name='trait',
-            name='key',
-            field=models.CharField(help_text='A short name for editors and exports, such as “targets”. Keep it when wording changes.', max_length=32, validators=[django.core.validators.RegexValidator('^[A-Za-z0-9][A-Za-z0-9_-]*\\Z', 'Use letters, digits, - and _ only, and start with a letter or digit.')], verbose_name='key'),
+            model_name="trait",
+            name="key",
+            field=models.CharField(
+                help_text="A short name for editors and exports, such as “targets”. Keep it when wording changes.",
+                max_length=32,
+                validators=[
+                    django.core.validators.RegexValidator(
+                        "^[A-Za-z0-9][A-Za-z0-9_-]*\\Z",
+                        "Use letters, digits, - and _ only, and start with a letter or digit.",
+                    )
+                ],
+                verbose_name="key",
+            ),
         ),
     ]

@@ -4,20 +4,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('roles', '0007_advice'),
+        ("roles", "0007_advice"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='figure',
-            name='percentile',
-            field=models.DecimalField(blank=True, decimal_places=1, help_text='How many of 100 occupations rank lower (0 to 100). Equal ones count half. Leave empty if there is no ranking.', max_digits=4, null=True, verbose_name='percentile'),
+            model_name="figure",
+            name="percentile",
+            field=models.DecimalField(
+                blank=True,
+                decimal_places=1,
+                help_text="How many of 100 occupations rank lower (0 to 100). Equal ones count half. Leave empty if there is no ranking.",
+                max_digits=4,
+                null=True,
+                verbose_name="percentile",
+            ),
         ),
         migrations.AlterField(
-            model_name='historicalfigure',
-            name='percentile',
-            field=models.DecimalField(blank=True, decimal_places=1, help_text='How many of 100 occupations rank lower (0 to 100). Equal ones count half. Leave empty if there is no ranking.', max_digits=4, null=True, verbose_name='percentile'),
+            model_name="historicalfigure",
+            name="percentile",
+            field=models.DecimalField(
+                blank=True,
+                decimal_places=1,
+                help_text="How many of 100 occupations rank lower (0 to 100). Equal ones count half. Leave empty if there is no ranking.",
+                max_digits=4,
+                null=True,
+                verbose_name="percentile",
+            ),
         ),
     ]

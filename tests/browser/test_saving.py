@@ -41,8 +41,8 @@ NOTE_WAITS = """() => {
         return wait(act, ms, ...values);
     };
 }"""
-LOST, SAVED = "Not saved yet", "Saved. All your answers have arrived."
-WAITING = "You'll continue when it responds"
+LOST, SAVED = "Not saved yet", "Saved. All your answers arrived."
+WAITING = "you'll continue when the site responds"
 
 
 def is_kept(response) -> bool:

@@ -23,7 +23,7 @@ def paper(page: Page) -> str:
 
 
 def switch(page: Page, name: str):
-    return page.get_by_role("group", name="Colours").get_by_role("button", name=name)
+    return page.get_by_role("group", name="Colors").get_by_role("button", name=name)
 
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
