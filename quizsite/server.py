@@ -3,8 +3,11 @@
 import os
 import resource
 import signal
+from _thread import start_new_thread
+from typing import Any
 
 from granian.cli import entrypoint
+from granian.server.common import AbstractServer
 
 
 def end_on_signals() -> None:
@@ -24,6 +27,16 @@ def end_on_term_only() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
+def interrupt(server: Any, *_signal: object) -> None:
+    """Stop the server from a thread of its own.
+
+    A signal can arrive while the main thread holds the lock of the event that it waits for. A
+    handler that sets the event itself, as granian's does, then waits for that lock forever.
+    """
+    server.interrupt_signal = True
+    start_new_thread(server.main_loop_interrupt.set, ())
+
+
 def open_as_many_files_as_allowed() -> None:
     """Raise the soft limit, often 1,024: every connection is an open file."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -33,5 +46,6 @@ def open_as_many_files_as_allowed() -> None:
 if __name__ == "__main__":
     end_on_signals()
     open_as_many_files_as_allowed()
+    AbstractServer.signal_handler_interrupt = interrupt  # type: ignore[method-assign]
     os.register_at_fork(after_in_child=end_on_term_only)
     entrypoint()  # type: ignore[no-untyped-call]

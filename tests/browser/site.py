@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psycopg
@@ -55,7 +56,11 @@ class Site:
 
     def let_time_pass(self) -> None:
         """Make the time spent on open pages unknown, because a test answers too fast."""
-        self.execute("UPDATE quiz_attempt SET saved_at = '2026-01-01 00:00:00+00:00'")
+        today = datetime.now(UTC) - timedelta(hours=12)
+        self.execute(
+            "UPDATE quiz_attempt SET saved_at = '2026-01-01 00:00:00+00:00' "
+            f"WHERE saved_at > '{today:%Y-%m-%d %H:%M:%S}+00:00'"
+        )
 
 
 # What `manage.py serve` does before it becomes the server.

@@ -162,5 +162,5 @@ class TestQuizPage:
         tab_to(page_1, page_1.get_by_role("radio").first)
         choose(page_1, 4)
         page_1.keyboard.press("Enter")
-        expect(page_1.get_by_role("heading", name="5 answers are missing")).to_be_visible()
+        expect(page_1.get_by_role("alert")).to_contain_text("5 answers are missing")
         expect(page_1.get_by_role("radio").nth(3)).to_be_checked()
