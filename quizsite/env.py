@@ -102,7 +102,7 @@ def base_address(given: str, hosts: list[str], port: int, is_plain: bool) -> str
 
 
 class Contact(NamedTuple):
-    """Someone whom visitors can talk to. Hours and link can be empty."""
+    """A person that visitors can talk to. Hours and link can be empty."""
 
     name: str
     hours: str

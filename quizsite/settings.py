@@ -36,7 +36,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or secret_made_once(DATA_DIR / "s
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Shown on the accessibility page. Without it, the page refers to the site's owner.
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
-# Someone whom visitors can talk to about their result; shown there and under "Your data".
+# A person that visitors can talk to about their result; shown there and under "Your data".
 TALK_TO = contact(
     env.str("TALK_TO_NAME", default=""),
     env.str("TALK_TO_HOURS", default=""),

@@ -8,9 +8,9 @@ GET_ALONE, ANY = {"GET"}, {"GET", "HEAD", "POST", "OPTIONS"}
 
 # Who opens a page: a visitor without a quiz, with an unfinished one, or with a result; a counselor
 # who is logged in; a colleague; a counselor before the second login step; an administrator.
-NOBODY, TAKER, OWNER = "nobody", "taker", "owner"
+NO_ONE, TAKER, OWNER = "nobody", "taker", "owner"
 COUNSELOR, COLLEAGUE, HALF_IN, ADMIN = "counselor", "colleague", "half in", "admin"
-ROLES = [NOBODY, TAKER, OWNER, COUNSELOR, COLLEAGUE, HALF_IN, ADMIN]
+ROLES = [NO_ONE, TAKER, OWNER, COUNSELOR, COLLEAGUE, HALF_IN, ADMIN]
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Row:
 EVERYBODY = set(ROLES)
 WITH_QUIZ = {TAKER, OWNER}
 NO_QUIZ = dict.fromkeys(EVERYBODY - WITH_QUIZ, 403)
-SIGNED_OUT = dict.fromkeys((NOBODY, TAKER, OWNER, HALF_IN), 302) | {ADMIN: 403}
+SIGNED_OUT = dict.fromkeys((NO_ONE, TAKER, OWNER, HALF_IN), 302) | {ADMIN: 403}
 
 
 def public(methods=GET, about="", **more):

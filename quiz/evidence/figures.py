@@ -21,7 +21,7 @@ from quiz.evidence.tally import LEAN_STEP, LEAN_STEPS, TIME_STEP_MS, Counts, Tal
 
 # Below this we publish nothing: individuals could be identified, and estimates are too rough.
 FEWEST_PUBLISHED = 30
-NOBODY, TOO_FEW, UNDEFINED, CHANCE = "nobody", "too few", "undefined", "chance"
+NO_ONE, TOO_FEW, UNDEFINED, CHANCE = "nobody", "too few", "undefined", "chance"
 KEEP, REVIEW, DROP = "keep", "review", "drop"
 KEEP_FROM, REVIEW_FROM = 0.30, 0.20
 HIGHEST_RELIABILITY = 0.99
@@ -36,7 +36,7 @@ AGREEMENT_BINS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 class NormsError(ValueError):
     """These people's answers can't serve as norms.
 
-    `reason` is NOBODY, TOO_FEW, UNDEFINED or CHANCE. `trait` is a key, and set for UNDEFINED only.
+    `reason` is NO_ONE, TOO_FEW, UNDEFINED or CHANCE. `trait` is a key, and set for UNDEFINED only.
     """
 
     def __init__(self, reason: str, message: str, trait: str = "") -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 from quiz.core.norms import NormGroup
 from quiz.core.precision import default_norms
 from quiz.evidence.display import Display, display_of
-from quiz.evidence.figures import NOBODY, Figures, NormsError, estimated_norms, figures
+from quiz.evidence.figures import NO_ONE, Figures, NormsError, estimated_norms, figures
 from quiz.evidence.models.tallies import Folding, Tally
 from quiz.evidence.rule import Rule
 from quiz.evidence.tally import TallyCounts
@@ -78,7 +78,7 @@ def freeze_norms(version_id: int, language: str, *, by: Any, now: datetime) -> N
         Folding.objects.locked()  # so that two sets never get the same number
         row = Tally.objects.filter(version=version_id, language=language).first()
         if row is None:
-            raise NormsError(NOBODY, "no one is counted yet")
+            raise NormsError(NO_ONE, "no one is counted yet")
         group = estimated_norms(
             TallyCounts.from_data(row.data),
             frozen_questionnaire(version_id),

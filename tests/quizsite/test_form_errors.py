@@ -20,7 +20,7 @@ from django.urls import reverse
 from quiz.attempts.models import ShareLink
 from quiz.questionnaires.models import QuestionnaireVersion
 from tests.factories import PASSWORD, make_counselor, set_up_second_factor
-from tests.matrix_rows import COUNSELOR, NOBODY, OWNER, TAKER
+from tests.matrix_rows import COUNSELOR, NO_ONE, OWNER, TAKER
 from tests.matrix_world import OWN, World
 from tests.pages import give_password, list_of, page_of, text_of
 
@@ -148,22 +148,22 @@ CASES = [
     (TAKER, "answer_page", "", {"go": "next"}, {"page": 1}),
     (OWNER, "code", "", {"email": ""}),
     (OWNER, "code", "", {"email": NOT_AN_ADDRESS}),
-    (NOBODY, "resume", "", {"code": ""}),
-    (NOBODY, "resume", "", {"code": LONG}),
-    (NOBODY, "resume", "", {"code": "wrong"}),
+    (NO_ONE, "resume", "", {"code": ""}),
+    (NO_ONE, "resume", "", {"code": LONG}),
+    (NO_ONE, "resume", "", {"code": "wrong"}),
     (OWNER, "shares", "", {"scope": "", "until": ""}),
     (OWNER, "shares", "", {"scope": "all", "until": "8", "shown_name": LONG, "passphrase": LONG}),
     (OWNER, "shares", "", {"scope": "traits", "until": "date", "date": "soon"}),
     (OWNER, "shares", "", {"scope": "traits", "until": "date", "date": ""}),
     (OWNER, "delete", "", {}),
     (OWNER, "next_step", "", {"next_step": LONG}),
-    (NOBODY, "invitation_code", "", {"code": ""}),
-    (NOBODY, "invitation_code", "", {"code": "2345 6789"}),
+    (NO_ONE, "invitation_code", "", {"code": ""}),
+    (NO_ONE, "invitation_code", "", {"code": "2345 6789"}),
     (OWNER, "interest", "", {}, {"role_slug": "sales-manager"}),
-    (NOBODY, "group_invitation", "class", {"name": ""}),
-    (NOBODY, "group_invitation", "class", {"name": LONG}),
-    (NOBODY, "join", "join", {}),
-    (NOBODY, "join", "join", {"name": "..", "password1": "short", "password2": "shorter"}),
+    (NO_ONE, "group_invitation", "class", {"name": ""}),
+    (NO_ONE, "group_invitation", "class", {"name": LONG}),
+    (NO_ONE, "join", "join", {}),
+    (NO_ONE, "join", "join", {"name": "..", "password1": "short", "password2": "shorter"}),
     (COUNSELOR, "client_add", "", {}),
     (COUNSELOR, "client_add", "", {"name": LONG, "email": NOT_AN_ADDRESS, "tags": LONG}),
     (COUNSELOR, "client_add", "", {"name": "Kim", "group": "none", "tags": LONG[:60]}),
@@ -177,9 +177,9 @@ CASES = [
     (COUNSELOR, "group_link", "group", {"places": ""}),
     (COUNSELOR, "group_link", "group", {"places": "100000"}),
     (COUNSELOR, "group_link", "group", {"places": "many"}),
-    (NOBODY, "account_login", "", {}),
-    (NOBODY, "account_login", "", {"login": NOT_AN_ADDRESS, "password": "x"}),
-    (NOBODY, "account_login", "", {"login": "no-one@example.com", "password": "x"}),
+    (NO_ONE, "account_login", "", {}),
+    (NO_ONE, "account_login", "", {"login": NOT_AN_ADDRESS, "password": "x"}),
+    (NO_ONE, "account_login", "", {"login": "no-one@example.com", "password": "x"}),
     (COUNSELOR, "account_reauthenticate", "", {}),
     (COUNSELOR, "account_reauthenticate", "", {"password": "wrong"}),
     (COUNSELOR, "account_change_password", "", {}),
@@ -258,7 +258,7 @@ def wrong_passphrase(world):
         attempt=link.attempt, scope="traits", expires_at=link.expires_at
     )
     ShareLink.objects.filter(pk=shared.pk).update(passphrase_hash=make_password("bubble"))
-    return world.browsers[NOBODY].post(shared.path, {"passphrase": "tube"})
+    return world.browsers[NO_ONE].post(shared.path, {"passphrase": "tube"})
 
 
 def test_second_step_says_what_to_fix(client):

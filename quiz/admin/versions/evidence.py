@@ -24,7 +24,7 @@ from quiz.evidence.figures import (
     FEWEST_PUBLISHED,
     KEEP,
     KEEP_FROM,
-    NOBODY,
+    NO_ONE,
     REVIEW,
     REVIEW_FROM,
     TOO_FEW,
@@ -114,7 +114,7 @@ def _why_no_norms(version: QuestionnaireVersion, reason: str, trait_key: str) ->
     language = get_language() or ""
     names = {t.key: words(t.name, language) for t in version.questionnaire().traits}
     texts = {
-        NOBODY: _("No one is counted yet."),
+        NO_ONE: _("No one is counted yet."),
         TOO_FEW: _("Norms need %(fewest)s people."),
         UNDEFINED: _("There's no way to tell how well “%(trait)s” is measured."),
         CHANCE: _("The answers have so little in common that a lean is hardly more than chance."),
