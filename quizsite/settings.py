@@ -181,6 +181,10 @@ KEPT_DAYS = {"least": 1, "most": 36_500}
 KEEP_UNFINISHED = timedelta(days=whole_number("KEEP_UNFINISHED_DAYS", default=30, **KEPT_DAYS))
 KEEP_FINISHED = timedelta(days=whole_number("KEEP_FINISHED_DAYS", default=365, **KEPT_DAYS))
 
+# What was deleted, for backups that are restored later. Apart from the database, and best on
+# another disk; several machines share one folder.
+DELETIONS_DIR = Path(env.str("DELETIONS_DIR", default=str(DATA_DIR / "deletions"))).absolute()
+
 # Without a mail server, e-mails are written to files for the operator to read.
 vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{DATA_DIR / 'mail'}"))
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=CONTACT_EMAIL or "quiz@localhost")

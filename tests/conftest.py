@@ -106,7 +106,7 @@ def asks_database(item):
     return (
         item.get_closest_marker("django_db") is not None
         or item.get_closest_marker("browser") is not None
-        or "_django_db_helper" in item.fixturenames
+        or not {"_django_db_helper", "own_site"}.isdisjoint(item.fixturenames)
         or any(mark.name == "both_databases" for mark in item.own_markers)
     )
 
@@ -120,6 +120,18 @@ def django_db_setup(django_test_environment, django_db_blocker, django_db_modify
         databases.use_copy()
         yield
         databases.drop_copy()
+
+
+@pytest.fixture
+def own_site(django_db_setup, django_db_blocker, settings, tmp_path):
+    """A site in a folder of its own, with its own database, where transactions are committed."""
+    from tests import databases
+
+    settings.DATA_DIR = tmp_path
+    settings.DELETIONS_DIR = tmp_path / "deletions"
+    settings.EMAIL_FILE_PATH = tmp_path / "mail"
+    with django_db_blocker.unblock(), databases.used_copy(tmp_path):
+        yield tmp_path
 
 
 @pytest.fixture

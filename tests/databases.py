@@ -60,6 +60,29 @@ def use_copy() -> None:
     settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
 
 
+@contextmanager
+def used_copy(folder: Path) -> Iterator[None]:
+    """Connect to one more copy until the block ends: a file in `folder`, or a database."""
+    connection.close()
+    before = connection.settings_dict["NAME"]
+    if connection.vendor == "postgresql":
+        name = f"{before}_own"
+        with _postgresql() as server:
+            server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{before}"')
+    else:
+        name = str(folder / "quiz.sqlite3")
+        shutil.copyfile(before, name)
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        if connection.vendor == "postgresql":
+            drop_copy()
+        connection.close()
+        connection.settings_dict["NAME"] = before
+
+
 def drop_copy() -> None:
     connection.close()
     if connection.vendor == "postgresql":

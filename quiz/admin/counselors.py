@@ -16,6 +16,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from quiz.attempts.deletions import delete_for_good
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
 from quiz.web.forms import AddressField
 from quiz.web.mail import send_text, sends_mail
@@ -114,6 +115,12 @@ class CounselorInvitationAdmin(ReadOnly):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         expires_at = timezone.localtime() + timedelta(days=DAYS_OF_AN_INVITATION)
         return {"expires_at": expires_at.replace(microsecond=0)}
+
+    def delete_model(self, request: HttpRequest, obj: CounselorInvitation) -> None:
+        delete_for_good(CounselorInvitation.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        delete_for_good(queryset)
 
     @admin.display(description=gettext_lazy("link"))
     def link(self, obj: CounselorInvitation) -> str:

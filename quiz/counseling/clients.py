@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from quiz.attempts.deletions import delete_for_good
 from quiz.counseling.inviting import new_invitation
 from quiz.counseling.models import AuditEntry, Client, ClientGroup, Counselor, Note
 from quiz.web.fields import folded_name
@@ -80,7 +81,7 @@ def delete_client(client: Client) -> bool:
             return False
         # The log entry outlives the client, so it names no one.
         AuditEntry.objects.log(client.counselor, AuditEntry.DELETED, None)
-        client.delete()
+        delete_for_good(Client.objects.filter(pk=client.pk))
         _drop_unused_tags(client.counselor)
     return True
 

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from quiz.attempts.deletions import delete_for_good
 from quiz.counseling.models import (
     AuditEntry,
     Client,
@@ -71,7 +72,7 @@ def _replace(links: Any, link_id: UUID, owner: dict[str, Any], **values: Any) ->
     of_its_kind = links.model.objects
     try:
         with transaction.atomic():
-            links.exclude(pk=link_id).delete()
+            delete_for_good(links.exclude(pk=link_id))
             return of_its_kind.make(pk=link_id, **owner, **values)
     except IntegrityError:
         if of_its_kind.filter(pk=link_id, **owner).exists():
@@ -85,8 +86,7 @@ def _replace(links: Any, link_id: UUID, owner: dict[str, Any], **values: Any) ->
 def cancel_invitations(client: Client) -> None:
     """Delete the client's unused links."""
     with transaction.atomic():
-        deleted, _by_model = client.invitations.filter(spent_at=None).delete()
-        if deleted:
+        if delete_for_good(client.invitations.filter(spent_at=None)):
             AuditEntry.objects.log(client.counselor, AuditEntry.INVITED, client, detail=CANCELED)
 
 

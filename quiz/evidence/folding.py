@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import Combinable
 
 from quiz.attempts.as_text import as_text
+from quiz.attempts.deletions import record_deletion
 from quiz.attempts.models.attempt import Attempt
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.verdict import Verdict
@@ -116,6 +117,7 @@ def delete_attempts(attempts: QuerySet[Attempt]) -> int:
         these = Attempt.objects.filter(pk__in=keys)
         subtract_interests(these)
         _apply([], list(_rows(these.filter(tallied__isnull=False))))
+        record_deletion(these)
         # The queryset's own `delete` refuses to run.
         _all, by_model = QuerySet.delete(these)
         return by_model.get(Attempt._meta.label, 0)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from quiz.attempts.codes import grouped, new_code
+from quiz.attempts.deletions import delete_for_good
 from quiz.attempts.models import Attempt
 from quiz.counseling.models import NAME_LENGTH, Client, ClientInvitation, Disclosure, GroupLink
 from quiz.counseling.views.access import signed_in_counselor
@@ -250,6 +251,5 @@ def withdraw(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     This includes results from another browser, where another link led to the same client.
     """
     ours = Attempt.objects.of_same_person(attempt).filter(client__isnull=False)
-    with transaction.atomic():
-        Disclosure.objects.filter(client__in=ours.order_by().values("client")).delete()
+    delete_for_good(Disclosure.objects.filter(client__in=ours.order_by().values("client")))
     return redirect(f"{attempt.result_url}#counselor")

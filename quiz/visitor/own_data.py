@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from quiz.attempts.deletions import delete_for_good
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.counseling.models import AuditEntry, Client, Disclosure
 from quiz.evidence.folding import delete_attempts
@@ -196,7 +197,8 @@ def delete(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     if form.is_valid():
         with transaction.atomic():
             # Includes results from another browser, where another link led to the same client.
-            Disclosure.objects.filter(client__in=_clients_of(list(attempts))).delete()
+            clients = _clients_of(list(attempts))
+            delete_for_good(Disclosure.objects.filter(client__in=clients))
             delete_attempts(attempts)
         return without_traces(redirect("quiz:deleted"))
     context = {"count": attempts.count(), "clients": _clients_of(list(attempts))}

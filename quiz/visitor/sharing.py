@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from quiz.attempts.deletions import delete_for_good
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.attempts.models.link import token_in
 from quiz.attempts.models.sharing import OPENINGS_SHOWN, Opening
@@ -92,8 +93,7 @@ def _make(attempt: Attempt, form: ShareForm) -> None:
 @require_POST
 @own_attempt_required
 def revoke(request: HttpRequest, attempt: Attempt, link_id: uuid.UUID) -> HttpResponse:
-    with transaction.atomic():
-        ShareLink.objects.of_same_person(attempt).filter(pk=link_id).delete()
+    delete_for_good(ShareLink.objects.of_same_person(attempt).filter(pk=link_id))
     return redirect("quiz:shares")
 
 

@@ -12,6 +12,8 @@ from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
 DEFAULT_TIMEOUT = 10.0  # seconds, unless set in OPTIONS
+# How long emptying the WAL waits for readers, and makes writers of other processes wait.
+MS_TO_EMPTY_WAL = 250
 
 _locks: defaultdict[str, Lock] = defaultdict(Lock)
 
@@ -47,6 +49,25 @@ class DatabaseWrapper(base.DatabaseWrapper):
             super()._close()  # type: ignore[misc]  # not in the stubs
         finally:
             self._release_lock()
+
+    def empty_wal(self) -> bool:
+        """Move the WAL into the database file and cut it to nothing.
+
+        Return False if readers or writers don't leave it alone for a moment; then it stays.
+        """
+        if not self._lock.acquire(timeout=MS_TO_EMPTY_WAL / 1000):
+            return False
+        try:
+            with self.cursor() as cursor:
+                (before,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+                cursor.execute(f"PRAGMA busy_timeout = {MS_TO_EMPTY_WAL}")
+                try:
+                    is_busy, *_pages = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                finally:
+                    cursor.execute(f"PRAGMA busy_timeout = {before}")
+            return not is_busy
+        finally:
+            self._lock.release()
 
     @property
     def _lock(self) -> Lock:

@@ -133,3 +133,40 @@ def test_writes_from_many_threads_are_all_kept(tmp_path):
     assert failures == []
     with closing(handler()["default"]) as wrapper, wrapper.cursor() as cursor:
         assert cursor.execute("SELECT n FROM tally").fetchone() == (200,)
+
+
+class TestEmptyingTheWal:
+    @pytest.fixture
+    def written(self, connect, tmp_path):
+        wrapper = connect()
+        with wrapper.cursor() as cursor:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute("PRAGMA secure_delete=ON")
+            cursor.execute("CREATE TABLE person (name TEXT)")
+            cursor.execute("INSERT INTO person VALUES ('Zebulon Quill')")
+            cursor.execute("DELETE FROM person")
+        assert b"Zebulon" in (tmp_path / "own.sqlite3-wal").read_bytes()
+        return wrapper
+
+    def test_nothing_deleted_stays_in_file_or_wal(self, written, tmp_path):
+        assert written.empty_wal()
+        for path in tmp_path.glob("own.sqlite3*"):
+            assert b"Zebulon" not in path.read_bytes(), path
+
+    def test_reader_is_not_waited_for_long_and_time_outs_stay(self, written, connect, monkeypatch):
+        monkeypatch.setattr(base, "MS_TO_EMPTY_WAL", 20)
+        reader = connect().cursor()
+        reader.execute("BEGIN DEFERRED")
+        reader.execute("SELECT * FROM person").fetchall()
+        with written.cursor() as cursor:
+            cursor.execute("INSERT INTO person VALUES ('Kim')")
+            before = cursor.execute("PRAGMA busy_timeout").fetchone()
+            assert not written.empty_wal()
+            assert cursor.execute("PRAGMA busy_timeout").fetchone() == before
+
+    def test_writer_is_left_alone(self, written, connect, monkeypatch):
+        monkeypatch.setattr(base, "MS_TO_EMPTY_WAL", 20)
+        writer = connect()
+        writer.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+        assert not written.empty_wal()
+        writer.rollback()

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from quiz.attempts.deletions import delete_for_good
 from quiz.counseling.clients import (
     add_client,
     add_note,
@@ -174,6 +174,5 @@ def note_delete(
     request: HttpRequest, counselor: Counselor, client_id: UUID, note_id: UUID
 ) -> HttpResponse:
     client = own_client(counselor, client_id)
-    with transaction.atomic():
-        client.notes.filter(pk=note_id).delete()
+    delete_for_good(client.notes.filter(pk=note_id))
     return redirect("quiz:client", client.pk)

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from quiz.attempts.deletions import delete_for_good
 from quiz.counseling.caseload import Chosen, caseload_page
 from quiz.counseling.clients import add_group, rename_group
 from quiz.counseling.forms import STATE_WORDS, GroupForm, GroupLinkForm
@@ -81,8 +81,7 @@ def client_group_delete(request: HttpRequest, counselor: Counselor, group_id: UU
     """Delete a group and its link; its clients stay."""
     group = own_group(counselor, group_id)
     if request.method == "POST":
-        with transaction.atomic():
-            group.delete()
+        delete_for_good(counselor.groups.filter(pk=group.pk))
         return redirect("quiz:client_groups")
     return render(request, "counseling/client_group_delete.html", {"group": group})
 
@@ -107,8 +106,7 @@ def group_link(request: HttpRequest, counselor: Counselor, group_id: UUID) -> Ht
 def group_unlink(request: HttpRequest, counselor: Counselor, group_id: UUID) -> HttpResponse:
     """Delete the link. People who started with it can continue."""
     group = own_group(counselor, group_id)
-    with transaction.atomic():
-        group.links.all().delete()
+    delete_for_good(group.links.all())
     return redirect("quiz:client_group", group.pk)
 
 

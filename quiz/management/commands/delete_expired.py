@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from quiz.attempts.deletions import drop_old_records, empty_wal
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.counseling.models import ClientInvitation, CounselorInvitation, GroupLink
 from quiz.evidence.folding import delete_attempts
@@ -18,12 +19,15 @@ from quiz.evidence.folding import delete_attempts
 BATCH = 500
 # E-mails may contain codes.
 MAILS_KEPT = timedelta(days=7)
+# Copies that the site itself made, before it replaced or migrated a database.
+COPIES_KEPT = timedelta(days=30)
 
 
 class Command(BaseCommand):
     help = (
         "Delete what the site no longer keeps: quizzes not finished within KEEP_UNFINISHED_DAYS, "
-        "results older than KEEP_FINISHED_DAYS, expired links and sessions, and e-mails in files. "
+        "results older than KEEP_FINISHED_DAYS, expired links and sessions, e-mails in files, and "
+        "copies of the database. "
         "Run it every day."
     )
 
@@ -39,11 +43,14 @@ class Command(BaseCommand):
         for name, rows in expired(timezone.now()).items():
             count = rows.count() if options["dry_run"] else delete_all(rows)
             self.stdout.write(f"{verb} {count} {name}")
-        mails = old_mails(timezone.now())
+        for name, files in old_files(timezone.now()).items():
+            if not options["dry_run"]:
+                for file in files:
+                    file.unlink(missing_ok=True)
+            self.stdout.write(f"{verb} {len(files)} {name}")
         if not options["dry_run"]:
-            for mail in mails:
-                mail.unlink(missing_ok=True)
-        self.stdout.write(f"{verb} {len(mails)} e-mails in files")
+            drop_old_records(timezone.now())
+            empty_wal()
 
 
 def expired(now: datetime) -> dict[str, QuerySet[Any]]:
@@ -57,6 +64,16 @@ def expired(now: datetime) -> dict[str, QuerySet[Any]]:
         "links of groups": GroupLink.objects.filter(expires_at__lte=now),
         "invitations of counselors": CounselorInvitation.objects.filter(expires_at__lte=now),
         "sessions": Session.objects.filter(expire_date__lte=now),
+    }
+
+
+def old_files(now: datetime) -> dict[str, list[Path]]:
+    """Return old files by what they are, in words."""
+    oldest = (now - COPIES_KEPT).timestamp()
+    copies = Path(settings.DATA_DIR, "copies").glob("*")
+    return {
+        "e-mails in files": old_mails(now),
+        "copies of the database": [path for path in copies if path.stat().st_mtime <= oldest],
     }
 
 

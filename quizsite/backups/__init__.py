@@ -1,0 +1,1 @@
+"""Backups of the whole site: write one, restore one, and move the site to another database."""

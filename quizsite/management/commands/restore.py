@@ -1,0 +1,47 @@
+import os
+from getpass import getpass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from quizsite.backups.restoring import restore
+from quizsite.backups.writing import is_encrypted
+from quizsite.locks import AlreadyRunning, only_one
+from quizsite.management.commands.backup import VARIABLE
+
+
+class Command(BaseCommand):
+    help = (
+        "Replace the database with the backup FILE, migrate it, and delete again what people "
+        "deleted since it was made. Stop the server first; what was replaced is kept."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", type=Path, help="a file that `backup` wrote")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        os.umask(0o077)
+        file = options["file"].absolute()
+        if not file.is_file():
+            raise CommandError(f"There is no file {file}.")
+        try:
+            lock = only_one(settings.DATA_DIR)
+        except AlreadyRunning as error:
+            raise CommandError(str(error)) from None
+        with lock:
+            passphrase = ""
+            if is_encrypted(file):
+                passphrase = os.environ.get(VARIABLE, "") or getpass("Passphrase: ")
+            restored = restore(file, passphrase)
+        for name, count in restored.deleted.items():
+            self.stdout.write(f"Deleted again: {count} {name}")
+        for kept in restored.kept:
+            self.stdout.write(f"Kept what was replaced: {kept}")
+        if restored.secret_key:
+            self.stdout.write(
+                "The backup has another secret key than SECRET_KEY. Set SECRET_KEY to the one in "
+                f"{restored.secret_key}, then delete this file."
+            )
+        self.stdout.write(f"Restored {file.name}. Everyone who was logged in logs in again.")
