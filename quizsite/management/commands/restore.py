@@ -1,15 +1,30 @@
 import os
+from contextlib import AbstractContextManager, nullcontext
 from getpass import getpass
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
+from quizsite.backups.on_sqlite import database_file
 from quizsite.backups.restoring import restore
 from quizsite.backups.writing import is_encrypted
 from quizsite.locks import AlreadyRunning, only_one
 from quizsite.management.commands.backup import VARIABLE
+
+
+def refuse_while_served() -> AbstractContextManager[object]:
+    """Lock the folder of a SQLite database; CommandError if a server uses it.
+
+    On PostgreSQL, `restore` looks at the connections instead, since servers run elsewhere too.
+    """
+    if connection.vendor != "sqlite":
+        return nullcontext()
+    try:
+        return only_one(database_file().parent)
+    except AlreadyRunning as error:
+        raise CommandError(str(error)) from None
 
 
 class Command(BaseCommand):
@@ -26,11 +41,7 @@ class Command(BaseCommand):
         file = options["file"].absolute()
         if not file.is_file():
             raise CommandError(f"There is no file {file}.")
-        try:
-            lock = only_one(settings.DATA_DIR)
-        except AlreadyRunning as error:
-            raise CommandError(str(error)) from None
-        with lock:
+        with refuse_while_served():
             passphrase = ""
             if is_encrypted(file):
                 passphrase = os.environ.get(VARIABLE, "") or getpass("Passphrase: ")

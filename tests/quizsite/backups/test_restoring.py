@@ -287,7 +287,10 @@ class TestSecretKey:
 class TestCommand:
     def test_running_server_is_refused(self, backup, tmp_path):
         write_backup(backup)
-        with only_one(tmp_path), pytest.raises(CommandError, match="Stop it first"):
+        with (
+            only_one(on_sqlite.database_file().parent),
+            pytest.raises(CommandError, match="Stop it first"),
+        ):
             call_command("restore", str(backup))
 
     def test_missing_file_is_named(self, backup):
