@@ -3,12 +3,14 @@
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm, UsernameField
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
-from django.db.models import ManyToManyField
+from django.db import transaction
+from django.db.models import ManyToManyField, QuerySet
 from django.forms import ModelMultipleChoiceField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -70,6 +72,19 @@ class NewUserForm(AdminUserCreationForm):
 class UserAdmin(DjangoUserAdmin, CheckedForms):
     form = UserForm
     add_form = NewUserForm
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        self.delete_queryset(request, User.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        """Delete users; what others did with their accounts stays in the log, without the names."""
+        keys = list(queryset.values_list("pk", flat=True))
+        with transaction.atomic():
+            super().delete_queryset(request, queryset)
+            about = LogEntry.objects.filter(content_type__app_label="auth")
+            for key in keys:
+                own = about.filter(content_type__model="user", object_id=str(key))
+                own.update(object_repr=f"User {key}")
 
 
 @admin.register(Group)

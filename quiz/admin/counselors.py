@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from quiz.attempts.deletions import delete_for_good
+from quiz.counseling.audit_details import in_words
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
 from quiz.web.forms import AddressField
-from quiz.web.mail import send_text, sends_mail
+from quiz.web.mail import delete_written, send_text, sends_mail
 from quiz.web.names import fold
 from roles.admin.screens import CheckedLists, help_texts
 
@@ -117,10 +118,12 @@ class CounselorInvitationAdmin(ReadOnly):
         return {"expires_at": expires_at.replace(microsecond=0)}
 
     def delete_model(self, request: HttpRequest, obj: CounselorInvitation) -> None:
-        delete_for_good(CounselorInvitation.objects.filter(pk=obj.pk))
+        self.delete_queryset(request, CounselorInvitation.objects.filter(pk=obj.pk))
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        addresses = set(queryset.values_list("email", flat=True))
         delete_for_good(queryset)
+        transaction.on_commit(lambda: delete_written(addresses, lambda _text: False))
 
     @admin.display(description=gettext_lazy("link"))
     def link(self, obj: CounselorInvitation) -> str:
@@ -248,11 +251,28 @@ class CounselorAdmin(FoldedSearch):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnly):
-    list_display = ("at", "counselor", "action", "client", "detail")
+    list_display = ("at", "counselor", "action", "client", "detail_in_words")
     list_filter = ("action", "counselor")
     list_select_related = ("counselor", "client")
     search_fields = ("counselor__folded", "client__folded")
-    fields = ("at", "counselor", "action", "client", "detail")
+    fields = ("at", "counselor", "action", "client", "detail_in_words")
+    readonly_fields = ("detail_in_words",)
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Read the names of all rows together."""
+        changelist = super().get_changelist_instance(request)
+        changelist.result_list = list(changelist.result_list)
+        words = in_words(changelist.result_list)
+        for entry in changelist.result_list:
+            entry.detail_words = words[entry.pk]
+        return changelist
+
+    @admin.display(description=gettext_lazy("detail"))
+    def detail_in_words(self, obj: Any) -> str:
+        if not hasattr(obj, "detail_words"):
+            obj.detail_words = in_words([obj])[obj.pk]
+        words: str = obj.detail_words
+        return words
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

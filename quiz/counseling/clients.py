@@ -6,12 +6,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
 
 from quiz.attempts.deletions import delete_for_good
+from quiz.counseling.audit_details import handed_by, handed_to
 from quiz.counseling.inviting import new_invitation
 from quiz.counseling.models import AuditEntry, Client, ClientGroup, Counselor, Note
 from quiz.web.fields import folded_name
+from quiz.web.mail import delete_written
 from quiz.web.names import clean_line, fold
 
 
@@ -76,6 +77,7 @@ def delete_client(client: Client) -> bool:
 
     Return False if the client is no longer the counselor's.
     """
+    invitations = list(client.invitations.all())
     with transaction.atomic():
         if not _is_still_own(client):
             return False
@@ -83,6 +85,11 @@ def delete_client(client: Client) -> bool:
         AuditEntry.objects.log(client.counselor, AuditEntry.DELETED, None)
         delete_for_good(Client.objects.filter(pk=client.pk))
         _drop_unused_tags(client.counselor)
+    links = {each.path for each in invitations if each.path}
+    delete_written(
+        {client.email, *(each.sent_to for each in invitations)},
+        lambda text: any(link in text for link in links),
+    )
     return True
 
 
@@ -97,11 +104,8 @@ def hand_over(client: Client, receiver: Counselor) -> bool:
             return False
         client.tags.clear()
         _drop_unused_tags(giver)
-        for counselor, words in (
-            (giver, _("to %(name)s") % {"name": receiver.name}),
-            (receiver, _("from %(name)s") % {"name": giver.name}),
-        ):
-            AuditEntry.objects.log(counselor, AuditEntry.HANDED_OVER, client, detail=words)
+        for counselor, detail in ((giver, handed_to(receiver)), (receiver, handed_by(giver))):
+            AuditEntry.objects.log(counselor, AuditEntry.HANDED_OVER, client, detail=detail)
     return True
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from quiz.attempts.deletions import delete_for_good
+from quiz.counseling.audit_details import BY_EMAIL, BY_LINK, CANCELED, of_group
 from quiz.counseling.models import (
     AuditEntry,
     Client,
@@ -18,8 +19,6 @@ from quiz.counseling.models import (
     GroupLink,
 )
 from quiz.web.mail import send_text
-
-BY_LINK, BY_EMAIL, CANCELED = "link", "email", "taken back"
 
 
 def place_for_codes() -> str:
@@ -61,9 +60,8 @@ def new_group_link(
             before, link_id, {"group": group}, places=places, expires_at=until
         )
         if link:
-            # As a phrase, so that a group named "email" isn't read as BY_EMAIL.
-            words = _("group %(name)s") % {"name": group.name}
-            AuditEntry.objects.log(group.counselor, AuditEntry.INVITED, None, detail=words)
+            detail = of_group(group)
+            AuditEntry.objects.log(group.counselor, AuditEntry.INVITED, None, detail=detail)
     return link
 
 

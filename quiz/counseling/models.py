@@ -74,7 +74,8 @@ class CounselorInvitation(Link):
         ordering = ["-created_at", "-id"]
 
     def __str__(self) -> str:
-        return self.email
+        # Without the address: the admin's log keeps this for good.
+        return f"Invitation {self.pk}"
 
 
 class ClientGroup(models.Model):

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from quiz.attempts.codes import codes_in, hash_of
 from quiz.attempts.deletions import delete_for_good
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.counseling.models import AuditEntry, Client, Disclosure
@@ -30,6 +31,7 @@ from quiz.visitor.page_forms import (
 from quiz.visitor.resuming import without_traces
 from quiz.visitor.taking import not_an_answer, of_another_quiz
 from quiz.web.forms import render_form, submitted
+from quiz.web.mail import delete_written
 from quiz.web.private import private
 from quiz.web.rendering import ATTEMPT_PLACEHOLDER, cached_page
 
@@ -199,7 +201,12 @@ def delete(request: HttpRequest, attempt: Attempt) -> HttpResponse:
             # Includes results from another browser, where another link led to the same client.
             clients = _clients_of(list(attempts))
             delete_for_good(Disclosure.objects.filter(client__in=clients))
+            hashes = set(attempts.values_list("code_hash", flat=True))
             delete_attempts(attempts)
+        delete_written(
+            {client.email for client in clients},
+            lambda text: not hashes.isdisjoint(map(hash_of, codes_in(text))),
+        )
         return without_traces(redirect("quiz:deleted"))
     context = {"count": attempts.count(), "clients": _clients_of(list(attempts))}
     return render_form(request, "quiz/delete.html", form, context)

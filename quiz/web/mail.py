@@ -1,6 +1,12 @@
 """Plain-text e-mails."""
 
 import logging
+import re
+from collections.abc import Callable, Collection
+from email import message_from_bytes
+from email.policy import default as default_policy
+from email.utils import getaddresses
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -13,11 +19,46 @@ logger = logging.getLogger(__name__)
 _KEEP_MAIL_HERE = tuple(
     f"django.core.mail.backends.{name}." for name in ("filebased", "console", "dummy")
 )
+# How Django's file backend names its files, and what it writes after each e-mail.
+MAIL_FILE = re.compile(r"\d{8}-\d{6}-\d+\.log")
+_BETWEEN_MAILS = b"\n" + b"-" * 79 + b"\n"
 
 
 def sends_mail() -> bool:
     """Return whether this site has a mail server, so that an e-mail reaches anyone."""
     return not settings.EMAIL_BACKEND.startswith(_KEEP_MAIL_HERE)
+
+
+def delete_written(addresses: Collection[str], is_about: Callable[[str], bool]) -> None:
+    """Delete e-mails in files: those to one of the addresses, and those whose text is about it.
+
+    A file holds what was sent in the same second, so other e-mails stay in it.
+    """
+    own = {address.lower() for address in addresses if address}
+    for path in Path(getattr(settings, "EMAIL_FILE_PATH", None) or "").glob("*.log"):
+        # Named by Django's file backend; the folder may hold logs of other programs.
+        if not MAIL_FILE.fullmatch(path.name):
+            continue
+        try:
+            mails = path.read_bytes().split(_BETWEEN_MAILS)
+            kept = [mail for mail in mails if not _concerns(mail, own, is_about)]
+            if not b"".join(kept).strip():
+                path.unlink()
+            elif len(kept) < len(mails):
+                path.write_bytes(_BETWEEN_MAILS.join(kept))
+        except OSError as error:
+            logger.warning("%s was not deleted: %s", path.name, type(error).__name__)
+
+
+def _concerns(mail: bytes, addresses: set[str], is_about: Callable[[str], bool]) -> bool:
+    message = message_from_bytes(mail, policy=default_policy)
+    to = {address.lower() for _name, address in getaddresses([str(message["To"] or "")])}
+    if to & addresses:
+        return True
+    try:
+        return is_about(str(message.get_content()))
+    except (KeyError, LookupError, UnicodeError):  # not a text, or not ours
+        return False
 
 
 def send_text(subject: str, template: str, values: dict[str, Any], address: str) -> bool:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from quiz.attempts.deletions import delete_for_good
+from quiz.counseling.audit_details import OVERVIEW
 from quiz.counseling.clients import (
     add_client,
     add_note,
@@ -40,9 +41,6 @@ from quiz.web.forms import render_form, submitted
 from quiz.web.mail import sends_mail
 from quiz.web.names import isolated
 from quiz.web.qr_code import qr_code
-
-# How a result was seen, for the log.
-OVERVIEW = "overview"
 
 # ---------------------------------------------------------------- the page
 
@@ -145,10 +143,10 @@ def client_handover(request: HttpRequest, counselor: Counselor, client_id: UUID)
 def client_delete(request: HttpRequest, counselor: Counselor, client_id: UUID) -> HttpResponse:
     client = own_client(counselor, client_id)
     if request.method == "POST":
-        name = client.name
         if not delete_client(client):
             raise Http404
-        messages.success(request, _("You deleted %(client)s.") % {"client": isolated(name)})
+        # Without the name: a cookie may carry the message.
+        messages.success(request, _("You deleted the client."))
         return redirect("quiz:caseload")
     return render(request, "counseling/client_delete.html", {"client": client})
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from quiz.attempts.deletions import delete_for_good
+from quiz.counseling.audit_details import of_group
 from quiz.counseling.caseload import Chosen, caseload_page
 from quiz.counseling.clients import add_group, rename_group
 from quiz.counseling.forms import STATE_WORDS, GroupForm, GroupLinkForm
@@ -148,6 +149,6 @@ def group_report(request: HttpRequest, counselor: Counselor, group_id: UUID) -> 
             verdicts_only=[each.result for each in hidden],
         )
     if report and request.method == "GET":
-        AuditEntry.objects.log(counselor, AuditEntry.REPORTED, None, detail=group.name)
+        AuditEntry.objects.log(counselor, AuditEntry.REPORTED, None, detail=of_group(group))
     context = {"group": group, "report": report, "smallest": SMALLEST_GROUP}
     return render(request, "counseling/group_report.html", context)

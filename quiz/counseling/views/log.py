@@ -5,33 +5,14 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from quiz.counseling.inviting import BY_EMAIL, BY_LINK, CANCELED
+from quiz.counseling.audit_details import in_words
 from quiz.counseling.models import AuditEntry, Counselor
 from quiz.counseling.views.access import counselor_required
-from quiz.counseling.views.client import OVERVIEW
-from quiz.counseling.views.results import AS_A_SHEET, AS_PDF, ON_A_PAGE
-from quiz.web.names import isolated
 
 PAGE_SIZE = 50
 LARGEST_ID = 2**63 - 1
-
-# Details stored as keys, by action. All others, such as the name of a group, are shown unchanged.
-DETAILS: dict[str, dict[str, Any]] = {
-    AuditEntry.SAW: {
-        OVERVIEW: _("on the client's page"),
-        ON_A_PAGE: _("on its own page"),
-        AS_PDF: _("as a PDF"),
-        AS_A_SHEET: _("to prepare for a meeting"),
-    },
-    AuditEntry.INVITED: {
-        BY_LINK: _("new link"),
-        BY_EMAIL: _("sent by e-mail"),
-        CANCELED: _("link canceled"),
-    },
-}
 
 
 @require_safe
@@ -40,8 +21,9 @@ def audit_log(request: HttpRequest, counselor: Counselor) -> HttpResponse:
     entries = _entries_after(counselor, request.GET.get("after", ""))
     found = list(entries.select_related("client")[: PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
+    words = in_words(shown)
     context = {
-        "rows": [_row(entry, counselor) for entry in shown],
+        "rows": [_row(entry, counselor, words[entry.pk]) for entry in shown],
         "next_after": shown[-1].pk if len(found) > PAGE_SIZE else None,
         "is_later_page": "after" in request.GET,
     }
@@ -58,14 +40,13 @@ def _entries_after(counselor: Counselor, text: str) -> QuerySet[AuditEntry]:
     return entries.filter(Q(at__lte=place.at) & (Q(at__lt=place.at) | Q(pk__lt=place.pk)))
 
 
-def _row(entry: AuditEntry, counselor: Counselor) -> dict[str, Any]:
+def _row(entry: AuditEntry, counselor: Counselor, detail: str) -> dict[str, Any]:
     # The counselor may no longer read about a client who was handed over.
     is_own = entry.client is not None and entry.client.counselor_id == counselor.pk
     return {
         "at": entry.at,
         "action": AuditEntry.ACTIONS.get(entry.action, entry.action),
-        # A detail may name a group or a colleague.
-        "detail": DETAILS.get(entry.action, {}).get(entry.detail, isolated(entry.detail)),
+        "detail": detail,
         "client": entry.client if is_own else None,
         "is_elsewhere": entry.client is not None and not is_own,
     }

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from quiz.counseling.audit_details import AS_A_SHEET, AS_PDF, ON_A_PAGE
 from quiz.counseling.models import AuditEntry, Counselor, Disclosure
 from quiz.counseling.preparation import prepare
 from quiz.counseling.views.access import counselor_required
@@ -19,9 +20,6 @@ from quiz.results.display import result_values
 from quiz.results.files import pdf_file, result_file
 from quiz.results.pdf import laid_out
 from quiz.results.report import report
-
-# How a result was seen, for the log.
-ON_A_PAGE, AS_PDF, AS_A_SHEET = "page", "pdf", "sheet"
 
 
 def _log(request: HttpRequest, counselor: Counselor, disclosure: Disclosure, how: str) -> None:

@@ -1,4 +1,3 @@
-import re
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from quiz.attempts.deletions import drop_old_records, empty_wal
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.counseling.models import ClientInvitation, CounselorInvitation, GroupLink
 from quiz.evidence.folding import delete_attempts
+from quiz.web.mail import MAIL_FILE
 
 # Rows at a time: few enough that visitors who save an answer don't have to wait.
 BATCH = 500
@@ -86,8 +86,7 @@ def old_mails(now: datetime) -> list[Path]:
     return [
         path
         for path in Path(folder).glob("*.log")
-        # Named by Django's file backend; the folder may hold logs of other programs.
-        if re.fullmatch(r"\d{8}-\d{6}-\d+\.log", path.name) and path.stat().st_mtime <= oldest
+        if MAIL_FILE.fullmatch(path.name) and path.stat().st_mtime <= oldest
     ]
 
 

@@ -10,6 +10,7 @@ from django.utils.crypto import get_random_string
 
 from quiz.attempts.models import Attempt
 from quiz.counseling.accounts import open_account
+from quiz.counseling.audit_details import AS_A_SHEET, AS_PDF, ON_A_PAGE, OVERVIEW, of_group
 from quiz.counseling.clients import add_client, add_group, add_note, hand_over
 from quiz.counseling.inviting import new_group_link
 from quiz.counseling.models import (
@@ -22,8 +23,6 @@ from quiz.counseling.models import (
     Disclosure,
     GroupLink,
 )
-from quiz.counseling.views.client import OVERVIEW
-from quiz.counseling.views.results import AS_A_SHEET, AS_PDF, ON_A_PAGE
 from quiz.management.demo.cast import (
     CLASS_NAME,
     CLASS_PLACES,
@@ -222,7 +221,7 @@ class Counseling:
 
     def look_at_class(self) -> None:
         at = self.taking.day(11, hour=9)
-        self.log(at, self.dana, AuditEntry.REPORTED, None, CLASS_NAME)
+        self.log(at, self.dana, AuditEntry.REPORTED, None, of_group(self.group))
         shared = self.group.clients.exclude(disclosures=None)
         for client in shared.order_by("name")[:3]:
             self.log(at + BETWEEN_LOOKS, self.dana, AuditEntry.COMPARED, client)

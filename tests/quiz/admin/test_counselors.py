@@ -12,6 +12,7 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.urls import reverse
 
+from quiz.counseling.audit_details import handed_to, of_group
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
 from tests.factories import make_counselor, signed_in
 
@@ -258,6 +259,22 @@ class TestAuditLog:
         AuditEntry.objects.log(counselor, AuditEntry.REPORTED, None, detail="the second")
         page = admin_client.get(reverse("admin:quiz_auditentry_changelist")).content.decode()
         assert page.index("the second") < page.index("the first")
+
+    def test_ids_are_shown_as_names_with_few_queries(
+        self, admin_client, django_assert_max_num_queries
+    ):
+        dana, ana = make_counselor(), make_counselor("Ana Diaz")
+        for number in range(20):
+            group = dana.groups.create(name=f"Class {number}b")
+            AuditEntry.objects.log(dana, AuditEntry.REPORTED, None, detail=of_group(group))
+            AuditEntry.objects.log(dana, AuditEntry.HANDED_OVER, None, detail=handed_to(ana))
+        with django_assert_max_num_queries(12):
+            page = admin_client.get(reverse("admin:quiz_auditentry_changelist")).content.decode()
+        assert "Class 7b" in page
+        assert "to Ana Diaz" in page
+        entry = AuditEntry.objects.filter(action=AuditEntry.REPORTED).first()
+        page = admin_client.get(reverse("admin:quiz_auditentry_change", args=[entry.pk]))
+        assert "Class 19b" in page.content.decode()
 
     def test_no_action_deletes_an_entry(self, admin_client):
         entry = AuditEntry.objects.create(counselor=make_counselor(), action=AuditEntry.SAW)

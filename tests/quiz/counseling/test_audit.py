@@ -2,15 +2,18 @@
 
 import re
 from datetime import timedelta
+from importlib import import_module
 from uuid import uuid4
 
 import pytest
+from django.apps import apps
+from django.contrib.admin.models import ADDITION, LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from quiz.counseling.clients import hand_over
-from quiz.counseling.models import AuditEntry
+from quiz.counseling.models import AuditEntry, CounselorInvitation
 from tests.factories import disclose, make_client, make_counselor
 
 pytestmark = pytest.mark.both_databases
@@ -70,6 +73,39 @@ class TestLog:
         invited, reported = rows_on(desk.get(URL))
         assert re.search(rf"Opened a group report · {name}\s*<", reported)
         assert re.search(rf"Invitation · group {name}\s*<", invited)
+
+    def test_entries_hold_no_name_of_a_group_or_a_person(self, desk, counselor):
+        group = counselor.groups.create(name="Class 9b")
+        client = make_client(counselor, "Kim", group=group)
+        for number in range(5):
+            disclose(make_client(counselor, f"Sam {number}", group=group))
+        desk.get(f"/counselor/groups/{group.pk}/report/")
+        desk.post(f"/counselor/groups/{group.pk}/link/", {"id": uuid4(), "places": "5"})
+        hand_over(client, make_counselor("Ana Diaz"))
+        details = " ".join(AuditEntry.objects.values_list("detail", flat=True))
+        assert details
+        assert not re.search("9b|Ana|Dana|Kim|Sam", details)
+
+    def test_group_is_shown_with_its_name_of_today_until_it_is_deleted(self, desk, counselor):
+        group = counselor.groups.create(name="Class 9b")
+        desk.post(f"/counselor/groups/{group.pk}/link/", {"id": uuid4(), "places": "5"})
+        desk.post(f"/counselor/groups/{group.pk}/edit/", {"name": "Class 10b"})
+        (row,) = rows_on(desk.get(URL))
+        assert "group Class 10b" in row
+        desk.post(f"/counselor/groups/{group.pk}/delete/")
+        (row,) = rows_on(desk.get(URL))
+        assert "a deleted group" in row
+        assert "10b" not in row
+
+    def test_colleague_is_named_in_both_logs(self, desk, counselor):
+        hand_over(make_client(counselor, "Kim"), make_counselor("Ana Diaz"))
+        (row,) = rows_on(desk.get(URL))
+        assert "to Ana Diaz" in row
+
+    @pytest.mark.parametrize("detail", ["group ", "group x", "to ", "to 999999", "from abc"])
+    def test_entry_about_what_is_gone_is_still_listed(self, desk, counselor, detail):
+        AuditEntry.objects.log(counselor, AuditEntry.HANDED_OVER, None, detail=detail)
+        assert len(rows_on(desk.get(URL))) == 1
 
     def test_only_own_entries_are_listed(self, desk, counselor):
         log(make_counselor(), 3)
@@ -139,3 +175,31 @@ class TestLog:
 
     def test_visitor_is_redirected_to_the_login(self, client, content):
         assert "/counselor/account/" in client.get(URL).url
+
+
+def test_upgrade_replaces_names_in_logs_by_ids(counselor, admin_user):
+    group = counselor.groups.create(name="Class 9b")
+    counselor.groups.create(name="email")
+    ana, gone = make_counselor("Ana Diaz"), "Former Colleague"
+    reported, invited, handed = AuditEntry.REPORTED, AuditEntry.INVITED, AuditEntry.HANDED_OVER
+    before = [
+        *[(reported, "Class 9b"), (reported, "a deleted one"), (reported, "email")],
+        *[(invited, "group Class 9b"), (invited, "email")],
+        *[(handed, "to Ana Diaz"), (handed, f"from {gone}"), (AuditEntry.SAW, "page")],
+    ]
+    for action, detail in before:
+        AuditEntry.objects.log(counselor, action, None, detail=detail)
+    invitation = CounselorInvitation.objects.make(
+        email="kim@example.org", expires_at=timezone.now()
+    )
+    LogEntry.objects.log_actions(
+        admin_user.pk, [invitation], ADDITION, change_message="", single_object=True
+    )
+    LogEntry.objects.update(object_repr="kim@example.org")
+    import_module("quiz.migrations.0022_logs_without_names").replace_names_by_ids(apps, None)
+    email = counselor.groups.get(name="email").pk
+    assert list(AuditEntry.objects.order_by("pk").values_list("detail", flat=True)) == [
+        *[f"group {group.pk}", "group ", f"group {email}", f"group {group.pk}", "email"],
+        *[f"to {ana.pk}", "from ", "page"],
+    ]
+    assert LogEntry.objects.get().object_repr == f"Invitation {invitation.pk}"

@@ -260,7 +260,7 @@ class TestReport:
         assert people_in(page) == [5]
         assert 'data-trait="proactive"' in page
         entry = AuditEntry.objects.get()
-        assert (entry.action, entry.detail) == (AuditEntry.REPORTED, "Class 9b")
+        assert (entry.action, entry.detail) == (AuditEntry.REPORTED, f"group {group.pk}")
 
     def test_report_on_four_people_is_empty_and_not_logged(self, desk, counselor, group):
         self.share(counselor, group, 4)

@@ -5,8 +5,10 @@ import re
 
 import pytest
 from django.apps import apps
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.core import mail
 from django.db.models import TextField, Value
+from django.test import RequestFactory
 
 from quiz.attempts.models import ShareLink
 from quiz.core.scopes import TRAITS
@@ -66,8 +68,17 @@ def test_name_is_isolated_in_lists(desk, dana, url):
 
 
 def test_message_isolates_the_name(desk, dana):
-    html = text_of(desk.post(url_of(dana, "delete/"), follow=True))
-    assert f"\u2068{HEBREW}\u2069" in html
+    sent = {"email": make_counselor("Ana Diaz").user.email, "is_sure": "on"}
+    html = text_of(desk.post(url_of(dana, "handover/"), sent, follow=True))
+    assert f"\u2068{HEBREW}\u2069 is now with" in html
+
+
+def test_message_after_deleting_names_no_one(desk, dana):
+    response = desk.post(url_of(dana, "delete/"))
+    assert HEBREW not in str(
+        CookieStorage(RequestFactory().get("/"))._decode(response.cookies["messages"].value)
+    )
+    assert HEBREW not in text_of(desk.get(response.url))
 
 
 def test_mail_isolates_the_names(desk, counselor, dana):
