@@ -34,10 +34,15 @@ def server():
 
 
 @pytest.fixture
-def target(server, own_site):
-    """The address of an empty database; the site itself is on SQLite."""
+def sqlite_site(own_site):
     if connection.vendor != "sqlite":
         pytest.skip("moves from SQLite only")
+    return own_site
+
+
+@pytest.fixture
+def target(server, sqlite_site):
+    """The address of an empty database; the site itself is on SQLite."""
     with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
         admin.execute("CREATE DATABASE moved")
         yield f"{server}/moved"
@@ -96,10 +101,9 @@ def test_row_that_gets_lost_stops_the_move(target, monkeypatch):
 
 
 @pytest.mark.parametrize("url", ["sqlite:///other", "mysql://a/b", "moved", "", "postgres://"])
-def test_other_addresses_are_refused(own_site, url):
-    if connection.vendor == "sqlite":
-        with pytest.raises(CommandError, match=r"postgres://user|can't be opened"):
-            move_to(url)
+def test_other_addresses_are_refused(sqlite_site, url):
+    with pytest.raises(CommandError, match=r"postgres://user|can't be opened"):
+        move_to(url)
 
 
 @pytest.mark.both_databases
@@ -112,15 +116,15 @@ def test_site_on_postgresql_has_nothing_to_move(own_site):
             move_to("postgres://quiz@127.0.0.1:1/moved")
 
 
-def test_database_that_is_not_up_to_date_is_refused(own_site):
+def test_database_that_is_not_up_to_date_is_refused(sqlite_site):
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'mfa'")
     with pytest.raises(CommandError, match="isn't up to date"):
         move_to("postgres://quiz@127.0.0.1:1/moved")
 
 
-def test_running_server_is_refused(own_site):
-    with only_one(own_site), pytest.raises(CommandError, match="Stop it first"):
+def test_running_server_is_refused(sqlite_site):
+    with only_one(sqlite_site), pytest.raises(CommandError, match="Stop it first"):
         call_command("move_database", "postgres://quiz@127.0.0.1:1/moved")
 
 
