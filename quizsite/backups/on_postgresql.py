@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -16,6 +17,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql.client import DatabaseClient
 
 KIND = b"PGDMP"  # how files of `pg_dump --format=custom` start
+# How long the connections of a server that has just ended may still be listed.
+SECONDS_TO_LEAVE = 2.0
 # In the transaction that replaces everything: newer tables than the backup's must go too.
 EMPTY_SCHEMA = """
 DO $$ DECLARE found record; BEGIN
@@ -69,17 +72,24 @@ def migrations_in(path: Path) -> set[tuple[str, str]]:
 
 def refuse_other_users() -> None:
     """CommandError if anyone else is connected to the database, such as a server."""
+    end = time.monotonic() + SECONDS_TO_LEAVE
+    while (others := _other_connections()) and time.monotonic() < end:
+        time.sleep(0.1)
+    if others:
+        raise CommandError(
+            f"{others} other connection{'s use' if others > 1 else ' uses'} the database. Stop "
+            "every server of the site, and a pooler in front of the database, first."
+        )
+
+
+def _other_connections() -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
             "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
         )
         (others,) = cursor.fetchone()
-    if others:
-        raise CommandError(
-            f"{others} other connection{'s use' if others > 1 else ' uses'} the database. Stop "
-            "every server of the site, and a pooler in front of the database, first."
-        )
+    return int(others)
 
 
 def put_in_place(path: Path) -> None:
