@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 import psycopg
@@ -38,7 +37,7 @@ def break_site() -> None:
     whole = moving._rows
 
     def some(model: Any, alias: str) -> Iterator[tuple[Any, ...]]:
-        step = 2 if model._meta.db_table == "quiz_attempt" else 1
-        return islice(whole(model, alias), None, None, step)
+        is_of_people = model._meta.db_table == "quiz_attempt"
+        return (row for row in whole(model, alias) if row[0] % 2 or not is_of_people)
 
     moving._rows = some

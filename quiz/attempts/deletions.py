@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
@@ -28,13 +28,17 @@ MONTH = timedelta(days=31)
 def record_deletion(rows: QuerySet[Any]) -> None:
     """Record that these rows are about to be deleted, in a transaction that deletes them.
 
-    If the record can't be written, OSError ends the transaction. If the transaction fails later,
+    If the record can't be written, OperationalError ends the transaction, as it does when the
+    database can't write; the visitor can try again later. If the transaction fails afterwards,
     the record stays: the person asked for the deletion and gets it after a restore at the latest.
     """
     kind = _kind(rows.model)
     hashes = [_hash(kind, name) for name in rows.values_list(_name(kind), flat=True)]
     if hashes:
-        _append(_folder() / f"{kind}-{timezone.now():%Y-%m}.txt", hashes)
+        try:
+            _append(_folder() / f"{kind}-{timezone.now():%Y-%m}.txt", hashes)
+        except OSError as error:
+            raise OperationalError(f"the deletion can't be recorded: {error}") from error
         transaction.on_commit(empty_wal, robust=True)
 
 
@@ -89,7 +93,8 @@ def _hash(kind: str, name: object) -> str:
 
 def _append(path: Path, lines: Iterable[str]) -> None:
     """Add lines in one write, so that processes don't mix theirs, and wait for the disk."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Not its parents: a missing one is a disk that isn't mounted.
+    path.parent.mkdir(mode=0o700, exist_ok=True)
     is_new = not path.exists()
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:

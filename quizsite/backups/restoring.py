@@ -62,6 +62,7 @@ def restore(backup: Path, passphrase: str) -> Restored:
     Nothing has changed when CommandError is raised, except on PostgreSQL in the last steps; then
     the message names the copy of what was replaced.
     """
+    _require_record_of_deletions()
     stamp = f"{timezone.now():%Y%m%d-%H%M%S}"
     with _opened(backup, passphrase) as (secret_key, database):
         if connection.vendor == "sqlite":
@@ -71,6 +72,16 @@ def restore(backup: Path, passphrase: str) -> Restored:
     if secret_key and secret_key != settings.SECRET_KEY:
         _take_key(secret_key, stamp, restored)
     return restored
+
+
+def _require_record_of_deletions() -> None:
+    """CommandError if the record is missing where DELETIONS_DIR says: people would come back."""
+    folder = Path(settings.DELETIONS_DIR)
+    if folder != settings.DATA_DIR / "deletions" and not folder.is_dir():
+        raise CommandError(
+            f"The record of deletions, {folder}, isn't there. Mount its disk; if nothing was ever "
+            "deleted, create the folder."
+        )
 
 
 @contextmanager

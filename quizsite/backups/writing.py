@@ -4,6 +4,7 @@ import hashlib
 import io
 import os
 import secrets
+import shutil
 import tarfile
 import tempfile
 from collections.abc import Iterator
@@ -93,7 +94,11 @@ def unlocked(backup: Path, passphrase: str) -> Iterator[tuple[str, Path]]:
                 file.seek(len(MAGIC))
                 decrypting = Decrypting(file, passphrase)
                 with tarfile.open(fileobj=decrypting, mode="r|") as archive:  # type: ignore[call-overload]
-                    archive.extractall(folder, filter="data")
+                    for entry in archive:
+                        part = archive.extractfile(entry)
+                        if part and entry.name in (SECRET_KEY, DATABASE):
+                            with Path(folder, entry.name).open("wb") as found:
+                                shutil.copyfileobj(part, found)
                 decrypting.read()  # to the end, so that a cut is noticed
         except (Unreadable, tarfile.TarError) as error:
             raise CommandError(f"{backup.name} can't be read. {error}") from None

@@ -55,4 +55,7 @@ class Command(BaseCommand):
                 "The backup has another secret key than SECRET_KEY. Set SECRET_KEY to the one in "
                 f"{restored.secret_key}, then delete this file."
             )
-        self.stdout.write(f"Restored {file.name}. Everyone who was logged in logs in again.")
+        self.stdout.write(
+            f"Restored {file.name}. Everyone has to log in again. Accounts closed or deleted since "
+            "the backup are open again: close them before others use the site."
+        )

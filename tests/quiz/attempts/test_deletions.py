@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from quiz.attempts.deletions import (
     delete_for_good,
@@ -65,9 +65,17 @@ def test_attempt_and_client_with_the_same_name_differ(folder):
 def test_deletion_fails_as_a_whole_if_it_cannot_be_recorded(folder):
     folder.write_text("no folder")
     finished_attempt()
-    with pytest.raises(OSError, match="deletions"), transaction.atomic():
+    with pytest.raises(OperationalError, match="can't be recorded"), transaction.atomic():
         delete_attempts(Attempt.objects.all())
     assert Attempt.objects.count() == 1
+
+
+def test_missing_disk_of_the_record_is_not_replaced_by_a_new_folder(settings, tmp_path):
+    settings.DELETIONS_DIR = tmp_path / "not mounted" / "deletions"
+    finished_attempt()
+    with pytest.raises(OperationalError), transaction.atomic():
+        delete_attempts(Attempt.objects.all())
+    assert not (tmp_path / "not mounted").exists()
 
 
 def test_nothing_deleted_leaves_no_file(folder):

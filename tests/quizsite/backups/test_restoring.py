@@ -210,6 +210,15 @@ def test_database_in_use_by_another_process_is_refused(backup):
     assert Attempt.objects.get() == attempt
 
 
+def test_missing_record_of_deletions_stops_the_restore(backup, settings, tmp_path):
+    write_backup(backup)
+    attempt = finished_attempt()
+    settings.DELETIONS_DIR = tmp_path / "other disk" / "deletions"
+    with pytest.raises(CommandError, match=r"record of deletions, .*, isn't there"):
+        restore(backup, "")
+    assert Attempt.objects.get() == attempt
+
+
 def test_database_itself_is_no_backup():
     with pytest.raises(CommandError, match="is the database itself"):
         restore(on_sqlite.database_file(), "")
