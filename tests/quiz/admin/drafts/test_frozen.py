@@ -31,6 +31,7 @@ def draft(small_draft):
 
 
 class TestDraft:
+    @pytest.mark.slow
     def test_saving_an_unchanged_draft_changes_nothing(self, admin_client, whole_draft):
         before = stored(whole_draft)
         response = admin_client.post(page_of(whole_draft), values_of(admin_client, whole_draft))
