@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from quiz.web.errors import PageError
 from quiz.web.private import View
 from quizsite.bodies import BROKE_OFF, TOO_SLOW, is_too_large
+from quizsite.caches.unavailable import CacheUnavailable
 from quizsite.errors import bad_request, error_page, page_not_found, too_large
 
 METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
@@ -105,6 +106,8 @@ class OwnErrorPages:
             )
         if isinstance(exception, OperationalError | InterfaceError):
             return database_unavailable(request)
+        if isinstance(exception, CacheUnavailable):
+            return limits_unavailable(request)
         return None
 
 
@@ -118,6 +121,18 @@ def database_unavailable(request: HttpRequest) -> HttpResponse:
             "What you saved before is safe, but what you sent just now wasn't saved. Go back in "
             "your browser, wait a moment, and send it again."
         ),
+    )
+    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def limits_unavailable(request: HttpRequest) -> HttpResponse:
+    """Refuse what can't be counted: otherwise passwords could be guessed in the meantime."""
+    response = error_page(
+        request,
+        503,
+        _("We can't check that just now"),
+        _("Nothing was changed. Go back in your browser, wait a moment, and send it again."),
     )
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response

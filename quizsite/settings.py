@@ -13,6 +13,7 @@ from quizsite.env import (
     base_address,
     contact,
     hosts_of_this_machine,
+    redis_cache,
     secret_made_once,
     time_zone,
     whole_number,
@@ -168,10 +169,12 @@ else:
     raise ImproperlyConfigured("DATABASE_URL must start with sqlite:// or postgres://")
 database["ATOMIC_REQUESTS"] = False
 
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
-if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
-    # So large that guessing codes from many addresses can't evict other rate-limit counters.
-    CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 100_000}
+# Whatever counts tries must be seen by every worker, also after a restart. "limits" names that use;
+# allauth counts in "default".
+shared_cache = {"BACKEND": "quizsite.caches.database.DatabaseCache"}
+if env.str("CACHE_URL", default=""):
+    shared_cache = redis_cache(env.cache_url("CACHE_URL"))
+CACHES = {"default": shared_cache, "limits": shared_cache}
 
 # ---------------------------------------------------------------- retention and e-mail
 

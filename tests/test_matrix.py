@@ -10,7 +10,6 @@ from copy import copy, deepcopy
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
-from django.core.cache import cache
 from django.db import transaction
 from django.test import Client as Browser
 from django.urls import URLPattern, get_resolver
@@ -52,7 +51,6 @@ def made_world(django_db_setup, django_db_blocker):
 @pytest.fixture
 def world(made_world, db):
     """The world, with the cookies that its browsers had at the start."""
-    cache.clear()
     fresh = copy(made_world)
     fresh.browsers = {}
     for role, browser in made_world.browsers.items():

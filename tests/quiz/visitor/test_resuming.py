@@ -5,7 +5,6 @@ from http import HTTPStatus
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.urls import reverse
 
 from quiz.attempts.codes import hash_of
@@ -17,11 +16,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.
 
 CODE = re.compile(r">([0-9A-Z]{4}(?:-[0-9A-Z]{4}){3})<")
 WRONG = "0000-0000-0000-0000"
-
-
-@pytest.fixture(autouse=True)
-def _no_tries_so_far():
-    cache.clear()
 
 
 @pytest.fixture
