@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from quiz.web.errors import PageError
 from quiz.web.private import View
+from quiz.web.scarce import Busy
 from quizsite.bodies import BROKE_OFF, TOO_SLOW, is_too_large
 from quizsite.caches.unavailable import CacheUnavailable
 from quizsite.errors import bad_request, error_page, page_not_found, too_large
@@ -108,6 +109,8 @@ class OwnErrorPages:
             return database_unavailable(request)
         if isinstance(exception, CacheUnavailable):
             return limits_unavailable(request)
+        if isinstance(exception, Busy):
+            return busy(request)
         return None
 
 
@@ -135,6 +138,18 @@ def limits_unavailable(request: HttpRequest) -> HttpResponse:
         _("Nothing was changed. Go back in your browser, wait a moment, and send it again."),
     )
     response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """Refuse dear work that too many ask for, so that it takes no thread from everyone else."""
+    response = error_page(
+        request,
+        503,
+        _("Many people are asking for this just now"),
+        _("Nothing is lost. Go back in your browser, wait a few seconds, then try again."),
+    )
+    response["Retry-After"] = str(Busy.retry_after)
     return response
 
 

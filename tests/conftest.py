@@ -139,12 +139,14 @@ def _empty_process_caches():
 def caches():
     from quiz.questionnaires.models.norms import frozen_norms
     from quiz.questionnaires.models.version import frozen_questionnaire
+    from quiz.results import kept_pdfs
     from quiz.web import rendering
     from roles import page_cache
 
     return (
         frozen_questionnaire.cache_clear,
         frozen_norms.cache_clear,
+        kept_pdfs.forget_all,
         rendering.clear,
         page_cache.clear,
     )
