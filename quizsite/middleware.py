@@ -104,6 +104,7 @@ class OwnErrorPages:
                 exception.advice,
                 exception.link,
                 exception.other,
+                retry_after=exception.retry_after,
             )
         if isinstance(exception, OperationalError | InterfaceError):
             return database_unavailable(request)
@@ -116,7 +117,7 @@ class OwnErrorPages:
 
 def database_unavailable(request: HttpRequest) -> HttpResponse:
     """Say that nothing can be saved or read now: the database is down, full or busy."""
-    response = error_page(
+    return error_page(
         request,
         503,
         _("We can't reach our records just now"),
@@ -124,33 +125,30 @@ def database_unavailable(request: HttpRequest) -> HttpResponse:
             "What you saved before is safe, but what you sent just now wasn't saved. Go back in "
             "your browser, wait a moment, and send it again."
         ),
+        retry_after=RETRY_AFTER_SECONDS,
     )
-    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    return response
 
 
 def limits_unavailable(request: HttpRequest) -> HttpResponse:
     """Refuse what can't be counted: otherwise passwords could be guessed in the meantime."""
-    response = error_page(
+    return error_page(
         request,
         503,
         _("We can't check that just now"),
         _("Nothing was changed. Go back in your browser, wait a moment, and send it again."),
+        retry_after=RETRY_AFTER_SECONDS,
     )
-    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    return response
 
 
 def busy(request: HttpRequest) -> HttpResponse:
     """Refuse dear work that too many ask for, so that it takes no thread from everyone else."""
-    response = error_page(
+    return error_page(
         request,
         503,
         _("Many people are asking for this just now"),
         _("Nothing is lost. Go back in your browser, wait a few seconds, then try again."),
+        retry_after=Busy.retry_after,
     )
-    response["Retry-After"] = str(Busy.retry_after)
-    return response
 
 
 def _method_not_allowed(request: HttpRequest, allowed: list[str]) -> HttpResponse:

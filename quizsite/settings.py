@@ -176,6 +176,9 @@ if env.str("CACHE_URL", default=""):
     shared_cache = redis_cache(env.cache_url("CACHE_URL"))
 CACHES = {"default": shared_cache, "limits": shared_cache}
 
+# Quizzes that one network may start in ten minutes without using them: quiz/visitor/starts.py.
+STARTS_PER_NETWORK = whole_number("STARTS_PER_NETWORK", default=200, least=1, most=1_000_000)
+
 # ---------------------------------------------------------------- retention and e-mail
 
 # Retention: of unfinished attempts since the last saved page, of results since they were finished.

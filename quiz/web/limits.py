@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 TRIES = 10  # per window, from one network or for one attempt
-TRIES_OF_ALL = 100  # per window, for one link or recipient from everyone together
+TRIES_OF_ALL = 100  # per window, for one link from everyone together
 WINDOW_SECONDS = 10 * 60
 # The code of a form's error that says to wait. The page is then answered with status 429.
 TOO_MANY = "too_many"
