@@ -92,7 +92,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     Only a page that we showed has the mark of its attempt, so no other site can send answers.
     """
-    logger.warning("CSRF check failed at %s: %s", request.path, reason)
+    # Without the address that some reasons end with: it can hold a token.
+    logger.warning("CSRF check failed: %s", reason.partition(" - ")[0])
     if (
         request.META.get("CONTENT_LENGTH") not in (None, "", "0")
         and request.content_type not in FORMS

@@ -14,6 +14,7 @@ from quiz.web.scarce import Busy
 from quizsite.bodies import BROKE_OFF, TOO_SLOW, is_too_large
 from quizsite.caches.unavailable import CacheUnavailable
 from quizsite.errors import bad_request, error_page, page_not_found, too_large
+from quizsite.logs import note_cause
 
 METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
 RETRY_AFTER_SECONDS = 5
@@ -96,6 +97,7 @@ class OwnErrorPages:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        note_cause(request, exception)
         if isinstance(exception, PageError):
             return error_page(
                 request,

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "quizsite.request_log.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "quizsite.csp.SharedPolicyMiddleware",
@@ -322,11 +323,23 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # with files, although Django leaves 
 SECONDS_FOR_A_BODY = 10
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
+# ---------------------------------------------------------------- log
+
+# Whether the log has a line's network address, which belongs to a person.
+LOG_ADDRESSES = env.bool("LOG_ADDRESSES", default=False)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"lines": {"()": "quizsite.logs.Lines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
+    "loggers": {
+        # Django's own handlers print plain text.
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # Each request has a line of ours; these say the same, with its path.
+        "django.request": {"level": "ERROR"},
+        "django.server": {"handlers": [], "level": "CRITICAL", "propagate": True},
+        # They quote headers, where anything can be.
+        "django.security": {"level": "CRITICAL"},
+    },
 }

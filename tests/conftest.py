@@ -152,6 +152,20 @@ def caches():
     )
 
 
+@pytest.fixture(autouse=True)
+def _no_token_in_the_log():
+    """No token that this run has issued is in the lines that a test makes the site log."""
+    if not is_django_set_up():
+        yield
+        return
+    from tests import log_watch
+
+    log = log_watch.watch()
+    log.lines.clear()
+    yield
+    assert log_watch.leaks(log.lines) == []
+
+
 @pytest.fixture
 def client_class():
     """For a second visitor: `client` is the first."""

@@ -9,6 +9,7 @@ up before it is counted.
 """
 
 import ipaddress
+import logging
 from collections.abc import Mapping
 
 from allauth.account.adapter import get_adapter
@@ -16,6 +17,8 @@ from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+
+logger = logging.getLogger(__name__)
 
 TRIES = 10  # per window, from one network or for one attempt
 TRIES_OF_ALL = 100  # per window, for one link from everyone together
@@ -29,6 +32,7 @@ class Tries:
 
     def __init__(self, kind: str, limits: Mapping[str, int]) -> None:
         """`limits` maps what tries are counted by to how many it has, the narrowest first."""
+        self._kind = kind
         self._limits = {_key(kind, thing): limit for thing, limit in limits.items()}
 
     def spend(self) -> bool:
@@ -36,7 +40,10 @@ class Tries:
 
         Stops at the first limit that is used up, so no network can use up the limit of everyone.
         """
-        return all(self._count(key) <= limit for key, limit in self._limits.items())
+        is_allowed = all(self._count(key) <= limit for key, limit in self._limits.items())
+        if not is_allowed:
+            logger.warning("Limit reached: %s", self._kind)
+        return is_allowed
 
     def give_back(self) -> None:
         """Subtract an allowed try that was right."""

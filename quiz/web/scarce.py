@@ -12,7 +12,7 @@ THREADS = 8  # in which a worker answers requests
 
 
 class Busy(Exception):
-    """Too many requests wait for the same kind of work."""
+    """Too many requests wait for the same kind of work, which its text names."""
 
     retry_after = 5  # seconds
 
@@ -20,7 +20,8 @@ class Busy(Exception):
 class Turns:
     """One kind of work: one request at a time, `waiting` more, each for up to `seconds`."""
 
-    def __init__(self, *, waiting: int, seconds: float) -> None:
+    def __init__(self, work: str, *, waiting: int, seconds: float) -> None:
+        self.work = work
         self.waiting, self.seconds = waiting, seconds
         self._places = BoundedSemaphore(1 + waiting)
         self._turn = Lock()
@@ -36,10 +37,10 @@ class Turns:
             yield
             return
         if not self._places.acquire(blocking=False):
-            raise Busy
+            raise Busy(self.work)
         try:
             if not self._turn.acquire(timeout=self.seconds):
-                raise Busy
+                raise Busy(self.work)
             try:
                 self._worker = get_ident()
                 yield
@@ -50,5 +51,7 @@ class Turns:
             self._places.release()
 
 
-PDFS = Turns(waiting=2, seconds=2)  # each takes about 0.15 s
-HASHES = Turns(waiting=3, seconds=3)  # of passwords and passphrases: each takes about 0.5 s
+PDFS = Turns("PDF", waiting=2, seconds=2)  # each takes about 0.15 s
+HASHES = Turns(
+    "hash of a password", waiting=3, seconds=3
+)  # of passwords and passphrases: each takes about 0.5 s

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.pure
 
 @pytest.fixture
 def turns():
-    return Turns(waiting=1, seconds=5)
+    return Turns("work", waiting=1, seconds=5)
 
 
 def test_second_request_waits_for_the_first(turns):
