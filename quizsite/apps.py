@@ -7,5 +7,6 @@ class QuizSiteConfig(AppConfig):
     name = "quizsite"
 
     def ready(self) -> None:
-        # It imports models, which aren't there before.
+        # They import models, which aren't there before.
         import_module("quizsite.account_log").connect()
+        import_module("quizsite.checks")

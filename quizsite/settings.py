@@ -3,6 +3,7 @@
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -132,6 +133,13 @@ CRISPY_FAIL_SILENTLY = False
 
 # ---------------------------------------------------------------- database and cache
 
+PGBOUNCER = False
+# What every session of PostgreSQL obeys, in its own words.
+POSTGRESQL_LIMITS = {
+    "statement_timeout": "5s",
+    "idle_in_transaction_session_timeout": "10s",
+    "synchronous_commit": "on",
+}
 DATABASES = {
     "default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'quiz.sqlite3'}")
 }
@@ -159,13 +167,18 @@ if engine == "django.db.backends.sqlite3":
     }
 elif engine == "django.db.backends.postgresql":
     database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-    database["OPTIONS"] = {
-        "connect_timeout": 3,
-        "options": "-c statement_timeout=5s -c idle_in_transaction_session_timeout=10s"
-        " -c synchronous_commit=on",
-    } | database.get("OPTIONS", {})
-    # With a pooler in transaction mode, a cursor can't outlive its transaction.
-    database["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("PGBOUNCER", default=False)
+    PGBOUNCER = env.bool("PGBOUNCER", default=False)
+    options: dict[str, Any] = {"connect_timeout": 3}
+    if PGBOUNCER:
+        # A pooler in transaction mode refuses `options`: quizsite/pooler.py brings the limits.
+        # Neither a prepared statement nor a cursor can outlive its transaction there.
+        options["prepare_threshold"] = None
+        database["DISABLE_SERVER_SIDE_CURSORS"] = True
+    else:
+        options["options"] = " ".join(
+            f"-c {name}={value}" for name, value in POSTGRESQL_LIMITS.items()
+        )
+    database["OPTIONS"] = options | database.get("OPTIONS", {})
 else:
     raise ImproperlyConfigured("DATABASE_URL must start with sqlite:// or postgres://")
 database["ATOMIC_REQUESTS"] = False

@@ -27,6 +27,8 @@ from django.conf import settings
 values = {{name: getattr(settings, name) for name in {NAMES}}}
 database = settings.DATABASES["default"]
 values |= {{"engine": database["ENGINE"], "options": database["OPTIONS"]}}
+values |= {{"pgbouncer": settings.PGBOUNCER}}
+values |= {{"cursors": database.get("DISABLE_SERVER_SIDE_CURSORS", False)}}
 values |= {{"kept": database["CONN_MAX_AGE"], "caches": settings.CACHES}}
 print(json.dumps(values))
 """
@@ -88,6 +90,16 @@ def test_cache_that_workers_do_not_share_is_refused(fresh, url):
     done = fresh(CACHE_URL=url)
     assert done.returncode == 1
     assert "CACHE_URL must start with rediscache://" in done.stderr.splitlines()[-1]
+
+
+def test_behind_a_pooler_nothing_depends_on_the_session(fresh):
+    url = "postgres://quiz@127.0.0.1:1/quiz"
+    values = json.loads(fresh(DATABASE_URL=url, PGBOUNCER="1").stdout)
+    assert "options" not in values["options"]
+    assert values["options"]["prepare_threshold"] is None
+    assert values["pgbouncer"] is values["cursors"] is True
+    assert json.loads(fresh(DATABASE_URL=url).stdout)["cursors"] is False
+    assert json.loads(fresh(PGBOUNCER="1").stdout)["pgbouncer"] is False
 
 
 def test_database_url_selects_postgresql(fresh):
