@@ -5,6 +5,7 @@ whichever connection it had. So the limits are stored on the server, for the sit
 database: PostgreSQL applies them to every connection that the pooler opens.
 """
 
+import time
 from contextlib import suppress
 
 from django.conf import settings
@@ -22,6 +23,7 @@ END_IDLE_ONES = """
     WHERE usename = current_user AND datname = current_database() AND state = 'idle'
     AND pid <> pg_backend_pid()
 """
+SECONDS_TO_NOTICE = 0.5  # that they ended; until then, a pooler may hand out one of them
 END_THIS_ONE = "SELECT pg_terminate_backend(pg_backend_pid())"
 
 
@@ -69,3 +71,4 @@ def _store() -> None:
         with suppress(OperationalError):
             cursor.execute(END_THIS_ONE)
     connection.close()
+    time.sleep(SECONDS_TO_NOTICE)

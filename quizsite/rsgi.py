@@ -13,7 +13,7 @@ from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]
 
-from quiz.web.scarce import THREADS
+from quiz.web import scarce
 from quizsite.bodies import read_body
 from quizsite.wsgi import application as wsgi_application
 
@@ -121,7 +121,7 @@ BASE: WSGIEnvironment = {
 }
 
 
-application = Server(wsgi_application, THREADS)
+application = Server(wsgi_application, scarce.THREADS)
 
 # Loaded modules are never freed. Not scanning them for garbage saves about 7% of a visit.
 gc.collect()

@@ -27,6 +27,12 @@ class Turns:
         self._turn = Lock()
         self._worker = 0  # the thread that has the turn
 
+    def require_place(self) -> None:
+        """Raise Busy early, before a page prepares work that would be refused anyway."""
+        if not self._places.acquire(blocking=False):
+            raise Busy(self.work)
+        self._places.release()
+
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Wait for the turn; raise Busy if there is no place, or it takes too long.

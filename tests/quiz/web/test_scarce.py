@@ -37,6 +37,13 @@ def test_request_without_a_place_is_refused_and_takes_none(turns):
         pass
 
 
+def test_page_can_ask_for_a_place_before_it_prepares_the_work(turns):
+    turns.require_place()
+    turns.require_place()  # asking takes none
+    with all_places_taken(turns), pytest.raises(Busy, match="work"):
+        turns.require_place()
+
+
 def test_request_that_waits_too_long_is_refused_and_frees_its_place(turns):
     for _each in range(3):
         with another_has_the_turn(turns), pytest.raises(Busy), turns.turn():
