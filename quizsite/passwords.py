@@ -5,12 +5,18 @@ import unicodedata
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.utils.crypto import constant_time_compare
 
+from quiz.web.scarce import HASHES
+
 
 class ComposedPBKDF2(PBKDF2PasswordHasher):
-    """Hashes the composed form of a password (NFC). Earlier hashes of the form typed still work."""
+    """Hashes the composed form of a password (NFC). Earlier hashes of the form typed still work.
+
+    Raises Busy if too many hash at the same time.
+    """
 
     def encode(self, password: str, salt: str, iterations: int | None = None) -> str:
-        return super().encode(unicodedata.normalize("NFC", password), salt, iterations)
+        with HASHES.turn():
+            return super().encode(unicodedata.normalize("NFC", password), salt, iterations)
 
     def verify(self, password: str, encoded: str) -> bool:
         if super().verify(password, encoded):
@@ -18,5 +24,6 @@ class ComposedPBKDF2(PBKDF2PasswordHasher):
         if unicodedata.is_normalized("NFC", password):
             return False
         _algorithm, iterations, salt, _hash = encoded.split("$", 3)
-        as_typed = super().encode(password, salt, int(iterations))
+        with HASHES.turn():
+            as_typed = super().encode(password, salt, int(iterations))
         return constant_time_compare(as_typed, encoded)

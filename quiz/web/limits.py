@@ -1,20 +1,27 @@
-"""How often someone may try something, such as a code: counted in the cache, in fixed windows.
+"""How often someone may try something, such as a code: counted in fixed windows.
+
+The cache "limits" is Redis, if the site has it, or else a table of the database: every worker sees
+the same counters, and they survive a restart.
+
 
 A class shares one network, so only wrong tries stay counted. A code that no one can guess is looked
 up before it is counted.
 """
 
-import hashlib
 import ipaddress
+import logging
 from collections.abc import Mapping
 
 from allauth.account.adapter import get_adapter
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+logger = logging.getLogger(__name__)
 
 TRIES = 10  # per window, from one network or for one attempt
-TRIES_OF_ALL = 100  # per window, for one link or recipient from everyone together
+TRIES_OF_ALL = 100  # per window, for one link from everyone together
 WINDOW_SECONDS = 10 * 60
 # The code of a form's error that says to wait. The page is then answered with status 429.
 TOO_MANY = "too_many"
@@ -25,6 +32,7 @@ class Tries:
 
     def __init__(self, kind: str, limits: Mapping[str, int]) -> None:
         """`limits` maps what tries are counted by to how many it has, the narrowest first."""
+        self._kind = kind
         self._limits = {_key(kind, thing): limit for thing, limit in limits.items()}
 
     def spend(self) -> bool:
@@ -32,24 +40,26 @@ class Tries:
 
         Stops at the first limit that is used up, so no network can use up the limit of everyone.
         """
-        return all(self._count(key) <= limit for key, limit in self._limits.items())
+        is_allowed = all(self._count(key) <= limit for key, limit in self._limits.items())
+        if not is_allowed:
+            logger.warning("Limit reached: %s", self._kind)
+        return is_allowed
 
     def give_back(self) -> None:
         """Subtract an allowed try that was right."""
         for key in self._limits:
             try:
-                cache.decr(key)
+                caches["limits"].decr(key)
             except ValueError:  # the window ended between the two calls
                 continue
 
     @staticmethod
     def _count(key: str) -> int:
-        cache.add(key, 0, WINDOW_SECONDS)
+        limits = caches["limits"]
         try:
-            return cache.incr(key)
-        except ValueError:  # the window ended between the two calls
-            cache.set(key, 1, WINDOW_SECONDS)
-            return 1
+            return limits.incr(key)
+        except ValueError:  # the first one in this window
+            return 1 if limits.add(key, 1, WINDOW_SECONDS) else limits.incr(key)
 
 
 def too_many(words: str) -> ValidationError:
@@ -58,7 +68,8 @@ def too_many(words: str) -> ValidationError:
 
 
 def _key(*parts: str) -> str:
-    return f"tries-{hashlib.sha256(' '.join(parts).encode()).hexdigest()}"
+    # Hashed with the secret key, because e-mail addresses and networks could be guessed.
+    return f"tries-{salted_hmac('quiz.limits', ' '.join(parts), algorithm='sha256').hexdigest()}"
 
 
 def network_of(request: HttpRequest) -> str:

@@ -6,8 +6,10 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 
+from quiz.web.scarce import HASHES, Busy
 from quizsite import settings as real_settings
 from quizsite.passwords import ComposedPBKDF2
+from tests.turns import all_places_taken
 
 COMPOSED = "grüner Tee, viel Süßes"
 DECOMPOSED = unicodedata.normalize("NFD", COMPOSED)
@@ -36,3 +38,11 @@ def test_other_passwords_are_wrong(wrong):
 def test_site_uses_it_for_new_passwords():
     assert settings.PASSWORD_HASHERS != real_settings.PASSWORD_HASHERS  # tests have a quicker one
     assert real_settings.PASSWORD_HASHERS[0] == "quizsite.passwords.ComposedPBKDF2"
+
+
+@pytest.mark.parametrize("use", [ComposedPBKDF2.encode, ComposedPBKDF2.verify])
+def test_too_many_hashes_at_the_same_time_are_refused(use):
+    hasher = ComposedPBKDF2()
+    given = SALT if use is ComposedPBKDF2.encode else hasher.encode(COMPOSED, SALT, 1)
+    with all_places_taken(HASHES), pytest.raises(Busy):
+        use(hasher, COMPOSED, given)

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.db import connection
 
 from quizsite.backups.starting import copy_before_migrating, refuse_a_damaged_database
+from quizsite import pooler
 from quizsite.env import in_link, is_loopback, listening_host
 from quizsite.first_admin import USERNAME, create_first_admin
 from quizsite.server import end_on_signals
@@ -45,6 +46,8 @@ def prepare_data(stdout: OutputWrapper) -> None:
     password_file = settings.DATA_DIR / "first-admin-password.txt"
     refuse_a_damaged_database()
     copy_before_migrating(stdout)
+    if settings.PGBOUNCER:
+        pooler.bring_limits()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("load_content", stdout=stdout)
     create_first_admin(password_file)
