@@ -10,7 +10,6 @@ from typing import Any
 
 from drills.ground import Ground, Outcome
 from drills.load import Load
-from quiz.attempts.models import Attempt
 from tests.browser.site import Site, free_port
 
 SECONDS_TO_COME_BACK = 30.0
@@ -42,6 +41,8 @@ def run(ground: Ground) -> Outcome:
 
 def break_site() -> None:
     """Acknowledge answers half a second before they are written."""
+    from quiz.attempts.models import Attempt
+
     write = Attempt._write
     waiting: list[tuple[float, Attempt, dict[str, Any]]] = []
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.middleware.common import CommonMiddleware
 from django.urls import path
 from django.views.decorators.http import require_safe
@@ -20,7 +20,7 @@ WORDS = {"space": "less than 100 MB free"}  # for a check that fails; others are
 class HostExceptForMonitoring(CommonMiddleware):
     """Refuse unknown hosts, but let load balancers ask for the state by IP address."""
 
-    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+    def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
         return None if request.path_info in MONITORED else super().process_request(request)
 
 

@@ -1,4 +1,4 @@
-"""Static files: collect them when they or the packages that process them changed, and serve them."""
+"""Static files: collect them when they, or the packages that process them, changed; serve them."""
 
 import hashlib
 from importlib.metadata import version

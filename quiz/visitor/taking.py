@@ -34,6 +34,7 @@ from quiz.visitor.page_forms import (
     page_form,
     research_sent,
 )
+from quiz.visitor.starting import start_once
 from quiz.web.errors import PageError
 from quiz.web.forms import FormFault
 from quiz.web.private import private
@@ -93,14 +94,17 @@ def home(request: HttpRequest) -> HttpResponse:
 def introduction(request: HttpRequest) -> HttpResponse:
     attempt = own_attempt(request)
     if request.method == "POST":
-        return _start(attempt, is_other=request.POST.get("who") == OTHER)
+        return _start(request, attempt)
     values = {
         **_progress_of(attempt),
         "answered": len(attempt.answers) if attempt else 0,
         "start_url": reverse("quiz:introduction"),
         **summary_of(frozen_questionnaire(live_version_id()), get_language()),
     }
-    own = {CODE_PLACEHOLDER: grouped(attempt.code)} if attempt else {}
+    own = {
+        CODE_PLACEHOLDER: grouped(attempt.code) if attempt else "",
+        ATTEMPT_PLACEHOLDER: attempt.mark if attempt else "",
+    }
     response = cached_page(request, "quiz/introduction.html", values, filled_in=own)
     return _without_dead_cookie(request, response, attempt)
 
@@ -145,23 +149,28 @@ def _without_dead_cookie(
     return response
 
 
-def _start(attempt: Attempt | None, *, is_other: bool) -> HttpResponse:
-    """Start an attempt, or continue one without answers: a double click starts only one.
+def _start(request: HttpRequest, attempt: Attempt | None) -> HttpResponse:
+    """Start an attempt, or continue one without answers: a form that is sent twice starts only one.
 
-    With `is_other`, someone else used this browser before, and nothing may link the two people.
+    If someone else used this browser before, nothing may link the two people.
     """
     version_id = live_version_id()
+    is_other = request.POST.get("who") == OTHER
+    if attempt and request.POST.get("attempt", attempt.mark) != attempt.mark:
+        # A copy of the request has started this one, or another tab has.
+        return redirect(attempt.way_on_url)
     if attempt and attempt.is_empty and attempt.version_id == version_id and not is_other:
         return redirect("quiz:answer_page", page=1)
-    attempt, code = Attempt.objects.start(
+    started = start_once(
+        None if is_other else attempt,
         version_id,
-        language=get_language() or settings.LANGUAGE_CODE,
         is_first=attempt is None,
-        after=None if is_other else attempt,
-        now=timezone.now(),
+        form_token=request.POST.get("csrfmiddlewaretoken", ""),
     )
-    response = redirect("quiz:answer_page", page=1)
-    remember_attempt(response, code)
+    if started is None:
+        return redirect("quiz:introduction")
+    response = redirect(started.way_on_url)
+    remember_attempt(response, started.code)
     return response
 
 

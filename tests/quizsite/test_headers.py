@@ -22,7 +22,7 @@ def static_client(settings, tmp_path):
 
 
 def refused_and_static(client):
-    """Return responses that no view makes: a static file, a missing one, a forged host, a method."""
+    """Return responses that no view makes."""
     return {
         "static": client.get(STATIC),
         "missing": client.get("/static/missing.css"),
