@@ -31,13 +31,13 @@ def workbook(tmp_path):
     return path
 
 
-def with_part(path, name, content):
+def with_part(path, name, replaced):
     """Replace or add a part of a workbook."""
     with zipfile.ZipFile(path) as archive:
         parts = {each: archive.read(each) for each in archive.namelist()}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for each, old in (parts | {name: b""}).items():
-            archive.writestr(each, content if each == name else old)
+            archive.writestr(each, replaced if each == name else old)
 
 
 @pytest.fixture
