@@ -1,4 +1,4 @@
-"""Print what the site is built from: `python -m docs.packages`, a bill of materials, or `--licenses`.
+"""Print what the site is built from: `python -m docs.packages` (or its licenses: `--licenses`).
 
 The bill lists each package of requirements.txt that this environment has, as CycloneDX 1.6 in JSON.
 """
