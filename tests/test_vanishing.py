@@ -1,9 +1,6 @@
 """Every page of visitors and counselors while what it is about is deleted: never a 500."""
 
-import re
-
 import pytest
-from django.urls import URLPattern, get_resolver
 
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.counseling.models import (
@@ -17,7 +14,7 @@ from quiz.counseling.models import (
 )
 from quiz.evidence.folding import delete_attempts
 from tests.matrix_rows import COUNSELOR, OWNER, ROLES, ROWS, TAKER
-from tests.matrix_world import OWN, World
+from tests.matrix_world import World, url_of
 from tests.vanishing import server_errors
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
@@ -37,25 +34,6 @@ ALL = {
 WITH_OBJECTS = [
     name for name, row in ROWS.items() if row.about or row.who & {OWNER, TAKER, COUNSELOR}
 ]
-
-
-def patterns(resolver, within=""):
-    for each in resolver.url_patterns:
-        if isinstance(each, URLPattern):
-            yield each.name, f"/{within}{each.pattern}"
-        elif each.app_name != "admin":
-            yield from patterns(each, f"{within}{each.pattern}")
-
-
-def url_of(name, world):
-    row = ROWS[name]
-    kwargs = {**row.more, **world.kwargs[OWN][row.about]}
-    url = dict(patterns(get_resolver()))[name]
-    if row.about == "compared":
-        return f"{url}?client={kwargs['client']}&client={kwargs['client']}"
-    for key, value in kwargs.items():
-        url = re.sub(rf"<(\w+:)?{key}>", str(value), url)
-    return url
 
 
 @pytest.fixture
