@@ -2,7 +2,7 @@
 # On a fresh machine every target makes its environment first. What follows ## is what `make` alone prints.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-all quick check crosscheck drill screenshots
+.PHONY: help run dev test test-all quick check crosscheck drill licenses sbom screenshots
 SHELL := /bin/sh
 
 # A candidate is tried by running it: a version manager's stand-in may exist and fail.
@@ -47,6 +47,12 @@ drill: $(DEV) ## try what the site promises, with faults made on purpose, on bot
 
 crosscheck: .venv-crosscheck/.with-requirements ## compare statistics with pingouin, in its own environment
 	@exec .venv-crosscheck/bin/python -m pytest tests/crosscheck $(ARGS)
+
+sbom: .venv/.with-requirements ## print what the site is built from (CycloneDX, JSON)
+	@.venv/bin/python -m docs.packages
+
+licenses: .venv/.with-requirements ## print the license of each package
+	@.venv/bin/python -m docs.packages --licenses
 
 screenshots: $(DEV) ## take every page and state as a picture
 	.venv/bin/python -m tests.browser.gallery $(ARGS)

@@ -1,15 +1,29 @@
-"""Checks for monitoring: `/healthz` (the process runs), `/readyz` (its services are available)."""
+"""Checks for monitoring: `/healthz` (the process runs), `/readyz` (it can read and write)."""
 
+import shutil
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.middleware.common import CommonMiddleware
 from django.urls import path
 from django.views.decorators.http import require_safe
 
 from quizsite.logs import CAUSE
+
+MONITORED = {"/healthz", "/readyz"}
+LEAST_FREE_BYTES = 100 * 1000 * 1000  # in DATA_DIR
+WORDS = {"space": "less than 100 MB free"}  # for a check that fails; others are "not ready"
+
+
+class HostExceptForMonitoring(CommonMiddleware):
+    """Refuse unknown hosts, but let load balancers ask for the state by IP address."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponsePermanentRedirect | None:
+        return None if request.path_info in MONITORED else super().process_request(request)
 
 
 @require_safe
@@ -19,8 +33,13 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    checks = {"database": _database, "migrations": _migrations, "cache": _cache}
-    found = {name: _outcome(check) for name, check in checks.items()}
+    checks = {
+        "database": _database,
+        "migrations": _migrations,
+        "cache": _cache,
+        "space": _space,
+    }
+    found = {name: _outcome(check, WORDS.get(name, "not ready")) for name, check in checks.items()}
     is_ready = set(found.values()) == {"ok"}
     request.META[CAUSE] = ", ".join(f"{name} {how}" for name, how in found.items() if how != "ok")
     return JsonResponse(
@@ -30,17 +49,22 @@ def readyz(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _outcome(check: Callable[[], bool]) -> str:
+def _outcome(check: Callable[[], bool], otherwise: str) -> str:
     try:
-        return "ok" if check() else "not ready"
+        return "ok" if check() else otherwise
     except (DatabaseError, OSError):
         return "not reachable"
 
 
 def _database() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-        return bool(cursor.fetchone() == (1,))
+    """Commit a write that changes nothing: a database that is full or read-only still answers."""
+    statement = (
+        "UPDATE django_migrations SET name = name"
+        " WHERE id = (SELECT MIN(id) FROM django_migrations)"
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+        return bool(cursor.rowcount == 1)
 
 
 def _migrations() -> bool:
@@ -51,6 +75,10 @@ def _migrations() -> bool:
 def _cache() -> bool:
     cache.set("readyz", "ok", timeout=10)
     return bool(cache.get("readyz") == "ok")
+
+
+def _space() -> bool:
+    return shutil.disk_usage(settings.DATA_DIR).free >= LEAST_FREE_BYTES
 
 
 urlpatterns = [

@@ -1,9 +1,10 @@
-"""What every request passes through: refuse what no page can serve, and show our error pages."""
+"""What every request passes through: headers, refusing what no page serves, our error pages."""
 
 import codecs
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -21,6 +22,19 @@ RETRY_AFTER_SECONDS = 5
 READABLE_CHARSETS = {"utf-8", "ascii"}
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class FixedHeaders:
+    """Send the headers that are the same on every response: pages, errors and static files."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        for name, value in settings.FIXED_HEADERS.items():
+            response.setdefault(name, value)
+        return response
 
 
 class SoundRequestsOnly:

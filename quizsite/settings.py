@@ -83,20 +83,22 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "quizsite.request_log.RequestLog",
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # These add headers, to static files and to refused requests too, so they come first.
+    "quizsite.middleware.FixedHeaders",
     "quizsite.csp.SharedPolicyMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "quizsite.static_files.StaticFiles",
     "quizsite.middleware.OwnErrorPages",
     "quizsite.middleware.SoundRequestsOnly",
     "quizsite.accounts.Sessions",
-    "django.middleware.common.CommonMiddleware",
+    "quizsite.health.HostExceptForMonitoring",
     "django.middleware.csrf.CsrfViewMiddleware",
     "quizsite.accounts.Accounts",
     "quizsite.accounts.Messages",
     "simple_history.middleware.HistoryRequestMiddleware",
     # Touches neither session nor database; allauth checks that it is listed by this name.
     "allauth.account.middleware.AccountMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
 ROOT_URLCONF = "quizsite.urls"
@@ -230,6 +232,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # ---------------------------------------------------------------- browser security
 
@@ -251,6 +254,18 @@ CONTENT_SECURITY_POLICY = {
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# What browsers offer to pages, and no page of this site uses.
+UNUSED_FEATURES = (
+    *("accelerometer", "autoplay", "browsing-topics", "camera", "clipboard-read"),
+    *("display-capture", "encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid"),
+    *("idle-detection", "magnetometer", "microphone", "midi", "payment", "picture-in-picture"),
+    *("screen-wake-lock", "serial", "usb", "xr-spatial-tracking"),
+)
+FIXED_HEADERS = {
+    # Only this site may load its files.
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED_FEATURES),
+}
 
 cookie_prefix = "" if PLAIN_HTTP else "__Host-"
 CSRF_COOKIE_NAME = f"{cookie_prefix}csrf"

@@ -1,13 +1,25 @@
-"""Collect static files, but only when one of them or the packages that process them changed."""
+"""Static files: collect them when they, or the packages that process them, changed; serve them."""
 
 import hashlib
 from importlib.metadata import version
+from os import stat_result
 from pathlib import Path
 
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 MARK = ".made-of"
+# What the site itself keeps in the folder: it names every file and the versions of packages.
+NOT_SERVED = {MARK, "staticfiles.json"}
+
+
+class StaticFiles(WhiteNoiseMiddleware):
+    def add_file_to_dictionary(
+        self, url: str, path: str, stat_cache: dict[str, stat_result] | None = None
+    ) -> None:
+        if Path(path).name not in NOT_SERVED:
+            super().add_file_to_dictionary(url, path, stat_cache)
 
 
 def collect_static_files(root: Path) -> bool:

@@ -70,7 +70,9 @@ def runs_here(item):
 
 def is_in(selection, item):
     is_browser = item.get_closest_marker("browser") is not None
+    # Of these two, `make test` runs none.
     is_server = item.get_closest_marker("server") is not None
+    is_server = is_server or item.get_closest_marker("long") is not None
     is_for_both = item.get_closest_marker("both_databases") is not None and asks_database(item)
     is_journey = item.get_closest_marker("journey") is not None
     match selection, SIDE:

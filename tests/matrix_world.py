@@ -1,5 +1,6 @@
 """The objects that the matrix of rights is tested on, and a browser for each role."""
 
+import re
 import uuid
 from datetime import timedelta
 from types import SimpleNamespace
@@ -8,6 +9,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.test import Client as Browser
+from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
 from quiz.attempts.models import ShareLink
@@ -28,7 +30,7 @@ from tests.factories import (
     signed_in,
     started_attempt,
 )
-from tests.matrix_rows import ADMIN, COLLEAGUE, COUNSELOR, HALF_IN, ROLES, TAKER, WITH_QUIZ
+from tests.matrix_rows import ADMIN, COLLEAGUE, COUNSELOR, HALF_IN, ROLES, ROWS, TAKER, WITH_QUIZ
 
 OWN, FOREIGN, MISSING = "own", "foreign", "missing"
 
@@ -119,3 +121,30 @@ class World:
             code = started_attempt().code if role == TAKER else self.owner_code
             browser.cookies[settings.ATTEMPT_COOKIE_NAME] = _signer().sign(code)
         return browser
+
+
+def addresses():
+    """Return every address outside the admin, by name."""
+    return dict(_walk(get_resolver()))
+
+
+def _walk(resolver, within=""):
+    for each in resolver.url_patterns:
+        if getattr(each, "app_name", None) == "admin":
+            continue
+        if isinstance(each, URLPattern):
+            yield each.name, f"/{within}{each.pattern}"
+        else:
+            yield from _walk(each, f"{within}{each.pattern}")
+
+
+def url_of(name, world, which=OWN):
+    """Return the address of a row of the matrix, about one of this world's objects."""
+    row = ROWS[name]
+    kwargs = {**row.more, **world.kwargs[which][row.about]}
+    url = addresses()[name]
+    if row.about == "compared":
+        return f"{url}?client={kwargs['client']}&client={kwargs['client']}"
+    for key, value in kwargs.items():
+        url = re.sub(rf"<(\w+:)?{key}>", str(value), url)
+    return url

@@ -4,7 +4,6 @@ The addresses come from the URL configuration, and each needs a row in matrix_ro
 its own matrix (tests/quiz/admin/test_rights.py).
 """
 
-import re
 from copy import copy, deepcopy
 
 import pytest
@@ -12,34 +11,18 @@ from django.apps import apps
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.test import Client as Browser
-from django.urls import URLPattern, get_resolver
 
 from quiz.attempts.models import Opening
 from quiz.counseling.models import AuditEntry
 from quiz.web.models import CacheEntry
 from tests.matrix_rows import COUNSELOR, OWNER, POST, ROLES, ROWS
-from tests.matrix_world import FOREIGN, MISSING, OWN, World
+from tests.matrix_world import FOREIGN, MISSING, OWN, World, addresses, url_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
 METHODS = ["GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"]
 EVERYONES = {"GET", "HEAD", "POST", "OPTIONS"}
 WORKS = {200, 302, 400, 409}
-
-
-def addresses():
-    """Return every address outside the admin, by name."""
-    return dict(_walk(get_resolver()))
-
-
-def _walk(resolver, within=""):
-    for each in resolver.url_patterns:
-        if getattr(each, "app_name", None) == "admin":
-            continue
-        if isinstance(each, URLPattern):
-            yield each.name, f"/{within}{each.pattern}"
-        else:
-            yield from _walk(each, f"{within}{each.pattern}")
 
 
 @pytest.fixture(scope="module")
@@ -71,17 +54,6 @@ def everything_stored():
     """Return all rows about people, except logs and counters of requests."""
     models = [m for m in apps.get_app_config("quiz").get_models() if m not in LOGS]
     return {model: sorted(map(str, model.objects.values_list())) for model in [*models, User]}
-
-
-def url_of(name, world, which):
-    row = ROWS[name]
-    kwargs = {**row.more, **world.kwargs[which][row.about]}
-    url = addresses()[name]
-    if row.about == "compared":
-        return f"{url}?client={kwargs['client']}&client={kwargs['client']}"
-    for key, value in kwargs.items():
-        url = re.sub(rf"<(\w+:)?{key}>", str(value), url)
-    return url
 
 
 def statuses(world, url, method, roles, **data):

@@ -19,6 +19,12 @@ def new_code() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
 
+def code_from(digest: bytes) -> str:
+    """Return the code that stands for the first 80 bits of a digest."""
+    number = int.from_bytes(digest[:10], "big")
+    return "".join(ALPHABET[number >> 5 * place & 31] for place in range(LENGTH))
+
+
 def hash_of(code: str) -> str:
     return hashlib.sha256(code.encode()).hexdigest()
 

@@ -84,7 +84,8 @@ class GroupStartForm(StartForm):
 @private
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Show who invites, and start the quiz on POST: opening the link doesn't use it up."""
-    link = ClientInvitation.objects.by_token_even_used_up(token, timezone.now())
+    links = ClientInvitation.objects.select_related("client__counselor")
+    link = links.by_token_even_used_up(token, timezone.now())
     if link is None:
         raise no_such_invitation()
     own = own_attempt(request)
@@ -235,12 +236,21 @@ def disclose(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """Let the counselor see the newest result within the chosen scope, if their account is open."""
     form = DisclosureForm(request.POST)
     finished = Attempt.objects.newest_result_of(attempt)
-    client = finished and finished.client
-    if finished and client and client.counselor.is_open and form.is_valid():
-        chosen = {**form.cleaned_data, "client": client, "at": timezone.now()}
-        with transaction.atomic():
-            Disclosure.objects.update_or_create(attempt=finished, defaults=chosen)
+    if finished and form.is_valid():
+        _disclose(finished, form.cleaned_data)
     return redirect(f"{attempt.result_url}#counselor")
+
+
+def _disclose(finished: Attempt, chosen: dict[str, Any]) -> None:
+    """Store the choice, unless client or result have been deleted, or the account closed."""
+    with transaction.atomic():
+        # Locked, so that they stay until the choice is stored.
+        clients = Client.objects.select_for_update(of=("self",)).select_related("counselor__user")
+        client = clients.filter(pk=finished.client_id).first()
+        is_kept = Attempt.objects.select_for_update().filter(pk=finished.pk).first() is not None
+        if client and client.counselor.is_open and is_kept:
+            values = {**chosen, "client": client, "at": timezone.now()}
+            Disclosure.objects.update_or_create(attempt=finished, defaults=values)
 
 
 @require_POST

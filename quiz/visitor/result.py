@@ -58,9 +58,10 @@ def _frame_of(attempt: Attempt, finished: Attempt) -> dict[str, Any]:
         "step_form": NextStepForm(),
         "share_id": uuid4(),
     }
-    if finished.client_id is None:
+    clients = Client.objects.select_related("counselor__user")
+    client = clients.filter(pk=finished.client_id).first() if finished.client_id else None
+    if client is None:
         return frame
-    client = Client.objects.select_related("counselor__user").get(pk=finished.client_id)
     return frame | {
         "client": client,
         "disclosure": Disclosure.objects.filter(attempt=finished, client=client).first(),

@@ -4,7 +4,6 @@ from collections.abc import Hashable, Mapping
 from http import HTTPStatus
 
 from django.conf import settings
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -35,7 +34,8 @@ from quiz.visitor.page_forms import (
     page_form,
     research_sent,
 )
-from quiz.visitor.starts import count_start, give_start_back
+from quiz.visitor.starting import start_once
+from quiz.visitor.starts import give_start_back
 from quiz.web.errors import PageError
 from quiz.web.forms import FormFault
 from quiz.web.private import private
@@ -95,14 +95,17 @@ def home(request: HttpRequest) -> HttpResponse:
 def introduction(request: HttpRequest) -> HttpResponse:
     attempt = own_attempt(request)
     if request.method == "POST":
-        return _start(request, attempt, is_other=request.POST.get("who") == OTHER)
+        return _start(request, attempt)
     values = {
         **_progress_of(attempt),
         "answered": len(attempt.answers) if attempt else 0,
         "start_url": reverse("quiz:introduction"),
         **summary_of(frozen_questionnaire(live_version_id()), get_language()),
     }
-    own = {CODE_PLACEHOLDER: grouped(attempt.code)} if attempt else {}
+    own = {
+        CODE_PLACEHOLDER: grouped(attempt.code) if attempt else "",
+        ATTEMPT_PLACEHOLDER: attempt.mark if attempt else "",
+    }
     response = cached_page(request, "quiz/introduction.html", values, filled_in=own)
     return _without_dead_cookie(request, response, attempt)
 
@@ -147,26 +150,25 @@ def _without_dead_cookie(
     return response
 
 
-def _start(request: HttpRequest, attempt: Attempt | None, *, is_other: bool) -> HttpResponse:
-    """Start an attempt, or continue one without answers: a double click starts only one.
+def _start(request: HttpRequest, attempt: Attempt | None) -> HttpResponse:
+    """Start an attempt, or continue one without answers: a form that is sent twice starts only one.
 
-    With `is_other`, someone else used this browser before, and nothing may link the two people.
+    If someone else used this browser before, nothing may link the two people.
     """
     version_id = live_version_id()
+    is_other = request.POST.get("who") == OTHER
+    if attempt and request.POST.get("attempt", attempt.mark) != attempt.mark:
+        # A copy of the request has started this one, or another tab has.
+        return redirect(attempt.way_on_url)
     if attempt and attempt.is_empty and attempt.version_id == version_id and not is_other:
         return redirect("quiz:answer_page", page=1)
-    # One transaction: without Redis, counting then takes no commit of its own.
-    with transaction.atomic():
-        count_start(request)
-        attempt, code = Attempt.objects.start(
-            version_id,
-            language=get_language() or settings.LANGUAGE_CODE,
-            is_first=attempt is None,
-            after=None if is_other else attempt,
-            now=timezone.now(),
-        )
-    response = redirect("quiz:answer_page", page=1)
-    remember_attempt(response, code)
+    started = start_once(
+        request, None if is_other else attempt, version_id, is_first=attempt is None
+    )
+    if started is None:
+        return redirect("quiz:introduction")
+    response = redirect(started.way_on_url)
+    remember_attempt(response, started.code)
     return response
 
 

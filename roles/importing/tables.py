@@ -18,6 +18,11 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 LARGEST_FILE = 200 * 1024 * 1024  # bytes
+# A small file can need more memory than there is: a workbook is compressed, and an empty cell takes
+# one byte of a file. These are several times what the tables that we read need.
+MOST_UNPACKED = 100 * 1024 * 1024  # bytes
+MOST_TIMES_UNPACKED = 100
+MOST_CELLS = 10_000_000
 NOT_GIVEN = frozenset({"", "n/a", "N/A", "NULL"})
 LARGEST_NUMBER = Decimal(10) ** 12
 DECIMALS = 4
@@ -133,6 +138,7 @@ class Table:
 def read_tabs(path: Path) -> Table:
     """Read a tab-separated file without quoting, as O*NET publishes it."""
     text = _text(path)
+    _refuse_too_many_cells(path.name, text.count("\t") + text.count("\n"))
     lines = text.replace("\r\n", "\n").split("\n")
     is_ended = lines[-1] == ""
     split = [line.split("\t") for line in lines]
@@ -154,7 +160,9 @@ def read_sheet(path: Path, is_header: Callable[[Sequence[str]], bool]) -> Table:
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         return _from_workbook(path, is_header)
     try:
-        lines = list(_csv_lines(_text(path)))
+        text = _text(path)
+        _refuse_too_many_cells(path.name, text.count(",") + text.count("\n"))
+        lines = list(_csv_lines(text))
     except csv.Error as error:
         raise TableError(f"{path.name} isn't a valid CSV file ({error}). {FETCH_AGAIN}") from error
     return _table(path.name, lines, is_header=is_header)
@@ -170,14 +178,14 @@ def _csv_lines(text: str) -> Iterator[Line]:
 
 def _from_workbook(path: Path, is_header: Callable[[Sequence[str]], bool]) -> Table:
     try:
+        _refuse_a_bomb(path)
         workbook = load_workbook(path, read_only=True, data_only=True)
         try:
-            sheets = [
-                [[_cell(value) for value in row] for row in sheet.iter_rows(values_only=True)]
-                for sheet in workbook.worksheets
-            ]
+            sheets = list(_sheets(path.name, workbook))
         finally:
             workbook.close()
+    except TableError:
+        raise
     except (
         *(InvalidFileException, zipfile.BadZipFile, EOFError, OSError, KeyError),
         *(ValueError, TypeError, SyntaxError),  # raised for XML that can't be parsed
@@ -188,6 +196,36 @@ def _from_workbook(path: Path, is_header: Callable[[Sequence[str]], bool]) -> Ta
     with_header = [lines for lines in sheets if any(map(is_header, lines))]
     lines = (with_header or sheets or [[]])[0]
     return _table(path.name, enumerate(lines, start=1), is_header=is_header)
+
+
+def _sheets(name: str, workbook: Any) -> Iterator[list[list[str]]]:
+    """Read all sheets, and count their cells: a sheet can claim a million empty rows."""
+    count = 0
+    for sheet in workbook.worksheets:
+        lines = []
+        for row in sheet.iter_rows(values_only=True):
+            count += max(len(row), 1)
+            _refuse_too_many_cells(name, count)
+            lines.append([_cell(value) for value in row])
+        yield lines
+
+
+def _refuse_a_bomb(path: Path) -> None:
+    """Refuse a workbook by the sizes in its directory, which are the most that can be unpacked."""
+    with zipfile.ZipFile(path) as archive:
+        unpacked = sum(part.file_size for part in archive.infolist())
+    if unpacked > MOST_UNPACKED or unpacked > MOST_TIMES_UNPACKED * path.stat().st_size:
+        raise TableError(
+            f"{path.name} would unpack to {unpacked:,} bytes, too many for such a table. "
+            f"{FETCH_AGAIN}"
+        )
+
+
+def _refuse_too_many_cells(name: str, count: int) -> None:
+    if count > MOST_CELLS:
+        raise TableError(
+            f"{name} has more than {MOST_CELLS:,} cells, too many for such a table. {FETCH_AGAIN}"
+        )
 
 
 def _cell(value: Any) -> str:

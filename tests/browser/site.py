@@ -122,8 +122,8 @@ def prepared_site(folder: Path, **environment: str) -> Iterator[Site]:
 
 @contextmanager
 def _serving(folder: Path, command: tuple[str, ...], environment: dict[str, str]) -> Iterator[Site]:
-    port = free_port()
-    own = {"DATA_DIR": str(folder), "PORT": str(port)}
+    port = environment.get("PORT") or str(free_port())
+    own = {"DATA_DIR": str(folder), "PORT": port}
     with (folder / "serve.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, *command],

@@ -1,4 +1,5 @@
 from http import HTTPStatus
+from types import SimpleNamespace
 
 import pytest
 from django.core.cache import cache
@@ -21,7 +22,39 @@ def test_readyz_is_ok_when_database_migrations_and_cache_are(client):
         "database": "ok",
         "migrations": "ok",
         "cache": "ok",
+        "space": "ok",
     }
+
+
+@pytest.mark.parametrize("url", ["/healthz", "/readyz"])
+def test_monitoring_is_answered_for_any_host(client, settings, url):
+    settings.ALLOWED_HOSTS = ["quiz.example"]
+    assert client.get(url, headers={"host": "10.0.0.7:8000"}).status_code == HTTPStatus.OK
+    assert client.get("/", headers={"host": "10.0.0.7:8000"}).status_code == HTTPStatus.BAD_REQUEST
+
+
+def test_readyz_names_a_database_that_only_reads(client):
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA query_only = 1")
+        else:
+            cursor.execute("SET TRANSACTION READ ONLY")
+        try:
+            response = client.get("/readyz")
+        finally:
+            if connection.vendor == "sqlite":
+                cursor.execute("PRAGMA query_only = 0")
+    assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert response.json()["database"] == "not reachable"
+
+
+def test_readyz_names_a_disk_that_is_nearly_full(client, monkeypatch):
+    monkeypatch.setattr(
+        "quizsite.health.shutil.disk_usage", lambda path: SimpleNamespace(free=99_999_999)
+    )
+    response = client.get("/readyz")
+    assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert response.json()["space"] == "less than 100 MB free"
 
 
 def test_readyz_names_a_failing_database(client, monkeypatch):

@@ -4,6 +4,7 @@ import os
 import time
 
 import pytest
+from django.test import Client
 
 from quizsite import static_files
 from quizsite.static_files import MARK, collect_static_files
@@ -64,3 +65,11 @@ def test_interrupted_collection_starts_again(source, collected, monkeypatch):
     assert not (collected / MARK).exists()
     assert collect_static_files(collected)
     assert (collected / "site.css").read_text() == "b {}\n"
+
+
+def test_what_the_site_keeps_among_static_files_is_not_served(source, collected):
+    (collected / "staticfiles.json").write_text("{}")
+    browser = Client()
+    assert b"".join(browser.get("/static/site.css")) == b"a {}"
+    assert browser.get("/static/staticfiles.json").status_code == 404
+    assert browser.get(f"/static/{MARK}").status_code == 404

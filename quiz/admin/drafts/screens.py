@@ -36,12 +36,14 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
 from django.contrib.admin.utils import unquote
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, models
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -101,9 +103,19 @@ def report_check(request: HttpRequest, version: QuestionnaireVersion | None) -> 
 
 @contextmanager
 def conflicts_explained() -> Iterator[None]:
-    """Explain on a 409 page why the database refused a sound form: someone else was faster."""
+    """Explain on a page that someone else was faster: they deleted this, or changed it (409)."""
     try:
         yield
+    except ObjectDoesNotExist as error:
+        raise PageError(
+            HTTPStatus.NOT_FOUND,
+            _("Someone just deleted this"),
+            _(
+                "The page needs a draft or a part of one that is gone, so nothing was saved. To "
+                "copy what you typed, go back in your browser."
+            ),
+            (reverse("admin:index"), _("Open the start page of the admin")),
+        ) from error
     except IntegrityError as error:
         raise PageError(
             409,
@@ -140,7 +152,12 @@ class DraftForm(ModelForm):
         return excluded - {"version"}
 
     def clean(self) -> dict[str, Any] | None:
-        """Refuse to save a merged form before the editor has seen the result."""
+        """Refuse to save a merged form before the editor has seen the result.
+
+        Keep the version from being deleted until the part is saved; DoesNotExist if it is gone.
+        """
+        if version_id := getattr(self.instance, "version_id", None):
+            QuestionnaireVersion.objects.select_for_update().get(pk=version_id)
         if self.was_merged:
             self.add_error(None, NOT_SAVED_YET)
         return super().clean()
@@ -189,7 +206,13 @@ class DraftAdmin(HistoryAdmin):
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         with conflicts_explained():
-            return super().delete_view(request, object_id, extra_context)
+            return rendered(super().delete_view(request, object_id, extra_context))
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        with conflicts_explained():
+            return rendered(super().history_view(request, object_id, extra_context))
 
     def history_form_view(
         self,
@@ -203,7 +226,15 @@ class DraftAdmin(HistoryAdmin):
             messages.error(request, text)
             return redirect("admin:index")
         with conflicts_explained():
-            return super().history_form_view(request, object_id, version_id, extra_context)
+            return rendered(
+                super().history_form_view(request, object_id, version_id, extra_context)
+            )
+
+    def part_history_view(
+        self, request: HttpRequest, object_id: str, part: str, version_id: str
+    ) -> HttpResponse:
+        with conflicts_explained():
+            return rendered(super().part_history_view(request, object_id, part, version_id))
 
     def _is_from_deleted_version(self, object_id: str, entry_id: str) -> bool:
         if not (is_id(object_id) and is_id(entry_id)):

@@ -14,6 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from quiz.admin.drafts.screens import conflicts_explained, rendered
 from quiz.questionnaires.checks.faults import Fault
 from quiz.questionnaires.models import QuestionnaireVersion
 from roles.admin.screens import is_id
@@ -40,7 +41,8 @@ class VersionPage:
             if not (may(request.user, "view") and may(request.user, self.right)):
                 raise PermissionDenied
             version = version_with_parts(object_id)
-            return self.view(request, model_admin, version, **kwargs)
+            with conflicts_explained():
+                return rendered(self.view(request, model_admin, version, **kwargs))
 
         view = model_admin.admin_site.admin_view(require_http_methods(self.methods)(answer))
         return path(f"<path:object_id>/{self.route}", view, name=f"{PREFIX}_{self.name}")

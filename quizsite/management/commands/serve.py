@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.db import connection
 
-from quizsite.backups.starting import copy_before_migrating, refuse_a_damaged_database
 from quizsite import pooler
+from quizsite.backups.starting import copy_before_migrating, refuse_a_damaged_database
 from quizsite.env import in_link, is_loopback, listening_host
 from quizsite.first_admin import USERNAME, create_first_admin
 from quizsite.server import end_on_signals
