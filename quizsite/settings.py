@@ -147,7 +147,7 @@ if engine == "django.db.backends.sqlite3":
         "CONN_MAX_AGE": None,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 10,
+            "timeout": 3,  # seconds to wait for a lock that another process holds
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
             " PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA mmap_size=0;"
             " PRAGMA journal_size_limit=67108864;",
@@ -156,7 +156,11 @@ if engine == "django.db.backends.sqlite3":
         "TEST": {"NAME": str(DATA_DIR / "test.sqlite3")},
     }
 elif engine == "django.db.backends.postgresql":
-    database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    database |= {
+        "ENGINE": "quizsite.postgresql",
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
     database["OPTIONS"] = {
         "connect_timeout": 3,
         "options": "-c statement_timeout=5s -c idle_in_transaction_session_timeout=10s"

@@ -72,7 +72,7 @@ def test_plain_http_turns_off_tls_only(fresh):
 
 def test_database_url_selects_postgresql(fresh):
     values = json.loads(fresh(DATABASE_URL="postgres://quiz@127.0.0.1:1/quiz").stdout)
-    assert values["engine"] == "django.db.backends.postgresql"
+    assert values["engine"] == "quizsite.postgresql"
     assert values["options"]["connect_timeout"] == 3
     assert "statement_timeout=5s" in values["options"]["options"]
     assert values["kept"] == 60
