@@ -3,52 +3,19 @@
 A slow or endless body waits in the event loop, so that it takes no thread from anyone.
 """
 
-import asyncio
 import gc
 import ipaddress
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
-from threading import get_ident
-from time import monotonic
-from typing import ParamSpec, TypeVar
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from django.db import connection
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]
 
 from quizsite.bodies import Body
+from quizsite.threads import Threads
 from quizsite.wsgi import application as wsgi_application
-
-SECONDS_FOR_AN_ANSWER = 60  # far more than any page takes
-
-P = ParamSpec("P")
-T = TypeVar("T")
-
-
-class Threads:
-    """Threads of one kind of request, and since when each of them is busy."""
-
-    def __init__(self, count: int) -> None:
-        self.count = count
-        self._pool = ThreadPoolExecutor(count, "request")
-        self._busy_since: dict[int, float] = {}
-
-    async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        def timed() -> T:
-            self._busy_since[get_ident()] = monotonic()
-            try:
-                return function(*args, **kwargs)
-            finally:
-                del self._busy_since[get_ident()]
-
-        return await asyncio.get_running_loop().run_in_executor(self._pool, timed)
-
-    def have_hung(self) -> bool:
-        """Whether not one of them is free, or will be."""
-        since = [*self._busy_since.values()]
-        return len(since) == self.count and max(since) < monotonic() - SECONDS_FOR_AN_ANSWER
 
 
 class Server:

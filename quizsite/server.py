@@ -20,7 +20,7 @@ from quizsite.rsgi import Server, application
 from quizsite.supervisor import BACKLOG
 
 MOST_CONNECTIONS = 20_000  # in each worker; an idle one takes about 16 kB
-SECONDS_BETWEEN_REPORTS = 1
+SECONDS_BETWEEN_REPORTS = 0.5
 
 
 class Worker(embed.Server):
@@ -43,7 +43,7 @@ class Worker(embed.Server):
         self._shd = SocketHolder(self.port, False, BACKLOG)  # type: ignore[call-arg, assignment]
 
     async def report(self, pipe: int) -> None:
-        """Report every second, unless all threads hang; stop when the supervisor is gone."""
+        """Report again and again, unless all threads hang; stop when the supervisor is gone."""
         while True:
             if not self.application.has_hung():
                 try:

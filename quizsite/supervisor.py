@@ -19,14 +19,15 @@ from time import monotonic
 logger = logging.getLogger("quizsite.supervisor")
 
 BACKLOG = 4096  # connections that wait to be accepted
-# A worker reports once a second. It is replaced when it misses this time twice in a row: once can
+# A worker reports twice a second. It is replaced when it misses this time twice in a row: once can
 # mean that the whole machine was suspended.
-SECONDS_WITHOUT_REPORT = 2.0
+SECONDS_WITHOUT_REPORT = 1.5
 SECONDS_TO_LOAD = 60  # until its first report
 # What a worker may take to finish its requests after Ctrl-C or TERM; then it is ended.
 SECONDS_TO_FINISH = 10
-# Before a worker is replaced, by how many of its number ended within the last minute.
-PAUSES = (0.0, 0.0, 0.25, 0.5, 1.0, 2.0, 4.0)
+# Before a worker that ended is replaced, by how many of its number did within the last minute. One
+# that hung has taken long enough.
+PAUSES = (0.0, 0.0, 0.25, 0.5, 1.0, 2.0)
 SECONDS_TO_FORGET = 60
 # Asking over the network finds what no report shows.
 SECONDS_BETWEEN_ASKING = 5
@@ -66,19 +67,24 @@ class Supervisor:
         return 1 if errors else 0
 
     async def keep_running(self, number: int) -> None:
-        """Start a worker again whenever it ends, after a pause that grows."""
+        """Start a worker again whenever it ends, after a pause that grows, or hangs."""
         ends: deque[float] = deque()
         while True:
-            cause = await self.run_once(number)
+            process, has_hung = await self.run_once(number)
+            if has_hung:
+                logger.error("Worker %d (%d) hung. Another one starts.", number, process.pid)
+                continue
             ends.append(monotonic())
             while ends[0] < monotonic() - SECONDS_TO_FORGET:
                 ends.popleft()
             pause = PAUSES[min(len(ends), len(PAUSES) - 1)]
-            logger.error("Worker %d %s. Another one starts in %.2f s.", number, cause, pause)
+            how = named(process.returncode)
+            message = "Worker %d (%d) ended with %s. Another one starts in %.2f s."
+            logger.error(message, number, process.pid, how, pause)
             await asyncio.sleep(pause)
 
-    async def run_once(self, number: int) -> str:
-        """Run a worker until it ends or hangs, and say what happened."""
+    async def run_once(self, number: int) -> tuple[subprocess.Popen[bytes], bool]:
+        """Run a worker until it ends; return it, and whether it had to be ended."""
         read, write = os.pipe()
         with open(read, "rb", buffering=0) as reports:
             process = self.start_worker(write)
@@ -91,9 +97,7 @@ class Supervisor:
         process.kill()
         process.wait()
         del self.running[number]
-        if has_hung:
-            return f"({process.pid}) hung and was ended"
-        return f"({process.pid}) ended with {named(process.returncode)}"
+        return process, has_hung
 
     def start_worker(self, reports: int) -> subprocess.Popen[bytes]:
         """Start a worker that ends with this process, also when this one is killed."""

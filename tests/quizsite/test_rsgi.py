@@ -8,7 +8,6 @@ import pytest
 from django.http import HttpResponse, StreamingHttpResponse
 from granian.rsgi import ProtocolClosed
 
-from quizsite import rsgi
 from quizsite.rsgi import Server, environ_of
 
 
@@ -170,34 +169,3 @@ class TestThreads:
             for path in ("/", "/healthz")
         }
         assert len(used) == 2
-
-    def test_server_hangs_when_no_thread_of_a_kind_becomes_free(self, monkeypatch):
-        monkeypatch.setattr(rsgi, "SECONDS_FOR_AN_ANSWER", 0)
-        application = Endless()
-        server = Server(application, threads=1)
-
-        async def write():
-            assert not server.has_hung()
-            writer = asyncio.create_task(server.__rsgi__(scope(), Protocol()))
-            await asyncio.to_thread(application.waiting.wait, 60)
-            has_hung = server.has_hung()
-            application.may_end.set()
-            await writer
-            return has_hung
-
-        assert asyncio.run(write())
-        assert not server.has_hung()
-
-    def test_server_with_a_free_thread_does_not_hang(self, monkeypatch):
-        monkeypatch.setattr(rsgi, "SECONDS_FOR_AN_ANSWER", 0)
-        application = Endless()
-        server = Server(application, threads=2)
-
-        async def write():
-            writer = asyncio.create_task(server.__rsgi__(scope(), Protocol()))
-            await asyncio.to_thread(application.waiting.wait, 60)
-            assert not server.has_hung()
-            application.may_end.set()
-            await writer
-
-        asyncio.run(write())

@@ -115,7 +115,7 @@ def test_worker_that_stops_reporting_is_replaced(supervise, monkeypatch, tmp_pat
         os.kill(os.getpid(), signal.SIGSTOP)
     """
     supervise(worker, lambda site: len(lines(log)) >= 2)
-    assert "hung and was ended" in caplog.text
+    assert "hung. Another one starts." in caplog.text
     assert is_gone(int(lines(log)[0]))
 
 
