@@ -136,7 +136,7 @@ class TestConnection:
 
 
 @pytest.fixture
-def own(django_db_blocker):
+def own(django_db_setup, django_db_blocker):
     """A connection of its own to the database of the tests; None on SQLite, which has no server."""
     with django_db_blocker.unblock():
         wrapper = ConnectionHandler({"default": connection.settings_dict})["default"]

@@ -15,6 +15,8 @@ from django.db import connection
 from quizsite.env import in_link, is_loopback, listening_host
 from quizsite.first_admin import USERNAME, create_first_admin
 from quizsite.locks import AlreadyRunning, only_one
+from quizsite.postgresql.turns import turn_to_prepare
+from quizsite.sqlite.dangers import dangers
 from quizsite.static_files import collect_static_files
 
 WORKERS_ON_POSTGRESQL = 2
@@ -29,6 +31,7 @@ class Command(BaseCommand):
         refuse_a_taken_port(host, port)
         # The supervisor and every worker inherit the lock.
         with lock_data():
+            self.warn()
             prepare_data(self.stdout)
             collect_static_files(Path(settings.STATIC_ROOT))
             self.stdout.write(where_it_serves(host, port))
@@ -36,6 +39,11 @@ class Command(BaseCommand):
             connection.close()
             command = supervisor_command(host, port)
             os.execv(command[0], command)  # noqa: S606
+
+    def warn(self) -> None:
+        if connection.vendor == "sqlite":
+            for danger in dangers(Path(connection.settings_dict["NAME"])):
+                self.stderr.write(f"Warning: {danger}")
 
 
 def end_on_signals() -> None:
@@ -62,9 +70,10 @@ def prepare_data(stdout: OutputWrapper) -> None:
     # Other users of this machine must not read what the site keeps.
     os.umask(0o077)
     password_file = settings.DATA_DIR / "first-admin-password.txt"
-    call_command("migrate", interactive=False, verbosity=0)
-    call_command("load_content", stdout=stdout)
-    create_first_admin(password_file)
+    with turn_to_prepare(connection):
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("load_content", stdout=stdout)
+        create_first_admin(password_file)
     if password_file.exists():
         stdout.write(f"Administrator “{USERNAME}”: the password is in {password_file}")
 
