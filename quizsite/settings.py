@@ -317,6 +317,7 @@ JOB_LINKS = {
 
 # A page of the quiz sends a few hundred bytes. The longest admin form, a draft with 200 statements
 # in several languages, has a few thousand fields.
+# A questionnaire file with 200 statements in five languages has about 600 kB.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # with files, although Django leaves them out
 SECONDS_FOR_A_BODY = 10
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

@@ -8,8 +8,6 @@ from django.db.utils import ConnectionHandler
 from quizsite.postgresql import turns
 from quizsite.postgresql.turns import turn_to_prepare
 
-pytestmark = pytest.mark.both_databases
-
 
 @pytest.fixture
 def two(django_db_setup, django_db_blocker):
@@ -18,6 +16,7 @@ def two(django_db_setup, django_db_blocker):
         yield [ConnectionHandler({"default": connection.settings_dict})["default"] for _ in "ab"]
 
 
+@pytest.mark.both_databases
 def test_second_server_waits_until_the_first_has_prepared(two, monkeypatch):
     first, second = two
     waits, prepared = threading.Event(), []
@@ -40,6 +39,7 @@ def test_second_server_waits_until_the_first_has_prepared(two, monkeypatch):
     assert prepared == (on_postgresql if connection.vendor == "postgresql" else on_postgresql[::-1])
 
 
+@pytest.mark.both_databases
 def test_server_that_waits_too_long_gives_up(two, monkeypatch):
     monkeypatch.setattr(turns, "SECONDS", -1)
     first, second = two
@@ -49,6 +49,7 @@ def test_server_that_waits_too_long_gives_up(two, monkeypatch):
         turn_to_prepare(second).__enter__()
 
 
+@pytest.mark.both_databases
 def test_turn_ends_with_an_error(two):
     first, second = two
     with pytest.raises(ZeroDivisionError), turn_to_prepare(first):
