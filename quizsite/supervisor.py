@@ -70,7 +70,12 @@ class Supervisor:
         """Start a worker again whenever it ends, after a pause that grows, or hangs."""
         ends: deque[float] = deque()
         while True:
-            process, has_hung = await self.run_once(number)
+            try:
+                process, has_hung = await self.run_once(number)
+            except (OSError, subprocess.SubprocessError) as error:
+                logger.error("Worker %d can't start: %s.", number, error)
+                await asyncio.sleep(PAUSES[-1])
+                continue
             if has_hung:
                 logger.error("Worker %d (%d) hung. Another one starts.", number, process.pid)
                 continue
@@ -149,6 +154,7 @@ class Supervisor:
                     process.kill()
 
     async def is_answered(self) -> bool:
+        """Return whether a worker answers, whatever that is: what it says is for monitoring."""
         host, port = self.listener.getsockname()[:2]
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
         try:
@@ -156,7 +162,7 @@ class Supervisor:
                 reader, writer = await asyncio.open_connection(host, port)
                 try:
                     writer.write(b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")
-                    return b" 200 " in await reader.readline()
+                    return (await reader.readline()).startswith(b"HTTP/")
                 finally:
                     writer.close()
         except OSError:

@@ -89,6 +89,21 @@ def test_how_a_worker_ended_is_logged(supervise, caplog):
     assert named(-signal.SIGKILL) == "SIGKILL"
 
 
+def test_worker_that_cannot_start_is_tried_again(supervise, monkeypatch, caplog):
+    """Memory or processes can be short for a while."""
+    start, refusals = Supervisor.start_worker, iter(range(2))
+
+    def refuse_twice(site, reports):
+        if next(refusals, None) is not None:
+            os.close(reports)
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        return start(site, reports)
+
+    monkeypatch.setattr(Supervisor, "start_worker", refuse_twice)
+    supervise("report(); time.sleep(60)", lambda site: site.reporting)
+    assert caplog.text.count("can't start") == 2
+
+
 def test_pauses_grow_and_stay_short_enough_to_be_back_within_ten_seconds():
     assert list(PAUSES) == sorted(PAUSES)
     assert PAUSES[1] == 0
@@ -202,7 +217,7 @@ def test_worker_that_reports_but_leaves_healthz_unanswered_is_replaced(
     assert "No answer from /healthz (3 of 3)" in caplog.text
 
 
-def test_worker_that_answers_healthz_stays(supervise, monkeypatch, tmp_path, caplog):
+def test_worker_that_gives_any_answer_stays(supervise, monkeypatch, tmp_path, caplog):
     monkeypatch.setattr(supervisor, "SECONDS_BETWEEN_ASKING", 0.01)
     log = tmp_path / "log"
     worker = f"""
@@ -212,7 +227,7 @@ def test_worker_that_answers_healthz_stays(supervise, monkeypatch, tmp_path, cap
         for _ in range(8):
             other, _address = shared.accept()
             open({str(log)!r}, "a").write(other.recv(200).decode().splitlines()[0] + "\\n")
-            other.sendall(b"HTTP/1.0 200 OK\\r\\n\\r\\n")
+            other.sendall(b"HTTP/1.0 400 Bad Request\\r\\n\\r\\n")
             other.close()
         time.sleep(60)
     """
