@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from quiz.web.errors import PageError
 from quiz.web.private import View
 from quiz.web.scarce import Busy
-from quizsite.bodies import BROKE_OFF, TOO_SLOW, is_too_large
+from quizsite.bodies import BROKE_OFF, NO_ROOM, TOO_SLOW, is_too_large
 from quizsite.caches.unavailable import CacheUnavailable
 from quizsite.errors import bad_request, error_page, page_not_found, too_large
 from quizsite.logs import note_cause
@@ -65,6 +65,8 @@ def _body_refused(request: HttpRequest) -> HttpResponse | None:
     headers = request.META
     if is_too_large(headers):
         return too_large(request)
+    if headers.get(NO_ROOM):
+        return no_room(request)
     if headers.get(TOO_SLOW):
         return _unreadable(request, 408, _("too slowly"))
     if headers.get(BROKE_OFF):
@@ -83,6 +85,18 @@ def _body_refused(request: HttpRequest) -> HttpResponse | None:
             return _unreadable(request, 415, _("in another character set than UTF-8"))
         request.encoding = "utf-8"
     return None
+
+
+def no_room(request: HttpRequest) -> HttpResponse:
+    """Refuse a large body while other large ones take all the memory that bodies may have."""
+    response = error_page(
+        request,
+        503,
+        _("Too many files are arriving just now"),
+        _("Nothing was saved. Go back, wait a moment, and send it again."),
+    )
+    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
 
 
 def _unreadable(request: HttpRequest, status: int, how: str) -> HttpResponse:

@@ -3,45 +3,60 @@
 A slow or endless body waits in the event loop, so that it takes no thread from anyone.
 """
 
-import asyncio
 import gc
+import ipaddress
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]
 
 from quiz.web import scarce
-from quizsite.bodies import read_body
+from quizsite.bodies import Body
+from quizsite.threads import Threads
 from quizsite.wsgi import application as wsgi_application
 
 
 class Server:
-    """An RSGI application in front of a WSGI one, which answers in `threads` threads."""
+    """An RSGI application in front of a WSGI one, which answers in threads.
+
+    Reading, writing and `/healthz` have threads of their own: a reader never waits behind writers
+    that wait for the database, and monitoring waits behind neither.
+    """
 
     def __init__(self, application: WSGIApplication, threads: int) -> None:
         self.application = application
-        self.threads = ThreadPoolExecutor(threads, "request")
+        self.reading = Threads(threads)
+        self.writing = Threads(threads)
+        self.health = Threads(1)
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         environ = environ_of(scope)
-        environ["wsgi.input"] = BytesIO(await read_body(protocol, environ))
-        loop = asyncio.get_running_loop()
-        answer = await loop.run_in_executor(self.threads, self._answer, environ)
+        with Body() as body:
+            environ["wsgi.input"] = BytesIO(await body.read(protocol, environ))
+            threads = self._threads_for(environ)
+            answer = await threads.run(self._answer, environ)
         if answer.rest is None:
             protocol.response_bytes(answer.status, answer.headers, answer.body)
             return
         # A slow reader of a long answer takes no thread either.
         try:
             transport = protocol.response_stream(answer.status, answer.headers)
-            while chunk := await loop.run_in_executor(self.threads, answer.next_chunk):
+            while chunk := await threads.run(answer.next_chunk):
                 await transport.send_bytes(chunk)
         except ProtocolClosed:
             pass  # The reader has left.
         finally:
-            await loop.run_in_executor(self.threads, answer.close)
+            await threads.run(answer.close)
+
+    def has_hung(self) -> bool:
+        return any(each.have_hung() for each in (self.reading, self.writing, self.health))
+
+    def _threads_for(self, environ: WSGIEnvironment) -> Threads:
+        if environ["PATH_INFO"] == "/healthz":
+            return self.health
+        return self.reading if environ["REQUEST_METHOD"] in ("GET", "HEAD") else self.writing
 
     def _answer(self, environ: WSGIEnvironment) -> "Answer":
         answer = Answer()
@@ -98,7 +113,7 @@ def environ_of(scope: Scope) -> WSGIEnvironment:
         "SERVER_NAME": host,
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
+        "REMOTE_ADDR": address_of(scope.client),
         "wsgi.url_scheme": scope.scheme,
     }
     for name, value in scope.headers.items():
@@ -109,6 +124,17 @@ def environ_of(scope: Scope) -> WSGIEnvironment:
             glue = "; " if key == "HTTP_COOKIE" else ","
             environ[key] = value if before is None else f"{before}{glue}{value}"
     return environ
+
+
+def address_of(client: str) -> str:
+    """Return the address of a client without its port; of one on IPv4 always as such.
+
+    Where the server listens on both kinds, IPv4 arrives as ::ffff:192.0.2.7. All of IPv4 would then
+    be one network of IPv6, which is counted and limited as a whole.
+    """
+    address = client.rpartition(":")[0].strip("[]")
+    mapped = getattr(ipaddress.ip_address(address), "ipv4_mapped", None)
+    return str(mapped or address)
 
 
 BASE: WSGIEnvironment = {

@@ -1,40 +1,66 @@
-"""Run granian so that Ctrl-C and TERM end it at any moment: `python -m quizsite.server OPTIONS`."""
+"""Run one worker of the site: `python -m quizsite.server PORT_DESCRIPTOR REPORTS_DESCRIPTOR`.
 
+The supervisor starts it with an open port, and with a pipe to which it reports that it works.
+"""
+
+import asyncio
 import os
 import resource
 import signal
-from _thread import start_new_thread
-from typing import Any
+import sys
 
-from granian.cli import entrypoint
-from granian.server.common import AbstractServer
+import uvloop
+from granian._granian import SocketHolder
+from granian.constants import HTTPModes
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+from granian.server import embed
 
+from quizsite.rsgi import Server, application
+from quizsite.supervisor import BACKLOG
 
-def end_on_signals() -> None:
-    """Let Ctrl-C and TERM end this process immediately, even where a shell had them ignored."""
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, signal.SIG_DFL)
-
-
-def end_on_term_only() -> None:
-    """Let TERM end a new worker until granian handles it, and keep Ctrl-C from it for good.
-
-    A forked worker has the server's handlers, which do nothing there: until the site is loaded, a
-    worker would ignore that the server stops it, and the server would wait for it forever. Ctrl-C
-    reaches both, and the server passes it on as TERM; a worker that gets both sometimes hangs.
-    """
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+MOST_CONNECTIONS = 20_000  # in each worker; an idle one takes about 16 kB
+SECONDS_BETWEEN_REPORTS = 0.5
 
 
-def interrupt(server: Any, *_signal: object) -> None:
-    """Stop the server from a thread of its own.
+class Worker(embed.Server):
+    """Granian in this process, on a port that is open already."""
 
-    A signal can arrive while the main thread holds the lock of the event that it waits for. A
-    handler that sets the event itself, as granian's does, then waits for that lock forever.
-    """
-    server.interrupt_signal = True
-    start_new_thread(server.main_loop_interrupt.set, ())
+    def __init__(self, application: Server, port: int) -> None:
+        super().__init__(
+            application,
+            http=HTTPModes.http1,
+            http1_settings=HTTP1Settings(),  # among them 30 s for the headers
+            websockets=False,
+            backpressure=MOST_CONNECTIONS,
+            log_level=LogLevels.error,
+        )
+        self.port = port
+        self.application = application
+
+    def _init_shared_socket(self) -> None:
+        # Granian's type stubs are behind its code.
+        self._shd = SocketHolder(self.port, False, BACKLOG)  # type: ignore[call-arg, assignment]
+
+    async def report(self, pipe: int) -> None:
+        """Report again and again, unless all threads hang; stop when the supervisor is gone."""
+        while True:
+            if not self.application.has_hung():
+                try:
+                    os.write(pipe, b".")
+                except BlockingIOError:
+                    pass  # it is suspended, and has enough to read
+                except BrokenPipeError:
+                    self.stop()  # type: ignore[no-untyped-call]
+            await asyncio.sleep(SECONDS_BETWEEN_REPORTS)
+
+
+async def serve(port: int, pipe: int) -> None:
+    worker = Worker(application, port)
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, worker.stop)
+    reports = asyncio.create_task(worker.report(pipe))
+    await worker.serve()
+    reports.cancel()
 
 
 def open_as_many_files_as_allowed() -> None:
@@ -43,9 +69,14 @@ def open_as_many_files_as_allowed() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
-if __name__ == "__main__":
-    end_on_signals()
+def main(port: int, pipe: int) -> None:
+    # Ctrl-C in a terminal reaches every process; the supervisor passes it on as TERM.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     open_as_many_files_as_allowed()
-    AbstractServer.signal_handler_interrupt = interrupt  # type: ignore[method-assign]
-    os.register_at_fork(after_in_child=end_on_term_only)
-    entrypoint()  # type: ignore[no-untyped-call]
+    os.set_inheritable(pipe, False)
+    os.set_blocking(pipe, False)
+    uvloop.run(serve(port, pipe))
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))

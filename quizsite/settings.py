@@ -82,6 +82,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "quizsite.proxies.Proxies",
     "quizsite.request_log.RequestLog",
     # These add headers, to static files and to refused requests too, so they come first.
     "quizsite.middleware.FixedHeaders",
@@ -159,7 +160,7 @@ if engine == "django.db.backends.sqlite3":
         "CONN_MAX_AGE": None,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 10,
+            "timeout": 3,  # seconds to wait for a lock that another process holds
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;"
             " PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON; PRAGMA mmap_size=0;"
             " PRAGMA journal_size_limit=67108864;",
@@ -168,7 +169,11 @@ if engine == "django.db.backends.sqlite3":
         "TEST": {"NAME": str(DATA_DIR / "test.sqlite3")},
     }
 elif engine == "django.db.backends.postgresql":
-    database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    database |= {
+        "ENGINE": "quizsite.postgresql",
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
     PGBOUNCER = env.bool("PGBOUNCER", default=False)
     options: dict[str, Any] = {"connect_timeout": 3}
     if PGBOUNCER:
@@ -351,6 +356,7 @@ JOB_LINKS = {
 
 # A page of the quiz sends a few hundred bytes. The longest admin form, a draft with 200 statements
 # in several languages, has a few thousand fields.
+# A questionnaire file with 200 statements in five languages has about 600 kB.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # with files, although Django leaves them out
 SECONDS_FOR_A_BODY = 10
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000

@@ -1,21 +1,44 @@
 """SQLite backend in which the threads of a process queue for a lock before they write.
 
 SQLite itself polls for the file's lock, which is unfair: under load some writers wait for seconds.
-Here a thread holds a lock per file from BEGIN IMMEDIATE through COMMIT. Other processes, such as a
-management command, still wait by SQLite's `timeout`.
+Here a thread holds a lock per file from BEGIN IMMEDIATE through COMMIT. Between processes, such as
+a management command and the server, SQLite's `timeout` still decides who waits for how long.
 """
 
 from collections import defaultdict
 from threading import Lock
+from time import monotonic
 
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
-DEFAULT_TIMEOUT = 10.0  # seconds, unless set in OPTIONS
+DEFAULT_TIMEOUT = 3.0  # seconds, unless set in OPTIONS
 # How long emptying the WAL waits for readers, and makes writers of other processes wait.
 MS_TO_EMPTY_WAL = 250
+# After one thread has waited in vain for another process, the others fail immediately for so long:
+# otherwise each of them would wait in its turn.
+SECONDS_OF_REFUSAL = 1.0
 
-_locks: defaultdict[str, Lock] = defaultdict(Lock)
+
+class WriteLock:
+    """A lock of one file among the threads of this process."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.refused_until = 0.0
+
+    def acquire(self, seconds: float) -> None:
+        """Raise OperationalError if that takes longer, or another process holds the file."""
+        is_acquired = self.lock.acquire(timeout=seconds)
+        if monotonic() < self.refused_until:
+            if is_acquired:
+                self.lock.release()
+            raise OperationalError("database is busy: another process has locked it")
+        if not is_acquired:
+            raise OperationalError(f"database is busy: no write lock within {seconds} s")
+
+
+_locks: defaultdict[str, WriteLock] = defaultdict(WriteLock)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -30,7 +53,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._acquire_lock()
         try:
             super()._start_transaction_under_autocommit()  # type: ignore[misc]  # not in the stubs
-        except BaseException:
+        except BaseException as error:
+            if isinstance(error, OperationalError):
+                self._lock.refused_until = monotonic() + SECONDS_OF_REFUSAL
             self._release_lock()
             raise
 
@@ -55,7 +80,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
         Return False if readers or writers don't leave it alone for a moment; then it stays.
         """
-        if not self._lock.acquire(timeout=MS_TO_EMPTY_WAL / 1000):
+        try:
+            self._lock.acquire(MS_TO_EMPTY_WAL / 1000)
+        except OperationalError:
             return False
         try:
             with self.cursor() as cursor:
@@ -67,19 +94,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
                     cursor.execute(f"PRAGMA busy_timeout = {before}")
             return not is_busy
         finally:
-            self._lock.release()
+            self._lock.lock.release()
 
     @property
-    def _lock(self) -> Lock:
+    def _lock(self) -> WriteLock:
         return _locks[str(self.settings_dict["NAME"])]
 
     def _acquire_lock(self) -> None:
-        timeout = self.settings_dict["OPTIONS"].get("timeout", DEFAULT_TIMEOUT)
-        if not self._lock.acquire(timeout=timeout):
-            raise OperationalError(f"database is busy: no write lock within {timeout} s")
+        self._lock.acquire(self.settings_dict["OPTIONS"].get("timeout", DEFAULT_TIMEOUT))
         self._has_lock = True
 
     def _release_lock(self) -> None:
         if self._has_lock:
             self._has_lock = False
-            self._lock.release()
+            self._lock.lock.release()

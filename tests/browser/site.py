@@ -77,8 +77,8 @@ with patch("os.execv"):
 SERVE_PREPARED = """
 import os, django
 django.setup()
-from quizsite.management.commands.serve import granian_command
-command = granian_command("127.0.0.1", int(os.environ["PORT"]))
+from quizsite.management.commands.serve import supervisor_command
+command = supervisor_command("127.0.0.1", int(os.environ["PORT"]))
 os.execv(command[0], command)
 """
 

@@ -7,7 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from quiz.attempts.models import Attempt
-from quizsite.bodies import BROKE_OFF, TOO_SLOW, read_body
+from quizsite import bodies
+from quizsite.bodies import BROKE_OFF, NO_ROOM, TOO_SLOW, Body
 
 FORM = "application/x-www-form-urlencoded"
 CHUNKED = {"transfer-encoding": "chunked"}
@@ -33,7 +34,8 @@ class Network:
 
 def read(network, **environ):
     """Return the body that was read, and the environment after it."""
-    return asyncio.run(read_body(network, environ)), environ
+    with Body() as body:
+        return asyncio.run(body.read(network, environ)), environ
 
 
 class TestReading:
@@ -70,6 +72,31 @@ class TestReading:
     def test_body_that_takes_too_long_is_marked(self, settings, environ):
         settings.SECONDS_FOR_A_BODY = 0.01
         assert read(Network(b"P1", never_ends=True), **environ)[1][TOO_SLOW]
+
+
+class TestRoom:
+    @pytest.fixture(autouse=True)
+    def _little_room(self, monkeypatch):
+        monkeypatch.setattr(bodies, "MOST_BYTES_HELD", 10)
+        monkeypatch.setattr(bodies, "UNCOUNTED_BYTES", 4)
+
+    def test_body_without_room_is_marked_and_not_read_to_its_end(self):
+        network = Network(b"12345678", b"12345678", b"12345678")
+        body, environ = read(network, HTTP_TRANSFER_ENCODING="chunked")
+        assert (body, environ[NO_ROOM], network.given) == (b"", True, 2)
+
+    def test_bodies_count_together_until_they_are_answered(self):
+        large = {"CONTENT_LENGTH": "12"}
+        with Body() as first:
+            asyncio.run(first.read(Network(b"x" * 12), dict(large)))
+            assert NO_ROOM in read(Network(b"x" * 12), **large)[1]
+        assert NO_ROOM not in read(Network(b"x" * 12), **large)[1]
+        assert Body.held_by_all == 0
+
+    def test_small_body_is_read_even_when_there_is_no_room(self):
+        with Body() as first:
+            asyncio.run(first.read(Network(b"x" * 14), {"CONTENT_LENGTH": "14"}))
+            assert read(Network(b"P1=3"), CONTENT_LENGTH="4")[0] == b"P1=3"
 
 
 # ---------------------------------------------------------------- what is refused
@@ -112,6 +139,12 @@ class TestRefusals:
     def test_body_that_arrived_only_in_part_is_refused(self, client, fault, status):
         response = client.post("/quiz/", {"a": "b"}, **{fault: True})
         assert response.status_code == status
+        assert not Attempt.objects.exists()
+
+    def test_body_without_room_is_refused_with_the_time_to_wait(self, client):
+        response = client.post("/quiz/", {"a": "b"}, **{NO_ROOM: True})
+        assert response.status_code == 503
+        assert int(response["Retry-After"]) > 0
         assert not Attempt.objects.exists()
 
     def test_file_that_is_too_large_is_refused(self, client):

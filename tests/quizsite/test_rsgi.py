@@ -1,6 +1,7 @@
 """Between the server and Django: environments, whole and streamed answers, readers who leave."""
 
 import asyncio
+import threading
 from types import SimpleNamespace
 
 import pytest
@@ -43,6 +44,20 @@ class Protocol:
         self.sent.append(part)
 
 
+class Endless:
+    """An application whose POSTs wait until they may end."""
+
+    def __init__(self):
+        self.waiting, self.may_end = threading.Event(), threading.Event()
+
+    def __call__(self, environ, start_response):
+        if environ["REQUEST_METHOD"] == "POST":
+            self.waiting.set()
+            self.may_end.wait(60)
+        start_response("200 OK", [])
+        return HttpResponse("")
+
+
 def ask(application, protocol=None, *headers):
     protocol = protocol or Protocol()
     asyncio.run(Server(application, threads=1).__rsgi__(scope(*headers), protocol))
@@ -80,6 +95,10 @@ class TestEnvironment:
     def test_address_of_ipv6_is_without_brackets(self):
         environ = environ_of(scope(client="[2001:db8::7]:40284", server="[::1]:8000"))
         assert environ["REMOTE_ADDR"] == "2001:db8::7"
+
+    @pytest.mark.parametrize("client", ["[::ffff:192.0.2.7]:40284", "[::ffff:c000:207]:40284"])
+    def test_ipv4_that_arrives_as_ipv6_is_read_as_ipv4(self, client):
+        assert environ_of(scope(client=client))["REMOTE_ADDR"] == "192.0.2.7"
 
     def test_cookies_of_two_headers_are_one_list(self):
         assert environ_of(scope(("cookie", "a=1"), ("cookie", "b=2")))["HTTP_COOKIE"] == "a=1; b=2"
@@ -120,3 +139,33 @@ class TestAnswer:
         response.close = lambda: closed.append(True)
         ask(answering(response), Protocol(leaves=leaves))
         assert closed == [True]
+
+
+class TestThreads:
+    @pytest.mark.parametrize(("method", "path"), [("GET", "/"), ("HEAD", "/"), ("GET", "/healthz")])
+    def test_readers_and_health_wait_behind_no_writer(self, method, path):
+        application = Endless()
+        server = Server(application, threads=1)
+
+        async def write_and_read():
+            writers = [
+                asyncio.create_task(server.__rsgi__(scope(), Protocol())) for _number in range(3)
+            ]
+            await asyncio.to_thread(application.waiting.wait, 60)
+            try:
+                async with asyncio.timeout(60):
+                    await server.__rsgi__(scope(method=method, path=path), Protocol())
+                assert not any(each.done() for each in writers)
+            finally:
+                application.may_end.set()
+                await asyncio.gather(*writers)
+
+        asyncio.run(write_and_read())
+
+    def test_healthz_waits_behind_no_reader(self):
+        server = Server(answering(HttpResponse("")), threads=1)
+        used = {
+            server._threads_for(environ_of(scope(method="GET", path=path)))
+            for path in ("/", "/healthz")
+        }
+        assert len(used) == 2

@@ -20,10 +20,12 @@ import pytest
 from django.core.management import CommandError
 from django.db import connection
 
+from quizsite.locks import AlreadyRunning, only_one
 from quizsite.management.commands.serve import (
-    granian_command,
     listening_address,
+    lock_data,
     refuse_a_taken_port,
+    supervisor_command,
     where_it_serves,
 )
 from tests.browser.site import free_port, served_site
@@ -99,8 +101,8 @@ class TestPrintedAddress:
 
 @pytest.mark.both_databases
 def test_sqlite_gets_one_worker_and_postgresql_several():
-    command = granian_command("127.0.0.1", 8000)
-    workers = int(command[command.index("--workers") + 1])
+    command = supervisor_command("127.0.0.1", 8000)
+    workers = int(command[-1])
     assert (workers == 1) == (connection.vendor == "sqlite")
 
 
@@ -148,6 +150,26 @@ def test_port_in_use_is_reported(started, tmp_path):
     )
     assert done.returncode == 1
     assert f"Port {port} is taken" in done.stderr
+
+
+@pytest.mark.both_databases
+def test_second_server_on_the_same_sqlite_folder_is_refused(monkeypatch, tmp_path):
+    monkeypatch.setitem(connection.settings_dict, "NAME", str(tmp_path / "quiz.sqlite3"))
+    with lock_data():
+        if connection.vendor == "sqlite":
+            with pytest.raises(CommandError, match=r"A server .* is using"):
+                lock_data()
+        else:
+            with lock_data():
+                pass
+    with lock_data():
+        pass
+
+
+@pytest.mark.server
+def test_folder_is_locked_while_it_is_served(started):
+    with pytest.raises(AlreadyRunning):
+        only_one(started.folder)
 
 
 def test_address_of_another_machine_is_reported(monkeypatch):
@@ -318,8 +340,8 @@ class TestSignals:
             wait_until(lambda: has_a_worker(process), process)
             assert exit_code(process, ended_by) == 0
             assert is_group_gone(process)
-        # Ended by the signal, not because the server lost patience.
-        assert not has_printed("Killing worker", folder)
+        # Ended by the signal, not because the supervisor lost patience.
+        assert not has_printed("didn't finish in time", folder)
 
     def test_signal_ends_the_server_while_it_serves(self, folder, ended_by):
         port = free_port()
@@ -327,7 +349,7 @@ class TestSignals:
             wait_until(lambda: is_ready(f"http://127.0.0.1:{port}"), process)
             assert exit_code(process, ended_by) == 0
             assert is_group_gone(process)
-        assert not has_printed("Killing worker", folder)
+        assert not has_printed("didn't finish in time", folder)
 
     def test_signal_ends_the_development_server(self, folder, ended_by):
         port = free_port()

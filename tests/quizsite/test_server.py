@@ -1,26 +1,70 @@
-"""Signals reach the server whatever it is doing."""
+"""A worker reports that it works, and stops when no one reads the reports."""
 
-import threading
-from types import SimpleNamespace
+import asyncio
+import os
+import socket
 
 import pytest
 from granian.server.common import AbstractServer
 
-from quizsite.server import interrupt
-
-pytestmark = pytest.mark.pure
-
-
-def test_signal_stops_a_server_that_is_about_to_wait():
-    server = SimpleNamespace(interrupt_signal=False, main_loop_interrupt=threading.Event())
-    with server.main_loop_interrupt._cond:  # as in the first moment of wait()
-        handler = threading.Thread(target=interrupt, args=(server, 15, None), daemon=True)
-        handler.start()
-        handler.join(10)
-        assert not handler.is_alive()
-    assert server.main_loop_interrupt.wait(10)
-    assert server.interrupt_signal
+from quizsite.rsgi import Server
+from quizsite.server import Worker
 
 
-def test_granian_has_the_handler_that_is_replaced():
-    assert callable(AbstractServer.signal_handler_interrupt)
+@pytest.fixture
+def worker():
+    application = Server(lambda environ, start_response: [], threads=1)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield Worker(application, listener.fileno())
+
+
+@pytest.fixture
+def pipe():
+    read, write = os.pipe()
+    os.set_blocking(read, False)
+    os.set_blocking(write, False)
+    yield read, write
+    for each in (read, write):
+        try:
+            os.close(each)
+        except OSError:
+            continue
+
+
+def report_once(worker, pipe):
+    async def start():
+        reports = asyncio.create_task(worker.report(pipe))
+        await asyncio.sleep(0)
+        reports.cancel()
+
+    asyncio.run(start())
+
+
+def test_worker_reports(worker, pipe):
+    report_once(worker, pipe[1])
+    assert os.read(pipe[0], 10) == b"."
+
+
+def test_worker_whose_threads_hang_does_not_report(worker, pipe, monkeypatch):
+    monkeypatch.setattr(worker.application, "has_hung", lambda: True)
+    report_once(worker, pipe[1])
+    with pytest.raises(BlockingIOError):
+        os.read(pipe[0], 10)
+
+
+def test_worker_stops_when_the_supervisor_is_gone(worker, pipe):
+    os.close(pipe[0])
+    report_once(worker, pipe[1])
+    assert worker.interrupt_signal
+
+
+def test_worker_survives_a_supervisor_that_reads_nothing(worker, pipe):
+    os.write(pipe[1], b"." * 2**20)  # all that fits
+    with pytest.raises(BlockingIOError):
+        os.write(pipe[1], b".")
+    report_once(worker, pipe[1])
+    assert not worker.interrupt_signal
+
+
+def test_granian_has_the_method_that_is_replaced():
+    assert callable(AbstractServer._init_shared_socket)

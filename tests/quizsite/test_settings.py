@@ -104,7 +104,7 @@ def test_behind_a_pooler_nothing_depends_on_the_session(fresh):
 
 def test_database_url_selects_postgresql(fresh):
     values = json.loads(fresh(DATABASE_URL="postgres://quiz@127.0.0.1:1/quiz").stdout)
-    assert values["engine"] == "django.db.backends.postgresql"
+    assert values["engine"] == "quizsite.postgresql"
     assert values["options"]["connect_timeout"] == 3
     assert "statement_timeout=5s" in values["options"]["options"]
     assert values["kept"] == 60

@@ -1,5 +1,6 @@
 """The SQLite backend: durable settings and one writer at a time."""
 
+import sqlite3
 import threading
 from contextlib import closing
 
@@ -92,8 +93,55 @@ def test_lock_is_released_if_the_transaction_fails_to_start(connect, monkeypatch
     with pytest.raises(OperationalError):
         first._start_transaction_under_autocommit()
     monkeypatch.setattr(base.base.DatabaseWrapper, "_start_transaction_under_autocommit", original)
+    monkeypatch.setattr(second._lock, "refused_until", 0)
     second.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
     second.rollback()
+
+
+def begin(wrapper):
+    wrapper.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+
+
+@pytest.fixture
+def outsider(connect):
+    """Another program that has locked the file, as `sqlite3` in a terminal can."""
+    with connect().cursor() as cursor:
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("CREATE TABLE tally (n INTEGER)")
+    with closing(sqlite3.connect(connect().settings_dict["NAME"])) as program:
+        program.execute("BEGIN IMMEDIATE")
+        yield program
+
+
+def test_only_the_first_writer_waits_for_another_process(connect, outsider):
+    first, second = connect(), connect()
+    with pytest.raises(OperationalError, match="database is locked"):
+        begin(first)
+    for _ in range(2):
+        with pytest.raises(OperationalError, match="another process has locked it"):
+            begin(second)
+    assert not second._lock.lock.locked()
+
+
+def test_writers_are_back_soon_after_another_process_has_ended(connect, outsider, monkeypatch):
+    monkeypatch.setattr(base, "SECONDS_OF_REFUSAL", 0)
+    first = connect()
+    with pytest.raises(OperationalError):
+        begin(first)
+    outsider.rollback()
+    begin(first)
+    first.rollback()
+
+
+def test_readers_do_not_wait_for_another_process(connect, outsider):
+    with connect().cursor() as cursor:
+        assert cursor.execute("SELECT COUNT(*) FROM tally").fetchone() == (0,)
+
+
+@pytest.mark.django_db
+def test_site_waits_three_seconds_for_another_process():
+    if connection.vendor == "sqlite":
+        assert connection.settings_dict["OPTIONS"]["timeout"] == 3
 
 
 def test_writes_from_many_threads_are_all_kept(tmp_path):

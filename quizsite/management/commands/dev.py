@@ -1,5 +1,6 @@
 import os
 import signal
+from contextlib import nullcontext
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from quizsite.env import in_link
 from quizsite.management.commands.serve import (
     listening_address,
+    lock_data,
     prepare_data,
     refuse_a_taken_port,
 )
@@ -28,7 +30,9 @@ class Command(BaseCommand):
         signal.signal(signal.SIGINT, signal.default_int_handler)
         host, port = listening_address()
         # Django's server runs this command again after every save; the data is ready by then.
-        if os.environ.get("RUN_MAIN") != "true":
-            refuse_a_taken_port(host, port)
-            prepare_data(self.stdout)
-        call_command("runserver", f"{in_link(host)}:{port}")
+        is_again = os.environ.get("RUN_MAIN") == "true"
+        with nullcontext() if is_again else lock_data():
+            if not is_again:
+                refuse_a_taken_port(host, port)
+                prepare_data(self.stdout)
+            call_command("runserver", f"{in_link(host)}:{port}")

@@ -1,7 +1,9 @@
 import errno
 import os
+import signal
 import socket
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +16,12 @@ from quizsite import pooler
 from quizsite.backups.starting import copy_before_migrating, refuse_a_damaged_database
 from quizsite.env import in_link, is_loopback, listening_host
 from quizsite.first_admin import USERNAME, create_first_admin
-from quizsite.server import end_on_signals
+from quizsite.locks import AlreadyRunning, only_one
+from quizsite.postgresql.turns import turn_to_prepare
+from quizsite.sqlite.dangers import dangers
 from quizsite.static_files import collect_static_files
 
 WORKERS_ON_POSTGRESQL = 2
-MOST_CONNECTIONS = 20_000  # in each worker; an idle one takes about 16 kB
-# What a worker may take to finish its requests after Ctrl-C or TERM; then it is ended.
-SECONDS_TO_FINISH = 10
 
 
 class Command(BaseCommand):
@@ -30,13 +31,40 @@ class Command(BaseCommand):
         end_on_signals()
         host, port = listening_address()
         refuse_a_taken_port(host, port)
-        prepare_data(self.stdout)
-        collect_static_files(Path(settings.STATIC_ROOT))
-        self.stdout.write(where_it_serves(host, port))
-        self.stdout.flush()
-        connection.close()
-        command = granian_command(host, port)
-        os.execv(command[0], command)  # noqa: S606
+        # The supervisor and every worker inherit the lock.
+        with lock_data():
+            self.warn()
+            prepare_data(self.stdout)
+            collect_static_files(Path(settings.STATIC_ROOT))
+            self.stdout.write(where_it_serves(host, port))
+            self.stdout.flush()
+            connection.close()
+            command = supervisor_command(host, port)
+            os.execv(command[0], command)  # noqa: S606
+
+    def warn(self) -> None:
+        if connection.vendor == "sqlite":
+            for danger in dangers(Path(connection.settings_dict["NAME"])):
+                self.stderr.write(f"Warning: {danger}")
+
+
+def end_on_signals() -> None:
+    """Let Ctrl-C and TERM end this process immediately, even where a shell had them ignored."""
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_DFL)
+
+
+def lock_data() -> AbstractContextManager[object]:
+    """Lock the folder of a SQLite database, for this process and for what it starts or becomes.
+
+    Raises CommandError if another server uses it. PostgreSQL serves several at a time.
+    """
+    if connection.vendor != "sqlite":
+        return nullcontext()
+    try:
+        return only_one(Path(connection.settings_dict["NAME"]).parent)
+    except AlreadyRunning as error:
+        raise CommandError(str(error)) from None
 
 
 def prepare_data(stdout: OutputWrapper) -> None:
@@ -45,12 +73,13 @@ def prepare_data(stdout: OutputWrapper) -> None:
     os.umask(0o077)
     password_file = settings.DATA_DIR / "first-admin-password.txt"
     refuse_a_damaged_database()
-    copy_before_migrating(stdout)
-    if settings.PGBOUNCER:
-        pooler.bring_limits()
-    call_command("migrate", interactive=False, verbosity=0)
-    call_command("load_content", stdout=stdout)
-    create_first_admin(password_file)
+    with turn_to_prepare(connection):
+        copy_before_migrating(stdout)
+        if settings.PGBOUNCER:
+            pooler.bring_limits()
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("load_content", stdout=stdout)
+        create_first_admin(password_file)
     if password_file.exists():
         stdout.write(f"Administrator “{USERNAME}”: the password is in {password_file}")
 
@@ -98,12 +127,7 @@ def refuse_a_taken_port(host: str, port: int) -> None:
         raise CommandError(message) from None
 
 
-def granian_command(host: str, port: int) -> list[str]:
-    """Build the server's command line: one process on SQLite, several on PostgreSQL."""
+def supervisor_command(host: str, port: int) -> list[str]:
+    """Build the supervisor's command line: one worker on SQLite, several on PostgreSQL."""
     workers = 1 if connection.vendor == "sqlite" else WORKERS_ON_POSTGRESQL
-    options = ["--interface", "rsgi", "--http", "1", "--no-ws", "--log-level", "warning"]
-    options += ["--host", host, "--port", str(port), "--respawn-failed-workers"]
-    options += ["--workers", str(workers), "--backlog", "4096"]
-    options += ["--backpressure", str(MOST_CONNECTIONS)]
-    options += ["--workers-kill-timeout", str(SECONDS_TO_FINISH)]
-    return [sys.executable, "-m", "quizsite.server", *options, "quizsite.rsgi:application"]
+    return [sys.executable, "-m", "quizsite.supervisor", host, str(port), str(workers)]

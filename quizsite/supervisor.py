@@ -1,0 +1,237 @@
+"""Keep the site's workers running: `python -m quizsite.supervisor HOST PORT WORKERS`.
+
+It opens the port itself, so connections wait while a worker is replaced. Standard library only: it
+runs as long as the site does, and should take little memory.
+"""
+
+import asyncio
+import ctypes
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Callable
+from time import monotonic
+
+logger = logging.getLogger("quizsite.supervisor")
+
+BACKLOG = 4096  # connections that wait to be accepted
+# A worker reports twice a second. It is replaced when it misses this time twice in a row: once can
+# mean that the whole machine was suspended.
+SECONDS_WITHOUT_REPORT = 1.5
+SECONDS_TO_LOAD = 60  # until its first report
+# What a worker may take to finish its requests after Ctrl-C or TERM; then it is ended.
+SECONDS_TO_FINISH = 10
+# Before a worker that ended is replaced, by how many of its number did within the last minute. One
+# that hung has taken long enough.
+PAUSES = (0.0, 0.0, 0.25, 0.5, 1.0, 2.0)
+SECONDS_TO_FORGET = 60
+# Asking over the network finds what no report shows.
+SECONDS_BETWEEN_ASKING = 5
+SECONDS_TO_ANSWER = 10
+MOST_UNANSWERED = 3
+
+PR_SET_PDEATHSIG = 1  # from Linux's prctl.h
+
+
+class Supervisor:
+    """Workers, by number, that share a port."""
+
+    def __init__(self, listener: socket.socket, command: list[str]) -> None:
+        """`command` starts a worker when two descriptors are added: of the port, and to report."""
+        self.listener = listener
+        self.listener.set_inheritable(True)
+        self.command = command
+        self.running: dict[int, subprocess.Popen[bytes]] = {}
+        self.reporting: set[int] = set()
+
+    async def run(self, workers: int) -> int:
+        """Keep workers running until Ctrl-C or TERM, then end them; return the exit code."""
+        stop = asyncio.Event()
+        for each in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(each, stop.set)
+        tasks = [asyncio.create_task(self.keep_running(number + 1)) for number in range(workers)]
+        tasks.append(asyncio.create_task(self.keep_asking()))
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        await self.end_workers()
+        errors = [each for each in outcomes if isinstance(each, Exception)]
+        for error in errors:
+            logger.error("The supervisor ended by an error.", exc_info=error)
+        return 1 if errors else 0
+
+    async def keep_running(self, number: int) -> None:
+        """Start a worker again whenever it ends, after a pause that grows, or hangs."""
+        ends: deque[float] = deque()
+        while True:
+            try:
+                process, has_hung = await self.run_once(number)
+            except (OSError, subprocess.SubprocessError) as error:
+                logger.error("Worker %d can't start: %s.", number, error)
+                await asyncio.sleep(PAUSES[-1])
+                continue
+            if has_hung:
+                logger.error("Worker %d (%d) hung. Another one starts.", number, process.pid)
+                continue
+            ends.append(monotonic())
+            while ends[0] < monotonic() - SECONDS_TO_FORGET:
+                ends.popleft()
+            pause = PAUSES[min(len(ends), len(PAUSES) - 1)]
+            how = named(process.returncode)
+            message = "Worker %d (%d) ended with %s. Another one starts in %.2f s."
+            logger.error(message, number, process.pid, how, pause)
+            await asyncio.sleep(pause)
+
+    async def run_once(self, number: int) -> tuple[subprocess.Popen[bytes], bool]:
+        """Run a worker until it ends; return it, and whether it had to be ended."""
+        read, write = os.pipe()
+        with open(read, "rb", buffering=0) as reports:
+            process = self.start_worker(write)
+            self.running[number] = process
+            try:
+                has_hung = await self.is_silent(number, reports)
+            finally:
+                self.reporting.discard(number)
+        # Also one that closed its end of the pipe and goes on running.
+        process.kill()
+        process.wait()
+        del self.running[number]
+        return process, has_hung
+
+    def start_worker(self, reports: int) -> subprocess.Popen[bytes]:
+        """Start a worker that ends with this process, also when this one is killed."""
+        os.set_inheritable(reports, True)
+        try:
+            return subprocess.Popen(  # noqa: S603
+                [*self.command, str(self.listener.fileno()), str(reports)],
+                # The lock on the data folder is inherited too: it lasts as long as any worker.
+                close_fds=False,
+                preexec_fn=ender(os.getpid()),
+            )
+        finally:
+            os.close(reports)
+
+    async def is_silent(self, number: int, reports: object) -> bool:
+        """Wait for the end of a worker's reports: True if it has hung, False if it has ended."""
+        reader = asyncio.StreamReader()
+        transport, _protocol = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), reports
+        )
+        seconds, missed = SECONDS_TO_LOAD / 2, 0
+        try:
+            while missed < 2:
+                report = await next_report(reader, seconds)
+                if report is None:
+                    missed += 1
+                elif report:
+                    seconds, missed = SECONDS_WITHOUT_REPORT, 0
+                    self.reporting.add(number)
+                else:
+                    return False
+            return True
+        finally:
+            transport.close()
+
+    async def keep_asking(self) -> None:
+        """Ask `/healthz` over the network; end all workers when no one answers."""
+        unanswered = 0
+        while True:
+            await asyncio.sleep(SECONDS_BETWEEN_ASKING)
+            if not self.reporting or await self.is_answered():
+                unanswered = 0
+                continue
+            unanswered += 1
+            logger.warning("No answer from /healthz (%d of %d).", unanswered, MOST_UNANSWERED)
+            if unanswered >= MOST_UNANSWERED:
+                unanswered = 0
+                for process in self.running.values():
+                    process.kill()
+
+    async def is_answered(self) -> bool:
+        """Return whether a worker answers, whatever that is: what it says is for monitoring."""
+        host, port = self.listener.getsockname()[:2]
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+        try:
+            async with asyncio.timeout(SECONDS_TO_ANSWER):
+                reader, writer = await asyncio.open_connection(host, port)
+                try:
+                    writer.write(b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")
+                    return (await reader.readline()).startswith(b"HTTP/")
+                finally:
+                    writer.close()
+        except OSError:
+            return False
+
+    async def end_workers(self) -> None:
+        """Let all workers finish their requests, and end those that take too long."""
+        running = self.running.values()
+        for process in running:
+            process.terminate()
+        deadline = monotonic() + SECONDS_TO_FINISH
+        while any(process.poll() is None for process in running) and monotonic() < deadline:
+            await asyncio.sleep(0.02)
+        for process in running:
+            if process.poll() is None:
+                logger.warning("Worker %d didn't finish in time and was ended.", process.pid)
+                process.kill()
+                process.wait()
+
+
+async def next_report(reader: asyncio.StreamReader, seconds: float) -> bytes | None:
+    """Return b"" when the worker has closed its end, None when it sends nothing for so long."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await reader.read(100)
+    except TimeoutError:
+        return None
+
+
+def ender(parent: int) -> Callable[[], None] | None:
+    """Return what makes a child end when its parent does; None where only Linux can.
+
+    Elsewhere a worker notices at its next report.
+    """
+    if sys.platform != "linux":
+        return None
+    libc = ctypes.CDLL(None)
+
+    def end_with_parent() -> None:
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it ended before the call
+            os._exit(1)
+
+    return end_with_parent
+
+
+def named(code: int) -> str:
+    """Name how a process ended: `code` is an exit code, or a negative number of a signal."""
+    return f"exit code {code}" if code >= 0 else signal.Signals(-code).name
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Open the port, for IPv4 too if the host is "::"."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server(
+        (host, port), family=family, backlog=BACKLOG, dualstack_ipv6=host == "::"
+    )
+
+
+def main(host: str, port: str, workers: str) -> int:
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    try:
+        listener = listen(host, int(port))
+    except OSError as error:
+        logger.error("Can't listen on %s port %s: %s.", host, port, error.strerror)
+        return 1
+    supervisor = Supervisor(listener, [sys.executable, "-m", "quizsite.server"])
+    return asyncio.run(supervisor.run(int(workers)))
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,274 @@
+"""Workers come back: after they end, hang or don't answer, and never outlive the supervisor."""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from quizsite import supervisor
+from quizsite.supervisor import PAUSES, Supervisor, listen, named
+
+pytestmark = pytest.mark.pure
+
+PATIENCE = 60  # seconds; a test that waits as long has failed
+# What the stand-ins for workers start with: `port` and `pipe` are the descriptors they get.
+START = """
+import os, signal, socket, sys, time
+port, pipe = map(int, sys.argv[1:])
+def report(): os.write(pipe, b".")
+"""
+
+
+@pytest.fixture
+def listener():
+    with listen("127.0.0.1", 0) as opened:
+        yield opened
+
+
+@pytest.fixture
+def supervise(listener, monkeypatch):
+    """Give a function that runs a stand-in for workers until something is true of the site."""
+    monkeypatch.setattr(supervisor, "PAUSES", (0.0,))
+
+    def run(worker: str, happens, workers=1):
+        command = [sys.executable, "-S", "-c", START + textwrap.dedent(worker)]
+        site = Supervisor(listener, command)
+
+        async def until_it_happens():
+            running = asyncio.create_task(site.run(workers))
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    while not happens(site):
+                        assert not running.done()
+                        await asyncio.sleep(0.005)
+            finally:
+                os.kill(os.getpid(), signal.SIGTERM)  # as an operator does
+                code = await running
+            return code
+
+        return asyncio.run(until_it_happens())
+
+    return run
+
+
+def lines(path: Path) -> list[str]:
+    return path.read_text().splitlines() if path.exists() else []
+
+
+def is_gone(pid: int) -> bool:
+    with suppress(ProcessLookupError):
+        os.kill(pid, 0)
+        return False
+    return True
+
+
+def test_worker_that_ends_is_started_again_and_again(supervise, tmp_path):
+    log = tmp_path / "log"
+    worker = f"report(); open({str(log)!r}, 'a').write('started\\n')"
+    assert supervise(worker, lambda site: len(lines(log)) >= 4) == 0
+
+
+def test_worker_killed_while_it_loads_is_started_again(supervise, tmp_path):
+    log = tmp_path / "log"
+    worker = f"open({str(log)!r}, 'a').write('started\\n'); os.kill(os.getpid(), signal.SIGKILL)"
+    supervise(worker, lambda site: len(lines(log)) >= 3)
+
+
+def test_how_a_worker_ended_is_logged(supervise, caplog):
+    caplog.set_level(logging.ERROR)
+    supervise("report(); sys.exit(3)", lambda site: "exit code 3" in caplog.text)
+    assert named(-signal.SIGKILL) == "SIGKILL"
+
+
+def test_worker_that_cannot_start_is_tried_again(supervise, monkeypatch, caplog):
+    """Memory or processes can be short for a while."""
+    start, refusals = Supervisor.start_worker, iter(range(2))
+
+    def refuse_twice(site, reports):
+        if next(refusals, None) is not None:
+            os.close(reports)
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        return start(site, reports)
+
+    monkeypatch.setattr(Supervisor, "start_worker", refuse_twice)
+    supervise("report(); time.sleep(60)", lambda site: site.reporting)
+    assert caplog.text.count("can't start") == 2
+
+
+def test_pauses_grow_and_stay_short_enough_to_be_back_within_ten_seconds():
+    assert list(PAUSES) == sorted(PAUSES)
+    assert PAUSES[1] == 0
+    assert PAUSES[-1] <= 5
+
+
+def test_pause_grows_with_each_end(supervise, caplog, monkeypatch):
+    monkeypatch.setattr(supervisor, "PAUSES", (0.0, 0.0, 0.01, 0.02))
+    caplog.set_level(logging.ERROR)
+    supervise("", lambda site: len(caplog.messages) >= 4)
+    pauses = [message.split(" in ")[1] for message in caplog.messages[:4]]
+    assert pauses == ["0.00 s.", "0.01 s.", "0.02 s.", "0.02 s."]
+
+
+def test_worker_that_stops_reporting_is_replaced(supervise, monkeypatch, tmp_path, caplog):
+    monkeypatch.setattr(supervisor, "SECONDS_WITHOUT_REPORT", 0.05)
+    monkeypatch.setattr(supervisor, "SECONDS_TO_FINISH", 0.05)
+    log = tmp_path / "log"
+    # As a stopped process: no signal but KILL ends it.
+    worker = f"""
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        report()
+        open({str(log)!r}, "a").write(f"{{os.getpid()}}\\n")
+        os.kill(os.getpid(), signal.SIGSTOP)
+    """
+    supervise(worker, lambda site: len(lines(log)) >= 2)
+    assert "hung. Another one starts." in caplog.text
+    assert is_gone(int(lines(log)[0]))
+
+
+def test_worker_that_never_reports_is_replaced(supervise, monkeypatch, tmp_path):
+    monkeypatch.setattr(supervisor, "SECONDS_TO_LOAD", 0.2)
+    log = tmp_path / "log"
+    worker = f"open({str(log)!r}, 'a').write('started\\n'); time.sleep(60)"
+    supervise(worker, lambda site: len(lines(log)) >= 2)
+
+
+@pytest.mark.parametrize(
+    ("reports", "has_hung"),
+    [
+        ([b".", None, b".", None, b".", b""], False),
+        ([b".", None, None], True),
+        ([None, b".", b""], False),
+        ([None, None], True),
+        ([b""], False),
+    ],
+)
+def test_one_late_report_is_forgiven_and_two_are_not(listener, monkeypatch, reports, has_hung):
+    sent = iter(reports)
+
+    async def scripted(_reader, _seconds):
+        return next(sent)
+
+    async def watch():
+        read, write = os.pipe()
+        with open(read, "rb", buffering=0) as pipe, open(write, "wb"):
+            return await Supervisor(listener, []).is_silent(1, pipe)
+
+    monkeypatch.setattr(supervisor, "next_report", scripted)
+    assert asyncio.run(watch()) is has_hung
+    assert next(sent, "all read") == "all read"
+
+
+def test_all_workers_share_the_port_and_end_on_term(supervise, listener):
+    pids = set()
+    # Each answers with its number and waits to be stopped.
+    worker = """
+        report()
+        while True:
+            with socket.socket(fileno=os.dup(port)) as shared:
+                other, _address = shared.accept()
+                other.sendall(str(os.getpid()).encode())
+                other.close()
+            report()
+    """
+
+    def ask(site):
+        if site.reporting >= {1, 2}:
+            with socket.create_connection(listener.getsockname()) as connection:
+                pids.add(int(connection.recv(20)))
+        return len(pids) == 2
+
+    assert supervise(worker, ask, workers=2) == 0
+    assert all(map(is_gone, pids))
+
+
+def test_worker_that_does_not_finish_in_time_is_ended(supervise, monkeypatch, caplog):
+    monkeypatch.setattr(supervisor, "SECONDS_TO_FINISH", 0.05)
+    worker = """
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        report()
+        time.sleep(60)
+    """
+    assert supervise(worker, lambda site: site.reporting) == 0
+    assert "didn't finish in time" in caplog.text
+
+
+def test_worker_that_reports_but_leaves_healthz_unanswered_is_replaced(
+    supervise, monkeypatch, tmp_path, caplog
+):
+    monkeypatch.setattr(supervisor, "SECONDS_BETWEEN_ASKING", 0.01)
+    monkeypatch.setattr(supervisor, "SECONDS_TO_ANSWER", 0.02)
+    log = tmp_path / "log"
+    worker = f"""
+        open({str(log)!r}, "a").write("started\\n")
+        while True:
+            report()
+            time.sleep(0.1)
+    """
+    supervise(worker, lambda site: len(lines(log)) >= 2)
+    assert "No answer from /healthz (3 of 3)" in caplog.text
+
+
+def test_worker_that_gives_any_answer_stays(supervise, monkeypatch, tmp_path, caplog):
+    monkeypatch.setattr(supervisor, "SECONDS_BETWEEN_ASKING", 0.01)
+    log = tmp_path / "log"
+    worker = f"""
+        report()
+        shared = socket.socket(fileno=port)
+        shared.setblocking(True)
+        for _ in range(8):
+            other, _address = shared.accept()
+            open({str(log)!r}, "a").write(other.recv(200).decode().splitlines()[0] + "\\n")
+            other.sendall(b"HTTP/1.0 400 Bad Request\\r\\n\\r\\n")
+            other.close()
+        time.sleep(60)
+    """
+    supervise(worker, lambda site: len(lines(log)) == 8)
+    assert set(lines(log)) == {"GET /healthz HTTP/1.0"}
+    assert "No answer" not in caplog.text
+
+
+def test_worker_keeps_what_the_supervisor_inherited(supervise, tmp_path):
+    """The lock on the data folder lasts as long as any worker."""
+    lock = os.open(tmp_path / "lock", os.O_CREAT | os.O_RDWR)
+    os.set_inheritable(lock, True)
+    worker = f"report(); os.write({lock}, b'kept'); time.sleep(60)"
+    supervise(worker, lambda site: (tmp_path / "lock").read_text() == "kept")
+    os.close(lock)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a worker looks at its pipe")
+def test_even_a_stopped_worker_ends_with_a_killed_supervisor(tmp_path):
+    log = tmp_path / "log"
+    worker = START + f"report(); open({str(log)!r}, 'a').write(f'{{os.getpid()}}\\n');"
+    worker += "os.kill(os.getpid(), signal.SIGSTOP)"
+    program = f"""
+        import asyncio, sys
+        from quizsite.supervisor import Supervisor, listen
+        site = Supervisor(listen("127.0.0.1", 0), [sys.executable, "-S", "-c", {worker!r}])
+        asyncio.run(site.run(1))
+    """
+    command = [sys.executable, "-c", textwrap.dedent(program)]
+    with subprocess.Popen(command, cwd=Path(__file__).parents[2]) as running:
+        deadline = time.monotonic() + PATIENCE
+        while not lines(log):
+            assert time.monotonic() < deadline
+            time.sleep(0.01)
+        running.kill()
+    while not is_gone(int(lines(log)[0])):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_port_that_is_taken_is_reported(listener, caplog):
+    port = str(listener.getsockname()[1])
+    assert supervisor.main("127.0.0.1", port, "1") == 1
+    assert f"Can't listen on 127.0.0.1 port {port}" in caplog.text
