@@ -3,4 +3,5 @@
 import quiz.attempts.models
 import quiz.counseling.models
 import quiz.evidence.models
-import quiz.questionnaires.models  # noqa: F401
+import quiz.questionnaires.models
+import quiz.web.first_password  # noqa: F401

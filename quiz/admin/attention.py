@@ -26,6 +26,7 @@ from quiz.evidence.turnout import too_common
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.shipped import offered_version_id
 from quiz.web.mail import sends_mail
+from quiz.web.second_factor import CHANGE_PASSWORD
 from roles.models import Duty, Figure, Role, Skill, Source
 
 # `serve` writes the first administrator's password to this file in the data folder.
@@ -287,5 +288,5 @@ def _about_the_password_file() -> Iterator[Entry]:
                 "%(file)s from the site's data folder."
             )
             % {"file": PASSWORD_FILE},
-            (Link(_("Change password"), reverse("admin:password_change")),),
+            (Link(_("Change password"), reverse(CHANGE_PASSWORD)),),
         )

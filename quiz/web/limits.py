@@ -1,4 +1,4 @@
-"""How often someone may try something, such as a code: counted in the cache, in fixed windows.
+"""How often someone may try something, such as a code: counted in a cache, in fixed windows.
 
 A class shares one network, so only wrong tries stay counted. A code that no one can guess is looked
 up before it is counted.
@@ -9,7 +9,7 @@ import ipaddress
 from collections.abc import Mapping
 
 from allauth.account.adapter import get_adapter
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
@@ -23,33 +23,47 @@ TOO_MANY = "too_many"
 class Tries:
     """Tries of one kind in the running window."""
 
-    def __init__(self, kind: str, limits: Mapping[str, int]) -> None:
-        """`limits` maps what tries are counted by to how many it has, the narrowest first."""
+    def __init__(
+        self,
+        kind: str,
+        limits: Mapping[str, int],
+        *,
+        seconds: int = WINDOW_SECONDS,
+        is_strict: bool = False,
+    ) -> None:
+        """`limits` maps what tries are counted by to how many it has, the narrowest first.
+
+        A strict window lasts until `seconds` have passed without an allowed try, so no stretch of
+        that length holds more tries than the limit. A fixed one ends `seconds` after its first try.
+        """
         self._limits = {_key(kind, thing): limit for thing, limit in limits.items()}
+        self._seconds, self._is_strict = seconds, is_strict
 
     def spend(self) -> bool:
         """Count a try before it is checked, and return whether it is allowed.
 
         Stops at the first limit that is used up, so no network can use up the limit of everyone.
         """
-        return all(self._count(key) <= limit for key, limit in self._limits.items())
+        is_allowed = all(self._count(key) <= limit for key, limit in self._limits.items())
+        if is_allowed and self._is_strict:
+            for key in self._limits:
+                caches["limits"].touch(key, self._seconds)
+        return is_allowed
 
     def give_back(self) -> None:
         """Subtract an allowed try that was right."""
         for key in self._limits:
             try:
-                cache.decr(key)
+                caches["limits"].decr(key)
             except ValueError:  # the window ended between the two calls
                 continue
 
-    @staticmethod
-    def _count(key: str) -> int:
-        cache.add(key, 0, WINDOW_SECONDS)
+    def _count(self, key: str) -> int:
+        limits = caches["limits"]
         try:
-            return cache.incr(key)
-        except ValueError:  # the window ended between the two calls
-            cache.set(key, 1, WINDOW_SECONDS)
-            return 1
+            return limits.incr(key)
+        except ValueError:  # the first one in this window
+            return 1 if limits.add(key, 1, self._seconds) else limits.incr(key)
 
 
 def too_many(words: str) -> ValidationError:
