@@ -26,7 +26,6 @@ from quiz.evidence.turnout import too_common
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.shipped import offered_version_id
 from quiz.web.mail import sends_mail
-from quiz.web.second_factor import CHANGE_PASSWORD
 from roles.models import Duty, Figure, Role, Skill, Source
 
 # `serve` writes the first administrator's password to this file in the data folder.
@@ -284,9 +283,9 @@ def _about_the_password_file() -> Iterator[Entry]:
         yield Entry(
             _("The first administrator's password is still in a file."),
             _(
-                "Anyone who can read the file can log in. Change the password, then delete "
-                "%(file)s from the site's data folder."
+                "It had to be changed at the first login, so the file is of no use any more. "
+                "Delete %(file)s from the site's data folder."
             )
             % {"file": PASSWORD_FILE},
-            (Link(_("Change password"), reverse(CHANGE_PASSWORD)),),
+            (),
         )

@@ -50,7 +50,7 @@ def lets_in(browser):
 def listed(browser):
     """Return the kind and the browser of each session, in order."""
     page = text_of(browser.get(SESSIONS))
-    return re.findall(r'<li data-session="(\w+)">\s*<strong>([^<]*)</strong>', page)
+    return re.findall(r'<li data-session="(\w+)">\s*<div>\s*<strong>([^<]*)</strong>', page)
 
 
 class TestLogOut:
