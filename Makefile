@@ -2,7 +2,7 @@
 # On a fresh machine every target makes its environment first. What follows ## is what `make` alone prints.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-all quick check crosscheck screenshots
+.PHONY: help run dev test test-all quick check crosscheck drill screenshots
 SHELL := /bin/sh
 
 # A candidate is tried by running it: a version manager's stand-in may exist and fail.
@@ -41,6 +41,9 @@ check: $(DEV) ## check format, lint, types, migrations and deployment settings
 	.venv/bin/mypy
 	.venv/bin/python -W error manage.py makemigrations --check --dry-run
 	PLAIN_HTTP=0 .venv/bin/python -W error manage.py check --deploy --fail-level WARNING
+
+drill: $(DEV) ## try what the site promises, with faults made on purpose, on both databases (LONG=1: longer)
+	@exec .venv/bin/python -m drills $(if $(LONG),--long) $(ARGS)
 
 crosscheck: .venv-crosscheck/.with-requirements ## compare statistics with pingouin, in its own environment
 	@exec .venv-crosscheck/bin/python -m pytest tests/crosscheck $(ARGS)

@@ -33,6 +33,7 @@ class Site:
     address: str
     folder: Path
     database_url: str
+    pid: int  # of the process that `serve` became
 
     def execute(self, statement: str) -> None:
         """Run one SQL statement, without parameters."""
@@ -134,7 +135,7 @@ def _serving(folder: Path, command: tuple[str, ...], environment: dict[str, str]
     try:
         address = f"http://127.0.0.1:{port}"
         _wait_for(address, process, folder / "serve.log")
-        yield Site(address, folder, environment.get("DATABASE_URL", ""))
+        yield Site(address, folder, environment.get("DATABASE_URL", ""), process.pid)
     finally:
         process.terminate()
         process.wait(timeout=30)

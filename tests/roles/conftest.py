@@ -9,3 +9,18 @@ def html_of(client):
         return response.content.decode()
 
     return get
+
+
+SHIPPED_HTML = {}
+
+
+@pytest.fixture
+def shipped_html_of(html_of):
+    """Pages of the shipped content, each rendered once: for tests that change nothing."""
+
+    def get(address):
+        if address not in SHIPPED_HTML:
+            SHIPPED_HTML[address] = html_of(address)
+        return SHIPPED_HTML[address]
+
+    return get

@@ -9,7 +9,6 @@ SALES, SERVICE = "sales-representative", "customer-service-representative"
 SALES_LEAD, SERVICE_LEAD = "sales-manager", "customer-service-manager"
 SLUGS = [SALES, SERVICE, SALES_LEAD, SERVICE_LEAD]
 PAIRS = list(itertools.permutations(SLUGS, 2))
-CHOICES = [choice for count in (2, 3, 4) for choice in itertools.permutations(SLUGS, count)]
 FOUR = f"/roles/compare/{'/'.join(SLUGS)}/"
 ROLE_PAGES = [f"/roles/{slug}/" for slug in SLUGS]
 PAGES = ["/roles/", *ROLE_PAGES]

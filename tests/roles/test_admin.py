@@ -34,6 +34,15 @@ def html_of(client, address):
     return response.content.decode()
 
 
+@pytest.fixture
+def small_role():
+    """A page with few rows is drawn sooner."""
+    role = Role.objects.get(slug="sales-manager")
+    for rows in (role.duties, role.skills):
+        rows.exclude(pk=rows.first().pk).delete()
+    return role
+
+
 @pytest.mark.both_databases
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 class TestEveryModel:
@@ -116,14 +125,14 @@ class TestRoleAdmin:
         form = editor.get(page_of(role)).context["adminform"].form
         assert not form.fields["work_en"].has_changed(form.initial["work_en"], role.work_en)
 
-    def test_help_of_every_cell_is_listed_above_the_rows(self, editor):
-        html = html_of(editor, page_of(Role.objects.first()))
+    def test_help_of_every_cell_is_listed_above_the_rows(self, editor, small_role):
+        html = html_of(editor, page_of(small_role))
         described = set(re.findall(r'aria-describedby="(help-[^"]+)"', html))
         assert {"help-duty-text_en", "help-skill-meaning_en"} <= described
         assert described <= set(re.findall(r'<dd id="([^"]+)"', html))
 
-    def test_refused_cell_is_described_by_its_error(self, editor):
-        address = page_of(Role.objects.first())
+    def test_refused_cell_is_described_by_its_error(self, editor, small_role):
+        address = page_of(small_role)
         values = form_values(editor.get(address)) | {"duties-0-text_en": ""}
         html = editor.post(address, values).content.decode()
         cell = re.search(r'<[^>]*name="duties-0-text_en"[^>]*>', html)[0]
@@ -131,8 +140,8 @@ class TestRoleAdmin:
         assert f'aria-describedby="help-duty-text_en {error}"' in cell
         assert f'id="{error}"' in html
 
-    def test_forged_number_of_rows_is_limited(self, editor):
-        address = page_of(Role.objects.first())
+    def test_forged_number_of_rows_is_limited(self, editor, small_role):
+        address = page_of(small_role)
         response = editor.post(
             address, form_values(editor.get(address)) | {"duties-TOTAL_FORMS": 10**30}
         )
@@ -315,16 +324,17 @@ def test_source_with_figures_cannot_be_deleted(editor):
 
 
 @pytest.mark.parametrize("hidden", ["\u202e", "\u2066", "\x07"], ids=ascii)
-def test_text_that_garbles_its_surroundings_is_refused(editor, hidden):
-    role = Role.objects.get(slug="sales-manager")
+def test_text_that_garbles_its_surroundings_is_refused(editor, small_role, hidden):
     texts = {"title_en", "summary_en", "duties-0-text_en", "skills-0-name_en"}
-    values = form_values(editor.get(page_of(role)), empty="")
-    response = editor.post(page_of(role), values | dict.fromkeys(texts, f"Sales {hidden}manager"))
+    values = form_values(editor.get(page_of(small_role)), empty="")
+    response = editor.post(
+        page_of(small_role), values | dict.fromkeys(texts, f"Sales {hidden}manager")
+    )
     assert response.status_code == 200
     assert fields_with_errors(response) == texts
     assert response.content.decode().count("garble the text around it") >= len(texts)
-    role.refresh_from_db()
-    assert role.title == "Sales manager"
+    small_role.refresh_from_db()
+    assert small_role.title == "Sales manager"
 
 
 def test_hostile_texts_are_escaped(editor):

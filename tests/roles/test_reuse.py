@@ -12,11 +12,13 @@ from PIL import Image
 from roles.measures import WORKFORCE_MEASURES
 from roles.models import Figure, Role
 from roles.social_picture import social_picture
-from tests.roles.pages import FOUR, PAGES, SALES, SALES_LEAD, SERVICE_LEAD, SLUGS
+from tests.roles.pages import FOUR, PAIRS, ROLE_PAGES, SALES, SALES_LEAD, SERVICE_LEAD, SLUGS
 
 pytestmark = pytest.mark.usefixtures("content")
 
 SITE = "https://quiz.example"
+# A page of each kind: comparisons differ by their jobs alone.
+KINDS = ["/roles/", *ROLE_PAGES, f"/roles/compare/{'/'.join(PAIRS[0])}/", FOUR]
 
 PICTURES = ["/preview.png", *(f"/roles/{slug}/preview.png" for slug in SLUGS)]
 
@@ -85,7 +87,7 @@ def head_of(page, name):
 
 
 class TestMetadata:
-    @pytest.mark.parametrize("address", PAGES)
+    @pytest.mark.parametrize("address", KINDS)
     def test_every_page_has_one_canonical_address_on_the_site(self, page, address):
         found = re.findall(r'<link rel="canonical" href="([^"]*)">', page(address))
         assert len(found) == 1
@@ -99,7 +101,7 @@ class TestMetadata:
         ]
         assert found[0] == found[1]
 
-    @pytest.mark.parametrize("address", PAGES)
+    @pytest.mark.parametrize("address", KINDS)
     def test_social_card_has_title_description_and_picture(self, page, address):
         text = page(address)
         (title,) = head_of(text, "og:title")

@@ -91,17 +91,17 @@ class TestEveryPage:
         with django_assert_num_queries(1):
             client.get(address)
 
-    def test_has_one_h1_and_skips_no_heading_level(self, html_of, address):
-        levels = Outline(html_of(address)).headings
+    def test_has_one_h1_and_skips_no_heading_level(self, shipped_html_of, address):
+        levels = Outline(shipped_html_of(address)).headings
         assert levels.count(1) == 1
         assert levels[0] == 1
         assert all(below - above <= 1 for above, below in itertools.pairwise(levels))
 
-    def test_rows_of_a_table_have_equally_many_cells(self, html_of, address):
-        assert all(len(set(rows)) == 1 for rows in Outline(html_of(address)).tables)
+    def test_rows_of_a_table_have_equally_many_cells(self, shipped_html_of, address):
+        assert all(len(set(rows)) == 1 for rows in Outline(shipped_html_of(address)).tables)
 
-    def test_has_no_inline_style_or_script(self, html_of, address):
-        source = html_of(address)
+    def test_has_no_inline_style_or_script(self, shipped_html_of, address):
+        source = shipped_html_of(address)
         names = {name for _tag, name, _value in Outline(source).attributes}
         assert not [name for name in names if name == "style" or name.startswith("on")]
         # Browsers don't run scripts of this type: it is data.
@@ -109,24 +109,28 @@ class TestEveryPage:
         assert kinds == ([' type="application/ld+json"'] if address in ROLE_PAGES else [])
         assert "<style" not in source
 
-    def test_uses_no_id_twice(self, html_of, address):
-        ids = [value for _tag, name, value in Outline(html_of(address)).attributes if name == "id"]
+    def test_uses_no_id_twice(self, shipped_html_of, address):
+        ids = [
+            value
+            for _tag, name, value in Outline(shipped_html_of(address)).attributes
+            if name == "id"
+        ]
         assert len(ids) == len(set(ids))
 
     def test_answers_head_and_refuses_post(self, client, address):
         assert client.post(address).status_code == 405
         assert client.head(address).status_code == 200
 
-    def test_hides_unpublished_workforce_figures(self, html_of, address):
-        source = html_of(address)
+    def test_hides_unpublished_workforce_figures(self, shipped_html_of, address):
+        source = shipped_html_of(address)
         assert 'class="workforce"' not in source
         assert traces_of_workforce(words_of(source)) == []
 
 
-def test_every_page_has_its_own_title_and_description(html_of):
+def test_every_page_has_its_own_title_and_description(shipped_html_of):
     heads = [
         re.findall(r'<title>(.*?)</title>|<meta name="description" content="(.*?)"', source)
-        for source in map(html_of, PAGES)
+        for source in map(shipped_html_of, PAGES)
     ]
     assert all(len(found) == 2 for found in heads)
     for place in (0, 1):
@@ -174,12 +178,14 @@ def test_unknown_address_is_a_404(client, address):
 
 
 class TestRoleList:
-    def test_links_to_every_role(self, html_of):
-        source = html_of("/roles/")
+    def test_links_to_every_role(self, shipped_html_of):
+        source = shipped_html_of("/roles/")
         assert [f'href="/roles/{slug}/"' in source for slug in SLUGS] == [True] * 4
 
-    def test_links_to_comparisons_of_fields_and_levels(self, html_of):
-        found = re.findall(r'href="/roles/compare/([a-z-]+)/([a-z-]+)/"', html_of("/roles/"))
+    def test_links_to_comparisons_of_fields_and_levels(self, shipped_html_of):
+        found = re.findall(
+            r'href="/roles/compare/([a-z-]+)/([a-z-]+)/"', shipped_html_of("/roles/")
+        )
         assert found == [
             (SALES, SERVICE),
             (SALES_LEAD, SERVICE_LEAD),
@@ -193,8 +199,8 @@ class TestRoleList:
 
 
 @pytest.mark.parametrize("slug", SLUGS)
-def test_every_listed_figure_is_shown_with_source_and_period(html_of, slug):
-    text = html.unescape(re.sub(r"<[^>]*>", " ", html_of(f"/roles/{slug}/"))).lower()
+def test_every_listed_figure_is_shown_with_source_and_period(shipped_html_of, slug):
+    text = html.unescape(re.sub(r"<[^>]*>", " ", shipped_html_of(f"/roles/{slug}/"))).lower()
     facts = [
         row
         for row in listed()
@@ -211,9 +217,9 @@ def test_every_listed_figure_is_shown_with_source_and_period(html_of, slug):
 @pytest.mark.parametrize("slug", SLUGS)
 class TestRoleDetail:
     def test_shows_every_published_figure_exactly_with_source_region_and_period(
-        self, html_of, slug
+        self, shipped_html_of, slug
     ):
-        words = words_of(html_of(f"/roles/{slug}/"))
+        words = words_of(shipped_html_of(f"/roles/{slug}/"))
         figures = Figure.objects.published().filter(role__slug=slug).select_related("source")
         assert len(figures) >= 46
         for figure in figures:
@@ -228,19 +234,19 @@ class TestRoleDetail:
             said += [figure.note] if figure.note else []
             assert [each for each in said if each.lower() not in words.lower()] == []
 
-    def test_shows_the_benchmark_next_to_official_pay(self, html_of, slug):
-        words = words_of(html_of(f"/roles/{slug}/"))
+    def test_shows_the_benchmark_next_to_official_pay(self, shipped_html_of, slug):
+        words = words_of(shipped_html_of(f"/roles/{slug}/"))
         benchmark = Figure.objects.filter(role=None)
         assert len(benchmark) == 8
         assert [figure.exact for figure in benchmark if figure.exact not in words] == []
 
-    def test_draws_the_pay_of_the_role_and_of_all_occupations(self, html_of, slug):
-        source = html_of(f"/roles/{slug}/")
+    def test_draws_the_pay_of_the_role_and_of_all_occupations(self, shipped_html_of, slug):
+        source = shipped_html_of(f"/roles/{slug}/")
         assert source.count('<svg class="range ') == 2
         assert source.count('<svg class="range range-all"') == 1
 
-    def test_strip_says_what_the_ends_and_the_middle_half_earn(self, html_of, slug):
-        source = html_of(f"/roles/{slug}/")
+    def test_strip_says_what_the_ends_and_the_middle_half_earn(self, shipped_html_of, slug):
+        source = shipped_html_of(f"/roles/{slug}/")
         strip = re.search(r'<p class="parts">(.*?)</p>', source, re.S)[1]
         official = Figure.objects.filter(role__slug=slug, source__key="bls-oews", unit="year")
         pay = {each.measure: money(in_thousands(each.value), "USD") for each in official}
@@ -250,8 +256,8 @@ class TestRoleDetail:
             f"1 in 10 over {pay['pay_p90']}",
         ]
 
-    def test_shows_all_texts_duties_and_skills(self, html_of, slug):
-        source = html_of(f"/roles/{slug}/")
+    def test_shows_all_texts_duties_and_skills(self, shipped_html_of, slug):
+        source = shipped_html_of(f"/roles/{slug}/")
         role = Role.objects.get(slug=slug)
         texts = [duty.text for duty in role.duties.all()]
         texts += [text for skill in role.skills.all() for text in (skill.name, skill.meaning)]
@@ -276,9 +282,9 @@ class TestRoleDetail:
         assert "O*NET" not in words
         assert "BLS.gov cannot vouch" in words
 
-    def test_sentences_on_pay_use_one_source(self, html_of, slug):
+    def test_sentences_on_pay_use_one_source(self, shipped_html_of, slug):
         """The tile with its benchmark, the summary of the fold, and the two strips."""
-        source = html_of(f"/roles/{slug}/")
+        source = shipped_html_of(f"/roles/{slug}/")
         official = Figure.objects.filter(source__key="bls-oews", unit="year", currency="USD")
         amounts = {
             money(near(figure.value), "USD")
@@ -292,8 +298,8 @@ class TestRoleDetail:
         assert [len(each) for each in found] == [2, 2, 9]  # the axis has an end, too
         assert {amount for each in found for amount in each[:8]} <= amounts
 
-    def test_links_to_the_other_level_the_other_field_and_the_quiz(self, html_of, slug):
-        source = html_of(f"/roles/{slug}/")
+    def test_links_to_the_other_level_the_other_field_and_the_quiz(self, shipped_html_of, slug):
+        source = shipped_html_of(f"/roles/{slug}/")
         role, roles = Role.objects.get(slug=slug), list(Role.objects.all())
         other_level = role.at_level("individual" if role.level == "manager" else "manager", roles)
         other_field = role.in_other_field(roles)
@@ -304,8 +310,8 @@ class TestRoleDetail:
 
 
 class TestRoleDetailExamples:
-    def test_both_pay_figures_of_sales_managers_are_shown_with_the_reason(self, html_of):
-        words = words_of(html_of(f"/roles/{SALES_LEAD}/"))
+    def test_both_pay_figures_of_sales_managers_are_shown_with_the_reason(self, shipped_html_of):
+        words = words_of(shipped_html_of(f"/roles/{SALES_LEAD}/"))
         role = Role.objects.get(slug=SALES_LEAD)
         pay = role.figures.filter(measure__in=["average_pay", "median_pay"])
         assert {figure.value for figure in pay} == {73952, 148270}
@@ -314,8 +320,8 @@ class TestRoleDetailExamples:
         assert role.pay_note in words
 
     @pytest.mark.parametrize("slug", [SALES, SALES_LEAD])
-    def test_six_figures_are_about_high_performers_and_managers(self, html_of, slug):
-        words = words_of(html_of(f"/roles/{slug}/"))
+    def test_six_figures_are_about_high_performers_and_managers(self, shipped_html_of, slug):
+        words = words_of(shipped_html_of(f"/roles/{slug}/"))
         assert (
             "high performers and managers in sales can make six figures or more after bonuses and "
             "incentives" in words
@@ -324,62 +330,62 @@ class TestRoleDetailExamples:
         assert not [note for note in notes if "six figures" in note]
 
     @pytest.mark.parametrize("slug", [SERVICE, SERVICE_LEAD])
-    def test_service_pages_do_not_promise_six_figures(self, html_of, slug):
-        assert "six figures" not in words_of(html_of(f"/roles/{slug}/"))
+    def test_service_pages_do_not_promise_six_figures(self, shipped_html_of, slug):
+        assert "six figures" not in words_of(shipped_html_of(f"/roles/{slug}/"))
 
-    def test_glassdoor_range_says_that_country_and_currency_are_assumed(self, html_of):
-        words = words_of(html_of(f"/roles/{SALES}/"))
+    def test_glassdoor_range_says_that_country_and_currency_are_assumed(self, shipped_html_of):
+        words = words_of(shipped_html_of(f"/roles/{SALES}/"))
         assert (
             words.count("assume US dollars in the United States") >= 2
         )  # in words, at the figures
 
     @pytest.mark.parametrize("address", [f"/roles/{SALES}/", f"/roles/compare/{SALES}/{SERVICE}/"])
-    def test_job_zone_4_is_reconciled_with_the_diploma(self, html_of, address):
-        words = words_of(html_of(address))
+    def test_job_zone_4_is_reconciled_with_the_diploma(self, shipped_html_of, address):
+        words = words_of(shipped_html_of(address))
         way_in = words[words.index("Preparation needed") :]
         assert "job zone 4, which means considerable preparation" in words
         assert "4 on a scale from 1 to 5" in way_in
 
-    def test_cases_solved_are_a_share(self, html_of):
+    def test_cases_solved_are_a_share(self, shipped_html_of):
         for address in (f"/roles/{SERVICE}/", f"/roles/compare/{SALES}/{SERVICE}/"):
-            words = words_of(html_of(address))
+            words = words_of(shipped_html_of(address))
             assert "the share of cases you solve" in words
             assert "how many cases you solve" not in words
 
     @pytest.mark.parametrize("slug", SLUGS)
-    def test_number_of_people_and_number_of_jobs_are_not_mixed(self, html_of, slug):
-        source = html_of(f"/roles/{slug}/")
+    def test_number_of_people_and_number_of_jobs_are_not_mixed(self, shipped_html_of, slug):
+        source = shipped_html_of(f"/roles/{slug}/")
         rows = re.findall(r'<th scope="row">Number of jobs.*?</tr>', source, re.S)
         assert not [row for row in rows if "people" in words_of(row)]
         assert re.search(r"People who do this work\s*</th>.*? people", source, re.S)
 
     @pytest.mark.parametrize("slug", [SALES, SERVICE])
-    def test_way_in_without_a_diploma_is_on_the_page(self, html_of, slug):
-        source = html_of(f"/roles/{slug}/")
+    def test_way_in_without_a_diploma_is_on_the_page(self, shipped_html_of, slug):
+        source = shipped_html_of(f"/roles/{slug}/")
         way_in = source[source.index('id="education"') :]
         assert "<dt>Without a diploma</dt>" in way_in
         assert "The page says what else leads there" not in source
 
-    def test_vancouver_pay_is_in_canadian_dollars(self, html_of):
-        words = words_of(html_of(f"/roles/{SERVICE}/"))
+    def test_vancouver_pay_is_in_canadian_dollars(self, shipped_html_of):
+        words = words_of(shipped_html_of(f"/roles/{SERVICE}/"))
         assert "C$40,594 a year" in words
         assert " $40,594" not in words
         notes = {figure.note for figure in Figure.objects.filter(currency="CAD")}
         assert [note for note in notes if note not in words] == []
 
-    def test_only_the_role_without_an_exact_occupation_says_so(self, html_of):
-        said = [s for s in SLUGS if 'data-occupation="closest"' in html_of(f"/roles/{s}/")]
+    def test_only_the_role_without_an_exact_occupation_says_so(self, shipped_html_of):
+        said = [s for s in SLUGS if 'data-occupation="closest"' in shipped_html_of(f"/roles/{s}/")]
         assert said == [SERVICE_LEAD]
 
-    def test_only_the_role_without_an_official_forecast_says_so(self, html_of):
-        said = {slug: roles_without_outlook(html_of(f"/roles/{slug}/")) for slug in SLUGS}
+    def test_only_the_role_without_an_official_forecast_says_so(self, shipped_html_of):
+        said = {slug: roles_without_outlook(shipped_html_of(f"/roles/{slug}/")) for slug in SLUGS}
         assert said == {SALES: [], SERVICE: [], SALES_LEAD: [], SERVICE_LEAD: [SERVICE_LEAD]}
 
     @pytest.mark.parametrize(("slug", "years"), [(SERVICE_LEAD, (4, 6)), (SALES_LEAD, (6, 8))])
-    def test_manager_page_shows_the_years_it_takes(self, html_of, slug, years):
+    def test_manager_page_shows_the_years_it_takes(self, shipped_html_of, slug, years):
         figure = Figure.objects.get(role__slug=slug, measure="years_to_become")
         assert (figure.value, figure.value_high) == years
-        assert figure.exact in words_of(html_of(f"/roles/{slug}/"))
+        assert figure.exact in words_of(shipped_html_of(f"/roles/{slug}/"))
 
     def test_unpublished_figures_are_not_shown(self, html_of):
         titles = Figure.objects.filter(measure="job_titles")
@@ -480,10 +486,10 @@ class TestLadder:
         ],
     )
     def test_steps_run_from_role_to_lead_role_with_the_years_it_takes(
-        self, html_of, slug, lead, years
+        self, shipped_html_of, slug, lead, years
     ):
         for here in (slug, lead):
-            source = html_of(f"/roles/{here}/")
+            source = shipped_html_of(f"/roles/{here}/")
             ladder = re.search(r'<ol class="ladder">.*?</ol>', source, re.S)[0]
             words = words_of(ladder)
             first, second = (Role.objects.get(slug=each).title for each in (slug, lead))

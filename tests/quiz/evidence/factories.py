@@ -7,7 +7,7 @@ import numpy as np
 
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.verdict import Verdict
-from quiz.evidence.tally import Tallied
+from quiz.evidence.tally import Tallied, TallyCounts
 
 MONTHS = ("2026-03", "2026-10", "2026-11")
 DAYS = ("2026-03-31", "2026-10-01", "2026-11-02", "2026-11-03")
@@ -105,3 +105,9 @@ def _perhaps_less(random: Random, questionnaire: Questionnaire, person: Tallied)
     if kind == "flagged":
         return person._replace(values=(), ms=())
     return person._replace(values=(), ms=(), verdict=None) if kind == "odd" else person
+
+
+def tally_of(questionnaire, answers):
+    """Tally answers given as columns by item."""
+    rows = np.column_stack([answers[item.key] for item in questionnaire.items]).tolist()
+    return TallyCounts.of(questionnaire, [answering(row) for row in rows])
