@@ -27,6 +27,7 @@ from quiz.counseling.accounts import start_page
 from quiz.web.accounts import has_accounts
 from quiz.web.errors import PageError
 from quiz.web.first_password import look_up
+from quiz.web.limits import Tries
 from quiz.web.private import View
 from quiz.web.second_factor import SET_UP, missing_step
 from quizsite import guesses
@@ -102,6 +103,9 @@ class StaffAccounts(DefaultAccountAdapter):
         ),
     }
 
+    # Of the password that is being checked.
+    tries: Tries | None = None
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
@@ -125,13 +129,26 @@ class StaffAccounts(DefaultAccountAdapter):
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Count a password before it is checked."""
         name = credentials["username"].casefold()
-        self.tries = guesses.passwords(request, name, accounts_named(name))
-        if not self.tries.spend():
+        tries = guesses.passwords(request, name, accounts_named(name))
+        if not tries.spend():
             raise guesses.wait()
+        self.tries = tries
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        self.tries = None
+        try:
+            user: AbstractBaseUser | None = super().authenticate(request, **credentials)
+        except Exception:
+            # The password wasn't checked: too many others are, or the database is away.
+            if self.tries:
+                self.tries.give_back()
+            raise
+        return user
 
     def _rollback_login_failed_rl_usage(self) -> None:
         """Give back the try that was right."""
-        self.tries.give_back()
+        if self.tries:
+            self.tries.give_back()
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         super().login(request, user)

@@ -2,7 +2,6 @@
 
 import codecs
 from collections.abc import Callable, Mapping, Sequence
-from http import HTTPStatus
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
@@ -96,7 +95,7 @@ class OwnErrorPages:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, PageError):
-            response = error_page(
+            return error_page(
                 request,
                 exception.status,
                 exception.heading,
@@ -104,9 +103,6 @@ class OwnErrorPages:
                 exception.link,
                 exception.other,
             )
-            if exception.status == HTTPStatus.SERVICE_UNAVAILABLE:
-                response["Retry-After"] = str(RETRY_AFTER_SECONDS)
-            return response
         if isinstance(exception, OperationalError | InterfaceError):
             return database_unavailable(request)
         return None

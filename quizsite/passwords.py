@@ -2,11 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http import HTTPStatus
 from itertools import pairwise
-from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,42 +13,20 @@ from django.core.exceptions import ValidationError
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from quiz.web.errors import PageError
-
 # Words that anyone who knows this site would try.
 SITE_WORDS = ("sales", "service", "customer", "career", "counselor", "quiz", "admin", "password")
 SHORTEST_WORD = 3  # characters of a name that count as a word
 LEAST_OF_ITS_OWN = 8  # letters and digits of a password besides those words, not all of them digits
 
-# A hash takes about half a second of a processor. Another one at the same time would take the last
-# of two threads from everyone else.
-_one_at_a_time = BoundedSemaphore(1)
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    """Hash now, or refuse: a thread that waits for its turn couldn't serve anyone else."""
-    if not _one_at_a_time.acquire(blocking=False):
-        raise PageError(
-            HTTPStatus.SERVICE_UNAVAILABLE,
-            _("We're checking another password"),
-            _("Nothing was changed. Go back, wait a few seconds, then try again."),
-        )
-    try:
-        yield
-    finally:
-        _one_at_a_time.release()
-
 
 class ComposedPBKDF2(PBKDF2PasswordHasher):
     """Hashes the composed form of a password (NFC): letters with accents can be stored in two ways.
 
-    Earlier hashes of the form typed still work. Raises PageError (503) while another is hashed.
+    Earlier hashes of the form typed still work.
     """
 
     def encode(self, password: str, salt: str, iterations: int | None = None) -> str:
-        with _turn():
-            return super().encode(unicodedata.normalize("NFC", password), salt, iterations)
+        return super().encode(unicodedata.normalize("NFC", password), salt, iterations)
 
     def verify(self, password: str, encoded: str) -> bool:
         if super().verify(password, encoded):
@@ -60,8 +34,7 @@ class ComposedPBKDF2(PBKDF2PasswordHasher):
         if unicodedata.is_normalized("NFC", password):
             return False
         _algorithm, iterations, salt, _hash = encoded.split("$", 3)
-        with _turn():
-            as_typed = super().encode(password, salt, int(iterations))
+        as_typed = super().encode(password, salt, int(iterations))
         return constant_time_compare(as_typed, encoded)
 
 

@@ -7,6 +7,7 @@ from unittest.mock import patch
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
@@ -114,6 +115,12 @@ class TestPasswords:
     def test_right_passwords_do_not_count(self, owner):
         for _ in range(12):
             assert guess(password=PASSWORD).url == CODE
+
+    def test_passwords_that_could_not_be_checked_do_not_count(self, owner):
+        with patch.object(User, "check_password", side_effect=OperationalError("away")):
+            for _ in range(10):
+                assert guess().status_code == HTTPStatus.SERVICE_UNAVAILABLE
+        assert lets_in(owner, ATTACKER)
 
     def test_a_pause_of_15_minutes_opens_the_login_again(self, owner, clock):
         for _ in range(6):

@@ -1,4 +1,4 @@
-"""Passwords: both forms of a letter with an accent, one hash at a time, and what is refused."""
+"""Passwords: both forms of a letter with an accent, and what is refused."""
 
 import unicodedata
 
@@ -8,9 +8,7 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.urls import reverse
 
-from quiz.web.errors import PageError
 from quizsite import settings as real_settings
 from quizsite.passwords import ComposedPBKDF2
 
@@ -41,34 +39,6 @@ def test_other_passwords_are_wrong(wrong):
 def test_site_uses_it_for_new_passwords():
     assert settings.PASSWORD_HASHERS != real_settings.PASSWORD_HASHERS  # tests have a quicker one
     assert real_settings.PASSWORD_HASHERS[0] == "quizsite.passwords.ComposedPBKDF2"
-
-
-def test_second_password_at_the_same_moment_is_refused_with_a_time_to_wait(monkeypatch):
-    hasher, refused = ComposedPBKDF2(), []
-
-    def hash_another(*args, **kwargs):
-        with pytest.raises(PageError) as error:
-            ComposedPBKDF2().encode("another", SALT, 1)
-        refused.append(error.value.status)
-        return "hash"
-
-    monkeypatch.setattr(PBKDF2PasswordHasher, "encode", hash_another)
-    hasher.encode(COMPOSED, SALT, 1)
-    assert refused == [503]
-    monkeypatch.undo()
-    assert hasher.verify(COMPOSED, hasher.encode(COMPOSED, SALT, 1))
-
-
-@pytest.mark.django_db
-def test_refusal_says_when_to_come_back(client, monkeypatch):
-    monkeypatch.setattr("quizsite.accounts.guesses.passwords", refuse)
-    response = client.post(reverse("account_login"), {"login": "dana", "password": "x"})
-    assert response.status_code == 503
-    assert int(response["Retry-After"]) > 0
-
-
-def refuse(*args):
-    raise PageError(503, "Busy", "Try again.")
 
 
 DANA = User(username="dana", email="dana.reed@staff.example", first_name="Dana", last_name="Reed")
