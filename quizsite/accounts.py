@@ -4,25 +4,33 @@ import base64
 import io
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AbstractBaseUser, User
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from quiz.counseling.accounts import start_page
 from quiz.web.accounts import has_accounts
 from quiz.web.errors import PageError
+from quiz.web.first_password import look_up
+from quiz.web.limits import Tries
 from quiz.web.private import View
-from quizsite.errors import error_page
+from quiz.web.second_factor import SET_UP, missing_step
+from quizsite import guesses
 
 
 class OnlyWithAccounts:
@@ -65,19 +73,44 @@ class Messages(OnlyWithAccounts, MessageMiddleware):
         MessageMiddleware.process_request(self, request)
 
 
-def too_many_requests(request: HttpRequest) -> HttpResponse:
-    return error_page(
-        request,
-        HTTPStatus.TOO_MANY_REQUESTS,
-        _("Too many attempts"),
-        _("Nothing was changed. Wait a few minutes, then try again."),
-    )
+class ByNameOrAddress(AuthenticationBackend):
+    """One field for user names and e-mail addresses, with one hash for a wrong password."""
+
+    def _authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:
+        for account in accounts_named(credentials.get("username") or ""):
+            if self._check_password(account, credentials["password"]):
+                return account
+        return None
 
 
-class CounselorAccounts(DefaultAccountAdapter):
-    """Accounts are by invitation only, and nothing in them depends on the Host header."""
+def accounts_named(name: str) -> list[User]:
+    """Return the account with this user name, or else those with this address, ignoring case."""
+    users = User.objects.order_by("pk")
+    named = users.filter(username__iexact=name)
+    return list(named or users.filter(email__iexact=name)) if name else []
+
+
+class StaffAccounts(DefaultAccountAdapter):
+    """Accounts of counselors and administrators: from an invitation, or made in the admin.
+
+    Nothing in them depends on the Host header.
+    """
+
+    error_messages: ClassVar = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": gettext_lazy(
+            "The name or the password is wrong. Check both and try again."
+        ),
+    }
+
+    # Of the password that is being checked.
+    tries: Tries | None = None
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def is_ajax(self, request: HttpRequest) -> bool:
+        """Answer every request with a page, whose status says what happened."""
         return False
 
     def add_message(
@@ -87,12 +120,45 @@ class CounselorAccounts(DefaultAccountAdapter):
         if message_template != "account/messages/logged_in.txt":
             super().add_message(request, level, message_template, *args, **kw)
 
-    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        return reverse("mfa_index")
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return start_page(request.user).url
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """Count by account only: allauth also counts by Host, which an attacker could vary."""
-        return str(credentials.get("email", credentials.get("username", ""))).lower()
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("mfa_index" if missing_step(request) is None else SET_UP)
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Count a password before it is checked."""
+        name = credentials["username"].casefold()
+        tries = guesses.passwords(request, name, accounts_named(name))
+        if not tries.spend():
+            raise guesses.wait()
+        self.tries = tries
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+        self.tries = None
+        try:
+            user: AbstractBaseUser | None = super().authenticate(request, **credentials)
+        except Exception:
+            # The password wasn't checked: too many others are, or the database is away.
+            if self.tries:
+                self.tries.give_back()
+            raise
+        return user
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """Give back the try that was right."""
+        if self.tries:
+            self.tries.give_back()
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        super().login(request, user)
+        look_up(request, user)
+
+    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kw: Any) -> HttpResponse:
+        response: HttpResponse = super().post_login(request, user, **kw)
+        if any(each["method"] == "mfa" for each in get_authentication_records(request, user)):
+            guesses.remember_device(response, user)
+        return response
 
 
 class SecondFactor(DefaultMFAAdapter):

@@ -1,11 +1,28 @@
 """The admin's menu, grouped by the job that someone comes for instead of by Django app."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
 
-from django.contrib.admin.apps import AdminConfig
+from allauth.account.utils import get_next_redirect_url
 from django.contrib.admin.sites import AdminSite
-from django.http import HttpRequest
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, resolve_url
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from quiz.web.second_factor import (
+    ASK_PASSWORD,
+    ASK_SECOND_FACTOR,
+    CHANGE_PASSWORD,
+    ask_at,
+    missing_step,
+)
+from quizsite.account_views import log_out
+
+AdminView = TypeVar("AdminView", bound=Callable[..., HttpResponseBase])
 
 # Each group: a name for the page's markup, its heading, and its models by name.
 MENU = (
@@ -25,6 +42,54 @@ MENU = (
 
 
 class EditorsDesk(AdminSite):
+    """Django's admin behind the two-step login that counselors have."""
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and not step_before(request)
+
+    def admin_view(self, view: AdminView, cacheable: bool = False) -> AdminView:
+        """Keep a form that was sent after the code had expired: it is processed after the next one.
+
+        Django would redirect to the login, and what was typed would be lost. Logging out needs no
+        code.
+        """
+        if view == self.logout:
+            return view
+        shown = super().admin_view(view, cacheable)
+
+        @wraps(shown)
+        def shown_or_kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            is_too_old = request.method == "POST" and step_before(request) == ASK_SECOND_FACTOR
+            if is_too_old and super(EditorsDesk, self).has_permission(request):
+                return ask_at(request, ASK_SECOND_FACTOR)
+            return shown(request, *args, **kwargs)
+
+        return shown_or_kept  # type: ignore[return-value]
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Redirect to the step of the login that is missing; afterwards back to `next`."""
+        if request.user.is_authenticated and not super().has_permission(request):
+            raise PermissionDenied
+        wanted = get_next_redirect_url(request) or reverse("admin:index", current_app=self.name)
+        step = step_before(request)
+        if not step:
+            return redirect(wanted)
+        if step in (ASK_PASSWORD, ASK_SECOND_FACTOR):
+            return redirect_to_login(wanted, resolve_url(step))
+        return redirect(step)
+
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        return log_out(request)
+
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return redirect(CHANGE_PASSWORD)
+
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
     ) -> list[dict[str, Any]]:
@@ -44,6 +109,14 @@ class EditorsDesk(AdminSite):
         return [group for group in [*grouped, *others] if group["models"]]
 
 
+def step_before(request: HttpRequest) -> str | None:
+    """Return the missing step of the login; asked several times for each page, looked up once."""
+    if not hasattr(request, "_step_before_admin"):
+        request._step_before_admin = missing_step(request)  # type: ignore[attr-defined]
+    step: str | None = request._step_before_admin  # type: ignore[attr-defined]
+    return step
+
+
 def _group(name: str, heading: Any, models: list[dict[str, Any]]) -> dict[str, Any]:
     """Describe a group as Django describes an app; its heading opens the first list."""
     return {
@@ -53,7 +126,3 @@ def _group(name: str, heading: Any, models: list[dict[str, Any]]) -> dict[str, A
         "has_module_perms": True,
         "models": models,
     }
-
-
-class EditorsDeskConfig(AdminConfig):
-    default_site = "quizsite.admin_site.EditorsDesk"

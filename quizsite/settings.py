@@ -70,8 +70,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "django.forms",
-    "quizsite.admin_site.EditorsDeskConfig",
+    "quizsite.admin_config.EditorsDeskConfig",
     "django.contrib.auth",
     "django.contrib.humanize",
     "django.contrib.contenttypes",
@@ -277,8 +278,9 @@ CSRF_COOKIE_NAME = f"{cookie_prefix}csrf"
 SESSION_COOKIE_NAME = f"{cookie_prefix}session"
 ATTEMPT_COOKIE_NAME = f"{cookie_prefix}attempt"
 THEME_COOKIE_NAME = f"{cookie_prefix}theme"
+DEVICE_COOKIE_NAME = f"{cookie_prefix}device"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = not PLAIN_HTTP
-ATTEMPT_COOKIE_SECURE = THEME_COOKIE_SECURE = not PLAIN_HTTP
+ATTEMPT_COOKIE_SECURE = THEME_COOKIE_SECURE = DEVICE_COOKIE_SECURE = not PLAIN_HTTP
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "quizsite.errors.csrf_failure"
@@ -299,44 +301,44 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "quizsite.passwords.NotEasyToGuess"},
 ]
 
-# ---------------------------------------------------------------- counselor accounts
+# ---------------------------------------------------------------- accounts of counselors and staff
 
-# Administrators log in to Django's admin with a user name, counselors with an e-mail address.
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+# One page for everyone, which takes an e-mail address or a user name.
+AUTHENTICATION_BACKENDS = ["quizsite.accounts.ByNameOrAddress"]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "quiz:caseload"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
-ACCOUNT_ADAPTER = "quizsite.accounts.CounselorAccounts"
+ACCOUNT_ADAPTER = "quizsite.accounts.StaffAccounts"
 ACCOUNT_FORMS = {
-    "login": "quiz.counseling.account_forms.LogInForm",
-    "reauthenticate": "quiz.counseling.account_forms.ConfirmPasswordForm",
-    "change_password": "quiz.counseling.account_forms.NewPasswordForm",
+    "login": "quizsite.account_forms.LogInForm",
+    "reauthenticate": "quizsite.account_forms.ConfirmPasswordForm",
+    "change_password": "quizsite.account_forms.NewPasswordForm",
 }
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 # Already verified: joining takes a link that was sent to the address.
 ACCOUNT_EMAIL_VERIFICATION = "none"
-# The session ends with the browser; its second factor expires after SECOND_FACTOR_HOURS.
+# The session ends with the browser. After IDLE without a request, and 12 hours after the last code,
+# it needs a new code; after 12 hours without a request it is gone.
 ACCOUNT_SESSION_REMEMBER = False
+SESSION_COOKIE_AGE = 12 * 3600
+IDLE = timedelta(minutes=whole_number("IDLE_MINUTES", default=60, least=1, most=720))
 # Long enough to install an authenticator app between password and code.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
-# Generous by IP address, which a whole office may share; strict by account.
-ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key"}
+# Guesses are counted in quizsite/guesses.py, where every worker sees them.
+ACCOUNT_RATE_LIMITS = False
 ALLAUTH_TRUSTED_PROXY_COUNT = whole_number("TRUSTED_PROXIES", default=0, least=0, most=20)
 MFA_ADAPTER = "quizsite.accounts.SecondFactor"
 MFA_FORMS = {
-    "authenticate": "quiz.counseling.account_forms.LogInCodeForm",
-    "reauthenticate": "quiz.counseling.account_forms.ConfirmCodeForm",
-    "activate_totp": "quiz.counseling.account_forms.SetUpForm",
+    "authenticate": "quizsite.account_forms.LogInCodeForm",
+    "reauthenticate": "quizsite.account_forms.ConfirmCodeForm",
+    "activate_totp": "quizsite.account_forms.SetUpForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Sales or service?"
-# Accept the current code only, because allauth remembers a used code for just 30 seconds.
+# Accept the current code only, because a code is compared with the time of the last one.
 MFA_TOTP_TOLERANCE = 0
 
 # Where job pages link to. {code} is the official code of the occupation, {title} the job's title.

@@ -6,31 +6,43 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.decorators.http import require_http_methods, require_safe
 
-from quiz.counseling.views.access import SetUpSecondFactor, second_factor_if_set_up
 from quiz.web.accounts import with_accounts
 from quiz.web.private import private
+from quiz.web.second_factor import second_factor_if_set_up
+from quizsite.account_views import SetUpSecondFactor, counts_guesses, log_out, sessions
 from quizsite.api import api
 
 looked_at = require_safe
 filled_in = require_http_methods(["GET", "HEAD", "POST"])
 with_code = second_factor_if_set_up
 
-# The pages of allauth that counselors need, under its own URL names. Accounts are by invitation
-# only, so there is no page to sign up or to reset a password.
+# The pages of allauth that counselors and administrators need, under its own URL names. No page
+# signs up or resets a password: accounts come from an invitation or are made in the admin.
 accounts = [
-    path("login/", filled_in(private(account.login)), name="account_login"),
-    path("logout/", filled_in(private(account.logout)), name="account_logout"),
+    path("login/", filled_in(counts_guesses(private(account.login))), name="account_login"),
+    path("logout/", filled_in(log_out), name="account_logout"),
     path("closed/", looked_at(private(account.account_inactive)), name="account_inactive"),
-    path("confirm/", filled_in(private(account.reauthenticate)), name="account_reauthenticate"),
+    path(
+        "confirm/",
+        filled_in(counts_guesses(private(account.reauthenticate))),
+        name="account_reauthenticate",
+    ),
     path(
         "password/",
-        filled_in(with_code(account.password_change)),
+        filled_in(counts_guesses(with_code(account.password_change))),
         name="account_change_password",
     ),
     path("", looked_at(with_code(second_factor.index)), name="mfa_index"),
-    path("code/", filled_in(private(second_factor.authenticate)), name="mfa_authenticate"),
+    path("sessions/", filled_in(with_code(sessions)), name="usersessions_list"),
     path(
-        "code/confirm/", filled_in(private(second_factor.reauthenticate)), name="mfa_reauthenticate"
+        "code/",
+        filled_in(counts_guesses(private(second_factor.authenticate))),
+        name="mfa_authenticate",
+    ),
+    path(
+        "code/confirm/",
+        filled_in(counts_guesses(private(second_factor.reauthenticate))),
+        name="mfa_reauthenticate",
     ),
     path("app/", filled_in(private(SetUpSecondFactor.as_view())), name="mfa_activate_totp"),
     path(
@@ -69,4 +81,3 @@ handler400 = "quizsite.errors.bad_request"
 handler403 = "quizsite.errors.permission_denied"
 handler404 = "quizsite.errors.page_not_found"
 handler500 = "quizsite.errors.server_error"
-handler429 = "quizsite.accounts.too_many_requests"

@@ -141,6 +141,16 @@ def content(db):
     """The shipped roles and questionnaire in the database."""
 
 
+@pytest.fixture
+def admin_client(admin_user):
+    """An administrator who has passed both steps of the login."""
+    from django.test import Client
+
+    from tests.factories import sign_in
+
+    return sign_in(Client(), admin_user)
+
+
 @pytest.fixture(autouse=True)
 def _empty_process_caches():
     """A version that a test rolls back frees its number for another one."""

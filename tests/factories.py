@@ -91,21 +91,25 @@ def make_counselor(name: str = "Dana Reed", email: str = "") -> Counselor:
     return Counselor.objects.create(user=user, name=name)
 
 
-def set_up_second_factor(counselor: Counselor) -> str:
-    """Turn on two-step login; return the secret that the counselor's app would hold."""
+def set_up_second_factor(account: Counselor | User) -> str:
+    """Turn on two-step login; return the secret that the person's app would hold."""
     secret = generate_totp_secret()
-    TOTP.activate(counselor.user, secret)
+    TOTP.activate(getattr(account, "user", account), secret)
     return secret
 
 
 def signed_in(counselor: Counselor) -> Browser:
     """Return a browser that is logged in by both steps, without visiting any page."""
-    if not Authenticator.objects.filter(user=counselor.user).exists():
-        set_up_second_factor(counselor)
-    client = Browser()
-    client.force_login(counselor.user)
+    return sign_in(Browser(), counselor.user)
+
+
+def sign_in(client: Browser, user: User) -> Browser:
+    """Log in by both steps, without visiting any page."""
+    if not Authenticator.objects.filter(user=user).exists():
+        set_up_second_factor(user)
+    client.force_login(user)
     request = SimpleNamespace(session=client.session)
-    record_authentication(request, counselor.user, "mfa", type=Authenticator.Type.TOTP.value)
+    record_authentication(request, user, "mfa", type=Authenticator.Type.TOTP.value)
     request.session.save()
     return client
 

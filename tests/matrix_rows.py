@@ -46,19 +46,12 @@ def work(methods=GET, about=""):
     return Row(methods, who, about, SIGNED_OUT | ({COLLEAGUE: 404} if about else {}))
 
 
-def account(methods=GET, who=(COUNSELOR, COLLEAGUE)):
+def account(methods=GET, who=(COUNSELOR, COLLEAGUE, ADMIN)):
     """A page of your own account; it redirects until both login steps are done."""
     return Row(methods, set(who), refusal=dict.fromkeys(EVERYBODY - set(who), 302))
 
 
-def second_factor(methods=GET, refusal=None):
-    """A page about two-step login; an account without it gets 404."""
-    row = account(methods)
-    return Row(row.methods, row.who, "", row.refusal | {ADMIN: 404} | (refusal or {}))
-
-
 ANY_ACCOUNT = (COUNSELOR, COLLEAGUE, HALF_IN, ADMIN)
-BOTH_FACTORS_OR_NONE = (COUNSELOR, COLLEAGUE, ADMIN)  # the administrator has no two-step login
 
 ROWS = {
     "home": public(),
@@ -126,15 +119,16 @@ ROWS = {
     "account_logout": account(BOTH, ANY_ACCOUNT),
     "account_inactive": public(),
     "account_reauthenticate": account(BOTH, ANY_ACCOUNT),
-    "account_change_password": account(BOTH, BOTH_FACTORS_OR_NONE),
-    "mfa_index": account(GET, BOTH_FACTORS_OR_NONE),
+    "account_change_password": account(BOTH),
+    "mfa_index": account(),
+    "usersessions_list": account(BOTH),
     "mfa_authenticate": Row(BOTH, set(), refusal=dict.fromkeys(ROLES, 302)),
     "mfa_reauthenticate": account(BOTH, ANY_ACCOUNT),
     "mfa_activate_totp": account(BOTH, ANY_ACCOUNT),
-    "mfa_deactivate_totp": second_factor(BOTH),
-    "mfa_view_recovery_codes": second_factor(),
-    "mfa_generate_recovery_codes": second_factor(BOTH, {ADMIN: 302}),
-    "mfa_download_recovery_codes": second_factor(),
+    "mfa_deactivate_totp": account(BOTH),
+    "mfa_view_recovery_codes": account(),
+    "mfa_generate_recovery_codes": account(BOTH),
+    "mfa_download_recovery_codes": account(),
     "role_list": public(),
     "role_choice": public(),
     "role_detail": public(slug="sales-manager"),

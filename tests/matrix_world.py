@@ -27,6 +27,7 @@ from tests.factories import (
     make_client,
     make_counselor,
     set_up_second_factor,
+    sign_in,
     signed_in,
     started_attempt,
 )
@@ -116,7 +117,9 @@ class World:
         if role == HALF_IN:
             browser.force_login(self.counselor.user)
         elif role == ADMIN:
-            browser.force_login(User.objects.create_superuser("root", password="x"))
+            root = User.objects.create_superuser("root", password="x")
+            sign_in(browser, root)
+            RecoveryCodes.activate(root)
         elif role in WITH_QUIZ:
             code = started_attempt().code if role == TAKER else self.owner_code
             browser.cookies[settings.ATTEMPT_COOKIE_NAME] = _signer().sign(code)

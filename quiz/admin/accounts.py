@@ -1,22 +1,35 @@
-"""Users and groups on Django's own pages, which refuse forged requests like all others here."""
+"""Users and groups on Django's own pages, which refuse forged requests like all others here.
+
+A password that an administrator chooses for someone else is a first password.
+"""
 
 from typing import Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm, UsernameField
+from django.contrib.auth.forms import (
+    AdminPasswordChangeForm,
+    AdminUserCreationForm,
+    UserChangeForm,
+    UsernameField,
+)
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ManyToManyField, QuerySet
 from django.forms import ModelMultipleChoiceField
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from quiz.counseling.accounts import reset_two_steps
+from quiz.web.first_password import was_given
 from quiz.web.forms import NameField
 from quiz.web.names import clean_line
+from quiz.web.second_factor import CHANGE_PASSWORD
 from roles.admin.screens import CheckedLists, is_id
 
 admin.site.unregister([User, Group])
@@ -68,10 +81,53 @@ class NewUserForm(AdminUserCreationForm):
         field_classes: ClassVar = {"username": VisibleUsernameField}
 
 
+class GivenPasswordForm(AdminPasswordChangeForm):
+    def save(self, commit: bool = True) -> User:
+        with transaction.atomic():
+            user: User = super().save(commit)
+            if commit and user.has_usable_password():
+                was_given(user)
+        return user
+
+
+@admin.action(
+    description=_("Reset two-step login (lost phone)"),
+    permissions=["change"],
+)
+def reset_two_step_login(
+    model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[User]
+) -> None:
+    """Make these people set up a new app when they log in next."""
+    count = len(chosen)
+    reset_two_steps(chosen)
+    text = ngettext(
+        "%d person sets up a new app at the next login.",
+        "%d people set up a new app at the next login.",
+        count,
+    )
+    model_admin.message_user(request, text % count, messages.SUCCESS)
+
+
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, CheckedForms):
     form = UserForm
     add_form = NewUserForm
+    change_password_form = GivenPasswordForm
+    actions = (reset_two_step_login,)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change and obj.has_usable_password():
+            was_given(obj)
+
+    def user_change_password(
+        self, request: HttpRequest, id: str, form_url: str = ""
+    ) -> HttpResponse:
+        """Change one's own password where the old one is asked for."""
+        if id == str(request.user.pk):
+            return redirect(CHANGE_PASSWORD)
+        response: HttpResponse = super().user_change_password(request, id, form_url)
+        return response
 
     def delete_model(self, request: HttpRequest, obj: User) -> None:
         self.delete_queryset(request, User.objects.filter(pk=obj.pk))

@@ -283,9 +283,9 @@ def _about_the_password_file() -> Iterator[Entry]:
         yield Entry(
             _("The first administrator's password is still in a file."),
             _(
-                "Anyone who can read the file can log in. Change the password, then delete "
-                "%(file)s from the site's data folder."
+                "It had to be changed at the first login, so the file is of no use any more. "
+                "Delete %(file)s from the site's data folder."
             )
             % {"file": PASSWORD_FILE},
-            (Link(_("Change password"), reverse("admin:password_change")),),
+            (),
         )

@@ -5,9 +5,11 @@ from typing import Any
 
 from allauth.account.admin import EmailAddress
 from allauth.mfa.admin import Authenticator
+from allauth.usersessions.admin import UserSession
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -17,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from quiz.attempts.deletions import delete_for_good
+from quiz.counseling.accounts import reset_two_steps
 from quiz.counseling.audit_details import in_words
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
 from quiz.web.forms import AddressField
@@ -24,8 +27,9 @@ from quiz.web.mail import delete_written, send_text, sends_mail
 from quiz.web.names import fold
 from roles.admin.screens import CheckedLists, help_texts
 
-# Their pages would show the secrets of two-step login, and addresses that only allauth manages.
-admin.site.unregister([EmailAddress, Authenticator])
+# Their pages would show the secrets of two-step login, where people log in, and addresses that only
+# allauth manages.
+admin.site.unregister([EmailAddress, Authenticator, UserSession])
 
 DAYS_OF_AN_INVITATION = 14
 
@@ -191,8 +195,8 @@ def reset_two_step_login(
     model_admin: admin.ModelAdmin, request: HttpRequest, chosen: QuerySet[Counselor]
 ) -> None:
     """Make these counselors set up a new app when they log in next."""
-    Authenticator.objects.filter(user__counselor__in=chosen).delete()
     count = len(chosen)
+    reset_two_steps(User.objects.filter(counselor__in=chosen))
     text = ngettext(
         "%d counselor sets up a new app at the next login.",
         "%d counselors set up a new app at the next login.",

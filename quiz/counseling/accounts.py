@@ -1,10 +1,14 @@
-"""Counselor accounts, each created from an invitation."""
+"""Accounts: a counselor's, created from an invitation, and the second step of anyone's login."""
 
 from datetime import datetime
+from typing import NamedTuple
 
-from django.contrib.auth.models import User
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from quiz.counseling.models import Counselor, CounselorInvitation
 
@@ -14,6 +18,22 @@ USERNAME_LENGTH = 150  # characters, as Django's user model allows
 def accounts_of(email: str) -> QuerySet[User]:
     """Return users with this address, ignoring case."""
     return User.objects.filter(Q(email__iexact=email) | Q(username__iexact=email))
+
+
+class Start(NamedTuple):
+    url: str
+    words: str
+
+
+def start_page(user: AbstractBaseUser | AnonymousUser) -> Start:
+    """Return the page to show after a login. Administrators have no clients."""
+    if getattr(user, "is_staff", False) and not is_counselor(user):
+        return Start(reverse("admin:index"), _("Go to the admin"))
+    return Start(reverse("quiz:caseload"), _("Go to your clients"))
+
+
+def is_counselor(user: AbstractBaseUser | AnonymousUser) -> bool:
+    return user.pk is not None and Counselor.objects.filter(user_id=user.pk).exists()
 
 
 def open_account(
@@ -33,3 +53,14 @@ def open_account(
     except IntegrityError:
         return None
     return user
+
+
+def reset_two_steps(users: QuerySet[User]) -> int:
+    """Remove apps and recovery codes: until a new app is set up, the password is enough to do so.
+
+    Sessions stay, but open nothing without a new app. Return how many people had an app.
+    """
+    apps = Authenticator.objects.filter(user__in=users)
+    count: int = apps.filter(type=Authenticator.Type.TOTP).count()
+    apps.delete()
+    return count

@@ -1,10 +1,12 @@
-"""For templates: the navigation of the counselors' pages."""
+"""For templates: the navigation of the counselors' pages, and of the account pages."""
 
 from typing import Any
 
 from django import template
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from quiz.counseling.accounts import Start, is_counselor, start_page
 
 register = template.Library()
 
@@ -15,15 +17,24 @@ SECTIONS = (
     ("quiz:client_groups", _("Groups")),
     ("quiz:export", _("Export")),
     ("quiz:audit_log", _("Log")),
-    ("mfa_index", _("Account")),
 )
+ADMIN, ACCOUNT = ("admin:index", _("Admin")), ("mfa_index", _("Account"))
 
 
 @register.inclusion_tag("counseling/_nav.html", takes_context=True)
 def counselor_nav(context: template.Context) -> dict[str, Any]:
     """Link the sections. `aria-current` is "page", or "true" on a page inside a section."""
-    path = context["request"].path
-    urls = [(reverse(name), words) for name, words in SECTIONS]
+    request = context["request"]
+    path, account = request.path, reverse(ACCOUNT[0])
+    # Administrators have account pages, too.
+    of_counselor = SECTIONS if not path.startswith(account) or is_counselor(request.user) else ()
+    of_admin = (ADMIN,) if request.user.is_staff else ()
+    urls = [(reverse(name), words) for name, words in (*of_counselor, *of_admin, ACCOUNT)]
     here = max((url for url, _words in urls if path.startswith(url)), key=len, default="")
     current = "page" if path == here else "true"
     return {"sections": [(url, words, current if url == here else "") for url, words in urls]}
+
+
+@register.simple_tag(takes_context=True)
+def own_start_page(context: template.Context) -> Start:
+    return start_page(context["request"].user)

@@ -69,6 +69,10 @@ def submitted(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
 
 
+def says_to_wait(form: forms.BaseForm) -> bool:
+    return any(form.has_error(field, TOO_MANY) for field in form.errors)
+
+
 def render_form(
     request: HttpRequest,
     template: str,
@@ -83,7 +87,7 @@ def render_form(
     `is_valid` and `add_error`.
     """
     status = HTTPStatus.BAD_REQUEST if form.errors else HTTPStatus.OK
-    if any(form.has_error(field, TOO_MANY) for field in form.errors):
+    if says_to_wait(form):
         status = HTTPStatus.TOO_MANY_REQUESTS
     values = {**context, name: form, "form_faults": [*faults_of(form)]}
     response = render(request, template, values, status=status)

@@ -30,10 +30,22 @@ TOO_MANY = "too_many"
 class Tries:
     """Tries of one kind in the running window."""
 
-    def __init__(self, kind: str, limits: Mapping[str, int]) -> None:
-        """`limits` maps what tries are counted by to how many it has, the narrowest first."""
+    def __init__(
+        self,
+        kind: str,
+        limits: Mapping[str, int],
+        *,
+        seconds: int = WINDOW_SECONDS,
+        is_strict: bool = False,
+    ) -> None:
+        """`limits` maps what tries are counted by to how many it has, the narrowest first.
+
+        A strict window lasts until `seconds` have passed without an allowed try, so no stretch of
+        that length holds more tries than the limit. A fixed one ends `seconds` after its first try.
+        """
         self._kind = kind
         self._limits = {_key(kind, thing): limit for thing, limit in limits.items()}
+        self._seconds, self._is_strict = seconds, is_strict
 
     def spend(self) -> bool:
         """Count a try before it is checked, and return whether it is allowed.
@@ -43,6 +55,9 @@ class Tries:
         is_allowed = all(self._count(key) <= limit for key, limit in self._limits.items())
         if not is_allowed:
             logger.warning("Limit reached: %s", self._kind)
+        elif self._is_strict:
+            for key in self._limits:
+                caches["limits"].touch(key, self._seconds)
         return is_allowed
 
     def give_back(self) -> None:
@@ -53,13 +68,12 @@ class Tries:
             except ValueError:  # the window ended between the two calls
                 continue
 
-    @staticmethod
-    def _count(key: str) -> int:
+    def _count(self, key: str) -> int:
         limits = caches["limits"]
         try:
             return limits.incr(key)
         except ValueError:  # the first one in this window
-            return 1 if limits.add(key, 1, WINDOW_SECONDS) else limits.incr(key)
+            return 1 if limits.add(key, 1, self._seconds) else limits.incr(key)
 
 
 def too_many(words: str) -> ValidationError:

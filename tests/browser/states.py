@@ -408,6 +408,8 @@ PICTURED: dict[str, State] = {
     "invitation-code": _open("/join/"),
     "invitation-code-wrong": _wrong_invitation_code,
     "account-login": _open("/counselor/account/login/"),
+    "account-password": _as_counselor("/counselor/account/password/"),
+    "account-sessions": _as_counselor("/counselor/account/sessions/"),
     "account": _as_counselor("/counselor/account/"),
     "account-recovery-codes": _as_counselor("/counselor/account/recovery-codes/"),
     "counselor-add": _as_counselor("/counselor/clients/new/"),
@@ -421,7 +423,6 @@ PICTURED: dict[str, State] = {
 }
 # Django's pages meet WCAG, but not every rule of this site.
 ADMIN: dict[str, State] = {
-    "admin-login": _open("/admin/login/"),
     "admin-dashboard": log_in,
     "admin-version": _version_in_admin,
     "admin-figures": _in_admin("/admin/roles/figure/"),

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from quiz.questionnaires.file import read
 from tests.answers import VERSION_2, leaning
-from tests.browser.visitor import SHOW_RESULT, answer_page, finish_unseen, log_in, start
+from tests.browser.visitor import SHOW_RESULT, answer_page, finish_unseen, log_in_first, start
 
 VERSIONS = "/admin/quiz/questionnaireversion/"
 FIRST = VERSION_2.items[0]
@@ -31,7 +31,7 @@ def editor(browser, own_site):
     with browser.new_context(base_url=own_site.address) as context:
         context.set_default_timeout(15_000)
         page = context.new_page()
-        log_in(page, own_site)
+        log_in_first(page, own_site)
         yield page
 
 

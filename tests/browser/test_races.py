@@ -5,9 +5,9 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from http.cookiejar import CookieJar
+from http.cookiejar import Cookie, CookieJar
 from urllib.error import HTTPError
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from urllib.request import HTTPCookieProcessor, build_opener
 from uuid import uuid4
 
@@ -16,6 +16,7 @@ import pytest
 from quiz.core.questionnaire import TRAITS
 from tests.browser.conftest import fresh_site
 from tests.browser.site import ROOT, environment_of
+from tests.browser.staff_site import admin_session
 
 pytestmark = [pytest.mark.both_databases, pytest.mark.server]
 
@@ -27,12 +28,11 @@ EDITORS = 4
 class Editor:
     """An HTTP client that keeps cookies and sends forms."""
 
-    def __init__(self, site, cookies=()):
+    def __init__(self, site, session):
         self.address = site.address
-        self.cookies = CookieJar()
-        for cookie in cookies:
-            self.cookies.set_cookie(cookie)
-        self.opener = build_opener(HTTPCookieProcessor(self.cookies))
+        cookies = CookieJar()
+        cookies.set_cookie(cookie("session", session, host_of(site)))
+        self.opener = build_opener(HTTPCookieProcessor(cookies))
 
     def open(self, path, data=None):
         body = None if data is None else urlencode(data).encode()
@@ -64,14 +64,33 @@ class Editor:
         return self.open(path, {**(form or self.form(path)), **changes})
 
 
+def cookie(name, value, domain):
+    nothing = dict.fromkeys(("port", "expires", "comment", "comment_url"))
+    claims = {"port_specified": False, "domain_specified": False, "domain_initial_dot": False}
+    return Cookie(
+        version=0,
+        name=name,
+        value=value,
+        domain=domain,
+        path="/",
+        path_specified=True,
+        secure=False,
+        discard=True,
+        rest={},
+        **nothing,
+        **claims,
+    )
+
+
+def host_of(site):
+    return urlsplit(site.address).hostname
+
+
 @pytest.fixture(scope="module")
 def races(prepared, tmp_path_factory):
-    """A site for this module alone, and the cookies of an editor who has logged in."""
+    """A site for this module alone, and the session of an editor who has logged in."""
     with fresh_site(prepared, tmp_path_factory.mktemp("races")) as site:
-        first = Editor(site)
-        password = (site.folder / "first-admin-password.txt").read_text().strip()
-        first.send("/admin/login/", {"username": "admin", "password": password, "next": "/admin/"})
-        yield site, list(first.cookies)
+        yield site, admin_session(site)
 
 
 @pytest.fixture

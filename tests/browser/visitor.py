@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.answers import VERSION_2
 from tests.browser.site import Site
+from tests.browser.staff_site import admin_session
 
 SAVE = "Save and continue"
 SHOW_RESULT = "Show my result"
@@ -44,12 +45,28 @@ def expect_chosen(page: Page, answers: dict[str, int]) -> None:
 
 
 def log_in(page: Page, site: Site) -> None:
-    """Log in as the first administrator and wait for the dashboard."""
+    """Open the admin as the first administrator, who is logged in."""
+    cookie = {"name": "session", "value": admin_session(site), "url": site.address}
+    page.context.add_cookies([cookie])
     page.goto("/admin/")
-    page.get_by_label("Username").fill("admin")
-    password = (site.folder / "first-admin-password.txt").read_text().strip()
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Log in").click()
+
+
+def log_in_first(page: Page, site: Site) -> None:
+    """Log in with the first password: choose another one, set up the app, open the admin."""
+    from tests.factories import code_of
+
+    first = (site.folder / "first-admin-password.txt").read_text().strip()
+    page.goto("/admin/")
+    page.get_by_label("E-mail address or user name").fill("admin")
+    page.get_by_label("Password").fill(first)
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Current password").fill(first)
+    page.get_by_label("New password", exact=True).fill("four plain words here")
+    page.get_by_label("New password again").fill("four plain words here")
+    page.get_by_role("button", name="Change your password").click()
+    page.get_by_label("Code from the app").fill(code_of(page.locator(".secret").inner_text()))
+    page.get_by_role("button", name="Turn on two-step login").click()
+    page.get_by_role("link", name="I've saved them. Continue").click()
     page.wait_for_url(re.compile("/admin/$"))
 
 

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Permission, User
 
 from quizsite.admin_site import MENU
+from tests.factories import sign_in
 
 pytestmark = [pytest.mark.django_db]
 
@@ -32,7 +33,7 @@ def test_heading_opens_the_first_list_of_its_group(admin_client):
 def test_group_without_anything_to_see_is_left_out(client):
     user = User.objects.create_user("someone", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename="view_counselor"))
-    client.force_login(user)
+    sign_in(client, user)
     assert groups_of(client) == {"Counselors": ["Counselor"]}
 
 

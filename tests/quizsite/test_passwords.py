@@ -1,10 +1,13 @@
-"""Passwords in both forms in which a letter with an accent can be stored."""
+"""Passwords: both forms of a letter with an accent, and what is refused."""
 
 import unicodedata
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.contrib.auth.models import User
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 
 from quiz.web.scarce import HASHES, Busy
 from quizsite import settings as real_settings
@@ -46,3 +49,51 @@ def test_too_many_hashes_at_the_same_time_are_refused(use):
     given = SALT if use is ComposedPBKDF2.encode else hasher.encode(COMPOSED, SALT, 1)
     with all_places_taken(HASHES), pytest.raises(Busy):
         use(hasher, COMPOSED, given)
+
+
+DANA = User(username="dana", email="dana.reed@staff.example", first_name="Dana", last_name="Reed")
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "123456789012",
+        "987654321098",
+        "aaaaaaaaaaaa",
+        "abcabcabcabc",
+        "Password2026!",
+        "qwerty123456",
+        "iloveyou!!!!2026",
+        "salesorservice",
+        "Customer-Service-2026",
+        "career quiz 1",
+        "dana.reed.2026",
+        "DanaReed!!!!!!",
+        "reed-24-12-1985",
+        "staff.example.1",
+    ],
+)
+def test_pattern_common_password_or_name_is_refused(password):
+    with pytest.raises(ValidationError):
+        validate_password(password, DANA)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "a level and a bubble",
+        "four plain words here",
+        "Xk9#mQ2$vL7!dana",
+        "839201746512",
+        "grüner Tee, viel Süßes",
+        "dana plants tulips in autumn",
+    ],
+)
+def test_password_with_enough_of_its_own_is_accepted(password):
+    validate_password(password, DANA)
+
+
+def test_password_is_checked_without_a_person():
+    validate_password("four plain words here")
+    with pytest.raises(ValidationError):
+        validate_password("quizquizquiz2")

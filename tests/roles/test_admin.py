@@ -14,6 +14,7 @@ from roles.admin.screens import MOST_ROWS, PlainLines
 from roles.content import load_roles
 from roles.models import Difference, Figure, Passage, Role, SharedSkill, Source
 from roles.numbers import exact_number
+from tests.factories import sign_in
 from tests.pages import fields_with_errors, form_values, list_of, page_of
 
 MODELS = [Role, Source, Figure, Difference, SharedSkill, Passage]
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("content")
 
 @pytest.fixture
 def editor(client):
-    client.force_login(User.objects.create_superuser("editor"))
+    sign_in(client, User.objects.create_superuser("editor"))
     return client
 
 
@@ -191,7 +192,7 @@ class TestChecking:
     def test_viewer_cannot_mark_figures_as_checked(self, client, stale):
         viewer = User.objects.create_user("viewer", is_staff=True)
         viewer.user_permissions.add(Permission.objects.get(codename="view_figure"))
-        client.force_login(viewer)
+        sign_in(client, viewer)
         assert "mark_as_checked" not in html_of(client, "/admin/roles/figure/")
         self.marked(client, [stale])
         stale.refresh_from_db()
@@ -304,7 +305,7 @@ class TestFigureAdmin:
     def test_viewer_sees_no_question(self, client, pay):
         viewer = User.objects.create_user("viewer", is_staff=True)
         viewer.user_permissions.add(Permission.objects.get(codename="view_figure"))
-        client.force_login(viewer)
+        sign_in(client, viewer)
         assert "is_right" not in html_of(client, page_of(pay))
 
     def test_form_keeps_a_measure_without_a_label(self, editor):

@@ -3,15 +3,16 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from allauth.account.internal.flows.login import perform_login
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
+from allauth.account.models import Login
 from django import forms
-from django.contrib.auth import login
 from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.forms import PasswordInput, TextInput
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -20,12 +21,11 @@ from django.views.decorators.http import require_http_methods
 from quiz.attempts.models.link import hash_of_token
 from quiz.counseling.accounts import accounts_of, open_account
 from quiz.counseling.models import NAME_LENGTH, CounselorInvitation
-from quiz.counseling.views.access import SET_UP
 from quiz.web.errors import no_such_link
 from quiz.web.forms import NameField, submitted
 from quiz.web.private import private
+from quiz.web.second_factor import SET_UP
 
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 # For this long, the second of two clicks finds the account that the first one created.
 DOUBLE_CLICK = timedelta(minutes=1)
 NEW_PASSWORD = {"autocomplete": "new-password"}
@@ -81,10 +81,11 @@ def opened_just_now(request: HttpRequest, token: str, now: datetime) -> User | N
 
 def let_in(request: HttpRequest, user: User) -> HttpResponse:
     """Log in the new user, and redirect to set up the second factor."""
-    login(request, user, BACKEND)
+    response: HttpResponse = perform_login(request, Login(user, redirect_url=resolve_url(SET_UP)))
     request.session.set_expiry(0)
-    reauthenticate_by_password(request)
-    return redirect(SET_UP)
+    if request.user.is_authenticated:
+        reauthenticate_by_password(request)
+    return response
 
 
 @sensitive_post_parameters("password1", "password2")

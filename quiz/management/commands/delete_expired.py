@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.management.base import BaseCommand, CommandParser
@@ -65,6 +66,9 @@ def expired(now: datetime) -> dict[str, QuerySet[Any]]:
         "invitations of counselors": CounselorInvitation.objects.filter(expires_at__lte=now),
         "counters of tries": CacheEntry.objects.expired(now),
         "sessions": Session.objects.filter(expire_date__lte=now),
+        "addresses of ended sessions": UserSession.objects.exclude(
+            session_key__in=Session.objects.filter(expire_date__gt=now).values("session_key")
+        ),
     }
 
 

@@ -6,6 +6,7 @@ from django.contrib.auth.models import Group, Permission, User
 
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
 from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
+from tests.factories import sign_in
 from tests.pages import form_values, page_of
 
 VERSIONS = "/admin/quiz/questionnaireversion/"
@@ -84,7 +85,7 @@ def all_errors(response):
 def client_who_may(client, *codenames):
     user = User.objects.create_user("someone", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
-    client.force_login(user)
+    sign_in(client, user)
     return client
 
 

@@ -1,8 +1,10 @@
 """Users in the admin: names that people can see."""
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
 
+from tests.factories import set_up_second_factor
 from tests.pages import form_values, list_of, page_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -43,3 +45,11 @@ def test_first_and_last_name_are_cleaned(admin_client, user):
     user.refresh_from_db()
     assert (user.first_name, user.last_name) == ("Kim", "Läng")
     assert changed(admin_client, user, first_name="\u3164").status_code == 200
+
+
+def test_action_resets_two_step_login_of_the_chosen_people(admin_client, admin_user, user):
+    set_up_second_factor(user)
+    data = {"action": "reset_two_step_login", "_selected_action": [user.pk]}
+    page = admin_client.post(list_of(User), data, follow=True)
+    assert "1 person sets up a new app at the next login." in page.content.decode()
+    assert Authenticator.objects.get().user == admin_user

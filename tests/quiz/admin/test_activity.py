@@ -7,7 +7,7 @@ import time_machine
 
 from quiz.admin.activity import DAYS, HEIGHT, activity
 from quiz.attempts.models import Attempt
-from tests.factories import NOON, finished_attempt, started_attempt
+from tests.factories import NOON, finished_attempt, sign_in, started_attempt
 from tests.pages import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
@@ -70,5 +70,5 @@ class TestDashboard:
         assert "No one has started the quiz." in section
 
     def test_user_who_may_not_see_versions_sees_no_chart(self, client, django_user_model):
-        client.force_login(django_user_model.objects.create_user("someone", is_staff=True))
+        sign_in(client, django_user_model.objects.create_user("someone", is_staff=True))
         assert 'class="activity"' not in text_of(client.get("/admin/"))

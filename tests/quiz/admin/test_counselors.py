@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from quiz.counseling.audit_details import handed_to, of_group
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
-from tests.factories import make_counselor, signed_in
+from tests.factories import make_counselor, sign_in, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -32,7 +32,7 @@ def clock():
 
 @pytest.fixture
 def admin_client(client):
-    client.force_login(User.objects.create_superuser("root"))
+    sign_in(client, User.objects.create_superuser("root"))
     return client
 
 
@@ -195,7 +195,7 @@ class TestCounselors:
         browser, kept = signed_in(counselor), make_counselor("Kim Doe")
         signed_in(kept)
         self.choose(admin_client, "reset_two_step_login", counselor)
-        assert Authenticator.objects.get().user == kept.user
+        assert Authenticator.objects.get(user__is_staff=False).user == kept.user
         page = browser.get(reverse("mfa_index")).content.decode()
         assert f'href="{reverse("mfa_activate_totp")}"' in page
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
 from roles.content import load_roles
 from roles.models import Difference, Duty, Figure, Passage, Role, SharedSkill, Source
+from tests.factories import sign_in
 from tests.pages import list_of, page_of, text_of
 from tests.quiz.admin.pages import (
     BEYOND_64_BIT,
@@ -29,7 +30,7 @@ pytestmark = pytest.mark.django_db
 def editor(client, content):
     user = User.objects.create_user("petra", is_staff=True)
     user.groups.add(Group.objects.get(name="Editors"))
-    client.force_login(user)
+    sign_in(client, user)
     return client
 
 

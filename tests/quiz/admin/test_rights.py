@@ -15,7 +15,7 @@ from quiz.attempts.models import Attempt
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
 from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
 from roles.models import Difference, Figure, Passage, Role, SharedSkill, Source
-from tests.factories import make_counselor
+from tests.factories import make_counselor, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -167,7 +167,7 @@ def log_in(client, kind):
     user = User.objects.create_user(kind, is_staff=True, is_superuser=kind == ADMIN)
     groups = {EDITOR: ["Editors"], PUBLISHER: ["Publishers"], BOTH: ["Editors", "Publishers"]}
     user.groups.set(Group.objects.filter(name__in=groups.get(kind, [])))
-    client.force_login(user)
+    sign_in(client, user)
     return client
 
 

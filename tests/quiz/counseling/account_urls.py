@@ -26,7 +26,7 @@ urlpatterns = [
     with_accounts(path("counselor/whose/", whose)),
     *urls.urlpatterns,
 ]
-handler403, handler404, handler429 = urls.handler403, urls.handler404, urls.handler429
+handler403, handler404 = urls.handler403, urls.handler404
 
 
 def lets_in(client):

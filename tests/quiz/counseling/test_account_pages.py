@@ -121,9 +121,7 @@ class TestSetUp:
         set_up_second_factor(counselor)
         # The second click read before the first one wrote.
         looks = iter([None])
-        monkeypatch.setattr(
-            "quiz.counseling.views.access.second_factor_of", lambda user: next(looks)
-        )
+        monkeypatch.setattr("quizsite.account_views.second_factor_of", lambda user: next(looks))
         monkeypatch.setattr("allauth.mfa.totp.views.is_mfa_enabled", lambda user, types: False)
         response = client.post(reverse("mfa_activate_totp"), {"code": code})
         assert response.url == reverse("mfa_index")
@@ -268,7 +266,7 @@ class TestPages:
 
     def test_error_is_next_to_its_field(self, client):
         page = client.post(reverse("account_login"), {"login": "no address"}).content.decode()
-        assert 'aria-describedby=" id_login_error"' in page
+        assert 'aria-describedby=" id_password_error"' in page
         assert 'role="alert"' in page
         assert 'value="no address"' in page
 

@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from quiz.questionnaires.models import Item, QuestionnaireVersion, Wording
+from tests.factories import sign_in
 from tests.pages import form_values, list_of, page_of, text_of
 from tests.quiz.admin.pages import levels_of, messages_of, row_of, stored, values_of
 
@@ -19,7 +20,7 @@ def draft(small_draft):
 def other(client_class, content):
     """The browser of another editor."""
     browser = client_class()
-    browser.force_login(User.objects.create_superuser("petra"))
+    sign_in(browser, User.objects.create_superuser("petra"))
     return browser
 
 

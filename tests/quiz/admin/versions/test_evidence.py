@@ -118,7 +118,7 @@ class TestCounting:
         many_finished(35)
         fold(LATER)
         shown(admin_client, live)
-        with django_assert_num_queries(15) as few:
+        with django_assert_num_queries(16) as few:
             shown(admin_client, live)
         many_finished(60, seed=2)
         fold(LATER)

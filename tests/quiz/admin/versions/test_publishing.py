@@ -12,6 +12,7 @@ from django.utils.html import escape
 
 from quiz.questionnaires.models import QuestionnaireVersion
 from tests.answers import SHIPPED, leaning
+from tests.factories import sign_in
 from tests.pages import lasting_text_of, page_of, page_url, take_quiz, text_of
 from tests.quiz.admin.pages import (
     BEYOND_64_BIT,
@@ -59,7 +60,8 @@ class TestNewDraft:
         assert stored(draft).items == stored(small_draft).items
 
     @time_machine.travel("2026-11-30 12:00")
-    def test_title_offers_the_date_and_counts_on(self, admin_client, live):
+    def test_title_offers_the_date_and_counts_on(self, admin_client, admin_user, live):
+        sign_in(admin_client, admin_user)  # on that day
         offered = admin_client.get(self.address(live)).context["adminform"].form["title"].value()
         assert offered == "Draft of November 30, 2026"
         self.start(admin_client, live, offered)

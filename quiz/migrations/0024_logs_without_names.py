@@ -41,7 +41,7 @@ def replace_names_by_ids(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("quiz", "0021_plainer_words"),
+        ("quiz", "0023_first_passwords"),
         ("admin", "0003_logentry_add_action_flag_choices"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]

@@ -1,0 +1,87 @@
+"""Which steps of a login a session has passed: a password of one's own, then a code."""
+
+import time
+from functools import wraps
+from typing import Any
+
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.reauthentication import suspend_request
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, resolve_url
+
+from quiz.web.first_password import must_change
+from quiz.web.private import View, private
+
+ASK_PASSWORD, ASK_SECOND_FACTOR = "account_login", "mfa_reauthenticate"
+CHANGE_PASSWORD, SET_UP = "account_change_password", "mfa_activate_totp"
+# A working day. Browsers that restore tabs restore the session too, so it must expire.
+SECOND_FACTOR_HOURS = 12
+# When the session was last used, in seconds; written once in WRITE_SECONDS, not for each request.
+SEEN_AT, WRITE_SECONDS = "seen_at", 60
+
+
+def second_factor_of(user: AbstractBaseUser) -> Authenticator | None:
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).first()
+
+
+def has_passed(request: HttpRequest, second_factor: Authenticator) -> bool:
+    """Say whether this session has a recent code for this second factor, and was used lately.
+
+    A code from a removed app doesn't count.
+    """
+    now = time.time()
+    since = max(second_factor.created_at.timestamp(), now - SECOND_FACTOR_HOURS * 3600)
+    records = get_authentication_records(request, request.user)
+    codes = [record["at"] for record in records if record["method"] == "mfa"]
+    if not codes or codes[-1] < since:
+        return False
+    seen_at = max(codes[-1], request.session.get(SEEN_AT, 0))
+    if now - seen_at >= settings.IDLE.total_seconds():
+        return False
+    if now - seen_at >= WRITE_SECONDS:
+        request.session[SEEN_AT] = now
+    return True
+
+
+def missing_step(request: HttpRequest) -> str | None:
+    """Return the URL name of the first step that this session lacks; None when it has all."""
+    if not request.user.is_authenticated:
+        return ASK_PASSWORD
+    second_factor = second_factor_of(request.user)
+    if second_factor and not has_passed(request, second_factor):
+        return ASK_SECOND_FACTOR
+    if must_change(request):
+        return CHANGE_PASSWORD
+    return None if second_factor else SET_UP
+
+
+def ask_at(request: HttpRequest, name: str) -> HttpResponse:
+    """Redirect to a step of the login.
+
+    After a GET, a page that asks for a password or code returns to this one. A form whose code is
+    too old is kept in the session and processed after the new code, unless it has a file.
+    """
+    if name in (CHANGE_PASSWORD, SET_UP):
+        return redirect(name)
+    if request.method in ("GET", "HEAD"):
+        return redirect_to_login(request.get_full_path(), resolve_url(name))
+    if name == ASK_SECOND_FACTOR and not request.FILES:
+        kept: HttpResponse = suspend_request(request, resolve_url(name))
+        return kept
+    return redirect(name)
+
+
+def second_factor_if_set_up(view: View) -> View:
+    """Require the second factor if there is one, so a password isn't enough to change it."""
+
+    @wraps(view)
+    def with_second_factor(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and missing_step(request) == ASK_SECOND_FACTOR:
+            return ask_at(request, ASK_SECOND_FACTOR)
+        return view(request, *args, **kwargs)
+
+    return private(with_second_factor)
