@@ -18,7 +18,7 @@ DATABASES = ("sqlite",)
 def run(ground: Ground) -> Outcome:
     """Let people answer, stop, move, and look for each of their answers."""
     with ground.site() as site, Load(site.address, visitors=8) as load:
-        time.sleep(20 if ground.is_long else 1)
+        time.sleep(20 if ground.is_long else 0.7)
     with postgresql.server() as server:
         with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
             admin.execute("CREATE DATABASE moved")

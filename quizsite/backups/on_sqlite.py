@@ -59,8 +59,12 @@ def _fault(database: sqlite3.Connection, check: str) -> str:
 
 
 def migrations_in(path: Path) -> set[tuple[str, str]]:
+    """Return app and name of the migrations that were run; none if it isn't a site's file."""
     with closing(_opened(path)) as database:
-        return set(database.execute("SELECT app, name FROM django_migrations"))
+        try:
+            return set(database.execute("SELECT app, name FROM django_migrations"))
+        except sqlite3.OperationalError:  # no such table
+            return set()
 
 
 def unpack(backup: Path, path: Path) -> None:

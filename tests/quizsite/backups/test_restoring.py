@@ -192,9 +192,10 @@ def test_file_of_another_kind_is_refused(backup, start):
         restore(backup, "")
 
 
-def test_database_of_another_program_is_refused(backup):
+@pytest.mark.parametrize("table", ["django_migrations (app TEXT, name TEXT)", "songs (title)"])
+def test_database_of_another_program_is_refused(backup, table):
     with closing(sqlite3.connect(backup)) as other:
-        other.execute("CREATE TABLE django_migrations (app TEXT, name TEXT)")
+        other.execute(f"CREATE TABLE {table}")
         other.commit()
     with pytest.raises(CommandError, match="isn't a backup of this site"):
         restore(backup, "")
