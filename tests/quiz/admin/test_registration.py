@@ -79,6 +79,10 @@ class TestListsAndForms:
 class TestForgedRequests:
     """A forged request to any page, also of users and groups, never ends in a 500."""
 
+    @pytest.fixture
+    def draft(self, small_draft):
+        return small_draft
+
     @each_with_forms
     @pytest.mark.parametrize("page", ["change", "delete", "history"])
     @pytest.mark.parametrize("pk", [BEYOND_64_BIT, "abc"], ids=["beyond", "words"])
@@ -143,9 +147,10 @@ class TestForgedRequests:
     @pytest.mark.both_databases
     @pytest.mark.parametrize("part", ["items-0-id", "items-0-trait", "items-TOTAL_FORMS"])
     def test_forged_row_is_a_form_error(self, admin_client, draft, part):
+        before = stored(draft)
         values = values_of(admin_client, draft) | {part: BEYOND_64_BIT}
         assert admin_client.post(page_of(draft), values).status_code == 200
-        assert stored(draft).items == SHIPPED.items
+        assert stored(draft) == before
 
     def test_row_of_another_version_cannot_be_taken_over(self, admin_client, live, draft):
         values = values_of(admin_client, draft)

@@ -112,6 +112,7 @@ class TestLogIn:
             give_password(client_class(), counselor, "something else")
         assert "Too many" in give_password(client_class(), counselor).content.decode()
 
+    @pytest.mark.slow
     def test_guesses_count_for_any_host_header(self, client_class, counselor, secret, settings):
         settings.ALLOWED_HOSTS = ["*"]
         data = {"login": counselor.user.email, "password": "something else"}
