@@ -196,7 +196,7 @@ def test_upgrade_replaces_names_in_logs_by_ids(counselor, admin_user):
         admin_user.pk, [invitation], ADDITION, change_message="", single_object=True
     )
     LogEntry.objects.update(object_repr="kim@example.org")
-    import_module("quiz.migrations.0022_logs_without_names").replace_names_by_ids(apps, None)
+    import_module("quiz.migrations.0024_logs_without_names").replace_names_by_ids(apps, None)
     email = counselor.groups.get(name="email").pk
     assert list(AuditEntry.objects.order_by("pk").values_list("detail", flat=True)) == [
         *[f"group {group.pk}", "group ", f"group {email}", f"group {group.pk}", "email"],
