@@ -51,8 +51,9 @@ def signal_workers(site: Site, which: signal.Signals) -> None:
 
 
 def answers(site: Site) -> bool:
+    """Return whether a page that reads the database is answered."""
     try:
-        with urllib.request.urlopen(f"{site.address}/readyz", timeout=1):
+        with urllib.request.urlopen(f"{site.address}/", timeout=1):
             return True
     except OSError:
         return False
