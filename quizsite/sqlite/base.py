@@ -52,7 +52,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             super()._start_transaction_under_autocommit()  # type: ignore[misc]  # not in the stubs
         except BaseException as error:
-            if isinstance(error, OperationalError):
+            if isinstance(error, OperationalError) and "locked" in str(error):
                 self._lock.refused_until = monotonic() + SECONDS_OF_REFUSAL
             self._release_lock()
             raise

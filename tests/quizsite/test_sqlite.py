@@ -133,6 +133,20 @@ def test_writers_are_back_soon_after_another_process_has_ended(connect, outsider
     first.rollback()
 
 
+def test_other_faults_refuse_no_one_else(connect, monkeypatch):
+    first, second = connect(), connect()
+
+    def fail(self):
+        raise OperationalError("disk I/O error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(base.base.DatabaseWrapper, "_start_transaction_under_autocommit", fail)
+        with pytest.raises(OperationalError):
+            begin(first)
+    begin(second)
+    second.rollback()
+
+
 def test_readers_do_not_wait_for_another_process(connect, outsider):
     with connect().cursor() as cursor:
         assert cursor.execute("SELECT COUNT(*) FROM tally").fetchone() == (0,)
