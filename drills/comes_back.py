@@ -10,7 +10,7 @@ from pathlib import Path
 from drills.ground import Ground, Outcome
 from tests.browser.site import Site
 
-MOST_SECONDS = 10.0
+MOST_SECONDS = 20.0  # twice what is promised: a machine can be busy
 SECONDS_BETWEEN_KILLS = 0.5
 
 
@@ -51,8 +51,9 @@ def signal_workers(site: Site, which: signal.Signals) -> None:
 
 
 def answers(site: Site) -> bool:
+    """Return whether a page that reads the database is answered."""
     try:
-        with urllib.request.urlopen(f"{site.address}/readyz", timeout=1):
+        with urllib.request.urlopen(f"{site.address}/", timeout=1):
             return True
     except OSError:
         return False

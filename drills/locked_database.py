@@ -10,7 +10,8 @@ from drills.waiting import Visitor, ask
 from quizsite import threads
 
 DATABASES = ("sqlite",)
-MOST_SECONDS = {"GET /healthz": 1.0, "GET /": 1.0, "POST /quiz/": 5.0}
+# Twice what is promised for pages: a machine can be busy.
+MOST_SECONDS = {"GET /healthz": 2.0, "GET /": 2.0, "POST /quiz/": 5.0}
 SECONDS = 4  # that the lock is held; 10 in the long form
 SECONDS_TO_RECOVER = 10
 

@@ -20,25 +20,8 @@ MS_TO_EMPTY_WAL = 250
 SECONDS_OF_REFUSAL = 1.0
 
 
-class WriteLock:
-    """A lock of one file among the threads of this process."""
-
-    def __init__(self) -> None:
-        self.lock = Lock()
-        self.refused_until = 0.0
-
-    def acquire(self, seconds: float) -> None:
-        """Raise OperationalError if that takes longer, or another process holds the file."""
-        is_acquired = self.lock.acquire(timeout=seconds)
-        if monotonic() < self.refused_until:
-            if is_acquired:
-                self.lock.release()
-            raise OperationalError("database is busy: another process has locked it")
-        if not is_acquired:
-            raise OperationalError(f"database is busy: no write lock within {seconds} s")
-
-
-_locks: defaultdict[str, WriteLock] = defaultdict(WriteLock)
+_locks: defaultdict[str, Lock] = defaultdict(Lock)
+_refused_until: defaultdict[str, float] = defaultdict(float)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -54,8 +37,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             super()._start_transaction_under_autocommit()  # type: ignore[misc]  # not in the stubs
         except BaseException as error:
-            if isinstance(error, OperationalError):
-                self._lock.refused_until = monotonic() + SECONDS_OF_REFUSAL
+            if isinstance(error, OperationalError) and "locked" in str(error):
+                _refused_until[self._file] = monotonic() + SECONDS_OF_REFUSAL
             self._release_lock()
             raise
 
@@ -97,14 +80,23 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._lock.lock.release()
 
     @property
-    def _lock(self) -> WriteLock:
-        return _locks[str(self.settings_dict["NAME"])]
+    def _file(self) -> str:
+        return str(self.settings_dict["NAME"])
+
+    @property
+    def _lock(self) -> Lock:
+        return _locks[self._file]
 
     def _acquire_lock(self) -> None:
-        self._lock.acquire(self.settings_dict["OPTIONS"].get("timeout", DEFAULT_TIMEOUT))
-        self._has_lock = True
+        timeout = self.settings_dict["OPTIONS"].get("timeout", DEFAULT_TIMEOUT)
+        self._has_lock = self._lock.acquire(timeout=timeout)
+        if monotonic() < _refused_until[self._file]:
+            self._release_lock()
+            raise OperationalError("database is busy: another process has locked it")
+        if not self._has_lock:
+            raise OperationalError(f"database is busy: no write lock within {timeout} s")
 
     def _release_lock(self) -> None:
         if self._has_lock:
             self._has_lock = False
-            self._lock.lock.release()
+            self._lock.release()

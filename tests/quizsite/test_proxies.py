@@ -13,6 +13,7 @@ from quizsite.proxies import Proxies, faults, sender
 
 PEER = "198.51.100.1"
 CLIENT = "192.0.2.7"
+WRONG_CODE = {"code": "0000-0000-0000-0000"}
 GARBAGE = [
     "",
     " ",
@@ -77,9 +78,11 @@ def request_with(address):
 
 class TestRequests:
     @pytest.mark.parametrize("garbage", GARBAGE)
-    def test_garbage_is_answered_as_without_it(self, client, content, settings, garbage):
+    def test_garbage_is_answered_as_without_it(self, client_class, content, settings, garbage):
         settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
-        response = client.post("/quiz/resume/", {"code": "x"}, headers={"x-forwarded-for": garbage})
+        # From an address of its own, since wrong codes are limited.
+        client = client_class(REMOTE_ADDR=f"203.0.113.{GARBAGE.index(garbage)}")
+        response = client.post("/quiz/resume/", WRONG_CODE, headers={"x-forwarded-for": garbage})
         assert response.status_code == 400  # the code is wrong
 
     def test_limits_count_the_sender(self, rf, settings):

@@ -1,6 +1,7 @@
 """The serve command: where it listens, and that a restart keeps all data."""
 
 import http.client
+import io
 import os
 import re
 import shutil
@@ -21,6 +22,7 @@ from django.core.management import CommandError
 from django.db import connection
 
 from quizsite.locks import AlreadyRunning, only_one
+from quizsite.management.commands import serve
 from quizsite.management.commands.serve import (
     listening_address,
     lock_data,
@@ -150,6 +152,13 @@ def test_port_in_use_is_reported(started, tmp_path):
     )
     assert done.returncode == 1
     assert f"Port {port} is taken" in done.stderr
+
+
+def test_dangers_to_the_database_are_printed(monkeypatch):
+    monkeypatch.setattr(serve, "dangers", lambda database: ["the disk is far away"])
+    printed = io.StringIO()
+    serve.Command(stderr=printed, no_color=True).warn()
+    assert printed.getvalue() == "Warning: the disk is far away\n"
 
 
 @pytest.mark.both_databases

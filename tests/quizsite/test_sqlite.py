@@ -93,7 +93,7 @@ def test_lock_is_released_if_the_transaction_fails_to_start(connect, monkeypatch
     with pytest.raises(OperationalError):
         first._start_transaction_under_autocommit()
     monkeypatch.setattr(base.base.DatabaseWrapper, "_start_transaction_under_autocommit", original)
-    monkeypatch.setattr(second._lock, "refused_until", 0)
+    base._refused_until.clear()
     second.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
     second.rollback()
 
@@ -120,7 +120,7 @@ def test_only_the_first_writer_waits_for_another_process(connect, outsider):
     for _ in range(2):
         with pytest.raises(OperationalError, match="another process has locked it"):
             begin(second)
-    assert not second._lock.lock.locked()
+    assert not second._lock.locked()
 
 
 def test_writers_are_back_soon_after_another_process_has_ended(connect, outsider, monkeypatch):
@@ -131,6 +131,20 @@ def test_writers_are_back_soon_after_another_process_has_ended(connect, outsider
     outsider.rollback()
     begin(first)
     first.rollback()
+
+
+def test_other_faults_refuse_no_one_else(connect, monkeypatch):
+    first, second = connect(), connect()
+
+    def fail(self):
+        raise OperationalError("disk I/O error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(base.base.DatabaseWrapper, "_start_transaction_under_autocommit", fail)
+        with pytest.raises(OperationalError):
+            begin(first)
+    begin(second)
+    second.rollback()
 
 
 def test_readers_do_not_wait_for_another_process(connect, outsider):
