@@ -4,4 +4,5 @@ import quiz.attempts.models
 import quiz.counseling.models
 import quiz.evidence.models
 import quiz.questionnaires.models
-import quiz.web.first_password  # noqa: F401
+import quiz.web.first_password
+import quiz.web.models  # noqa: F401

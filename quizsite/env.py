@@ -4,8 +4,10 @@ import ipaddress
 import os
 import re
 import secrets
+import sys
+from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -99,6 +101,23 @@ def base_address(given: str, hosts: list[str], port: int, is_plain: bool) -> str
         return f"{parts.scheme}://{parts.netloc}"
     host = next((host for host in hosts if host.strip(".*")), "localhost").lstrip(".")
     return f"http://{host}:{port}" if is_plain else f"https://{host}"
+
+
+def redis_cache(parsed: dict[str, Any]) -> dict[str, Any]:
+    """Return the cache of CACHE_URL, as django-environ has parsed it, with our own backend.
+
+    Raises ImproperlyConfigured for anything but Redis, and without its client.
+    """
+    if not parsed["BACKEND"].endswith(".RedisCache"):
+        raise ImproperlyConfigured(
+            "CACHE_URL must start with rediscache://. Without it, the database is used."
+        )
+    if find_spec("redis") is None:
+        raise ImproperlyConfigured(
+            "CACHE_URL needs the package redis. Install it: "
+            f"{sys.executable} -m pip install 'redis>=6,<9'"
+        )
+    return parsed | {"BACKEND": "quizsite.caches.redis.RedisCache"}
 
 
 class Contact(NamedTuple):

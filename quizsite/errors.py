@@ -24,10 +24,12 @@ def error_page(
     advice: str,
     link: tuple[str, str] | None = None,
     other: tuple[str, str] | None = None,
+    *,
+    retry_after: int = 0,
 ) -> HttpResponse:
     """`link` is the address and the text of the button; by default it opens the home page.
 
-    `other` is a second way, shown as a link.
+    `other` is a second way, shown as a link. `retry_after` is in seconds.
     """
     link = link or (reverse("quiz:home"), _("Go to the home page"))
     context = {
@@ -39,6 +41,8 @@ def error_page(
     }
     response = render(request, "error.html", context, status=status)
     response["Cache-Control"] = "no-store"
+    if retry_after:
+        response["Retry-After"] = str(retry_after)
     return response
 
 
@@ -88,7 +92,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     Only a page that we showed has the mark of its attempt, so no other site can send answers.
     """
-    logger.warning("CSRF check failed at %s: %s", request.path, reason)
+    # Without the address that some reasons end with: it can hold a token.
+    logger.warning("CSRF check failed: %s", reason.partition(" - ")[0])
     if (
         request.META.get("CONTENT_LENGTH") not in (None, "", "0")
         and request.content_type not in FORMS

@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.views.decorators.http import require_safe
 
+from quizsite.logs import CAUSE
+
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -20,6 +22,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     checks = {"database": _database, "migrations": _migrations, "cache": _cache}
     found = {name: _outcome(check) for name, check in checks.items()}
     is_ready = set(found.values()) == {"ok"}
+    request.META[CAUSE] = ", ".join(f"{name} {how}" for name, how in found.items() if how != "ok")
     return JsonResponse(
         {"status": "ok" if is_ready else "not ready", **found},
         status=200 if is_ready else 503,

@@ -10,8 +10,11 @@ from django.utils.translation import gettext as _
 
 from quiz.web.errors import PageError
 from quiz.web.private import View
+from quiz.web.scarce import Busy
 from quizsite.bodies import BROKE_OFF, TOO_SLOW, is_too_large
+from quizsite.caches.unavailable import CacheUnavailable
 from quizsite.errors import bad_request, error_page, page_not_found, too_large
+from quizsite.logs import note_cause
 
 METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
 RETRY_AFTER_SECONDS = 5
@@ -94,6 +97,7 @@ class OwnErrorPages:
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        note_cause(request, exception)
         if isinstance(exception, PageError):
             return error_page(
                 request,
@@ -102,15 +106,20 @@ class OwnErrorPages:
                 exception.advice,
                 exception.link,
                 exception.other,
+                retry_after=exception.retry_after,
             )
         if isinstance(exception, OperationalError | InterfaceError):
             return database_unavailable(request)
+        if isinstance(exception, CacheUnavailable):
+            return limits_unavailable(request)
+        if isinstance(exception, Busy):
+            return busy(request)
         return None
 
 
 def database_unavailable(request: HttpRequest) -> HttpResponse:
     """Say that nothing can be saved or read now: the database is down, full or busy."""
-    response = error_page(
+    return error_page(
         request,
         503,
         _("We can't reach our records just now"),
@@ -118,9 +127,30 @@ def database_unavailable(request: HttpRequest) -> HttpResponse:
             "What you saved before is safe, but what you sent just now wasn't saved. Go back in "
             "your browser, wait a moment, and send it again."
         ),
+        retry_after=RETRY_AFTER_SECONDS,
     )
-    response["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    return response
+
+
+def limits_unavailable(request: HttpRequest) -> HttpResponse:
+    """Refuse what can't be counted: otherwise passwords could be guessed in the meantime."""
+    return error_page(
+        request,
+        503,
+        _("We can't check that just now"),
+        _("Nothing was changed. Go back in your browser, wait a moment, and send it again."),
+        retry_after=RETRY_AFTER_SECONDS,
+    )
+
+
+def busy(request: HttpRequest) -> HttpResponse:
+    """Refuse dear work that too many ask for, so that it takes no thread from everyone else."""
+    return error_page(
+        request,
+        503,
+        _("Many people are asking for this just now"),
+        _("Nothing is lost. Go back in your browser, wait a few seconds, then try again."),
+        retry_after=Busy.retry_after,
+    )
 
 
 def _method_not_allowed(request: HttpRequest, allowed: list[str]) -> HttpResponse:

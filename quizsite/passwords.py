@@ -13,6 +13,8 @@ from django.core.exceptions import ValidationError
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
+from quiz.web.scarce import HASHES
+
 # Words that anyone who knows this site would try.
 SITE_WORDS = ("sales", "service", "customer", "career", "counselor", "quiz", "admin", "password")
 SHORTEST_WORD = 3  # characters of a name that count as a word
@@ -22,11 +24,12 @@ LEAST_OF_ITS_OWN = 8  # letters and digits of a password besides those words, no
 class ComposedPBKDF2(PBKDF2PasswordHasher):
     """Hashes the composed form of a password (NFC): letters with accents can be stored in two ways.
 
-    Earlier hashes of the form typed still work.
+    Earlier hashes of the form typed still work. Raises Busy if too many hash at the same time.
     """
 
     def encode(self, password: str, salt: str, iterations: int | None = None) -> str:
-        return super().encode(unicodedata.normalize("NFC", password), salt, iterations)
+        with HASHES.turn():
+            return super().encode(unicodedata.normalize("NFC", password), salt, iterations)
 
     def verify(self, password: str, encoded: str) -> bool:
         if super().verify(password, encoded):
@@ -34,7 +37,8 @@ class ComposedPBKDF2(PBKDF2PasswordHasher):
         if unicodedata.is_normalized("NFC", password):
             return False
         _algorithm, iterations, salt, _hash = encoded.split("$", 3)
-        as_typed = super().encode(password, salt, int(iterations))
+        with HASHES.turn():
+            as_typed = super().encode(password, salt, int(iterations))
         return constant_time_compare(as_typed, encoded)
 
 

@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
-from django.db import connection
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]
 
+from quiz.web import scarce
 from quizsite.bodies import read_body
 from quizsite.wsgi import application as wsgi_application
 
@@ -121,8 +121,7 @@ BASE: WSGIEnvironment = {
 }
 
 
-# SQLite has one writer at a time; PostgreSQL gets more workers instead.
-application = Server(wsgi_application, threads=2 if connection.vendor == "sqlite" else 1)
+application = Server(wsgi_application, scarce.THREADS)
 
 # Loaded modules are never freed. Not scanning them for garbage saves about 7% of a visit.
 gc.collect()

@@ -3,6 +3,7 @@
 import os
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
@@ -13,6 +14,7 @@ from quizsite.env import (
     base_address,
     contact,
     hosts_of_this_machine,
+    redis_cache,
     secret_made_once,
     time_zone,
     whole_number,
@@ -81,6 +83,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "quizsite.request_log.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "quizsite.csp.SharedPolicyMiddleware",
@@ -131,6 +134,13 @@ CRISPY_FAIL_SILENTLY = False
 
 # ---------------------------------------------------------------- database and cache
 
+PGBOUNCER = False
+# What every session of PostgreSQL obeys, in its own words.
+POSTGRESQL_LIMITS = {
+    "statement_timeout": "5s",
+    "idle_in_transaction_session_timeout": "10s",
+    "synchronous_commit": "on",
+}
 DATABASES = {
     "default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'quiz.sqlite3'}")
 }
@@ -158,23 +168,30 @@ if engine == "django.db.backends.sqlite3":
     }
 elif engine == "django.db.backends.postgresql":
     database |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-    database["OPTIONS"] = {
-        "connect_timeout": 3,
-        "options": "-c statement_timeout=5s -c idle_in_transaction_session_timeout=10s"
-        " -c synchronous_commit=on",
-    } | database.get("OPTIONS", {})
-    # With a pooler in transaction mode, a cursor can't outlive its transaction.
-    database["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("PGBOUNCER", default=False)
+    PGBOUNCER = env.bool("PGBOUNCER", default=False)
+    options: dict[str, Any] = {"connect_timeout": 3}
+    if PGBOUNCER:
+        # A pooler in transaction mode refuses `options`: quizsite/pooler.py brings the limits.
+        # Neither a prepared statement nor a cursor can outlive its transaction there.
+        options["prepare_threshold"] = None
+        database["DISABLE_SERVER_SIDE_CURSORS"] = True
+    else:
+        options["options"] = " ".join(
+            f"-c {name}={value}" for name, value in POSTGRESQL_LIMITS.items()
+        )
+    database["OPTIONS"] = options | database.get("OPTIONS", {})
 else:
     raise ImproperlyConfigured("DATABASE_URL must start with sqlite:// or postgres://")
 database["ATOMIC_REQUESTS"] = False
 
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
-if CACHES["default"]["BACKEND"].endswith("LocMemCache"):
-    # So large that guessing codes from many addresses can't evict other rate-limit counters.
-    CACHES["default"]["OPTIONS"] = {"MAX_ENTRIES": 100_000}
-# Counters of wrong tries: quiz/web/limits.py.
-CACHES["limits"] = CACHES["default"]
+# Whatever counts tries must be seen by every worker, also after a restart: quiz/web/limits.py.
+shared_cache = {"BACKEND": "quizsite.caches.database.DatabaseCache"}
+if env.str("CACHE_URL", default=""):
+    shared_cache = redis_cache(env.cache_url("CACHE_URL"))
+CACHES = {"default": shared_cache, "limits": shared_cache}
+
+# Quizzes that one network may start in ten minutes without using them: quiz/visitor/starts.py.
+STARTS_PER_NETWORK = whole_number("STARTS_PER_NETWORK", default=200, least=1, most=1_000_000)
 
 # ---------------------------------------------------------------- retention and e-mail
 
@@ -320,11 +337,23 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # with files, although Django leaves 
 SECONDS_FOR_A_BODY = 10
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
+# ---------------------------------------------------------------- log
+
+# Whether the log has a line's network address, which belongs to a person.
+LOG_ADDRESSES = env.bool("LOG_ADDRESSES", default=False)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"lines": {"()": "quizsite.logs.Lines"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
+    "loggers": {
+        # Django's own handlers print plain text.
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # Each request has a line of ours; these say the same, with its path.
+        "django.request": {"level": "ERROR"},
+        "django.server": {"handlers": [], "level": "CRITICAL", "propagate": True},
+        # They quote headers, where anything can be.
+        "django.security": {"level": "CRITICAL"},
+    },
 }

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from contextlib import ExitStack
 
-from tests import postgresql
+from tests import pgbouncer, postgresql, redis_server
 from tests.browser.chromium import chromium
 
 SELECTIONS = {
@@ -64,6 +64,10 @@ def main() -> int:
         if not can_lay_out_pdfs():
             missing.append("Pango (Debian: libpango-1.0-0 libpangoft2-1.0-0): no PDF is made")
             arguments = ["-k", "not pdf", *arguments]
+        if own.select == "all" and not redis_server.is_installed():
+            missing.append("Redis (Debian: redis-server): CACHE_URL is tried without a server")
+        if own.select == "all" and not pgbouncer.is_installed():
+            missing.append("PgBouncer (Debian: pgbouncer): PGBOUNCER is tried without a pooler")
         for part in missing:
             print(f"NOT RUN HERE: {part}", file=sys.stderr)
         if missing and os.environ.get("REQUIRE_ALL") == "1":

@@ -149,15 +149,31 @@ def _empty_process_caches():
 def caches():
     from quiz.questionnaires.models.norms import frozen_norms
     from quiz.questionnaires.models.version import frozen_questionnaire
+    from quiz.results import kept_pdfs
     from quiz.web import rendering
     from roles import page_cache
 
     return (
         frozen_questionnaire.cache_clear,
         frozen_norms.cache_clear,
+        kept_pdfs.forget_all,
         rendering.clear,
         page_cache.clear,
     )
+
+
+@pytest.fixture(autouse=True)
+def _no_token_in_the_log():
+    """No token that this run has issued is in the lines that a test makes the site log."""
+    if not is_django_set_up():
+        yield
+        return
+    from tests import log_watch
+
+    log = log_watch.watch()
+    log.lines.clear()
+    yield
+    assert log_watch.leaks(log.lines) == []
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ from copy import copy, deepcopy
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
-from django.core.cache import cache
 from django.db import transaction
 from django.test import Client as Browser
 from django.urls import URLPattern, get_resolver
 
 from quiz.attempts.models import Opening
 from quiz.counseling.models import AuditEntry
+from quiz.web.models import CacheEntry
 from tests.matrix_rows import COUNSELOR, OWNER, POST, ROLES, ROWS
 from tests.matrix_world import FOREIGN, MISSING, OWN, World
 
@@ -55,7 +55,6 @@ def made_world(django_db_setup, django_db_blocker):
 @pytest.fixture
 def world(made_world, db):
     """The world, with the cookies that its browsers had at the start."""
-    cache.clear()
     fresh = copy(made_world)
     fresh.browsers = {}
     for role, browser in made_world.browsers.items():
@@ -65,11 +64,11 @@ def world(made_world, db):
 
 
 # A GET may record that it happened.
-LOGS = {AuditEntry, Opening}
+LOGS = {AuditEntry, CacheEntry, Opening}
 
 
 def everything_stored():
-    """Return all rows about people, except the logs of GET requests."""
+    """Return all rows about people, except logs and counters of requests."""
     models = [m for m in apps.get_app_config("quiz").get_models() if m not in LOGS]
     return {model: sorted(map(str, model.objects.values_list())) for model in [*models, User]}
 

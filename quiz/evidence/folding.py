@@ -19,6 +19,7 @@ from quiz.evidence.models.interest import recount_interests, subtract_interests
 from quiz.evidence.models.tallies import Folding, TalliedAttempt, Tally
 from quiz.evidence.tally import Tallied, TallyCounts
 from quiz.questionnaires.models.version import frozen_questionnaire
+from quiz.results import kept_pdfs
 
 # Small, so that visitors who save an answer don't have to wait.
 BATCH = 500
@@ -118,7 +119,8 @@ def delete_attempts(attempts: QuerySet[Attempt]) -> int:
         _apply([], list(_rows(these.filter(tallied__isnull=False))))
         # The queryset's own `delete` refuses to run.
         _all, by_model = QuerySet.delete(these)
-        return by_model.get(Attempt._meta.label, 0)
+    kept_pdfs.forget_all()
+    return by_model.get(Attempt._meta.label, 0)
 
 
 def _fold_batch(now: datetime, last: Row | None, batch: int) -> list[Row]:

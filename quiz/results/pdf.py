@@ -6,7 +6,6 @@ Without Pango, `result_pdf` raises PdfUnavailable, and the rest of the site stil
 import gc
 import logging
 import re
-import threading
 import warnings
 from collections.abc import Mapping
 from functools import cache
@@ -17,6 +16,7 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
+from quiz.results.kept_pdfs import kept_or_made
 from quiz.results.pictures import TUBE_LEFT, TUBE_RIGHT
 
 Attributes = Mapping[str, str]
@@ -40,9 +40,13 @@ def result_pdf(
 
 
 def laid_out(html: str, *, site_url: str, is_compressed: bool = True) -> bytes:
-    """Return a page as a PDF. The same page always gives the same bytes."""
-    kit = _kit()
-    with kit.turn:
+    """Return a page as a PDF. The same page always gives the same bytes.
+
+    Raises Busy if too many are being made.
+    """
+
+    def lay_out() -> bytes:
+        kit = _kit()
         document = kit.weasyprint.HTML(
             string=with_pictures_painted(html, kit.paints),
             base_url=f"{site_url}/",
@@ -55,7 +59,9 @@ def laid_out(html: str, *, site_url: str, is_compressed: bool = True) -> bytes:
             pdf_variant="pdf/ua-1",
             uncompressed_pdf=not is_compressed,
         )
-    return pdf
+        return pdf
+
+    return kept_or_made(f"{site_url} {is_compressed} {html}", lay_out)
 
 
 class NothingIsFetched:
@@ -75,20 +81,10 @@ class _Kit(NamedTuple):
     fonts: Any
     sheet: Any
     paints: Paints
-    # The font map isn't thread-safe, and two PDFs in turn take no longer than together.
-    turn: threading.Lock
 
 
-_first = threading.Lock()
-
-
+@cache  # one PDF at a time: the font map isn't thread-safe
 def _kit() -> _Kit:
-    with _first:
-        return _kit_of_process()
-
-
-@cache
-def _kit_of_process() -> _Kit:
     # They log every step, and every table of every font.
     for name in ("weasyprint.progress", "fontTools"):
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -107,7 +103,7 @@ def _kit_of_process() -> _Kit:
     # Each PDF creates many objects, which triggers a garbage collection of about 100 ms over
     # everything in the process. Objects that exist now stay, so exclude them.
     gc.freeze()
-    return _Kit(weasyprint, fonts, sheet, paints_of(_style("pdf-pictures.css")), threading.Lock())
+    return _Kit(weasyprint, fonts, sheet, paints_of(_style("pdf-pictures.css")))
 
 
 def _style(name: str) -> str:

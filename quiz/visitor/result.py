@@ -22,6 +22,7 @@ from quiz.results.retakes import MOST_COMPARED, Taken, side_by_side
 from quiz.visitor.forms import SCOPE_WORDS, NextStepForm
 from quiz.visitor.own_attempt import own_attempt_required
 from quiz.web.rendering import Preview
+from quiz.web.scarce import PDFS
 
 
 @require_safe
@@ -73,6 +74,7 @@ def _frame_of(attempt: Attempt, finished: Attempt) -> dict[str, Any]:
 @own_attempt_required
 def result_pdf(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """Return one page, or with `?answers` all answers on a second one."""
+    PDFS.require_place()
     finished = Attempt.objects.newest_result_of(attempt)
     if finished is None:
         return redirect(attempt.way_on_url)

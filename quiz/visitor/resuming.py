@@ -17,14 +17,16 @@ from quiz.visitor.own_attempt import (
     remember_attempt,
 )
 from quiz.visitor.returning import attempt_with_code
+from quiz.visitor.starts import give_start_back
 from quiz.web.forms import render_form, submitted
-from quiz.web.limits import TRIES, TRIES_OF_ALL, Tries, network_of, too_many
+from quiz.web.limits import TRIES, Tries, network_of, too_many
 from quiz.web.mail import send_text, sends_mail
 from quiz.web.private import private
 from quiz.web.rendering import cached_page
 
 # Per window: enough for a school that shares one address.
-MAILS_OF_A_NETWORK = 300
+MAILS_OF_A_NETWORK = 1000
+MAILS_TO_ONE_ADDRESS = 20  # from everyone together
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,6 +46,8 @@ def code(request: HttpRequest, attempt: Attempt) -> HttpResponse:
             words = _("Too many e-mails. Wait ten minutes, or write the code down.")
             form.add_error("email", too_many(words))
         elif _send(attempt, email):
+            if attempt.is_empty:
+                give_start_back(request)
             return redirect(f"{reverse('quiz:code')}?sent")
         else:
             words = _("We couldn't send the e-mail. Write the code down, or try again later.")
@@ -63,7 +67,7 @@ def _mails(request: HttpRequest, attempt: Attempt, email: str) -> Tries:
         "send code",
         {
             f"attempt {attempt.pk}": TRIES,
-            f"address {email.lower()}": TRIES_OF_ALL,
+            f"address {email.lower()}": MAILS_TO_ONE_ADDRESS,
             network_of(request): MAILS_OF_A_NETWORK,
         },
     )

@@ -28,6 +28,7 @@ from quiz.web.limits import TRIES, TRIES_OF_ALL, Tries, network_of, too_many
 from quiz.web.previews import is_fetched_ahead
 from quiz.web.private import private
 from quiz.web.qr_code import qr_code
+from quiz.web.scarce import HASHES
 
 OPENED_FOR = 3600  # seconds until a browser asks for the passphrase again
 OPENED_COOKIE = "opened"
@@ -113,19 +114,31 @@ def shared(request: HttpRequest, token: str) -> HttpResponse:
 
     form = PassphraseForm(submitted(request))
     if form.is_valid():
-        # A passphrase can be guessed, so even a right one counts until it is checked.
-        network = f"{link.pk} {network_of(request)}"
-        tries = Tries("passphrase", {network: TRIES, str(link.pk): TRIES_OF_ALL})
-        if not tries.spend():
-            words = _("Too many wrong passphrases for this link. Wait ten minutes, then try again.")
-            form.add_error("passphrase", too_many(words))
-        elif link.opens_with(form.cleaned_data["passphrase"]):
-            tries.give_back()
+        # First in line, then counted: a request refused as busy is no try.
+        with HASHES.turn():
+            is_right = _opens(request, link, form)
+        if is_right:
             return _with_opened_cookie(redirect(path), link, path)
-        else:
-            words = _("This isn't the passphrase. Ask the person who sent you the link.")
-            form.add_error("passphrase", words)
     return _not_indexed(render_form(request, "quiz/passphrase.html", form))
+
+
+def _opens(request: HttpRequest, link: ShareLink, form: PassphraseForm) -> bool:
+    """Say whether the passphrase is right. If it isn't, the form gets an error.
+
+    A passphrase can be guessed, so even a right one counts until it is checked.
+    """
+    network = f"{link.pk} {network_of(request)}"
+    tries = Tries("passphrase", {network: TRIES, str(link.pk): TRIES_OF_ALL})
+    if not tries.spend():
+        words = _("Too many wrong passphrases for this link. Wait ten minutes, then try again.")
+        form.add_error("passphrase", too_many(words))
+        return False
+    if link.opens_with(form.cleaned_data["passphrase"]):
+        tries.give_back()
+        return True
+    words = _("This isn't the passphrase. Ask the person who sent you the link.")
+    form.add_error("passphrase", words)
+    return False
 
 
 @require_safe

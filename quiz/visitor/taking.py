@@ -4,6 +4,7 @@ from collections.abc import Hashable, Mapping
 from http import HTTPStatus
 
 from django.conf import settings
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -34,6 +35,7 @@ from quiz.visitor.page_forms import (
     page_form,
     research_sent,
 )
+from quiz.visitor.starts import count_start, give_start_back
 from quiz.web.errors import PageError
 from quiz.web.forms import FormFault
 from quiz.web.private import private
@@ -93,7 +95,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def introduction(request: HttpRequest) -> HttpResponse:
     attempt = own_attempt(request)
     if request.method == "POST":
-        return _start(attempt, is_other=request.POST.get("who") == OTHER)
+        return _start(request, attempt, is_other=request.POST.get("who") == OTHER)
     values = {
         **_progress_of(attempt),
         "answered": len(attempt.answers) if attempt else 0,
@@ -145,7 +147,7 @@ def _without_dead_cookie(
     return response
 
 
-def _start(attempt: Attempt | None, *, is_other: bool) -> HttpResponse:
+def _start(request: HttpRequest, attempt: Attempt | None, *, is_other: bool) -> HttpResponse:
     """Start an attempt, or continue one without answers: a double click starts only one.
 
     With `is_other`, someone else used this browser before, and nothing may link the two people.
@@ -153,13 +155,16 @@ def _start(attempt: Attempt | None, *, is_other: bool) -> HttpResponse:
     version_id = live_version_id()
     if attempt and attempt.is_empty and attempt.version_id == version_id and not is_other:
         return redirect("quiz:answer_page", page=1)
-    attempt, code = Attempt.objects.start(
-        version_id,
-        language=get_language() or settings.LANGUAGE_CODE,
-        is_first=attempt is None,
-        after=None if is_other else attempt,
-        now=timezone.now(),
-    )
+    # One transaction: without Redis, counting then takes no commit of its own.
+    with transaction.atomic():
+        count_start(request)
+        attempt, code = Attempt.objects.start(
+            version_id,
+            language=get_language() or settings.LANGUAGE_CODE,
+            is_first=attempt is None,
+            after=None if is_other else attempt,
+            now=timezone.now(),
+        )
     response = redirect("quiz:answer_page", page=1)
     remember_attempt(response, code)
     return response
@@ -179,10 +184,14 @@ def answer_page(request: HttpRequest, page: int) -> HttpResponseBase:
 
 def _own_page(request: HttpRequest, attempt: Attempt, page: int) -> HttpResponse:
     require_page(attempt.questionnaire, page)
+    was_empty = attempt.is_empty
     try:
-        return sitting_page(request, attempt, page)
+        response = sitting_page(request, attempt, page)
     except Attempt.DoesNotExist:  # deleted while this page was being saved
         raise no_attempt(request) from None
+    if was_empty and not attempt.is_empty:
+        give_start_back(request)
+    return response
 
 
 def require_page(questionnaire: Questionnaire, page: int) -> None:

@@ -12,11 +12,17 @@ class PageError(Exception):
         advice: str,
         link: tuple[str, str] | None = None,
         other: tuple[str, str] | None = None,
+        *,
+        retry_after: int = 0,
     ) -> None:
-        """`link` is the address and the text of the button, `other` those of a second way."""
+        """`link` is the address and the text of the button, `other` those of a second way.
+
+        `retry_after` says in how many seconds it's worth trying again.
+        """
         super().__init__(heading)
         self.status, self.heading, self.advice = status, heading, advice
         self.link, self.other = link, other
+        self.retry_after = retry_after
 
 
 def no_such_invitation() -> PageError:

@@ -1,20 +1,27 @@
-"""How often someone may try something, such as a code: counted in a cache, in fixed windows.
+"""How often someone may try something, such as a code: counted in fixed windows.
+
+The cache "limits" is Redis, if the site has it, or else a table of the database: every worker sees
+the same counters, and they survive a restart.
+
 
 A class shares one network, so only wrong tries stay counted. A code that no one can guess is looked
 up before it is counted.
 """
 
-import hashlib
 import ipaddress
+import logging
 from collections.abc import Mapping
 
 from allauth.account.adapter import get_adapter
 from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+logger = logging.getLogger(__name__)
 
 TRIES = 10  # per window, from one network or for one attempt
-TRIES_OF_ALL = 100  # per window, for one link or recipient from everyone together
+TRIES_OF_ALL = 100  # per window, for one link from everyone together
 WINDOW_SECONDS = 10 * 60
 # The code of a form's error that says to wait. The page is then answered with status 429.
 TOO_MANY = "too_many"
@@ -36,6 +43,7 @@ class Tries:
         A strict window lasts until `seconds` have passed without an allowed try, so no stretch of
         that length holds more tries than the limit. A fixed one ends `seconds` after its first try.
         """
+        self._kind = kind
         self._limits = {_key(kind, thing): limit for thing, limit in limits.items()}
         self._seconds, self._is_strict = seconds, is_strict
 
@@ -45,7 +53,9 @@ class Tries:
         Stops at the first limit that is used up, so no network can use up the limit of everyone.
         """
         is_allowed = all(self._count(key) <= limit for key, limit in self._limits.items())
-        if is_allowed and self._is_strict:
+        if not is_allowed:
+            logger.warning("Limit reached: %s", self._kind)
+        elif self._is_strict:
             for key in self._limits:
                 caches["limits"].touch(key, self._seconds)
         return is_allowed
@@ -72,7 +82,8 @@ def too_many(words: str) -> ValidationError:
 
 
 def _key(*parts: str) -> str:
-    return f"tries-{hashlib.sha256(' '.join(parts).encode()).hexdigest()}"
+    # Hashed with the secret key, because e-mail addresses and networks could be guessed.
+    return f"tries-{salted_hmac('quiz.limits', ' '.join(parts), algorithm='sha256').hexdigest()}"
 
 
 def network_of(request: HttpRequest) -> str:

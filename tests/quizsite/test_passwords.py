@@ -9,8 +9,10 @@ from django.contrib.auth.models import User
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
+from quiz.web.scarce import HASHES, Busy
 from quizsite import settings as real_settings
 from quizsite.passwords import ComposedPBKDF2
+from tests.turns import all_places_taken
 
 COMPOSED = "grüner Tee, viel Süßes"
 DECOMPOSED = unicodedata.normalize("NFD", COMPOSED)
@@ -87,3 +89,11 @@ def test_password_is_checked_without_a_person():
     validate_password("four plain words here")
     with pytest.raises(ValidationError):
         validate_password("quizquizquiz2")
+
+
+@pytest.mark.parametrize("use", [ComposedPBKDF2.encode, ComposedPBKDF2.verify])
+def test_too_many_hashes_at_the_same_time_are_refused(use):
+    hasher = ComposedPBKDF2()
+    given = SALT if use is ComposedPBKDF2.encode else hasher.encode(COMPOSED, SALT, 1)
+    with all_places_taken(HASHES), pytest.raises(Busy):
+        use(hasher, COMPOSED, given)

@@ -27,7 +27,9 @@ from django.conf import settings
 values = {{name: getattr(settings, name) for name in {NAMES}}}
 database = settings.DATABASES["default"]
 values |= {{"engine": database["ENGINE"], "options": database["OPTIONS"]}}
-values |= {{"kept": database["CONN_MAX_AGE"]}}
+values |= {{"pgbouncer": settings.PGBOUNCER}}
+values |= {{"cursors": database.get("DISABLE_SERVER_SIDE_CURSORS", False)}}
+values |= {{"kept": database["CONN_MAX_AGE"], "caches": settings.CACHES}}
 print(json.dumps(values))
 """
 
@@ -68,6 +70,36 @@ def test_plain_http_turns_off_tls_only(fresh):
     assert values["ATTEMPT_COOKIE_SECURE"] is False
     assert not values["ATTEMPT_COOKIE_NAME"].startswith("__")
     assert values["DEBUG"] is False
+
+
+def test_tries_are_counted_in_the_database_that_all_workers_share(fresh):
+    caches = json.loads(fresh().stdout)["caches"]
+    assert caches["limits"] == caches["default"]
+    assert caches["limits"]["BACKEND"] == "quizsite.caches.database.DatabaseCache"
+
+
+def test_cache_url_selects_redis(fresh):
+    caches = json.loads(fresh(CACHE_URL="rediscache://127.0.0.1:6380/1").stdout)["caches"]
+    assert caches["limits"] == caches["default"]
+    assert caches["limits"]["BACKEND"] == "quizsite.caches.redis.RedisCache"
+    assert caches["limits"]["LOCATION"] == "redis://127.0.0.1:6380/1"
+
+
+@pytest.mark.parametrize("url", ["locmemcache://", "dummycache://", "dbcache://table"])
+def test_cache_that_workers_do_not_share_is_refused(fresh, url):
+    done = fresh(CACHE_URL=url)
+    assert done.returncode == 1
+    assert "CACHE_URL must start with rediscache://" in done.stderr.splitlines()[-1]
+
+
+def test_behind_a_pooler_nothing_depends_on_the_session(fresh):
+    url = "postgres://quiz@127.0.0.1:1/quiz"
+    values = json.loads(fresh(DATABASE_URL=url, PGBOUNCER="1").stdout)
+    assert "options" not in values["options"]
+    assert values["options"]["prepare_threshold"] is None
+    assert values["pgbouncer"] is values["cursors"] is True
+    assert json.loads(fresh(DATABASE_URL=url).stdout)["cursors"] is False
+    assert json.loads(fresh(PGBOUNCER="1").stdout)["pgbouncer"] is False
 
 
 def test_database_url_selects_postgresql(fresh):

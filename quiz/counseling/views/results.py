@@ -19,6 +19,7 @@ from quiz.results.display import result_values
 from quiz.results.files import pdf_file, result_file
 from quiz.results.pdf import laid_out
 from quiz.results.report import report
+from quiz.web.scarce import PDFS
 
 # How a result was seen, for the log.
 ON_A_PAGE, AS_PDF, AS_A_SHEET = "page", "pdf", "sheet"
@@ -48,6 +49,7 @@ def client_result(request: HttpRequest, counselor: Counselor, disclosure_id: UUI
 def client_result_pdf(
     request: HttpRequest, counselor: Counselor, disclosure_id: UUID
 ) -> HttpResponse:
+    PDFS.require_place()
     disclosure = shared_with(counselor, disclosure_id)
     page_url = reverse("quiz:client_result", args=[disclosure.pk])
     # The file name doesn't contain a person's name.
@@ -69,6 +71,7 @@ def preparation(request: HttpRequest, counselor: Counselor, disclosure_id: UUID)
 def preparation_pdf(
     request: HttpRequest, counselor: Counselor, disclosure_id: UUID
 ) -> HttpResponse:
+    PDFS.require_place()
     disclosure = shared_with(counselor, disclosure_id)
     context = _sheet(disclosure) | {"language": get_language() or settings.LANGUAGE_CODE}
     html = render_to_string("counseling/preparation_pdf.html", context)

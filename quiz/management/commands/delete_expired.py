@@ -14,6 +14,7 @@ from django.utils import timezone
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.counseling.models import ClientInvitation, CounselorInvitation, GroupLink
 from quiz.evidence.folding import delete_attempts
+from quiz.web.models import CacheEntry
 
 # Rows at a time: few enough that visitors who save an answer don't have to wait.
 BATCH = 500
@@ -24,8 +25,8 @@ MAILS_KEPT = timedelta(days=7)
 class Command(BaseCommand):
     help = (
         "Delete what the site no longer keeps: quizzes not finished within KEEP_UNFINISHED_DAYS, "
-        "results older than KEEP_FINISHED_DAYS, expired links and sessions, and e-mails in files. "
-        "Run it every day."
+        "results older than KEEP_FINISHED_DAYS, expired links, sessions and counters, and e-mails "
+        "in files. Run it every day."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -57,6 +58,7 @@ def expired(now: datetime) -> dict[str, QuerySet[Any]]:
         "invitations of clients": ClientInvitation.objects.filter(expires_at__lte=now),
         "links of groups": GroupLink.objects.filter(expires_at__lte=now),
         "invitations of counselors": CounselorInvitation.objects.filter(expires_at__lte=now),
+        "counters of tries": CacheEntry.objects.expired(now),
         "sessions": Session.objects.filter(expire_date__lte=now),
         "addresses of ended sessions": UserSession.objects.exclude(
             session_key__in=Session.objects.filter(expire_date__gt=now).values("session_key")

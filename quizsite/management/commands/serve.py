@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.db import connection
 
+from quizsite import pooler
 from quizsite.env import in_link, is_loopback, listening_host
 from quizsite.first_admin import USERNAME, create_first_admin
 from quizsite.server import end_on_signals
@@ -42,6 +43,8 @@ def prepare_data(stdout: OutputWrapper) -> None:
     # Other users of this machine must not read what the site keeps.
     os.umask(0o077)
     password_file = settings.DATA_DIR / "first-admin-password.txt"
+    if settings.PGBOUNCER:
+        pooler.bring_limits()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("load_content", stdout=stdout)
     create_first_admin(password_file)

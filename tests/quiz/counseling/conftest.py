@@ -42,8 +42,5 @@ def codes(counselor, secret):
 
 @pytest.fixture
 def with_accounts(clock, content, settings):
-    """A site with the test pages, at noon, before any login attempt."""
-    from django.core.cache import cache
-
+    """A site with the test pages, at noon."""
     settings.ROOT_URLCONF = "tests.quiz.counseling.account_urls"
-    cache.clear()  # it counts login attempts, and no test rolls it back

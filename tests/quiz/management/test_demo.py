@@ -7,7 +7,6 @@ from datetime import timedelta
 from random import Random
 
 import pytest
-from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import Client as Browser
@@ -55,7 +54,6 @@ def printed_once(django_db_setup, django_db_blocker):
 
 @pytest.fixture
 def printed(printed_once, db):
-    cache.clear()  # tries of passwords and codes are counted there
     return printed_once
 
 

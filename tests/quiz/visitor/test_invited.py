@@ -289,6 +289,14 @@ class TestGroups:
         assert client.post(class_link.path, sent).url == "/quiz/1/"
         assert Client.objects.count() == 1
 
+    def test_places_of_a_group_do_not_count_as_starts_of_its_network(
+        self, client_class, class_link, settings
+    ):
+        settings.STARTS_PER_NETWORK = 1
+        for place in range(3):
+            assert start(client_class(), class_link, name=f"Number {place}").url == "/quiz/1/"
+        assert client_class().post("/quiz/").url == "/quiz/1/"
+
     def test_no_more_clients_start_than_there_are_places(self, client_class, class_link):
         for place in range(3):
             start(client_class(), class_link, name=f"Number {place}")

@@ -7,7 +7,6 @@ from http import HTTPStatus
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
 from django.urls import reverse
 
 from quiz.attempts.models import Attempt, ShareLink
@@ -19,11 +18,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.
 ANSWERS = towards("sales")
 ASKS_CODE = "data-return"
 WRONG = "0000-0000-0000-0000"
-
-
-@pytest.fixture(autouse=True)
-def _no_tries_so_far():
-    cache.clear()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from io import BytesIO
 import pytest
 import time_machine
 from django.contrib.auth.hashers import make_password
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
@@ -20,11 +19,14 @@ from quiz.core.scopes import SCOPES
 from quiz.core.scoring import score
 from quiz.counseling.models import ClientInvitation
 from quiz.visitor import sharing
+from quiz.web.limits import TRIES
 from quiz.web.qr_code import qr_code
+from quiz.web.scarce import HASHES
 from tests.answers import SHIPPED, leaning, page_answers
 from tests.factories import NOON
 from tests.pages import fields_with_errors, take_quiz
 from tests.roles.pages import words_of
+from tests.turns import all_places_taken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
@@ -35,7 +37,6 @@ ASKS_PASSPHRASE = 'name="passphrase"'
 
 @pytest.fixture(autouse=True)
 def _an_hour_after_the_quiz():
-    cache.clear()
     with time_machine.travel(SOON, tick=False) as clock:
         yield clock
 
@@ -592,6 +593,14 @@ class TestPassphrase:
         link.passphrase_hash = make_password("gru\u0308ner  Tee")
         link.save()
         assert stranger.post(link.path, {"passphrase": "gru\u0308ner  Tee"}).url == link.path
+
+    def test_try_refused_because_others_are_checked_is_not_counted(self, link, stranger):
+        with all_places_taken(HASHES):
+            for _each in range(TRIES):
+                response = stranger.post(link.path, {"passphrase": "blue kettle"})
+                assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+        assert int(response["Retry-After"]) > 0
+        assert stranger.post(link.path, {"passphrase": "blue kettle"}).url == link.path
 
     @pytest.mark.parametrize("upper", ["Blue kettle", "BLUE KETTLE"])
     def test_case_of_a_passphrase_counts(self, link, stranger, upper):

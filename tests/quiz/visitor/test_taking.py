@@ -386,7 +386,14 @@ class TestQueries:
             started.get(url)
 
     def test_saving_a_page_takes_at_most_5_queries(self, started, django_assert_max_num_queries):
+        started.post(page_url(1), page_answers(1, SALES))
         with django_assert_max_num_queries(5):
+            started.post(page_url(2), page_answers(2, SALES))
+
+    def test_first_answers_take_3_more_to_give_the_start_back(
+        self, started, django_assert_max_num_queries
+    ):
+        with django_assert_max_num_queries(8):
             started.post(page_url(1), page_answers(1, SALES))
 
     def test_finishing_takes_at_most_5_queries(self, started, django_assert_max_num_queries):

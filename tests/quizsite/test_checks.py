@@ -1,0 +1,37 @@
+"""System checks of our own."""
+
+import pytest
+
+from quizsite import checks
+
+
+@pytest.mark.parametrize(
+    ("backend", "where"), [("redis.RedisCache", "Redis"), ("database.DatabaseCache", "database")]
+)
+def test_check_says_where_tries_are_counted(settings, backend, where):
+    settings.CACHES = {"limits": {"BACKEND": f"quizsite.caches.{backend}"}}
+    (message,) = checks.where_tries_are_counted()
+    assert where in message.msg
+    assert not message.is_serious()
+
+
+class TestBehindAPooler:
+    @pytest.fixture(autouse=True)
+    def _pooler(self, settings, monkeypatch):
+        settings.PGBOUNCER = True
+        self.missing = {"statement_timeout": "0"}
+        monkeypatch.setattr("quizsite.pooler.limits_not_in_force", lambda: self.missing)
+
+    def test_limits_that_are_not_in_force_are_an_error(self):
+        (message,) = checks.limits_behind_the_pooler(databases=["default"])
+        assert message.is_serious()
+        assert "statement_timeout is 0" in message.msg
+
+    def test_limits_in_force_are_none(self):
+        self.missing = {}
+        assert checks.limits_behind_the_pooler(databases=["default"]) == []
+
+    def test_only_a_check_of_the_database_connects(self, settings):
+        assert checks.limits_behind_the_pooler() == []
+        settings.PGBOUNCER = False
+        assert checks.limits_behind_the_pooler(databases=["default"]) == []
