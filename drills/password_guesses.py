@@ -17,7 +17,7 @@ MOST_SECONDS = 2.0  # for a page that others open
 
 def run(ground: Ground) -> Outcome:
     """A guess too many that was checked counts as lost, and so does an owner who stays outside."""
-    guesses, connections = (1000 if ground.is_long else 240), CONNECTIONS
+    guesses, connections = (1000 if ground.is_long else 120), CONNECTIONS
     if ground.is_broken:
         # Each of them takes a processor for half a second.
         guesses, connections = 14, 1
