@@ -139,6 +139,7 @@ class TestFirstPassword:
         assert change_password(client, password, NEW_PASSWORD).url == SET_UP
         set_up_app(client)
         assert lets_in(client)
+        assert settings.DEVICE_COOKIE_NAME in client.cookies
 
     def test_set_up_does_not_skip_the_change(self, client, password):
         give_password(client, "admin", password)
