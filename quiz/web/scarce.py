@@ -1,14 +1,14 @@
 """Work that takes a processor for long, such as a PDF or the hash of a password.
 
-One request at a time does each kind, and a few may wait for it, since each waiting one holds a
-thread. The rest are refused with 503 and Retry-After: `THREADS` leaves one for everyone else.
+One request at a time does each kind, and one more may wait for it. The rest are refused with 503
+and Retry-After, since each waiting one holds a thread: `THREADS` leaves one for everyone else.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import BoundedSemaphore, Lock, get_ident
 
-THREADS = 8  # in which a worker answers requests
+THREADS = 5  # in which a worker answers requests
 
 
 class Busy(Exception):
@@ -57,7 +57,6 @@ class Turns:
             self._places.release()
 
 
-PDFS = Turns("PDF", waiting=2, seconds=2)  # each takes about 0.15 s
-HASHES = Turns(
-    "hash of a password", waiting=3, seconds=3
-)  # of passwords and passphrases: each takes about 0.5 s
+PDFS = Turns("PDF", waiting=1, seconds=2)  # each takes about 0.15 s
+# Of passwords and passphrases: each takes about 0.5 s.
+HASHES = Turns("hash of a password", waiting=1, seconds=3)
