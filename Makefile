@@ -31,7 +31,7 @@ test: $(DEV) ## run the tests that show the product works: both databases, and t
 test-all: $(DEV) ## run every test on both databases, and every page state in the browser
 	@exec .venv/bin/python -m tests --select all $(ARGS)
 
-quick: $(DEV) ## run the tests on SQLite, without a browser or a server
+quick: $(DEV) ## run the tests on SQLite, without a browser, a server or a slow test
 	@exec .venv/bin/python -m tests --select quick $(ARGS)
 
 check: $(DEV) ## check format, lint, types, migrations and deployment settings

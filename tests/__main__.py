@@ -16,7 +16,7 @@ from tests import postgresql
 from tests.browser.chromium import chromium
 
 SELECTIONS = {
-    "quick": "SQLite, without a browser or a server",
+    "quick": "SQLite, without a browser, a server or a slow test",
     "main": "SQLite, what may differ on PostgreSQL, and the main journeys in the browser",
     "all": "both databases and every page state in the browser",
 }

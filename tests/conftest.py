@@ -75,7 +75,7 @@ def is_in(selection, item):
     is_journey = item.get_closest_marker("journey") is not None
     match selection, SIDE:
         case "quick", _:
-            return not (is_browser or is_server)
+            return not (is_browser or is_server or item.get_closest_marker("slow"))
         case "main", "":
             return is_journey or not (is_browser or is_server)
         case "main", "sqlite":

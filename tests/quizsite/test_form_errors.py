@@ -209,6 +209,7 @@ def test_form_of_the_site_says_what_to_fix(world, case):
     assert_says_what_to_fix(send(world, *case))
 
 
+@pytest.mark.slow
 def test_every_form_of_the_site_is_sent_with_faults(world, client):
     """Fails for a new form that `CASES` leaves out."""
     sent = set().union(*(forms_in(send(world, *case)) for case in CASES))

@@ -25,6 +25,7 @@ def test_every_public_page_is_listed_once(addresses):
     assert len([path for path in paths if path.startswith("/roles/compare/")]) == 6 + 4 + 1 + 1
 
 
+@pytest.mark.slow
 def test_every_listed_address_works_and_is_canonical(client, addresses):
     for address in addresses:
         assert address.startswith(f"{SITE}/")

@@ -260,6 +260,7 @@ class TestDashboard:
         ):
             assert words in html
 
+    @pytest.mark.slow
     def test_every_link_of_the_dashboard_works(self, admin_client, admin_user, data_dir):
         everything_together(data_dir)
         context = admin_client.get("/admin/").context

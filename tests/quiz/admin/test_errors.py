@@ -58,6 +58,7 @@ class TestSummary:
         assert f"Statement {first.key}" not in summary_of(response)
         assert f"Statement {draft.items.all()[3].key}: " in summary_of(response)
 
+    @pytest.mark.slow
     def test_faults_of_whole_rows_are_linked_to_heading_and_row(self, admin_client, draft):
         key = draft.items.all()[0].key
         response = self.send(admin_client, draft, **{"items-1-key": key})

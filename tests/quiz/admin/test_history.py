@@ -23,7 +23,7 @@ from tests.quiz.admin.pages import (
     values_of,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -49,6 +49,7 @@ def edit(client, row, **typed):
     assert response.status_code == 302, response.context["errors"]
 
 
+@pytest.mark.both_databases
 class TestHistoryOfDraft:
     def test_new_draft_has_one_entry_for_all_its_parts(self, editor, draft):
         [entry] = entries(editor, draft)
@@ -122,6 +123,7 @@ class TestHistoryOfDraft:
         assert "Spring" in text_of(response)
 
 
+@pytest.mark.both_databases
 class TestRestoring:
     def test_earlier_state_of_a_statement_can_be_restored(self, editor, draft):
         item = row_of(draft, Item)
@@ -395,6 +397,7 @@ class TestPartsOfDrafts:
         assert levels_of(editor.post(address, follow=True)) in (["error"], [])
 
 
+@pytest.mark.both_databases
 class TestKeeping:
     @pytest.mark.parametrize("model", [Item, Trait, Role, Duty, Figure])
     def test_history_of_every_row_starts_with_its_creation(self, content, model):

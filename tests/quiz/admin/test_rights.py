@@ -193,6 +193,7 @@ def test_no_group_may_view_attempts_or_accounts(group):
     ).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", [READ, SEND])
 @pytest.mark.parametrize("kind", USERS)
 def test_user_may_open_exactly_what_the_matrix_says(client, rows, kind, method):

@@ -106,6 +106,7 @@ class TestAnyTable:
             direct = count / (count - 1) * (1 - table.var(axis=0, ddof=1).sum() / total)
             assert found == pytest.approx(direct, abs=1e-9)
 
+    @pytest.mark.slow
     @given(tables)
     def test_item_rest_matches_its_definition(self, table):
         for place, item in enumerate(scale_statistics(Moments.of(table)).items):

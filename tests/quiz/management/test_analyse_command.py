@@ -33,6 +33,7 @@ def test_each_scale_has_statistics(file):
     assert found["scales"]["half"]["omega"] is None
 
 
+@pytest.mark.slow
 def test_command_runs_without_a_database(file, tmp_path):
     done = run(
         *("analyse_responses", str(file), "--scale", "A=A1-,A2-", "--min", "1", "--max", "6"),
@@ -43,6 +44,7 @@ def test_command_runs_without_a_database(file, tmp_path):
     assert not (tmp_path / "data" / "quiz.sqlite3").exists()
 
 
+@pytest.mark.slow
 def test_wrong_cell_exits_with_1_and_names_row_and_column(file, tmp_path):
     file.write_text("A1,A2\n1,2\n3,8\n")
     done = run(
@@ -113,6 +115,7 @@ def test_missing_values_may_be_given_in_one_list(tmp_path, more):
     assert analyse(path, "A=A1,A2", more=more)["scales"]["A"]["n"] == 2
 
 
+@pytest.mark.slow
 def test_list_of_missing_values_may_start_with_a_minus_on_the_command_line(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("A1;A2\n1;2\n-99;4\n.;2\n5;5\n")

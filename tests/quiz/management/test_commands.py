@@ -53,6 +53,7 @@ class TestScoreAnswers:
         if not outcome["flags"]:
             assert (outcome["band"], outcome["field"]) == (band, field)
 
+    @pytest.mark.slow
     def test_bad_line_is_reported_and_the_others_are_scored(self, lines_file, tmp_path):
         path = lines_file(
             {"id": 1, "answers": towards("sales", 1)},
@@ -66,6 +67,7 @@ class TestScoreAnswers:
         assert "line 2: answer to P1 must be a whole number from 1 to 5, not 6" in done.stderr
         assert "line 3: not JSON" in done.stderr
 
+    @pytest.mark.slow
     def test_scoring_needs_no_database(self, lines_file, tmp_path):
         path = lines_file({"id": "a", "answers": towards("sales", 1)})
         done = run("score_answers", path, data=tmp_path / "data")
@@ -113,6 +115,7 @@ class TestScoreAnswers:
         for file in SHIPPED_FILES.values():
             assert scored(path, questionnaire=str(file)) == scored(path)
 
+    @pytest.mark.slow
     def test_every_line_gives_one_line_or_one_message(self, tmp_path):
         good = json.dumps({"id": "é\ud83d\u2028", "answers": towards("sales", 1)}).encode()
         twice = good.replace(b'"P1"', b'"P2"')
@@ -145,6 +148,7 @@ class TestScoreAnswers:
         (outcome,) = scored("-")
         assert outcome["id"] == "a"
 
+    @pytest.mark.slow
     def test_reader_that_leaves_early_gets_no_traceback(self, lines_file, tmp_path):
         path = lines_file(*[{"id": n, "answers": towards("sales", 1)} for n in range(1000)])
         reader, writer = os.pipe()
@@ -153,6 +157,7 @@ class TestScoreAnswers:
         os.close(writer)
         assert (done.returncode, done.stderr) == (1, "")
 
+    @pytest.mark.slow
     def test_missing_file_is_named(self, tmp_path):
         done = run("score_answers", str(tmp_path / "none.jsonl"), data=tmp_path / "data")
         assert done.returncode == 1
@@ -171,11 +176,13 @@ class TestScoreAnswers:
 
 
 class TestCheckQuestionnaire:
+    @pytest.mark.slow
     @pytest.mark.parametrize("file", SHIPPED_FILES.values(), ids=SHIPPED_FILES)
     def test_shipped_questionnaire_has_no_errors(self, tmp_path, file):
         done = run("check_questionnaire", str(file), data=tmp_path)
         assert (done.returncode, done.stdout) == (0, "No errors.\n")
 
+    @pytest.mark.slow
     def test_error_names_its_place_and_fix_and_exits_with_1(self, tmp_path):
         broken = json.loads(SHIPPED_FILES[1].read_text(encoding="utf-8"))
         broken["items"][0]["keying"] = -broken["items"][0]["keying"]
@@ -198,6 +205,7 @@ class TestCheckQuestionnaire:
         call_command("check_questionnaire", str(path), stdout=out)
         assert f"limits for careless answers are {times} times those for 1 to 5" in out.getvalue()
 
+    @pytest.mark.slow
     def test_faults_can_be_printed_in_any_locale(self, tmp_path):
         other = json.loads(SHIPPED_FILES[1].read_text(encoding="utf-8"))
         other["bands"]["clear_from"] = 0.6

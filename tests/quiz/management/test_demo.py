@@ -235,6 +235,7 @@ def test_people_of_the_demo_use_any_scale(low, high):
     assert max(given) > high - (high - low) / 4
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("content")
 def test_the_same_people_take_the_quiz_every_time():
     def answers():

@@ -271,6 +271,7 @@ def test_equal_questionnaires_have_no_differences(questionnaire):
     assert differences(questionnaire, dataclasses.replace(questionnaire)) == ()
 
 
+@pytest.mark.slow
 @given(QUESTIONNAIRES, QUESTIONNAIRES)
 def test_comparing_the_other_way_around_mirrors_the_differences(one, other):
     there = differences(one, other)

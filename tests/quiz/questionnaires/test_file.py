@@ -88,12 +88,14 @@ def test_writing_a_shipped_file_changes_only_its_number(number):
     assert write(read(text)) == text.replace(f'  "number": {number},\n', "")
 
 
+@pytest.mark.slow
 @given(questionnaires())
 def test_writing_a_read_file_gives_the_same_bytes(questionnaire):
     text = write(questionnaire)
     assert write(read(text, offered=["en", "de", "fr", "pt-br"])) == text
 
 
+@pytest.mark.slow
 @given(questionnaires())
 def test_reading_a_written_file_gives_the_same_questionnaire(questionnaire):
     read_again = read(write(questionnaire))

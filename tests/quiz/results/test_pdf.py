@@ -232,6 +232,7 @@ class TestWords:
         assert [words for words in (*NAMES, *scores_in_words()) if words not in text] == []
         assert [words for words in (*STATEMENTS, *LABELS) if words in text] == []
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         "background", [{"B1": "6", "B2": "now"}, {"B3": "ba"}], ids=["level", "schooling"]
     )
@@ -350,12 +351,14 @@ class TestIsolation:
         opened = laid_open(LEANING)
         assert b"Date" not in opened.replace(b"/CMapName", b"")
 
+    @pytest.mark.slow
     def test_two_threads_give_correct_pdfs(self):
         wanted = [values_of(name) for name in (LEANING, CLOSE)]
         expected = [made(values) for values in wanted]
         with ThreadPoolExecutor(2) as threads:
             assert list(threads.map(made, wanted * 2)) == expected * 2
 
+    @pytest.mark.slow
     def test_layout_steps_are_not_logged(self, caplog):
         caplog.set_level("INFO")
         made(values_of(LEANING))

@@ -169,6 +169,7 @@ class TestLimits:
         assert enter(elsewhere, link.code).url == link.path
         assert client.get(link.path).status_code == 200
 
+    @pytest.mark.slow
     def test_right_codes_and_typing_errors_do_not_count(self, client, class_link):
         for _try in range(TRIES_OF_ONE_NETWORK * 2):
             assert enter(client, class_link.code).status_code == 302

@@ -569,6 +569,7 @@ class TestPassphrase:
             stranger.post(link.path, {"passphrase": "red kettle"})
         assert stranger.post(other.path, {"passphrase": "green kettle"}).url == other.path
 
+    @pytest.mark.slow
     def test_one_network_cannot_lock_a_link_for_everyone(self, link, client_class):
         for _try in range(120):
             client_class().post(link.path, {"passphrase": "red kettle"})
@@ -626,6 +627,7 @@ class TestPassphrase:
         assert stranger.post(path, {"passphrase": "blue kettle"}).url == path
         assert "data-band" in stranger.get(path).content.decode()
 
+    @pytest.mark.slow
     def test_tries_from_many_addresses_count_together(self, link, client_class):
         for number in range(100):
             browser = client_class(REMOTE_ADDR=f"192.0.2.{number}")

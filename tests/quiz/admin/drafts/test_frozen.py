@@ -22,7 +22,7 @@ from tests.quiz.admin.pages import (
     values_of,
 )
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
 
 @pytest.fixture
@@ -31,6 +31,7 @@ def draft(small_draft):
 
 
 class TestDraft:
+    @pytest.mark.slow
     def test_saving_an_unchanged_draft_changes_nothing(self, admin_client, whole_draft):
         before = stored(whole_draft)
         response = admin_client.post(page_of(whole_draft), values_of(admin_client, whole_draft))
@@ -81,6 +82,7 @@ class TestDraft:
         assert errors
         assert all(escape(error.message) in text_of(response) for error in errors)
 
+    @pytest.mark.both_databases
     @pytest.mark.parametrize(
         ("prefix", "field"),
         [
@@ -108,6 +110,7 @@ class TestDraft:
         response = admin_client.post(f"{list_of(model)}add/", values)
         assert "has the same" in all_errors(response)
 
+    @pytest.mark.both_databases
     @each_part
     def test_changing_a_key_to_a_taken_one_is_a_form_error(self, admin_client, draft, model):
         first, second = model.objects.filter(version=draft)[:2]
@@ -153,6 +156,7 @@ class TestDraft:
         assert response.status_code == 302, all_errors(response)
         assert stored(draft).items[-1].key == "NEW"
 
+    @pytest.mark.both_databases
     def test_deleting_a_part_that_was_just_published_is_a_conflict(
         self, admin_client, whole_draft, monkeypatch
     ):
@@ -172,16 +176,19 @@ class TestDraft:
         admin_client.post(page_of(draft), values)
         assert stored(draft).traits == SHIPPED.traits
 
+    @pytest.mark.both_databases
     def test_draft_can_be_deleted(self, admin_client, draft):
         admin_client.post(page_of(draft, "delete"), {"post": "yes"})
         assert not QuestionnaireVersion.objects.filter(pk=draft.pk).exists()
 
+    @pytest.mark.both_databases
     def test_drafts_can_be_deleted_from_the_list(self, admin_client, draft):
         chosen = {"action": "delete_selected", "_selected_action": draft.pk}
         assert 'name="post" value="yes"' in text_of(admin_client.post(VERSIONS, chosen))
         admin_client.post(VERSIONS, chosen | {"post": "yes"})
         assert not QuestionnaireVersion.objects.filter(pk=draft.pk).exists()
 
+    @pytest.mark.both_databases
     def test_version_with_attempts_cannot_be_deleted(self, admin_client, draft):
         now = timezone.now()
         Attempt.objects.create(
@@ -206,6 +213,7 @@ def test_every_text_of_several_lines_keeps_its_line_ends(admin_client, draft, mo
     assert all(isinstance(field, PlainLines) for field in fields)
 
 
+@pytest.mark.both_databases
 class TestFrozen:
     @each_model
     def test_frozen_row_is_read_only_and_offers_a_new_draft(self, admin_client, live, model):

@@ -8,7 +8,7 @@ from tests.factories import sign_in
 from tests.pages import form_values, list_of, page_of, text_of
 from tests.quiz.admin.pages import levels_of, messages_of, row_of, stored, values_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -32,6 +32,7 @@ def others_changes(response):
     return response.context["others_changes"]
 
 
+@pytest.mark.both_databases
 class TestSecondSave:
     def test_form_without_conflicts_is_saved(self, admin_client, draft):
         opened = values_of(admin_client, draft)
@@ -254,6 +255,7 @@ class TestForgedForms:
         assert admin_client.post(page_of(live), values | {"seen": ""}).status_code == 403
 
 
+@pytest.mark.both_databases
 class TestOrder:
     def keys(self, version):
         return [item.key for item in stored(version).items]

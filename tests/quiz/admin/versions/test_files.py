@@ -76,6 +76,7 @@ class TestImport:
         assert 'value="Kept"' in html
         assert all_rows() == before
 
+    @pytest.mark.slow
     def test_values_from_a_file_are_escaped_on_every_page(self, admin_client, content):
         evil = write(SHIPPED).replace(SHIPPED.items[0].text["en"], "<img src=x onerror=alert(1)>")
         response = send(admin_client, evil, name="<b>evil<b>.json")

@@ -192,6 +192,7 @@ class TestAccess:
         assert rendering._page_html.cache_info().currsize == 0
         assert blank_fields.cache_info().currsize == 0
 
+    @pytest.mark.slow
     def test_draft_with_errors_redirects_to_its_page(self, admin_client, draft):
         draft.items.filter(key="P1").update(keying=-1)
         for place in ("", 1, "result", "answers"):

@@ -86,6 +86,7 @@ class TestNewDraft:
         QuestionnaireVersion.objects.add(SHIPPED, title="Next").publish()
         assert stored(self.start(admin_client, live, "From a retired one")).items == SHIPPED.items
 
+    @pytest.mark.slow
     def test_copy_can_be_edited_and_published(self, admin_client, live):
         draft = self.start(admin_client, live)
         values = values_of(admin_client, draft) | {"items-0-text_en": "I like new words."}
