@@ -12,12 +12,11 @@ ATTACKER, HOME = "127.0.0.66", "127.0.0.2"
 CONNECTIONS, NAMES = 6, 8
 MOST_CHECKED = 10
 ANSWERS = {HTTPStatus.OK, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
-MOST_SECONDS = 2.0  # for a page that others open
 
 
 def run(ground: Ground) -> Outcome:
     """A guess too many that was checked counts as lost, and so does an owner who stays outside."""
-    guesses, connections = (1000 if ground.is_long else 240), CONNECTIONS
+    guesses, connections = (1000 if ground.is_long else 120), CONNECTIONS
     if ground.is_broken:
         # Each of them takes a processor for half a second.
         guesses, connections = 14, 1
@@ -37,7 +36,6 @@ def run(ground: Ground) -> Outcome:
     odd = [each for each in statuses if each not in ANSWERS]
     seconds = sorted(others.result())
     lost = max(0, checked - MOST_CHECKED) + entered.count(False) + len(odd)
-    lost += sum(each > MOST_SECONDS for each in seconds)
     note = (
         f"{checked} checked; the owner entered {entered.count(True)} of {len(entered)} times; "
         f"p99 of another page {seconds[len(seconds) * 99 // 100]:.3f} s"

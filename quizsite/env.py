@@ -115,7 +115,7 @@ def redis_cache(parsed: dict[str, Any]) -> dict[str, Any]:
     if find_spec("redis") is None:
         raise ImproperlyConfigured(
             "CACHE_URL needs the package redis. Install it: "
-            f"{sys.executable} -m pip install 'redis>=6,<9'"
+            f"{sys.executable} -m pip install 'redis>=8,<9'"
         )
     return parsed | {"BACKEND": "quizsite.caches.redis.RedisCache"}
 

@@ -191,8 +191,7 @@ else:
     raise ImproperlyConfigured("DATABASE_URL must start with sqlite:// or postgres://")
 database["ATOMIC_REQUESTS"] = False
 
-# Whatever counts tries must be seen by every worker, also after a restart. "limits" names that use;
-# allauth counts in "default".
+# Whatever counts tries must be seen by every worker, also after a restart: quiz/web/limits.py.
 shared_cache = {"BACKEND": "quizsite.caches.database.DatabaseCache"}
 if env.str("CACHE_URL", default=""):
     shared_cache = redis_cache(env.cache_url("CACHE_URL"))

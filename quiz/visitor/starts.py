@@ -28,11 +28,8 @@ def count_start(request: HttpRequest) -> None:
         if not (_unused(request).spend() and everything.spend()):
             raise PageError(
                 HTTPStatus.TOO_MANY_REQUESTS,
-                _("Too many quizzes were started here"),
-                _(
-                    "Many people share your network, and too many of them started without an "
-                    "answer. Wait ten minutes, then start again. Your return code always works."
-                ),
+                _("Too many quizzes started on your network"),
+                _("Wait ten minutes, then start again. Your return code works at any time."),
                 (reverse("quiz:resume"), _("Enter your return code")),
                 retry_after=WINDOW_SECONDS,
             )

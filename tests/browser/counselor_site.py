@@ -77,8 +77,12 @@ def what_leads_there() -> dict[str, str]:
     # Other tests share results, too, but only the demo has done so before today.
     shared = ShareLink.objects.filter(created_at__lt=timezone.now() - timedelta(days=1))
     compared = [ann, *group.clients.exclude(disclosures=None).order_by("name")[:2]]
+    session = with_password(signed_in(dana), dana)
+    list_session(dana, session, "Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/144.0")
+    other = signed_in(dana).cookies["session"].value
+    list_session(dana, other, "Mozilla/5.0 (iPhone; like Mac OS X) Version/26.0 Safari/604.1")
     return {
-        "session": with_password(signed_in(dana), dana),
+        "session": session,
         "newcomer": by_password_alone(newcomer),
         "colleague": signed_in(marcus).cookies["session"].value,
         "client": reverse("quiz:client", args=[ann.pk]),
@@ -99,6 +103,15 @@ def what_leads_there() -> dict[str, str]:
         "shared": shared.get(shown_name="Kim").path,
         "locked": shared.exclude(passphrase_hash="").get().path,
     }
+
+
+def list_session(counselor: Any, session: str, user_agent: str) -> None:
+    """Let the account page list a session, as the login does."""
+    from allauth.usersessions.models import UserSession
+
+    UserSession.objects.create(
+        user=counselor.user, session_key=session, ip="192.0.2.7", user_agent=user_agent
+    )
 
 
 def by_password_alone(counselor: Any) -> str:

@@ -12,6 +12,7 @@ from django.core.management import call_command
 
 from quiz.web.limits import Tries
 from quizsite.logs import Lines
+from tests.factories import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -164,7 +165,7 @@ def test_deleted_user_is_named_by_id(user, events):
 
 def test_change_in_the_admin_says_who_made_it(client, admin, events):
     group = Group.objects.create(name="A")
-    client.force_login(admin)
+    sign_in(client, admin)
     events()
     client.post(f"/admin/auth/group/{group.pk}/change/", {"name": "A", "permissions": [1, 2]})
     assert events() == [

@@ -8,6 +8,7 @@ from quizsite.env import (
     base_address,
     contact,
     hosts_of_this_machine,
+    redis_cache,
     secret_made_once,
     whole_number,
     write_private,
@@ -146,3 +147,18 @@ class TestContact:
     def test_link_that_no_browser_opens_stops_the_start(self, link):
         with pytest.raises(ImproperlyConfigured, match="TALK_TO_LINK"):
             contact("Career Center", "", link)
+
+
+class TestRedis:
+    GIVEN = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://a"}
+
+    def test_address_is_kept_and_the_backend_is_ours(self):
+        assert redis_cache(self.GIVEN) == {
+            "BACKEND": "quizsite.caches.redis.RedisCache",
+            "LOCATION": "redis://a",
+        }
+
+    def test_missing_client_says_how_to_install_it(self, monkeypatch):
+        monkeypatch.setattr("quizsite.env.find_spec", lambda name: None)
+        with pytest.raises(ImproperlyConfigured, match="pip install 'redis"):
+            redis_cache(self.GIVEN)
