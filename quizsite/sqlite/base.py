@@ -61,11 +61,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def empty_wal(self) -> bool:
         """Move the WAL into the database file and cut it to nothing.
 
-        Return False if readers or writers don't leave it alone for a moment; then it stays.
+        Return False inside a transaction, or if readers or writers don't leave it alone for a
+        moment; then it stays.
         """
-        try:
-            self._lock.acquire(MS_TO_EMPTY_WAL / 1000)
-        except OperationalError:
+        if self.in_atomic_block or not self._lock.acquire(timeout=MS_TO_EMPTY_WAL / 1000):
             return False
         try:
             with self.cursor() as cursor:
@@ -77,7 +76,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                     cursor.execute(f"PRAGMA busy_timeout = {before}")
             return not is_busy
         finally:
-            self._lock.lock.release()
+            self._lock.release()
 
     @property
     def _file(self) -> str:
