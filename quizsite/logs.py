@@ -26,6 +26,7 @@ SECRETS = re.compile(
     (?<![A-Za-z0-9_-])(?:
         (?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{16,}    # long, and with a digit
         | [A-Za-z0-9_-]{40,}                      # so long that it need not have one
+        | [CDFGHJKMNPQRTVWXY34679]{8}             # an invitation's code
         | [0-9A-Z]{4}(?:-[0-9A-Z]{4}){1,3}        # in groups of four
     )(?![A-Za-z0-9_-])
     """,
@@ -49,8 +50,7 @@ class Lines(logging.Formatter):
                 line["traceback"] = without_secrets(self.formatException(record.exc_info))
         else:
             line |= fields
-        # JSON escapes all control characters but this one.
-        return json.dumps(line, default=str).replace("\x7f", "\\u007f")
+        return json.dumps(line, default=str)
 
 
 def without_secrets(text: str) -> str:

@@ -84,6 +84,7 @@ def test_traceback_is_part_of_the_line(log):
         TOKEN,
         new_code(),
         grouped(new_code()),
+        coded_links.code_from(new_nonce()),
         coded_links.grouped(coded_links.code_from(new_nonce())),
         "c4ca4238a0b923820dcc509a6f75849b",
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopq",
