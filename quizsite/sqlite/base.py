@@ -53,9 +53,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def empty_wal(self) -> bool:
         """Move the WAL into the database file and cut it to nothing.
 
-        Return False if readers or writers don't leave it alone for a moment; then it stays.
+        Return False inside a transaction, or if readers or writers don't leave it alone for a
+        moment; then it stays.
         """
-        if not self._lock.acquire(timeout=MS_TO_EMPTY_WAL / 1000):
+        if self.in_atomic_block or not self._lock.acquire(timeout=MS_TO_EMPTY_WAL / 1000):
             return False
         try:
             with self.cursor() as cursor:
