@@ -89,6 +89,8 @@ def test_traceback_is_part_of_the_line(log):
         "c4ca4238a0b923820dcc509a6f75849b",
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopq",
     ],
+    # Codes are random, and the two processes of a run must collect the same tests.
+    ids=["token", "code", "grouped", "invitation", "grouped-invitation", "hex", "letters"],
 )
 @pytest.mark.parametrize("around", ["{}", "/shared/{}/picture.png", "('{}',)", "token={}&x=1"])
 def test_secret_is_hidden_wherever_it_is(secret, around):
