@@ -10,11 +10,12 @@ from pathlib import Path
 import psycopg
 
 from drills.ground import Ground, Outcome
-from drills.load import Load, acknowledge_failed_writes
+from drills.kills import acknowledge_early
+from drills.load import Load
 from tests.postgresql import restart_immediately
 
 DATABASES = ("postgresql",)
-break_site = acknowledge_failed_writes
+break_site = acknowledge_early
 
 
 def run(ground: Ground) -> Outcome:
