@@ -245,7 +245,7 @@ def _disclose(finished: Attempt, chosen: dict[str, Any]) -> None:
     with transaction.atomic():
         # Locked, so that they stay until the choice is stored.
         clients = Client.objects.select_for_update(of=("self",)).select_related("counselor__user")
-        client = clients.filter(pk=finished.client_id).first()
+        client = clients.filter(attempts=finished).first()
         is_kept = Attempt.objects.select_for_update().filter(pk=finished.pk).first() is not None
         if client and client.counselor.is_open and is_kept:
             values = {**chosen, "client": client, "at": timezone.now()}
