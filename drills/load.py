@@ -48,6 +48,7 @@ class Journal:
     attempts: list[Kept] = field(default_factory=list)
     requests: list[tuple[str, float, int]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    forgotten: list[str] = field(default_factory=list)  # acknowledged, and asked again later
 
     @property
     def writes(self) -> int:
@@ -59,8 +60,8 @@ class Journal:
         return Counter(status for _method, _seconds, status in self.requests)
 
     def lost(self, site: Site) -> list[str]:
-        """Compare with the database, and describe each acknowledged write that isn't there."""
-        return list(self._lost(stored_attempts(site)))
+        """Describe each acknowledged write that the database doesn't hold, or a page forgot."""
+        return [*self.forgotten, *self._lost(stored_attempts(site))]
 
     def _lost(self, stored: dict[str, tuple[dict[str, int], bool]]) -> Iterator[str]:
         for kept in self.attempts:
@@ -170,6 +171,10 @@ class Visitor:
         return kept
 
     async def _answer(self, form: Form, kept: Kept) -> Page:
+        checked = {(each.name, each.value) for each in form.controls if each.checked}
+        for key in form.radio_groups().keys() & kept.answers.keys():
+            if (key, str(kept.answers[key])) not in checked:
+                self.journal.forgotten.append(f"{kept.mark}: {key} was asked again")
         chosen = {key: self.rng.choice(values) for key, values in form.radio_groups().items()}
         is_page_of_items = all(value.isdecimal() for value in chosen.values())
         if is_page_of_items:
@@ -207,3 +212,20 @@ def _questions_on(page: Page, *, is_required: bool = True) -> Any:
 
 def _value_of(form: Form, name: str) -> str:
     return next((value for key, value in form.hidden() if key == name), "")
+
+
+def acknowledge_failed_writes() -> None:
+    """Break a site: tell people that answers were saved although the database refused them."""
+    from django.db import OperationalError
+
+    from quiz.attempts.models import Attempt
+
+    write = Attempt._write
+
+    def pretend(self: Attempt, **changes: Any) -> bool:
+        try:
+            return write(self, **changes)
+        except OperationalError:
+            return True
+
+    Attempt._write = pretend  # type: ignore[method-assign]

@@ -61,6 +61,16 @@ def server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def restart_immediately(data: Path) -> None:
+    """End the server of a data folder as a crash would, and start it again."""
+    bin_folder = binaries()
+    _run(
+        *(bin_folder / "pg_ctl", "-D", data, "-w", "-m", "immediate"),
+        *("-l", data.parent / "log", "restart"),
+        folder=data.parent,
+    )
+
+
 def _run(*command: object, folder: Path) -> None:
     """Run one of PostgreSQL's programs as user nobody if we are root, which they refuse."""
     words = [str(word) for word in command]

@@ -47,6 +47,7 @@ def test_no_page_ends_in_a_500(world, name):
     assert errors_at(world, name) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["result", "invitation", "disclose"])
 def test_page_of_a_client_that_is_deleted_still_answers(world, name):
     assert errors_at(world, name, "clients") == []

@@ -102,6 +102,7 @@ def test_no_page_of_a_row_ends_in_a_500(administrator, row_of, model):
     assert found == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("model", "screen", "method"),
     [(Trait, "change", "get"), (QuestionnaireVersion, "publish", "post")],

@@ -10,7 +10,7 @@ from tests.quiz.visitor.states import Site
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 FEW = settings(
-    max_examples=8,
+    max_examples=6,
     stateful_step_count=30,
     derandomize=True,
     database=None,
@@ -31,6 +31,7 @@ class RolledBack(Site):
         transaction.savepoint_rollback(self.savepoint)
 
 
+@pytest.mark.slow
 def test_database_holds_what_people_did_in_any_order():
     run_state_machine_as_test(RolledBack, settings=FEW)
     assert Site.steps > 100
