@@ -7,8 +7,8 @@ from collections import Counter
 from urllib.parse import urljoin
 
 from benchmarks.browser import Browser, Page
-from drills.ground import Ground, Outcome
 from drills.accounts import people_on
+from drills.ground import Ground, Outcome
 from tests.browser.site import Site
 from tests.matrix_rows import COUNSELOR
 

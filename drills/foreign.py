@@ -4,8 +4,8 @@ import secrets
 import urllib.error
 import urllib.request
 
-from drills.ground import Ground, Outcome
 from drills.accounts import People, people_on
+from drills.ground import Ground, Outcome
 from tests.browser.site import Site
 from tests.matrix_rows import COUNSELOR, ROWS
 

@@ -8,8 +8,8 @@ from urllib.parse import quote, urlsplit
 from django.conf import settings
 from django.http import HttpRequest
 
-from drills.ground import Ground, Outcome
 from drills.accounts import People, people_on
+from drills.ground import Ground, Outcome
 from tests.browser.site import Site
 from tests.matrix_rows import ROLES, ROWS
 
