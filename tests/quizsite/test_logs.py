@@ -110,7 +110,9 @@ def test_other_text_stays_as_it_is(text):
     assert without_secrets(text) == text
 
 
-@pytest.mark.parametrize("path", [f"/shared/{TOKEN}/", "/shared/short/", "/shared/ä/"])
+@pytest.mark.parametrize(
+    "path", [f"/shared/{TOKEN}/", "/shared/short/", "/shared/ä/"], ids=["token", "short", "letter"]
+)
 def test_path_in_a_line_of_django_becomes_the_name_of_the_page(log, path):
     logger, written = log
     request = RequestFactory().get(path)
