@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -38,6 +39,8 @@ def run(ground: Ground) -> Outcome:
         time.sleep(1.5)
         recovered = load.journal.writes > before
     statuses = load.journal.statuses
+    if statuses[500]:
+        print((ground.folder / "serve.log").read_text(errors="replace")[-6000:], file=sys.stderr)
     lost = len(load.journal.lost(site)) + len(load.journal.faults) + (not recovered)
     note = f"{2 * times} crashes; {statuses[503]} refused with 503, {statuses[500]} x 500"
     return Outcome(load.journal.writes, lost, "writes", note)
