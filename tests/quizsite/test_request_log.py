@@ -85,7 +85,8 @@ def test_lines_during_a_request_carry_its_id(client, lines, settings, capsys):
     logging.getLogger().addHandler(handler)
     try:
         client.handler.enforce_csrf_checks = True
-        client.post("/quiz/", headers={"X-Request-ID": "from-the-proxy"})
+        forwarded = {"X-Request-ID": "from-the-proxy", "X-Forwarded-For": "203.0.113.7"}
+        client.post("/quiz/", headers=forwarded)
     finally:
         logging.getLogger().removeHandler(handler)
     assert [(line["logger"], line["request_id"]) for line in written] == [

@@ -11,7 +11,7 @@ from django.utils import timezone
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
 from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
 from roles.models import Difference, Figure, Passage, Role, SharedSkill, Source
-from tests.factories import make_counselor
+from tests.factories import make_counselor, sign_in
 from tests.pages import form_values
 from tests.vanishing import deletions, server_errors
 
@@ -51,7 +51,7 @@ def row_of(content, small_draft):
 
 @pytest.fixture
 def administrator(client, db):
-    client.force_login(User.objects.create_superuser("root"))
+    sign_in(client, User.objects.create_superuser("root"))
     return client
 
 

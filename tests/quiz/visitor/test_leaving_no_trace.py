@@ -23,7 +23,7 @@ from quiz.counseling.models import Client, CounselorInvitation
 from quizsite.backups import on_postgresql
 from quizsite.backups.writing import write_backup
 from tests.answers import page_answers, towards
-from tests.factories import make_counselor, signed_in
+from tests.factories import make_counselor, sign_in, signed_in
 
 FIRST, LAST = "Zebulon", "Quillfeather"
 NAME, EMAIL = f"{FIRST} {LAST}", "zebulon.quillfeather@example.org"
@@ -138,7 +138,7 @@ def test_expired_invitations_and_deleted_accounts_leave_no_address(
     own_site, mail_in_files, client_class
 ):
     admin = client_class()
-    admin.force_login(User.objects.create_superuser("owner"))
+    sign_in(admin, User.objects.create_superuser("owner"))
     tomorrow = timezone.localtime() + timedelta(days=1)
     sent = {
         "email": EMAIL,

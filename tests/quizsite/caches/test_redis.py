@@ -135,6 +135,7 @@ class TestSiteWithDeadRedis:
             "database": "ok",
             "migrations": "ok",
             "cache": "not reachable",
+            "space": "ok",
         }
 
 
