@@ -83,8 +83,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "quizsite.proxies.Proxies",
     "quizsite.request_log.RequestLog",
+    "quizsite.proxies.Proxies",
     # These add headers, to static files and to refused requests too, so they come first.
     "quizsite.middleware.FixedHeaders",
     "quizsite.csp.SharedPolicyMiddleware",

@@ -90,6 +90,7 @@ def test_lines_during_a_request_carry_its_id(client, lines, settings, capsys):
     finally:
         logging.getLogger().removeHandler(handler)
     assert [(line["logger"], line["request_id"]) for line in written] == [
+        ("quizsite.proxies", "from-the-proxy"),
         ("quizsite.errors", "from-the-proxy"),
         ("request", "from-the-proxy"),
     ]
