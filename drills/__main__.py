@@ -6,6 +6,7 @@ import pkgutil
 import sys
 import time
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from types import ModuleType
 
@@ -37,62 +38,69 @@ def main() -> int:
     unknown = [name for name in own.names if name not in drills_by_name]
     if unknown:
         parser.error(f"no drill is called {', '.join(unknown)}")
-    failures: list[str] = []
+    modules = [drills_by_name[name] for name in own.names or drills_by_name]
+    trials = [
+        Trial(module, database, has_broken=database == databases[0])
+        for module in modules
+        for databases in [getattr(module, "DATABASES", DATABASES)]
+        for database in databases
+        if own.database in (None, database)
+    ]
     print(_line(HEADS), flush=True)
     with ExitStack() as stack:
-        server_url = stack.enter_context(postgresql.server())
-        grounds = Grounds(server_url)
+        grounds = Grounds(stack.enter_context(postgresql.server()))
         stack.callback(grounds.close)
-        for name in own.names or drills_by_name:
-            failures += _drill(grounds, drills_by_name[name], own.database, is_long=own.long)
+        run_side_by_side(trials, grounds, is_long=own.long)
+    failures = [failure for trial in trials for failure in trial.failures]
     print("\n".join([*failures, f"{len(failures)} failed." if failures else "Nothing was lost."]))
     return bool(failures)
 
 
-def _drill(grounds: Grounds, module: ModuleType, only: str | None, *, is_long: bool) -> list[str]:
-    """Run a drill on its databases and its broken variant on the first; return what failed."""
-    databases = [each for each in getattr(module, "DATABASES", DATABASES) if only in (None, each)]
-    failures: list[str] = []
-    for number, database in enumerate(databases):
-        trial = Trial(grounds, module, database)
-        whole = trial.try_whole(is_long=is_long)
-        broken = ""
-        if number == 0:
-            noticed = trial.try_broken()
-            broken = str(noticed.lost) if noticed else "-"
-        print(trial.line(whole, broken), flush=True)
-        failures += trial.failures
-    return failures
+def run_side_by_side(trials: list["Trial"], grounds: Grounds, *, is_long: bool) -> None:
+    """Run what uses PostgreSQL next to what doesn't: some drills stop or restart its server."""
+    on_postgresql = [t for t in trials if t.database == "postgresql" or t.uses_postgresql]
+    others = [trial for trial in trials if trial not in on_postgresql]
+
+    def run(some: list[Trial]) -> None:
+        for trial in some:
+            trial.run(grounds, is_long=is_long)
+            print(trial.line(), flush=True)
+
+    with ThreadPoolExecutor(2) as lanes:
+        list(lanes.map(run, [others, on_postgresql]))
 
 
 class Trial:
     """One drill on one database: a line of the table, and what failed."""
 
-    def __init__(self, grounds: Grounds, module: ModuleType, database: str) -> None:
-        self.grounds = grounds
+    def __init__(self, module: ModuleType, database: str, *, has_broken: bool) -> None:
         self.module = module
         self.database = database
+        self.has_broken = has_broken  # one database is enough to see that the drill notices
         self.name = module.__name__.removeprefix("drills.")
+        self.uses_postgresql = getattr(module, "USES_POSTGRESQL", False)
         self.failures: list[str] = []
-        self.started = time.monotonic()
+        self.whole: Outcome | None = None
+        self.broken: Outcome | None = None
+        self.seconds = 0.0
 
-    def try_whole(self, *, is_long: bool) -> Outcome | None:
-        outcome = self._run(is_long=is_long, is_broken=False)
-        if outcome and outcome.lost:
-            self._fail(f"lost {outcome.lost} of {outcome.tried} {outcome.unit}")
-        elif outcome and not outcome.tried:
+    def run(self, grounds: Grounds, *, is_long: bool) -> None:
+        """Run the drill on the site as it is, then on one that is broken on purpose."""
+        started = time.monotonic()
+        self.whole = self._outcome(grounds, is_long=is_long, is_broken=False)
+        if self.whole and self.whole.lost:
+            self._fail(f"lost {self.whole.lost} of {self.whole.tried} {self.whole.unit}")
+        elif self.whole and not self.whole.tried:
             self._fail("tried nothing")
-        return outcome
+        if self.has_broken:
+            self.broken = self._outcome(grounds, is_long=False, is_broken=True)
+            if self.broken and not self.broken.lost:
+                self._fail("didn't notice that the site was broken")
+        self.seconds = time.monotonic() - started
 
-    def try_broken(self) -> Outcome | None:
-        outcome = self._run(is_long=False, is_broken=True)
-        if outcome and not outcome.lost:
-            self._fail("didn't notice that the site was broken")
-        return outcome
-
-    def _run(self, *, is_long: bool, is_broken: bool) -> Outcome | None:
+    def _outcome(self, grounds: Grounds, *, is_long: bool, is_broken: bool) -> Outcome | None:
         try:
-            with self.grounds.fresh(
+            with grounds.fresh(
                 self.module.__name__, self.database, is_long=is_long, is_broken=is_broken
             ) as ground:
                 return self.module.run(ground)
@@ -104,11 +112,13 @@ class Trial:
     def _fail(self, how: str) -> None:
         self.failures.append(f"{self.name} on {self.database} {how}")
 
-    def line(self, whole: Outcome | None, broken: str) -> str:
-        seconds = f"{time.monotonic() - self.started:.1f}"
+    def line(self) -> str:
+        whole, broken = self.whole, self.broken
         figures = (whole.tried, whole.survived, whole.lost) if whole else ("-", "-", "-")
+        caught = (broken.lost if broken else "-") if self.has_broken else ""
         note = f"  {whole.unit}  {whole.note}" if whole else ""
-        return _line((self.name, self.database, *figures, broken, seconds)) + note.rstrip()
+        cells = (self.name, self.database, *figures, caught, f"{self.seconds:.1f}")
+        return _line(cells) + note.rstrip()
 
 
 def _line(cells: tuple[object, ...]) -> str:

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 import psycopg
@@ -64,7 +65,7 @@ class Grounds:
     def __init__(self, server_url: str) -> None:
         self.server_url = server_url  # of PostgreSQL, without a database
         self.folder = Path(tempfile.mkdtemp(prefix="quiz-drills-"))
-        self.number = 0
+        self.numbers = count(1)
 
     def close(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -75,8 +76,7 @@ class Grounds:
     ) -> Iterator[Ground]:
         """Yield a site of its own for one run of a drill, and remove it afterwards."""
         prepared = self._prepared(database)
-        self.number += 1
-        name = f"drill_{self.number}"
+        name = f"drill_{next(self.numbers)}"
         folder = self.folder / name
         shutil.copytree(prepared, folder)
         url = ""

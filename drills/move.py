@@ -13,6 +13,7 @@ from tests import postgresql
 from tests.browser.site import Site
 
 DATABASES = ("sqlite",)
+USES_POSTGRESQL = True
 
 
 def run(ground: Ground) -> Outcome:
@@ -38,6 +39,6 @@ def break_site() -> None:
 
     def some(model: Any, alias: str) -> Iterator[tuple[Any, ...]]:
         is_of_people = model._meta.db_table == "quiz_attempt"
-        return (row for row in whole(model, alias) if row[0] % 2 or not is_of_people)
+        return (row for row in whole(model, alias) if not is_of_people or row[0] % 2)
 
     moving._rows = some
