@@ -64,30 +64,32 @@ def pytest_collection_modifyitems(config, items):
 def runs_here(item):
     """Return whether a test is selected, and on the database of this process."""
     if SELECTION == "rest":
-        return is_in("all", item) and not is_in("main", item)
-    return is_in(SELECTION, item)
+        sides = [SIDE] if asks_database(item) else ["sqlite", "postgresql"]
+        return is_in("all", item, SIDE) and not any(is_in("main", item, side) for side in sides)
+    return is_in(SELECTION, item, SIDE)
 
 
-def is_in(selection, item):
+def is_in(selection, item, side):
+    if side == "postgresql" and item.get_closest_marker("sqlite_only"):
+        return False
     is_browser = item.get_closest_marker("browser") is not None
-    # Of these two, `make test` runs none.
-    is_server = item.get_closest_marker("server") is not None
-    is_server = is_server or item.get_closest_marker("long") is not None
+    is_heavy = any(item.get_closest_marker(name) for name in ("server", "long"))
     is_for_both = item.get_closest_marker("both_databases") is not None and asks_database(item)
     is_journey = item.get_closest_marker("journey") is not None
-    match selection, SIDE:
+    match selection, side:
         case "quick", _:
-            return not (is_browser or is_server or item.get_closest_marker("slow"))
+            return not (is_browser or is_heavy or item.get_closest_marker("slow"))
         case "main", "":
-            return is_journey or not (is_browser or is_server)
+            return is_journey or not (is_browser or is_heavy)
+        # What needs no database runs where there is less to do.
         case "main", "sqlite":
-            return not (is_browser or is_server)
+            return asks_database(item) and not (is_browser or is_heavy)
         case "main", "postgresql":
-            return is_journey or (is_for_both and not is_server)
+            return is_journey or (not is_heavy and (is_for_both or not asks_database(item)))
         case "all", "sqlite" | "postgresql":
             if is_browser:
-                return is_for_both or browser_side(item) == SIDE
-            return SIDE == "sqlite" or asks_database(item)
+                return is_for_both or browser_side(item) == side
+            return side == "sqlite" or asks_database(item)
     return True
 
 

@@ -10,6 +10,7 @@ from django.db import models
 
 from quiz.attempts.models import Attempt, Opening
 from quiz.counseling.models import AuditEntry
+from quiz.web.models import CacheEntry
 from tests.matrix_rows import COUNSELOR, OWNER, ROLES, ROWS, TAKER
 from tests.matrix_world import World, url_of
 from tests.pages import text_of
@@ -17,8 +18,8 @@ from tests.pages import text_of
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 COPIES = 16
-# Looking at a page is logged each time; so is a login.
-LOGS = {AuditEntry, Opening}
+# Looking at a page is logged each time; so is a login. Counters of tries grow.
+LOGS = {AuditEntry, CacheEntry, Opening}
 # Where the fields that `World.sent` fills in are not those of a complete form.
 SENT = {
     "answer_page": {"P1": "4", "go": "next"},

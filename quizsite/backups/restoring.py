@@ -63,7 +63,7 @@ def restore(backup: Path, passphrase: str) -> Restored:
     the message names the copy of what was replaced.
     """
     _require_record_of_deletions()
-    stamp = f"{timezone.now():%Y%m%d-%H%M%S}"
+    stamp = f"{timezone.now():%Y%m%d-%H%M%S-%f}"
     with _opened(backup, passphrase) as (secret_key, database):
         if connection.vendor == "sqlite":
             restored = _on_sqlite(database, stamp)

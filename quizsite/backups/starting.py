@@ -41,7 +41,7 @@ def copy_before_migrating(stdout: OutputWrapper) -> None:
     if connection.vendor == "postgresql" and not shutil.which("pg_dump"):
         stdout.write("No copy is kept before the update: pg_dump is not installed.")
         return
-    copy = copies_folder() / f"before-update-{timezone.now():%Y%m%d-%H%M%S}.backup"
+    copy = copies_folder() / f"before-update-{timezone.now():%Y%m%d-%H%M%S-%f}.backup"
     write_backup(copy)
     stdout.write(f"Kept a copy from before the update: {copy}")
     for old in _copies()[:-COPIES_KEPT]:

@@ -34,14 +34,7 @@ def server():
 
 
 @pytest.fixture
-def sqlite_site(own_site):
-    if connection.vendor != "sqlite":
-        pytest.skip("moves from SQLite only")
-    return own_site
-
-
-@pytest.fixture
-def target(server, sqlite_site):
+def target(server, own_site):
     """The address of an empty database; the site itself is on SQLite."""
     with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
         admin.execute("CREATE DATABASE moved")
@@ -54,6 +47,7 @@ def rows_in(target, statement):
         return there.execute(statement).fetchall()
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.server  # creates all tables, which takes seconds
 def test_site_moves_whole_and_works_there(target):
     counselor = make_counselor()
@@ -87,6 +81,7 @@ def test_site_moves_whole_and_works_there(target):
         move_to(target)
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.server
 def test_row_that_gets_lost_stops_the_move(target, monkeypatch):
     finished_attempt()
@@ -100,8 +95,9 @@ def test_row_that_gets_lost_stops_the_move(target, monkeypatch):
     assert "target" not in connections.settings
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("url", ["sqlite:///other", "mysql://a/b", "moved", "", "postgres://"])
-def test_other_addresses_are_refused(sqlite_site, url):
+def test_other_addresses_are_refused(own_site, url):
     with pytest.raises(CommandError, match=r"postgres://user|can't be opened"):
         move_to(url)
 
@@ -116,15 +112,17 @@ def test_site_on_postgresql_has_nothing_to_move(own_site):
             move_to("postgres://quiz@127.0.0.1:1/moved")
 
 
-def test_database_that_is_not_up_to_date_is_refused(sqlite_site):
+@pytest.mark.sqlite_only
+def test_database_that_is_not_up_to_date_is_refused(own_site):
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'mfa'")
     with pytest.raises(CommandError, match="isn't up to date"):
         move_to("postgres://quiz@127.0.0.1:1/moved")
 
 
-def test_running_server_is_refused(sqlite_site):
-    with only_one(sqlite_site), pytest.raises(CommandError, match="Stop it first"):
+@pytest.mark.sqlite_only
+def test_running_server_is_refused(own_site):
+    with only_one(own_site), pytest.raises(CommandError, match="Stop it first"):
         call_command("move_database", "postgres://quiz@127.0.0.1:1/moved")
 
 

@@ -192,6 +192,7 @@ def test_file_of_another_kind_is_refused(backup, start):
         restore(backup, "")
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("table", ["django_migrations (app TEXT, name TEXT)", "songs (title)"])
 def test_database_of_another_program_is_refused(backup, table):
     with closing(sqlite3.connect(backup)) as other:
@@ -201,6 +202,7 @@ def test_database_of_another_program_is_refused(backup, table):
         restore(backup, "")
 
 
+@pytest.mark.sqlite_only
 def test_database_in_use_by_another_process_is_refused(backup):
     write_backup(backup)
     attempt = finished_attempt()
@@ -220,11 +222,13 @@ def test_missing_record_of_deletions_stops_the_restore(backup, settings, tmp_pat
     assert Attempt.objects.get() == attempt
 
 
+@pytest.mark.sqlite_only
 def test_database_itself_is_no_backup():
     with pytest.raises(CommandError, match="is the database itself"):
         restore(on_sqlite.database_file(), "")
 
 
+@pytest.mark.sqlite_only
 def test_wal_of_a_killed_server_is_not_laid_over_the_restored_file(backup):
     database = on_sqlite.database_file()
     write_backup(backup)
@@ -240,6 +244,7 @@ def test_wal_of_a_killed_server_is_not_laid_over_the_restored_file(backup):
     assert kept.with_name(f"{kept.name}-wal").read_bytes() == wal
 
 
+@pytest.mark.sqlite_only
 def test_wal_that_was_copied_with_a_file_is_restored_with_it(tmp_path):
     finished_attempt()
     database = on_sqlite.database_file()
@@ -250,6 +255,7 @@ def test_wal_that_was_copied_with_a_file_is_restored_with_it(tmp_path):
     assert Attempt.objects.count() == 1
 
 
+@pytest.mark.sqlite_only
 def test_failing_migration_leaves_the_database_alone(backup, monkeypatch):
     write_backup(backup)
     attempt = finished_attempt()
@@ -295,6 +301,7 @@ class TestSecretKey:
 
 
 class TestCommand:
+    @pytest.mark.sqlite_only
     def test_running_server_is_refused(self, backup, tmp_path):
         write_backup(backup)
         with (

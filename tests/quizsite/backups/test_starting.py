@@ -35,6 +35,7 @@ def copies(folder):
     return sorted(path.name for path in folder.glob("copies/*"))
 
 
+@pytest.mark.sqlite_only
 def test_sound_database_is_served_after_a_kill_too():
     finished_attempt()
     refuse_a_damaged_database()
@@ -43,6 +44,7 @@ def test_sound_database_is_served_after_a_kill_too():
     refuse_a_damaged_database()
 
 
+@pytest.mark.sqlite_only
 def test_new_site_has_nothing_to_check():
     connection.close()
     on_sqlite.database_file().unlink()
@@ -50,6 +52,7 @@ def test_new_site_has_nothing_to_check():
     assert not on_sqlite.database_file().exists()
 
 
+@pytest.mark.sqlite_only
 @pytest.mark.parametrize("damage", ["head", "middle", "cut"])
 def test_damaged_database_is_refused_with_what_to_do(damage):
     connection.close()
@@ -91,6 +94,7 @@ def test_nothing_is_copied_without_migrations_to_run(own_site):
     assert copies(own_site) == []
 
 
+@pytest.mark.sqlite_only
 def test_nothing_is_copied_from_an_empty_database(own_site):
     connection.close()
     on_sqlite.database_file().unlink()
@@ -112,6 +116,7 @@ def test_last_three_copies_are_kept(own_site, waiting_migration):
     assert len(names) == 4
 
 
+@pytest.mark.sqlite_only
 def test_full_disk_stops_the_update(own_site, waiting_migration, monkeypatch):
     def fail(path):
         raise OSError(28, "No space left on device")

@@ -37,6 +37,7 @@ def test_backup_holds_every_row_and_no_other_user_can_read_it(tmp_path):
     assert stat.S_IMODE((tmp_path / "site.backup").stat().st_mode) == 0o600
 
 
+@pytest.mark.sqlite_only
 def test_backup_holds_what_is_only_in_the_wal(tmp_path):
     finished_attempt()
     file = on_sqlite.database_file()
