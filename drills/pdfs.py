@@ -50,5 +50,5 @@ def break_site() -> None:
     """Let every request wait for a PDF of its own, in two threads as there once were."""
     scarce.THREADS = 2
     PDFS._places = BoundedSemaphore(100)
-    PDFS.seconds = 60
+    PDFS.seconds = 10
     kept_pdfs.SECONDS_KEPT = 0

@@ -63,33 +63,31 @@ def pytest_collection_modifyitems(config, items):
 
 def runs_here(item):
     """Return whether a test is selected, and on the database of this process."""
-    if SELECTION == "rest":
-        sides = [SIDE] if asks_database(item) else ["sqlite", "postgresql"]
-        return is_in("all", item, SIDE) and not any(is_in("main", item, side) for side in sides)
-    return is_in(SELECTION, item, SIDE)
-
-
-def is_in(selection, item, side):
-    if side == "postgresql" and item.get_closest_marker("sqlite_only"):
+    if SIDE == "postgresql" and item.get_closest_marker("sqlite_only"):
         return False
+    if SELECTION == "rest":
+        return is_in("all", item) and not is_in("main", item)
+    return is_in(SELECTION, item)
+
+
+def is_in(selection, item):
     is_browser = item.get_closest_marker("browser") is not None
     is_heavy = any(item.get_closest_marker(name) for name in ("server", "long"))
     is_for_both = item.get_closest_marker("both_databases") is not None and asks_database(item)
     is_journey = item.get_closest_marker("journey") is not None
-    match selection, side:
+    match selection, SIDE:
         case "quick", _:
             return not (is_browser or is_heavy or item.get_closest_marker("slow"))
         case "main", "":
             return is_journey or not (is_browser or is_heavy)
-        # What needs no database runs where there is less to do.
         case "main", "sqlite":
-            return asks_database(item) and not (is_browser or is_heavy)
+            return not (is_browser or is_heavy)
         case "main", "postgresql":
-            return is_journey or (not is_heavy and (is_for_both or not asks_database(item)))
+            return is_journey or (is_for_both and not is_heavy)
         case "all", "sqlite" | "postgresql":
             if is_browser:
-                return is_for_both or browser_side(item) == side
-            return side == "sqlite" or asks_database(item)
+                return is_for_both or browser_side(item) == SIDE
+            return SIDE == "sqlite" or asks_database(item)
     return True
 
 

@@ -42,6 +42,7 @@ def world(db):
 
 
 @pytest.mark.long
+@pytest.mark.sqlite_only  # it takes minutes, and pages are the same
 @pytest.mark.parametrize("name", WITH_OBJECTS)
 def test_no_page_ends_in_a_500(world, name):
     assert errors_at(world, name) == []

@@ -91,6 +91,7 @@ def sent(browser, name, url, row):
 
 
 @pytest.mark.long
+@pytest.mark.sqlite_only  # it takes minutes, and pages are the same
 @pytest.mark.parametrize("model", [*OF_DRAFTS, *OF_ROLES, *OF_ACCOUNTS])
 def test_no_page_of_a_row_ends_in_a_500(administrator, row_of, model):
     row, found = row_of(model), []
