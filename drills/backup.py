@@ -42,7 +42,7 @@ def run(ground: Ground) -> Outcome:
             time.sleep(0.1)
         maker.stdin.close()
         maker.wait(timeout=10)
-    note = f"{load.journal.writes} writes meanwhile, {answers} compared"
+    note = f"{load.journal.writes} writes at the same time, {answers} compared"
     return Outcome(tried, incomplete, "backups", note)
 
 

@@ -28,7 +28,8 @@ def run(ground: Ground) -> Outcome:
                 raise RuntimeError("the name wasn't stored, so the search proves nothing")
             person.delete_everything()
             found += _is_stored(site, name) or _is_stored(site, person.kept.mark)
-    return Outcome(people, found, "people", f"{load.journal.writes} writes of others meanwhile")
+    note = f"{load.journal.writes} writes of others at the same time"
+    return Outcome(people, found, "people", note)
 
 
 def break_site() -> None:

@@ -1,4 +1,4 @@
-"""People whom a drill follows one by one: they take the quiz, type something, delete everything."""
+"""People that a drill follows one by one: they take the quiz, type something, delete everything."""
 
 import asyncio
 import random

@@ -57,7 +57,7 @@ def counts_guesses(view: View) -> View:
 def log_out(request: HttpRequest) -> HttpResponseBase:
     """Log out, and let the browser drop the pages it has kept.
 
-    It keeps its cookies and storage: they hold unsent answers of whoever takes the quiz there.
+    It keeps its cookies and storage: they hold unsent answers of anyone who takes the quiz there.
     """
     response: HttpResponseBase = account.logout(request)
     if request.method == "POST":

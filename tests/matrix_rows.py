@@ -8,7 +8,7 @@ GET_ALONE, ANY = {"GET"}, {"GET", "HEAD", "POST", "OPTIONS"}
 
 # Who opens a page: a visitor without a quiz, with an unfinished one, or with a result; a counselor
 # who is logged in; a colleague; a counselor before the second login step; an administrator.
-NO_ONE, TAKER, OWNER = "nobody", "taker", "owner"
+NO_ONE, TAKER, OWNER = "no one", "taker", "owner"
 COUNSELOR, COLLEAGUE, HALF_IN, ADMIN = "counselor", "colleague", "half in", "admin"
 ROLES = [NO_ONE, TAKER, OWNER, COUNSELOR, COLLEAGUE, HALF_IN, ADMIN]
 

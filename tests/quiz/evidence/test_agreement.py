@@ -88,8 +88,8 @@ class TestPredictedAgreement:
             correlations={(a, b): r for a in KEYS for b in KEYS if a < b},
             mean_lean=mean_lean,
         )
-        nobody = TallyCounts.of(SHIPPED, [])
-        tally = dataclasses.replace(nobody, halves=normal_halves(norms, 400_000))
+        no_one = TallyCounts.of(SHIPPED, [])
+        tally = dataclasses.replace(no_one, halves=normal_halves(norms, 400_000))
         found = list(agreement_bins(tally, SHIPPED, norms))
         assert len(found) >= 5
         for each in found:
