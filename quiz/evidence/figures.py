@@ -21,7 +21,7 @@ from quiz.evidence.tally import LEAN_STEP, LEAN_STEPS, TIME_STEP_MS, Counts, Tal
 
 # Below this we publish nothing: individuals could be identified, and estimates are too rough.
 FEWEST_PUBLISHED = 30
-NO_ONE, TOO_FEW, UNDEFINED, CHANCE = "nobody", "too few", "undefined", "chance"
+NO_ONE, TOO_FEW, UNDEFINED, CHANCE = "no one", "too few", "undefined", "chance"
 KEEP, REVIEW, DROP = "keep", "review", "drop"
 KEEP_FROM, REVIEW_FROM = 0.30, 0.20
 HIGHEST_RELIABILITY = 0.99
