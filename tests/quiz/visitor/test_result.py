@@ -273,6 +273,7 @@ class TestRetake:
         note = re.search('<p class="note" data-retake="1">.*?</p>', page, re.S)[0]
         assert 'href="/quiz/1/"' in note
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("form", ["/quiz/result.pdf", "/quiz/result.json"])
     def test_its_files_stay(self, retaking, form):
         assert retaking.get(form).status_code == HTTPStatus.OK
