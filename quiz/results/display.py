@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from django.urls import reverse
-
 from quiz.core.questionnaire import words
 from quiz.core.scopes import EVERYTHING, Scope
 from quiz.core.sitting import Sitting
@@ -12,6 +10,7 @@ from quiz.core.suggestions import MANAGER, ROLE_SLUGS, has_usual_schooling, sugg
 from quiz.core.verdict import SALES, SERVICE
 from quiz.questionnaires.models.norms import frozen_norms
 from quiz.results.report import report
+from quiz.web.addresses import address
 from roles.models import Advice, Kind, Role
 from roles.page_cache import current_cache
 
@@ -43,7 +42,7 @@ def result_values(
         "is_own": is_own,
         "finished_at": sitting.finished_at,
         "items": len(sitting.questionnaire.items),
-        "compare_url": reverse("roles:role_comparison", args=slugs),
+        "compare_url": address("roles:role_comparison", *slugs),
         "is_manager": suggested.level == MANAGER,
         "norms": norms,
         "report": report(outcome, sitting.questionnaire, sitting.values(), sitting.language, norms),
