@@ -91,6 +91,7 @@ class TestEveryForm:
         assert {*WITH_ADD_FORM, QuestionnaireVersion} == adding
         assert all(isinstance(admin.site._registry[model], AddsOnce) for model in adding)
 
+    @pytest.mark.slow
     @each_model
     def test_form_that_is_sent_again_leads_to_the_row_and_adds_nothing(
         self, admin_client, small_draft, model

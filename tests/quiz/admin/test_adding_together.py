@@ -13,6 +13,7 @@ from tests.pages import list_of
 
 
 @pytest.mark.both_databases
+@pytest.mark.slow
 def test_copies_that_arrive_together_add_one_invitation(own_site, monkeypatch):
     """The second request looks for the row while the first one hasn't committed it."""
     user = User.objects.create_superuser("root")

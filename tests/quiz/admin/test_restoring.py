@@ -127,6 +127,7 @@ class TestRestoring:
         assert editor.post(address, values).status_code == 302
         assert draft.items.get(key="T1").trait.key == "proactive"
 
+    @pytest.mark.slow
     def test_restoring_a_taken_key_is_a_form_error(self, editor, draft):
         item = row_of(draft, Item)
         key = item.key

@@ -147,6 +147,7 @@ class TestResults:
 
 
 class TestQueries:
+    @pytest.mark.slow
     def test_query_count_does_not_grow_with_clients(self, counselor, desk):
         def queries_with(count):
             for _number in range(count):
