@@ -46,9 +46,10 @@ def large_table_of_attempts(now):
             )
 
 
-def reading_all_attempts(statements):
-    """Return those statements whose plan reads the whole table of attempts."""
+def reading_all_attempts(captured):
+    """Return those captured statements whose plan reads the whole table of attempts."""
     whole = READS_ALL[connection.vendor].format("quiz_attempt")
+    statements = [each["sql"] for each in captured.captured_queries]
     planned = [each for each in statements if re.match("SELECT|UPDATE|DELETE", each)]
     return [each for each in planned if re.search(whole, plan_of(each), re.MULTILINE)]
 

@@ -27,10 +27,11 @@ def run():
     said = io.StringIO()
     with CaptureQueriesContext(connection) as captured:
         call_command("delete_expired", stdout=said)
-    return said.getvalue(), [each["sql"] for each in captured.captured_queries]
+    return said.getvalue(), captured
 
 
-def batches_by(field, statements):
+def batches_by(field, captured):
+    statements = [each["sql"] for each in captured.captured_queries]
     return [each for each in statements if each.startswith(f'SELECT "quiz_attempt"."{field}"')]
 
 
@@ -41,13 +42,13 @@ def batches_by(field, statements):
 def test_each_batch_is_the_next_stretch_of_an_index(now, field, index):
     """Neither all attempts nor all expired ones are read, nor results to find unfinished ones."""
     large_table_of_attempts(now)
-    said, statements = run()
+    said, captured = run()
     assert "Deleted 111 unfinished quizzes" in said
     assert "Deleted 23 results" in said
-    plan = plan_of(batches_by(field, statements)[0])
+    plan = plan_of(batches_by(field, captured)[0])
     assert index in plan
     assert not re.search("Sort|TEMP B-TREE|Hash", plan)
-    assert reading_all_attempts(statements) == []
+    assert reading_all_attempts(captured) == []
 
 
 def test_quizzes_that_are_kept_are_read_once(now, monkeypatch):
@@ -58,9 +59,9 @@ def test_quizzes_that_are_kept_are_read_once(now, monkeypatch):
     result = Attempt.objects.filter(finished_at__isnull=False).latest("finished_at")
     few = list(unfinished.values_list("pk", flat=True)[:3])
     Attempt.objects.filter(pk__in=few[1:2]).update(series=result.series)
-    _said, statements = run()
+    _said, captured = run()
     assert Attempt.objects.filter(pk__in=few).values_list("pk", flat=True).get() == few[1]
-    first, *others = batches_by("saved_at", statements)
+    first, *others = batches_by("saved_at", captured)
     assert '"saved_at" >=' not in first
     assert all('"saved_at" >=' in each for each in others)
     assert len(others) == 11  # 110 quizzes, and one more that finds no more
@@ -73,6 +74,6 @@ def test_links_are_deleted_in_batches_that_continue(now, monkeypatch):
         ShareLink.objects.make(
             attempt=attempt, scope="verdict", expires_at=now + timedelta(days=days)
         )
-    said, _statements = run()
+    said, _captured = run()
     assert "Deleted 5 share links" in said
     assert ShareLink.objects.get().expires_at > now
