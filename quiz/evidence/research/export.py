@@ -56,8 +56,8 @@ def _questionnaires() -> dict[int, Questionnaire]:
     result of a version comes soon. The sum keeps databases from reading a version's attempts
     instead: only a few of them may be shared.
     """
-    given = Attempt.objects.for_research().order_by("code_hash")
-    given = given.alias(version_key=ExpressionWrapper(F("version_id") + 0, BigIntegerField()))
+    version_key = ExpressionWrapper(F("version_id") + 0, BigIntegerField())
+    given = Attempt.objects.for_research().alias(version_key=version_key).order_by("code_hash")
     versions = QuestionnaireVersion.objects.exclude(status=QuestionnaireVersion.Status.DRAFT)
     return {
         key: frozen_questionnaire(key)
