@@ -2,11 +2,12 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
+from quiz.core.careless import Flag
 from quiz.core.questionnaire import Questionnaire
-from quiz.core.scoring import AnswerError, listed, score, shown
+from quiz.core.scoring import AnswerError, Result, Suggestion, listed, score, shown
 from quiz.core.suggestions import suggested_roles
 from quiz.core.utf8 import NotUtf8, utf8_text
 
@@ -25,7 +26,7 @@ def scored_line(questionnaire: Questionnaire, line: bytes) -> str:
     """
     outcome = score_line(questionnaire, line)
     try:
-        return _encoder.encode(outcome)
+        return encoded(outcome)
     except ValueError:
         raise LineError("the id holds a number that is too large; write it as text") from None
     except RecursionError:
@@ -38,7 +39,7 @@ def score_line(questionnaire: Questionnaire, line: bytes) -> dict[str, Any]:
     `role` is empty where no field is suggested.
     """
     data = _parsed(line)
-    background = _background(questionnaire, data.get("background"))
+    background = background_of(questionnaire, data.get("background"))
     try:
         result = score(
             questionnaire,
@@ -47,20 +48,32 @@ def score_line(questionnaire: Questionnaire, line: bytes) -> dict[str, Any]:
         )
     except AnswerError as error:
         raise LineError(str(error)) from None
-    role = ""
-    if result.field:
-        role = suggested_roles(result.field, background, shows_sales_first=True).slugs[0]
+    role = role_of(result.field, background)
+    return {"id": data["id"], **outcome_of(result.scores, result, result.flags, role)}
+
+
+def role_of(field: str, background: Mapping[str, str]) -> str:
+    """Return the slug of the role that a line suggests; empty without a field."""
+    return suggested_roles(field, background, shows_sales_first=True).slugs[0] if field else ""
+
+
+def outcome_of(
+    scores: Mapping[str, float],
+    found: Result | Suggestion,
+    flags: Iterable[Flag],
+    role: str,
+) -> dict[str, Any]:
+    """Return what a line holds after its id."""
     return {
-        "id": data["id"],
-        "scores": dict(result.scores),
-        "lean": result.lean,
-        "agreement": result.agreement,
-        "band": result.band,
-        "field": result.field,
+        "scores": dict(scores),
+        "lean": found.lean,
+        "agreement": found.agreement,
+        "band": found.band,
+        "field": found.field,
         "role": role,
-        "flags": [{"index": flag.index, "level": flag.level} for flag in result.flags],
-        "agreement_low": result.agreement_low,
-        "agreement_high": result.agreement_high,
+        "flags": [{"index": flag.index, "level": flag.level} for flag in flags],
+        "agreement_low": found.agreement_low,
+        "agreement_high": found.agreement_high,
     }
 
 
@@ -103,7 +116,7 @@ def _no_number(name: str) -> NoReturn:
 
 
 _decoder = json.JSONDecoder(object_pairs_hook=_object_of, parse_constant=_no_number)
-_encoder = json.JSONEncoder(allow_nan=False)
+encoded = json.JSONEncoder(allow_nan=False).encode
 
 
 def _whole(value: Any) -> Any:
@@ -118,7 +131,7 @@ def _object(data: Mapping[str, Any], name: str) -> dict[str, Any]:
     return value
 
 
-def _background(questionnaire: Questionnaire, given: Any) -> dict[str, str]:
+def background_of(questionnaire: Questionnaire, given: Any) -> dict[str, str]:
     """Read background answers: numbers become text; None and empty answers are left out."""
     if given is None:
         return {}

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from quiz.core.careless import INVALID, REVIEW, Flag, careless_flags
-from quiz.core.precision import Norms, agreement_range, default_norms, precision
+from quiz.core.precision import Norms, Precision, agreement_range, default_norms, precision
 from quiz.core.questionnaire import Item, Questionnaire
 from quiz.core.verdict import CLEAR, CLOSE, INSUFFICIENT, LEANING, SALES, SERVICE, Verdict
 
@@ -90,28 +90,25 @@ def score(
     norms = norms or default_norms(questionnaire)
     scores = trait_scores(questionnaire, answers)
     contributions = contributions_of(questionnaire, scores)
-    lean = lean_of(contributions)
     errors = precision(questionnaire, norms)
-    agreement = errors.agreement(lean)
-    lowest, highest = agreement_range(questionnaire, norms, lean)
     flags = careless_flags(questionnaire, answers, seconds)
-    band = capped(band_of(questionnaire, lean, agreement), flags)
+    found = suggestion_of(questionnaire, lean_of(contributions), flags, norms, errors)
     return Result(
         questionnaire=questionnaire.number,
         norms=norms.number,
         scores=scores,
         sem=errors.sem,
         contributions=contributions,
-        lean=lean,
+        lean=found.lean,
         lean_se=errors.lean_se,
-        agreement=agreement,
-        agreement_low=lowest,
-        agreement_high=highest,
-        band=band,
-        field=field_of(lean) if band in (CLEAR, LEANING) else "",
+        agreement=found.agreement,
+        agreement_low=found.agreement_low,
+        agreement_high=found.agreement_high,
+        band=found.band,
+        field=found.field,
         flags=flags,
         pulls=pulls_of(questionnaire, answers),
-        tips=tips_of(questionnaire, scores, lean),
+        tips=tips_of(questionnaire, scores, found.lean),
         edges={
             name: (errors.lean_at(share, SERVICE), errors.lean_at(share, SALES))
             for name, share in (
@@ -120,6 +117,33 @@ def score(
             )
         },
     )
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What a lean (-50..50) and flags come to; the names are those of Result."""
+
+    lean: float
+    agreement: float
+    agreement_low: float
+    agreement_high: float
+    band: str
+    field: str
+
+
+def suggestion_of(
+    questionnaire: Questionnaire,
+    lean: float,
+    flags: Iterable[Flag],
+    norms: Norms,
+    errors: Precision,
+) -> Suggestion:
+    """Decide agreement, band and field; `errors` is the precision that the norms imply."""
+    agreement = errors.agreement(lean)
+    lowest, highest = agreement_range(questionnaire, norms, lean)
+    band = capped(band_of(questionnaire, lean, agreement), flags)
+    field = field_of(lean) if band in (CLEAR, LEANING) else ""
+    return Suggestion(lean, agreement, lowest, highest, band, field)
 
 
 # ---------------------------------------------------------------- checking answers and times

@@ -9,7 +9,14 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from quiz.core.careless import INVALID, REVIEW, least_spread, run_limit, yes_saying_limit
+from quiz.core.careless import (
+    INVALID,
+    REVIEW,
+    SECONDS,
+    least_spread,
+    run_limit,
+    yes_saying_limit,
+)
 from quiz.core.precision import Norms, Precision, default_norms, precision
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.scoring import ZERO_LEAN, band_of, contributions_of, lean_of
@@ -17,6 +24,7 @@ from quiz.core.verdict import CLEAR, CLOSE, LEANING, SALES, SERVICE, Verdict
 
 Answers = Mapping[str, NDArray[np.int16]]  # by item key: the raw answers of n people
 Codes = NDArray[np.int8]  # of n people: the order of each Verdict
+Levels = NDArray[np.int8]  # of n people: the index of each level in LEVELS
 
 LEVELS = ("", REVIEW, INVALID)  # of flags; an array holds their indexes
 # This close to an edge, rounding could decide. There we call the scalar functions.
@@ -28,7 +36,7 @@ AGREEMENT_ERROR = 1e-15
 def verdicts_of(
     questionnaire: Questionnaire,
     answers: Answers,
-    flag_levels: NDArray[np.int8],
+    flag_levels: Levels,
     *,
     norms: Norms | None = None,
 ) -> Codes:
@@ -62,13 +70,19 @@ def verdicts_of(
 def trait_scores_of(questionnaire: Questionnaire, answers: Answers) -> NDArray[np.float64]:
     """Return scores (0..100), one row per person and one column per trait."""
     span = questionnaire.high - questionnaire.low
+    most = [len(items) * span for items in questionnaire.items_by_trait.values()]
+    return 100 * trait_points_of(questionnaire, answers) / most
+
+
+def trait_points_of(questionnaire: Questionnaire, answers: Answers) -> NDArray[np.int64]:
+    """Return the sums of keyed answers from 0, one row per person and one column per trait."""
     columns = []
     for items in questionnaire.items_by_trait.values():
         points = np.zeros_like(np.asarray(answers[items[0].key], dtype=np.int64))
         for item in items:
             raw = np.asarray(answers[item.key], dtype=np.int64)
             points += raw - questionnaire.low if item.keying > 0 else questionnaire.high - raw
-        columns.append(100 * points / (len(items) * span))
+        columns.append(points)
     return np.column_stack(columns)
 
 
@@ -108,21 +122,47 @@ def _settle(
 # ---------------------------------------------------------------- careless answers
 
 
-def flag_levels_of(questionnaire: Questionnaire, answers: Answers) -> NDArray[np.int8]:
+def flag_levels_of(questionnaire: Questionnaire, answers: Answers) -> Levels:
     """Return the highest flag level for each set of answers, without the flag for time."""
     raw = np.column_stack(
         [np.asarray(answers[item.key], dtype=np.int64) for item in questionnaire.items]
     )
+    levels = list(careless_levels_of(questionnaire, raw).values())
+    return np.asarray(np.max(levels, axis=0), dtype=np.int8)
+
+
+def careless_levels_of(questionnaire: Questionnaire, raw: NDArray[np.int64]) -> dict[str, Levels]:
+    """Return the level of each flag, by its index, in the order of `careless_flags`.
+
+    `raw` has a row for each person and a column for each item. The flag for time is left out.
+    """
     n = raw.shape[1]
     runs = _longest_runs(raw)
     total = raw.sum(axis=1)
     middle = (questionnaire.low + questionnaire.high) / 2
     excess = np.abs(total / n - middle)
-    invalid = (runs >= run_limit(INVALID, n)) | (excess > yes_saying_limit(INVALID, questionnaire))
-    if n > 1:
-        least = least_spread(questionnaire)
-        invalid |= n * (raw * raw).sum(axis=1) - total**2 < least**2 * n * (n - 1)
-    review = (runs >= run_limit(REVIEW, n)) | (excess > yes_saying_limit(REVIEW, questionnaire))
+    least = least_spread(questionnaire)
+    apart = n * (raw * raw).sum(axis=1) - total**2
+    return {
+        "longest_run": _levels(runs >= run_limit(REVIEW, n), runs >= run_limit(INVALID, n)),
+        "spread": np.where((n > 1) & (apart < least**2 * n * (n - 1)), 2, 0).astype(np.int8),
+        "yes_saying": _levels(
+            excess > yes_saying_limit(REVIEW, questionnaire),
+            excess > yes_saying_limit(INVALID, questionnaire),
+        ),
+    }
+
+
+def time_levels_of(seconds: NDArray[np.float64]) -> Levels:
+    """Return the level of the flag for time, from a row of times for each person."""
+    ordered = np.sort(seconds, axis=1)
+    half = seconds.shape[1] // 2
+    odd = seconds.shape[1] % 2
+    middle = ordered[:, half] if odd else (ordered[:, half - 1] + ordered[:, half]) / 2
+    return _levels(middle < SECONDS[REVIEW], middle < SECONDS[INVALID])
+
+
+def _levels(review: NDArray[np.bool_], invalid: NDArray[np.bool_]) -> Levels:
     return np.where(invalid, 2, np.where(review, 1, 0)).astype(np.int8)
 
 

@@ -4,13 +4,15 @@ import csv
 import io
 import math
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain, islice, tee
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quiz.evidence.reliability import Matrix, Moments, scale_statistics
 
@@ -28,7 +30,12 @@ MOST_FAULTS = 20
 MOST_SHOWN = 40
 # Squares of larger sums of answers overflow whole numbers of 64 bits.
 MOST_EXACT = 2**31
+# Answers are turned into an array once there are this many.
+BLOCK_CELLS = 100_000
 ADVICE = "Write numbers as 4, 4.5 or 4,5. Name values that mean no answer with --missing."
+
+
+Block = Matrix | NDArray[np.signedinteger[Any]]
 
 
 class ResponseError(ValueError):
@@ -102,22 +109,53 @@ class Coding:
         return value if self.low <= value <= self.high else None
 
 
-def read_answers(
-    text: str, keys: Sequence[str], coding: Coding, delimiter: str = ""
-) -> Mapping[str, Matrix]:
-    """Return the answers by item key, from CSV with a header; missing answers are nan.
+@dataclass(frozen=True)
+class Responses:
+    """People's answers in blocks, with a row for each person and a column for each key.
 
-    Without a delimiter, it is the one that finds most of the keys in the header. Other columns may
-    hold anything. Error messages count rows like a spreadsheet: the header is row 1.
+    Blocks of whole numbers are kept in the smallest integers that hold the scale, and their
+    `missing` answers as a number below it. Others are floats, with nan.
     """
-    if named := DELIMITER_LINE.match(text):
-        text, delimiter = text[named.end() :], delimiter or named[1]
-    rows = _rows(text, delimiter or _delimiter_for(keys, text))
+
+    keys: Sequence[str]
+    missing: int
+    blocks: Sequence[Block]
+
+    def tables(self, keys: Sequence[str]) -> Iterator[Matrix]:
+        """Yield the answers to some of the items block by block; missing ones are nan."""
+        places = [self.keys.index(key) for key in keys]
+        for block in self.blocks:
+            table = block[:, places].astype(np.float64)
+            if block.dtype != np.float64:
+                table[table == self.missing] = np.nan
+            yield table
+
+
+def read_answers(
+    blocks: Iterable[str], keys: Sequence[str], coding: Coding, delimiter: str = ""
+) -> Responses:
+    """Return the answers by item key, from CSV with a header.
+
+    The text comes in blocks of whole lines. Without a delimiter, it is the one that finds most of
+    the keys in the header. Other columns may hold anything. Error messages count rows like a
+    spreadsheet: the header is row 1.
+    """
+    lines = _lines(blocks)
+    first = next(lines, "")
+    if named := DELIMITER_LINE.fullmatch(first):
+        delimiter = delimiter or named[1]
+    else:
+        lines = chain([first], lines)
+    if not delimiter:
+        delimiter, lines = _delimiter_for(keys, lines)
+    rows = _rows(lines, delimiter)
     header = _names(next(rows, []))
     places = _places(header, keys)
     # A column holds the same few cells again and again.
     read = lru_cache(maxsize=1024)(coding.read)
-    answers: list[list[float]] = []
+    kind = _kind_for(coding)
+    found: list[Block] = []
+    answers = array("d")
     faults: list[str] = []
     advice: list[str] = []
     for number, cells in _people(rows, places.values()):
@@ -126,9 +164,8 @@ def read_answers(
         if len(cells) != len(header):
             faults.append(f"row {number}: {len(cells)} cells, where the header has {len(header)}")
         else:
-            row = []
-            for key, place in places.items():
-                value = read(cells[place])
+            row = [read(cells[place]) for place in places.values()]
+            for (key, place), value in zip(places.items(), row, strict=True):
                 if value is None:
                     faults.append(
                         f"row {number}, column {key}: {_shown(cells[place])} isn't a number from "
@@ -136,33 +173,44 @@ def read_answers(
                     )
                     advice = [ADVICE]
                 else:
-                    row.append(value)
-            answers.append(row)
+                    answers.append(value)
+            if len(answers) >= BLOCK_CELLS and not faults:
+                found.append(_block(answers, len(keys), kind))
+                answers = array("d")
         if len(faults) > MOST_FAULTS:
             break
     if faults:
         more = ["and more"] if len(faults) > MOST_FAULTS else []
         raise ResponseError("\n".join([*faults[:MOST_FAULTS], *more, *advice]))
-    table = np.array(answers, dtype=np.float64).reshape(len(answers), len(keys))
-    return dict(zip(keys, table.T, strict=True))
+    found.append(_block(answers, len(keys), kind))
+    return Responses(keys, np.iinfo(kind).min, found)
 
 
-def analysed(
-    answers: Mapping[str, Matrix], scale: ScaleItems, low: float, high: float
-) -> dict[str, Any]:
+def _kind_for(coding: Coding) -> type[np.signedinteger[Any]]:
+    """Choose the smallest integers that hold the scale, and a number below it for no answer."""
+    for kind in (np.int8, np.int16, np.int32):
+        if np.iinfo(kind).min < coding.low and coding.high <= np.iinfo(kind).max:
+            return kind
+    return np.int64
+
+
+def _block(answers: "array[float]", columns: int, kind: type[np.signedinteger[Any]]) -> Block:
+    table = np.array(answers, dtype=np.float64).reshape(-1, columns)
+    whole = np.where(np.isnan(table), np.iinfo(kind).min, table)
+    return whole.astype(kind) if (whole == np.rint(whole)).all() else table
+
+
+def analysed(responses: Responses, scale: ScaleItems, low: float, high: float) -> dict[str, Any]:
     """Return a scale's statistics as plain data, from people who answered all of its items.
 
     The mean of a reversed item is that of its reversed answers.
     """
     keys = [key for key, _is_reversed in scale.items]
-    table = np.column_stack([answers[key] for key in keys])
-    complete = table[~np.isnan(table).any(axis=1)]
-    largest = 2 * len(keys) * len(complete) * max(abs(low), abs(high))
-    if largest < MOST_EXACT and (complete == np.rint(complete)).all():
-        complete = complete.astype(np.int64)
     is_reversed = [is_reversed for _key, is_reversed in scale.items]
     ends = low + high
-    moments = Moments.of(complete).turned(is_reversed, int(ends) if ends == int(ends) else ends)
+    moments = _moments(responses, keys, max(abs(low), abs(high))).turned(
+        is_reversed, int(ends) if ends == int(ends) else ends
+    )
     found = asdict(scale_statistics(moments))
     names = ("n", "alpha", "alpha_interval", "omega", "mean_r")
     return {
@@ -171,13 +219,33 @@ def analysed(
     }
 
 
-def _rows(text: str, delimiter: str) -> Iterator[list[str]]:
-    reader = csv.reader(
-        io.StringIO(text, newline=""),
-        delimiter=delimiter,
-        skipinitialspace=delimiter != " ",
-        strict=True,
-    )
+def _moments(responses: Responses, keys: Sequence[str], farthest: float) -> Moments:
+    """Add up the people who answered all items: exactly, if their answers are whole numbers.
+
+    Otherwise the last digits depend on the order of additions, so they are added in one go.
+    """
+
+    def complete() -> Iterator[Matrix]:
+        for table in responses.tables(keys):
+            yield table[~np.isnan(table).any(axis=1)]
+
+    n, is_whole = 0, True
+    for table in complete():
+        n += len(table)
+        is_whole &= bool((table == np.rint(table)).all())
+    if is_whole and 2 * len(keys) * n * farthest < MOST_EXACT:
+        whole = (Moments.of(table.astype(np.int64)) for table in complete())
+        return sum(whole, start=Moments.none(len(keys)))
+    return Moments.of(np.ascontiguousarray(np.concatenate(list(complete()))))
+
+
+def _lines(blocks: Iterable[str]) -> Iterator[str]:
+    for block in blocks:
+        yield from io.StringIO(block, newline="")
+
+
+def _rows(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
+    reader = csv.reader(lines, delimiter=delimiter, skipinitialspace=delimiter != " ", strict=True)
     try:
         yield from reader
     except csv.Error as error:
@@ -190,17 +258,21 @@ def _names(header: Sequence[str]) -> list[str]:
     return [name.strip() for name in header]
 
 
-def _delimiter_for(keys: Sequence[str], text: str) -> str:
-    """Choose the delimiter that finds most keys in the header; of several, the most columns."""
+def _delimiter_for(keys: Sequence[str], lines: Iterator[str]) -> tuple[str, Iterator[str]]:
+    """Choose the delimiter that finds most keys in the header; of several, the most columns.
+
+    Also returns the lines, which reading the header used up.
+    """
+    lines, *copies = tee(lines, 1 + len(DELIMITERS))
 
     def found(delimiter: str) -> tuple[int, int]:
         try:
-            header = _names(next(_rows(text, delimiter), []))
+            header = _names(next(_rows(copies.pop(), delimiter), []))
         except ResponseError:
             return 0, 0
         return len(set(keys).intersection(header)), len(header)
 
-    return max(DELIMITERS, key=found)
+    return max(DELIMITERS, key=found), lines
 
 
 def _people(rows: Iterator[list[str]], places: Collection[int]) -> Iterator[tuple[int, list[str]]]:

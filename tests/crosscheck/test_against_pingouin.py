@@ -15,7 +15,7 @@ from scipy.stats import f
 from statsmodels.multivariate.factor import Factor
 
 from quiz.evidence.reliability import alpha_interval, beta_share, f_quantile
-from quiz.evidence.response_table import ScaleItems, analysed
+from quiz.evidence.response_table import Responses, ScaleItems, analysed
 
 LOW, HIGH = 1, 5
 SHAPES = [(30, 2), (50, 8), (200, 8), (1000, 5), (400, 24), (35, 3)]
@@ -35,7 +35,7 @@ def table(people, items, missing=0.0):
     names = [f"I{place}" for place in range(items)]
     return SimpleNamespace(
         turned=pd.DataFrame(np.where(gone, math.nan, keyed), columns=names),
-        answers=dict(zip(names, np.where(gone, math.nan, raw).T, strict=True)),
+        answers=Responses(names, -1, [np.where(gone, math.nan, raw)]),
         scale=ScaleItems("A", tuple(zip(names, is_reversed.tolist(), strict=True))),
     )
 

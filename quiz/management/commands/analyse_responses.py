@@ -2,14 +2,16 @@ import csv
 import json
 import re
 from argparse import ArgumentParser, ArgumentTypeError
-from typing import Any
+from collections.abc import Sequence
+from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from quiz.core.utf8 import NotUtf8, utf8_text
+from quiz.core.utf8 import NotUtf8, utf8_blocks
 from quiz.evidence.response_table import (
     Coding,
     ResponseError,
+    Responses,
     analysed,
     parsed_number,
     parsed_scales,
@@ -67,19 +69,30 @@ class Command(BaseCommand):
         if not low < high:
             raise CommandError(f"--min {low:g} must be below --max {high:g}")
         with opened(file) as source:
-            content = source.read()
-        try:
-            asked = parsed_scales(scales)
-            keys = list(dict.fromkeys(key for scale in asked for key, _reversed in scale.items))
-            coding = Coding.of(low, high, options["missing"])
-            answers = read_answers(utf8_text(content), keys, coding, options["delimiter"] or "")
-        except NotUtf8 as error:
-            line = content.count(b"\n", 0, error.at) + 1
-            raise CommandError(f"{file}: line {line}: {error}") from None
-        except ResponseError as error:
-            raise CommandError(f"{file}: {error}") from None
+            try:
+                asked = parsed_scales(scales)
+                keys = list(dict.fromkeys(key for scale in asked for key, _reversed in scale.items))
+                coding = Coding.of(low, high, options["missing"])
+                answers = answers_from(source, keys, coding, options["delimiter"] or "")
+            except NotUtf8 as error:
+                raise CommandError(f"{file}: line {error.line}: {error}") from None
+            except ResponseError as error:
+                raise CommandError(f"{file}: {error}") from None
         found = {scale.name: analysed(answers, scale, low, high) for scale in asked}
         self.stdout.write(json.dumps({"scales": found}, indent=2, allow_nan=False))
+
+
+def answers_from(
+    source: IO[bytes], keys: Sequence[str], coding: Coding, delimiter: str
+) -> Responses:
+    """Read a file block by block; NotUtf8 comes before any other fault, wherever it is."""
+    blocks = utf8_blocks(source)
+    try:
+        return read_answers(blocks, keys, coding, delimiter)
+    except ResponseError:
+        for _rest in blocks:
+            pass
+        raise
 
 
 def scale_end(text: str) -> float:

@@ -1,14 +1,16 @@
 from argparse import ArgumentParser
-from codecs import BOM_UTF8
 from dataclasses import replace
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from quiz.core.answer_lines import LineError, scored_line
 from quiz.core.questionnaire import Questionnaire
+from quiz.evidence.answer_batches import BatchScorer
 from quiz.management.files import opened, sound_questionnaire
 from quiz.questionnaires.file import shipped_questionnaire
+
+# Lines are scored in batches of about this many bytes.
+BATCH_BYTES = 1_000_000
 
 
 class Command(BaseCommand):
@@ -27,18 +29,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: str, questionnaire: str | None, **options: Any) -> None:
         """Write one result per line; report bad lines on stderr and score the others."""
         asked = sound_questionnaire(questionnaire) if questionnaire else every_shipped_question()
-        bad = 0
-        with opened(file) as lines:
-            for number, line in enumerate(lines, start=1):
-                if not line.removeprefix(BOM_UTF8).strip():
-                    continue
-                try:
-                    outcome = scored_line(asked, line)
-                except LineError as error:
-                    bad += 1
-                    self.stderr.write(f"line {number}: {error}")
-                else:
-                    self.stdout.write(outcome)
+        scorer = BatchScorer(asked)
+        bad = before = 0
+        with opened(file) as source:
+            while lines := source.readlines(BATCH_BYTES):
+                batch = scorer.scored(lines)
+                for place, message in batch.faults:
+                    self.stderr.write(f"line {before + place + 1}: {message}")
+                if batch.results:
+                    self.stdout.write("\n".join(batch.results))
+                bad += len(batch.faults)
+                before += len(lines)
         if bad:
             raise CommandError(f"{bad} line{'s' if bad > 1 else ''} couldn't be scored.")
 

@@ -1,9 +1,13 @@
 """Reading answers from CSV, and the errors it reports."""
 
 import math
+import tracemalloc
+from itertools import chain, repeat
 
+import numpy as np
 import pytest
 
+from quiz.evidence import response_table
 from quiz.evidence.response_table import (
     ADVICE,
     MOST_FAULTS,
@@ -21,11 +25,15 @@ pytestmark = pytest.mark.pure
 
 
 def read(lines, keys, low, high, missing=(), delimiter=""):
-    return read_answers("\n".join(lines), keys, Coding.of(low, high, missing), delimiter)
+    return read_answers(["\n".join(lines)], keys, Coding.of(low, high, missing), delimiter)
+
+
+def columns(responses, keys):
+    return [list(column) for column in np.concatenate(list(responses.tables(keys))).T]
 
 
 def values(lines, *keys, low=1, high=5, **options):
-    return [list(column) for column in read(lines, keys, low, high, **options).values()]
+    return columns(read(lines, keys, low, high, **options), keys)
 
 
 def refusal(lines, *keys, low=1, high=5, **options):
@@ -180,8 +188,9 @@ class TestDelimiter:
 
     @pytest.mark.parametrize("end", ["\r", "\n", "\r\n"])
     def test_lines_may_end_like_on_any_system(self, end):
-        found = read_answers(end.join(["A,B", "1,2", "3,4", ""]), ["A", "B"], Coding.of(1, 5))
-        assert [list(column) for column in found.values()] == [[1, 3], [2, 4]]
+        text = end.join(["A,B", "1,2", "3,4", ""])
+        found = read_answers([text], ["A", "B"], Coding.of(1, 5))
+        assert columns(found, ["A", "B"]) == [[1, 3], [2, 4]]
 
 
 class TestNumbers:
@@ -245,10 +254,11 @@ class TestExports:
         ids=["r", "r-csv2", "spss", "spss-europe", "excel-europe", "stata", "qualtrics"],
     )
     def test_file_is_read_as_it_is(self, text, missing):
-        found = read_answers(text, ["A1", "A2"], Coding.of(1, 5, missing))
-        assert list(found["A2"]) == [5, 1]
-        assert found["A1"][0] == 4
-        assert math.isnan(found["A1"][1])
+        found = read_answers([text], ["A1", "A2"], Coding.of(1, 5, missing))
+        first, second = columns(found, ["A1", "A2"])
+        assert second == [5, 1]
+        assert first[0] == 4
+        assert math.isnan(first[1])
 
     def test_second_row_of_words_is_an_error_without_the_marks_of_qualtrics(self):
         assert "row 2, column A1" in refusal(["A1,A2", "I call,I wait", "4,5"], "A1")
@@ -295,3 +305,80 @@ class TestAnalysis:
         found = self.scale("A=A1,A2", ["A1,A2", "3,3", "3,3"])
         assert (found["n"], found["alpha"], found["omega"]) == (2, None, None)
         assert found["items"]["A1"]["sd"] == 0
+
+
+class TestBlocks:
+    """Long files are read, kept and added up block by block."""
+
+    SCALES = ("A=A1,A2-,A3", "B=A3,A4")
+
+    def analyses(self, lines, low, high):
+        keys = ["A1", "A2", "A3", "A4"]
+        found = read_answers((f"{line}\n" for line in lines), keys, Coding.of(low, high))
+        return found, [analysed(found, scale, low, high) for scale in parsed_scales(self.SCALES)]
+
+    @pytest.mark.parametrize(
+        ("low", "high", "step"),
+        [(1, 5, 1), (-128, 127, 1), (0, 1000, 7), (0, 1_000_000, 500), (0, 5, 0.1), (-3, 3.5, 0.5)],
+    )
+    def test_figures_are_those_of_one_block_to_the_last_digit(self, monkeypatch, low, high, step):
+        random = np.random.default_rng(3)
+        table = low + step * random.integers(0, int((high - low) / step), (300, 4), endpoint=True)
+        cells = [[f"{each:.6g}" for each in row] for row in table.tolist()]
+        for place in range(0, 300, 11):
+            cells[place][place % 4] = "NA"
+        lines = ["A1,A2,A3,A4", *map(",".join, cells)]
+        whole, expected = self.analyses(lines, low, high)
+        monkeypatch.setattr(response_table, "BLOCK_CELLS", 40)
+        cut, found = self.analyses(lines, low, high)
+        assert (len(whole.blocks), len(cut.blocks)) == (1, 31)
+        assert found == expected
+        assert found[0]["n"] < 300
+
+    def test_blocks_with_and_without_fractions_can_follow_each_other(self, monkeypatch):
+        lines = ["A1,A2,A3,A4", "1,2,3,4", "5,NA,3,1.5", "2,4,1,1", "4,4,5,2"]
+        _whole, expected = self.analyses(lines, 1, 5)
+        monkeypatch.setattr(response_table, "BLOCK_CELLS", 4)
+        cut, found = self.analyses(lines, 1, 5)
+        assert [block.dtype for block in cut.blocks[:2]] == [np.int8, np.float64]
+        assert found == expected
+
+    @pytest.mark.parametrize(
+        ("low", "high", "kind"),
+        [
+            *((1, 6, np.int8), (-127, 127, np.int8), (-128, 5, np.int16), (0, 128, np.int16)),
+            *((0, 1_000_000, np.int32), (0, 2**40, np.int64)),
+        ],
+    )
+    def test_whole_numbers_take_the_fewest_bytes_that_hold_the_scale(self, low, high, kind):
+        found = read_answers([f"A\n{low}\n{high}\nNA\n"], ["A"], Coding.of(low, high))
+        assert found.blocks[0].dtype == kind
+        (column,) = columns(found, ["A"])
+        assert column[:2] == [low, high]
+        assert math.isnan(column[2])
+
+    def test_faults_in_later_blocks_name_their_rows(self, monkeypatch):
+        monkeypatch.setattr(response_table, "BLOCK_CELLS", 4)
+        lines = ["A,B", *["1,2"] * 9, "3,9", "1,2", "1"]
+        assert refusal(lines, "A", "B").splitlines() == [
+            "row 11, column B: 9 isn't a number from 1 to 5",
+            "row 13: 1 cells, where the header has 2",
+            ADVICE,
+        ]
+
+    def test_memory_grows_by_a_byte_for_each_answer(self, monkeypatch):
+        monkeypatch.setattr(response_table, "BLOCK_CELLS", 2400)
+        keys = [f"A{n}" for n in range(24)]
+        scale = ScaleItems("A", tuple((key, False) for key in keys))
+
+        def peak(rows):
+            row = ",".join("12345"[n % 5] for n in range(24)) + "\n"
+            blocks = chain([",".join(keys) + "\n"], repeat(row, rows))
+            tracemalloc.start()
+            analysed(read_answers(blocks, keys, Coding.of(1, 5)), scale, 1, 5)
+            _now, most = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+            return most
+
+        peak(100)
+        assert peak(2500) - peak(500) < 1.5 * 24 * 2000

@@ -74,6 +74,21 @@ def test_unreadable_file_is_reported(tmp_path, content, says):
         analyse(path, "A=A1,A2")
 
 
+def test_wrong_byte_is_reported_before_wrong_cells(tmp_path, monkeypatch):
+    monkeypatch.setattr("quiz.core.utf8.BLOCK_BYTES", 1)
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"A1,A2\n" + b"9,9\n" * 50 + b"1,\xff\n")
+    with pytest.raises(CommandError, match="line 52: not text in UTF-8"):
+        analyse(path, "A=A1,A2")
+    with pytest.raises(CommandError, match="line 52: not text in UTF-8"):
+        analyse(path, "A=B1")
+
+
+def test_missing_file_is_reported_before_a_wrong_scale(tmp_path):
+    with pytest.raises(CommandError, match="No such file"):
+        analyse(tmp_path / "none.csv", "A")
+
+
 def test_lowest_answer_must_be_below_the_highest(file):
     with pytest.raises(CommandError, match="--min 5 must be below --max 5"):
         analyse(file, "A=A1,A2", low=5, high=5)

@@ -142,6 +142,18 @@ class TestScoreAnswers:
             "CommandError",
         ]
 
+    @pytest.mark.parametrize("size", [1, 700, 1_000_000])
+    def test_messages_name_the_line_in_a_file_of_several_batches(
+        self, lines_file, monkeypatch, size
+    ):
+        monkeypatch.setattr("quiz.management.commands.score_answers.BATCH_BYTES", size)
+        good = {"id": "a", "answers": towards("sales", 1)}
+        path, out, err = lines_file(good, "", "x", good, good, "[]"), io.StringIO(), io.StringIO()
+        with pytest.raises(CommandError, match="2 lines couldn't be scored"):
+            call_command("score_answers", path, stdout=out, stderr=err)
+        assert [line.split(":")[0] for line in err.getvalue().splitlines()] == ["line 3", "line 6"]
+        assert [json.loads(line)["id"] for line in out.getvalue().splitlines()] == ["a"] * 3
+
     def test_standard_input_can_be_read(self, monkeypatch):
         line = json.dumps({"id": "a", "answers": towards("sales", 1)}).encode()
         monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(line)))
