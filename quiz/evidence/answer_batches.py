@@ -123,21 +123,18 @@ class BatchScorer:
             names += 1
             background = data.background or {}
             names += len(background)
-        # Each name has a colon. With more of them, an object may hold a name twice or one unknown.
-        colons = line.count(b":")
-        if type(data.id) is str:
-            colons -= data.id.count(":")
-            is_plain = data.id.isprintable() and b"\\" not in line
-        else:
-            is_plain = type(data.id) is int
-        if colons != names or not is_plain:
+        # Each name has a colon. With more colons, an object may hold a name twice. A backslash may
+        # hide one, and ids of other types may come back written differently.
+        colons = line.count(b":") - (data.id.count(":") if type(data.id) is str else 0)
+        if colons != names or b"\\" in line or type(data.id) not in (str, int):
             raise ValueError
         roles = self._roles(tuple(background.items()))
+        identity = encoded(data.id)
         if seconds:
             people.timed.append(len(people.places))
             people.seconds.extend(seconds)
         people.places.append(place)
-        people.ids.append(encoded(data.id))
+        people.ids.append(identity)
         people.roles.append(roles)
         people.answers += answers
 

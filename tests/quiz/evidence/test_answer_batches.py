@@ -114,11 +114,13 @@ FINE = encoded(GOOD)
         FINE.replace(b'"P1"', rb'"\u00501"'),
         b"\xef\xbb\xbf" + FINE,
         FINE.replace(b'"a"', b'"\x7f"'),
-        FINE.replace(b'"a"', b'"\x01"'),
+        *(FINE.replace(b'"a"', b'"%c"' % control) for control in range(32)),
         FINE.replace(b'"a"', b'"\xc0\xaf"'),
         FINE.replace(b'"a"', b'"\xed\xa0\xbd"'),
         FINE.replace(b'"a"', b"4.0"),
         FINE.replace(b'"a"', b"123456789012345678901234567890"),
+        FINE.replace(b'"a"', b"9" * 4000),
+        FINE.replace(b'"a"', b"9" * 5000),
         FINE.replace(b'"a"', b"[" * 50_000),
         FINE.replace(b": 4", b": 4.0").replace(b": 2", b": 2e0"),
         FINE.replace(b": 4", b": 04"),
@@ -131,6 +133,18 @@ FINE = encoded(GOOD)
 )
 def test_line_of_another_form_is_read_like_alone(line):
     lines = [FINE, line, FINE]
+    assert together(SHIPPED, lines) == alone(SHIPPED, lines)
+
+
+@pytest.mark.parametrize("time", [-1, -0.0, None, True, "1", 1e308, 10**400])
+def test_odd_time_is_read_like_alone(time):
+    lines = [encoded(GOOD | {"seconds": SECONDS | {"P1": time}}), FINE]
+    assert together(SHIPPED, lines) == alone(SHIPPED, lines)
+
+
+@pytest.mark.parametrize("value", [0, 6, -1, 4.0, 4.5, True, None, "4", 256, 2**64])
+def test_odd_answer_is_read_like_alone(value):
+    lines = [encoded(GOOD | {"answers": GOOD["answers"] | {"P1": value}}), FINE]
     assert together(SHIPPED, lines) == alone(SHIPPED, lines)
 
 
