@@ -18,6 +18,7 @@ from granian.server import embed
 
 from quizsite.rsgi import Server, application
 from quizsite.supervisor import BACKLOG
+from quizsite.warming import warm_up
 
 MOST_CONNECTIONS = 20_000  # in each worker; an idle one takes about 16 kB
 SECONDS_BETWEEN_REPORTS = 0.5
@@ -75,6 +76,7 @@ def main(port: int, pipe: int) -> None:
     open_as_many_files_as_allowed()
     os.set_inheritable(pipe, False)
     os.set_blocking(pipe, False)
+    warm_up()
     uvloop.run(serve(port, pipe))
 
 

@@ -2,12 +2,15 @@
 
 import re
 
+import pytest
+
 from docs import rooms
 from tests.imports import ROOT
 
 ARCHITECTURE = ROOT / "docs" / "architecture.md"
 
 
+@pytest.mark.slow
 def test_picture_of_the_rooms_shows_the_imports_as_they_are():
     """If this fails: python -m docs.rooms."""
     assert rooms.PICTURE.read_text(encoding="utf-8") == rooms.drawn()

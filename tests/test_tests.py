@@ -25,6 +25,7 @@ for name in sys.argv[1:]:
 """
 
 
+@pytest.mark.slow
 def test_no_module_imports_a_test_module():
     crossed = {
         (name_of(path), name)
@@ -35,6 +36,7 @@ def test_no_module_imports_a_test_module():
     assert crossed == set()
 
 
+@pytest.mark.slow
 def test_pure_test_modules_import_no_django():
     assert len(PURE) > 20
     done = subprocess.run(

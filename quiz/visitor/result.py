@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
@@ -21,7 +22,7 @@ from quiz.results.files import json_file, result_file
 from quiz.results.retakes import MOST_COMPARED, Taken, side_by_side
 from quiz.visitor.forms import SCOPE_WORDS, NextStepForm
 from quiz.visitor.own_attempt import own_attempt_required
-from quiz.web.rendering import Preview
+from quiz.web.rendering import Preview, rendered_once
 from quiz.web.scarce import PDFS
 
 
@@ -59,7 +60,7 @@ def _frame_of(attempt: Attempt, finished: Attempt) -> dict[str, Any]:
         "keep_until": finished.keep_until,
         "has_earlier": finished.series != finished.code_hash,
         "result_mark": finished.mark,
-        "step_form": NextStepForm(),
+        "step_field": _step_field(get_language()),
         "share_id": uuid4(),
     }
     clients = Client.objects.select_related("counselor__user")
@@ -73,6 +74,12 @@ def _frame_of(attempt: Attempt, finished: Attempt) -> dict[str, Any]:
         "scopes": SCOPE_WORDS,
         "notes": client.notes.filter(is_for_client=True).select_related("author"),
     }
+
+
+@rendered_once
+def _step_field(_language: str | None) -> SafeString:
+    """Draw the field for one's own next step, still empty."""
+    return NextStepForm()["next_step"].as_widget()
 
 
 @require_safe

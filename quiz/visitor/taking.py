@@ -6,7 +6,6 @@ from http import HTTPStatus
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -37,6 +36,7 @@ from quiz.visitor.page_forms import (
 from quiz.visitor.result import newest_result
 from quiz.visitor.starting import start_once
 from quiz.visitor.starts import give_start_back
+from quiz.web.addresses import address
 from quiz.web.errors import PageError
 from quiz.web.forms import FormFault
 from quiz.web.private import private
@@ -67,7 +67,7 @@ def live_version_id() -> int:
             503,
             _("The quiz isn't open yet"),
             _("There are no questions yet. Please come back later."),
-            (reverse("roles:role_list"), _("Read about the jobs")),
+            (address("roles:role_list"), _("Read about the jobs")),
         )
     return version_id
 
@@ -102,7 +102,7 @@ def introduction(request: HttpRequest) -> HttpResponse:
     values = {
         **_progress_of(attempt),
         "answered": len(attempt.answers) if attempt else 0,
-        "start_url": reverse("quiz:introduction"),
+        "start_url": address("quiz:introduction"),
         **summary_of(frozen_questionnaire(live_version_id()), get_language()),
     }
     own = {
@@ -164,12 +164,12 @@ def _start(request: HttpRequest, attempt: Attempt | None) -> HttpResponse:
         # A copy of the request has started this one, or another tab has.
         return redirect(attempt.way_on_url)
     if attempt and attempt.is_empty and attempt.version_id == version_id and not is_other:
-        return redirect("quiz:answer_page", page=1)
+        return redirect(address("quiz:answer_page", 1))
     started = start_once(
         request, None if is_other else attempt, version_id, is_first=attempt is None
     )
     if started is None:
-        return redirect("quiz:introduction")
+        return redirect(address("quiz:introduction"))
     response = redirect(started.way_on_url)
     remember_attempt(response, started.code)
     return response

@@ -13,11 +13,6 @@ from tests.browser.looking import SCHEMES, WIDTHS
 from tests.browser.states import ADMIN, ALIKE, OWN_STATES
 from tests.browser.visitor import finish_unseen, start_unseen
 
-MAIN_PAGES = {"home", "quiz-page-1", "result-leaning", "role-sales", "compare-own"}
-EACH_STATE = [
-    pytest.param(name, marks=pytest.mark.journey if name in MAIN_PAGES else ())
-    for name in OWN_STATES
-]
 SMALLEST_TARGET = 44  # px
 SOME_WORDS = re.compile(r"\w{2}")
 SPACE_OUT = """() => {
@@ -59,7 +54,7 @@ def title_of(html: str) -> str:
     return re.search("<title>(.*?)</title>", html)[1]
 
 
-@pytest.mark.parametrize("shown", EACH_STATE, indirect=True)
+@pytest.mark.parametrize("shown", OWN_STATES, indirect=True)
 class TestEveryPage:
     def test_axe_finds_no_violation_in_either_scheme_at_either_width(self, shown):
         assert all_violations(shown, EVERY_RULE) == []

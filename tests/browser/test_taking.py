@@ -41,7 +41,6 @@ def send_with_two_missing(page: Page) -> None:
     expect(page.get_by_role("alert")).to_be_visible()
 
 
-@pytest.mark.journey
 class TestMissingAnswer:
     @pytest.fixture
     def sent(self, page):
@@ -61,6 +60,7 @@ class TestMissingAnswer:
         error = sent.locator(f"#error-{MISSING[0].key}").inner_text()
         expect(group).to_have_accessible_description(error)
 
+    @pytest.mark.journey
     def test_adding_the_missing_answers_continues(self, sent):
         for item in MISSING:
             choose(sent, item.key, 2)
@@ -94,7 +94,6 @@ class TestSummaryOfMissingAnswers:
             expect(sent.locator(f"#item-{item.key} legend")).to_be_in_viewport()
 
 
-@pytest.mark.journey
 class TestBackAndForward:
     def test_back_button_keeps_an_incomplete_page(self, page, site):
         start_unseen(page)
@@ -120,6 +119,7 @@ class TestBackAndForward:
         save(page)
         expect(page.locator("#id_B2_soon")).to_be_checked()
 
+    @pytest.mark.journey
     def test_browser_back_and_forward_keep_saved_and_unsaved_answers(self, page):
         start(page)
         answer_page(page, [SALES[item.key] for item in FIRST_PAGE])
@@ -202,8 +202,8 @@ class TestTwoTabs:
         assert left_open.locator("main").aria_snapshot() == before
 
 
-@pytest.mark.journey
 class TestFinished:
+    @pytest.mark.journey
     def test_browser_back_shows_the_result(self, page, site):
         start_unseen(page)
         for number in range(1, 5):

@@ -92,6 +92,7 @@ def test_cache_that_workers_do_not_share_is_refused(fresh, url):
     assert "CACHE_URL must start with rediscache://" in done.stderr.splitlines()[-1]
 
 
+@pytest.mark.slow
 def test_behind_a_pooler_nothing_depends_on_the_session(fresh):
     url = "postgres://quiz@127.0.0.1:1/quiz"
     values = json.loads(fresh(DATABASE_URL=url, PGBOUNCER="1").stdout)
@@ -131,6 +132,7 @@ def test_unknown_time_zone_stops_the_site(fresh, name):
     assert f"TIME_ZONE is {name!r}; it must be a name such as UTC" in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "values", "allowed"),
     [

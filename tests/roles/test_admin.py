@@ -94,6 +94,7 @@ class TestEveryModel:
         assert all(isinstance(form.fields[name], PlainLines) for name in texts)
 
 
+@pytest.mark.slow
 class TestRoleAdmin:
     def test_page_of_a_role_shows_its_duties_and_skills(self, editor):
         role = Role.objects.get(slug="sales-manager")
@@ -323,6 +324,7 @@ def test_source_with_figures_cannot_be_deleted(editor):
     assert Source.objects.filter(pk=source.pk).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hidden", ["\u202e", "\u2066", "\x07"], ids=ascii)
 def test_text_that_garbles_its_surroundings_is_refused(editor, small_role, hidden):
     texts = {"title_en", "summary_en", "duties-0-text_en", "skills-0-name_en"}

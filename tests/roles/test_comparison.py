@@ -92,6 +92,7 @@ def test_undated_counts_as_a_period():
     assert group.period == ""
 
 
+@pytest.mark.slow
 @given(COLUMNS)
 def test_every_figure_appears_exactly_once(columns):
     shown = Counter(cell for cell in cells(line_up(columns, **ACROSS)) if cell)
@@ -118,6 +119,7 @@ def test_no_row_mixes_sources_regions_currencies_or_units(columns):
                 assert {cell.period for cell in present} == {row.period}
 
 
+@pytest.mark.slow
 @given(COLUMNS)
 def test_no_row_is_empty(columns):
     for group in line_up(columns):

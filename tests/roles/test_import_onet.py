@@ -138,6 +138,7 @@ class TestParsing:
         assert rating("Persuasion").source == before
         assert rating("Persuasion", SERVICE_SLUG).percentile_of == 6
 
+    @pytest.mark.slow
     def test_release_number_comes_from_the_folder_the_readme_or_the_option(self, tmp_path):
         plain = Release(tmp_path / "unpacked")
         assert "--release" in refused(plain)

@@ -50,6 +50,7 @@ def newer_file(monkeypatch):
     return change
 
 
+@pytest.mark.slow
 def test_first_load_creates_every_row(empty):
     loaded = load_roles()
     assert loaded.created == sum(model.objects.count() for model in KEYS)
@@ -88,6 +89,7 @@ def test_later_checked_on_date_updates_a_figure_and_an_earlier_one_does_not(cont
     assert figure.checked_on.isoformat() == "2031-01-01"
 
 
+@pytest.mark.slow
 def test_figures_loaded_before_checked_on_existed_get_a_date(content):
     Figure.objects.update(checked_on=None)
     for entry in ShippedRow.objects.filter(kind="figure"):
@@ -194,6 +196,7 @@ def test_new_column_does_not_count_as_an_edit(content, newer_file):
     assert load_roles().updated == 1
 
 
+@pytest.mark.slow
 def test_failed_load_changes_nothing(empty, newer_file):
     newer_file(Passage, {"key": "sales"}, {"no_such_field": "x"})
     with pytest.raises(TypeError):

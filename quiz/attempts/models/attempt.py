@@ -1,15 +1,16 @@
 """One person's attempt at a questionnaire: one row, written only by guarded updates."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NoReturn, Self, cast
 from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import Exists, F, OuterRef, Q
-from django.urls import reverse
+from django.db.models.expressions import Col
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,7 @@ from quiz.core.questionnaire import Questionnaire
 from quiz.core.sitting import Sitting
 from quiz.questionnaires.models.norms import norms_in_use
 from quiz.questionnaires.models.version import QuestionnaireVersion, frozen_questionnaire
+from quiz.web.addresses import address
 from quiz.web.fields import CleanNameField
 
 NEXT_STEP_LENGTH = 200
@@ -65,15 +67,16 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         return attempt, code
 
     def by_code(self, code: str) -> "Attempt | None":
-        # Every page of the quiz runs this. Building the statement would cost more than running it.
-        statement = (
-            "SELECT own.*, EXISTS (SELECT 1 FROM quiz_attempt AS other"
-            " WHERE other.series = own.series AND other.finished_at IS NOT NULL) AS has_result"
-            " FROM quiz_attempt AS own WHERE own.code_hash = %s"
-        )
-        attempt = next(iter(self.raw(statement, [hash_of(code)])), None)
-        if attempt:
-            attempt.code = code
+        with connection.cursor() as cursor:
+            cursor.execute(_by_code(), [hash_of(code)])
+            row = cursor.fetchone()
+        if row is None:
+            return None
+        *values, has_result = row
+        names = [field.attname for field in Attempt._meta.concrete_fields]
+        attempt = Attempt.from_db(connection.alias, names, _converted(values))
+        attempt.has_result = bool(has_result)
+        attempt.code = code
         return attempt
 
     def by_any_code(self, codes: Iterable[str]) -> "Attempt | None":
@@ -124,6 +127,35 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 
     delete.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]
+
+
+# Every page of the quiz reads its attempt. Building the statement would cost more than running it.
+@cache
+def _by_code() -> str:
+    columns = ", ".join(f"own.{field.column}" for field in Attempt._meta.concrete_fields)
+    return (
+        f"SELECT {columns}, EXISTS (SELECT 1 FROM quiz_attempt AS other"  # noqa: S608
+        " WHERE other.series = own.series AND other.finished_at IS NOT NULL)"
+        " FROM quiz_attempt AS own WHERE own.code_hash = %s"
+    )
+
+
+@cache
+def _columns(_vendor: str) -> list[tuple[Col, list[Any]]]:
+    """Pair each column with what turns its value from the database into Python's."""
+    columns = [field.get_col("own") for field in Attempt._meta.concrete_fields]
+    compiler = Attempt.objects.all().query.get_compiler(connection=connection)
+    converters = {place: found for place, (found, _) in compiler.get_converters(columns).items()}
+    return [(column, converters.get(place, [])) for place, column in enumerate(columns)]
+
+
+def _converted(values: Sequence[Any]) -> list[Any]:
+    converted = []
+    for value, (column, converters) in zip(values, _columns(connection.vendor), strict=True):
+        for convert in converters:
+            value = convert(value, column, connection)
+        converted.append(value)
+    return converted
 
 
 class Attempt(Sitting, models.Model):
@@ -247,15 +279,15 @@ class Attempt(Sitting, models.Model):
         return is_stored
 
     def page_url(self, page: int) -> str:
-        return reverse("quiz:answer_page", args=[page])
+        return address("quiz:answer_page", page)
 
     @property
     def start_url(self) -> str:
-        return reverse("quiz:introduction")
+        return address("quiz:introduction")
 
     @property
     def result_url(self) -> str:
-        return reverse("quiz:result")
+        return address("quiz:result")
 
     def _write(self, **changes: Any) -> bool:
         """Write and return True; if the row has changed since it was read, reload it instead."""

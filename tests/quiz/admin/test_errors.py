@@ -29,6 +29,7 @@ class TestSummary:
     def send(self, admin_client, draft, **faulty):
         return admin_client.post(page_of(draft), values_of(admin_client, draft) | faulty)
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         "fault",
         [
@@ -49,6 +50,7 @@ class TestSummary:
         assert links_of(response) == [f"id_{name}"]
         assert f'id="id_{name}"' in text_of(response)
 
+    @pytest.mark.slow
     def test_every_fault_is_listed_with_its_row(self, admin_client, draft):
         response = self.send(
             admin_client, draft, **{"title": "", "items-1-key": "", "items-3-keying": "7"}
@@ -65,6 +67,7 @@ class TestSummary:
         assert links_of(response) == ["items-heading", "items-1"]
         assert all(f'id="{place}"' in text_of(response) for place in links_of(response))
 
+    @pytest.mark.slow
     def test_summary_takes_the_focus(self, admin_client, draft):
         page = text_of(self.send(admin_client, draft, title=""))
         assert page.count(" autofocus") == 1
@@ -76,6 +79,7 @@ class TestSummary:
         assert summary_of(response) == ""
         assert "admin/js/change_form.js" in text_of(response)
 
+    @pytest.mark.slow
     def test_names_are_escaped(self, admin_client, draft):
         draft.items.filter(key="P1").update(text_en="<b>bold</b>")
         response = self.send(admin_client, draft, **{"items-0-keying": "7"})

@@ -55,6 +55,7 @@ class TestHistoryOfDraft:
         [entry] = entries(editor, draft)
         assert (entry.kind, entry.deltas) == ("added", [])
 
+    @pytest.mark.slow
     def test_entry_says_who_changed_what_and_where(self, editor, small_draft):
         edit(editor, small_draft, **{"items-0-text_en": "I like new words."})
         entry = entries(editor, small_draft)[0]
@@ -74,6 +75,7 @@ class TestHistoryOfDraft:
             (Item.Keying(1).label, Item.Keying(-1).label),
         }
 
+    @pytest.mark.slow
     def test_moving_a_row_is_one_entry(self, editor, small_draft):
         edit(editor, small_draft, **{"items-4-order": 1})
         moved, *others = entries(editor, small_draft)
@@ -81,6 +83,7 @@ class TestHistoryOfDraft:
         assert all(delta.row for delta in moved.deltas)
         assert len(others) == 1
 
+    @pytest.mark.slow
     def test_entry_of_a_deleted_part_links_to_its_last_state(self, editor, small_draft):
         item = small_draft.items.first()
         edit(editor, small_draft, **{"items-0-DELETE": "on"})
@@ -95,6 +98,7 @@ class TestHistoryOfDraft:
             assert newest.who == "admin"
             assert "Status" in {delta.label for delta in newest.deltas}
 
+    @pytest.mark.slow
     def test_history_takes_few_queries(self, editor, draft, django_assert_max_num_queries):
         for place, item in enumerate(draft.items.all()[:6]):
             edit(editor, item, text_en=f"Words number {place}.")
@@ -110,10 +114,12 @@ class TestHistoryOfDraft:
         second = editor.get(f"{page_of(draft, 'history')}?p=2")
         assert len(second.context["entries"]) == 11
 
+    @pytest.mark.slow
     def test_recorded_texts_are_escaped(self, editor, small_draft):
         edit(editor, small_draft, **{"items-0-text_en": "<script>alert(1)</script>"})
         assert "<script>alert" not in text_of(editor.get(page_of(small_draft, "history")))
 
+    @pytest.mark.slow
     def test_history_of_a_deleted_draft_can_be_viewed(self, editor, small_draft):
         edit(editor, small_draft, title="Spring")
         pk = small_draft.pk
@@ -229,6 +235,7 @@ class TestRestoring:
         assert editor.post(address, values).status_code == 302
         assert draft.items.get(key="T1").trait.key == "proactive"
 
+    @pytest.mark.slow
     def test_restoring_a_taken_key_is_a_form_error(self, editor, draft):
         item = row_of(draft, Item)
         key = item.key

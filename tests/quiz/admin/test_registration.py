@@ -54,6 +54,7 @@ class TestListsAndForms:
         with django_assert_max_num_queries(9):
             admin_client.get(list_of(model))
 
+    @pytest.mark.slow
     def test_page_of_a_draft_takes_few_queries(
         self, admin_client, draft, django_assert_max_num_queries
     ):
@@ -144,6 +145,7 @@ class TestForgedRequests:
         response = admin_client.post(page_of(admin_user), values | {field: [value]})
         assert field in response.context["adminform"].form.errors
 
+    @pytest.mark.slow
     @pytest.mark.both_databases
     @pytest.mark.parametrize("part", ["items-0-id", "items-0-trait", "items-TOTAL_FORMS"])
     def test_forged_row_is_a_form_error(self, admin_client, draft, part):
@@ -152,6 +154,7 @@ class TestForgedRequests:
         assert admin_client.post(page_of(draft), values).status_code == 200
         assert stored(draft) == before
 
+    @pytest.mark.slow
     def test_row_of_another_version_cannot_be_taken_over(self, admin_client, live, draft):
         values = values_of(admin_client, draft)
         values |= {"items-0-id": row_of(live, Item).pk, "items-0-text_en": "Taken over."}

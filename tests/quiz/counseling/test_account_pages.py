@@ -227,6 +227,7 @@ class TestPages:
             if page["Content-Type"].startswith("text/html"):
                 yield name, page.content.decode()
 
+    @pytest.mark.slow
     def test_pages_have_one_heading_a_title_and_noindex(self, pages):
         for name, page in self.html(pages):
             assert page.count("<h1>") == 1, name

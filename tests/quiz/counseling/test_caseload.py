@@ -448,6 +448,7 @@ class TestOrder:
 
 
 class TestQueries:
+    @pytest.mark.slow
     def test_query_count_does_not_grow_with_clients(self, counselor, desk):
         def queries_with(count):
             for _number in range(count):

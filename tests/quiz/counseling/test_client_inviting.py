@@ -182,6 +182,7 @@ class TestWithoutAMailServer:
     def test_page_of_a_client_offers_no_email(self, desk, kim):
         assert 'name="email"' not in text_of(desk.get(url_of(kim)))
 
+    @pytest.mark.slow
     def test_form_for_a_client_says_why_no_email_can_be_sent(self, desk):
         box = re.search('<input[^>]*name="sends_email"[^>]*>', text_of(desk.get(ADD)))[0]
         assert "disabled" in box

@@ -183,6 +183,7 @@ class TestResult:
         entries = AuditEntry.objects.filter(counselor=counselor, client=kim)
         assert [(entry.action, entry.detail) for entry in entries] == [("saw", how)] * 2
 
+    @pytest.mark.slow
     def test_pdf_is_served_and_logged(self, desk, kim):
         response = desk.get(f"/counselor/results/{disclose(kim).pk}.pdf")
         assert response.content.startswith(b"%PDF")

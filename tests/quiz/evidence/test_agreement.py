@@ -95,6 +95,7 @@ class TestPredictedAgreement:
         for each in found:
             assert abs(each.observed - each.predicted) < 4 * each.error, each
 
+    @pytest.mark.slow
     def test_prediction_holds_for_answers_on_the_scale(self):
         random = np.random.default_rng(2)
         answers = answers_from_norms(SHIPPED, default_norms(SHIPPED), 20_000, random)

@@ -68,6 +68,7 @@ def verdicts(questionnaire, answers):
     return [tuple(Verdict)[code] for code in codes]
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(questionnaires(), st.integers(0, 2**32 - 1))
 def test_batch_gives_the_same_verdicts_as_scoring_alone(questionnaire, seed):
@@ -87,6 +88,7 @@ def worst(flags):
     return max((LEVELS.index(flag.level) for flag in flags), default=0)
 
 
+@pytest.mark.slow
 @given(questionnaires(), st.integers(0, 2**32 - 1), st.booleans())
 def test_batch_gives_the_same_flags_without_times(questionnaire, seed, is_careless):
     answers = sets_for(questionnaire, seed)

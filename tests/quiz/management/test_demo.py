@@ -68,6 +68,7 @@ def paths_in(printed: str) -> list[str]:
 
 @pytest.mark.usefixtures("printed")
 class TestTheFilledSite:
+    @pytest.mark.slow
     def test_there_are_sixty_attempts_over_four_months_and_none_in_the_future(self):
         now = timezone.now()
         attempts = Attempt.objects.order_by("started_at")
@@ -134,6 +135,7 @@ class TestTheFilledSite:
 
     # What it prints.
 
+    @pytest.mark.slow
     def test_every_path_opens(self, printed, admin_client):
         paths = paths_in(printed)
         assert len(paths) == 8
@@ -203,6 +205,7 @@ class TestWhenItRefuses:
         with pytest.raises(CommandError, match="No questionnaire version is published"):
             run_demo()
 
+    @pytest.mark.slow
     @pytest.mark.usefixtures("content")
     def test_a_failure_halfway_leaves_nothing(self, monkeypatch):
         def fail(now):
@@ -216,6 +219,7 @@ class TestWhenItRefuses:
         assert not QuestionnaireVersion.objects.drafts().exists()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("content")
 def test_short_retention_is_no_obstacle(settings):
     settings.KEEP_UNFINISHED = timedelta(days=1)

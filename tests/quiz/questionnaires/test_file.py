@@ -386,6 +386,7 @@ def test_names_are_shown_printable_and_on_one_line(names):
         assert len(fault.encode()) < 400
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -127,6 +127,7 @@ class TestSize:
     def test_pdf_is_one_page(self, name):
         assert len(PAGE.findall(laid_open(name, ANSWERS, own_step="A long step. " * 15))) == 1
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("name", RESULTS)
     def test_pdf_with_all_answers_is_two_pages(self, name):
         opened = laid_open(name, with_answers=True)
@@ -139,6 +140,7 @@ class TestSize:
         opened = laid_open(name, is_own=False, whose=f"Result of {'Maximilian ' * 7}")
         assert len(PAGE.findall(opened)) == 1
 
+    @pytest.mark.slow
     def test_pdf_is_smaller_than_300_kilobytes(self):
         assert len(made(values_of(LEANING))) < 300_000
 
@@ -156,6 +158,7 @@ class TestAccessibility:
     def opened(self):
         return laid_open(LEANING)
 
+    @pytest.mark.slow
     def test_pdf_is_tagged_with_language_and_title(self, opened):
         assert b"/MarkInfo <</Marked true>>" in opened
         assert b"/StructTreeRoot" in opened
@@ -344,6 +347,7 @@ class TestIsolation:
         assert b"sesame" not in opened
         assert b"EmbeddedFile" not in opened
 
+    @pytest.mark.slow
     def test_same_result_gives_same_bytes(self):
         assert made(values_of(CLOSE)) == made(values_of(CLOSE))
 
@@ -365,6 +369,7 @@ class TestIsolation:
         assert caplog.records == []
 
 
+@pytest.mark.slow
 def test_missing_pango_raises_pdf_unavailable():
     code = """
 import cffi

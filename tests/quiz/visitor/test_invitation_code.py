@@ -148,6 +148,7 @@ class TestRefusals:
 
 
 class TestLimits:
+    @pytest.mark.slow
     def test_after_ten_wrong_codes_a_network_waits(self, client, client_class, link):
         for _try in range(TRIES_OF_ONE_NETWORK):
             assert enter(client, WRONG).status_code == 400
@@ -156,6 +157,7 @@ class TestLimits:
         assert response["Retry-After"] == str(WINDOW_SECONDS)
         assert typed_on(response) == link.code
 
+    @pytest.mark.slow
     def test_other_networks_and_links_keep_working(self, client, client_class, link):
         for _try in range(TRIES_OF_ONE_NETWORK + 1):
             enter(client, WRONG)

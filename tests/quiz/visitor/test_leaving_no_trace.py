@@ -100,6 +100,7 @@ def take_everything(browser, link: str) -> None:
     assert ShareLink.objects.get().shown_name == NAME
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 def test_nothing_typed_stays_after_deleting_everything(own_site, mail_in_files, desk, client_class):
     person = {"name": NAME, "email": EMAIL, "new_group": f"{LAST} class", "tags": f"{FIRST}, b"}

@@ -291,6 +291,7 @@ class TestFigures:
         assert people == [40, 30, 30, 30, 30, 30]
         assert shares == [100, 75, 75, 75, 75, 75]
 
+    @pytest.mark.slow
     def test_calibration_is_shown_for_groups_of_at_least_30(self, client):
         count_people(40)
         assert 'class="calibration"' not in shown(client).content.decode()
@@ -466,6 +467,7 @@ class TestPage:
         pictures = [a for tag, a in Tags(response.content.decode()).tags if tag == "svg"]
         assert {a.get("aria-hidden") for a in pictures} == {"true"}
 
+    @pytest.mark.slow
     def test_number_of_queries_does_not_grow_with_people(self, client, django_assert_num_queries):
         count_people(35)
         shown(client)
@@ -475,6 +477,7 @@ class TestPage:
         with django_assert_num_queries(5):
             shown(client)
 
+    @pytest.mark.slow
     def test_compressed_page_takes_at_most_20_kilobytes(self, client):
         count_people(400)
         response = client.get("/method/", headers={"accept-encoding": "gzip"})

@@ -121,6 +121,7 @@ class TestOwnFiles:
         (attempt,) = planned.get("/quiz/data.json").json()["attempts"]
         assert attempt["my_next_step"] == STEP
 
+    @pytest.mark.slow
     def test_pdf_of_the_owner_shows_it(self, planned, monkeypatch):
         values = {}
 

@@ -1,6 +1,7 @@
 import gc
 import weakref
 
+import pytest
 from django.template import Context, Template
 from django.utils import translation
 
@@ -32,6 +33,7 @@ def test_once_with_a_name_renders_once_per_value():
     assert len(rendering._parts[template.nodelist[1]]) == 2
 
 
+@pytest.mark.slow
 def test_once_does_not_keep_a_template_that_was_reloaded():
     template = Template("{% load quiz_words %}{% once %}[]{% endonce %}")
     template.render(Context())

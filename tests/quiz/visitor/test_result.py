@@ -113,6 +113,13 @@ class TestNextSteps:
         idea = Advice.objects.filter(role__slug="sales-manager", kind=Kind.TRY).first()
         assert idea.title in page
 
+    def test_edited_idea_appears_on_the_next_page(self, client, shown):
+        shown(leaning("sales", 7))
+        idea = Advice.objects.filter(role__slug="sales-representative", kind=Kind.TRY).first()
+        idea.title_en = "Sell lemonade"
+        idea.save()
+        assert "Sell lemonade" in client.get("/quiz/result/").text
+
     def test_too_close_comes_with_some_for_either_job(self, shown):
         found = sorted(self.steps(shown(leaning("sales", 1))))
         assert found == ["sales", "sales", "service", "service"]
@@ -273,6 +280,7 @@ class TestRetake:
         note = re.search('<p class="note" data-retake="1">.*?</p>', page, re.S)[0]
         assert 'href="/quiz/1/"' in note
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("form", ["/quiz/result.pdf", "/quiz/result.json"])
     def test_its_files_stay(self, retaking, form):
         assert retaking.get(form).status_code == HTTPStatus.OK

@@ -38,6 +38,7 @@ class TestDraft:
         assert response.status_code == 302, all_errors(response)
         assert stored(whole_draft) == before
 
+    @pytest.mark.slow
     def test_statement_can_be_edited_on_the_page_of_the_version(self, admin_client, draft):
         values = values_of(admin_client, draft) | {"items-0-text_en": "I like new words."}
         admin_client.post(page_of(draft), values)
@@ -82,7 +83,7 @@ class TestDraft:
         assert errors
         assert all(escape(error.message) in text_of(response) for error in errors)
 
-    @pytest.mark.both_databases
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("prefix", "field"),
         [

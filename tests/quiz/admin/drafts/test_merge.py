@@ -32,6 +32,7 @@ def others_changes(response):
     return response.context["others_changes"]
 
 
+@pytest.mark.slow
 @pytest.mark.both_databases
 class TestSecondSave:
     def test_form_without_conflicts_is_saved(self, admin_client, draft):
@@ -206,6 +207,7 @@ class TestSecondSave:
 
 
 class TestTooLate:
+    @pytest.mark.slow
     def test_text_typed_into_a_published_draft_is_given_back(self, admin_client, whole_draft):
         opened = values_of(admin_client, whole_draft)
         QuestionnaireVersion.objects.get(pk=whole_draft.pk).publish()
@@ -237,6 +239,7 @@ class TestTooLate:
 
 
 class TestForgedForms:
+    @pytest.mark.slow
     @pytest.mark.parametrize("seen", ["", "x", "a:b:c"])
     def test_form_without_a_valid_signature_is_shown_again(self, admin_client, draft, seen):
         opened = values_of(admin_client, draft) | {"seen": seen, "title": "Mine"}
@@ -245,6 +248,7 @@ class TestForgedForms:
         assert form_values(response)["title"] == "Mine"
         assert admin_client.post(page_of(draft), form_values(response)).status_code == 302
 
+    @pytest.mark.slow
     def test_absurd_number_of_rows_is_ignored(self, admin_client, draft):
         values = values_of(admin_client, draft) | {"seen": "", "items-TOTAL_FORMS": "9" * 30}
         assert admin_client.post(page_of(draft), values).status_code == 200
@@ -298,11 +302,13 @@ class TestOrder:
         assert admin_client.post(page_of(draft), values).status_code == 302
         assert self.keys(draft)[-1] == "NEW"
 
+    @pytest.mark.slow
     def test_saving_without_moves_writes_no_history(self, admin_client, draft):
         before = Item.history.count()
         admin_client.post(page_of(draft), values_of(admin_client, draft))
         assert Item.history.count() == before
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("place", ["-1", "x"])
     def test_impossible_place_is_a_form_error(self, admin_client, draft, place):
         values = values_of(admin_client, draft) | {"items-3-order": place}
@@ -310,6 +316,7 @@ class TestOrder:
 
 
 class TestSpare:
+    @pytest.mark.slow
     def test_statement_that_is_not_asked_stays_in_the_draft(self, admin_client, draft):
         values = values_of(admin_client, draft)
         del values["items-2-is_asked"]
@@ -331,11 +338,13 @@ class TestCheckOnSave:
         assert "error" in levels_of(response)
         assert whole_draft.errors()[0].message in messages_of(response)
 
+    @pytest.mark.slow
     def test_saving_a_draft_reports_the_check(self, admin_client, whole_draft):
         typed = values_of(admin_client, whole_draft) | {"title": "Edited"}
         response = admin_client.post(page_of(whole_draft), typed, follow=True)
         assert levels_of(response) == ["info", "success"]
 
+    @pytest.mark.slow
     def test_saving_an_unchanged_draft_says_so(self, admin_client, whole_draft):
         opened = values_of(admin_client, whole_draft)
         response = admin_client.post(page_of(whole_draft), opened, follow=True)

@@ -178,6 +178,7 @@ class TestFunnel:
 
 
 class TestNorms:
+    @pytest.mark.slow
     def test_norms_cannot_be_frozen_below_200_people(self, admin_client, live):
         many_finished(199)
         fold(LATER)
@@ -193,6 +194,7 @@ class TestNorms:
         assert FREEZE not in page
         assert 'data-norms-need="200" data-people="0"' in page
 
+    @pytest.mark.slow
     def test_preview_uses_frozen_norms(self, admin_client, live):
         many_finished(200)
         fold(LATER)

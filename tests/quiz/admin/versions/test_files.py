@@ -51,6 +51,7 @@ class TestImport:
     def test_page_for_a_new_draft_offers_the_import(self, admin_client, content):
         assert IMPORT in text_of(admin_client.get(f"{VERSIONS}add/", follow=True))
 
+    @pytest.mark.slow
     def test_imported_file_becomes_a_draft(self, admin_client, content):
         response = send(admin_client, write(SHIPPED))
         draft = QuestionnaireVersion.objects.drafts().get(title="spring")
@@ -58,6 +59,7 @@ class TestImport:
         assert stored(draft).items == SHIPPED.items
         assert levels_of(response) == ["success", "info"]
 
+    @pytest.mark.slow
     def test_export_of_an_import_gives_the_same_bytes(self, admin_client, draft):
         words = admin_client.get(page_of(draft, "export")).content
         send(admin_client, words, title="Again")
@@ -107,6 +109,7 @@ class TestImport:
         assert response.status_code == 200
         assert QuestionnaireVersion.objects.count() == 1
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("name", ["a\u202eb.json", ".json", "x" * 200 + ".json", "a\x01b.json"])
     def test_any_file_name_gives_a_printable_title(self, admin_client, content, name):
         send(admin_client, write(SHIPPED), name=name)

@@ -122,6 +122,7 @@ class TestImpact:
 
 
 class TestAccess:
+    @pytest.mark.slow
     def test_draft_with_errors_redirects_to_its_page(self, admin_client, draft):
         draft.items.filter(key="P1").update(keying=-1)
         response = admin_client.get(page_of(draft, "outcomes"), follow=True)

@@ -150,6 +150,7 @@ class TestPublishing:
         entry = LogEntry.objects.get(object_id=str(draft.pk))
         assert (entry.user, entry.change_message) == (admin_user, "Published as version 2.")
 
+    @pytest.mark.slow
     def test_draft_with_errors_stays_a_draft(self, admin_client, live, draft):
         draft.items.filter(key="P1").update(keying=-1)
         response = publish(admin_client, draft)
@@ -172,6 +173,7 @@ class TestPublishing:
         draft.refresh_from_db()
         assert (draft.number, draft.status) == (2, "published")
 
+    @pytest.mark.slow
     def test_losing_the_race_to_publish_is_reported(self, admin_client, live, draft, monkeypatch):
         def lose_the_race(self):
             raise IntegrityError("one_version_is_live")
