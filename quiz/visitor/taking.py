@@ -302,10 +302,10 @@ def _finish(
     if background or research not in (None, sitting.allows_research):
         sitting.save_background(background, now=timezone.now(), research=research)
     page = sitting.first_open_page()
-    address = f"{sitting.page_url(page)}?missing"
+    url = f"{sitting.page_url(page)}?missing"
     if _wants_page(request):
-        return _placed_at(address, _show_missing(request, sitting, page, preview))
-    return redirect(address)
+        return _placed_at(url, _show_missing(request, sitting, page, preview))
+    return redirect(url)
 
 
 def _back_from(
@@ -320,19 +320,19 @@ def _lead_to(
     request: HttpRequest, sitting: Sitting, page: int, preview: Preview | None
 ) -> HttpResponse:
     """Redirect to a page, or answer with the page itself if the request asks for that."""
-    address = sitting.page_url(page)
+    url = sitting.page_url(page)
     if _wants_page(request):
-        return _placed_at(address, _show(request, sitting, page, preview))
-    return redirect(address)
+        return _placed_at(url, _show(request, sitting, page, preview))
+    return redirect(url)
 
 
 def _wants_page(request: HttpRequest) -> bool:
     return request.method == "POST" and request.headers.get("Prefer") == PAGE_ITSELF
 
 
-def _placed_at(address: str, page: HttpResponse) -> HttpResponse:
+def _placed_at(url: str, page: HttpResponse) -> HttpResponse:
     """Name the address that a GET would have shown this page at."""
-    page["Content-Location"] = address
+    page["Content-Location"] = url
     return page
 
 
