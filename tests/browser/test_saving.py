@@ -1,6 +1,7 @@
 """Answers arrive with the page's own button, after a pause, or when the page is left."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -104,6 +105,7 @@ class TestPause:
 @pytest.mark.journey
 class TestLeaving:
     def test_answers_are_sent_when_the_page_is_hidden(self, page_1):
+        page_1.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
         choose(page_1, "P1", 4)
         with page_1.expect_response(is_kept):
             page_1.evaluate(HIDE)

@@ -256,6 +256,7 @@ function show(html, url) {
   if (frameOf(page) !== frameOf(document)) return location.assign(url);
   if (url !== location.pathname + location.search) history.pushState(null, "", url);
   document.title = page.title;
+  page.getElementById("main").classList.add("turned");
   for (const part of ["header", "main", "footer"]) {
     document.querySelector(`body > ${part}`).replaceWith(page.querySelector(`body > ${part}`));
   }
