@@ -52,7 +52,7 @@ from quiz.web.theme import SWITCH_ANCHOR, THEMES, remember_theme
 SECONDS_PER_ITEM = 10
 MOST_KEYS = 9  # each digit from 1 on chooses an answer
 
-# Values of `go` next to "next": the other button, and the script that saves each answer.
+# Values of `go` next to "next": the other button, and the script that saves early.
 BACK, KEEP = "back", "keep"
 OTHER = "other"  # someone else than the person who used this browser before
 # The script of the pages asks with this for the next page instead of a redirect to it (RFC 7240).
@@ -278,7 +278,7 @@ def _save_background(
 
 
 def _answer_to_script(is_saved: bool) -> HttpResponse:
-    """Tell the script that saves each answer: saved, or a conflict with a finished quiz."""
+    """Tell the script that saves early: saved, or a conflict with a finished quiz."""
     status = HTTPStatus.NO_CONTENT if is_saved else HTTPStatus.CONFLICT
     return HttpResponse(status=status)
 

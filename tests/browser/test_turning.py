@@ -11,7 +11,6 @@ from tests.browser.saving import (
     SALES,
     SECOND_PAGE,
     WAITING,
-    let_seconds_pass,
     requests_of,
     status,
     unsent,
@@ -278,30 +277,6 @@ class TestTwoTabs:
         assert unsent(page_1) is None
         other.reload()
         expect_chosen(other, FIRST_PAGE)
-
-
-def test_whole_visit_takes_9_requests_and_6_write_transactions(page, site):
-    page.clock.install()
-    sent = requests_of(page)
-    page.goto("/")
-    page.locator("main a.btn").click()
-    page.locator("main form .btn").click()
-    for number in range(1, 5):
-        page.wait_for_url(f"**/quiz/{number}/")
-        for key, value in PAGES[number - 1].items():
-            choose(page, key, value)
-            let_seconds_pass(page, 5)
-        press(page)
-    page.wait_for_url("**/quiz/5/")
-    choose(page, "B2", "soon")
-    press(page, SHOW_RESULT)
-    page.wait_for_url("**/quiz/result/")
-    pages = [f"POST /quiz/{number}/" for number in range(1, 6)]
-    assert sent == ["GET /", "GET /quiz/", "POST /quiz/", "GET /quiz/1/", *pages]
-    # The start adds the row, and each write after that adds 1.
-    assert site.query(
-        "SELECT max(revision) FROM quiz_attempt WHERE id = (SELECT max(id) FROM quiz_attempt)"
-    ) == [("5",)]
 
 
 def test_page_waits_for_the_connection_and_then_continues(page_2):
