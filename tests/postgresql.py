@@ -37,8 +37,9 @@ def server() -> Iterator[str]:
     bin_folder = binaries()
     if bin_folder is None:
         raise RuntimeError("PostgreSQL's initdb and pg_ctl are not installed")
-    # Test data need not survive a power cut.
-    options = f"-p {port} -k {folder} -h 127.0.0.1 -c fsync=off -c max_connections=50"
+    # Test data need not survive a power cut, and doesn't last until it should be vacuumed.
+    options = f"-p {port} -k {folder} -h 127.0.0.1 -c max_connections=50"
+    options += " -c fsync=off -c autovacuum=off -c jit=off"
     data = str(folder / "data")
     if os.geteuid() == 0:
         shutil.chown(folder, "nobody")
