@@ -2,6 +2,7 @@
 
 import re
 import time
+from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page, Request
 
@@ -31,6 +32,11 @@ def status(page: Page):
 
 def unsent(page: Page) -> str | None:
     return page.evaluate("Object.entries(localStorage).join() || null")
+
+
+def stop_clock(page: Page) -> None:
+    """Let the browser's time pass only by `let_seconds_pass`, however slow the test is."""
+    page.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
 
 
 def let_seconds_pass(page: Page, seconds: int = SECONDS_UNTIL_SENT) -> None:

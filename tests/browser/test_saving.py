@@ -1,7 +1,6 @@
 """Answers arrive with the page's own button, after a pause, or when the page is left."""
 
 import re
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,6 +14,7 @@ from tests.browser.saving import (
     let_seconds_pass,
     requests_of,
     status,
+    stop_clock,
     unsent,
     wait_until_all_is_sent,
 )
@@ -49,6 +49,7 @@ def page_1(page):
 
 class TestPause:
     def test_answers_are_sent_together_15_seconds_after_the_last(self, page_1):
+        stop_clock(page_1)
         sent = requests_of(page_1)
         choose(page_1, "P1", 4)
         let_seconds_pass(page_1, 14)
@@ -105,7 +106,7 @@ class TestPause:
 @pytest.mark.journey
 class TestLeaving:
     def test_answers_are_sent_when_the_page_is_hidden(self, page_1):
-        page_1.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
+        stop_clock(page_1)
         choose(page_1, "P1", 4)
         with page_1.expect_response(is_kept):
             page_1.evaluate(HIDE)
