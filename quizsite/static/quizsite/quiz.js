@@ -16,14 +16,14 @@ class Unsent {
     this.forgetOthers();
   }
 
-  /** Drop the answers of earlier attempts: the site doesn't accept them anymore. */
+  /** Drop the answers of earlier attempts, which the site refuses. */
   forgetOthers() {
     try {
       for (const key of Object.keys(localStorage)) {
         if (key.startsWith("unsent-") && key !== this.key) localStorage.removeItem(key);
       }
     } catch {
-      // Storage is blocked, so there is nothing to drop.
+      // Storage is blocked.
     }
   }
 
@@ -42,7 +42,7 @@ class Unsent {
       if (Object.keys(pages).length) localStorage.setItem(this.key, JSON.stringify(pages));
       else localStorage.removeItem(this.key);
     } catch {
-      this.memory = pages; // Storage is full or blocked. Answers last as long as this page.
+      this.memory = pages; // Storage is full or blocked.
     }
   }
 
@@ -65,14 +65,14 @@ class Unsent {
   }
 }
 
-/** Return a response; an error if there is none, or if it says to try again later. */
+/** Return a response; an error if there is none, or it says to try again later. */
 async function ask(url, request) {
   const response = await fetch(url, { ...request, signal: AbortSignal.timeout?.(PATIENCE) });
   if (response.status >= 500 || response.status === 429) throw new Error(response.status);
   return response;
 }
 
-/** Save the answers of a page until `signal` says that another page is shown. */
+/** Save the answers of a page until `signal` says that another is shown. */
 function saveAnswers(form, signal) {
   const { value: attempt } = form.elements.attempt;
   const unsent = store?.attempt === attempt ? store : store = new Unsent(attempt);
@@ -81,11 +81,11 @@ function saveAnswers(form, signal) {
   let failures = 0;
   let timer;
   let sending;
-  let waiting; // a button that was pressed while the page could not be sent
+  let waiting; // a button, pressed while the page could not be sent
   let isTurning = false;
   let isSubmitted = false; // by the browser itself
 
-  /** Show a text of the notice by its name in `data-*`; an unknown name empties the notice. */
+  /** Show a text of the notice by its name in `data-*`; an unknown name empties it. */
   function say(what) {
     if (status.dataset.says === what) return;
     status.dataset.says = what;
@@ -111,8 +111,8 @@ function saveAnswers(form, signal) {
     return false;
   }
 
-  /** Send unsent answers, or an empty request to see if the site responds. True if one was refused.
-      All leave together: a closed page sends nothing later. */
+  /** Send unsent answers together, or an empty request to see if the site responds. True if one
+      was refused. */
   async function sendAll() {
     const pages = Object.entries(unsent.read());
     const kept = (pages.length ? pages : [[path, {}]]).map(([page, answers]) => keep(page, answers));
@@ -142,20 +142,20 @@ function saveAnswers(form, signal) {
     later(Math.min(LONGEST_WAIT, 1000 * 2 ** failures++) * (.75 + Math.random() / 2));
   }
 
-  /** Let the browser send the page and show what it gets, such as an error. */
+  /** Let the browser send the page, and show an error if it gets one. */
   function submit(button) {
     isSubmitted = true;
     button.click();
   }
 
-  /** Whether the page's own button sends all that is unsent. Another tab may have added more. */
+  /** Whether the page's button sends all that is unsent: another tab may have added more. */
   function hasAllUnsent() {
     const fields = new FormData(form);
     return Object.entries(unsent.read()).every(([page, answers]) => page === path
       && Object.entries(answers).every(([name, value]) => (fields.get(name) ?? "") === value));
   }
 
-  /** Send the page with its button, and show the page that the site answers with. */
+  /** Send the page with its button, and show the one that follows. */
   async function turn(button) {
     const answers = unsent.read()[path] ?? {};
     const body = new URLSearchParams(new FormData(form));
@@ -205,7 +205,7 @@ function saveAnswers(form, signal) {
   });
   form.addEventListener("submit", event => {
     const button = event.submitter;
-    const isOwn = form.contains(button); // not one of the colors, which load the page again
+    const isOwn = form.contains(button); // the colors load the page again
     const isFine = navigator.onLine && !failures && !sending;
     if (isSubmitted || !button || (!isOwn && isFine && unsent.isEmpty)) {
       setTimeout(say, SLOW, "saving");
@@ -223,7 +223,7 @@ function saveAnswers(form, signal) {
   });
   const sendUnsent = () => { if (!unsent.isEmpty) send(); };
   addEventListener("online", send, { signal });
-  addEventListener("offline", sendUnsent, { signal }); // This fails, and the notice says so.
+  addEventListener("offline", sendUnsent, { signal }); // It fails and says so.
   addEventListener("pagehide", sendUnsent, { signal });
   document.addEventListener("visibilitychange", () => { if (document.hidden) sendUnsent(); }, { signal });
   addEventListener("pageshow", () => {
@@ -234,7 +234,7 @@ function saveAnswers(form, signal) {
   signal.addEventListener("abort", () => clearTimeout(timer));
 }
 
-/** What stays when a page replaces another; it differs after an update of the site. */
+/** What stays when a page replaces another; an update of the site changes it. */
 const frameOf = page => page.querySelector("[rel=stylesheet]").href + page.documentElement.dataset.theme;
 const spoken = document.createElement("p"); // says the title, as after a load
 let store; // of unsent answers
@@ -250,7 +250,7 @@ function open() {
   document.dispatchEvent(new Event("page-shown")); // for statements.js
 }
 
-/** Show a page that the site sent in place of this one. */
+/** Show a page in place of this one. */
 function show(html, url) {
   const page = new DOMParser().parseFromString(html, "text/html");
   if (frameOf(page) !== frameOf(document)) return location.assign(url);
