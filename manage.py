@@ -6,6 +6,8 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
+from quizsite.postgresql.limits import limits_of_commands
+
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quizsite.settings")
     # Where the locale lacks a character, print its escape instead of ending the command.
@@ -13,7 +15,8 @@ if __name__ == "__main__":
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         try:
-            execute_from_command_line(sys.argv)
+            with limits_of_commands():
+                execute_from_command_line(sys.argv)
         finally:
             sys.stdout.flush()
     except ImproperlyConfigured as error:

@@ -10,12 +10,12 @@ from benchmarks.browser import Browser, Page
 from drills.accounts import people_on
 from drills.ground import Ground, Outcome
 from tests.browser.site import Site
-from tests.matrix_rows import COUNSELOR
+from tests.matrix_rows import ADMIN, COUNSELOR
 
 COPIES = 16
 TABLES = (
     *("attempt", "sharelink", "liking", "disclosure", "client", "clientgroup", "note"),
-    *("clientinvitation", "grouplink"),
+    *("clientinvitation", "grouplink", "counselorinvitation"),
 )
 
 
@@ -24,7 +24,7 @@ def run(ground: Ground) -> Outcome:
     rounds = 10 if ground.is_long else 1
     tried = lost = 0
     with ground.site() as site:
-        cookies = people_on(ground).cookies[COUNSELOR]
+        cookies = people_on(ground).cookies
         for _ in range(rounds):
             once = asyncio.run(_write_everything(site, cookies, copies=1))
             many = asyncio.run(_write_everything(site, cookies, copies=COPIES))
@@ -41,11 +41,12 @@ def break_site() -> None:
 
 
 async def _write_everything(
-    site: Site, cookies: dict[str, str], *, copies: int
+    site: Site, cookies: dict[str, dict[str, str]], *, copies: int
 ) -> dict[str, Counter[str]]:
     """Return, by step, how many rows each table got; a 500 counts as a row of "errors"."""
-    person, counselor = Sender(site, copies), Sender(site, copies)
-    counselor.browser.cookies = dict(cookies)
+    person, counselor, admin = (Sender(site, copies) for _ in range(3))
+    counselor.browser.cookies = dict(cookies[COUNSELOR])
+    admin.browser.cookies = dict(cookies[ADMIN])
     await person.send("start", "/quiz/", {}, "/quiz/")
     for page in range(1, 5):
         await person.send(f"page {page}", f"/quiz/{page}/", {"go": "next"}, f"/quiz/{page}/")
@@ -61,7 +62,10 @@ async def _write_everything(
     await counselor.send("client", add, {"name": f"Kim {uuid.uuid4().hex[:6]}"}, add)
     groups = "/counselor/groups/"
     await counselor.send("group", groups, {"name": uuid.uuid4().hex[:8]}, groups)
-    return person.steps | counselor.steps
+    invite = "/admin/quiz/counselorinvitation/add/"
+    until = {"expires_at_0": "2099-01-01", "expires_at_1": "12:00"}
+    await admin.send("invite", invite, {"email": "kim@counselors.example", **until}, invite)
+    return person.steps | counselor.steps | admin.steps
 
 
 class Sender:

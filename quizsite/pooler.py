@@ -40,7 +40,9 @@ def bring_limits() -> None:
 
 def limits_not_in_force() -> dict[str, str]:
     """Return the limits that a connection through the pooler doesn't have, as it has them."""
-    with connection.cursor() as cursor:
+    connection.ensure_connection()
+    # Past Django, which gives the statements of a command its own limits.
+    with connection.connection.cursor() as cursor:
         found = {}
         for name in settings.POSTGRESQL_LIMITS:
             cursor.execute("SELECT current_setting(%s)", [name])

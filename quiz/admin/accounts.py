@@ -30,6 +30,7 @@ from quiz.web.first_password import was_given
 from quiz.web.forms import NameField
 from quiz.web.names import clean_line
 from quiz.web.second_factor import CHANGE_PASSWORD
+from roles.admin.adding import AddsOnce
 from roles.admin.screens import CheckedLists, is_id
 
 admin.site.unregister([User, Group])
@@ -49,7 +50,7 @@ class CheckedChoices(ModelMultipleChoiceField):
         return super().clean(value)
 
 
-class CheckedForms(CheckedLists):
+class CheckedForms(AddsOnce, CheckedLists):
     def formfield_for_manytomany(
         self, db_field: ManyToManyField, request: HttpRequest, **kwargs: Any
     ) -> Any:

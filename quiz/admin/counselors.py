@@ -25,6 +25,7 @@ from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
 from quiz.web.forms import AddressField
 from quiz.web.mail import delete_written, send_text, sends_mail
 from quiz.web.names import fold
+from roles.admin.adding import AddsOnce
 from roles.admin.screens import CheckedLists, help_texts
 
 # Their pages would show the secrets of two-step login, where people log in, and addresses that only
@@ -103,7 +104,7 @@ def send_invitation(request: HttpRequest, invitation: CounselorInvitation) -> No
 
 
 @admin.register(CounselorInvitation)
-class CounselorInvitationAdmin(ReadOnly):
+class CounselorInvitationAdmin(AddsOnce, ReadOnly):
     form = InvitationForm
     list_display = ("email", "created_at", "expires_at", "spent_at", "made_by")
     list_select_related = ("made_by",)

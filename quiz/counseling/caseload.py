@@ -1,5 +1,6 @@
 """A counselor's caseload: filtered, sorted and paged clients."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -7,7 +8,6 @@ from uuid import UUID
 
 from django.db.models import (
     Case,
-    Count,
     Exists,
     F,
     FloatField,
@@ -37,6 +37,8 @@ from quiz.results.pictures import Level, level_of
 from quiz.web.names import clean_line, fold
 
 PAGE_SIZE = 50
+# A page has 5 seconds, and finding out the state of a client takes three look-ups.
+MOST_COUNTED = 1_000
 WORDS_SEARCHED = 5
 STATES = (INVITED, STARTED, FINISHED, SHARED)
 
@@ -83,13 +85,19 @@ class Listed:
 class CaseloadPage:
     """One page of `total` clients. The next page starts after the client `next_after`.
 
-    `counts` maps each filter by state to the clients who match it and all other filters.
+    `counts` maps each filter by state to the clients who match it and all other filters. Counting
+    ends at MOST_COUNTED + 1, which means "more". If more match the other filters, only the chosen
+    state is counted, and the others are None.
     """
 
     rows: tuple[Listed, ...]
-    counts: Mapping[str, int]
+    counts: Mapping[str, int | None]
     total: int
     next_after: UUID | None
+
+    @property
+    def has_more_than_counted(self) -> bool:
+        return self.total > MOST_COUNTED
 
     @property
     def clients(self) -> list[Client]:
@@ -109,7 +117,7 @@ def caseload_page(
     return CaseloadPage(
         rows=tuple(Listed(client, shared.get(client.pk)) for client in shown),
         counts=counts,
-        total=counts[chosen.state],
+        total=counts[chosen.state] or 0,
         next_after=shown[-1].pk if len(found) > size else None,
     )
 
@@ -118,7 +126,7 @@ def matching_clients(counselor: Counselor, chosen: Chosen) -> ClientQuerySet:
     """Return the counselor's clients that match the filters, annotated with `state`."""
     clients = Client.objects.of(counselor).with_state()
     for word in clean_line(chosen.search).split()[:WORDS_SEARCHED]:
-        clients = clients.filter(_holds(word))
+        clients = clients.filter(_holds(counselor, word))
     if chosen.group:
         clients = clients.filter(group=chosen.group)
     if chosen.tag:
@@ -128,20 +136,37 @@ def matching_clients(counselor: Counselor, chosen: Chosen) -> ClientQuerySet:
     return clients
 
 
-def _holds(word: str) -> Q:
+def _holds(counselor: Counselor, word: str) -> Q:
     folded = fold(word)
-    tags = Tag.objects.filter(clients=OuterRef("pk"), folded__contains=folded)
+    tags = counselor.tags.filter(clients=OuterRef("pk"), folded__contains=folded)
     return Q(folded__contains=folded) | Q(email__icontains=word) | Q(Exists(tags))
 
 
-def _counts(counselor: Counselor, chosen: Chosen) -> dict[str, int]:
-    """Count the clients by state who match the other filters; one query."""
-    others = matching_clients(counselor, replace(chosen, state=""))
-    by_state = dict(others.order_by().values_list(F("state")).annotate(n=Count("pk")))
-    return {
-        state: sum(by_state.get(each, 0) for each in replace(chosen, state=state).states)
-        for state in ("", *STATES)
-    }
+def counted(counselor: Counselor, chosen: Chosen) -> int:
+    """Count the clients that match; MOST_COUNTED + 1 means "more"."""
+    return _first(counselor, chosen).count()
+
+
+def _counts(counselor: Counselor, chosen: Chosen) -> dict[str, int | None]:
+    """Count the clients by state who match the other filters; one query unless they are many."""
+    all_states = replace(chosen, state="")
+    first = Client.objects.filter(pk__in=_first(counselor, all_states).values("pk"))
+    by_state = Counter(first.with_state().values_list(F("state"), flat=True))
+    if by_state.total() <= MOST_COUNTED:
+        return {
+            state: sum(by_state[each] for each in replace(chosen, state=state).states)
+            for state in ("", *STATES)
+        }
+    counts: dict[str, int | None] = dict.fromkeys(STATES)
+    counts[""] = by_state.total()
+    if chosen.state:
+        counts[chosen.state] = counted(counselor, chosen)
+    return counts
+
+
+def _first(counselor: Counselor, chosen: Chosen) -> ClientQuerySet:
+    """Return as many matching clients as are counted, and one more, in any order."""
+    return matching_clients(counselor, chosen).order_by()[: MOST_COUNTED + 1]
 
 
 # ---------------------------------------------------------------- order

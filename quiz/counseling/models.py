@@ -6,7 +6,8 @@ from typing import Any, ClassVar, Self, cast
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Value
+from django.db.models import F, OuterRef, Value
+from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 
 from quiz.attempts.models.attempt import Attempt
@@ -128,15 +129,18 @@ class ClientQuerySet(models.QuerySet["Client"]):
         attempts = Attempt.objects.filter(client=OuterRef("pk"))
         return self.annotate(
             state=models.Case(
-                models.When(
-                    Exists(Disclosure.objects.filter(client=OuterRef("pk"))), Value(SHARED)
-                ),
-                models.When(Exists(attempts.filter(finished_at__isnull=False)), Value(FINISHED)),
-                models.When(Exists(attempts), Value(STARTED)),
+                models.When(_has(Disclosure.objects.filter(client=OuterRef("pk"))), Value(SHARED)),
+                models.When(_has(attempts.filter(finished_at__isnull=False)), Value(FINISHED)),
+                models.When(_has(attempts), Value(STARTED)),
                 default=Value(INVITED),
                 output_field=models.CharField(),
             )
         )
+
+
+def _has(rows: models.QuerySet[Any]) -> IsNull:
+    """Like Exists, which PostgreSQL may answer from a list of the rows of all clients."""
+    return IsNull(models.Subquery(rows.order_by().values("pk")[:1]), False)
 
 
 INVITED, STARTED, FINISHED, SHARED = "invited", "started", "finished", "shared"

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.utils import get_history_manager_for_model
 
+from roles.admin.adding import AddsOnce
 from roles.admin.entries import (
     ONE_SAVE,
     Entry,
@@ -33,7 +34,7 @@ from roles.history import differing
 ENTRIES_PER_PAGE = 50
 
 
-class HistoryAdmin(CheckedLists, SimpleHistoryAdmin):
+class HistoryAdmin(AddsOnce, CheckedLists, SimpleHistoryAdmin):
     """Records who changed what and when, and restores an earlier state.
 
     `parts_with_history` lists the models whose rows belong to the row, each with the lookup from

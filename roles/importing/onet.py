@@ -279,19 +279,10 @@ def _ratings(
 def _shares(
     files: _Files, wanted: set[str], warnings: list[str], faults: Faults
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    descriptions = {
-        (scale, str(number)): meaning
-        for scale, meanings in MEANINGS.items()
-        for number, meaning in enumerate(meanings, start=1)
-    }
-    # Drop the explanation: "High School Diploma - or the equivalent (for example, GED)".
-    descriptions |= {
-        (row.text(SCALE), row.text(CATEGORY)): row.text(DESCRIPTION).partition(" - ")[0]
-        for table in files.tables(
-            r".*(education|experience).*categories", (SCALE, CATEGORY, DESCRIPTION)
-        )
-        for row in table.rows
-    }
+    explaining = files.tables(
+        r".*(education|experience).*categories", (SCALE, CATEGORY, DESCRIPTION)
+    )
+    descriptions = _descriptions(explaining)
     tables = files.tables(
         r"(?!.*categories).*(education|experience).*", (CODE, SCALE, CATEGORY, VALUE, DATE)
     )
@@ -319,9 +310,9 @@ def _shares(
         for row, value in rows:
             key = (scale, row.text(CATEGORY))
             if key not in descriptions:
+                where = " or ".join(table.file for table in explaining) or "O*NET's dictionary"
                 faults.found.append(
-                    f"{row.place}: no file explains category {key[1]} of scale {scale}. The "
-                    "categories file must be in the same folder."
+                    f"{row.place}: category {key[1]} of scale {scale} isn't explained in {where}."
                 )
             elif value > 0:
                 yield (
@@ -334,6 +325,26 @@ def _shares(
                         "place": row.place,
                     },
                 )
+
+
+def _descriptions(explaining: Sequence[Table]) -> dict[tuple[str, str], str]:
+    """Return the names of the categories by scale and number, of the files if there are any.
+
+    They aren't completed from the dictionary: a release may number its categories differently.
+    """
+    if not explaining:
+        return {
+            (scale, str(number)): meaning
+            for scale, meanings in MEANINGS.items()
+            for number, meaning in enumerate(meanings, start=1)
+        }
+    # Drop the explanation: "High School Diploma - or the equivalent (for example, GED)".
+    return {
+        (row.text(SCALE), row.text(CATEGORY)): name
+        for table in explaining
+        for row in table.rows
+        if (name := row.text(DESCRIPTION).partition(" - ")[0])
+    }
 
 
 def _reported_titles(files: _Files, wanted: set[str]) -> Iterator[tuple[str, str]]:

@@ -6,8 +6,6 @@ sessions.
 
 import json
 import os
-import subprocess
-import sys
 from datetime import timedelta
 from functools import cache
 from types import SimpleNamespace
@@ -15,7 +13,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from tests.browser.site import ROOT, Site, environment_of
+from tests.browser.site import Site, printed_on
 
 
 def as_counselor(page: Page, site: Site) -> dict[str, str]:
@@ -34,16 +32,7 @@ def sign_in_another(page: Page, site: Site) -> None:
 @cache
 def clients_on(site: Site) -> dict[str, str]:
     """Run the program below, once per site; return what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.browser.counselor_site"],
-        cwd=ROOT,
-        env=environment_of(site),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    return json.loads(printed_on(site, "tests.browser.counselor_site"))
 
 
 def main() -> None:

@@ -20,6 +20,20 @@ ROOT = Path(__file__).resolve().parents[2]
 SECONDS_TO_START = 180
 
 
+def printed_on(site: "Site", module: str) -> str:
+    """Run a module as a program with a site's own settings; return the last line that it prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", module],
+        cwd=ROOT,
+        env=environment_of(site),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()[-1]
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -4,26 +4,15 @@ Run as a program with a site's own settings, it prints the session.
 """
 
 import os
-import subprocess
-import sys
 from functools import cache
 
-from tests.browser.site import ROOT, Site, environment_of
+from tests.browser.site import Site, printed_on
 
 
 @cache
 def admin_session(site: Site) -> str:
     """Run the program below, once per site; return what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.browser.staff_site"],
-        cwd=ROOT,
-        env=environment_of(site),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.splitlines()[-1]
+    return printed_on(site, "tests.browser.staff_site")
 
 
 def main() -> None:

@@ -20,7 +20,24 @@ pytestmark = [
 ]
 
 CONNECTIONS = 4
-BRING = "import django; django.setup(); from quizsite import pooler; pooler.bring_limits()"
+BRING = """
+import django; django.setup()
+from quizsite import pooler
+from quizsite.postgresql.limits import limits_of_commands
+with limits_of_commands():  # as `serve` does
+    pooler.bring_limits()
+"""
+COMMAND = """
+import django; django.setup()
+from django.core.management import call_command
+from django.db import connection
+from quizsite.postgresql.limits import limits_of_commands
+with limits_of_commands():
+    call_command("migrate", verbosity=0)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('statement_timeout')")
+        print(*cursor.fetchone())
+"""
 CHECK = """
 import django; django.setup()
 from django.core.management import call_command
@@ -67,6 +84,13 @@ def test_limits_reach_every_connection_of_the_pooler(pooled, tmp_path):
     assert brought.returncode == 0, brought.stderr
     assert timeouts(pooled) == ["5s"] * CONNECTIONS
     assert run(CHECK, pooled, tmp_path).returncode == 0
+
+
+def test_commands_have_other_limits_and_leave_none_behind(pooled, tmp_path):
+    assert run(BRING, pooled, tmp_path).returncode == 0
+    done = run(COMMAND, pooled, tmp_path)
+    assert (done.stdout.strip(), done.returncode) == ("1h", 0), done.stderr
+    assert timeouts(pooled) == ["5s"] * CONNECTIONS
 
 
 def test_pooler_that_overrides_the_limits_stops_the_start(pooled, tmp_path):

@@ -292,6 +292,28 @@ class TestRefusedFiles:
         release.change(name, "\tRL\t2\t", "\tRL\t13\t")
         assert re.match(rf"{name}, line \d+: .*\b13\b.*\bRL\b", refused(release))
 
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            ("2.D.1\tLevel\tRL\t3\tBachelor's Degree\n", ""),
+            ("\tRL\t3\tBachelor's Degree", "\tRL\t3\t"),
+            ("\tRL\t3\t", "\t\t3\t"),
+            ("\tRL\t3\t", "\tRL\t\t"),
+        ],
+        ids=["row", "name", "scale", "number"],
+    )
+    def test_incomplete_categories_file_is_refused(self, release, before, after):
+        """The dictionary calls category 3 something else, so it can't fill the gap."""
+        name = "Education, Training, and Experience"
+        release.change(f"{name} Categories.txt", before, after)
+        said = refused(release)
+        assert re.match(rf"{name}\.txt, line \d+: .*\b3\b.*\bRL\b.*{name} Categories\.txt", said)
+
+    def test_categories_file_without_rows_is_refused(self, release):
+        name = "Education, Training, and Experience Categories.txt"
+        release.write(name, tabs(official_files.CATEGORIES, []))
+        assert name in refused(release)
+
     def test_text_that_is_too_long_is_refused(self, release):
         release.change("Occupation Data.txt", "Sales Managers", "Sales Managers" * 40)
         assert refused(release).startswith(f"{Role.objects.get(slug='sales-manager').title}: ")

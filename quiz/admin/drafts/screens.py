@@ -1,12 +1,13 @@
 """The form page of a draft or one of its parts, and what happens when an editor saves there.
 
 `DraftAdmin` builds on `HistoryAdmin` (who changed what, and restoring it), which builds on
-`CheckedLists` (forged filters) and on django-simple-history's `SimpleHistoryAdmin`. When an editor
-saves a part, for example a statement, these run in this order:
+`AddsOnce` (forms that are sent twice), `CheckedLists` (forged filters) and django-simple-history's
+`SimpleHistoryAdmin`. When an editor saves a part, for example a statement, these run in this order:
 
 1.  `DraftAdmin.changeform_view` answers 409 if the database refuses what follows, because another
     person saved at the same moment. It also adds the language to the labels of translated fields.
-2.  `ModelAdmin.changeform_view` (Django) opens the transaction.
+2.  `AddsOnce.changeform_view` redirects a form that has added its row before.
+    `ModelAdmin.changeform_view` (Django) opens the transaction.
 3.  `DraftAdmin._changeform_view` locks the version, so that other saves wait for this one. If the
     version was published or deleted since the form was opened, it answers 409 and gives back what
     the editor typed. If someone else changed a row of the form, `Merge` lays what was typed over

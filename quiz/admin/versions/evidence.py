@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin, messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -34,7 +35,7 @@ from quiz.evidence.figures import (
     TraitFigures,
 )
 from quiz.evidence.folding import fold
-from quiz.evidence.models import Tally
+from quiz.evidence.models import Folding, Tally
 from quiz.evidence.models.interest import rates_of
 from quiz.evidence.rule import rule_of
 from quiz.evidence.stored import evidence_of, freeze_norms, norms_of
@@ -86,20 +87,13 @@ def _count_or_freeze(
     version: QuestionnaireVersion,
     language: str,
 ) -> HttpResponse:
-    now = timezone.now()
     if request.POST.get("do") == FREEZE and may(request.user, "publish"):
-        try:
-            norms = freeze_norms(version.pk, language, by=request.user, now=now)
-        except NormsError as error:
-            why = _why_no_norms(version, error.reason, error.trait)
-            messages.error(request, f"{_('No norms were frozen.')} {why}")
-        else:
-            text = _("Norms %(number)s from %(n)s people are frozen. New results use them.")
-            message = text % {"number": norms.number, "n": norms.people}
-            model_admin.log_change(request, version, message)
-            messages.success(request, message)
+        with transaction.atomic():
+            # A copy of the form waits here, then finds the norms that the first one froze.
+            Folding.objects.locked()
+            _freeze(request, model_admin, version, language)
     elif request.POST.get("do") == COUNT:
-        count = fold(now, most=MOST_AT_ONCE)
+        count = fold(timezone.now(), most=MOST_AT_ONCE)
         text = ngettext("%d new attempt is counted.", "%d new attempts are counted.", count)
         messages.success(request, text % count)
         if count >= MOST_AT_ONCE:
@@ -107,6 +101,30 @@ def _count_or_freeze(
     else:
         messages.error(request, _("Nothing was changed. You don't have the right to do this."))
     return redirect(f"{url_of('evidence', version)}?{urlencode({'language': language})}")
+
+
+def _freeze(
+    request: HttpRequest,
+    model_admin: admin.ModelAdmin,
+    version: QuestionnaireVersion,
+    language: str,
+) -> None:
+    """Freeze norms, unless others are in use than when the page was opened."""
+    kept = NormSet.objects.in_use(version.pk, language)
+    if kept and request.POST.get("after") != str(kept.number):
+        text = _("Norms %(number)s from %(n)s people are frozen already. Nothing else was frozen.")
+        messages.info(request, text % {"number": kept.number, "n": kept.people})
+        return
+    try:
+        norms = freeze_norms(version.pk, language, by=request.user, now=timezone.now())
+    except NormsError as error:
+        why = _why_no_norms(version, error.reason, error.trait)
+        messages.error(request, f"{_('No norms were frozen.')} {why}")
+        return
+    text = _("Norms %(number)s from %(n)s people are frozen. New results use them.")
+    message = text % {"number": norms.number, "n": norms.people}
+    model_admin.log_change(request, version, message)
+    messages.success(request, message)
 
 
 def _why_no_norms(version: QuestionnaireVersion, reason: str, trait_key: str) -> str:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -18,6 +17,7 @@ from quiz.admin.drafts.screens import report_check
 from quiz.admin.versions.pages import PREFIX, admin_form, may, url_of
 from quiz.questionnaires.file import write
 from quiz.questionnaires.models import QuestionnaireVersion
+from roles.admin.adding import AddsOnce
 
 
 def export(
@@ -32,7 +32,7 @@ def export(
     )
 
 
-def import_url(model_admin: admin.ModelAdmin) -> URLPattern:
+def import_url(model_admin: AddsOnce) -> URLPattern:
     def answer(request: HttpRequest) -> HttpResponse:
         if not may(request.user, "add"):
             raise PermissionDenied
@@ -42,17 +42,12 @@ def import_url(model_admin: admin.ModelAdmin) -> URLPattern:
     return path("import/", view, name=f"{PREFIX}_import")
 
 
-def import_file(request: HttpRequest, model_admin: admin.ModelAdmin) -> HttpResponse:
+def import_file(request: HttpRequest, model_admin: AddsOnce) -> HttpResponse:
     """Ask for a file and store it as a draft; a file with any fault is refused completely."""
     is_sent = request.method == "POST"
     form = ImportForm(request.POST, request.FILES) if is_sent else ImportForm()
     if form.is_valid():
-        with transaction.atomic():
-            draft = QuestionnaireVersion.objects.add(form.questionnaire, form.cleaned_data["title"])
-            model_admin.log_addition(request, draft, [{"added": {}}])
-        messages.success(request, _("This is your new draft, as in the file."))
-        report_check(request, draft)
-        return redirect(url_of("change", draft))
+        return model_admin.add_once(request, lambda: _add(request, model_admin, form))
     context: dict[str, Any] = {
         **model_admin.admin_site.each_context(request),
         "title": _("New draft from a file"),
@@ -62,3 +57,11 @@ def import_file(request: HttpRequest, model_admin: admin.ModelAdmin) -> HttpResp
         "adminform": admin_form(form),
     }
     return TemplateResponse(request, "admin/quiz/questionnaireversion/import.html", context)
+
+
+def _add(request: HttpRequest, model_admin: AddsOnce, form: ImportForm) -> HttpResponse:
+    draft = QuestionnaireVersion.objects.add(form.questionnaire, form.cleaned_data["title"])
+    model_admin.log_addition(request, draft, [{"added": {}}])
+    messages.success(request, _("This is your new draft, as in the file."))
+    report_check(request, draft)
+    return redirect(url_of("change", draft))

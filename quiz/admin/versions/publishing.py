@@ -24,6 +24,7 @@ from quiz.questionnaires.file import write
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.parts import site_languages
 from quiz.web.forms import submitted
+from roles.admin.adding import AddsOnce
 
 CHANGED_SINCE = _(
     "Nothing was published, because someone changed the draft after you opened this page. Look at "
@@ -36,23 +37,26 @@ DRAFT, PUBLISHED = QuestionnaireVersion.Status.DRAFT, QuestionnaireVersion.Statu
 
 
 def new_draft(
-    request: HttpRequest, model_admin: admin.ModelAdmin, version: QuestionnaireVersion
+    request: HttpRequest, model_admin: AddsOnce, version: QuestionnaireVersion
 ) -> HttpResponse:
     """Ask what to start from and for a title, then copy that version as a new draft."""
     form = NewDraftForm(submitted(request), version=version)
     if form.is_valid():
-        source = version_with_parts(str(form.cleaned_data["start"].pk))
-        with transaction.atomic():
-            # The site may offer languages that were added after this version was published.
-            languages = dict.fromkeys([*source.languages, *site_languages()])
-            questionnaire = replace(source.questionnaire(), languages=tuple(languages))
-            draft = QuestionnaireVersion.objects.add(questionnaire, form.cleaned_data["title"])
-            model_admin.log_addition(request, draft, [{"added": {}}])
-        messages.success(request, _("This is your new draft, a copy of “%s”.") % source)
-        return redirect(url_of("change", draft))
+        return model_admin.add_once(request, lambda: _copy(request, model_admin, form))
     context = {"errors": form.errors, "adminform": admin_form(form)}
     title = _("New draft")
     return show(request, model_admin, version, "new_draft", title, context)
+
+
+def _copy(request: HttpRequest, model_admin: AddsOnce, form: NewDraftForm) -> HttpResponse:
+    source = version_with_parts(str(form.cleaned_data["start"].pk))
+    # The site may offer languages that were added after this version was published.
+    languages = dict.fromkeys([*source.languages, *site_languages()])
+    questionnaire = replace(source.questionnaire(), languages=tuple(languages))
+    draft = QuestionnaireVersion.objects.add(questionnaire, form.cleaned_data["title"])
+    model_admin.log_addition(request, draft, [{"added": {}}])
+    messages.success(request, _("This is your new draft, a copy of “%s”.") % source)
+    return redirect(url_of("change", draft))
 
 
 # ---------------------------------------------------------------- publish

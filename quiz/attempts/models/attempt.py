@@ -102,20 +102,18 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         finished = self.of_same_person(attempt).filter(finished_at__isnull=False)
         return finished.order_by("-finished_at", "-id").first()
 
-    def past_keeping(self, now: datetime) -> Self:
-        """Attempts that the site promised to have deleted by now."""
-        return self.filter(
-            Q(finished_at=None, saved_at__lte=now - settings.KEEP_UNFINISHED)
-            | Q(finished_at__lte=now - settings.KEEP_FINISHED)
-        ).exclude(
-            # An attempt started after a result that is still kept: its code may open that result.
-            Q(finished_at=None)
-            & Exists(
-                Attempt.objects.filter(
-                    series=OuterRef("series"), finished_at__gt=now - settings.KEEP_FINISHED
-                )
-            )
+    def unfinished_past_keeping(self, now: datetime) -> Self:
+        """Unfinished attempts that the site promised to have deleted by now."""
+        # An attempt started after a result that is still kept stays: its code may open that result.
+        kept = Attempt.objects.filter(
+            series=OuterRef("series"), finished_at__gt=now - settings.KEEP_FINISHED
         )
+        unfinished = self.filter(finished_at=None, saved_at__lte=now - settings.KEEP_UNFINISHED)
+        return unfinished.exclude(Exists(kept))
+
+    def results_past_keeping(self, now: datetime) -> Self:
+        """Finished attempts that the site promised to have deleted by now."""
+        return self.filter(finished_at__lte=now - settings.KEEP_FINISHED)
 
     def for_research(self) -> Self:
         """Finished attempts that research may use, as their owners ticked."""
@@ -207,7 +205,13 @@ class Attempt(Sitting, models.Model):
                 name="attempt_for_research",
                 condition=Q(allows_research=True, finished_at__isnull=False),
             ),
-            # For the newest finished attempts; unfinished ones are not in the index.
+            # For the unfinished attempts that are deleted after a while; most others have finished.
+            models.Index(
+                fields=["saved_at", "id"],
+                name="attempt_unfinished",
+                condition=Q(finished_at=None),
+            ),
+            # For the newest and the oldest finished attempts; unfinished ones are not in the index.
             models.Index(
                 F("finished_at").desc(),
                 F("id").desc(),
@@ -221,7 +225,7 @@ class Attempt(Sitting, models.Model):
 
     @property
     def keep_until(self) -> datetime:
-        """When `past_keeping` includes this attempt, unless its owner continues before then."""
+        """When the site deletes this attempt, unless its owner continues before then."""
         if self.finished_at:
             return self.finished_at + settings.KEEP_FINISHED
         own = self.saved_at + settings.KEEP_UNFINISHED

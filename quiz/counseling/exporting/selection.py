@@ -5,13 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Exists, OuterRef
-
 from quiz.attempts.models import Attempt
 from quiz.core.questionnaire import Questionnaire
+from quiz.counseling.exporting.expressions import Keys
 from quiz.counseling.exporting.rows import Row, RowReader
 from quiz.counseling.models import ClientGroup, Counselor, Disclosure, Tag
-from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.version import frozen_questionnaire
 from quiz.results.tables.columns import Columns
 
@@ -41,7 +39,7 @@ class Selection:
             shared = shared.filter(client__tags=tag)
         found = shared.order_by("attempt_id").values_list("attempt_id", flat=True)
         attempt_ids = array("q", found.iterator())
-        return cls(counselor, attempt_ids, _versions_between(attempt_ids))
+        return cls(counselor, attempt_ids, _versions_of(attempt_ids))
 
     def __len__(self) -> int:
         return len(self.attempt_ids)
@@ -57,16 +55,10 @@ class Selection:
             yield reader.rows(self.attempt_ids[start : start + BATCH])
 
 
-def _versions_between(attempt_ids: Sequence[int]) -> dict[int, Questionnaire]:
-    """Return the versions used by any attempt between the first and the last of these.
-
-    Usually those are exactly the versions of these attempts. Checking each attempt would read the
-    largest table twice, so we accept that a column may be empty.
-    """
-    if not attempt_ids:
-        return {}
-    taken = Attempt.objects.filter(
-        version=OuterRef("pk"), pk__range=(attempt_ids[0], attempt_ids[-1])
-    )
-    versions = QuestionnaireVersion.objects.filter(Exists(taken)).values_list("pk", flat=True)
-    return {version_id: frozen_questionnaire(version_id) for version_id in versions}
+def _versions_of(attempt_ids: Sequence[int]) -> dict[int, Questionnaire]:
+    """Return the versions of these attempts. Each statement reads a batch of them by their keys."""
+    used: set[int] = set()
+    for start in range(0, len(attempt_ids), BATCH):
+        attempts = Attempt.objects.filter(pk__in=Keys(attempt_ids[start : start + BATCH]))
+        used.update(attempts.values_list("version_id", flat=True).distinct())
+    return {version_id: frozen_questionnaire(version_id) for version_id in sorted(used)}

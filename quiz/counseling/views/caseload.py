@@ -6,10 +6,11 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from quiz.counseling.caseload import ADDED, NAME, RESULT, STATE, caseload_page
+from quiz.counseling.caseload import ADDED, MOST_COUNTED, NAME, RESULT, STATE, caseload_page
 from quiz.counseling.forms import STATE_FILTERS, STATE_WORDS, CaseloadForm
 from quiz.counseling.models import SHARED, Counselor
 from quiz.counseling.views.access import counselor_required
@@ -39,13 +40,14 @@ def caseload(request: HttpRequest, counselor: Counselor) -> HttpResponse:
     chosen = form.chosen
     page = caseload_page(counselor, chosen, after=uuid_or_none(request.GET.get("after", "")))
     chips = [
-        (words, page.counts[state], state == chosen.state, query_with(request, state=state))
+        (words, _shown(page.counts[state]), state == chosen.state, query_with(request, state=state))
         for state, words in STATE_FILTERS.items()
     ]
     context = {
         "form": form,
         "chosen": chosen,
         "page": page,
+        "most_counted": number_format(MOST_COUNTED, force_grouping=True),
         "chips": chips,
         "columns": {key: _column(request, chosen.sort, key) for key in COLUMNS},
         "rows": [(row, STATE_WORDS[row.client.state]) for row in page.rows],
@@ -55,6 +57,14 @@ def caseload(request: HttpRequest, counselor: Counselor) -> HttpResponse:
         "first_query": query_with(request),
     }
     return render(request, "counseling/caseload.html", context)
+
+
+def _shown(count: int | None) -> str:
+    """Return the number of a chip, such as 17 or 1,000+; empty if it isn't counted."""
+    if count is None:
+        return ""
+    number = number_format(min(count, MOST_COUNTED), force_grouping=True)
+    return f"{number}+" if count > MOST_COUNTED else number
 
 
 def _column(request: HttpRequest, sort: str, key: str) -> Column:

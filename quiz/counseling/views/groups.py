@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from quiz.attempts.deletions import delete_for_good
 from quiz.counseling.audit_details import of_group
-from quiz.counseling.caseload import Chosen, caseload_page
+from quiz.counseling.caseload import Chosen, caseload_page, counted
 from quiz.counseling.clients import add_group, rename_group
 from quiz.counseling.forms import STATE_WORDS, GroupForm, GroupLinkForm
 from quiz.counseling.group_report import SMALLEST_GROUP, report_on_group
@@ -55,7 +55,7 @@ def _group_page(request: HttpRequest, group: ClientGroup, link_form: GroupLinkFo
         "place_for_codes": place_for_codes(),
         "page": page,
         "rows": [(row, STATE_WORDS[row.client.state]) for row in page.rows],
-        "shared": page.counts[SHARED],
+        "shared": counted(group.counselor, Chosen(group=group, state=SHARED)),
         "smallest": SMALLEST_GROUP,
     }
     return render_form(

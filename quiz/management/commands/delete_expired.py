@@ -41,8 +41,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         verb = "Would delete" if options["dry_run"] else "Deleted"
-        for name, rows in expired(timezone.now()).items():
-            count = rows.count() if options["dry_run"] else delete_all(rows)
+        for name, (rows, by) in expired(timezone.now()).items():
+            count = rows.count() if options["dry_run"] else delete_all(rows, by)
             self.stdout.write(f"{verb} {count} {name}")
         for name, files in old_files(timezone.now()).items():
             if not options["dry_run"]:
@@ -54,12 +54,14 @@ class Command(BaseCommand):
             empty_wal()
 
 
-def expired(now: datetime) -> dict[str, QuerySet[Any]]:
-    """Return expired rows by what they are, in words."""
-    attempts = Attempt.objects.past_keeping(now)
-    return {
-        "unfinished quizzes": attempts.filter(finished_at=None),
-        "results": attempts.filter(finished_at__isnull=False),
+def expired(now: datetime) -> dict[str, tuple[QuerySet[Any], str]]:
+    """Return expired rows by what they are, in words, each with the field they are read by.
+
+    Attempts are the largest table, so an index has to hold that field and the primary key, in this
+    order. Of the others, reading all rows once by primary key is fast enough.
+    """
+    attempts = Attempt.objects
+    by_key = {
         "share links": ShareLink.objects.filter(expires_at__lte=now),
         "invitations of clients": ClientInvitation.objects.filter(expires_at__lte=now),
         "links of groups": GroupLink.objects.filter(expires_at__lte=now),
@@ -69,6 +71,11 @@ def expired(now: datetime) -> dict[str, QuerySet[Any]]:
         "addresses of ended sessions": UserSession.objects.exclude(
             session_key__in=Session.objects.filter(expire_date__gt=now).values("session_key")
         ),
+    }
+    return {
+        "unfinished quizzes": (attempts.unfinished_past_keeping(now), "saved_at"),
+        "results": (attempts.results_past_keeping(now), "finished_at"),
+        **{name: (rows, "pk") for name, rows in by_key.items()},
     }
 
 
@@ -95,15 +102,18 @@ def old_mails(now: datetime) -> list[Path]:
     ]
 
 
-def delete_all(rows: QuerySet[Any]) -> int:
-    """Delete rows in batches; return how many."""
-    deleted = 0
-    while keys := list(rows.values_list("pk", flat=True)[:BATCH]):
+def delete_all(rows: QuerySet[Any], by: str) -> int:
+    """Delete rows in batches, in the order of a field; return how many."""
+    deleted, unread = 0, rows
+    while batch := list(unread.order_by(by, "pk").values_list(by, "pk")[:BATCH]):
+        # Query again: someone may have continued a quiz in the meantime.
+        still_expired = rows.filter(pk__in=[key for _place, key in batch])
         with transaction.atomic():
-            # Query again: someone may have continued a quiz in the meantime.
-            still_expired = rows.model.objects.filter(pk__in=rows.filter(pk__in=keys).values("pk"))
             if rows.model is Attempt:
                 deleted += delete_attempts(still_expired)
             else:
                 deleted += still_expired.delete()[1].get(rows.model._meta.label, 0)
+        # Continue after the last one: what was kept, and what was deleted, isn't read again.
+        place, key = batch[-1]
+        unread = rows.filter(**{f"{by}__gte": place}).exclude(**{by: place, "pk__lte": key})
     return deleted

@@ -1,4 +1,4 @@
-"""Figures from a tally match the people in it, and need enough of them."""
+"""Figures from a tally match the people in it."""
 
 import dataclasses
 import math
@@ -11,80 +11,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quiz.core.precision import default_norms, precision
-from quiz.core.scoring import contributions_of, keyed, lean_of, trait_scores
-from quiz.evidence.figures import (
-    AGREEMENT_BINS,
-    DROP,
-    KEEP,
-    REVIEW,
-    NormsError,
-    estimated_norms,
-    figures,
-    item_advice,
-    of_half,
-)
-from quiz.evidence.simulation import answers_from_norms, random_answers
+from quiz.core.scoring import contributions_of, keyed, lean_of
+from quiz.evidence.figures import AGREEMENT_BINS, DROP, KEEP, REVIEW, figures, item_advice, of_half
 from quiz.evidence.tally import Tallied, TallyCounts, halves_of
-from quiz.evidence.turnout import MonthOfVerdicts, months_of_verdicts
 from tests.answers import SHIPPED
-from tests.questionnaires import QUESTIONNAIRES, SMALL
-from tests.quiz.evidence.factories import MONTHS, answering, counted, tally_of
+from tests.quiz.evidence.direct import (
+    CLOSE_TO,
+    EXAMPLES,
+    answers_of,
+    direct_alpha,
+    direct_r,
+    figures_of,
+    keyed_table,
+    questionnaires,
+    same,
+    score_table,
+    seeds,
+    sizes,
+)
+from tests.quiz.evidence.factories import MONTHS, counted
 
 pytestmark = pytest.mark.pure
-
-EXAMPLES = settings(max_examples=10)
-CLOSE_TO = 1e-9
-
-questionnaires = st.sampled_from(list(QUESTIONNAIRES.values()))
-seeds = st.integers(0, 2**32 - 1)
-sizes = st.integers(30, 50)
-
-
-def answers_of(questionnaire, person):
-    return {item.key: value for item, value in zip(questionnaire.items, person.values, strict=True)}
-
-
-def keyed_table(questionnaire, people):
-    """Return keyed answers, one row per person and one column per item."""
-    return np.array(
-        [
-            [
-                keyed(questionnaire, item, value)
-                for item, value in zip(questionnaire.items, person.values, strict=True)
-            ]
-            for person in people
-        ]
-    )
-
-
-def score_table(questionnaire, people):
-    """Return scores, one row per person and one column per trait."""
-    scores = (trait_scores(questionnaire, answers_of(questionnaire, person)) for person in people)
-    return np.array([list(each.values()) for each in scores])
-
-
-def figures_of(questionnaire, people, norms=None):
-    norms = norms or default_norms(questionnaire)
-    return figures(TallyCounts.of(questionnaire, people), questionnaire, norms)
-
-
-def varies(column):
-    return len(set(column.tolist())) > 1
-
-
-def direct_alpha(table):
-    count, totals = table.shape[1], table.sum(axis=1)
-    if count < 2 or not varies(totals):
-        return None
-    return count / (count - 1) * (1 - table.var(axis=0, ddof=1).sum() / totals.var(ddof=1))
-
-
-def direct_r(a, b):
-    return np.corrcoef(a, b)[0, 1] if varies(a) and varies(b) else None
-
-
-def same(value):
-    return value if value is None else pytest.approx(value, abs=CLOSE_TO)
 
 
 class TestFigures:
@@ -239,42 +186,6 @@ def half_leans(questionnaire, person):
         yield lean
 
 
-class TestTooFew:
-    def test_30_people_have_figures_and_29_do_not(self):
-        people = counted(SHIPPED, 1, 30)
-        assert figures_of(SHIPPED, people[:29]) is None
-        assert figures_of(SHIPPED, people).people == 30
-
-    def test_excluded_attempts_do_not_count_towards_the_minimum(self):
-        others = [Tallied("2026-11-02", None, "2026-11", 0)] * 50
-        assert figures_of(SHIPPED, [*counted(SHIPPED, 1, 29), *others]) is None
-
-    def test_page_with_29_known_times_is_left_out(self):
-        timed = [answering([3] * 24, ms=[2000, 2000, None, None])] * 29
-        found = figures_of(SHIPPED, [*timed, answering([3] * 24, ms=[None, 2000, None, None])])
-        assert [(each.page, each.n) for each in found.times] == [(2, 30)]
-
-    def test_bin_with_29_people_is_left_out(self):
-        towards = [3 + 2 * item.keying for item in SHIPPED.items]
-        away = [3 - 2 * item.keying for item in SHIPPED.items]
-        people = [*[answering(towards)] * 29, answering([3] * 24)]
-        assert figures_of(SHIPPED, people).agreement == ()
-        # A bin has people who lean equally far to either side.
-        (only,) = figures_of(SHIPPED, [*people, answering(away)]).agreement
-        assert (only.low, only.people, only.observed) == (0.95, 30, 1)
-
-    def test_month_with_29_verdicts_is_left_out(self):
-        people = [
-            *[Tallied("2026-11-02", None, "2026-11", 0)] * 29,
-            *[Tallied("2026-11-02", None, "2026-10", 5)] * 30,
-            *[Tallied("2026-11-02", None, "2026-03", 2)] * 31,
-        ]
-        assert months_of_verdicts(TallyCounts.of(SHIPPED, people)) == (
-            MonthOfVerdicts("2026-03", (0, 0, 31, 0, 0, 0)),
-            MonthOfVerdicts("2026-10", (0, 0, 0, 0, 0, 30)),
-        )
-
-
 class TestItemAdvice:
     @pytest.mark.parametrize(
         ("item_rest", "advice"),
@@ -298,138 +209,6 @@ class TestItemAdvice:
         assert {item.advice for item in items} == {KEEP, REVIEW, DROP}
         for item in items:
             assert item.advice == item_advice(item.statistics.item_rest)
-
-
-class TestNothingVaries:
-    def test_constant_item_is_to_be_dropped_without_hiding_others(self):
-        people = counted(SHIPPED, 2, 60, ties=[1.5])
-        fixed = [p._replace(values=[4, *p.values[1:]]) for p in people]
-        key = SHIPPED.items[0].key
-        (trait,) = [t for t in figures_of(SHIPPED, fixed).traits if t.key == SHIPPED.items[0].trait]
-        (item,) = [item for item in trait.items if item.key == key]
-        assert (item.statistics.sd, item.statistics.item_rest, item.advice) == (0, None, DROP)
-        assert trait.scale.alpha is not None
-        assert (trait.scale.omega, trait.scale.mean_r) == (None, None)
-
-    def test_identical_answers_only_give_means(self):
-        found = figures_of(SHIPPED, [answering([4] * 24)] * 30)
-        assert {(trait.mean, trait.sd, trait.sem) for trait in found.traits} == {(50, 0, None)}
-        assert {pair.r for pair in found.pairs} == {None}
-
-    @EXAMPLES
-    @given(st.lists(st.permutations([0, 1, 3]), min_size=30, max_size=40))
-    def test_trait_with_one_score_has_no_spread(self, orders):
-        """The items vary, but their sum doesn't."""
-        trait = SMALL.traits[1].key
-        people = counted(SMALL, 1, len(orders))
-        for place, (person, order) in enumerate(zip(people, orders, strict=True)):
-            answers = answers_of(SMALL, person)
-            for item, value in zip(SMALL.items_by_trait[trait], order, strict=True):
-                answers[item.key] = value if item.keying > 0 else 3 - value
-            people[place] = person._replace(values=list(answers.values()))
-        found = figures_of(SMALL, people)
-        assert found.traits[1].sd == 0
-        assert {p.r for p in found.pairs if trait in (p.first, p.second)} == {None}
-
-
-class TestNorms:
-    @settings(max_examples=5)
-    @given(questionnaires, seeds, st.integers(200, 300))
-    def test_norms_match_the_people(self, questionnaire, seed, size):
-        people = counted(questionnaire, seed, size, ties=[1.2], alike=[0])
-        group = estimated_norms(TallyCounts.of(questionnaire, people), questionnaire, 7)
-        table, scores = keyed_table(questionnaire, people), score_table(questionnaire, people)
-        norms = group.norms
-        assert (norms.number, group.people) == (7, size)
-        months = sorted(person.finished_in for person in people)
-        assert (group.since, group.until) == (months[0], months[-1])
-        keys = [trait.key for trait in questionnaire.traits]
-        for place, key in enumerate(keys):
-            own = table[:, [item.trait == key for item in questionnaire.items]]
-            alpha = direct_alpha(own)
-            assert norms.sd[key] == same(scores[:, place].std(ddof=1))
-            assert norms.reliability[key] == same(min(max(alpha, 0), 0.99))
-            most = own.shape[1] * (questionnaire.high - questionnaire.low)
-            points = Counter(np.rint(scores[:, place] * most / 100).astype(int).tolist())
-            assert list(group.points[key]) == [points[step] for step in range(most + 1)]
-            for other in range(place):
-                r = np.corrcoef(scores[:, place], scores[:, other])[0, 1]
-                assert norms.correlation(key, keys[other]) == same(r)
-        weights = np.array([trait.weight for trait in questionnaire.traits])
-        assert norms.mean_lean == same(((scores - 50) @ weights).mean())
-
-    @settings(max_examples=5)
-    @given(questionnaires, seeds)
-    def test_percentile_counts_the_people(self, questionnaire, seed):
-        people = counted(questionnaire, seed, 210, ties=[1.2], alike=[0])
-        group = estimated_norms(TallyCounts.of(questionnaire, people), questionnaire, 1)
-        scores = score_table(questionnaire, people)
-        for place, trait in enumerate(questionnaire.traits):
-            column = scores[:, place]
-            for score in set(column.tolist()):
-                rank = 100 * ((column < score).sum() + (column == score).sum() / 2) / 210
-                assert group.percentile(trait.key, score) == same(rank)
-
-    def test_norms_need_200_people(self):
-        people = counted(SHIPPED, 3, 200, ties=[1.2], alike=[0])
-        with pytest.raises(NormsError, match=r"199 people.*200"):
-            estimated_norms(TallyCounts.of(SHIPPED, people[:199]), SHIPPED, 1)
-        assert estimated_norms(TallyCounts.of(SHIPPED, people), SHIPPED, 1).people == 200
-
-    def test_random_answers_give_no_norms(self):
-        answers = random_answers(SHIPPED, 2_000, np.random.default_rng(1))
-        with pytest.raises(NormsError, match="chance"):
-            estimated_norms(tally_of(SHIPPED, answers), SHIPPED, 1)
-
-    def test_error_names_a_trait_that_does_not_vary(self):
-        people = [
-            person._replace(
-                values=[
-                    4 if item.trait == "targets" else value
-                    for item, value in zip(SHIPPED.items, person.values, strict=True)
-                ]
-            )
-            for person in counted(SHIPPED, 3, 200, ties=[1.2], alike=[0])
-        ]
-        with pytest.raises(NormsError, match="targets"):
-            estimated_norms(TallyCounts.of(SHIPPED, people), SHIPPED, 1)
-
-    def test_reliability_is_at_most_99(self):
-        people = [
-            answering([3 + item.keying * (person % 5 - 2) for item in SHIPPED.items])
-            for person in range(200)
-        ]
-        norms = estimated_norms(TallyCounts.of(SHIPPED, people), SHIPPED, 1).norms
-        assert set(norms.reliability.values()) == {0.99}
-        found = figures_of(SHIPPED, people)
-        assert [trait.scale.alpha for trait in found.traits] == pytest.approx([1, 1, 1])
-        assert found.traits[0].sem == pytest.approx(found.traits[0].sd * 0.1)
-
-    def test_reliability_is_at_least_0(self):
-        items = SHIPPED.items_by_trait["persuasion"]
-        people = counted(SHIPPED, 3, 300, ties=[1.2], alike=[0])
-        for place, person in enumerate(people):
-            answers = answers_of(SHIPPED, person)
-            for one, against in zip(items[:4], items[4:], strict=True):
-                # Four of five people contradict each answer with another one; every fifth doesn't.
-                high = 6 - keyed(SHIPPED, one, answers[one.key]) if place % 5 else 4
-                answers[against.key] = keyed(SHIPPED, against, high)
-            people[place] = person._replace(values=list(answers.values()))
-        found = figures_of(SHIPPED, people).traits[1]
-        assert found.scale.alpha < 0
-        assert found.sem == found.sd
-        norms = estimated_norms(TallyCounts.of(SHIPPED, people), SHIPPED, 1).norms
-        assert norms.reliability["persuasion"] == 0
-
-    @pytest.mark.parametrize("seed", [1, 2])
-    def test_norms_recover_the_simulated_population(self, seed):
-        norms = default_norms(SHIPPED)
-        answers = answers_from_norms(SHIPPED, norms, 5_000, np.random.default_rng(seed))
-        found = estimated_norms(tally_of(SHIPPED, answers), SHIPPED, 1).norms
-        # The error of sd is 18 / sqrt(2 * 5000) = .18. Rounding to the scale changes less.
-        assert list(found.sd.values()) == pytest.approx([18] * 3, abs=0.8)
-        assert list(found.correlations.values()) == pytest.approx([0.3] * 3, abs=0.06)
-        assert found.mean_lean == pytest.approx(0, abs=0.8)
 
 
 def test_times_over_thirty_seconds_count_as_thirty():

@@ -17,6 +17,7 @@ from quiz.evidence.models import Interest
 from quiz.evidence.research import FILES, export
 from tests.answers import SHIPPED, leaning
 from tests.factories import NOON, finished_attempt, make_client, make_counselor, started_attempt
+from tests.plans import large_table_of_attempts, plan_of, reading_all_attempts
 from tests.quiz.counseling.exporting.files import ITEM_CELLS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
@@ -178,6 +179,29 @@ class TestTheTables:
         assert {r["questionnaire"] for r in long if r["item"] == "P9"} == {"2"}
         listed = {row["column"]: row["versions"] for row in codebook}
         assert (listed["item_P1"], listed["item_P9"], listed["item_P2"]) == ("1", "2", "2, 1")
+
+    def test_version_without_a_shared_result_has_no_columns(self, export_to, draft):
+        _mine, two = given(), given()
+        draft.items.filter(key="P1").update(key="P9")
+        draft.publish()
+        Attempt.objects.filter(pk=two.pk).update(allows_research=False, version=draft)
+        _said, (wide, _long, codebook) = export_to()
+        assert len(wide) == 1
+        assert "item_P9" not in wide[0]
+        assert {row["column"] for row in codebook}.isdisjoint({"item_P9"})
+
+    def test_no_statement_reads_all_attempts(self, export_to):
+        given()
+        large_table_of_attempts(NOON)
+        with CaptureQueriesContext(connection) as captured:
+            export_to()
+        assert reading_all_attempts(captured) == []
+        (first,) = [
+            each["sql"]
+            for each in captured.captured_queries
+            if "version_id" in each["sql"] and " + 0" in each["sql"]
+        ]
+        assert "attempt_for_research" in plan_of(first)
 
     @pytest.mark.parametrize("damaged", [[], "x", {"lean": "far", "band": 3}, 7])
     def test_damaged_data_leaves_cells_empty(self, export_to, damaged):

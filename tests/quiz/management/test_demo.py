@@ -80,7 +80,8 @@ class TestTheFilledSite:
         )
 
     def test_nothing_has_expired(self):
-        assert not Attempt.objects.past_keeping(timezone.now()).exists()
+        assert not Attempt.objects.unfinished_past_keeping(timezone.now()).exists()
+        assert not Attempt.objects.results_past_keeping(timezone.now()).exists()
 
     def test_there_are_results_of_every_kind(self):
         results = Attempt.objects.filter(finished_at__isnull=False).values_list("result", flat=True)

@@ -249,15 +249,6 @@ class TestByEmail:
         assert 'value="bob@example.org"' in text_of(response)
         assert len(mail.outbox) == 10
 
-    def test_a_school_behind_one_address_gets_its_codes(self, client_class, settings, monkeypatch):
-        settings.STARTS_PER_NETWORK = 5
-        monkeypatch.setattr("quiz.visitor.starts.USED_OR_NOT", 100)
-        for number in range(40):
-            pupil = client_class()
-            pupil.post("/quiz/")
-            assert self.send(pupil, f"p{number}@school.example").url == "/quiz/code/?sent"
-        assert len(mail.outbox) == 40
-
     def test_emails_to_one_address_are_limited_for_everyone_together(
         self, client_class, monkeypatch
     ):

@@ -61,6 +61,13 @@ def test_start_with_an_answer_no_longer_counts(start, go):
         browser.post("/quiz/1/", ANSWERS | {"go": go})
 
 
+def test_start_whose_code_is_mailed_no_longer_counts(start):
+    for number in range(8):
+        response, browser = start()
+        assert response.status_code == HTTPStatus.FOUND
+        browser.post("/quiz/code/", {"email": f"p{number}@school.example"})
+
+
 def test_only_the_first_answers_give_a_start_back(start):
     _response, browser = start()
     for _again in range(5):

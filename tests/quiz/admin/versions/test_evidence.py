@@ -21,6 +21,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 LATER = NOON + timedelta(days=3)
 CALM = leaning("sales", 7)
 FREEZE = 'name="do" value="freeze"'
+HIDDEN = '<input type="hidden" name="(do|after)" value="([^"]*)"'
 
 
 @pytest.fixture(autouse=True)
@@ -215,6 +216,18 @@ class TestNorms:
         assert re.findall(r"\d+", messages_of(response)) == ["1", "200"]
         assert 'data-norms="1" data-people="200"' in text_of(response)
         assert NormSet.objects.get().frozen_by.username == "admin"
+
+    def test_form_that_is_sent_again_freezes_nothing(self, admin_client, live):
+        many_finished(200)
+        fold(LATER)
+        hidden = re.findall(HIDDEN, text_of(shown(admin_client, live)))
+        for level in ("success", "info"):
+            response = admin_client.post(page_of(live, "evidence"), dict(hidden), follow=True)
+            assert levels_of(response) == [level]
+        assert NormSet.objects.get().number == 1
+        hidden = re.findall(HIDDEN, text_of(response))
+        admin_client.post(page_of(live, "evidence"), dict(hidden))
+        assert NormSet.objects.in_use(live.pk, "en").number == 2
 
     def test_freezing_requires_permission_to_publish(self, client, live):
         many_finished(200)

@@ -3,11 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from quiz.attempts.models import Attempt
 from quiz.core.scopes import ANSWERS
 from quiz.counseling.exporting import Selection, csv_file, selection
 from quiz.counseling.models import ClientGroup, Disclosure
 from tests.factories import NOON, disclose, make_client, make_clients, make_counselor
+from tests.plans import large_table_of_attempts, reading_all_attempts
 from tests.quiz.counseling.exporting.files import results, whole
 
 pytestmark = pytest.mark.both_databases
@@ -73,3 +77,25 @@ class TestSelection:
         tagged.client.tags.add(tag, other)
         disclose(make_client(counselor, "Out")).client.tags.add(other)
         assert [row["client_name"] for row in results(whole(counselor, tag=tag))] == ["In"]
+
+    def test_only_columns_of_own_versions_are_there(self, counselor, draft):
+        """A colleague's client answered another version in between."""
+        for owner in (counselor, make_counselor("Sam Poe"), counselor):
+            disclose(make_client(owner))
+        draft.items.filter(key="P1").update(key="P9")
+        draft.publish()
+        theirs = Attempt.objects.exclude(client__counselor=counselor)
+        theirs.update(version=draft)
+        assert "item_P9" not in Selection.of(counselor).columns.names
+        theirs.update(client=make_client(counselor))
+        Disclosure.objects.update(client=make_client(counselor))
+        assert "item_P9" in Selection.of(counselor).columns.names
+
+    def test_no_statement_reads_all_attempts_of_the_site(self, counselor):
+        oldest, newest = make_clients(counselor, ["A", "B"])
+        disclose(oldest)
+        large_table_of_attempts(NOON)
+        disclose(newest)
+        with CaptureQueriesContext(connection) as captured:
+            assert len(results(whole(counselor))) == 2
+        assert reading_all_attempts(captured) == []
