@@ -33,6 +33,7 @@ from quiz.visitor.page_forms import (
     page_form,
     research_sent,
 )
+from quiz.visitor.result import newest_result
 from quiz.visitor.starting import start_once
 from quiz.visitor.starts import give_start_back
 from quiz.web.addresses import address
@@ -51,9 +52,11 @@ from quiz.web.theme import SWITCH_ANCHOR, THEMES, remember_theme
 SECONDS_PER_ITEM = 10
 MOST_KEYS = 9  # each digit from 1 on chooses an answer
 
-# Values of `go` next to "next": the other button, and the script that saves each answer.
+# Values of `go` next to "next": the other button, and the script that saves early.
 BACK, KEEP = "back", "keep"
 OTHER = "other"  # someone else than the person who used this browser before
+# The script of the pages asks with this for the next page instead of a redirect to it (RFC 7240).
+PAGE_ITSELF = "return=representation"
 
 
 def live_version_id() -> int:
@@ -193,6 +196,8 @@ def _own_page(request: HttpRequest, attempt: Attempt, page: int) -> HttpResponse
         raise no_attempt(request) from None
     if was_empty and not attempt.is_empty:
         give_start_back(request)
+    if attempt.is_finished and _wants_page(request):
+        return _placed_at(attempt.result_url, newest_result(request, attempt))
     return response
 
 
@@ -205,7 +210,7 @@ def require_page(questionnaire: Questionnaire, page: int) -> None:
 def sitting_page(
     request: HttpRequest, sitting: Sitting, page: int, *, preview: Preview | None = None
 ) -> HttpResponse:
-    """Show a page of a sitting, or save its answers and redirect to the next page."""
+    """Show a page of a sitting, or save its answers and lead to the next page."""
     if sitting.is_finished:
         return (
             _answer_to_script(False)
@@ -221,7 +226,7 @@ def sitting_page(
     try:
         sent = answers_sent(sitting.questionnaire, page, request.POST)
         if page == sitting.questionnaire.background_page:
-            return _save_background(request, sitting, page, sent)
+            return _save_background(request, sitting, page, sent, preview)
     except NotAnAnswer:
         raise not_an_answer(sitting.page_url(page)) from None
     return _save_answers(request, sitting, page, sent, preview)
@@ -244,30 +249,36 @@ def _save_answers(
     if values and not sitting.save_answers(values, page=page, now=timezone.now()):
         return redirect(sitting.result_url)
     if go == BACK:
-        return _back_from(sitting, page)
+        return _back_from(request, sitting, page, preview)
     if sitting.is_missing_answers(page):
         return _show_missing(request, sitting, page, preview)
     if page < sitting.questionnaire.last_page:
-        return redirect(sitting.page_url(page + 1))
-    return _finish(sitting, {}, None)
+        return _lead_to(request, sitting, page + 1, preview)
+    return _finish(request, sitting, {}, None, preview)
 
 
 def _save_background(
-    request: HttpRequest, sitting: Sitting, page: int, sent: dict[str, str]
+    request: HttpRequest,
+    sitting: Sitting,
+    page: int,
+    sent: dict[str, str],
+    preview: Preview | None,
 ) -> HttpResponse:
     go, research = request.POST.get("go"), research_sent(request.POST)
     if go != KEEP:  # the whole page was sent, and browsers leave out a box without its tick
         research = bool(research)
     if go not in (KEEP, BACK, *THEMES):
-        return _finish(sitting, sent, research)
+        return _finish(request, sitting, sent, research, preview)
     is_saved = sitting.save_background(sent, now=timezone.now(), research=research)
     if go == KEEP:
         return _answer_to_script(is_saved)
-    return _back_from(sitting, page) if go == BACK else _same_page_in(go, sitting.page_url(page))
+    if go == BACK:
+        return _back_from(request, sitting, page, preview)
+    return _same_page_in(go, sitting.page_url(page))
 
 
 def _answer_to_script(is_saved: bool) -> HttpResponse:
-    """Tell the script that saves each answer: saved, or a conflict with a finished quiz."""
+    """Tell the script that saves early: saved, or a conflict with a finished quiz."""
     status = HTTPStatus.NO_CONTENT if is_saved else HTTPStatus.CONFLICT
     return HttpResponse(status=status)
 
@@ -278,17 +289,51 @@ def _same_page_in(theme: str, page_url: str) -> HttpResponse:
     return response
 
 
-def _finish(sitting: Sitting, background: dict[str, str], research: bool | None) -> HttpResponse:
+def _finish(
+    request: HttpRequest,
+    sitting: Sitting,
+    background: dict[str, str],
+    research: bool | None,
+    preview: Preview | None,
+) -> HttpResponse:
     """Finish the attempt; if answers are missing, save the rest and go to the first of them."""
     if sitting.finish(background, now=timezone.now(), research=research) or sitting.is_finished:
         return redirect(sitting.result_url)
     if background or research not in (None, sitting.allows_research):
         sitting.save_background(background, now=timezone.now(), research=research)
-    return redirect(f"{sitting.page_url(sitting.first_open_page())}?missing")
+    page = sitting.first_open_page()
+    url = f"{sitting.page_url(page)}?missing"
+    if _wants_page(request):
+        return _placed_at(url, _show_missing(request, sitting, page, preview))
+    return redirect(url)
 
 
-def _back_from(sitting: Sitting, page: int) -> HttpResponse:
-    return redirect(sitting.start_url if page == 1 else sitting.page_url(page - 1))
+def _back_from(
+    request: HttpRequest, sitting: Sitting, page: int, preview: Preview | None
+) -> HttpResponse:
+    if page == 1:
+        return redirect(sitting.start_url)
+    return _lead_to(request, sitting, page - 1, preview)
+
+
+def _lead_to(
+    request: HttpRequest, sitting: Sitting, page: int, preview: Preview | None
+) -> HttpResponse:
+    """Redirect to a page, or answer with the page itself if the request asks for that."""
+    url = sitting.page_url(page)
+    if _wants_page(request):
+        return _placed_at(url, _show(request, sitting, page, preview))
+    return redirect(url)
+
+
+def _wants_page(request: HttpRequest) -> bool:
+    return request.method == "POST" and request.headers.get("Prefer") == PAGE_ITSELF
+
+
+def _placed_at(url: str, page: HttpResponse) -> HttpResponse:
+    """Name the address that a GET would have shown this page at."""
+    page["Content-Location"] = url
+    return page
 
 
 def not_an_answer(page_url: str) -> PageError:
