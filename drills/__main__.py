@@ -57,17 +57,18 @@ def main() -> int:
 
 
 def run_side_by_side(trials: list["Trial"], grounds: Grounds, *, is_long: bool) -> None:
-    """Run what uses PostgreSQL next to what doesn't: some drills stop or restart its server."""
-    on_postgresql = [t for t in trials if t.database == "postgresql" or t.uses_postgresql]
-    others = [trial for trial in trials if trial not in on_postgresql]
+    """Run drills next to each other, but what uses PostgreSQL one by one: some stop its server."""
+    grounds.prepare()
 
-    def run(some: list[Trial]) -> None:
-        for trial in some:
-            trial.run(grounds, is_long=is_long)
-            print(trial.line(), flush=True)
+    def run(trial: Trial) -> None:
+        trial.run(grounds, is_long=is_long)
+        print(trial.line(), flush=True)
 
-    with ThreadPoolExecutor(2) as lanes:
-        list(lanes.map(run, [others, on_postgresql]))
+    with ThreadPoolExecutor(1) as on_postgresql, ThreadPoolExecutor(2) as elsewhere:
+        lanes = {True: on_postgresql, False: elsewhere}
+        runs = [lanes[trial.uses_postgresql].submit(run, trial) for trial in trials]
+        for each in runs:
+            each.result()
 
 
 class Trial:
@@ -78,7 +79,7 @@ class Trial:
         self.database = database
         self.has_broken = has_broken  # one database is enough to see that the drill notices
         self.name = module.__name__.removeprefix("drills.")
-        self.uses_postgresql = getattr(module, "USES_POSTGRESQL", False)
+        self.uses_postgresql = database == "postgresql" or hasattr(module, "USES_POSTGRESQL")
         self.failures: list[str] = []
         self.whole: Outcome | None = None
         self.broken: Outcome | None = None

@@ -60,7 +60,7 @@ class Ground:
 
 
 class Grounds:
-    """Hands out fresh sites; preparing takes seconds, so it happens once per database."""
+    """Hands out fresh sites, once `prepare` has run."""
 
     def __init__(self, server_url: str) -> None:
         self.server_url = server_url  # of PostgreSQL, without a database
@@ -70,12 +70,20 @@ class Grounds:
     def close(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def prepare(self) -> None:
+        """Make the site that the fresh ones are copies of, on each database."""
+        self._folder_of("sqlite").mkdir()
+        prepare(self._folder_of("sqlite"))
+        self._folder_of("postgresql").mkdir()
+        self._on_server("CREATE DATABASE prepared")
+        prepare(self._folder_of("postgresql"), DATABASE_URL=f"{self.server_url}/prepared")
+
     @contextmanager
     def fresh(
         self, drill: str, database: str, *, is_long: bool, is_broken: bool
     ) -> Iterator[Ground]:
         """Yield a site of its own for one run of a drill, and remove it afterwards."""
-        prepared = self._prepared(database)
+        prepared = self._folder_of(database)
         name = f"drill_{next(self.numbers)}"
         folder = self.folder / name
         shutil.copytree(prepared, folder)
@@ -90,16 +98,8 @@ class Grounds:
             if url:
                 self._on_server(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
-    def _prepared(self, database: str) -> Path:
-        folder = self.folder / f"prepared-{database}"
-        if not folder.exists():
-            folder.mkdir()
-            if database == "postgresql":
-                self._on_server("CREATE DATABASE prepared")
-                prepare(folder, DATABASE_URL=f"{self.server_url}/prepared")
-            else:
-                prepare(folder)
-        return folder
+    def _folder_of(self, database: str) -> Path:
+        return self.folder / f"prepared-{database}"
 
     def _on_server(self, statement: str) -> None:
         with psycopg.connect(f"{self.server_url}/postgres", autocommit=True) as connection:

@@ -13,14 +13,15 @@ from quiz.visitor import (
     sharing,
     taking,
     theme,
+    welcome,
 )
 from quiz.web.accounts import with_accounts
 
 app_name = "quiz"
 
 urlpatterns = [
-    path("", taking.home, name="home"),
-    path("quiz/", taking.introduction, name="introduction"),
+    path("", welcome.home, name="home"),
+    path("quiz/", welcome.introduction, name="introduction"),
     path("quiz/<int:page>/", taking.answer_page, name="answer_page"),
     path("quiz/result/", result.result, name="result"),
     path("quiz/result.pdf", result.result_pdf, name="result_pdf"),

@@ -19,6 +19,8 @@ request_id: ContextVar[str] = ContextVar("request_id", default="")
 # In a request's META: why it failed.
 CAUSE = "quizsite.cause"
 
+ENCODER = json.JSONEncoder(default=str)
+
 HIDDEN = "[hidden]"
 # What could open something: link tokens, session keys, return codes, codes of invitations.
 SECRETS = re.compile(
@@ -50,7 +52,7 @@ class Lines(logging.Formatter):
                 line["traceback"] = without_secrets(self.formatException(record.exc_info))
         else:
             line |= fields
-        return json.dumps(line, default=str)
+        return ENCODER.encode(line)
 
 
 def without_secrets(text: str) -> str:

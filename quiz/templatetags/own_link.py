@@ -24,4 +24,6 @@ def own_place(request: HttpRequest) -> Place | None:
     attempt = own_attempt(request)
     if attempt is None:
         return None
-    return Place(attempt.has_result, len(attempt.answers), len(attempt.questionnaire.items))
+    # `has_result` was read with the row, and this request may have finished the attempt since.
+    has_result = attempt.is_finished or attempt.has_result
+    return Place(has_result, len(attempt.answers), len(attempt.questionnaire.items))

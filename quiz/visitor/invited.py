@@ -22,7 +22,7 @@ from quiz.counseling.views.access import signed_in_counselor
 from quiz.questionnaires.models.version import frozen_questionnaire
 from quiz.visitor.forms import DisclosureForm
 from quiz.visitor.own_attempt import own_attempt, own_attempt_required, remember_attempt
-from quiz.visitor.taking import live_version_id, summary_of
+from quiz.visitor.welcome import live_version_id, summary_of
 from quiz.web.errors import PageError, no_such_invitation
 from quiz.web.forms import NameField, PlainForm, render_form, submitted
 from quiz.web.private import private

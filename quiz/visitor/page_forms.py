@@ -92,7 +92,7 @@ def answers_sent(
 def research_sent(data: Mapping[str, str]) -> bool | None:
     """Return whether answers may be used for research; None if nothing was sent about it.
 
-    An unticked box sends nothing with its page; the script that saves each answer sends it empty.
+    An unticked box sends nothing with its page; the script that saves early sends it empty.
     """
     value = data.get(RESEARCH)
     if value not in (None, "", YES):

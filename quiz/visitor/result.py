@@ -27,9 +27,13 @@ from quiz.web.scarce import PDFS
 
 
 @require_safe
-@gzip_page  # with up to 100 random bytes, and the token of the forms is masked each time
 @own_attempt_required
 def result(request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    return newest_result(request, attempt)
+
+
+@gzip_page  # with up to 100 random bytes, and the token of the forms is masked each time
+def newest_result(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """Show the newest result; a retake that isn't finished doesn't take it away."""
     finished = Attempt.objects.newest_result_of(attempt)
     if finished is None:

@@ -1,30 +1,19 @@
-"""Taking the quiz: the home page, the introduction, and one form per page."""
+"""Taking the quiz: one form per page."""
 
 from collections.abc import Hashable, Mapping
 from http import HTTPStatus
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
-from quiz.attempts.codes import grouped
 from quiz.attempts.models import Attempt
 from quiz.core.questionnaire import RESEARCH, Questionnaire, words
 from quiz.core.sitting import Sitting
-from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.version import frozen_questionnaire
-from quiz.results.pictures import EXAMPLE
-from quiz.visitor.own_attempt import (
-    for_own_attempt,
-    forget_attempt,
-    no_attempt,
-    own_attempt,
-    remember_attempt,
-)
+from quiz.visitor.own_attempt import for_own_attempt, no_attempt, own_attempt
 from quiz.visitor.page_forms import (
     YES,
     NotAnAnswer,
@@ -33,146 +22,26 @@ from quiz.visitor.page_forms import (
     page_form,
     research_sent,
 )
-from quiz.visitor.starting import start_once
+from quiz.visitor.result import newest_result
 from quiz.visitor.starts import give_start_back
-from quiz.web.addresses import address
+from quiz.visitor.welcome import live_version_id
 from quiz.web.errors import PageError
 from quiz.web.forms import FormFault
 from quiz.web.private import private
 from quiz.web.rendering import (
     ANSWERED_PLACEHOLDER,
     ATTEMPT_PLACEHOLDER,
-    CODE_PLACEHOLDER,
     Preview,
     cached_page,
 )
 from quiz.web.theme import SWITCH_ANCHOR, THEMES, remember_theme
 
-SECONDS_PER_ITEM = 10
 MOST_KEYS = 9  # each digit from 1 on chooses an answer
 
-# Values of `go` next to "next": the other button, and the script that saves each answer.
+# Values of `go` next to "next": the other button, and the script that saves early.
 BACK, KEEP = "back", "keep"
-OTHER = "other"  # someone else than the person who used this browser before
-
-
-def live_version_id() -> int:
-    """Return the published version; without one, raise a page that says so."""
-    version_id = QuestionnaireVersion.objects.live_id()
-    if version_id is None:
-        raise PageError(
-            503,
-            _("The quiz isn't open yet"),
-            _("There are no questions yet. Please come back later."),
-            (address("roles:role_list"), _("Read about the jobs")),
-        )
-    return version_id
-
-
-def minutes_for(items: int) -> int:
-    """Estimate how many minutes the items take most people, at least 1."""
-    return max(1, round(items * SECONDS_PER_ITEM / 60))
-
-
-# ---------------------------------------------------------------- before the first page
-
-
-@require_safe
-@private
-def home(request: HttpRequest) -> HttpResponse:
-    attempt = own_attempt(request)
-    values = {
-        **_progress_of(attempt),
-        **_size_of_the_quiz(),
-        "level": EXAMPLE,
-    }
-    response = cached_page(request, "quiz/home.html", values)
-    return _without_dead_cookie(request, response, attempt)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@private
-def introduction(request: HttpRequest) -> HttpResponse:
-    attempt = own_attempt(request)
-    if request.method == "POST":
-        return _start(request, attempt)
-    values = {
-        **_progress_of(attempt),
-        "answered": len(attempt.answers) if attempt else 0,
-        "start_url": address("quiz:introduction"),
-        **summary_of(frozen_questionnaire(live_version_id()), get_language()),
-    }
-    own = {
-        CODE_PLACEHOLDER: grouped(attempt.code) if attempt else "",
-        ATTEMPT_PLACEHOLDER: attempt.mark if attempt else "",
-    }
-    response = cached_page(request, "quiz/introduction.html", values, filled_in=own)
-    return _without_dead_cookie(request, response, attempt)
-
-
-def summary_of(questionnaire: Questionnaire, language: str | None) -> dict[str, str | int]:
-    """What someone reads about a questionnaire before they start."""
-    return {
-        "items": len(questionnaire.items),
-        "per_page": questionnaire.items_per_page,
-        "minutes": minutes_for(len(questionnaire.items)),
-        "instructions": words(questionnaire.texts["instructions"], language or ""),
-    }
-
-
-def _size_of_the_quiz() -> dict[str, int]:
-    """Count what the live version asks and measures; empty while the quiz is closed."""
-    version_id = QuestionnaireVersion.objects.live_id()
-    if version_id is None:
-        return {}
-    questionnaire = frozen_questionnaire(version_id)
-    items = len(questionnaire.items)
-    return {"items": items, "minutes": minutes_for(items), "traits": len(questionnaire.traits)}
-
-
-def _progress_of(attempt: Attempt | None) -> dict[str, bool | int]:
-    """Say whether there are results, and on which page to continue (0 for none)."""
-    if attempt is None:
-        return {"has_result": False, "has_earlier": False, "open_page": 0}
-    is_open = not attempt.is_finished and bool(attempt.answers)
-    return {
-        "has_result": attempt.has_result,
-        "has_earlier": attempt.has_result and attempt.series != attempt.code_hash,
-        "open_page": attempt.first_open_page() if is_open else 0,
-    }
-
-
-def _without_dead_cookie(
-    request: HttpRequest, response: HttpResponse, attempt: Attempt | None
-) -> HttpResponse:
-    if attempt is None and settings.ATTEMPT_COOKIE_NAME in request.COOKIES:
-        forget_attempt(response)
-    return response
-
-
-def _start(request: HttpRequest, attempt: Attempt | None) -> HttpResponse:
-    """Start an attempt, or continue one without answers: a form that is sent twice starts only one.
-
-    If someone else used this browser before, nothing may link the two people.
-    """
-    version_id = live_version_id()
-    is_other = request.POST.get("who") == OTHER
-    if attempt and request.POST.get("attempt", attempt.mark) != attempt.mark:
-        # A copy of the request has started this one, or another tab has.
-        return redirect(attempt.way_on_url)
-    if attempt and attempt.is_empty and attempt.version_id == version_id and not is_other:
-        return redirect(address("quiz:answer_page", 1))
-    started = start_once(
-        request, None if is_other else attempt, version_id, is_first=attempt is None
-    )
-    if started is None:
-        return redirect(address("quiz:introduction"))
-    response = redirect(started.way_on_url)
-    remember_attempt(response, started.code)
-    return response
-
-
-# ---------------------------------------------------------------- one page
+# The script of the pages asks with this for the next page instead of a redirect to it (RFC 7240).
+PAGE_ITSELF = "return=representation"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -193,6 +62,8 @@ def _own_page(request: HttpRequest, attempt: Attempt, page: int) -> HttpResponse
         raise no_attempt(request) from None
     if was_empty and not attempt.is_empty:
         give_start_back(request)
+    if attempt.is_finished and _wants_page(request):
+        return _placed_at(attempt.result_url, newest_result(request, attempt))
     return response
 
 
@@ -205,7 +76,7 @@ def require_page(questionnaire: Questionnaire, page: int) -> None:
 def sitting_page(
     request: HttpRequest, sitting: Sitting, page: int, *, preview: Preview | None = None
 ) -> HttpResponse:
-    """Show a page of a sitting, or save its answers and redirect to the next page."""
+    """Show a page of a sitting, or save its answers and lead to the next page."""
     if sitting.is_finished:
         return (
             _answer_to_script(False)
@@ -221,7 +92,7 @@ def sitting_page(
     try:
         sent = answers_sent(sitting.questionnaire, page, request.POST)
         if page == sitting.questionnaire.background_page:
-            return _save_background(request, sitting, page, sent)
+            return _save_background(request, sitting, page, sent, preview)
     except NotAnAnswer:
         raise not_an_answer(sitting.page_url(page)) from None
     return _save_answers(request, sitting, page, sent, preview)
@@ -244,30 +115,36 @@ def _save_answers(
     if values and not sitting.save_answers(values, page=page, now=timezone.now()):
         return redirect(sitting.result_url)
     if go == BACK:
-        return _back_from(sitting, page)
+        return _back_from(request, sitting, page, preview)
     if sitting.is_missing_answers(page):
         return _show_missing(request, sitting, page, preview)
     if page < sitting.questionnaire.last_page:
-        return redirect(sitting.page_url(page + 1))
-    return _finish(sitting, {}, None)
+        return _lead_to(request, sitting, page + 1, preview)
+    return _finish(request, sitting, {}, None, preview)
 
 
 def _save_background(
-    request: HttpRequest, sitting: Sitting, page: int, sent: dict[str, str]
+    request: HttpRequest,
+    sitting: Sitting,
+    page: int,
+    sent: dict[str, str],
+    preview: Preview | None,
 ) -> HttpResponse:
     go, research = request.POST.get("go"), research_sent(request.POST)
     if go != KEEP:  # the whole page was sent, and browsers leave out a box without its tick
         research = bool(research)
     if go not in (KEEP, BACK, *THEMES):
-        return _finish(sitting, sent, research)
+        return _finish(request, sitting, sent, research, preview)
     is_saved = sitting.save_background(sent, now=timezone.now(), research=research)
     if go == KEEP:
         return _answer_to_script(is_saved)
-    return _back_from(sitting, page) if go == BACK else _same_page_in(go, sitting.page_url(page))
+    if go == BACK:
+        return _back_from(request, sitting, page, preview)
+    return _same_page_in(go, sitting.page_url(page))
 
 
 def _answer_to_script(is_saved: bool) -> HttpResponse:
-    """Tell the script that saves each answer: saved, or a conflict with a finished quiz."""
+    """Tell the script that saves early: saved, or a conflict with a finished quiz."""
     status = HTTPStatus.NO_CONTENT if is_saved else HTTPStatus.CONFLICT
     return HttpResponse(status=status)
 
@@ -278,17 +155,51 @@ def _same_page_in(theme: str, page_url: str) -> HttpResponse:
     return response
 
 
-def _finish(sitting: Sitting, background: dict[str, str], research: bool | None) -> HttpResponse:
+def _finish(
+    request: HttpRequest,
+    sitting: Sitting,
+    background: dict[str, str],
+    research: bool | None,
+    preview: Preview | None,
+) -> HttpResponse:
     """Finish the attempt; if answers are missing, save the rest and go to the first of them."""
     if sitting.finish(background, now=timezone.now(), research=research) or sitting.is_finished:
         return redirect(sitting.result_url)
     if background or research not in (None, sitting.allows_research):
         sitting.save_background(background, now=timezone.now(), research=research)
-    return redirect(f"{sitting.page_url(sitting.first_open_page())}?missing")
+    page = sitting.first_open_page()
+    url = f"{sitting.page_url(page)}?missing"
+    if _wants_page(request):
+        return _placed_at(url, _show_missing(request, sitting, page, preview))
+    return redirect(url)
 
 
-def _back_from(sitting: Sitting, page: int) -> HttpResponse:
-    return redirect(sitting.start_url if page == 1 else sitting.page_url(page - 1))
+def _back_from(
+    request: HttpRequest, sitting: Sitting, page: int, preview: Preview | None
+) -> HttpResponse:
+    if page == 1:
+        return redirect(sitting.start_url)
+    return _lead_to(request, sitting, page - 1, preview)
+
+
+def _lead_to(
+    request: HttpRequest, sitting: Sitting, page: int, preview: Preview | None
+) -> HttpResponse:
+    """Redirect to a page, or answer with the page itself if the request asks for that."""
+    url = sitting.page_url(page)
+    if _wants_page(request):
+        return _placed_at(url, _show(request, sitting, page, preview))
+    return redirect(url)
+
+
+def _wants_page(request: HttpRequest) -> bool:
+    return request.method == "POST" and request.headers.get("Prefer") == PAGE_ITSELF
+
+
+def _placed_at(url: str, page: HttpResponse) -> HttpResponse:
+    """Name the address that a GET would have shown this page at."""
+    page["Content-Location"] = url
+    return page
 
 
 def not_an_answer(page_url: str) -> PageError:

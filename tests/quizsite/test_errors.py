@@ -107,7 +107,7 @@ class TestDatabaseFailure:
         assert is_own_page(response)
 
     def test_failed_read_is_a_503(self, client, monkeypatch):
-        monkeypatch.setattr("quiz.visitor.taking.live_version_id", self.fail)
+        monkeypatch.setattr("quiz.visitor.welcome.live_version_id", self.fail)
         assert client.get("/quiz/").status_code == HTTPStatus.SERVICE_UNAVAILABLE
 
 
@@ -115,7 +115,7 @@ def test_server_error_gets_an_error_page_and_is_logged(client, monkeypatch, capl
     def broken(*args, **kwargs):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("quiz.visitor.taking.live_version_id", broken)
+    monkeypatch.setattr("quiz.visitor.welcome.live_version_id", broken)
     client.raise_request_exception = False
     response = client.get("/quiz/")
     assert response.status_code == HTTPStatus.INTERNAL_SERVER_ERROR

@@ -55,7 +55,7 @@ def test_redirect_to_https_has_the_headers_of_pages(client, settings):
 
 
 def test_server_error_has_the_headers_of_pages(static_client, monkeypatch):
-    monkeypatch.setattr("quiz.visitor.taking.own_attempt", lambda request: 1 / 0)
+    monkeypatch.setattr("quiz.visitor.welcome.own_attempt", lambda request: 1 / 0)
     response = static_client.get("/")
     assert response.status_code == 500
     assert response["Cross-Origin-Resource-Policy"] == "same-origin"

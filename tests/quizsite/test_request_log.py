@@ -137,7 +137,7 @@ class TestCauses:
         def fail(*_arguments):
             raise OperationalError("the server closed the connection\nLINE 1: SELECT")
 
-        monkeypatch.setattr("quiz.visitor.taking.own_attempt", fail)
+        monkeypatch.setattr("quiz.visitor.welcome.own_attempt", fail)
         assert client.get("/quiz/").status_code == HTTPStatus.SERVICE_UNAVAILABLE
         (line,) = lines()
         assert line["cause"] == "OperationalError: the server closed the connection"
@@ -164,7 +164,7 @@ class TestCauses:
         def fail(*_arguments):
             raise KeyError("a")
 
-        monkeypatch.setattr("quiz.visitor.taking.own_attempt", fail)
+        monkeypatch.setattr("quiz.visitor.welcome.own_attempt", fail)
         client.raise_request_exception = False
         assert client.get("/quiz/").status_code == HTTPStatus.INTERNAL_SERVER_ERROR
         assert lines()[-1]["cause"] == "KeyError: 'a'"

@@ -23,7 +23,8 @@ from quiz.core.sitting import Sitting
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.norms import norms_in_use
 from quiz.visitor.result import sitting_result
-from quiz.visitor.taking import require_page, sitting_page, summary_of
+from quiz.visitor.taking import require_page, sitting_page
+from quiz.visitor.welcome import summary_of
 from quiz.web.forms import submitted
 from quiz.web.rendering import Preview, cached_page
 

@@ -1,4 +1,4 @@
-"""Answers saved one by one, and pages that belong to another attempt."""
+"""Answers saved before their page is, and pages that belong to another attempt."""
 
 import re
 from http import HTTPStatus
@@ -24,8 +24,8 @@ def finished(client, content):
     return client
 
 
-class TestSavingEachAnswer:
-    """The page's script sends each answer as soon as it is chosen."""
+class TestSavingEarly:
+    """The page's script sends answers after a pause, and when the page is hidden or left."""
 
     def keep(self, client, page, **answers):
         return client.post(page_url(page), {**answers, "go": "keep"})
