@@ -19,7 +19,7 @@ def run(ground: Ground) -> Outcome:
     """Kill a worker, then the server with all its workers; once more from the start."""
     rng = random.Random(1)
     port = str(free_port())
-    kills = 500 if ground.is_long else 1 if ground.is_broken else 2
+    kills = 250 if ground.is_long else 1 if ground.is_broken else 2
     seconds = []
     load = Load(f"http://127.0.0.1:{port}", visitors=8)
     with load:
