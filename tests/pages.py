@@ -1,9 +1,12 @@
 """How tests go through pages: taking the quiz, logging in, reading and sending forms."""
 
 import re
+from contextlib import contextmanager
 from datetime import date
+from unittest.mock import patch
 
 import time_machine
+from django.template.response import SimpleTemplateResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -86,10 +89,24 @@ def page_of(row, page="change"):
     return f"{list_of(type(row))}{row.pk}/{page}/"
 
 
+@contextmanager
+def undrawn():
+    """Leave pages of the admin undrawn, which takes most of the time of a request."""
+    with patch.object(SimpleTemplateResponse, "rendered_content", ""):
+        yield
+
+
+def values_at(client, address, empty=None):
+    """Open a form of the admin, and return what `form_values` does."""
+    with undrawn():
+        return form_values(client.get(address), empty)
+
+
 def form_values(response, empty=None):
     """Return what a browser sends when nothing was edited, with `empty` for empty fields."""
-    forms = [response.context["adminform"].form]
-    for inline in response.context["inline_admin_formsets"]:
+    context = response.context_data
+    forms = [context["adminform"].form]
+    for inline in context["inline_admin_formsets"]:
         forms += [inline.formset.management_form, *inline.formset.forms]
     values = {}
     for form in forms:
@@ -98,5 +115,5 @@ def form_values(response, empty=None):
             is_empty = value is None or value is False or value == ""
             if not is_empty or empty is not None:
                 values[field.html_name] = empty if is_empty else value
-    seen = response.context.get("seen")
+    seen = context.get("seen")
     return values | ({"seen": seen} if seen else {})

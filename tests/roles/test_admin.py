@@ -15,7 +15,7 @@ from roles.content import load_roles
 from roles.models import Difference, Figure, Passage, Role, SharedSkill, Source
 from roles.numbers import exact_number
 from tests.factories import sign_in
-from tests.pages import fields_with_errors, form_values, list_of, page_of
+from tests.pages import fields_with_errors, list_of, page_of, values_at
 
 MODELS = [Role, Source, Figure, Difference, SharedSkill, Passage]
 
@@ -68,21 +68,21 @@ class TestEveryModel:
     def test_saving_an_unchanged_row_does_not_mark_it_as_edited(self, editor, model):
         row = model.objects.first()
         address = f"{list_of(model)}{row.pk}/change/"
-        response = editor.post(address, form_values(editor.get(address)))
+        response = editor.post(address, values_at(editor, address))
         assert response.status_code == 302, response.context["errors"]
         loaded = load_roles()
         assert (loaded.kept, loaded.created, loaded.updated) == (0, 0, 0)
 
     def test_saving_an_unchanged_row_says_so_and_leaves_no_trace(self, editor, model):
         row = model.objects.first()
-        response = editor.post(page_of(row), form_values(editor.get(page_of(row))), follow=True)
+        response = editor.post(page_of(row), values_at(editor, page_of(row)), follow=True)
         assert [message.level_tag for message in response.context["messages"]] == ["info"]
         assert row.history.count() == 1
         assert not LogEntry.objects.exists()
 
     def test_line_ends_of_a_browser_are_no_edit(self, editor, model):
         row = model.objects.first()
-        values = form_values(editor.get(page_of(row)))
+        values = values_at(editor, page_of(row))
         sent = {name: str(text).replace("\n", "\r\n") for name, text in values.items()}
         assert editor.post(page_of(row), sent).status_code == 302
         assert row.history.count() == 1
@@ -106,14 +106,14 @@ class TestRoleAdmin:
     def test_edit_appears_on_the_job_page_and_survives_a_load(self, editor):
         role = Role.objects.get(slug="sales-manager")
         address = f"/admin/roles/role/{role.pk}/change/"
-        values = form_values(editor.get(address)) | {"summary_en": "Edited by hand."}
+        values = values_at(editor, address) | {"summary_en": "Edited by hand."}
         editor.post(address, values)
         load_roles()
         assert "Edited by hand." in html_of(editor, "/roles/sales-manager/")
 
     def test_line_ends_of_a_browser_are_stored_as_the_site_does(self, editor):
         role = Role.objects.get(slug="sales-manager")
-        values = form_values(editor.get(page_of(role))) | {"summary_en": "Edited."}
+        values = values_at(editor, page_of(role)) | {"summary_en": "Edited."}
         sent = {name: str(text).replace("\n", "\r\n") for name, text in values.items()}
         editor.post(page_of(role), sent)
         changed = role.history.first().diff_against(role.history.last()).changed_fields
@@ -134,7 +134,7 @@ class TestRoleAdmin:
 
     def test_refused_cell_is_described_by_its_error(self, editor, small_role):
         address = page_of(small_role)
-        values = form_values(editor.get(address)) | {"duties-0-text_en": ""}
+        values = values_at(editor, address) | {"duties-0-text_en": ""}
         html = editor.post(address, values).content.decode()
         cell = re.search(r'<[^>]*name="duties-0-text_en"[^>]*>', html)[0]
         error = "id_duties-0-text_en_error"
@@ -143,9 +143,7 @@ class TestRoleAdmin:
 
     def test_forged_number_of_rows_is_limited(self, editor, small_role):
         address = page_of(small_role)
-        response = editor.post(
-            address, form_values(editor.get(address)) | {"duties-TOTAL_FORMS": 10**30}
-        )
+        response = editor.post(address, values_at(editor, address) | {"duties-TOTAL_FORMS": 10**30})
         duties = response.context["inline_admin_formsets"][0].formset
         assert len(duties.forms) <= MOST_ROWS
 
@@ -240,7 +238,7 @@ class TestFigureAdmin:
     def test_figure_without_value_and_words_is_a_form_error(self, editor):
         figure = Figure.objects.get(role__slug="sales-manager", measure="median_pay")
         address = f"/admin/roles/figure/{figure.pk}/change/"
-        values = form_values(editor.get(address)) | {"value": ""}
+        values = values_at(editor, address) | {"value": ""}
         response = editor.post(address, values)
         assert response.status_code == 200
         (constraint,) = (
@@ -255,7 +253,7 @@ class TestFigureAdmin:
         return Figure.objects.get(role__slug="sales-representative", measure="median_pay_hourly")
 
     def sent(self, editor, row, **typed):
-        return editor.post(page_of(row), form_values(editor.get(page_of(row))) | typed)
+        return editor.post(page_of(row), values_at(editor, page_of(row)) | typed)
 
     @pytest.mark.parametrize(
         "typed",
@@ -328,7 +326,7 @@ def test_source_with_figures_cannot_be_deleted(editor):
 @pytest.mark.parametrize("hidden", ["\u202e", "\u2066", "\x07"], ids=ascii)
 def test_text_that_garbles_its_surroundings_is_refused(editor, small_role, hidden):
     texts = {"title_en", "summary_en", "duties-0-text_en", "skills-0-name_en"}
-    values = form_values(editor.get(page_of(small_role)), empty="")
+    values = values_at(editor, page_of(small_role), empty="")
     response = editor.post(
         page_of(small_role), values | dict.fromkeys(texts, f"Sales {hidden}manager")
     )

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group, Permission, User
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
 from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
 from tests.factories import sign_in
-from tests.pages import form_values, page_of
+from tests.pages import page_of, values_at
 
 VERSIONS = "/admin/quiz/questionnaireversion/"
 PARTS = [Item, Trait, BackgroundQuestion]
@@ -54,7 +54,7 @@ def stored(version):
 
 
 def values_of(client, row):
-    return form_values(client.get(page_of(row)))
+    return values_at(client, page_of(row))
 
 
 def fields_without_help(response):

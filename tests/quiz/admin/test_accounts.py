@@ -5,7 +5,7 @@ from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
 
 from tests.factories import set_up_second_factor
-from tests.pages import form_values, list_of, page_of
+from tests.pages import list_of, page_of, values_at
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -17,7 +17,7 @@ JOINED = {"date_joined_0": "2026-11-24", "date_joined_1": "12:00:00"}
 
 def changed(admin_client, user, **values):
     address = page_of(user)
-    return admin_client.post(address, form_values(admin_client.get(address)) | JOINED | values)
+    return admin_client.post(address, values_at(admin_client, address) | JOINED | values)
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group, User
 from quiz.attempts.models import Attempt
 from quiz.questionnaires.models import Item, QuestionnaireVersion
 from tests.answers import SHIPPED
-from tests.pages import form_values, list_of, page_of, text_of
+from tests.pages import list_of, page_of, text_of, values_at
 from tests.quiz.admin.pages import (
     BEYOND_64_BIT,
     EVERY_MODEL,
@@ -129,7 +129,7 @@ class TestForgedRequests:
             has_version = model in PARTS
             address = page_of(row_of(draft, model) if has_version else model.objects.first())
             address = page_of(draft) if model is QuestionnaireVersion else address
-        values = form_values(admin_client.get(address), empty=value)
+        values = values_at(admin_client, address, empty=value)
         kept = ("_FORMS", "-id")
         forged = {k: v if k.endswith(kept) else value for k, v in values.items()}
         response = admin_client.post(address, forged)
@@ -141,7 +141,7 @@ class TestForgedRequests:
     @pytest.mark.parametrize("field", ["groups", "user_permissions"])
     @pytest.mark.parametrize("value", [BEYOND_64_BIT, "abc", "1\0"])
     def test_unknown_permissions_are_form_errors(self, admin_client, admin_user, field, value):
-        values = form_values(admin_client.get(page_of(admin_user)))
+        values = values_at(admin_client, page_of(admin_user))
         response = admin_client.post(page_of(admin_user), values | {field: [value]})
         assert field in response.context["adminform"].form.errors
 

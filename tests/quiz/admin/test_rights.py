@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
-from django.template.response import SimpleTemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
@@ -17,6 +16,7 @@ from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
 from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
 from roles.models import Difference, Figure, Passage, Role, SharedSkill, Source
 from tests.factories import make_counselor, sign_in
+from tests.pages import undrawn
 
 pytestmark = pytest.mark.django_db
 
@@ -194,22 +194,17 @@ def test_no_group_may_view_attempts_or_accounts(group):
     ).exists()
 
 
-@pytest.fixture
-def undrawn(monkeypatch):
-    """Spare the admin from drawing its pages, which takes most of the time of a request."""
-    monkeypatch.setattr(SimpleTemplateResponse, "rendered_content", "")
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("method", [READ, SEND])
 @pytest.mark.parametrize("kind", USERS)
-def test_user_may_open_exactly_what_the_matrix_says(client, rows, undrawn, kind, method):
+def test_user_may_open_exactly_what_the_matrix_says(client, rows, kind, method):
     browser = log_in(client, kind)
     wrong = {}
     for name, who in MATRIX.items():
         if name in ("logout", "autocomplete", "view_on_site"):
             continue
-        response = getattr(browser, method)(address(name, rows))
+        with undrawn():
+            response = getattr(browser, method)(address(name, rows))
         may = kind in who[method == SEND]
         if kind == VISITOR:
             is_right = response.status_code == 302 and "/admin/login/" in response["Location"]
