@@ -91,9 +91,8 @@ class TestStyleSheet:
     def test_style_sheet_is_at_most_12_kb_compressed(self):
         assert len(gzip.compress(asset("site.css"))) <= 12 * KB
 
-    def test_scripts_of_the_quiz_are_at_most_5_kb_compressed(self):
-        scripts = "quiz.js", "statements.js"
-        assert sum(len(gzip.compress(asset(name))) for name in scripts) <= 5 * KB
+    def test_script_of_the_quiz_is_at_most_5_kb_compressed(self):
+        assert len(gzip.compress(asset("quiz.js"))) <= 5 * KB
 
     def test_dark_theme_is_the_same_by_choice_and_by_device(self):
         css = asset("site.css").decode()

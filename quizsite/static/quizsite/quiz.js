@@ -1,5 +1,6 @@
-/* Keeps answers in the browser until the site has them, and shows the next page in place of this one.
-   The pages of the quiz also work without this script. */
+/* Keeps answers in the browser until the site has them, shows the next page in place of this one, counts
+   answers, shows the next open statement, and lets the keys 1 to 9 choose an answer. The pages of the
+   quiz also work without this script. */
 
 const PAUSE = 15_000; // ms after the last answer until answers are sent without a button
 const SOON = 400; // ms, the same while the browser is offline: then the notice must appear
@@ -92,6 +93,8 @@ function saveAnswers(form, signal) {
     status.textContent = status.dataset[what] ?? "";
   }
 
+  const pause = () => navigator.onLine ? PAUSE : SOON;
+
   function later(wait) {
     clearTimeout(timer);
     if (!signal.aborted) timer = setTimeout(() => (failures || !unsent.isEmpty) && send(), wait);
@@ -124,7 +127,7 @@ function saveAnswers(form, signal) {
     clearTimeout(timer);
     if (sending) return sending;
     const slow = failures ? undefined : setTimeout(say, SLOW, "saving");
-    sending = sendAll().finally(() => clearTimeout(slow)).then(arrived, failed).finally(() => {
+    saving = sending = sendAll().finally(() => clearTimeout(slow)).then(arrived, failed).finally(() => {
       sending = undefined;
     });
     return sending;
@@ -134,7 +137,7 @@ function saveAnswers(form, signal) {
     say(isRefused ? "refused" : failures ? "saved" : "");
     failures = 0;
     if (waiting && (isRefused || unsent.isEmpty)) submit(waiting);
-    else if (!isRefused && !unsent.isEmpty) later(document.hidden ? 0 : PAUSE);
+    else if (!isRefused && !unsent.isEmpty) later(document.hidden ? 0 : pause());
   }
 
   function failed() {
@@ -201,7 +204,7 @@ function saveAnswers(form, signal) {
     waiting = undefined;
     if (status.dataset.says === "saved") say("");
     if (failures) say("lost");
-    else later(navigator.onLine ? PAUSE : SOON);
+    else later(pause());
   });
   form.addEventListener("submit", event => {
     const button = event.submitter;
@@ -234,10 +237,57 @@ function saveAnswers(form, signal) {
   signal.addEventListener("abort", () => clearTimeout(timer));
 }
 
+const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
+let isPointing = false; // with keys, the focus moves on instead
+
+/** Count the answers above the page, and show the next open statement after a tap or a click. */
+function showProgress(form) {
+  const groups = [...form.querySelectorAll("fieldset")];
+  const isOpen = group => !group.querySelector(":checked");
+  const shown = [...document.querySelectorAll("[data-answered]")]; // above the page, in the header
+  const asDelivered = form.querySelectorAll("input[type=radio][checked]").length;
+  const elsewhere = Number(shown.at(-1).textContent) - asDelivered;
+
+  function count() {
+    const answered = elsewhere + groups.filter(group => !isOpen(group)).length;
+    for (const each of shown) each.textContent = answered;
+  }
+
+  form.addEventListener("change", ({ target }) => {
+    count();
+    const place = groups.indexOf(target.closest("fieldset"));
+    if (!isPointing || isCalm.matches || place < 0) return;
+    const next = groups.slice(place + 1).find(isOpen) ?? form.querySelector("[value=next]");
+    const { top, bottom } = next.getBoundingClientRect();
+    if (top < 0 || bottom > innerHeight) next.scrollIntoView({ behavior: "smooth", block: "center" });
+  });
+  count();
+}
+
+/** A digit chooses the answer of the focused statement and moves the focus to the next one. */
+function answerByKeys(form) {
+  const groups = [...form.querySelectorAll("fieldset")];
+  form.addEventListener("keydown", event => {
+    const place = groups.indexOf(event.target.closest("fieldset"));
+    const isPlain = !event.repeat && !event.ctrlKey && !event.altKey && !event.metaKey;
+    if (place < 0 || !isPlain || !/^[1-9]$/.test(event.key)) return;
+    const radio = groups[place].querySelectorAll("[type=radio]")[event.key - 1];
+    if (!radio) return;
+    event.preventDefault();
+    radio.click();
+    const next = groups[place + 1];
+    const stop = next
+      ? next.querySelector(":checked") ?? next.querySelector("[type=radio]")
+      : form.querySelector("[value=next]");
+    stop.focus();
+  });
+}
+
 /** What stays when a page replaces another; an update of the site changes it. */
 const frameOf = page => page.querySelector("[rel=stylesheet]").href + page.documentElement.dataset.theme;
 const spoken = document.createElement("p"); // says the title, as after a load
 let store; // of unsent answers
+let saving; // the newest request to keep answers
 let shown; // the path of the page that is shown
 let leaving; // ends what listens to that page
 
@@ -247,7 +297,10 @@ function open() {
   shown = location.pathname;
   const form = document.getElementById("answers");
   if (form) saveAnswers(form, leaving.signal); // The result has none.
-  document.dispatchEvent(new Event("page-shown")); // for statements.js
+  if (form?.matches(".statements")) {
+    answerByKeys(form);
+    showProgress(form);
+  }
 }
 
 /** Show a page in place of this one. */
@@ -272,6 +325,7 @@ addEventListener("popstate", async () => {
   const { pathname: path, search } = location;
   if (path === shown) return; // a link within the page
   try {
+    await saving; // The page must show what this saves.
     const response = await ask(path + search);
     const html = await response.text();
     if (location.pathname !== path) return; // Back was pressed again.
@@ -282,6 +336,8 @@ addEventListener("popstate", async () => {
     if (location.pathname === path) location.reload();
   }
 });
+addEventListener("pointerdown", () => { isPointing = true; });
+addEventListener("keydown", () => { isPointing = false; });
 spoken.className = "ears";
 spoken.setAttribute("aria-live", "polite");
 document.body.prepend(spoken);
