@@ -120,7 +120,7 @@ class TestWeight:
         assert {path: size for path, size in taken.items() if not 0 < size <= LATER_VIEW} == {}
 
 
-# Without those after a tap, as everywhere they are counted: the label of a chosen answer turns bold.
+# Without those right after a tap, as usual: the label of a chosen answer turns bold.
 SHIFTS = """() => new Promise(resolve => {
     const shifts = [];
     const observer = new PerformanceObserver(list => shifts.push(...list.getEntries()));
