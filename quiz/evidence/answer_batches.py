@@ -63,7 +63,7 @@ class Batch:
 class _People:
     """The usual lines of a batch, in lists that run in parallel.
 
-    `timed` are the positions, in these lists, of the people whom the rows of `seconds` belong to.
+    `timed` are the positions in these lists that the rows of `seconds` belong to.
     """
 
     places: list[int] = field(default_factory=list)

@@ -9,6 +9,7 @@ import pytest
 from tests.browser.chromium import FLAGS, chromium
 from tests.browser.looking import shown_state
 from tests.browser.site import add_demo, prepare, prepared_site
+from tests.browser.visitor import start_unseen
 
 
 def pytest_itemcollected(item):
@@ -91,3 +92,12 @@ def _as_it_came(request):
     yield
     if shown:
         shown.put_back()
+
+
+@pytest.fixture
+def page_1(page):
+    """The first page of the quiz, in a browser whose clock a test can move."""
+    page.clock.install()
+    start_unseen(page)
+    page.goto("/quiz/1/")
+    return page

@@ -27,14 +27,6 @@ IS_UNCOVERED = """() => {
 }"""
 
 
-@pytest.fixture
-def page_1(page):
-    page.clock.install()
-    start_unseen(page)
-    page.goto("/quiz/1/")
-    return page
-
-
 class TestOfflineGap:
     @pytest.fixture
     def offline(self, page_1):

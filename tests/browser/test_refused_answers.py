@@ -1,6 +1,5 @@
 """Answers that the site doesn't accept: of another quiz, or without the cookie."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.saving import is_kept, let_seconds_pass, status, unsent
@@ -8,16 +7,7 @@ from tests.browser.visitor import (
     SAVE,
     choose,
     expect_chosen,
-    start_unseen,
 )
-
-
-@pytest.fixture
-def page_1(page):
-    page.clock.install()
-    start_unseen(page)
-    page.goto("/quiz/1/")
-    return page
 
 
 class TestAnotherQuiz:

@@ -39,14 +39,6 @@ def times_of(page: Page) -> dict[str, int | None]:
     return {key: answer["ms"] for key, answer in attempt["answers"].items()}
 
 
-@pytest.fixture
-def page_1(page):
-    page.clock.install()
-    start_unseen(page)
-    page.goto("/quiz/1/")
-    return page
-
-
 class TestPause:
     def test_answers_are_sent_together_15_seconds_after_the_last(self, page_1):
         stop_clock(page_1)

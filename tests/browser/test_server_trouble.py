@@ -19,14 +19,6 @@ NOTE_WAITS = """() => {
 }"""
 
 
-@pytest.fixture
-def page_1(page):
-    page.clock.install()
-    start_unseen(page)
-    page.goto("/quiz/1/")
-    return page
-
-
 class TestSlowSite:
     def test_notice_shows_that_saving_takes_longer(self, page_1):
         waiting = []

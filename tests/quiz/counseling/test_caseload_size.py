@@ -28,7 +28,7 @@ URL = "/counselor/"
 
 @pytest.fixture
 def group(counselor):
-    """Six clients, one of whom shares."""
+    """Six clients; one shares."""
     group = counselor.groups.create(name="9b")
     disclose(make_client(counselor, "Ana", group=group))
     finished_attempt(make_client(counselor, "Bo", group=group))

@@ -27,12 +27,6 @@ def send(client, page, data, go="next"):
 
 
 @pytest.fixture
-def started(client, content):
-    client.post("/quiz/")
-    return client
-
-
-@pytest.fixture
 def on_last_page(started):
     for page in range(1, 5):
         started.post(page_url(page), page_answers(page, SALES))

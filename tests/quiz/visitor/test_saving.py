@@ -13,12 +13,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.
 
 
 @pytest.fixture
-def started(client, content):
-    client.post("/quiz/")
-    return client
-
-
-@pytest.fixture
 def finished(client, content):
     take_quiz(client, towards("sales", 1))
     return client

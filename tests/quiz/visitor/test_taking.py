@@ -20,12 +20,6 @@ SALES = towards("sales", 1)
 
 
 @pytest.fixture
-def started(client, content):
-    client.post("/quiz/")
-    return client
-
-
-@pytest.fixture
 def finished(client, content):
     take_quiz(client, SALES)
     return client
