@@ -49,6 +49,7 @@ def _fields(
     titles: tuple[tuple[str, str], ...], said: frozenset[tuple[str, str]], language: str | None
 ) -> SafeString:
     """Render the fieldsets with earlier answers, which takes longer than the rest of the page."""
+    # Safe to mark: it comes from templates, which escape what they show.
     return SafeString(render_crispy_form(InterestForm(titles, initial=dict(said))))
 
 
@@ -123,7 +124,7 @@ def _show(
         form = InterestForm(titles.items(), data=dict(said))
         first = next(iter(titles))
         form.add_error(first, NO_ANSWER)
-        context["fields"] = SafeString(render_crispy_form(form))
+        context["fields"] = SafeString(render_crispy_form(form))  # safe to mark, as above
         place = f"id_{first}_{Interest.Answer.values[0]}"
         context["form_faults"] = [FormFault(place, str(NO_ANSWER))]
     return render(request, "quiz/interest.html", context, status=400 if is_refused else 200)
