@@ -6,12 +6,13 @@ A child's peak memory starts at its parent's, so the parent imports as little as
 import argparse
 import os
 import resource
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from contextlib import contextmanager
+
+from benchmarks.table import spread
 
 
 @contextmanager
@@ -73,8 +74,3 @@ def report(module, *kinds, runs):
         usage = zip(*(map(float, line.split()) for line in last), strict=True)
         named = zip(("CPU s", "wall s", "peak MB"), usage, strict=True)
         print(f"{what:12}", ", ".join(f"{name} {spread(values)}" for name, values in named))
-
-
-def spread(values, digits=2):
-    values = [f"{each:.{digits}f}" for each in (statistics.median(values), min(values), max(values))]  # fmt: skip
-    return f"{values[0]} ({values[1]}-{values[2]})"

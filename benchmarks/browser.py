@@ -184,6 +184,12 @@ class Browser:
             "POST", url, urlencode(fields).encode(), "application/x-www-form-urlencoded"
         )
 
+    async def ask(self, method, url, fields=None):
+        """Send one request and return its answer, a redirect too."""
+        body = None if fields is None else urlencode(fields).encode()
+        sending = self._request(method, url, body, "application/x-www-form-urlencoded")
+        return await asyncio.wait_for(sending, self.timeout)
+
     async def submit(self, form, fields):
         """Send a form as its method asks."""
         if form.method == "post":

@@ -28,6 +28,9 @@ def once(what, count):
     if what == "fill":
         fill(folder, count)
         return
+    if what == "fill_lines":
+        fill_lines(folder, count, random.Random(1))
+        return
     import django
 
     django.setup()
@@ -62,10 +65,14 @@ def fill(folder, count):
             if number % 20 == 0:
                 cells[number % 24] = "NA"
             file.write(f"{number},{','.join(cells)}\n")
+    fill_lines(folder, count // 10, rng)
+
+
+def fill_lines(folder, count, rng):
     keys = [item["key"] for item in json.loads(questionnaire_file().read_text())["items"]]
     for name, is_full in (("score", False), ("score_full", True)):
         with open(folder / f"{name}.jsonl", "w") as file:
-            for number in range(count // 10):
+            for number in range(count):
                 answers = dict(zip(keys, rng.choices(range(1, 6), k=len(keys)), strict=True))
                 line = {"id": f"p{number}", "answers": answers}
                 if is_full:

@@ -9,7 +9,8 @@ import argparse
 import resource
 import time
 
-from benchmarks.apart import own_site, spread
+from benchmarks.apart import own_site
+from benchmarks.table import spread
 from benchmarks.takers import new_site
 
 

@@ -12,6 +12,9 @@ from pathlib import Path
 
 NEEDED = ("initdb", "pg_ctl", "postgres")
 USER = "quiz"
+# Test data need not survive a power cut, and doesn't last until it should be vacuumed.
+FOR_TESTS = "-c fsync=off -c autovacuum=off -c jit=off"
+AS_IN_PRODUCTION = ""
 
 
 def binaries() -> Path | None:
@@ -30,16 +33,14 @@ def _version(path: str) -> int:
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(options: str = FOR_TESTS) -> Iterator[str]:
     """Start a server and yield its address without a database: postgres://quiz@127.0.0.1:PORT."""
     folder = Path(tempfile.mkdtemp(prefix="quiz-postgresql-"))
     port = _free_port()
     bin_folder = binaries()
     if bin_folder is None:
         raise RuntimeError("PostgreSQL's initdb and pg_ctl are not installed")
-    # Test data need not survive a power cut, and doesn't last until it should be vacuumed.
-    options = f"-p {port} -k {folder} -h 127.0.0.1 -c max_connections=50"
-    options += " -c fsync=off -c autovacuum=off -c jit=off"
+    options = f"-p {port} -k {folder} -h 127.0.0.1 -c max_connections=50 {options}"
     data = str(folder / "data")
     if os.geteuid() == 0:
         shutil.chown(folder, "nobody")
