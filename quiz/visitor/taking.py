@@ -1,8 +1,10 @@
 """Taking the quiz: one form per page."""
 
 from collections.abc import Hashable, Mapping
+from contextlib import nullcontext
 from http import HTTPStatus
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -55,13 +57,15 @@ def answer_page(request: HttpRequest, page: int) -> HttpResponseBase:
 
 def _own_page(request: HttpRequest, attempt: Attempt, page: int) -> HttpResponse:
     require_page(attempt.questionnaire, page)
-    was_empty = attempt.is_empty
+    may_be_first = request.method == "POST" and attempt.is_empty
     try:
-        response = sitting_page(request, attempt, page)
+        # One transaction: without Redis, giving the start back then takes no commit of its own.
+        with transaction.atomic() if may_be_first else nullcontext():
+            response = sitting_page(request, attempt, page)
+            if may_be_first and not attempt.is_empty:
+                give_start_back(request)
     except Attempt.DoesNotExist:  # deleted while this page was being saved
         raise no_attempt(request) from None
-    if was_empty and not attempt.is_empty:
-        give_start_back(request)
     if attempt.is_finished and _wants_page(request):
         return _placed_at(attempt.result_url, newest_result(request, attempt))
     return response

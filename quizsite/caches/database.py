@@ -91,13 +91,14 @@ class DatabaseCache(BaseCache):
 def _execute(statement: str, *values: Any, returns_value: bool = False) -> tuple[int, str | None]:
     """Run a statement in a transaction, because on SQLite threads queue for those.
 
+    It needs no savepoint in another one: what follows a failed statement doesn't run either.
     Return how many rows it changed, and the value that it returned, if any.
     """
     adapted = [
         connection.ops.adapt_datetimefield_value(each) if isinstance(each, datetime) else each
         for each in values
     ]
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.execute(statement, adapted)
         row = cursor.fetchone() if returns_value else None
         return cursor.rowcount, row[0] if row else None

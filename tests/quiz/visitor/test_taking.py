@@ -301,9 +301,9 @@ class TestQueries:
             started.post(page_url(2), page_answers(2, SALES))
 
     def test_first_answers_take_3_more_to_give_the_start_back(
-        self, started, django_assert_max_num_queries
+        self, started, django_assert_num_queries
     ):
-        with django_assert_max_num_queries(8):
+        with django_assert_num_queries(7):
             started.post(page_url(1), page_answers(1, SALES))
 
     def test_finishing_takes_at_most_5_queries(self, started, django_assert_max_num_queries):
