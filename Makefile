@@ -2,7 +2,7 @@
 # On a fresh machine every target makes its environment first. What follows ## is what `make` alone prints.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-all quick check crosscheck drill licenses sbom screenshots
+.PHONY: help run dev test test-all quick check crosscheck drill bench licenses sbom screenshots
 SHELL := /bin/sh
 
 # A candidate is tried by running it: a version manager's stand-in may exist and fail.
@@ -44,6 +44,9 @@ check: $(DEV) ## check format, lint, types, migrations and deployment settings
 
 drill: $(DEV) ## try what the site promises, with faults made on purpose, on both databases (LONG=1: longer)
 	@exec .venv/bin/python -m drills $(if $(LONG),--long) $(ARGS)
+
+bench: $(DEV) ## measure a visit next to the least Django app (ARGS=--help lists parts and sizes)
+	@exec .venv/bin/python -m benchmarks $(ARGS)
 
 crosscheck: .venv-crosscheck/.with-requirements ## compare statistics with pingouin, in its own environment
 	@exec .venv-crosscheck/bin/python -m pytest tests/crosscheck $(ARGS)

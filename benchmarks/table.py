@@ -32,10 +32,11 @@ class Row:
     least: Sequence[float] = ()
     goal: Goal | None = None
     digits: int = 1
+    has_ratio: bool = True
 
     @property
     def ratios(self) -> list[float]:
-        if not self.least or 0 in self.least:
+        if not (self.has_ratio and self.least) or 0 in self.least:
             return []
         return [mine / other for mine, other in zip(self.ours, self.least, strict=True)]
 

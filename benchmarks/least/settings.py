@@ -6,7 +6,7 @@ import environ
 
 env = environ.Env()
 DEBUG = False
-SECRET_KEY = "a key for measurements on this machine only, which signs nothing of value"  # noqa: S105
+SECRET_KEY = "a key for measurements on this machine only, which signs nothing of value"
 ALLOWED_HOSTS = ["127.0.0.1"]
 INSTALLED_APPS = [
     "benchmarks.least",
@@ -41,7 +41,9 @@ TEMPLATES = [
     }
 ]
 DATABASES = {
-    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{os.environ['DATA_DIR']}/quiz.sqlite3")
+    "default": env.db_url(
+        "DATABASE_URL", default=f"sqlite:///{os.environ['DATA_DIR']}/quiz.sqlite3"
+    )
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {

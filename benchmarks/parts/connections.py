@@ -25,7 +25,7 @@ def measure(sites: Sites, wanted: Any) -> Iterator[Row]:
     goal = Goal(MOST, is_floor=True)
     name = f"connections held open, of {MOST:,}"
     yield Row(name, [held], [least_held], goal, digits=0)
-    yield Row("p99 of others in that time, ms", [wait], [least_wait])
+    yield Row("p99 of others in that time, ms", [wait], [least_wait], has_ratio=False)
 
 
 async def hold(site: Site) -> tuple[int, float]:

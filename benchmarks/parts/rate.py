@@ -66,7 +66,9 @@ async def at_a_rate(
 
     async def ask(due: float) -> None:
         is_new = len(waiting) < VISITORS // 2 and rng.random() < 0.5
-        visitor = new_visitor() if is_new or not waiting else waiting.pop(rng.randrange(len(waiting)))
+        visitor = (
+            new_visitor() if is_new or not waiting else waiting.pop(rng.randrange(len(waiting)))
+        )
         try:
             kind = await anext(visitor[1])
         except StopAsyncIteration:
