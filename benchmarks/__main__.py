@@ -17,13 +17,15 @@ from benchmarks.table import Row, markdown
 from tests import postgresql
 
 PARTS = ("start", "visit", "browser", "size", "rate", "connections", "scoring", "pdf")
-MORE_PARTS = ("comparison",)  # only when named
+MORE_PARTS = ("steps", "comparison")  # only when named
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     names = ", ".join(PARTS + MORE_PARTS)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{names} (the last on demand)")
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help=f"{names} (the last two only when named)"
+    )
     parser.add_argument("--rows", type=int, default=10_000, help="attempts in the database")
     parser.add_argument("--postgresql", action="store_true", help="instead of SQLite")
     parser.add_argument("--runs", type=int, default=5, help="turns, where both take turns")

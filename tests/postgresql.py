@@ -14,7 +14,7 @@ NEEDED = ("initdb", "pg_ctl", "postgres")
 USER = "quiz"
 # Test data need not survive a power cut, and doesn't last until it should be vacuumed.
 FOR_TESTS = "-c fsync=off -c autovacuum=off -c jit=off"
-AS_IN_PRODUCTION = ""
+AS_IN_PRODUCTION = "-c shared_buffers=512MB -c max_wal_size=4GB"
 
 
 def binaries() -> Path | None:
