@@ -11,22 +11,31 @@ HEADER, FRAME = 32, 24
 MOST_ROWS = 500_000  # in one transaction
 
 
-def mark(site: Site) -> int:
-    """Return the number to count from. On SQLite, this empties the write-ahead log."""
+def mark(site: Site) -> str:
+    """Return where to count from. On SQLite, this empties the write-ahead log."""
     if site.database_url:
-        return _next_id(site)
+        return _end_of_log(site)
     with closing(sqlite3.connect(site.folder / "quiz.sqlite3", timeout=10)) as connection:
         busy, _pages, _moved = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if busy:
         raise RuntimeError("Something reads or writes the database")
-    return 0
+    return ""
 
 
-def commits_since(site: Site, start: int) -> int:
-    """Count write transactions since `mark`; SQLite remembers about a thousand pages of them."""
-    if site.database_url:
-        return _next_id(site) - start
-    return commits_in((site.folder / "quiz.sqlite3-wal").read_bytes())
+def commits_since(site: Site, start: str) -> int:
+    """Count transactions that wrote since `mark`, as the write-ahead log has them.
+
+    SQLite's log remembers about a thousand pages. PostgreSQL's is that of all its databases.
+    """
+    if not site.database_url:
+        return commits_in((site.folder / "quiz.sqlite3-wal").read_bytes())
+    end = _end_of_log(site)
+    site.execute("CREATE EXTENSION IF NOT EXISTS pg_walinspect")
+    [(count,)] = site.query(
+        f"SELECT count(*) FROM pg_get_wal_records_info('{start}', '{end}')"
+        " WHERE resource_manager = 'Transaction' AND record_type LIKE 'COMMIT%'"
+    )
+    return int(count)
 
 
 def commits_in(log: bytes) -> int:
@@ -45,10 +54,9 @@ def commits_in(log: bytes) -> int:
     return count
 
 
-def _next_id(site: Site) -> int:
-    """Return the next transaction's id: PostgreSQL gives one to each that writes, and no other."""
-    [(number,)] = site.query("SELECT txid_snapshot_xmax(txid_current_snapshot())")
-    return int(number)
+def _end_of_log(site: Site) -> str:
+    [(place,)] = site.query("SELECT pg_current_wal_insert_lsn()")
+    return place
 
 
 def size(site: Site) -> int:

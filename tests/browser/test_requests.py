@@ -1,11 +1,14 @@
 """How many requests and write transactions a visit takes in a real browser."""
 
+import pytest
+
 from benchmarks.databases import commits_since, mark
 from tests.answers import VERSION_2
 from tests.browser.saving import SALES, let_seconds_pass, requests_of, stop_clock
 from tests.browser.visitor import SAVE, SHOW_RESULT, choose
 
 
+@pytest.mark.sqlite_only
 def test_whole_visit_takes_9_requests_and_6_write_transactions(page, site):
     page.clock.install()
     sent = requests_of(page)
