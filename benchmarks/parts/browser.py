@@ -47,7 +47,7 @@ def measure(sites: Sites, wanted: Any) -> Iterator[Row]:
         browser.close()
     pages, files, writes = zip(*counts.values(), strict=True)
     yield Row("requests of a visit in a browser", *pages, Goal(14), digits=0)
-    yield Row("files that it loads, such as style sheet and script", *files, digits=0)
+    yield Row("files that it loads: style sheet and script", *files, digits=0)
     yield Row("write transactions of a visit in a browser", *writes, Goal(6), digits=0)
     goal = Goal(1.8, is_ratio=True)
     yield Row("server CPU of a visit in a browser, ms", *milliseconds.values(), goal)
@@ -57,8 +57,10 @@ def counted(visitor: "Visitor") -> list[list[float]]:
     """Return the requests for pages and for files, and the write transactions, of one visit."""
     start = mark(visitor.site)
     visitor.take_quiz()
-    files = sum(path.startswith("/static/") for path in visitor.paths)
-    return [[len(visitor.paths) - files], [files], [commits_since(visitor.site, start)]]
+    pages = [path for path in visitor.paths if not path.startswith("/static/")]
+    # Each page names them again, but the browser has kept them.
+    files = {*visitor.paths} - {*pages}
+    return [[len(pages)], [len(files)], [commits_since(visitor.site, start)]]
 
 
 def cost(site: Site, visitors: list["Visitor"]) -> float:
