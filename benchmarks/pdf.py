@@ -9,8 +9,7 @@ import argparse
 import resource
 import time
 
-from benchmarks.apart import own_site
-from benchmarks.table import spread
+from benchmarks.apart import own_site, spread
 from benchmarks.takers import new_site
 
 
