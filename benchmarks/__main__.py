@@ -8,6 +8,7 @@ import importlib
 import sys
 import tempfile
 import time
+import traceback
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -21,11 +22,24 @@ MORE_PARTS = ("steps", "comparison")  # only when named
 
 
 def main() -> None:
+    wanted = wanted_from_command_line()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="quiz-bench-")))
+        url = ""
+        if wanted.postgresql:
+            url = stack.enter_context(postgresql.server(postgresql.AS_IN_PRODUCTION))
+        sites = Sites(folder, wanted.rows, url)
+        rows, failed = measure(wanted.parts or PARTS, sites, wanted)
+        print(f"{machine.described()} {wanted.rows:,} attempts in {sites.database}.\n")
+    print(markdown(rows))
+    if failed:
+        sys.exit(f"Not measured, for the reasons above: {', '.join(failed)}")
+
+
+def wanted_from_command_line() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     names = ", ".join(PARTS + MORE_PARTS)
-    parser.add_argument(
-        "parts", nargs="*", metavar="PART", help=f"{names} (the last two only when named)"
-    )
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{names} (the last two only when named)")  # fmt: skip
     parser.add_argument("--rows", type=int, default=10_000, help="attempts in the database")
     parser.add_argument("--postgresql", action="store_true", help="instead of SQLite")
     parser.add_argument("--runs", type=int, default=5, help="turns, where both take turns")
@@ -38,20 +52,27 @@ def main() -> None:
         parser.error(f"no part is called {', '.join(sorted(unknown))}; there are {names}")
     if wanted.rows < 1 or wanted.runs < 1 or wanted.minutes <= 0:
         parser.error("--rows, --runs and --minutes must be above 0")
+    if wanted.postgresql and postgresql.binaries() is None:
+        parser.error("PostgreSQL's initdb and pg_ctl are not installed (Debian: postgresql)")
+    return wanted
+
+
+def measure(
+    names: tuple[str, ...], sites: Sites, wanted: argparse.Namespace
+) -> tuple[list[Row], list[str]]:
+    """Return the rows of these parts, and the names of those that ended by an error."""
     rows: list[Row] = []
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="quiz-bench-")))
-        url = ""
-        if wanted.postgresql:
-            url = stack.enter_context(postgresql.server(postgresql.AS_IN_PRODUCTION))
-        sites = Sites(folder, wanted.rows, url)
-        for name in wanted.parts or PARTS:
-            started = time.monotonic()
-            part = importlib.import_module(f"benchmarks.parts.{name}")
+    failed = []
+    for name in names:
+        started = time.monotonic()
+        part = importlib.import_module(f"benchmarks.parts.{name}")
+        try:
             rows += part.measure(sites, wanted)
-            print(f"{name}: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
-        print(f"{machine.described()} {wanted.rows:,} attempts in {sites.database}.\n")
-    print(markdown(rows))
+        except Exception:
+            traceback.print_exc()
+            failed.append(name)
+        print(f"{name}: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
+    return rows, failed
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ QUESTIONS = "[...new Set(Array.from(document.querySelectorAll('[type=radio]'), e
 
 def measure(sites: Sites, wanted: Any) -> Iterator[Row]:
     if chromium() is None:
-        raise SystemExit("No Chromium was found. Install it, or name the parts without a browser.")
+        raise RuntimeError("No Chromium was found (Debian: chromium-headless-shell).")
     milliseconds: dict[str, list[float]] = {name: [] for name in VISITS}
     counts: dict[str, list[list[float]]] = {}
     with sites.both() as both, sync_playwright() as playwright:

@@ -24,7 +24,7 @@ Walk = AsyncIterator[str]
 
 
 class Answer(NamedTuple):
-    kind: str  # "read" or "write"
+    kind: str  # "read", "write" or "refused"
     due: float  # seconds since the start
     milliseconds: float
 
@@ -41,6 +41,8 @@ def measure(sites: Sites, wanted: Any) -> Iterator[Row]:
         yield Row(name, mine, other, Goal(20))
         mine, other = ([worst(answers, kind, FIRST_SECONDS)] for answers in (ours, least))
         yield Row(f"the same in the first {FIRST_SECONDS} seconds", mine, other, Goal(20))
+    refused = ([sum(each.kind == "refused" for each in answers)] for answers in (ours, least))
+    yield Row(f"requests refused, of {len(ours):,}", *refused, Goal(0), digits=0)
 
 
 def worst(answers: list[Answer], kind: str, until: float = float("inf")) -> float:
@@ -54,7 +56,7 @@ def worst(answers: list[Answer], kind: str, until: float = float("inf")) -> floa
 async def at_a_rate(
     site: Site, walk: Callable[[Browser, str, random.Random], Walk], seconds: float
 ) -> list[Answer]:
-    """Let visitors send a request each time one is due; VisitError if one is refused."""
+    """Let visitors send a request each time one is due; one that is refused leaves."""
     loop = asyncio.get_running_loop()
     rng = random.Random(1)
     waiting: list[tuple[Browser, Walk]] = []
@@ -65,18 +67,22 @@ async def at_a_rate(
         return browser, walk(browser, site.address, rng)
 
     async def ask(due: float) -> None:
-        is_new = len(waiting) < VISITORS // 2 and rng.random() < 0.5
-        visitor = (
+        is_new = len(waiting) < VISITORS and rng.random() < 0.5
+        browser, steps = (
             new_visitor() if is_new or not waiting else waiting.pop(rng.randrange(len(waiting)))
         )
         try:
-            kind = await anext(visitor[1])
-        except StopAsyncIteration:
-            await visitor[0].close()
-            visitor = new_visitor()
-            kind = await anext(visitor[1])
+            kind = await anext(steps, None)
+            if kind is None:  # the visit is over
+                await browser.close()
+                browser, steps = new_visitor()
+                kind = await anext(steps)
+        except (VisitError, OSError, asyncio.IncompleteReadError):
+            await browser.close()
+            kind = "refused"
+        else:
+            waiting.append((browser, steps))
         answers.append(Answer(kind, due, 1000 * (loop.time() - start - due)))
-        waiting.append(visitor)
 
     start = loop.time()
     async with asyncio.TaskGroup() as asking:
@@ -91,46 +97,41 @@ async def at_a_rate(
 
 async def walk_ours(browser: Browser, address: str, rng: random.Random) -> Walk:
     """Take a quiz: 7 reads, and 7 writes, one of them an answer that is saved early."""
-    page = await browser.ask("GET", f"{address}/quiz/")
+    page = await _asked(200, browser, "GET", f"{address}/quiz/")
     yield "read"
-    form = start_on(_answered(page, 200))
-    page = await browser.ask("POST", form.action, form.hidden())
+    form = start_on(page)
+    page = await _asked(302, browser, "POST", form.action, form.hidden())
     yield "write"
     is_first = True
     while True:
-        page = await browser.ask("GET", _next(page))
+        page = await _asked(200, browser, "GET", urljoin(page.url, page.headers["location"]))
         yield "read"
-        form = questions_on(_answered(page, 200))
+        form = questions_on(page)
         if form is None:
             return
         if is_first:
-            page = await browser.ask("POST", form.action, fields(form, rng, "keep"))
-            _answered(page, 204)
+            await _asked(204, browser, "POST", form.action, fields(form, rng, "keep"))
             yield "write"
             is_first = False
-        page = await browser.ask("POST", form.action, fields(form, rng))
+        page = await _asked(302, browser, "POST", form.action, fields(form, rng))
         yield "write"
 
 
 async def walk_least(browser: Browser, address: str, rng: random.Random) -> Walk:
     """Send the statements twice, so that half of the requests write."""
-    page = await browser.ask("GET", f"{address}/quiz/")
+    page = await _asked(200, browser, "GET", f"{address}/quiz/")
     yield "read"
-    form = questions_on(_answered(page, 200))
+    form = questions_on(page)
     for _ in range(2):
-        page = await browser.ask("POST", form.action, fields(form, rng))
+        page = await _asked(302, browser, "POST", form.action, fields(form, rng))
         yield "write"
-    page = await browser.ask("GET", _next(page))
-    _answered(page, 200)
+    await _asked(200, browser, "GET", urljoin(page.url, page.headers["location"]))
     yield "read"
 
 
-def _next(page: Page) -> str:
-    _answered(page, 302)
-    return urljoin(page.url, page.headers["location"])
-
-
-def _answered(page: Page, status: int) -> Page:
+async def _asked(status: int, browser: Browser, *request: Any) -> Page:
+    """Send a request; VisitError unless it is answered with this status."""
+    page = await browser.ask(*request)
     if page.status != status:
         raise VisitError(f"HTTP {page.status} at {page.url}, not {status}")
     return page

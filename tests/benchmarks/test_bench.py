@@ -7,7 +7,10 @@ import sys
 
 import pytest
 
-from benchmarks.__main__ import MORE_PARTS, PARTS, main
+from benchmarks.__main__ import MORE_PARTS, PARTS, main, measure
+from benchmarks.browser import VisitError
+from benchmarks.parts import start, visit
+from benchmarks.table import Row
 from tests.imports import ROOT
 
 pytestmark = pytest.mark.pure
@@ -35,6 +38,19 @@ def test_each_part_says_what_it_measures(name):
 def test_every_part_can_be_named():
     parts = {path.stem for path in (ROOT / "benchmarks" / "parts").glob("[a-z]*.py")}
     assert parts == {*PARTS, *MORE_PARTS}
+
+
+def test_part_that_fails_takes_nothing_from_the_others(monkeypatch, capsys):
+    def fail(sites, wanted):
+        yield Row("half", [1.0])
+        raise VisitError("HTTP 500")
+
+    monkeypatch.setattr(visit, "measure", fail)
+    monkeypatch.setattr(start, "measure", lambda sites, wanted: [Row("start", [2.0])])
+    rows, failed = measure(("visit", "start"), None, None)
+    assert [row.name for row in rows] == ["half", "start"]
+    assert failed == ["visit"]
+    assert "HTTP 500" in capsys.readouterr().err
 
 
 @pytest.mark.server
