@@ -1,8 +1,5 @@
 import pytest
 
-from tests.answers import towards
-from tests.pages import take_quiz
-
 
 @pytest.fixture
 def started(client, content):
@@ -14,5 +11,8 @@ def started(client, content):
 @pytest.fixture
 def finished(client, content):
     """A browser in which someone has finished the quiz, in favor of sales."""
+    from tests.answers import towards
+    from tests.pages import take_quiz
+
     take_quiz(client, towards("sales", 1))
     return client
