@@ -154,6 +154,7 @@ def test_port_in_use_is_reported(started, tmp_path):
     assert f"Port {port} is taken" in done.stderr
 
 
+@pytest.mark.sqlite_only
 def test_dangers_to_the_database_are_printed(monkeypatch):
     monkeypatch.setattr(serve, "dangers", lambda database: ["the disk is far away"])
     printed = io.StringIO()
