@@ -6,7 +6,6 @@ import random
 import pytest
 
 from benchmarks.browser import Page, VisitError
-from benchmarks.parts.rate import Answer, worst
 from benchmarks.visit import fields, questions_on, take
 
 pytestmark = pytest.mark.pure
@@ -89,11 +88,3 @@ def test_visit_of_the_least_app_starts_at_the_statements():
 def test_visit_without_a_result_is_an_error(pages):
     with pytest.raises(VisitError):
         taken(*pages)
-
-
-def test_worst_looks_at_one_kind_and_at_the_first_seconds():
-    answers = [Answer("read", second, second) for second in range(100)]
-    answers.append(Answer("write", 0, 1000.0))
-    assert worst(answers, "read") == 98
-    assert worst(answers, "read", until=5) == 4
-    assert worst(answers, "write") == 1000
