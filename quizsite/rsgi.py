@@ -3,9 +3,12 @@
 A slow or endless body waits in the event loop, so that it takes no thread from anyone.
 """
 
+import asyncio
 import ipaddress
+import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from http import HTTPStatus
 from io import BytesIO
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
@@ -13,15 +16,20 @@ from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[att
 
 from quiz.web import scarce
 from quizsite.bodies import Body
-from quizsite.threads import Threads
+from quizsite.threads import CROWDED, Crowded, Threads
 from quizsite.wsgi import application as wsgi_application
+
+logger = logging.getLogger(__name__)
+
+SECONDS_BETWEEN_LINES = 10  # in the log, on refused requests
 
 
 class Server:
     """An RSGI application in front of a WSGI one, which answers in threads.
 
     Reading, writing and `/healthz` have threads of their own: a reader never waits behind writers
-    that wait for the database, and monitoring waits behind neither.
+    that wait for the database, and monitoring waits behind neither. What no thread can take in time
+    is refused with a page that is made once.
     """
 
     def __init__(self, application: WSGIApplication, threads: int) -> None:
@@ -29,13 +37,22 @@ class Server:
         self.reading = Threads(threads)
         self.writing = Threads(threads)
         self.health = Threads(1)
+        self.refusal: Answer | None = None
+        self.refused = 0  # since the last line in the log
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         environ = environ_of(scope)
         with Body() as body:
             environ["wsgi.input"] = BytesIO(await body.read(protocol, environ))
             threads = self._threads_for(environ)
-            answer = await threads.run(self._answer, environ)
+            # What someone sent as they left is saved all the same.
+            unless = protocol.client_disconnect if threads is self.reading else None
+            try:
+                answer = await threads.run_soon(self._answer, environ, unless)
+            except Crowded:
+                answer = await self._refuse(environ)
+                # The threads may hold it until one of them is free.
+                environ.clear()
         if answer.rest is None:
             protocol.response_bytes(answer.status, answer.headers, answer.body)
             return
@@ -56,6 +73,31 @@ class Server:
         if environ["PATH_INFO"] == "/healthz":
             return self.health
         return self.reading if environ["REQUEST_METHOD"] in ("GET", "HEAD") else self.writing
+
+    async def _refuse(self, environ: WSGIEnvironment) -> "Answer":
+        self.refused += 1
+        if self.refused == 1:
+            asyncio.get_running_loop().call_later(SECONDS_BETWEEN_LINES, self._log_refused)
+        if self.refusal:
+            return self.refusal
+        return await self.health.run(self._make_refusal, environ)
+
+    def _make_refusal(self, environ: WSGIEnvironment) -> "Answer":
+        """Answer as for the home page of someone without cookies, and keep that if it is a 503.
+
+        It can be a redirect to HTTPS, for example.
+        """
+        home = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "QUERY_STRING": "", "HTTP_COOKIE": ""}
+        answer = self.refusal or self._answer(environ | home | {CROWDED: True})
+        if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
+            # The id is that of one request.
+            answer.headers = [each for each in answer.headers if each[0] != "x-request-id"]
+            self.refusal = answer
+        return answer
+
+    def _log_refused(self) -> None:
+        logger.warning("%d requests got 503, because no thread was free in time.", self.refused)
+        self.refused = 0
 
     def _answer(self, environ: WSGIEnvironment) -> "Answer":
         answer = Answer()
