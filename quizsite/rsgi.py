@@ -12,6 +12,7 @@ from http import HTTPStatus
 from io import BytesIO
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
+from django.conf import settings
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]
 
 from quiz.web import scarce
@@ -27,15 +28,17 @@ SECONDS_BETWEEN_LINES = 10  # in the log, on refused requests
 class Server:
     """An RSGI application in front of a WSGI one, which answers in threads.
 
-    Reading, writing and `/healthz` have threads of their own: a reader never waits behind writers
-    that wait for the database, and monitoring waits behind neither. What no thread can take in time
-    is refused with a page that is made once.
+    Reading, writing, static files and `/healthz` have threads of their own: a reader never waits
+    behind writers that wait for the database, monitoring waits behind no one, and a page that is
+    served in a rush gets its style. What no thread can take in time is refused with a page that is
+    made once.
     """
 
     def __init__(self, application: WSGIApplication, threads: int) -> None:
         self.application = application
         self.reading = Threads(threads)
         self.writing = Threads(threads)
+        self.files = Threads(1)
         self.health = Threads(1)
         self.refusal: Answer | None = None
         self.refused = 0  # since the last line in the log
@@ -46,7 +49,7 @@ class Server:
             environ["wsgi.input"] = BytesIO(await body.read(protocol, environ))
             threads = self._threads_for(environ)
             # What someone sent as they left is saved all the same.
-            unless = protocol.client_disconnect if threads is self.reading else None
+            unless = None if threads is self.writing else protocol.client_disconnect
             try:
                 answer = await threads.run_soon(self._answer, environ, unless)
             except Crowded:
@@ -67,11 +70,16 @@ class Server:
             await threads.run(answer.close)
 
     def has_hung(self) -> bool:
-        return any(each.have_hung() for each in (self.reading, self.writing, self.health))
+        return any(
+            each.have_hung() for each in (self.reading, self.writing, self.files, self.health)
+        )
 
     def _threads_for(self, environ: WSGIEnvironment) -> Threads:
-        if environ["PATH_INFO"] == "/healthz":
+        path = environ["PATH_INFO"]
+        if path == "/healthz":
             return self.health
+        if path.startswith(settings.STATIC_URL):
+            return self.files
         return self.reading if environ["REQUEST_METHOD"] in ("GET", "HEAD") else self.writing
 
     async def _refuse(self, environ: WSGIEnvironment) -> "Answer":

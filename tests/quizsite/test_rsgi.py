@@ -178,13 +178,13 @@ class TestThreads:
 
         asyncio.run(write_and_read())
 
-    def test_healthz_waits_behind_no_reader(self):
+    def test_neither_healthz_nor_a_style_sheet_waits_behind_a_reader(self):
         server = Server(answering(HttpResponse("")), threads=1)
         used = {
             server._threads_for(environ_of(scope(method="GET", path=path)))
-            for path in ("/", "/healthz")
+            for path in ("/", "/healthz", "/static/quizsite/site.css")
         }
-        assert len(used) == 2
+        assert len(used) == 3
 
 
 class TestRefusals:
