@@ -21,8 +21,9 @@ logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "quiz.results.pdf_process")
-NICENESS = 10  # about a tenth of the processor time of a worker, if both want it
-MOST_SECONDS = 20.0  # for a PDF, with loading the library and reading the fonts
+NICENESS = 5  # a quarter of a processor, if a worker wants the same one
+# For a PDF, with loading the library and reading the fonts; a second is usual.
+MOST_SECONDS = 30.0
 
 
 class PdfProcess:
@@ -85,7 +86,7 @@ def main(descriptor: int) -> None:
     """Lay out pages until the other end of the pipe is closed."""
     # Ctrl-C in a terminal reaches every process; this one ends with its worker.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.nice(NICENESS)
+    os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
     with Connection(descriptor) as pipe:
         while True:
             try:
