@@ -21,9 +21,9 @@ logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "quiz.results.pdf_process")
-NICENESS = 5  # a quarter of a processor, if a worker wants the same one
-# For a PDF, with loading the library and reading the fonts; a second is usual.
-MOST_SECONDS = 30.0
+NICENESS = 10  # a tenth of a processor, if a worker wants the same one
+# For a PDF, with loading the library and reading the fonts; usually a second.
+MOST_SECONDS = 40.0
 
 
 class PdfProcess:
