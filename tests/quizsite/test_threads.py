@@ -134,6 +134,18 @@ def test_work_is_not_done_for_someone_who_has_gone(busy):
     assert busy.done == ["first"]
 
 
+def test_no_one_is_watched_after_their_work_is_done(busy):
+    async def come():
+        first = await busy.start("first")
+        second = await busy.start("second", asyncio.Event().wait)
+        await asyncio.sleep(0)
+        await busy.outcomes(first, second)
+        await asyncio.sleep(0)
+        return len(asyncio.all_tasks())
+
+    assert asyncio.run(come()) == 1
+
+
 def test_work_that_runs_is_done_even_if_it_takes_long_or_someone_goes(busy, monkeypatch):
     monkeypatch.setattr(threads, "SECONDS_TO_WAIT", 0)
 
