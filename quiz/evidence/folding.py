@@ -14,6 +14,7 @@ from django.db.models.expressions import Combinable
 from quiz.attempts.as_text import as_text
 from quiz.attempts.deletions import record_deletion
 from quiz.attempts.models.attempt import Attempt
+from quiz.core.packing import answers_in_full, figures_in_full
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.verdict import Verdict
 from quiz.evidence.models.interest import recount_interests, subtract_interests
@@ -215,7 +216,7 @@ def _tallied(row: Row, questionnaire: Questionnaire, *, as_before: bool) -> Tall
         return Tallied(started_on, pages)
     month = (row.finished_at or "")[:7]
     try:
-        stored = _stored_verdict.decode(row.result or "")
+        stored = _stored_verdict.decode(figures_in_full(questionnaire, row.result or ""))
         found = Verdict.find(stored.band, stored.field)
     except msgspec.DecodeError:
         return Tallied(started_on, None, month)
@@ -228,7 +229,7 @@ def _tallied(row: Row, questionnaire: Questionnaire, *, as_before: bool) -> Tall
 def _values(text: str, questionnaire: Questionnaire) -> tuple[list[int], list[int | None]]:
     """Return answers in the order of the items and times by page; nothing if any is invalid."""
     try:
-        answers = _answers.decode(text)
+        answers = _answers.decode(answers_in_full(questionnaire, text))
         values = [answers[item.key].value for item in questionnaire.items]
     except (msgspec.DecodeError, KeyError):
         return [], []
@@ -244,11 +245,11 @@ def _pages(row: Row) -> int | None:
     """Return how many pages of statements are complete in sequence; None if finished."""
     if row.finished_at:
         return None
+    questionnaire = frozen_questionnaire(row.version_id)
     try:
-        answers = _answers.decode(row.answers)
+        answers = _answers.decode(answers_in_full(questionnaire, row.answers))
     except msgspec.DecodeError:
         return 0
     saved = {key: answer for key, answer in answers.items() if answer.ms is not msgspec.UNSET}
-    questionnaire = frozen_questionnaire(row.version_id)
     missing = questionnaire.unanswered(saved)
     return questionnaire.page_of(missing[0].key) - 1 if missing else len(questionnaire.item_pages)

@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from quiz.attempts.codes import hash_of, new_code
+from quiz.attempts.packed import AnswersField, PackedField, ResultField
 from quiz.core.precision import Norms
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.sitting import Sitting
@@ -174,9 +175,9 @@ class Attempt(Sitting, models.Model):
     language = models.CharField(max_length=12, editable=False)
     is_first = models.BooleanField(editable=False)
     shows_sales_first = models.BooleanField(editable=False)
-    answers = models.JSONField(default=dict, editable=False)
+    answers = AnswersField(default=dict, editable=False)
     background = models.JSONField(default=dict, editable=False)
-    result = models.JSONField(null=True, editable=False)
+    result = ResultField(null=True, editable=False)
     allows_research = models.BooleanField(default=False, editable=False)
     # What the owner of the result wants to do next, in their own words.
     next_step = CleanNameField(max_length=NEXT_STEP_LENGTH, blank=True, default="", editable=False)
@@ -304,7 +305,10 @@ class Attempt(Sitting, models.Model):
         )
         with transaction.atomic(), connection.cursor() as cursor:
             values = [
-                field.get_db_prep_save(value, connection)
+                field.get_db_prep_save(
+                    field.packed(self, value) if isinstance(field, PackedField) else value,
+                    connection,
+                )
                 for field, value in zip(fields, changes.values(), strict=True)
             ]
             cursor.execute(statement, [*values, self.pk, self.revision])

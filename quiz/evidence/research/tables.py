@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from msgspec import DecodeError, Struct, json
 
+from quiz.core.packing import answers_in_full, figures_in_full
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.scopes import ANSWERS
 from quiz.core.suggestions import FIELDS_AND_LEVELS
@@ -26,8 +27,8 @@ class Row(NamedTuple):
     language: str
     is_first: bool
     finished_at: str
-    result: str
-    answers: str
+    result: str | bytes
+    answers: str | bytes
     # The interest in each of ROLES.
     about_roles: tuple[str | None, ...]
 
@@ -73,6 +74,11 @@ class Tables:
 
     def lines(self, id_here: str, row: Row) -> tuple[str, list[str]]:
         """Return the wide line and the long ones. Unreadable values leave their cells empty."""
+        questionnaire = self.questionnaires[row.version_id]
+        row = row._replace(
+            result=figures_in_full(questionnaire, row.result),
+            answers=answers_in_full(questionnaire, row.answers),
+        )
         try:
             answers = _answers.decode(row.answers)
         except DecodeError:
