@@ -27,8 +27,8 @@ class Row(NamedTuple):
     language: str
     is_first: bool
     finished_at: str
-    result: str | bytes
-    answers: str | bytes
+    result: str
+    answers: str
     # The interest in each of ROLES.
     about_roles: tuple[str | None, ...]
 
@@ -75,24 +75,23 @@ class Tables:
     def lines(self, id_here: str, row: Row) -> tuple[str, list[str]]:
         """Return the wide line and the long ones. Unreadable values leave their cells empty."""
         questionnaire = self.questionnaires[row.version_id]
-        row = row._replace(
-            result=figures_in_full(questionnaire, row.result),
-            answers=answers_in_full(questionnaire, row.answers),
-        )
+        given = answers_in_full(questionnaire, row.answers)
         try:
-            answers = _answers.decode(row.answers)
+            answers = _answers.decode(given)
         except DecodeError:
             answers = {}
         start = f"{id_here},{self.questionnaires[row.version_id].number}"
-        return self._wide(start, row, answers), self._long(start, row, answers)
+        figures = figures_in_full(questionnaire, row.result)
+        values = self._values.cells(ANSWERS, figures, given)
+        return self._wide(start, row, values, answers), self._long(start, row, answers)
 
-    def _wide(self, start: str, row: Row, answers: Mapping[str, Answer]) -> str:
+    def _wide(self, start: str, row: Row, values: str, answers: Mapping[str, Answer]) -> str:
         cells = [
             start,
             quoted(safe_text(row.language)),
             row.finished_at[: len("2026-11")],
             str(int(row.is_first)),
-            self._values.cells(ANSWERS, row.result, row.answers),
+            values,
             *(_cell(answers.get(key, _no_answer).seconds) for key in self.columns.item_keys),
             *(said or "" for said in row.about_roles),
         ]
