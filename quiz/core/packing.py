@@ -10,12 +10,14 @@ Only what reads back equal is packed. Anything else keeps the long form, which s
 """
 
 from collections.abc import Mapping
+from dataclasses import fields
+from functools import cache
 from typing import Any
 
 import msgspec
 
 from quiz.core.questionnaire import Questionnaire
-from quiz.core.scoring import contributions_of, pulls_of, tips_of
+from quiz.core.scoring import Result, contributions_of, pulls_of, tips_of
 from quiz.core.verdict import CLEAR, LEANING, Verdict
 
 # The number of the arithmetic in `contributions_of`, `pulls_of` and `tips_of`, and of the list's
@@ -24,14 +26,15 @@ SCORING = 1
 # Places in the list of a result, for SQL.
 VERDICT_PLACE, LEAN_PLACE = 2, 3
 
+VERDICTS = tuple(Verdict)
+NAMES = tuple(each.name for each in fields(Result))
 NONE = "-"  # no answer, or a time that is not known
 RANGE = ("agreement_low", "agreement_high")  # missing in results from before December 2026
 
 LongAnswers = dict[str, dict[str, Any]]
 
 # What data of another shape raises on the way.
-ODD = (AttributeError, IndexError, KeyError, TypeError, ValueError)
-UNREADABLE = (*ODD, msgspec.DecodeError)
+ODD = (AttributeError, IndexError, KeyError, TypeError, ValueError, msgspec.DecodeError)
 
 
 # ---------------------------------------------------------------- answers
@@ -48,33 +51,22 @@ def packed_answers(questionnaire: Questionnaire, answers: Any) -> Any:
 
 
 def unpacked_answers(questionnaire: Questionnaire, packed: str) -> LongAnswers:
-    """Return answers by item key, in the version's order. ValueError if they don't fit it."""
-    values, *times = packed.split(" ")
-    size = questionnaire.items_per_page
-    answers: LongAnswers = {}
-    for place, (item, value) in enumerate(zip(questionnaire.items, values, strict=True)):
-        if value == NONE:
-            continue
-        answer: dict[str, Any] = {"value": int(value), "position": place + 1}
-        if place // size < len(times):
-            time = times[place // size]
-            answer["ms"] = None if time == NONE else int(time)
-        answers[item.key] = answer
-    return answers
+    """Return answers by item key, in the version's order; an error if they don't fit it."""
+    return msgspec.json.decode(_answers_json(questionnaire, packed), type=LongAnswers)
 
 
-def answers_in_full(questionnaire: Questionnaire, text: str) -> str | bytes:
-    """Return the long JSON of answers, for readers of very many rows; invalid JSON as it is."""
+def answers_in_full(questionnaire: Questionnaire, text: str) -> str:
+    """Return the long form of answers read as JSON text, or the text if it has another form."""
     if not text.startswith('"'):
         return text
     try:
-        return _in_json(unpacked_answers(questionnaire, msgspec.json.decode(text, type=str)))
-    except UNREADABLE:
+        return _answers_json(questionnaire, text[1:-1])
+    except ODD:
         return text
 
 
 def _text_of(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> str:
-    """Times end with the last page that was saved: later answers have none yet."""
+    """Write values and times. Times end with the last page that was saved."""
     values = [
         str(answers[item.key]["value"]) if item.key in answers else NONE
         for item in questionnaire.items
@@ -86,6 +78,28 @@ def _text_of(questionnaire: Questionnaire, answers: Mapping[str, Any]) -> str:
             break
         times.append(NONE if not given or given[0]["ms"] is None else str(given[0]["ms"]))
     return " ".join(["".join(values), *times])
+
+
+def _answers_json(questionnaire: Questionnaire, packed: str) -> str:
+    values, *times = packed.split(" ")
+    ms = [f',"ms":{"null" if time == NONE else time}' for time in times]
+    ms += [""] * (len(questionnaire.item_pages) - len(ms))
+    parts = [
+        part % (value, ms[page])
+        for value, (page, part) in zip(values, _parts_of_answers(questionnaire), strict=True)
+        if value != NONE
+    ]
+    return f"{{{','.join(parts)}}}"
+
+
+@cache
+def _parts_of_answers(questionnaire: Questionnaire) -> list[tuple[int, str]]:
+    """Return the page of each item, from 0, and its JSON with room for a value and a time."""
+    size = questionnaire.items_per_page
+    return [
+        (place // size, f'{_json_of(item.key)}:{{"value":%s,"position":{place + 1}%s}}')
+        for place, item in enumerate(questionnaire.items)
+    ]
 
 
 # ---------------------------------------------------------------- results
@@ -112,58 +126,29 @@ def is_packed_result(stored: Any) -> bool:
 def unpacked_result(
     questionnaire: Questionnaire, answers: LongAnswers, packed: list[Any]
 ) -> dict[str, Any]:
-    """Return a result as `Result.to_data` does. ValueError if it doesn't fit the version."""
-    figures = unpacked_figures(questionnaire, packed)
-    scores, lean = figures["scores"], figures["lean"]
+    """Return a result as `Result.to_data` does; an error if it doesn't fit the version."""
+    figures = msgspec.json.decode(_figures_json(questionnaire, packed), type=dict[str, Any])
     values = {key: answer["value"] for key, answer in answers.items()}
-    return {
-        **{key: figures[key] for key in ("questionnaire", "norms", "scores", "sem")},
+    scores = figures["scores"]
+    computed = {
         "contributions": contributions_of(questionnaire, scores),
-        **{key: figures[key] for key in ("lean", "lean_se", "agreement")},
-        **{key: figures[key] for key in RANGE if key in figures},
-        **{key: figures[key] for key in ("band", "field", "flags")},
         "pulls": pulls_of(questionnaire, values),
-        "tips": tips_of(questionnaire, scores, lean),
-        "edges": figures["edges"],
+        "tips": tips_of(questionnaire, scores, figures["lean"]),
     }
+    known = figures | computed
+    return {name: known[name] for name in NAMES if name in known}
 
 
-def unpacked_figures(questionnaire: Questionnaire, packed: list[Any]) -> dict[str, Any]:
-    """Return what a result says without its answers. ValueError if it doesn't fit the version."""
-    scoring, norms, order, lean, text, *flags = packed
-    if scoring != SCORING:
-        raise ValueError(f"no such scoring: {scoring}")
-    lean_se, *more = map(float, text.split(" "))
-    traits = [trait.key for trait in questionnaire.traits]
-    scores, sem = more[: len(traits)], more[len(traits) : 2 * len(traits)]
-    clear_low, clear_high, leaning_low, leaning_high, agreement, *limits = more[2 * len(traits) :]
-    verdict = tuple(Verdict)[order]
-    return {
-        "questionnaire": questionnaire.number,
-        "norms": norms,
-        "scores": dict(zip(traits, scores, strict=True)),
-        "sem": dict(zip(traits, sem, strict=True)),
-        "lean": lean,
-        "lean_se": lean_se,
-        "agreement": agreement,
-        **(dict(zip(RANGE, limits, strict=True)) if limits else {}),
-        "band": verdict.band,
-        "field": verdict.field,
-        "flags": [
-            {"index": index, "level": level}
-            for index, level in zip(flags[::2], flags[1::2], strict=True)
-        ],
-        "edges": {CLEAR: [clear_low, clear_high], LEANING: [leaning_low, leaning_high]},
-    }
+def figures_in_full(questionnaire: Questionnaire, text: str) -> str:
+    """Return what a result read as JSON text says without its answers.
 
-
-def figures_in_full(questionnaire: Questionnaire, text: str) -> str | bytes:
-    """Return the JSON of what a result says without its answers; invalid JSON as it is."""
+    The text itself if it has another form.
+    """
     if not text.startswith("["):
         return text
     try:
-        return _in_json(unpacked_figures(questionnaire, msgspec.json.decode(text, type=list)))
-    except UNREADABLE:
+        return _figures_json(questionnaire, msgspec.json.decode(text, type=list))
+    except ODD:
         return text
 
 
@@ -184,6 +169,43 @@ def _list_of(questionnaire: Questionnaire, result: Mapping[str, Any]) -> list[An
         " ".join(map(repr, figures)),
         *(flag[name] for flag in result["flags"] for name in ("index", "level")),
     ]
+
+
+def _figures_json(questionnaire: Questionnaire, packed: list[Any]) -> str:
+    scoring, norms, order, lean, figures, *flags = packed
+    if scoring != SCORING:
+        raise ValueError(f"no such scoring: {scoring}")
+    pairs = zip(flags[::2], flags[1::2], strict=True)
+    verdict = VERDICTS[order]
+    start = {
+        "questionnaire": questionnaire.number,
+        "norms": norms,
+        "lean": lean,
+        "band": verdict.band,
+        "field": verdict.field,
+        "flags": [{"index": index, "level": level} for index, level in pairs],
+    }
+    numbers = figures.split(" ")
+    pattern = _pattern_of_figures(questionnaire)
+    without_range = pattern.count("%s")
+    rest = pattern % tuple(numbers[:without_range])
+    limits = zip(RANGE, numbers[without_range:], strict=True) if numbers[without_range:] else ()
+    more = "".join(f',"{name}":{number}' for name, number in limits)
+    return f"{_json_of(start)[:-1]},{rest}{more}}}"
+
+
+@cache
+def _pattern_of_figures(questionnaire: Questionnaire) -> str:
+    """Return the end of a result's JSON, with room for the figures in their order."""
+    by_trait = ",".join(f"{_json_of(trait.key)}:%s" for trait in questionnaire.traits)
+    return (
+        f'"lean_se":%s,"scores":{{{by_trait}}},"sem":{{{by_trait}}},'
+        f'"edges":{{"{CLEAR}":[%s,%s],"{LEANING}":[%s,%s]}},"agreement":%s'
+    )
+
+
+def _json_of(data: Any) -> str:
+    return msgspec.json.encode(data).decode()
 
 
 def _in_json(data: Any) -> bytes:

@@ -80,7 +80,7 @@ def _newest_finished(newest: int) -> Iterator[Row]:
         )
 
 
-def _stored(result: str | bytes) -> StoredResult:
+def _stored(result: str) -> StoredResult:
     try:
         return _stored_result.decode(result)
     except msgspec.DecodeError:

@@ -65,7 +65,7 @@ class ValueReader:
         self._no_traits = self._traits(self._no_result)
         self._no_values = self._values(self._no_answers)
 
-    def cells(self, scope: str, result: str | bytes, answers: str | bytes | None) -> str:
+    def cells(self, scope: str, result: str, answers: str | None) -> str:
         """Return the cells from the norms to the last item, separated by commas.
 
         `result` and `answers` are JSON in the long form. No cell contains a comma, a quote or a
@@ -87,7 +87,7 @@ class ValueReader:
         return f"{norms},{_flags(read.flags, scope)},{read.band},{read.field},{written}"
 
 
-def _read(decoder: Any, text: str | bytes, otherwise: Any) -> Any:
+def _read(decoder: Any, text: str, otherwise: Any) -> Any:
     try:
         return decoder.decode(text)
     except DecodeError:

@@ -158,7 +158,7 @@ class TestResults:
             {"field": None},
             {"more": 1},
             {"lean": 3.0},
-            {"lean_se": 5},
+            {"lean_se": "5"},
             {"agreement_low": None},
             {"flags": [{"index": "time", "level": "review", "at": 3}]},
             {"pulls": {}},

@@ -84,9 +84,7 @@ class TestTheFilledSite:
         assert not Attempt.objects.results_past_keeping(timezone.now()).exists()
 
     def test_there_are_results_of_every_kind(self):
-        results = [
-            each.stored_result for each in Attempt.objects.filter(finished_at__isnull=False)
-        ]
+        results = [each.stored_result for each in Attempt.objects.filter(finished_at__isnull=False)]
         assert {(result.band, result.field) for result in results} == {
             ("clear", "sales"),
             ("leaning", "sales"),

@@ -57,9 +57,7 @@ def what_readers_say(counselor, folder):
         "tallies": list(Tally.objects.values_list("language", "data")),
         "interest": list(InterestCount.objects.order_by("pk").values_list("band", "fit", "people")),
         "impact": measure_impact(SHIPPED),
-        "caseload": [
-            row.client.name for row in caseload_page(counselor, Chosen(sort=RESULT)).rows
-        ],
+        "caseload": [row.client.name for row in caseload_page(counselor, Chosen(sort=RESULT)).rows],
     }
 
 
