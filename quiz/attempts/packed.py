@@ -1,6 +1,6 @@
 """Columns that hold the short form of `quiz.core.packing`, while attributes show the long one."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
 from django.db.models.query_utils import DeferredAttribute
@@ -12,9 +12,7 @@ from quiz.core.packing import (
     unpacked_answers,
     unpacked_result,
 )
-
-if TYPE_CHECKING:
-    from quiz.attempts.models.attempt import Attempt
+from quiz.core.sitting import Sitting
 
 
 class _Unpacking(DeferredAttribute):
@@ -42,10 +40,10 @@ class PackedField(models.JSONField):
 
     descriptor_class = _Unpacking
 
-    def packed(self, attempt: "Attempt", value: Any) -> Any:
+    def packed(self, attempt: Sitting, value: Any) -> Any:
         raise NotImplementedError
 
-    def unpacked(self, attempt: "Attempt", stored: Any) -> Any:
+    def unpacked(self, attempt: Sitting, stored: Any) -> Any:
         raise NotImplementedError
 
     def pre_save(self, model_instance: Any, add: bool) -> Any:
@@ -58,20 +56,20 @@ class PackedField(models.JSONField):
 
 
 class AnswersField(PackedField):
-    def packed(self, attempt: "Attempt", value: Any) -> Any:
+    def packed(self, attempt: Sitting, value: Any) -> Any:
         return packed_answers(attempt.questionnaire, value) if value else value
 
-    def unpacked(self, attempt: "Attempt", stored: Any) -> Any:
+    def unpacked(self, attempt: Sitting, stored: Any) -> Any:
         if isinstance(stored, str):
             return unpacked_answers(attempt.questionnaire, stored)
         return stored
 
 
 class ResultField(PackedField):
-    def packed(self, attempt: "Attempt", value: Any) -> Any:
+    def packed(self, attempt: Sitting, value: Any) -> Any:
         return packed_result(attempt.questionnaire, attempt.answers, value) if value else value
 
-    def unpacked(self, attempt: "Attempt", stored: Any) -> Any:
+    def unpacked(self, attempt: Sitting, stored: Any) -> Any:
         if is_packed_result(stored):
             return unpacked_result(attempt.questionnaire, attempt.answers, stored)
         return stored

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -36,7 +36,7 @@ class StoredResult(msgspec.Struct, frozen=True, gc=False):
 class Row(NamedTuple):
     version_id: int
     language: str
-    answers: Any
+    answers: str  # JSON
     result: StoredResult
 
 
@@ -75,7 +75,7 @@ def _newest_finished(newest: int) -> Iterator[Row]:
         yield Row(
             version_id,
             language,
-            msgspec.json.decode(answers_in_full(answered, answers)),
+            answers_in_full(answered, answers),
             _stored(figures_in_full(answered, result)),
         )
 
@@ -112,13 +112,12 @@ def _add(
         count.add(answered, language, by_key, before, flag_levels, norms)
 
 
-def _values(
-    answered: Questionnaire, keys: list[str], answers: Mapping[str, Any]
-) -> list[int] | None:
+def _values(answered: Questionnaire, keys: list[str], text: str) -> list[int] | None:
     """Return the answers in the order of `keys`; None if they don't fit the version."""
     try:
+        answers = msgspec.json.decode(text)
         values = [answers[key]["value"] for key in keys]
-    except (KeyError, TypeError):
+    except (KeyError, TypeError, msgspec.DecodeError):
         return None
     low, high = answered.low, answered.high
     is_sound = all(type(value) is int and low <= value <= high for value in values)
