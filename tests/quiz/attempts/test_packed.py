@@ -89,4 +89,4 @@ def test_a_finished_attempt_takes_few_bytes():
         cursor.execute(f"SELECT {columns} FROM quiz_attempt WHERE id = %s", [attempt.pk])
         found = cursor.fetchone()
     sizes = [len(each or "") if connection.vendor == "sqlite" else each or 0 for each in found]
-    assert sum(sizes) <= 520
+    assert sum(sizes) <= 470

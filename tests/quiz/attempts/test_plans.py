@@ -8,8 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from quiz.admin.activity import activity
+from quiz.attempts.codes import hash_of
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.evidence.folding import fold
+from quiz.questionnaires.models import QuestionnaireVersion
 from tests.factories import finished_attempt, make_client
 from tests.plans import large_table_of_attempts, reading_all_attempts
 
@@ -80,6 +82,31 @@ def test_question_reads_few_attempts(retake, now, ask):
         ask(retake, now)
     assert any("quiz_attempt" in each["sql"] for each in captured.captured_queries)
     assert reading_all_attempts(captured) == []
+
+
+@pytest.mark.parametrize("finished", range(3))
+def test_code_of_any_attempt_finds_the_result_of_any_other(now, finished):
+    last, codes = None, []
+    for _ in range(3):
+        last, code = Attempt.objects.start(
+            QuestionnaireVersion.objects.live_id(),
+            language="en",
+            is_first=True,
+            now=now,
+            after=last,
+        )
+        codes.append(code)
+    _stranger, of_stranger = Attempt.objects.start(
+        last.version_id, language="en", is_first=True, now=now
+    )
+    assert not any(Attempt.objects.by_code(code).has_result for code in codes)
+    Attempt.objects.filter(code_hash=hash_of(codes[finished])).update(finished_at=now, result={})
+    for code in codes:
+        by_code = Attempt.objects.by_code(code)
+        assert by_code.has_result
+        assert Attempt.objects.get(pk=by_code.pk).has_result
+        assert Attempt.objects.newest_result_of(by_code).code_hash == hash_of(codes[finished])
+    assert not Attempt.objects.by_code(of_stranger).has_result
 
 
 def test_whose_result_it_is_follows_from_the_first_attempt(retake):
