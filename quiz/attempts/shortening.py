@@ -14,7 +14,7 @@ from quiz.core.packing import packed_answers, packed_result
 from quiz.questionnaires.models.version import QuestionnaireVersion, frozen_questionnaire
 
 # Small, so that visitors who save an answer don't have to wait.
-BATCH = 200
+BATCH = 100
 
 
 @dataclass
