@@ -1,11 +1,10 @@
 """How long visitors wait for an answer while something is wrong with the database."""
 
 import http.client
-import re
 import threading
 import time
 from contextlib import closing
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from drills.ground import Outcome
 
@@ -22,17 +21,6 @@ class Visitor:
 
     def __init__(self, address: str) -> None:
         self.netloc = urlsplit(address).netloc
-        page, cookie = self._form()
-        token = re.search('csrfmiddlewaretoken" value="([^"]+)"', page)
-        self.form = urlencode({"csrfmiddlewaretoken": token[1] if token else ""})
-        self.headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
-
-    def _form(self) -> tuple[str, str]:
-        with closing(http.client.HTTPConnection(self.netloc)) as connection:
-            connection.request("GET", "/quiz/")
-            response = connection.getresponse()
-            cookie = (response.headers["Set-Cookie"] or "").split(";")[0]
-            return response.read().decode(), cookie
 
     def request(self, request: str) -> int:
         """Send a request such as "GET /"; return the status of its answer, or 0 without one."""
@@ -40,9 +28,8 @@ class Visitor:
         with closing(
             http.client.HTTPConnection(self.netloc, timeout=SECONDS_FOR_AN_ANSWER)
         ) as connection:
-            body, headers = (self.form, self.headers) if method == "POST" else (None, {})
             try:
-                connection.request(method, path, body, headers)
+                connection.request(method, path)
                 return connection.getresponse().status
             except OSError:
                 return 0

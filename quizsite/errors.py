@@ -2,15 +2,12 @@
 
 import logging
 
-from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import REASON_NO_CSRF_COOKIE
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-
-from quiz.visitor.forms import CodeForm
-from quiz.visitor.returning import ask_for_code
 
 logger = logging.getLogger(__name__)
 
@@ -88,23 +85,11 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Say what to do; for a page of the quiz whose cookies were all lost, ask for the code.
-
-    Only a page that we showed has the mark of its attempt, so no other site can send answers.
-    """
     # Without the address that some reasons end with: it can hold a token.
     logger.warning("CSRF check failed: %s", reason.partition(" - ")[0])
-    if (
-        request.META.get("CONTENT_LENGTH") not in (None, "", "0")
-        and request.content_type not in FORMS
-    ):
-        return _not_a_form(request)
-    match = request.resolver_match
-    is_page = match is not None and match.view_name == "quiz:answer_page"
-    has_attempt = settings.ATTEMPT_COOKIE_NAME in request.COOKIES
-    if is_page and not has_attempt and request.POST.get("attempt"):
-        return ask_for_code(request, CodeForm())
-    if not request.COOKIES:
+    if not is_form(request):
+        return not_a_form(request)
+    if reason == REASON_NO_CSRF_COOKIE and not request.COOKIES:
         return error_page(
             request,
             403,
@@ -126,8 +111,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
-def _not_a_form(request: HttpRequest) -> HttpResponse:
-    """Explain why a form's fields are missing: the body is something else than a form."""
+def is_form(request: HttpRequest) -> bool:
+    """Whether a request has a form for a body, or no body."""
+    return request.META.get("CONTENT_LENGTH") in (None, "", "0") or request.content_type in FORMS
+
+
+def not_a_form(request: HttpRequest) -> HttpResponse:
     return error_page(
         request,
         415,

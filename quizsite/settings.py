@@ -95,7 +95,7 @@ MIDDLEWARE = [
     "quizsite.middleware.SoundRequestsOnly",
     "quizsite.accounts.Sessions",
     "quizsite.health.HostExceptForMonitoring",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "quizsite.forgery.ForgedForms",
     "quizsite.accounts.Accounts",
     "quizsite.accounts.Messages",
     "simple_history.middleware.HistoryRequestMiddleware",

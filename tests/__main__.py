@@ -59,7 +59,7 @@ def main() -> int:
             missing.append("PostgreSQL (Debian: postgresql): tests run on SQLite only")
             arguments = [*SHARED, *arguments]
         if not is_quick and not chromium():
-            missing.append("Chromium (Debian: chromium): no page is tried in a browser")
+            missing.append("Chromium (Debian: chromium-headless-shell): no browser opens a page")
             arguments = ["-m", "not browser", *arguments]
         if not can_lay_out_pdfs():
             missing.append("Pango (Debian: libpango-1.0-0 libpangoft2-1.0-0): no PDF is made")

@@ -89,20 +89,24 @@ def is_in(selection, item):
         case "main", "":
             return is_journey or not (is_browser or is_heavy)
         case "main", "sqlite":
-            return not (is_browser or is_heavy)
+            is_here = asks_database(item) or only_side(item) == SIDE
+            return is_here and not (is_browser or is_heavy)
         case "main", "postgresql":
-            return is_journey or (is_for_both and not is_heavy)
+            if asks_database(item):
+                return is_journey or (is_for_both and not is_heavy)
+            return only_side(item) == SIDE and not is_heavy
         case "all", "sqlite" | "postgresql":
             if is_browser:
-                return is_for_both or browser_side(item) == SIDE
-            return SIDE == "sqlite" or asks_database(item)
+                return is_for_both or only_side(item) == SIDE
+            return asks_database(item) or only_side(item) == SIDE
     return True
 
 
-def browser_side(item):
-    """Return the database on which a browser test runs: pages look the same on both.
+def only_side(item):
+    """Return the side of a test that runs once: it has no database, or its page looks the same.
 
-    Tests of one page state run in one process, so that it is opened once.
+    This divides the work between both processes. Tests of one page state run in one of them, so
+    that it is opened once.
     """
     if item.get_closest_marker("sqlite_only"):
         return "sqlite"

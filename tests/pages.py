@@ -8,13 +8,23 @@ from unittest.mock import patch
 import time_machine
 from django.template.response import SimpleTemplateResponse
 from django.test import Client
-from django.urls import reverse
+from django.urls import URLResolver, get_resolver, reverse
 from django.utils.formats import date_format
 
 from quiz.attempts.models import Attempt
 from quiz.counseling.models import Counselor
 from tests.answers import page_answers
 from tests.factories import NOON, PASSWORD, SECONDS_A_PAGE
+
+
+def views(resolver: URLResolver | None = None, prefix: str = ""):
+    """Yield the route and the view of every address."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from views(pattern, route)
+        else:
+            yield route, pattern.callback
 
 
 def page_url(page: int) -> str:

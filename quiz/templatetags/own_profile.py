@@ -53,7 +53,7 @@ def own_profile(context: template.Context, demands: Sequence[Demands], asks_abou
     titles = cache.get_or_make(
         ("titles", language), lambda: {role.slug: role.title for role in Role.objects.all()}
     )
-    asked = interest_form(finished, asks_about, titles) | {"csrf_token": context["csrf_token"]}
+    asked = interest_form(finished, asks_about, titles)
     return Own(offer, profile, render_to_string("quiz/interest/_question.html", asked))
 
 

@@ -22,7 +22,7 @@ from quiz.questionnaires.models.version import frozen_questionnaire
 
 
 @require_safe
-@gzip_page  # about 80 kB with figures; its one secret, the CSRF token, is masked each time
+@gzip_page  # about 80 kB with figures, and nothing secret
 def method(request: HttpRequest) -> HttpResponse:
     """Explain the live version, else the newest retired one, else what is true of any version."""
     language = get_language() or ""

@@ -10,9 +10,6 @@ from quiz.visitor.forms import CodeForm
 from quiz.web.forms import render_form
 from quiz.web.limits import TRIES, Tries, network_of, too_many
 
-# Not carried along: the page has its own token, and its own field for the code.
-OWN_FIELDS = {"csrfmiddlewaretoken", "code"}
-
 
 def attempt_with_code(request: HttpRequest, form: CodeForm) -> Attempt | None:
     """Return the attempt that the typed code opens; None, with an error in the form, if none does.
@@ -47,7 +44,7 @@ def ask_for_code(request: HttpRequest, form: CodeForm) -> HttpResponse:
         (name, value)
         for name, values in request.POST.lists()
         for value in values
-        if name not in OWN_FIELDS
+        if name != "code"  # the page has a field of its own for it
     ]
     context = {"page_url": request.get_full_path(), "sent": sent}
     response = render_form(request, "quiz/return.html", form, context)

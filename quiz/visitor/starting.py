@@ -1,5 +1,7 @@
 """Starting an attempt once, no matter how often its form is sent."""
 
+import secrets
+
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
@@ -12,17 +14,22 @@ from quiz.attempts.models import Attempt
 from quiz.visitor.starts import count_start
 
 
+def new_form_mark() -> str:
+    """Return what tells one form that starts a quiz from all others: 128 random bits as text."""
+    return secrets.token_urlsafe(16)
+
+
 def start_once(
     request: HttpRequest, before: Attempt | None, version_id: int, *, is_first: bool
 ) -> Attempt | None:
     """Start an attempt, or return the one that a copy of this request has started.
 
     `before` is the same person's attempt before it, and there is one attempt after it per version.
-    Someone who is new in this browser has none: the token of the form tells their requests apart.
+    Someone who is new in this browser has none: the mark of the form tells their requests apart.
     Return None for an old form of theirs that someone has answered since: it may be another person.
     """
-    form_token = request.POST.get("csrfmiddlewaretoken", "")
-    code = _code_after(before, version_id) if before else _code_of_form(form_token)
+    mark = request.POST.get("form", "")
+    code = _code_after(before, version_id) if before else _code_of_form(mark)
     started = Attempt.objects.by_code(code) if code else None
     if started is None:
         try:
@@ -48,8 +55,8 @@ def _code_after(before: Attempt, version_id: int) -> str:
     return _derived("again", f"{before.code} {version_id}")
 
 
-def _code_of_form(form_token: str) -> str:
-    return _derived("first", form_token) if form_token else ""
+def _code_of_form(mark: str) -> str:
+    return _derived("first", mark) if mark else ""
 
 
 def _derived(purpose: str, value: str) -> str:

@@ -6,14 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from quiz.web.theme import SWITCH_ANCHOR, THEMES, remember_theme
 
 
-# Without a CSRF token, so that cached pages are the same for everyone: it only changes colors.
-@csrf_exempt
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("go", "")

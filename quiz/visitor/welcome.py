@@ -14,11 +14,16 @@ from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.version import frozen_questionnaire
 from quiz.results.pictures import EXAMPLE
 from quiz.visitor.own_attempt import forget_attempt, own_attempt, remember_attempt
-from quiz.visitor.starting import start_once
+from quiz.visitor.starting import new_form_mark, start_once
 from quiz.web.addresses import address
 from quiz.web.errors import PageError
 from quiz.web.private import private
-from quiz.web.rendering import ATTEMPT_PLACEHOLDER, CODE_PLACEHOLDER, cached_page
+from quiz.web.rendering import (
+    ATTEMPT_PLACEHOLDER,
+    CODE_PLACEHOLDER,
+    FORM_PLACEHOLDER,
+    cached_page,
+)
 
 SECONDS_PER_ITEM = 10
 OTHER = "other"  # someone else than the person who used this browser before
@@ -70,6 +75,7 @@ def introduction(request: HttpRequest) -> HttpResponse:
     own = {
         CODE_PLACEHOLDER: grouped(attempt.code) if attempt else "",
         ATTEMPT_PLACEHOLDER: attempt.mark if attempt else "",
+        FORM_PLACEHOLDER: new_form_mark(),
     }
     response = cached_page(request, "quiz/introduction.html", values, filled_in=own)
     return _without_dead_cookie(request, response, attempt)

@@ -1,7 +1,7 @@
 """Pages of the quiz and parts of them, rendered once per process, with the visitor's own filled in.
 
 A page depends on little: its template, the language, and a few plain values such as its number. The
-rest belongs to the visitor: the form's token, and which radio buttons are checked. So each page is
+rest belongs to the visitor, such as which radio buttons are checked. So each page is
 rendered once for those values and then reused. The values come from frozen versions, so what is
 cached here can't go stale. Pages made from editable content are in `roles/page_cache.py`.
 """
@@ -13,7 +13,6 @@ from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.translation import get_language
@@ -25,9 +24,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# What a cached page holds in place of the visitor's own: the form's token, the mark and the code of
-# the attempt, the number of answers, and the link in the header.
-TOKEN_PLACEHOLDER = "the-token-of-the-form-goes-here"  # noqa: S105
+# What a cached page holds in place of the visitor's own: the mark of the form that starts a quiz,
+# the mark and the code of the attempt, the number of answers, and the link in the header.
+FORM_PLACEHOLDER = "the-mark-of-the-form-goes-here"
 ATTEMPT_PLACEHOLDER = "the-mark-of-the-attempt-goes-here"
 CODE_PLACEHOLDER = "the-code-of-the-attempt-goes-here"
 ANSWERED_PLACEHOLDER = "the-number-of-answers-goes-here"
@@ -77,7 +76,7 @@ def clear() -> None:
 @rendered_once
 def _page_html(template: str, language: str | None, values: frozenset[tuple[str, Hashable]]) -> str:
     placeholders = {
-        "csrf_token": TOKEN_PLACEHOLDER,
+        "form_mark": FORM_PLACEHOLDER,
         "attempt_mark": ATTEMPT_PLACEHOLDER,
         "attempt_code": CODE_PLACEHOLDER,
         "answers_given": ANSWERED_PLACEHOLDER,
@@ -105,8 +104,6 @@ def cached_page(
     render = _page_html.__wrapped__ if is_uncached else _page_html
     themed = {**values, "theme": theme_of(request)}
     html = render(template, get_language(), frozenset(themed.items()))
-    if TOKEN_PLACEHOLDER in html:
-        html = html.replace(TOKEN_PLACEHOLDER, get_token(request))
     own_link = render_to_string(OWN_LINK_TEMPLATE, {"request": request})
     for placeholder, text in {**filled_in, OWN_LINK_PLACEHOLDER: own_link}.items():
         html = html.replace(placeholder, text)

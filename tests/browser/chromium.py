@@ -1,4 +1,7 @@
-"""The browser that tests drive: the system's Chromium. Nothing is downloaded."""
+"""The browser that tests drive: the system's Chromium. Nothing is downloaded.
+
+Its headless shell comes first: the same engine without a toolbar, which costs a third of the CPU.
+"""
 
 import shutil
 
@@ -11,5 +14,5 @@ FLAGS = [
 
 
 def chromium() -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome")
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
     return next((path for name in names if (path := shutil.which(name))), None)

@@ -5,7 +5,6 @@ from http import HTTPStatus
 
 import pytest
 from django.db import OperationalError
-from django.test import Client
 
 from quiz.attempts.models import Attempt
 
@@ -79,8 +78,8 @@ def test_cookie_with_nul_characters_is_ignored(client, settings, url):
         assert client.get(url, headers={"cookie": f"{name}={escaped}"}).status_code in (200, 302)
 
 
-def test_form_without_csrf_token_gets_an_error_page_and_changes_nothing(caplog):
-    response = Client(enforce_csrf_checks=True).post("/quiz/")
+def test_form_of_another_site_gets_an_error_page_and_changes_nothing(client, caplog):
+    response = client.post("/quiz/", headers={"origin": "https://other.example"})
     assert response.status_code == HTTPStatus.FORBIDDEN
     assert "quizsite.errors" in {record.name for record in caplog.records}
     assert is_own_page(response)

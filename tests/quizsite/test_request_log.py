@@ -84,9 +84,8 @@ def test_lines_during_a_request_carry_its_id(client, lines, settings, capsys):
     handler = Kept()
     logging.getLogger().addHandler(handler)
     try:
-        client.handler.enforce_csrf_checks = True
         forwarded = {"X-Request-ID": "from-the-proxy", "X-Forwarded-For": "203.0.113.7"}
-        client.post("/quiz/", headers=forwarded)
+        client.post("/quiz/", headers=forwarded | {"Origin": "null"})
     finally:
         logging.getLogger().removeHandler(handler)
     assert [(line["logger"], line["request_id"]) for line in written] == [
@@ -184,15 +183,14 @@ class TestTokens:
 
     def test_failed_csrf_check(self, client_class, lines, share_link):
         strict = client_class(enforce_csrf_checks=True)
-        for headers in ({"origin": f"https://evil.example{share_link.path}"}, {}):
-            strict.post(
-                share_link.path,
-                {"csrfmiddlewaretoken": "x"},
-                headers=headers | {"referer": f"https://evil.example{share_link.path}"},
-                secure=True,
-            )
-        assert [line["status"] for line in lines()[-2:]] == [403, 403]
+        for path in (share_link.path, f"/invitation/{share_link.path}/"):
+            headers = {"referer": f"https://evil.example{share_link.path}"}
+            strict.post(path, headers=headers, secure=True)
+            headers["origin"] = headers["referer"]
+            strict.post(path, headers=headers, secure=True)
+        assert [line["status"] for line in lines()[-4:]] == [200, 403, 403, 403]
         assert {line["message"] for line in lines("quizsite.errors")} == {
+            "CSRF check failed: Sent by another site",
             "CSRF check failed: Origin checking failed",
             "CSRF check failed: Referer checking failed",
         }

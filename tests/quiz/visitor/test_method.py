@@ -9,157 +9,20 @@ import pytest
 import time_machine
 
 from quiz.attempts.models import Attempt
-from quiz.core.careless import careless_flags
-from quiz.core.precision import default_norms, precision
-from quiz.core.questionnaire import Item
-from quiz.core.verdict import CLEAR, LEANING, SALES, SERVICE
+from quiz.core.precision import precision
+from quiz.core.verdict import SALES, SERVICE
 from quiz.evidence.folding import fold
-from quiz.evidence.rule import EXAMPLE_SCORES, GAPS, Limits, rule_of
 from quiz.evidence.stored import freeze_norms
-from quiz.questionnaires.changelog import changelog
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.models.version import frozen_questionnaire
 from tests.answers import SHIPPED
 from tests.factories import NOON, many_finished
 from tests.pages import shown_date
-from tests.questionnaires import SMALL, with_traits
+from tests.questionnaires import with_traits
 
 pytestmark = pytest.mark.both_databases
 
 LATER = NOON + timedelta(days=3)
-DEFAULTS = default_norms(SHIPPED)
-
-
-def rule(questionnaire=SHIPPED, norms=None):
-    return rule_of(questionnaire, norms or default_norms(questionnaire), "en")
-
-
-class TestRule:
-    def test_each_statement_names_the_end_that_agreeing_points_to(self):
-        for trait, items in zip(rule().traits, SHIPPED.items_by_trait.values(), strict=True):
-            shown_text = [(s.text, s.speaks_for, s.is_reversed) for s in trait.statements]
-            assert shown_text == [
-                (i.text["en"], trait.high if i.keying > 0 else trait.low, i.keying < 0)
-                for i in items
-            ]
-
-    def test_weights_come_from_the_version(self):
-        assert [trait.weight for trait in rule(SMALL).traits] == [0.5, 0.2, 0.3]
-        assert not rule(SMALL).is_as_derived
-        assert rule().is_as_derived
-
-    def test_derived_weights_add_up(self):
-        assert sum(gap.weight for gap in GAPS.values()) == pytest.approx(1)
-        total = sum(gap.gap for gap in GAPS.values())
-        for gap in GAPS.values():
-            assert gap.share == pytest.approx(gap.gap / total, abs=0.005)
-
-    def test_bands_start_at_the_lean_of_their_agreement(self):
-        errors = precision(SHIPPED, DEFAULTS)
-        clear, leaning = rule().edges
-        assert (clear.band, leaning.band) == (CLEAR, LEANING)
-        assert (clear.service, clear.sales) == pytest.approx((-12.125, 12.125), abs=0.01)
-        for edge in (clear, leaning):
-            assert errors.agreement(edge.sales) == pytest.approx(edge.agreement)
-            assert errors.agreement(edge.service) == pytest.approx(edge.agreement)
-
-    def test_example_uses_the_rule_of_the_version(self):
-        example = rule().example
-        assert [row.score for row in example.rows] == list(EXAMPLE_SCORES)
-        assert example.lean == 7.03125
-        assert example.lean == sum(row.contribution for row in example.rows)
-        assert (example.band, example.field) == (LEANING, SALES)
-        assert example.agreement == pytest.approx(0.77134, abs=1e-5)
-
-    def test_strongest_pull_comes_from_an_answer_at_an_end(self):
-        for trait in rule().traits:
-            most = trait.weight * 100 / 4 * 2 / len(trait.statements)
-            assert trait.pull == pytest.approx(most)
-
-    def test_limits_of_careless_answers_are_those_of_the_scale(self):
-        four = rule(SMALL).careless
-        assert (four.least_spread, four.yes_saying) == (0.375, Limits(0.5625, 0.75))
-        five = rule().careless
-        assert (five.least_spread, five.yes_saying) == (0.5, Limits(0.75, 1.0))
-
-    @pytest.mark.parametrize("questionnaire", [SHIPPED, SMALL], ids=["shipped", "small"])
-    def test_long_strings_count_as_careless_from_the_stated_length(self, questionnaire):
-        stated = rule(questionnaire)
-
-        def level(length):
-            values = [3] * length + [1, 2] * len(questionnaire.items)
-            answers = {
-                item.key: value for item, value in zip(questionnaire.items, values, strict=False)
-            }
-            flags = careless_flags(questionnaire, answers, {})
-            return {flag.level for flag in flags if flag.index == "longest_run"}
-
-        assert level(stated.careless.run.review - 1) == set()
-        assert level(stated.careless.run.review) == {"review"}
-        assert level(stated.careless.run.invalid) == {"invalid"}
-
-
-def another(**more):
-    return dataclasses.replace(SHIPPED, **more)
-
-
-def with_item(place, **more):
-    items = list(SHIPPED.items)
-    items[place] = dataclasses.replace(items[place], **more)
-    return another(items=tuple(items))
-
-
-class TestChanges:
-    def test_equal_versions_have_no_changes(self):
-        assert not changelog(SHIPPED, another(number=9), "en").is_any
-
-    def test_rationale_is_left_out(self):
-        assert not changelog(SHIPPED, with_item(0, rationale="Another reason."), "en").is_any
-
-    def test_reworded_statement_is_shown_in_both_wordings(self):
-        found = changelog(SHIPPED, with_item(0, text={"en": "I call first."}), "en")
-        assert found.reworded == ((SHIPPED.items[0].text["en"], "I call first."),)
-        assert found == dataclasses.replace(NOTHING_CHANGED, reworded=found.reworded)
-
-    def test_added_and_removed_statements_are_listed(self):
-        new = Item("X1", "targets", 1, {"en": "I like a race."})
-        found = changelog(SHIPPED, another(items=(*SHIPPED.items[1:], new)), "en")
-        assert found.added == ("I like a race.",)
-        assert found.removed == (SHIPPED.items[0].text["en"],)
-
-    def test_statement_that_becomes_a_spare_is_listed_as_removed(self):
-        first, *others = SHIPPED.items
-        found = changelog(SHIPPED, another(items=tuple(others), spare=(first,)), "en")
-        assert found.removed == (first.text["en"],)
-        assert found.added == ()
-
-    def test_rekeyed_statement_is_listed_once(self):
-        item = SHIPPED.items[0]
-        other = next(t.key for t in SHIPPED.traits if t.key != item.trait)
-        found = changelog(SHIPPED, with_item(0, trait=other, keying=-item.keying), "en")
-        assert found.turned == (item.text["en"],)
-
-    def test_weights_and_bands_are_listed_with_old_and_new_values(self):
-        traits = tuple(
-            dataclasses.replace(trait, weight=weight)
-            for trait, weight in zip(SHIPPED.traits, (0.4, 0.3, 0.3), strict=True)
-        )
-        found = changelog(SHIPPED, another(traits=traits, clear_from=0.95), "en")
-        names = [trait.name["en"] for trait in SHIPPED.traits]
-        assert found.weights == ((names[0], 0.35, 0.4), (names[2], 0.35, 0.3))
-        assert (found.clear_from, found.leaning_from) == ((0.9, 0.95), None)
-        assert found.others == 0
-
-    def test_other_differences_are_counted(self):
-        texts = {**SHIPPED.texts, "instructions": {"en": "Answer."}, "close": {"en": "Close"}}
-        found = changelog(SHIPPED, another(texts=texts, items_per_page=8), "en")
-        assert found == dataclasses.replace(NOTHING_CHANGED, others=3)
-
-
-NOTHING_CHANGED = changelog(SHIPPED, SHIPPED, "en")
-
-
-# ---------------------------------------------------------------- the page
 
 
 class Tags(HTMLParser):

@@ -19,12 +19,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.
 SALES = towards("sales", 1)
 
 
-@pytest.fixture
-def finished(client, content):
-    take_quiz(client, SALES)
-    return client
-
-
 def heading(response):
     return re.search("<h1>(.*?)</h1>", response.content.decode(), re.S)[1]
 

@@ -10,17 +10,11 @@ from django.core.signing import Signer
 from quiz.attempts.models import Attempt
 from quiz.questionnaires.models import QuestionnaireVersion
 from tests.answers import page_answers, towards
-from tests.pages import chosen, only_attempt, page_url, take_quiz
+from tests.pages import chosen, only_attempt, page_url
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 SALES = towards("sales", 1)
-
-
-@pytest.fixture
-def finished(client, content):
-    take_quiz(client, SALES)
-    return client
 
 
 def set_cookie(client, value):

@@ -3,32 +3,23 @@
 import pytest
 from django.conf import settings
 from django.contrib import admin
-from django.urls import URLResolver, get_resolver, resolve
+from django.urls import resolve
 
 from quiz.web.accounts import has_accounts
+from tests.pages import views
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
 
-def leaves(resolver, prefix=""):
-    """Yield the route and the view of every address."""
-    for pattern in resolver.url_patterns:
-        route = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from leaves(pattern, route)
-        else:
-            yield route, pattern.callback
-
-
 def test_only_the_admin_counselors_and_invitations_have_accounts():
-    marked = {route.split("/")[0] for route, view in leaves(get_resolver()) if has_accounts(view)}
+    marked = {route.split("/")[0] for route, view in views() if has_accounts(view)}
     assert marked == {"admin", "counselor", "invitation", "group"}
 
 
 def test_every_address_of_the_admin_and_of_counselors_has_accounts():
     unmarked = {
         route
-        for route, view in leaves(get_resolver())
+        for route, view in views()
         if route.startswith(("admin/", "counselor/")) and not has_accounts(view)
     }
     assert unmarked == set()

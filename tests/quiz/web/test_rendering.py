@@ -1,11 +1,9 @@
 import pytest
-from django.middleware.csrf import get_token
 from django.test import RequestFactory
 
-from quiz.attempts.models import Attempt
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.results.pictures import EXAMPLE
-from quiz.web.rendering import TOKEN_PLACEHOLDER, cached_page
+from quiz.web.rendering import ATTEMPT_PLACEHOLDER, FORM_PLACEHOLDER, cached_page
 from tests.answers import SHIPPED, page_answers, towards
 from tests.pages import page_url
 
@@ -17,22 +15,20 @@ def body(response) -> str:
 
 
 @pytest.mark.parametrize("url", ["/quiz/", page_url(1), page_url(5)])
-def test_every_visitor_gets_their_own_csrf_token(client, client_class, url):
+def test_every_visitor_gets_the_mark_of_their_own_quiz(client, client_class, url):
     other = client_class()
     pages = []
     for visitor in (client, other):
         visitor.post("/quiz/")
         pages.append(body(visitor.get(url)))
-    assert all(TOKEN_PLACEHOLDER not in page for page in pages)
+    assert all(ATTEMPT_PLACEHOLDER not in page for page in pages)
     assert pages[0] != pages[1]
 
 
-def test_token_on_a_cached_page_is_accepted(client_class):
-    client = client_class(enforce_csrf_checks=True)
-    token = _token_on(body(client.get("/quiz/")))
-    response = client.post("/quiz/", {"csrfmiddlewaretoken": token})
-    assert response.url == page_url(1)
-    assert Attempt.objects.count() == 1
+def test_introduction_has_another_mark_each_time(client):
+    pages = [body(client.get("/quiz/")) for _ in range(2)]
+    assert all(FORM_PLACEHOLDER not in page for page in pages)
+    assert pages[0] != pages[1]
 
 
 def test_cached_page_checks_only_the_answers_of_its_visitor(client, client_class):
@@ -54,10 +50,5 @@ def test_page_shows_the_texts_of_a_new_version_immediately(client):
 
 def test_values_that_look_like_markup_cannot_check_another_radio():
     request = RequestFactory().get("/")
-    get_token(request)
     page = body(cached_page(request, "quiz/home.html", {"level": EXAMPLE}, checked={'x"><b': 'y"'}))
     assert "<b" not in page.replace("<body", "").replace("<button", "")
-
-
-def _token_on(page: str) -> str:
-    return page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
