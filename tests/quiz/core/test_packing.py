@@ -6,7 +6,7 @@ import random
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quiz.core.packing import (
@@ -27,6 +27,8 @@ from quiz.core.scoring import score
 from quiz.core.verdict import Verdict
 from tests.answers import SHIPPED, VERSION_2, leaning
 from tests.strategies import ANSWERS
+
+pytestmark = pytest.mark.pure
 
 PAGES = SHIPPED.item_pages
 MS = st.none() | st.integers(0, 30 * 60 * 1000)
@@ -84,6 +86,7 @@ class TestAnswers:
         unpacked = unpacked_answers(SHIPPED, packed) if isinstance(packed, str) else packed
         assert json.dumps(unpacked) == json.dumps(answers)
 
+    @settings(max_examples=20)
     @given(ANSWERS, MS)
     def test_complete_answers_are_one_short_text(self, values, ms):
         answers, _result = scored(values)
@@ -208,6 +211,7 @@ class TestReadingText:
 class TestSize:
     """What guards the size of the database: see docs/decisions/2026-11-30-compact-storage.md."""
 
+    @settings(max_examples=20)
     @given(ANSWERS)
     def test_answers_take_at_most_60_bytes_and_results_at_most_320(self, values):
         answers, result = scored(values)
