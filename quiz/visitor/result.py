@@ -32,7 +32,7 @@ def result(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     return newest_result(request, attempt)
 
 
-@gzip_page  # with up to 100 random bytes, and the token of the forms is masked each time
+@gzip_page  # with up to 100 random bytes, so that its size gives nothing away
 def newest_result(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     """Show the newest result; a retake that isn't finished doesn't take it away."""
     finished = Attempt.objects.newest_result_of(attempt)
