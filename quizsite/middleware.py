@@ -16,6 +16,7 @@ from quizsite.bodies import BROKE_OFF, NO_ROOM, TOO_SLOW, is_too_large
 from quizsite.caches.unavailable import CacheUnavailable
 from quizsite.errors import bad_request, error_page, page_not_found, too_large
 from quizsite.logs import note_cause
+from quizsite.threads import CROWDED
 
 METHODS = {"GET", "HEAD", "POST", "OPTIONS"}
 RETRY_AFTER_SECONDS = 5
@@ -44,6 +45,8 @@ class SoundRequestsOnly:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if CROWDED in request.META:
+            return crowded(request)
         if request.method not in METHODS:
             return _method_not_allowed(request, sorted(METHODS))
         if "%00" in request.META.get("QUERY_STRING", ""):
@@ -178,6 +181,20 @@ def busy(request: HttpRequest) -> HttpResponse:
         _("Many people are asking for this just now"),
         _("Nothing is lost. Go back in your browser, wait a few seconds, then try again."),
         retry_after=Busy.retry_after,
+    )
+
+
+def crowded(request: HttpRequest) -> HttpResponse:
+    """Refuse what no thread could take in time; the server keeps this page for all of them."""
+    return error_page(
+        request,
+        503,
+        _("Too many people are here just now"),
+        _(
+            "What you saved before is safe, but what you sent just now wasn't saved. Go back in "
+            "your browser, wait a few seconds, then try again."
+        ),
+        retry_after=RETRY_AFTER_SECONDS,
     )
 
 

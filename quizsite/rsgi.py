@@ -3,39 +3,59 @@
 A slow or endless body waits in the event loop, so that it takes no thread from anyone.
 """
 
+import asyncio
 import ipaddress
+import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from http import HTTPStatus
 from io import BytesIO
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
+from django.conf import settings
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]
 
 from quiz.web import scarce
 from quizsite.bodies import Body
-from quizsite.threads import Threads
+from quizsite.threads import CROWDED, Crowded, Threads
 from quizsite.wsgi import application as wsgi_application
+
+logger = logging.getLogger(__name__)
+
+SECONDS_BETWEEN_LINES = 10  # in the log, on refused requests
 
 
 class Server:
     """An RSGI application in front of a WSGI one, which answers in threads.
 
-    Reading, writing and `/healthz` have threads of their own: a reader never waits behind writers
-    that wait for the database, and monitoring waits behind neither.
+    Reading, writing, static files and `/healthz` have threads of their own: a reader never waits
+    behind writers that wait for the database, monitoring waits behind no one, and a page that is
+    served in a rush gets its style. What no thread can take in time is refused with a page that is
+    made once.
     """
 
     def __init__(self, application: WSGIApplication, threads: int) -> None:
         self.application = application
         self.reading = Threads(threads)
         self.writing = Threads(threads)
+        self.files = Threads(1)
         self.health = Threads(1)
+        self.refusal: Answer | None = None
+        self.refused = 0  # since the last line in the log
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         environ = environ_of(scope)
         with Body() as body:
             environ["wsgi.input"] = BytesIO(await body.read(protocol, environ))
             threads = self._threads_for(environ)
-            answer = await threads.run(self._answer, environ)
+            # What someone sent as they left is saved all the same.
+            unless = None if threads is self.writing else protocol.client_disconnect
+            try:
+                answer = await threads.run_soon(self._answer, environ, unless)
+            except Crowded:
+                answer = await self._refuse(environ)
+                # The threads may hold it until one of them is free.
+                environ.clear()
         if answer.rest is None:
             protocol.response_bytes(answer.status, answer.headers, answer.body)
             return
@@ -50,12 +70,42 @@ class Server:
             await threads.run(answer.close)
 
     def has_hung(self) -> bool:
-        return any(each.have_hung() for each in (self.reading, self.writing, self.health))
+        return any(
+            each.have_hung() for each in (self.reading, self.writing, self.files, self.health)
+        )
 
     def _threads_for(self, environ: WSGIEnvironment) -> Threads:
-        if environ["PATH_INFO"] == "/healthz":
+        path = environ["PATH_INFO"]
+        if path == "/healthz":
             return self.health
+        if path.startswith(settings.STATIC_URL):
+            return self.files
         return self.reading if environ["REQUEST_METHOD"] in ("GET", "HEAD") else self.writing
+
+    async def _refuse(self, environ: WSGIEnvironment) -> "Answer":
+        self.refused += 1
+        if self.refused == 1:
+            asyncio.get_running_loop().call_later(SECONDS_BETWEEN_LINES, self._log_refused)
+        if self.refusal:
+            return self.refusal
+        return await self.health.run(self._make_refusal, environ)
+
+    def _make_refusal(self, environ: WSGIEnvironment) -> "Answer":
+        """Answer as for the home page of someone without cookies, and keep that if it is a 503.
+
+        It can be a redirect to HTTPS, for example.
+        """
+        home = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "QUERY_STRING": "", "HTTP_COOKIE": ""}
+        answer = self.refusal or self._answer(environ | home | {CROWDED: True})
+        if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
+            # The id is that of one request.
+            answer.headers = [each for each in answer.headers if each[0] != "x-request-id"]
+            self.refusal = answer
+        return answer
+
+    def _log_refused(self) -> None:
+        logger.warning("%d requests got 503, because no thread was free in time.", self.refused)
+        self.refused = 0
 
     def _answer(self, environ: WSGIEnvironment) -> "Answer":
         answer = Answer()

@@ -21,6 +21,7 @@ from quizsite.supervisor import BACKLOG
 from quizsite.warming import warm_up
 
 MOST_CONNECTIONS = 20_000  # in each worker; an idle one takes about 16 kB
+OTHER_FILES = 200  # that a worker may need to open next to its connections
 SECONDS_BETWEEN_REPORTS = 0.5
 
 
@@ -33,7 +34,7 @@ class Worker(embed.Server):
             http=HTTPModes.http1,
             http1_settings=HTTP1Settings(),  # among them 30 s for the headers
             websockets=False,
-            backpressure=MOST_CONNECTIONS,
+            backpressure=most_connections(),
             log_level=LogLevels.error,
         )
         self.port = port
@@ -68,6 +69,14 @@ def open_as_many_files_as_allowed() -> None:
     """Raise the soft limit, often 1,024: every connection is an open file."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def most_connections() -> int:
+    """Return how many connections can be open: each is a file, and there may be fewer of those."""
+    soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY:
+        return MOST_CONNECTIONS
+    return min(MOST_CONNECTIONS, max(soft - OTHER_FILES, soft // 2))
 
 
 def main(port: int, pipe: int) -> None:

@@ -25,7 +25,6 @@ def large_table_of_attempts(now):
         attempts.append(
             Attempt(
                 code_hash=code_hash,
-                series=code_hash,
                 version_id=version_id,
                 language="en",
                 is_first=True,

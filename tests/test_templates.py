@@ -9,11 +9,19 @@ from tests.imports import ROOT
 TEMPLATES = ROOT / "templates"
 LONGEST_LINE = 160  # characters
 INCLUDE = re.compile(r"\{% include \"([^\"]+)\"(.*?)%\}")
-# The first two have too many values to name them all; the last one holds forms with their token.
+# They have too many values to name them all.
 SEES_THE_WHOLE_PAGE = {
     "quiz/result/_result.html",
     "admin/quiz/questionnaireversion/_impact.html",
     "quiz/result/_counselor.html",
+}
+# Invitations look whether a counselor is logged in; previews of drafts are in the admin.
+WITH_TOKEN = {
+    "paper/whole_uni_form.html",
+    "quiz/answer_page.html",
+    "quiz/background_page.html",
+    "quiz/introduction.html",
+    "quiz/invitation.html",
 }
 # Rendered from Python: an inclusion tag, or parts of a page that are put together there.
 RENDERED_FROM_PYTHON = re.compile(r"\"((?:[\w-]+/)*_[\w-]+\.html)\"")
@@ -74,3 +82,20 @@ def test_a_text_over_several_lines_is_trimmed_before_it_is_translated():
         for options, text in block.findall(source(name))
         if "\n" in text and "trimmed" not in options.split()
     ] == []
+
+
+STAFF = ("account/", "admin/", "counseling/", "mfa/", "usersessions/")
+POST_FORM = re.compile(r"<form[^>]*method=\"post\".*?</form>", re.DOTALL)
+
+
+@pytest.mark.parametrize("name", [name for name in names() if name.startswith(STAFF)])
+def test_forms_of_staff_hold_their_token(name):
+    assert [
+        form for form in POST_FORM.findall(source(name)) if "{% csrf_token %}" not in form
+    ] == []
+
+
+@pytest.mark.parametrize("name", [name for name in names() if not name.startswith(STAFF)])
+def test_forms_of_visitors_hold_a_token_only_at_addresses_with_accounts(name):
+    has_token = "{% csrf_token %}" in source(name)
+    assert has_token == (name in WITH_TOKEN)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -46,8 +46,9 @@ def activity(now: datetime) -> Activity:
     today = timezone.localdate(now)
     days = [today - timedelta(days=back) for back in reversed(range(DAYS))]
     since = timezone.make_aware(datetime.combine(days[0], time()))
-    # An attempt is saved when it starts, and `saved_at` has an index. Some started earlier.
-    started = _by_day(Attempt.objects.filter(saved_at__gte=since), "started")
+    # By the last save, for which there are indexes. Some of these started earlier.
+    is_recent = Q(finished_at__gte=since) | Q(finished_at=None, saved_at__gte=since)
+    started = _by_day(Attempt.objects.filter(is_recent), "started")
     finished = _by_day(Attempt.objects.filter(finished_at__gte=since), "finished")
     most = max(max(started[day], finished[day]) for day in days)
     return Activity(

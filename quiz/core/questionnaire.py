@@ -21,7 +21,7 @@ TEXTS = ("instructions", *VERDICT_TEXTS, *EXPLANATION_TEXTS)
 
 # Names that a page's form sends along with the answers.
 RESEARCH = "research"
-RESERVED_KEYS = frozenset({"go", "attempt", "code", RESEARCH})
+RESERVED_KEYS = frozenset({"csrfmiddlewaretoken", "go", "attempt", "code", RESEARCH})
 
 
 @dataclass(frozen=True)

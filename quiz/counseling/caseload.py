@@ -20,7 +20,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce
 
-from quiz.core.verdict import INSUFFICIENT
+from quiz.core.packing import LEAN_PLACE, VERDICT_PLACE
+from quiz.core.verdict import INSUFFICIENT, Verdict
 from quiz.counseling.models import (
     FINISHED,
     INVITED,
@@ -197,9 +198,14 @@ def _newest_lean() -> QuerySet[Disclosure, Any]:
     """
     newest = Disclosure.objects.filter(client=OuterRef("pk"))
     newest = newest.order_by("-attempt__finished_at", "-pk")
-    lean = Cast(F("attempt__result__lean"), FloatField())
-    carries = ~Q(attempt__result__band=INSUFFICIENT)
-    return newest.values(lean=Case(When(carries, then=lean)))[:1]
+    # In the short form a result is a list, in the long form an object.
+    lean = Coalesce(
+        Cast(F(f"attempt__result__{LEAN_PLACE}"), FloatField()),
+        Cast(F("attempt__result__lean"), FloatField()),
+    )
+    short = Q(**{f"attempt__result__{VERDICT_PLACE}": Verdict.INSUFFICIENT.order})
+    suggests_nothing = short | Q(attempt__result__band=INSUFFICIENT)
+    return newest.values(lean=Case(When(suggests_nothing, then=None), default=lean))[:1]
 
 
 def _behind(counselor: Counselor, sort: str, after: UUID) -> Q:

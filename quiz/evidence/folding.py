@@ -14,6 +14,7 @@ from django.db.models.expressions import Combinable
 from quiz.attempts.as_text import as_text
 from quiz.attempts.deletions import record_deletion
 from quiz.attempts.models.attempt import Attempt
+from quiz.core.packing import answers_in_full, figures_in_full
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.verdict import Verdict
 from quiz.evidence.models.interest import recount_interests, subtract_interests
@@ -47,6 +48,11 @@ class Row(NamedTuple):
     result: str | None
     tallied_revision: int | None
     tallied_pages: int | None
+
+    @property
+    def moment(self) -> datetime:
+        """When it was finished, else when it was last saved."""
+        return _moment(self.finished_at or self.saved_at)
 
 
 COLUMNS: tuple[str | Combinable, ...] = (
@@ -128,14 +134,14 @@ def delete_attempts(attempts: QuerySet[Attempt]) -> int:
 def _fold_batch(now: datetime, last: Row | None, batch: int) -> list[Row]:
     with transaction.atomic():
         folding = Folding.objects.locked()
-        if last and not (folding.saved_at and _moment(last.saved_at) <= folding.saved_at):
+        if last and not (folding.saved_at and last.moment <= folding.saved_at):
             last = None  # tallies were reset in the meantime, or a clock is fast: look back again
-        rows = list(_rows(_waiting(now, folding.saved_at, last)[:batch]))
+        rows = _waiting(now, folding.saved_at, last, batch)
         if not rows:
             return []
         _apply(rows, [row for row in rows if row.tallied_revision is not None])
         _mark(rows)
-        reached = min(_moment(rows[-1].saved_at), now)
+        reached = min(rows[-1].moment, now)
         folding.saved_at = max(reached, folding.saved_at or reached)
         folding.save(update_fields=["saved_at"])
         return rows
@@ -153,21 +159,26 @@ def _mark(rows: Sequence[Row]) -> None:
         cursor.execute(statement, [x for row in rows for x in (row.pk, row.revision, _pages(row))])
 
 
-def _waiting(now: datetime, watermark: datetime | None, last: Row | None) -> QuerySet[Attempt]:
+def _waiting(now: datetime, watermark: datetime | None, last: Row | None, batch: int) -> list[Row]:
     """Return finished or left attempts that aren't counted in their present state, oldest first.
 
-    `last` is the last row of the previous batch.
+    `last` is the last row of the previous batch. At most `batch` rows.
     """
-    waiting = Attempt.objects.filter(
-        Q(finished_at__isnull=False) | Q(saved_at__lte=now - LEFT_AFTER),
-        Q(tallied=None) | Q(tallied__revision__lt=F("revision")),
-    )
-    if last:
-        saved_at = _moment(last.saved_at)
-        waiting = waiting.filter(saved_at__gte=saved_at).exclude(saved_at=saved_at, pk__lte=last.pk)
-    elif watermark:
-        waiting = waiting.filter(saved_at__gte=watermark - LOOK_BACK)
-    return waiting.order_by("saved_at", "pk")
+    waiting = Attempt.objects.filter(Q(tallied=None) | Q(tallied__revision__lt=F("revision")))
+    left = waiting.filter(finished_at=None, saved_at__lte=now - LEFT_AFTER)
+    found: list[Row] = []
+    # Apart, since each has an index of its own.
+    for name, attempts in (("finished_at", waiting), ("saved_at", left)):
+        if last:
+            ahead = Q(**{f"{name}__gte": last.moment}) & ~Q(
+                **{name: last.moment, "pk__lte": last.pk}
+            )
+        elif watermark:
+            ahead = Q(**{f"{name}__gte": watermark - LOOK_BACK})
+        else:
+            ahead = Q(**{f"{name}__isnull": False})
+        found += _rows(attempts.filter(ahead).order_by(name, "pk")[:batch])
+    return sorted(found, key=lambda row: (row.moment, row.pk))[:batch]
 
 
 def _moment(text: str) -> datetime:
@@ -215,7 +226,7 @@ def _tallied(row: Row, questionnaire: Questionnaire, *, as_before: bool) -> Tall
         return Tallied(started_on, pages)
     month = (row.finished_at or "")[:7]
     try:
-        stored = _stored_verdict.decode(row.result or "")
+        stored = _stored_verdict.decode(figures_in_full(questionnaire, row.result or ""))
         found = Verdict.find(stored.band, stored.field)
     except msgspec.DecodeError:
         return Tallied(started_on, None, month)
@@ -228,7 +239,7 @@ def _tallied(row: Row, questionnaire: Questionnaire, *, as_before: bool) -> Tall
 def _values(text: str, questionnaire: Questionnaire) -> tuple[list[int], list[int | None]]:
     """Return answers in the order of the items and times by page; nothing if any is invalid."""
     try:
-        answers = _answers.decode(text)
+        answers = _answers.decode(answers_in_full(questionnaire, text))
         values = [answers[item.key].value for item in questionnaire.items]
     except (msgspec.DecodeError, KeyError):
         return [], []
@@ -244,11 +255,11 @@ def _pages(row: Row) -> int | None:
     """Return how many pages of statements are complete in sequence; None if finished."""
     if row.finished_at:
         return None
+    questionnaire = frozen_questionnaire(row.version_id)
     try:
-        answers = _answers.decode(row.answers)
+        answers = _answers.decode(answers_in_full(questionnaire, row.answers))
     except msgspec.DecodeError:
         return 0
     saved = {key: answer for key, answer in answers.items() if answer.ms is not msgspec.UNSET}
-    questionnaire = frozen_questionnaire(row.version_id)
     missing = questionnaire.unanswered(saved)
     return questionnaire.page_of(missing[0].key) - 1 if missing else len(questionnaire.item_pages)

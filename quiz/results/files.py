@@ -8,7 +8,8 @@ from django.http import HttpResponse, JsonResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from quiz.results.pdf import PdfUnavailable, result_pdf
+from quiz.results.pdf import result_pdf
+from quiz.results.pdf_layout import PdfUnavailable
 from quiz.web.errors import PageError
 
 

@@ -4,13 +4,13 @@ A PDF is found by the page it is laid out from, so it can't be out of date. A re
 deleted has no page that would find it, and its PDF is gone after `SECONDS_KEPT` at the latest.
 """
 
-import sys
 from collections import OrderedDict
 from collections.abc import Callable
 from hashlib import sha256
 from threading import Lock, Timer
 from time import monotonic
 
+from quiz.results.pdf_layout import Page
 from quiz.web.scarce import PDFS
 
 SECONDS_KEPT = 5 * 60
@@ -20,26 +20,16 @@ _kept: OrderedDict[bytes, tuple[float, bytes]] = OrderedDict()  # oldest first: 
 _lock = Lock()
 
 
-def kept_or_made(page: str, make: Callable[[], bytes]) -> bytes:
+def kept_or_made(page: Page, make: Callable[[Page], bytes]) -> bytes:
     """Return the PDF of a page; raise Busy if too many are being made."""
-    key = sha256(page.encode()).digest()
+    key = sha256(repr(page).encode()).digest()
     if pdf := _find(key):
         return pdf
     with PDFS.turn():
         # Another request may have made it while this one waited.
-        pdf = _find(key) or _made_next_to_others(make)
+        pdf = _find(key) or make(page)
         _keep(key, pdf)
     return pdf
-
-
-def _made_next_to_others(make: Callable[[], bytes]) -> bytes:
-    """Make a PDF, and let other threads take over after 1 ms instead of 5: it's all Python."""
-    usual = sys.getswitchinterval()
-    sys.setswitchinterval(usual / 5)
-    try:
-        return make()
-    finally:
-        sys.setswitchinterval(usual)
 
 
 def forget_all() -> None:

@@ -58,7 +58,7 @@ def _frame_of(attempt: Attempt, finished: Attempt) -> dict[str, Any]:
     frame: dict[str, Any] = {
         "code": grouped(attempt.code),
         "keep_until": finished.keep_until,
-        "has_earlier": finished.series != finished.code_hash,
+        "has_earlier": finished.person != finished.code_hash,
         "result_mark": finished.mark,
         "step_field": _step_field(get_language()),
         "share_id": uuid4(),

@@ -155,7 +155,7 @@ def shared_picture(request: HttpRequest, token: str) -> HttpResponse:
 
 def _shared_result(request: HttpRequest, link: ShareLink, path: str) -> HttpResponse:
     own = own_attempt(request)
-    is_owner = own is not None and own.series == link.attempt.series
+    is_owner = own is not None and own.person == link.attempt.person
     if request.method == "GET" and not is_owner and not is_fetched_ahead(request.headers):
         link.log_opening(timezone.now())
     context = {

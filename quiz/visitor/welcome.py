@@ -108,7 +108,7 @@ def _progress_of(attempt: Attempt | None) -> dict[str, bool | int]:
     is_open = not attempt.is_finished and bool(attempt.answers)
     return {
         "has_result": attempt.has_result,
-        "has_earlier": attempt.has_result and attempt.series != attempt.code_hash,
+        "has_earlier": attempt.has_result and attempt.person != attempt.code_hash,
         "open_page": attempt.first_open_page() if is_open else 0,
     }
 

@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.translation import get_language
@@ -102,7 +103,9 @@ def cached_page(
     # A draft's pages would only push out those that visitors ask for.
     is_uncached = settings.DEBUG or values.get("preview")
     render = _page_html.__wrapped__ if is_uncached else _page_html
-    themed = {**values, "theme": theme_of(request)}
+    # A preview is at an address with accounts, whose forms need a token.
+    more = {"csrf_token": get_token(request)} if values.get("preview") else {}
+    themed = {**values, **more, "theme": theme_of(request)}
     html = render(template, get_language(), frozenset(themed.items()))
     own_link = render_to_string(OWN_LINK_TEMPLATE, {"request": request})
     for placeholder, text in {**filled_in, OWN_LINK_PLACEHOLDER: own_link}.items():

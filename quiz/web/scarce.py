@@ -57,6 +57,6 @@ class Turns:
             self._places.release()
 
 
-PDFS = Turns("PDF", waiting=1, seconds=2)  # each takes about 0.15 s
+PDFS = Turns("PDF", waiting=1, seconds=2)  # each takes about 0.1 s, in its own process
 # Of passwords and passphrases: each takes about 0.5 s.
 HASHES = Turns("hash of a password", waiting=1, seconds=3)

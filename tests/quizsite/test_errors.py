@@ -7,6 +7,7 @@ import pytest
 from django.db import OperationalError
 
 from quiz.attempts.models import Attempt
+from quizsite.threads import CROWDED
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
@@ -108,6 +109,16 @@ class TestDatabaseFailure:
     def test_failed_read_is_a_503(self, client, monkeypatch):
         monkeypatch.setattr("quiz.visitor.welcome.live_version_id", self.fail)
         assert client.get("/quiz/").status_code == HTTPStatus.SERVICE_UNAVAILABLE
+
+
+def test_request_that_no_thread_can_take_gets_a_page_for_everyone(client):
+    response = client.post("/quiz/", **{CROWDED: True})
+    assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert int(response["Retry-After"]) > 0
+    assert "Content-Security-Policy" in response
+    assert is_own_page(response)
+    assert not response.cookies
+    assert not Attempt.objects.exists()
 
 
 def test_server_error_gets_an_error_page_and_is_logged(client, monkeypatch, caplog):

@@ -8,7 +8,9 @@ import pytest
 from django.http import HttpResponse, StreamingHttpResponse
 from granian.rsgi import ProtocolClosed
 
+from quizsite import threads
 from quizsite.rsgi import Server, environ_of
+from quizsite.threads import CROWDED
 
 
 def scope(*headers, **more):
@@ -38,6 +40,9 @@ class Protocol:
         self.status, self.headers = status, dict(headers)
         return self
 
+    async def client_disconnect(self):
+        await asyncio.Event().wait()
+
     async def send_bytes(self, part):
         if self.leaves and self.sent:
             raise ProtocolClosed
@@ -47,10 +52,17 @@ class Protocol:
 class Endless:
     """An application whose POSTs wait until they may end."""
 
+    status_when_crowded = "503 Service Unavailable"
+
     def __init__(self):
         self.waiting, self.may_end = threading.Event(), threading.Event()
+        self.refused = []
 
     def __call__(self, environ, start_response):
+        if CROWDED in environ:
+            self.refused.append(dict(environ))
+            start_response(self.status_when_crowded, [("X-Request-ID", "1")])
+            return HttpResponse("")
         if environ["REQUEST_METHOD"] == "POST":
             self.waiting.set()
             self.may_end.wait(60)
@@ -62,6 +74,10 @@ def ask(application, protocol=None, *headers):
     protocol = protocol or Protocol()
     asyncio.run(Server(application, threads=1).__rsgi__(scope(*headers), protocol))
     return protocol
+
+
+async def has_gone():
+    """Be someone who has left already."""
 
 
 def answering(response):
@@ -162,10 +178,92 @@ class TestThreads:
 
         asyncio.run(write_and_read())
 
-    def test_healthz_waits_behind_no_reader(self):
+    def test_neither_healthz_nor_a_style_sheet_waits_behind_a_reader(self):
         server = Server(answering(HttpResponse("")), threads=1)
         used = {
             server._threads_for(environ_of(scope(method="GET", path=path)))
-            for path in ("/", "/healthz")
+            for path in ("/", "/healthz", "/static/quizsite/site.css")
         }
-        assert len(used) == 2
+        assert len(used) == 3
+
+
+class TestRefusals:
+    """What no thread can take in time."""
+
+    @pytest.fixture(autouse=True)
+    def _no_patience(self, monkeypatch):
+        monkeypatch.setattr(threads, "SECONDS_TO_WAIT", 0)
+
+    def refuse(self, application, server=None, **more):
+        """Send a second request while the only thread is busy; return the two protocols."""
+        server = server or Server(application, threads=1)
+        first, second = Protocol(), Protocol()
+
+        async def send_both():
+            busy = asyncio.create_task(server.__rsgi__(scope(), first))
+            await asyncio.to_thread(application.waiting.wait, 60)
+            await server.__rsgi__(scope(("cookie", "theme=dark"), **more), second)
+            application.may_end.set()
+            await busy
+
+        asyncio.run(send_both())
+        return first, second
+
+    def test_request_without_a_thread_gets_503_and_the_other_one_its_answer(self):
+        first, second = self.refuse(Endless())
+        assert (first.status, second.status) == (200, 503)
+
+    def test_refusal_is_made_once_for_everyone(self):
+        application = Endless()
+        server = Server(application, threads=1)
+        for _ in range(2):
+            application.waiting.clear()
+            application.may_end.clear()
+            self.refuse(application, server, path="/quiz/4/", query_string="a=b")
+        assert [environ["PATH_INFO"] for environ in application.refused] == ["/"]
+        assert application.refused[0]["HTTP_COOKIE"] == ""
+        assert "x-request-id" not in dict(server.refusal.headers)
+
+    def test_answer_that_is_not_a_refusal_is_not_kept(self):
+        application = Endless()
+        application.status_when_crowded = "301 Moved Permanently"
+        server = Server(application, threads=1)
+        _first, second = self.refuse(application, server)
+        assert second.status == 301
+        assert server.refusal is None
+
+    @pytest.mark.parametrize(("method", "is_done"), [("GET", False), ("POST", True)])
+    def test_answers_are_saved_for_someone_who_has_gone_but_no_page_is_made(
+        self, method, is_done, monkeypatch
+    ):
+        monkeypatch.setattr(threads, "SECONDS_TO_WAIT", 60)
+        done = []
+
+        def application(environ, start_response):
+            done.append(environ["PATH_INFO"])
+            return answering(HttpResponse(""))(environ, start_response)
+
+        server = Server(application, threads=1)
+        may_end = threading.Event()
+        gone = Protocol()
+        gone.client_disconnect = has_gone
+
+        async def come_and_go():
+            pool = server._threads_for(environ_of(scope(method=method)))
+            busy = asyncio.create_task(pool.run(may_end.wait, 60))
+            await asyncio.sleep(0)
+            request = scope(method=method, path="/quiz/4/")
+            left = asyncio.create_task(server.__rsgi__(request, gone))
+            await asyncio.sleep(0.01)
+            may_end.set()
+            await asyncio.gather(busy, left)
+
+        asyncio.run(come_and_go())
+        assert ("/quiz/4/" in done) == is_done
+
+    def test_log_says_how_many_were_refused(self, caplog):
+        server = Server(Endless(), threads=1)
+        server.refused = 7
+        server._log_refused()
+        assert "7 requests got 503" in caplog.text
+        assert server.refused == 0

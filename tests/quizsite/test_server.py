@@ -2,13 +2,15 @@
 
 import asyncio
 import os
+import resource
 import socket
 
 import pytest
 from granian.server.common import AbstractServer
 
+from quizsite import server
 from quizsite.rsgi import Server
-from quizsite.server import Worker
+from quizsite.server import MOST_CONNECTIONS, Worker, most_connections
 
 
 @pytest.fixture
@@ -68,3 +70,18 @@ def test_worker_survives_a_supervisor_that_reads_nothing(worker, pipe):
 
 def test_granian_has_the_method_that_is_replaced():
     assert callable(AbstractServer._init_shared_socket)
+
+
+@pytest.mark.parametrize(
+    ("files", "connections"),
+    [
+        (resource.RLIM_INFINITY, MOST_CONNECTIONS),
+        (1_000_000, MOST_CONNECTIONS),
+        (20_000, 19_800),
+        (4096, 3896),
+        (256, 128),
+    ],
+)
+def test_connections_leave_files_for_everything_else(files, connections, monkeypatch):
+    monkeypatch.setattr(server.resource, "getrlimit", lambda _which: (files, files))
+    assert most_connections() == connections

@@ -9,12 +9,14 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.db.models import Exists, F, OuterRef, Q
-from django.db.models.expressions import Col
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.expressions import Col, Combinable
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from quiz.attempts.codes import hash_of, new_code
+from quiz.attempts.packed import AnswersField, PackedField, ResultField
 from quiz.core.precision import Norms
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.sitting import Sitting
@@ -28,6 +30,10 @@ NEXT_STEP_LENGTH = 200
 DELETE_WITH = (
     "Delete attempts with quiz.evidence.folding.delete_attempts: it updates the tallies too."
 )
+
+
+# The condition of an index, which databases use only for a statement that has it too.
+IN_SERIES = Q(series__gt="")
 
 
 class AttemptQuerySet(models.QuerySet["Attempt"]):
@@ -54,7 +60,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
         with transaction.atomic():
             attempt = self.create(
                 code_hash=hash_of(code),
-                series=after.series if after else hash_of(code),
+                series=after.person if after else "",
                 client_id=client_id,
                 version_id=version_id,
                 language=language,
@@ -91,7 +97,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 
     def of_same_person(self, attempt: "Attempt") -> Self:
         """Attempts that followed one another in one browser, oldest first."""
-        return self.filter(series=attempt.series).order_by("started_at", "id")
+        return self.filter(_is_of(attempt.person)).order_by("started_at", "id")
 
     def newest_result_of(self, attempt: "Attempt") -> "Attempt | None":
         """Return the attempt itself if it is finished, else the person's newest finished one."""
@@ -105,9 +111,8 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     def unfinished_past_keeping(self, now: datetime) -> Self:
         """Unfinished attempts that the site promised to have deleted by now."""
         # An attempt started after a result that is still kept stays: its code may open that result.
-        kept = Attempt.objects.filter(
-            series=OuterRef("series"), finished_at__gt=now - settings.KEEP_FINISHED
-        )
+        person = Coalesce(NullIf(OuterRef("series"), Value("")), OuterRef("code_hash"))
+        kept = Attempt.objects.filter(_is_of(person), finished_at__gt=now - settings.KEEP_FINISHED)
         unfinished = self.filter(finished_at=None, saved_at__lte=now - settings.KEEP_UNFINISHED)
         return unfinished.exclude(Exists(kept))
 
@@ -127,13 +132,20 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     delete.queryset_only = True  # type: ignore[attr-defined]
 
 
+def _is_of(person: "str | Combinable") -> Q:
+    """Match the attempts of a person, whom the code_hash of their first attempt names."""
+    return Q(code_hash=person) | Q(IN_SERIES, series=person)
+
+
 # Every page of the quiz reads its attempt. Building the statement would cost more than running it.
 @cache
 def _by_code() -> str:
     columns = ", ".join(f"own.{field.column}" for field in Attempt._meta.concrete_fields)
+    person = "COALESCE(NULLIF(own.series, ''), own.code_hash)"
+    finished = "SELECT 1 FROM quiz_attempt AS other WHERE other.finished_at IS NOT NULL AND"
     return (
-        f"SELECT {columns}, EXISTS (SELECT 1 FROM quiz_attempt AS other"  # noqa: S608
-        " WHERE other.series = own.series AND other.finished_at IS NOT NULL)"
+        f"SELECT {columns}, EXISTS ({finished} other.code_hash = {person})"  # noqa: S608
+        f" OR EXISTS ({finished} other.series > '' AND other.series = {person})"
         " FROM quiz_attempt AS own WHERE own.code_hash = %s"
     )
 
@@ -163,10 +175,16 @@ class Attempt(Sitting, models.Model):
     """
 
     code_hash = models.CharField(max_length=64, unique=True, editable=False)
-    # The code_hash of the person's first attempt; links all attempts of one person.
+    # The code_hash of the person's first attempt, which links all of theirs; empty in the first.
     series = models.CharField(max_length=64, default="", editable=False)
+    # Most attempts have no client, so the index for it is a partial one, below.
     client = models.ForeignKey(
-        "quiz.Client", models.SET_NULL, null=True, related_name="attempts", editable=False
+        "quiz.Client",
+        models.SET_NULL,
+        null=True,
+        db_index=False,
+        related_name="attempts",
+        editable=False,
     )
     version = models.ForeignKey(
         QuestionnaireVersion, models.PROTECT, related_name="attempts", editable=False
@@ -174,9 +192,9 @@ class Attempt(Sitting, models.Model):
     language = models.CharField(max_length=12, editable=False)
     is_first = models.BooleanField(editable=False)
     shows_sales_first = models.BooleanField(editable=False)
-    answers = models.JSONField(default=dict, editable=False)
+    answers = AnswersField(default=dict, editable=False)
     background = models.JSONField(default=dict, editable=False)
-    result = models.JSONField(null=True, editable=False)
+    result = ResultField(null=True, editable=False)
     allows_research = models.BooleanField(default=False, editable=False)
     # What the owner of the result wants to do next, in their own words.
     next_step = CleanNameField(max_length=NEXT_STEP_LENGTH, blank=True, default="", editable=False)
@@ -198,8 +216,12 @@ class Attempt(Sitting, models.Model):
             ),
         ]
         indexes = [
-            models.Index("series", name="attempt_series"),
-            models.Index("saved_at", "id", name="attempt_saved"),
+            models.Index(fields=["series"], name="attempt_in_series", condition=IN_SERIES),
+            models.Index(
+                fields=["client"],
+                name="attempt_of_client",
+                condition=Q(client__isnull=False),
+            ),
             models.Index(
                 "code_hash",
                 name="attempt_for_research",
@@ -212,10 +234,10 @@ class Attempt(Sitting, models.Model):
                 condition=Q(finished_at=None),
             ),
             # For the newest and the oldest finished attempts; unfinished ones are not in the index.
+            # Ascending, so that new entries come last: that fills its pages.
             models.Index(
-                F("finished_at").desc(),
-                F("id").desc(),
-                name="attempt_newest_finished",
+                fields=["finished_at", "id"],
+                name="attempt_finished",
                 condition=Q(finished_at__isnull=False),
             ),
         ]
@@ -229,8 +251,8 @@ class Attempt(Sitting, models.Model):
         if self.finished_at:
             return self.finished_at + settings.KEEP_FINISHED
         own = self.saved_at + settings.KEEP_UNFINISHED
-        results = Attempt.objects.filter(series=self.series, finished_at__isnull=False)
-        newest = results.aggregate(newest=models.Max("finished_at"))["newest"]
+        results = Attempt.objects.of_same_person(self).filter(finished_at__isnull=False)
+        newest = results.order_by().aggregate(newest=models.Max("finished_at"))["newest"]
         return max(own, newest + settings.KEEP_FINISHED) if newest else own
 
     @cached_property
@@ -239,8 +261,13 @@ class Attempt(Sitting, models.Model):
 
         `by_code` reads it along with the row.
         """
-        finished = Attempt.objects.filter(series=self.series, finished_at__isnull=False)
+        finished = Attempt.objects.of_same_person(self).filter(finished_at__isnull=False)
         return self.is_finished or finished.exists()
+
+    @property
+    def person(self) -> str:
+        """The code_hash of the first attempt of the person who made this one."""
+        return self.series or self.code_hash
 
     @property
     def mark(self) -> str:
@@ -304,7 +331,10 @@ class Attempt(Sitting, models.Model):
         )
         with transaction.atomic(), connection.cursor() as cursor:
             values = [
-                field.get_db_prep_save(value, connection)
+                field.get_db_prep_save(
+                    field.packed(self, value) if isinstance(field, PackedField) else value,
+                    connection,
+                )
                 for field, value in zip(fields, changes.values(), strict=True)
             ]
             cursor.execute(statement, [*values, self.pk, self.revision])

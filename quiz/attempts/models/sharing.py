@@ -20,7 +20,7 @@ OPENINGS_SHOWN = 20
 class ShareLinkQuerySet(LinkQuerySet):
     def of_same_person(self, attempt: Attempt) -> Self:
         """Links to all results of the person who made this attempt."""
-        return self.filter(attempt__series=attempt.series)
+        return self.filter(attempt__in=Attempt.objects.of_same_person(attempt).order_by())
 
     def like_by_one_tap(self, attempt: Attempt) -> Self:
         """Links to this result as the button on its page makes them."""

@@ -16,9 +16,11 @@ from django.db.models import (
 from django.db.models.functions import Cast
 
 from quiz.attempts.as_text import as_text
+from quiz.core.packing import answers_in_full, figures_in_full
 from quiz.counseling.exporting.expressions import Keys, TagsOf
 from quiz.counseling.models import Counselor, Disclosure
 from quiz.questionnaires.models import QuestionnaireVersion
+from quiz.questionnaires.models.version import frozen_questionnaire
 from quiz.results.tables.columns import Columns
 from quiz.results.tables.lines import safe_text
 from quiz.results.tables.values import SHOWING_ANSWERS, ValueReader
@@ -117,7 +119,12 @@ class RowReader:
             self._group_cells.get(group, ""),
             self._tag_cell(tags),
         )
-        values = self._values.cells(scope, result, answers)
+        questionnaire = frozen_questionnaire(version)
+        values = self._values.cells(
+            scope,
+            figures_in_full(questionnaire, result),
+            answers and answers_in_full(questionnaire, answers),
+        )
         times = f"{_moment(at)},{_moment(finished_at)}"
         return Row(
             of_whom, f"{scope},{times},{self._numbers[version]},{language},{is_first},{values}"

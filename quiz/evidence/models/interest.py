@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from quiz.attempts.as_text import as_text
 from quiz.attempts.models.attempt import Attempt
+from quiz.core.packing import figures_in_full
 from quiz.core.suggestions import FIELDS_AND_LEVELS
 from quiz.evidence import interest_rates
 from quiz.evidence.interest_rates import (
@@ -25,7 +26,7 @@ from quiz.evidence.interest_rates import (
 )
 from quiz.evidence.models.tallies import Folding
 from quiz.questionnaires.models.norms import LANGUAGE_LENGTH
-from quiz.questionnaires.models.version import QuestionnaireVersion
+from quiz.questionnaires.models.version import QuestionnaireVersion, frozen_questionnaire
 
 
 class InterestQuerySet(models.QuerySet["Interest"]):
@@ -201,7 +202,8 @@ def _all_counts(interests: QuerySet[Interest]) -> "Counter[CountKey]":
     for of_attempt, said in groupby(rows.iterator(), key=itemgetter(0, 1, 2, 3)):
         _attempt, version_id, language, text = of_attempt
         try:
-            result = _stored_result.decode(text)
+            in_full = figures_in_full(frozen_questionnaire(version_id), text)
+            result = _stored_result.decode(in_full)
         except msgspec.DecodeError:  # damaged: don't count it, but let it be deleted
             continue
         by_role = {role: answer for *_same, role, answer in said}

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from msgspec import DecodeError, Struct, json
 
+from quiz.core.packing import answers_in_full, figures_in_full
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.scopes import ANSWERS
 from quiz.core.suggestions import FIELDS_AND_LEVELS
@@ -73,20 +74,24 @@ class Tables:
 
     def lines(self, id_here: str, row: Row) -> tuple[str, list[str]]:
         """Return the wide line and the long ones. Unreadable values leave their cells empty."""
+        questionnaire = self.questionnaires[row.version_id]
+        given = answers_in_full(questionnaire, row.answers)
         try:
-            answers = _answers.decode(row.answers)
+            answers = _answers.decode(given)
         except DecodeError:
             answers = {}
         start = f"{id_here},{self.questionnaires[row.version_id].number}"
-        return self._wide(start, row, answers), self._long(start, row, answers)
+        figures = figures_in_full(questionnaire, row.result)
+        values = self._values.cells(ANSWERS, figures, given)
+        return self._wide(start, row, values, answers), self._long(start, row, answers)
 
-    def _wide(self, start: str, row: Row, answers: Mapping[str, Answer]) -> str:
+    def _wide(self, start: str, row: Row, values: str, answers: Mapping[str, Answer]) -> str:
         cells = [
             start,
             quoted(safe_text(row.language)),
             row.finished_at[: len("2026-11")],
             str(int(row.is_first)),
-            self._values.cells(ANSWERS, row.result, row.answers),
+            values,
             *(_cell(answers.get(key, _no_answer).seconds) for key in self.columns.item_keys),
             *(said or "" for said in row.about_roles),
         ]

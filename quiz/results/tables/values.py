@@ -68,7 +68,7 @@ class ValueReader:
     def cells(self, scope: str, result: str, answers: str | None) -> str:
         """Return the cells from the norms to the last item, separated by commas.
 
-        `result` and `answers` are the JSON of an attempt. No cell contains a comma, a quote or a
+        `result` and `answers` are JSON in the long form. No cell contains a comma, a quote or a
         line break. Missing or invalid values leave their cells empty.
         """
         read = _read(self._results, result, self._no_result)

@@ -17,9 +17,13 @@ def statements(*options):
     return out.getvalue()
 
 
-def is_there():
+def indexes(table="quiz_attempt"):
     with connection.cursor() as cursor:
-        return NAME in connection.introspection.get_constraints(cursor, "quiz_attempt")
+        return {
+            name
+            for name, found in connection.introspection.get_constraints(cursor, table).items()
+            if found["index"] or found["primary_key"] or found["unique"]
+        }
 
 
 @pytest.mark.parametrize("options", [(), ("--backwards",)])
@@ -30,11 +34,14 @@ def test_index_is_built_and_dropped_while_others_write_where_that_is_possible(se
     assert "CONCURRENTLY" not in statements(*options)
 
 
-def test_migration_goes_back_and_forth():
+def test_migrations_go_back_and_forth():
+    before = indexes()
     call_command("migrate", "quiz", "0024", verbosity=0)
-    assert not is_there()
-    call_command("migrate", "quiz", "0025", verbosity=0)
-    assert is_there()
+    assert NAME not in indexes()
+    assert {"attempt_series", "attempt_saved", "attempt_newest_finished"} < indexes()
+    assert any("client_id" in name for name in indexes())
+    call_command("migrate", "quiz", verbosity=0)
+    assert indexes() == before
 
 
 @pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite leaves nothing of a failure")
@@ -49,3 +56,28 @@ def test_what_a_failed_attempt_left_is_replaced():
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT indisvalid FROM pg_index WHERE indexrelid = '{NAME}'::regclass")
         assert cursor.fetchone() == (True,)
+
+
+def test_attempts_have_only_indexes_that_queries_use():
+    """Each takes room in every row: see docs/decisions/2026-11-30-compact-storage.md."""
+    own = {name for name in indexes() if name.startswith("attempt_")}
+    assert own == {
+        *("attempt_in_series", "attempt_of_client", "attempt_for_research"),
+        *("attempt_unfinished", "attempt_finished"),
+    }
+    others = "".join(sorted(indexes() - own))
+    assert others.count("version_id") == 1
+    assert "client_id" not in others
+
+
+def test_no_hash_has_an_index_for_parts_of_it():
+    tables = ("attempt", "sharelink", "clientinvitation", "counselorinvitation", "grouplink")
+    assert not [name for each in tables for name in indexes(f"quiz_{each}") if "_like" in name]
+
+
+def test_migration_that_stopped_halfway_is_repeated():
+    with connection.cursor() as cursor:
+        cursor.execute("DROP INDEX attempt_finished")
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'quiz' AND name LIKE '0026%'")
+    call_command("migrate", "quiz", verbosity=0)
+    assert "attempt_finished" in indexes()

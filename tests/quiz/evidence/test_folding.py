@@ -208,7 +208,7 @@ class TestExactlyOnce:
         fold(LATER)
         for count in (3, 30):
             many_finished(count, seed=count)
-            with django_assert_num_queries(13):
+            with django_assert_num_queries(15):
                 fold(LATER)
 
 

@@ -95,7 +95,7 @@ class TestPrivacy:
         export_to()
         text = "".join((tmp_path / "out" / file).read_text("utf-8-sig") for file in FILES)
         for telling in (
-            *(attempt.code_hash, attempt.series, attempt.mark, client.pk.hex, str(client.pk)),
+            *(attempt.code_hash, attempt.person, attempt.mark, client.pk.hex, str(client.pk)),
             *("Zoltan", "z@example.org", "Dana", "assoc", "B3"),
             *("987654321", "2026-11-24", "12:00", str(int(NOON.timestamp()))),
         ):

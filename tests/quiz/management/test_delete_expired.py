@@ -37,7 +37,7 @@ def batches_by(field, captured):
 
 @pytest.mark.parametrize(
     ("field", "index"),
-    [("saved_at", "attempt_unfinished"), ("finished_at", "attempt_newest_finished")],
+    [("saved_at", "attempt_unfinished"), ("finished_at", "attempt_finished")],
 )
 def test_each_batch_is_the_next_stretch_of_an_index(now, field, index):
     """Neither all attempts nor all expired ones are read, nor results to find unfinished ones."""
@@ -58,7 +58,7 @@ def test_quizzes_that_are_kept_are_read_once(now, monkeypatch):
     unfinished = Attempt.objects.filter(finished_at=None).order_by("saved_at")
     result = Attempt.objects.filter(finished_at__isnull=False).latest("finished_at")
     few = list(unfinished.values_list("pk", flat=True)[:3])
-    Attempt.objects.filter(pk__in=few[1:2]).update(series=result.series)
+    Attempt.objects.filter(pk__in=few[1:2]).update(series=result.person)
     _said, captured = run()
     assert Attempt.objects.filter(pk__in=few).values_list("pk", flat=True).get() == few[1]
     first, *others = batches_by("saved_at", captured)

@@ -84,8 +84,8 @@ class TestTheFilledSite:
         assert not Attempt.objects.results_past_keeping(timezone.now()).exists()
 
     def test_there_are_results_of_every_kind(self):
-        results = Attempt.objects.filter(finished_at__isnull=False).values_list("result", flat=True)
-        assert {(result["band"], result["field"]) for result in results} == {
+        results = [each.stored_result for each in Attempt.objects.filter(finished_at__isnull=False)]
+        assert {(result.band, result.field) for result in results} == {
             ("clear", "sales"),
             ("leaning", "sales"),
             ("close", ""),

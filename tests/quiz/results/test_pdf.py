@@ -2,11 +2,10 @@
 
 import re
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
@@ -18,12 +17,13 @@ from quiz.core.scopes import ANSWERS, TRAITS, VERDICT, Scope
 from quiz.core.scoring import score
 from quiz.core.verdict import CLEAR, CLOSE, INSUFFICIENT, LEANING
 from quiz.questionnaires.models import QuestionnaireVersion
-from quiz.results import pdf
+from quiz.results import pdf, pdf_layout
 from quiz.results.display import result_values
+from quiz.results.pdf_layout import PdfUnavailable
 from quiz.templatetags.quiz_words import fixed, score_in_words
 from tests.answers import SHIPPED, alike, leaning, towards
 from tests.factories import NOON
-from tests.pages import shown_date
+from tests.pages import shown_date, take_quiz
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
@@ -144,6 +144,16 @@ class TestSize:
     def test_pdf_is_smaller_than_300_kilobytes(self):
         assert len(made(values_of(LEANING))) < 300_000
 
+    def test_page_to_lay_out_leaves_out_the_list_that_it_would_hide(self, monkeypatch):
+        htmls = []
+        monkeypatch.setattr(pdf, "laid_out", lambda html, **_more: htmls.append(html))
+        made(values_of(LEANING))
+        made(values_of(LEANING) | {"with_answers": True})
+        assert ['data-part="answers"' in html for html in htmls] == [False, True]
+
+    def test_style_has_no_columns_which_take_as_long_as_all_the_rest(self):
+        assert not re.search(r"[{;] *columns:", pdf.style("pdf"))
+
     def test_page_count_grows_with_longer_content(self):
         paragraphs = "<p>Words.</p>" * 300
         html = f'<html lang="en"><title>Long</title>{paragraphs}'
@@ -261,9 +271,9 @@ class TestPictures:
     @pytest.fixture(params=[CLEAR, CLOSE, INSUFFICIENT])
     def html(self, request):
         values = values_of(request.param)
-        return pdf.with_pictures_painted(
+        return pdf_layout.with_pictures_painted(
             render_to_string("quiz/result_pdf.html", values | {"language": "en"}),
-            pdf._kit().paints,
+            pdf_layout.paints_of(pdf.style("pdf-pictures")),
         )
 
     def test_every_drawn_element_has_its_own_color(self, html):
@@ -279,7 +289,7 @@ class TestPictures:
     def test_colors_match_the_light_theme(self):
         page = Path(finders.find("quizsite/site.css")).read_text()
         known = set(re.findall(r"#[0-9a-f]{3,6}", page[: page.index("@media")]))
-        used = re.findall(r"#[0-9a-f]{3,6}", pdf._style("pdf.css") + pdf._style("pdf-pictures.css"))
+        used = re.findall(r"#[0-9a-f]{3,6}", pdf.style("pdf") + pdf.style("pdf-pictures"))
         assert set(used) - known == set()
 
     def test_bubble_is_at_the_lean(self):
@@ -298,20 +308,6 @@ class TestPictures:
     def test_gradient_tiles_do_not_repeat(self):
         steps = re.findall(rb"/XStep (\d+)", laid_open(LEANING))
         assert set(steps) == {b"9999"}
-
-
-class TestPaints:
-    def test_last_rule_wins_but_attributes_stay(self):
-        paints = pdf.paints_of("/* .a { fill: #aaa; } */ .a, .b { fill: #111; } .b { fill: #222; }")
-        html = '<svg class="x"><path class="b a"/><path class="a" fill="#333"/></svg>'
-        assert pdf.with_pictures_painted(html, paints) == (
-            '<svg class="x"><path class="b a" fill="#222"/><path class="a" fill="#333"/></svg>'
-        )
-
-    def test_rule_only_paints_its_own_picture(self):
-        paints = pdf.paints_of(".sign path { opacity: .5; }")
-        html = '<svg class="sign"><path d="M0 0"/></svg><svg class="bar"><path d="M0 0"/></svg>'
-        assert pdf.with_pictures_painted(html, paints).count("opacity") == 1
 
 
 class TestIsolation:
@@ -362,28 +358,19 @@ class TestIsolation:
         with ThreadPoolExecutor(2) as threads:
             assert list(threads.map(made, wanted * 2)) == expected * 2
 
-    @pytest.mark.slow
-    def test_layout_steps_are_not_logged(self, caplog):
-        caplog.set_level("INFO")
-        made(values_of(LEANING))
-        assert caplog.records == []
 
+def test_pdf_that_fails_is_a_page_with_another_way_and_the_next_one_works(client, monkeypatch):
+    take_quiz(client, towards("sales"))
+    answers = [PdfUnavailable("its process ended"), b"%PDF"]
 
-@pytest.mark.slow
-def test_missing_pango_raises_pdf_unavailable():
-    code = """
-import cffi
+    def lay_out(_page):
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
-def fails(*arguments):
-    raise OSError("cannot load library")
-
-cffi.FFI.dlopen = fails
-from quiz.results.pdf import PdfUnavailable, laid_out
-
-try:
-    laid_out("<p>", site_url="")
-except PdfUnavailable as error:
-    print("UNAVAILABLE:", error)
-"""
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert "UNAVAILABLE: cannot load library" in run.stdout, run.stderr
+    monkeypatch.setattr(pdf.PROCESS, "lay_out", lay_out)
+    failed = client.get("/quiz/result.pdf")
+    assert failed.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert 'href="/quiz/result/"' in failed.content.decode()
+    assert client.get("/quiz/result.pdf").content == b"%PDF"

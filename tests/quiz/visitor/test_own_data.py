@@ -16,7 +16,7 @@ from quiz.attempts.models import Attempt, ShareLink
 from quiz.core.scoring import score
 from quiz.evidence.folding import delete_attempts
 from tests.answers import SHIPPED, leaning, page_answers, towards
-from tests.factories import NOON
+from tests.factories import NOON, people
 from tests.pages import chosen, fields_with_errors, only_attempt, shown_date, take_quiz
 from tests.roles.pages import words_of
 
@@ -214,13 +214,13 @@ def attempt_saved(days_ago, *, is_finished=False):
 class TestTwoPeopleOnOneComputer:
     def test_starting_as_someone_else_opens_a_new_series(self, owner):
         owner.post("/quiz/", {"who": "other"})
-        assert Attempt.objects.values("series").distinct().count() == 2
+        assert len(people()) == 2
         assert Attempt.objects.latest("pk").is_first is False
 
     def test_starting_as_someone_else_does_not_reuse_an_empty_attempt(self, client):
         client.post("/quiz/")
         client.post("/quiz/", {"who": "other"})
-        assert Attempt.objects.values("series").distinct().count() == 2
+        assert len(people()) == 2
 
     def test_introduction_offers_it_and_shows_the_code_of_the_earlier_attempt(self, owner):
         html = page(owner, "/quiz/")
@@ -270,7 +270,7 @@ class TestRetention:
     def test_unfinished_retake_still_opens_the_result_before(self):
         result = attempt_saved(100, is_finished=True)
         retake = attempt_saved(99)
-        Attempt.objects.filter(pk=retake.pk).update(series=result.series)
+        Attempt.objects.filter(pk=retake.pk).update(series=result.person)
         self.run()
         assert Attempt.objects.filter(pk=retake.pk).exists()
         delete_attempts(Attempt.objects.filter(pk=result.pk))
@@ -284,7 +284,7 @@ class TestRetention:
         attempt = attempt_saved(retake_days_ago)
         if result_days_ago is not None:
             result = attempt_saved(result_days_ago, is_finished=True)
-            Attempt.objects.filter(pk=attempt.pk).update(series=result.series)
+            Attempt.objects.filter(pk=attempt.pk).update(series=result.person)
             attempt.refresh_from_db()
         shown, second = attempt.keep_until, timedelta(seconds=1)
         past_keeping = Attempt.objects.unfinished_past_keeping

@@ -31,6 +31,7 @@ def without_frame(html):
     """Remove the notice of the preview and what differs with every load."""
     html = re.sub(r"\s+", " ", html)
     html = re.sub(r'<aside class="preview".*?</aside> ?', "", html)
+    html = re.sub(r'<input type="hidden" name="csrfmiddlewaretoken" value="\w+"> ?', "", html)
     html = re.sub(r'<a href="/quiz/code/">.*?</a>', "", html)
     html = re.sub(r'name="attempt" value="[\w-]+"', "", html)
     html = re.sub(r'action="[^"]*"', "", html)
@@ -71,6 +72,15 @@ class TestTaking:
         key = SHIPPED.items[0].key
         admin_client.post(at(draft, 1), {key: "4", "go": "back"})
         assert f'id="id_{key}_4" checked' in text_of(admin_client.get(at(draft, 1)))
+
+    def test_every_form_of_a_preview_holds_its_token(self, admin_client, draft):
+        admin_client.handler.enforce_csrf_checks = True
+        for page in ("", *range(1, BACKGROUND + 1)):
+            address = at(draft, page) if page else at(draft)
+            html = text_of(admin_client.get(address))
+            [token] = set(re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', html))
+            sent = {"csrfmiddlewaretoken": token, "go": "back"}
+            assert admin_client.post(address, sent).status_code == 302
 
     def test_preview_autosaves_answers(self, admin_client, draft):
         admin_client.post(at(draft))

@@ -55,7 +55,7 @@ def test_client_can_leave_the_quiz_unfinished(added):
 
 def test_retake_continues_the_series(added):
     first, again = added(Taken(days_ago=20), Taken(days_ago=3)).attempts.order_by("started_at")
-    assert first.series == again.series
+    assert first.person == again.person
 
 
 def test_notes_are_written_the_day_after_the_quiz(added):

@@ -49,7 +49,7 @@ def test_second_attempt_of_a_person_is_a_retake(taking):
     first = taking.take_quiz(NOON - timedelta(days=9))
     again = taking.take_quiz(NOON, after=first)
     assert (first.is_first, again.is_first) == (True, False)
-    assert again.series == first.series
+    assert again.person == first.person
 
 
 def test_shared_results_can_be_opened_within_their_scope(taking):
