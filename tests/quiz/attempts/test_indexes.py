@@ -6,7 +6,11 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("own_site")]
+pytestmark = [
+    pytest.mark.both_databases,
+    pytest.mark.slow,
+    pytest.mark.usefixtures("own_site"),
+]
 
 NAME = "attempt_unfinished"
 

@@ -21,6 +21,7 @@ from tests.quiz.counseling.account_urls import lets_in
 pytestmark = pytest.mark.usefixtures("with_accounts")
 
 
+@pytest.mark.slow
 class TestSetUp:
     @pytest.fixture
     def client(self, client, counselor):
