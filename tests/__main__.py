@@ -13,7 +13,7 @@ import tempfile
 from contextlib import ExitStack
 
 from tests import pgbouncer, postgresql, redis_server
-from tests.browser.chromium import chromium
+from tests.browser.chromium import chromium, whole_chromium
 
 SELECTIONS = {
     "quick": "SQLite, without a browser, a server or a slow test",
@@ -66,6 +66,8 @@ def main() -> int:
             arguments = ["-k", "not pdf", *arguments]
         if own.select == "all" and not redis_server.is_installed():
             missing.append("Redis (Debian: redis-server): CACHE_URL is tried without a server")
+        if own.select == "all" and not whole_chromium():
+            missing.append("Chromium (Debian: chromium): whether the site installs isn't tried")
         if own.select == "all" and not pgbouncer.is_installed():
             missing.append("PgBouncer (Debian: pgbouncer): PGBOUNCER is tried without a pooler")
         for part in missing:

@@ -52,6 +52,7 @@ def pgbouncer(database_url: str, connections: int = 4) -> Iterator[str]:
     command = [is_installed() or "pgbouncer", str(configuration)]
     if os.geteuid() == 0:  # which it refuses
         shutil.chown(folder, "nobody")
+        configuration.chmod(0o644)  # whatever the umask is
         command = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", *command]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd="/", stdout=log, stderr=log)

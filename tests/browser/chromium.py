@@ -14,5 +14,10 @@ FLAGS = [
 
 
 def chromium() -> str | None:
-    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    return shutil.which("chromium-headless-shell") or whole_chromium()
+
+
+def whole_chromium() -> str | None:
+    """Return the browser that also judges whether a site can be installed."""
+    names = ("chromium", "chromium-browser", "google-chrome")
     return next((path for name in names if (path := shutil.which(name))), None)

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from quiz.core.scoring import score
 from tests.answers import VERSION_2, leaning
+from tests.browser.chromium import FLAGS, whole_chromium
 from tests.browser.looking import WIDTHS, shown_state
 from tests.browser.states import PICTURED, STATES, TROUBLES
 from tests.browser.visitor import finish_unseen, start_unseen
@@ -162,7 +163,12 @@ class TestCalm:
 
 
 class TestOnAPhone:
-    def test_browser_offers_to_install_the_site(self, page):
+    def test_browser_offers_to_install_the_site(self, browser_type, base_url):
+        whole = whole_chromium() or pytest.skip("Chromium isn't installed with its toolbar")
+        with browser_type.launch(executable_path=whole, args=FLAGS) as browser:
+            self.check_that_it_can_be_installed(browser.new_page(base_url=base_url))
+
+    def check_that_it_can_be_installed(self, page):
         page.goto("/")
         session = page.context.new_cdp_session(page)
         manifest = session.send("Page.getAppManifest")

@@ -50,12 +50,14 @@ def _not_an_answer(page: Page, site: Site) -> None:
     start(page)
     page.get_by_role("radio").first.evaluate("radio => { radio.value = 9; radio.checked = true; }")
     page.get_by_role("button", name="Save and continue").click()
+    page.get_by_role("link", name="Open the page again").wait_for()
 
 
 def _without_cookies(page: Page, site: Site) -> None:
-    page.goto("/quiz/")
+    page.goto("/counselor/account/login/")
     page.context.clear_cookies()
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("heading", name="Your browser sent us no cookies").wait_for()
 
 
 def _lost_cookie(page: Page, site: Site) -> None:
