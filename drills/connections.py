@@ -22,6 +22,7 @@ OPEN, OPEN_IN_SHORT = 10_000, 3_000
 MOST_SECONDS = 1.0  # for a page before and after
 # For an answer while all ask: the 5 seconds that a request may wait, and time to read so many.
 MOST_SECONDS_CROWDED = 9.0
+DATABASES = ("sqlite",)  # what is tried comes before any database
 
 
 def run(ground: Ground) -> Outcome:
