@@ -99,7 +99,7 @@ def _differing_when_stored(changes: Mapping[_Row, Mapping[str, Any]]) -> list[_R
         return []
     with transaction.atomic():
         for row, change in changes.items():
-            # Whoever writes in the meantime raises the revision, and writes the short form.
+            # A save in between raises the revision, and writes the short form itself.
             Attempt.objects.filter(pk=row.pk, revision=row.revision).update(**change)
         now = Attempt.objects.in_bulk([row.pk for row in changes])
         differing = [row for row in changes if not _reads_the_same(row, now.get(row.pk))]

@@ -133,7 +133,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
 
 
 def _is_of(person: "str | Combinable") -> Q:
-    """Match the attempts of a person, whom the code_hash of their first attempt names."""
+    """Match a person's attempts; `person` is the code_hash of the first one."""
     return Q(code_hash=person) | Q(IN_SERIES, series=person)
 
 
