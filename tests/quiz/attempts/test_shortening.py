@@ -113,7 +113,7 @@ def test_attempt_that_reads_back_otherwise_is_not_written(long, monkeypatch):
     assert read() == long
 
 
-@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="PostgreSQL keeps no order of keys")
+@pytest.mark.sqlite_only  # PostgreSQL keeps no order of keys
 def test_result_whose_keys_are_in_another_order_keeps_the_long_form(long):
     one = Attempt.objects.order_by("pk").first()
     Attempt.objects.filter(pk=one.pk).update(result=dict(reversed(one.result.items())))
