@@ -53,3 +53,23 @@ def test_pure_test_modules_use_no_fixture_of_django():
     # pytest-django skips a test that asks for one while Django is not set up.
     fixtures = re.compile(r"def \w+\([^)]*\b(client|content|db|settings|draft|live|counselor)\b")
     assert [name_of(path) for path, source in PURE.items() if fixtures.search(source)] == []
+
+
+CLOCKS = {"monotonic", "perf_counter", "process_time", "thread_time"}
+
+
+@pytest.mark.slow
+def test_no_test_asserts_on_a_clock():
+    """Count calls, queries or bytes: a busy machine doesn't mean that the code is slow.
+
+    Waiting may end at a deadline.
+    """
+    asserted = {
+        (name_of(path), node.lineno): set(re.findall(r"\w+", ast.unparse(node.test)))
+        for path, source in SOURCES.items()
+        if any(clock in source for clock in CLOCKS)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Assert)
+    }
+    timed = [at for at, words in asserted.items() if CLOCKS & words and "deadline" not in words]
+    assert timed == []

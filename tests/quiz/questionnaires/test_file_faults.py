@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -16,6 +15,7 @@ from quiz.questionnaires.file import (
     shipped_questionnaire,
 )
 from quiz.questionnaires.file_faults import MOST_LISTED, MOST_SOUGHT, SCHEMA, SENTENCES
+from tests.calls import calls_of
 
 SHIPPED = shipped_questionnaire(1)
 
@@ -279,23 +279,6 @@ def test_faults_of_a_huge_file_are_limited(broken):
 def test_work_does_not_grow_with_the_square_of_the_rows(broken):
     few, many = (calls_of(lambda n=n: faults_of(broken(n))) for n in (2 * MOST_SOUGHT, 20_000))
     assert many < 15 * few
-
-
-def calls_of(function):
-    """Count the calls of Python and C functions that a function leads to."""
-    count = 0
-
-    def counted(_frame, event, _argument):
-        nonlocal count
-        count += event in ("call", "c_call")
-
-    before = sys.getprofile()
-    sys.setprofile(counted)
-    try:
-        function()
-    finally:
-        sys.setprofile(before)
-    return count
 
 
 def validators_in(schema):
