@@ -74,9 +74,16 @@ def _jobs() -> Jobs:
 
 
 def _next_steps(jobs: Jobs, slugs: Sequence[str]) -> list[Advice]:
-    """What to try this week: all ideas for one job, or the first few for each of two."""
+    """What to try this week: all ideas for one job, or the first few for each of two.
+
+    An idea that both jobs have is there once.
+    """
     most = STEPS_FOR_ONE_JOB if len(slugs) == 1 else STEPS_FOR_EACH_OF_TWO
-    return [idea for slug in slugs for idea in jobs.ideas.get(slug, [])[:most]]
+    steps: dict[str, Advice] = {}
+    for slug in slugs:
+        new = [idea for idea in jobs.ideas.get(slug, []) if idea.title not in steps]
+        steps |= {idea.title: idea for idea in new[:most]}
+    return list(steps.values())
 
 
 def answers_in_words(sitting: Sitting) -> list[tuple[str, str]]:

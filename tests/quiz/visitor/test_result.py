@@ -124,6 +124,11 @@ class TestNextSteps:
         found = sorted(self.steps(shown(leaning("sales", 1))))
         assert found == ["sales", "sales", "service", "service"]
 
+    def test_idea_for_both_jobs_is_there_once(self, shown):
+        page = shown(leaning("sales", 1))
+        titles = re.findall(r'data-step="\w+"><strong>(.*?)</strong>', page)
+        assert len(titles) == len(set(titles)) == 4
+
     def test_other_people_get_none(self, client, shown):
         shown(leaning("sales", 7))
         values = result_values(only_attempt(), is_own=False)
