@@ -2,6 +2,7 @@
 import io
 import os
 import sys
+from contextlib import nullcontext
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
@@ -15,7 +16,9 @@ if __name__ == "__main__":
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         try:
-            with limits_of_commands():
+            # `serve` has them while it prepares the database: its workers have those of requests.
+            is_server = sys.argv[1:2] == ["serve"]
+            with nullcontext() if is_server else limits_of_commands():
                 execute_from_command_line(sys.argv)
         finally:
             sys.stdout.flush()

@@ -1,13 +1,13 @@
-"""Run one worker of the site: `python -m quizsite.server PORT_DESCRIPTOR REPORTS_DESCRIPTOR`.
+"""Serve the site: load and warm it, open the port, then keep workers running.
 
-The supervisor starts it with an open port, and with a pipe to which it reports that it works.
+Each worker gets the open port, and a pipe to which it reports that it works.
 """
 
 import asyncio
+import logging
 import os
 import resource
 import signal
-import sys
 
 import uvloop
 from granian._granian import SocketHolder
@@ -17,8 +17,10 @@ from granian.log import LogLevels
 from granian.server import embed
 
 from quizsite.rsgi import Server, application
-from quizsite.supervisor import BACKLOG
+from quizsite.supervisor import BACKLOG, Supervisor, listen
 from quizsite.warming import warm_up
+
+logger = logging.getLogger(__name__)
 
 MOST_CONNECTIONS = 20_000  # in each worker; an idle one takes about 16 kB
 OTHER_FILES = 200  # that a worker may need to open next to its connections
@@ -79,15 +81,21 @@ def most_connections() -> int:
     return min(MOST_CONNECTIONS, max(soft - OTHER_FILES, soft // 2))
 
 
-def main(port: int, pipe: int) -> None:
+def work(port: int, pipe: int) -> None:
     # Ctrl-C in a terminal reaches every process; the supervisor passes it on as TERM.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    open_as_many_files_as_allowed()
-    os.set_inheritable(pipe, False)
     os.set_blocking(pipe, False)
-    warm_up()
     uvloop.run(serve(port, pipe))
 
 
-if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+def run(host: str, port: int, workers: int) -> int:
+    """Serve until Ctrl-C or TERM; return the exit code."""
+    open_as_many_files_as_allowed()
+    warm_up()
+    try:
+        listener = listen(host, port)
+    except OSError as error:
+        logger.error("Can't listen on %s port %s: %s.", host, port, error.strerror)
+        return 1
+    with listener:
+        return asyncio.run(Supervisor(listener, work).run(workers))

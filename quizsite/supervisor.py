@@ -1,22 +1,25 @@
-"""Keep the site's workers running: `python -m quizsite.supervisor HOST PORT WORKERS`.
+"""Keep the site's workers running on one port.
 
-It opens the port itself, so connections wait while a worker is replaced. Standard library only: it
-runs as long as the site does, and should take little memory.
+The port is open in this process, so connections wait while a worker is replaced. Workers are forks
+of it: they share its memory, and what it has loaded is there when they start.
 """
 
 import asyncio
 import ctypes
 import logging
+import multiprocessing
 import os
 import signal
 import socket
-import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable
+from multiprocessing.context import ForkProcess
 from time import monotonic
 
-logger = logging.getLogger("quizsite.supervisor")
+logger = logging.getLogger(__name__)
+
+FORKS = multiprocessing.get_context("fork")
 
 BACKLOG = 4096  # connections that wait to be accepted
 # A worker reports twice a second. It is replaced when it misses this time twice in a row: once can
@@ -40,13 +43,13 @@ PR_SET_PDEATHSIG = 1  # from Linux's prctl.h
 class Supervisor:
     """Workers, by number, that share a port."""
 
-    def __init__(self, listener: socket.socket, command: list[str]) -> None:
-        """`command` starts a worker when two descriptors are added: of the port, and to report."""
+    def __init__(self, listener: socket.socket, work: Callable[[int, int], object]) -> None:
+        """A worker calls `work` with two descriptors: of the port, and of a pipe to report to."""
         self.listener = listener
-        self.listener.set_inheritable(True)
-        self.command = command
-        self.running: dict[int, subprocess.Popen[bytes]] = {}
+        self.work = work
+        self.running: dict[int, ForkProcess] = {}
         self.reporting: set[int] = set()
+        self.pipes: set[int] = set()  # the ends at which reports are read
 
     async def run(self, workers: int) -> int:
         """Keep workers running until Ctrl-C or TERM, then end them; return the exit code."""
@@ -72,7 +75,7 @@ class Supervisor:
         while True:
             try:
                 process, has_hung = await self.run_once(number)
-            except (OSError, subprocess.SubprocessError) as error:
+            except OSError as error:
                 logger.error("Worker %d can't start: %s.", number, error)
                 await asyncio.sleep(PAUSES[-1])
                 continue
@@ -83,39 +86,48 @@ class Supervisor:
             while ends[0] < monotonic() - SECONDS_TO_FORGET:
                 ends.popleft()
             pause = PAUSES[min(len(ends), len(PAUSES) - 1)]
-            how = named(process.returncode)
+            how = named(process.exitcode or 0)
             message = "Worker %d (%d) ended with %s. Another one starts in %.2f s."
             logger.error(message, number, process.pid, how, pause)
             await asyncio.sleep(pause)
 
-    async def run_once(self, number: int) -> tuple[subprocess.Popen[bytes], bool]:
+    async def run_once(self, number: int) -> tuple[ForkProcess, bool]:
         """Run a worker until it ends; return it, and whether it had to be ended."""
         read, write = os.pipe()
         with open(read, "rb", buffering=0) as reports:
-            process = self.start_worker(write)
-            self.running[number] = process
+            self.pipes.add(read)
             try:
+                process = self.start_worker(write)
+                self.running[number] = process
                 has_hung = await self.is_silent(number, reports)
             finally:
                 self.reporting.discard(number)
+                self.pipes.discard(read)
         # Also one that closed its end of the pipe and goes on running.
         process.kill()
-        process.wait()
+        process.join()
         del self.running[number]
         return process, has_hung
 
-    def start_worker(self, reports: int) -> subprocess.Popen[bytes]:
-        """Start a worker that ends with this process, also when this one is killed."""
-        os.set_inheritable(reports, True)
+    def start_worker(self, reports: int) -> ForkProcess:
         try:
-            return subprocess.Popen(  # noqa: S603
-                [*self.command, str(self.listener.fileno()), str(reports)],
-                # The lock on the data folder is inherited too: it lasts as long as any worker.
-                close_fds=False,
-                preexec_fn=ender(os.getpid()),
+            process = FORKS.Process(
+                target=self._be_a_worker, args=(os.getpid(), reports), daemon=True
             )
+            process.start()
+            return process
         finally:
             os.close(reports)
+
+    def _be_a_worker(self, supervisor: int, reports: int) -> None:
+        """Leave what belongs to the supervisor, then work. Ends with it, also if it is killed."""
+        signal.set_wakeup_fd(-1)
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.SIG_DFL)
+        end_with(supervisor)
+        for pipe in self.pipes:
+            os.close(pipe)
+        self.work(self.listener.fileno(), reports)
 
     async def is_silent(self, number: int, reports: object) -> bool:
         """Wait for the end of a worker's reports: True if it has hung, False if it has ended."""
@@ -174,13 +186,13 @@ class Supervisor:
         for process in running:
             process.terminate()
         deadline = monotonic() + SECONDS_TO_FINISH
-        while any(process.poll() is None for process in running) and monotonic() < deadline:
+        while any(process.is_alive() for process in running) and monotonic() < deadline:
             await asyncio.sleep(0.02)
         for process in running:
-            if process.poll() is None:
+            if process.is_alive():
                 logger.warning("Worker %d didn't finish in time and was ended.", process.pid)
                 process.kill()
-                process.wait()
+                process.join()
 
 
 async def next_report(reader: asyncio.StreamReader, seconds: float) -> bytes | None:
@@ -192,21 +204,15 @@ async def next_report(reader: asyncio.StreamReader, seconds: float) -> bytes | N
         return None
 
 
-def ender(parent: int) -> Callable[[], None] | None:
-    """Return what makes a child end when its parent does; None where only Linux can.
+def end_with(parent: int) -> None:
+    """Make this process end when its parent does. Only Linux can.
 
     Elsewhere a worker notices at its next report.
     """
-    if sys.platform != "linux":
-        return None
-    libc = ctypes.CDLL(None)
-
-    def end_with_parent() -> None:
-        libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it ended before the call
-            os._exit(1)
-
-    return end_with_parent
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it ended before the call
+        os._exit(1)
 
 
 def named(code: int) -> str:
@@ -220,18 +226,3 @@ def listen(host: str, port: int) -> socket.socket:
     return socket.create_server(
         (host, port), family=family, backlog=BACKLOG, dualstack_ipv6=host == "::"
     )
-
-
-def main(host: str, port: str, workers: str) -> int:
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    try:
-        listener = listen(host, int(port))
-    except OSError as error:
-        logger.error("Can't listen on %s port %s: %s.", host, port, error.strerror)
-        return 1
-    supervisor = Supervisor(listener, [sys.executable, "-m", "quizsite.server"])
-    return asyncio.run(supervisor.run(int(workers)))
-
-
-if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))

@@ -7,26 +7,32 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.template.loader import get_template
 from django.urls import reverse
+from django.utils.translation import override
 
-from quiz.questionnaires.models import QuestionnaireVersion
-from quiz.questionnaires.models.norms import norms_in_use
-from quiz.questionnaires.models.version import frozen_questionnaire
+from quiz.visitor.warming import render_a_visit
 
 OF_STAFF = {"admin", "simple_history"}
 
 
 def warm_up() -> None:
-    """Build the table of addresses, load templates and the published version."""
-    reverse("quiz:home")
-    for name in visitors_templates():
-        get_template(name)
+    """Load what all requests need, and render a visit."""
+    load_pages()
     try:
-        load_published_version()
+        for language, _name in settings.LANGUAGES:
+            with override(language):
+                render_a_visit()
     except DatabaseError:
         pass  # The worker serves all the same, and pages say that the database is away.
     finally:
         connection.close()
     spare_from_garbage_collection()
+
+
+def load_pages() -> None:
+    """Load views, build the table of addresses, and compile templates. Needs no database."""
+    reverse("quiz:home")
+    for name in visitors_templates():
+        get_template(name)
 
 
 def visitors_templates() -> Iterator[str]:
@@ -36,13 +42,6 @@ def visitors_templates() -> Iterator[str]:
         name = path.relative_to(folder)
         if name.parts[0] not in OF_STAFF:
             yield str(name)
-
-
-def load_published_version() -> None:
-    version_id = QuestionnaireVersion.objects.live_id()
-    if version_id is not None:
-        frozen_questionnaire(version_id)
-        norms_in_use(version_id, settings.LANGUAGE_CODE)
 
 
 def spare_from_garbage_collection() -> None:

@@ -38,7 +38,7 @@ def newest_result(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     finished = Attempt.objects.newest_result_of(attempt)
     if finished is None:
         return redirect(attempt.way_on_url)
-    more = _frame_of(attempt, finished) | _retake(attempt)
+    more = frame_of(attempt, finished) | _retake(attempt)
     return sitting_result(request, finished, more=more)
 
 
@@ -53,7 +53,7 @@ def _retake(attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def _frame_of(attempt: Attempt, finished: Attempt) -> dict[str, Any]:
+def frame_of(attempt: Attempt, finished: Attempt) -> dict[str, Any]:
     """What the page shows around the newest result: the code, the counselor, earlier results."""
     frame: dict[str, Any] = {
         "code": grouped(attempt.code),

@@ -47,7 +47,7 @@ class Site:
     address: str
     folder: Path
     database_url: str
-    pid: int  # of the process that `serve` became
+    pid: int  # of `serve`
 
     def execute(self, statement: str) -> None:
         """Run one SQL statement, without parameters."""
@@ -78,22 +78,21 @@ class Site:
         )
 
 
-# What `manage.py serve` does before it becomes the server.
+# What `manage.py serve` does before it serves.
 PREPARE = """
 import django
 from unittest.mock import patch
 django.setup()
 from django.core.management import call_command
-with patch("os.execv"):
+with patch("quizsite.management.commands.serve.serve_prepared", return_value=0):
     call_command("serve")
 """
 # The last step of `manage.py serve`: the server alone, in a folder prepared earlier.
 SERVE_PREPARED = """
-import os, django
+import os, sys, django
 django.setup()
-from quizsite.management.commands.serve import supervisor_command
-command = supervisor_command("127.0.0.1", int(os.environ["PORT"]))
-os.execv(command[0], command)
+from quizsite.management.commands.serve import serve_prepared
+sys.exit(serve_prepared("127.0.0.1", int(os.environ["PORT"])))
 """
 
 

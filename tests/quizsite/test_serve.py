@@ -26,8 +26,8 @@ from quizsite.management.commands import serve
 from quizsite.management.commands.serve import (
     listening_address,
     lock_data,
+    number_of_workers,
     refuse_a_taken_port,
-    supervisor_command,
     where_it_serves,
 )
 from tests.browser.site import free_port, served_site
@@ -103,9 +103,7 @@ class TestPrintedAddress:
 
 @pytest.mark.both_databases
 def test_sqlite_gets_one_worker_and_postgresql_several():
-    command = supervisor_command("127.0.0.1", 8000)
-    workers = int(command[-1])
-    assert (workers == 1) == (connection.vendor == "sqlite")
+    assert (number_of_workers() == 1) == (connection.vendor == "sqlite")
 
 
 @pytest.mark.server
@@ -366,6 +364,17 @@ class TestSignals:
             wait_until(lambda: is_ready(f"http://127.0.0.1:{port}"), process)
             assert exit_code(process, ended_by) == 0
             wait_for_the_end_of(process)
+
+
+@pytest.mark.server
+def test_failed_preparation_is_the_end(tmp_path):
+    (tmp_path / "quiz.sqlite3").write_bytes(b"no database" * 1000)
+    with serving(tmp_path) as process:
+        assert process.wait(PATIENCE) == 1
+    printed = (tmp_path / "serve.log").read_text()
+    assert printed.count("CommandError: ") == 1
+    assert "Restore a backup" in printed
+    assert "Serving on" not in printed
 
 
 def is_ready(address: str) -> bool:

@@ -10,7 +10,7 @@ from granian.server.common import AbstractServer
 
 from quizsite import server
 from quizsite.rsgi import Server
-from quizsite.server import MOST_CONNECTIONS, Worker, most_connections
+from quizsite.server import MOST_CONNECTIONS, Worker, most_connections, run
 
 
 @pytest.fixture
@@ -85,3 +85,12 @@ def test_granian_has_the_method_that_is_replaced():
 def test_connections_leave_files_for_everything_else(files, connections, monkeypatch):
     monkeypatch.setattr(server.resource, "getrlimit", lambda _which: (files, files))
     assert most_connections() == connections
+
+
+def test_port_that_is_taken_is_reported(monkeypatch, caplog):
+    monkeypatch.setattr(server, "open_as_many_files_as_allowed", lambda: None)
+    monkeypatch.setattr(server, "warm_up", lambda: None)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert run("127.0.0.1", port, 1) == 1
+    assert f"Can't listen on 127.0.0.1 port {port}" in caplog.text

@@ -34,30 +34,46 @@ def listener():
         yield opened
 
 
+def program(source: str):
+    """Return what a worker calls to become a Python program."""
+
+    def become(*descriptors: int):
+        for each in descriptors:
+            os.set_inheritable(each, True)
+        arguments = [sys.executable, "-S", "-c", source, *map(str, descriptors)]
+        os.execv(sys.executable, arguments)
+
+    return become
+
+
 @pytest.fixture
 def supervise(listener, monkeypatch):
     """Give a function that runs a stand-in for workers until something is true of the site."""
     monkeypatch.setattr(supervisor, "PAUSES", (0.0,))
 
     def run(worker: str, happens, workers=1):
-        command = [sys.executable, "-S", "-c", START + textwrap.dedent(worker)]
-        site = Supervisor(listener, command)
-
-        async def until_it_happens():
-            running = asyncio.create_task(site.run(workers))
-            try:
-                async with asyncio.timeout(PATIENCE):
-                    while not happens(site):
-                        assert not running.done()
-                        await asyncio.sleep(0.005)
-            finally:
-                os.kill(os.getpid(), signal.SIGTERM)  # as an operator does
-                code = await running
-            return code
-
-        return asyncio.run(until_it_happens())
+        site = Supervisor(listener, program(START + textwrap.dedent(worker)))
+        return run_until(site, lambda: happens(site), workers)
 
     return run
+
+
+def run_until(site: Supervisor, happens, workers: int) -> int:
+    """Run workers until something happens, then stop as an operator does; return the exit code."""
+
+    async def until_it_happens():
+        running = asyncio.create_task(site.run(workers))
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not happens():
+                    assert not running.done()
+                    await asyncio.sleep(0.005)
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
+            code = await running
+        return code
+
+    return asyncio.run(until_it_happens())
 
 
 def lines(path: Path) -> list[str]:
@@ -160,7 +176,7 @@ def test_one_late_report_is_forgiven_and_two_are_not(listener, monkeypatch, repo
     async def watch():
         read, write = os.pipe()
         with open(read, "rb", buffering=0) as pipe, open(write, "wb"):
-            return await Supervisor(listener, []).is_silent(1, pipe)
+            return await Supervisor(listener, program("")).is_silent(1, pipe)
 
     monkeypatch.setattr(supervisor, "next_report", scripted)
     assert asyncio.run(watch()) is has_hung
@@ -248,15 +264,16 @@ def test_worker_keeps_what_the_supervisor_inherited(supervise, tmp_path):
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a worker looks at its pipe")
 def test_even_a_stopped_worker_ends_with_a_killed_supervisor(tmp_path):
     log = tmp_path / "log"
-    worker = START + f"report(); open({str(log)!r}, 'a').write(f'{{os.getpid()}}\\n');"
-    worker += "os.kill(os.getpid(), signal.SIGSTOP)"
-    program = f"""
-        import asyncio, sys
+    source = f"""
+        import asyncio, os, signal
         from quizsite.supervisor import Supervisor, listen
-        site = Supervisor(listen("127.0.0.1", 0), [sys.executable, "-S", "-c", {worker!r}])
-        asyncio.run(site.run(1))
+        def work(port, pipe):
+            with open({str(log)!r}, "a") as log:
+                log.write(f"{{os.getpid()}}\\n")
+            os.kill(os.getpid(), signal.SIGSTOP)
+        asyncio.run(Supervisor(listen("127.0.0.1", 0), work).run(1))
     """
-    command = [sys.executable, "-c", textwrap.dedent(program)]
+    command = [sys.executable, "-c", textwrap.dedent(source)]
     with subprocess.Popen(command, cwd=Path(__file__).parents[2]) as running:
         deadline = time.monotonic() + PATIENCE
         while not lines(log):
@@ -268,7 +285,24 @@ def test_even_a_stopped_worker_ends_with_a_killed_supervisor(tmp_path):
         time.sleep(0.01)
 
 
-def test_port_that_is_taken_is_reported(listener, caplog):
-    port = str(listener.getsockname()[1])
-    assert supervisor.main("127.0.0.1", port, "1") == 1
-    assert f"Can't listen on 127.0.0.1 port {port}" in caplog.text
+def test_worker_holds_no_pipe_of_another_one(listener, tmp_path):
+    """Where the system ends no orphans, a worker would miss that the supervisor is gone."""
+    log = tmp_path / "log"
+
+    def work(port, pipe):
+        still_open = [each for each in site.pipes if is_open(each)]
+        with log.open("a") as file:
+            file.write(f"{len(site.pipes)} {len(still_open)}\n")
+        time.sleep(PATIENCE)
+
+    site = Supervisor(listener, work)
+    run_until(site, lambda: len(lines(log)) == 2, workers=2)
+    assert sorted(lines(log)) == ["1 0", "2 0"]
+
+
+def is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True

@@ -4,9 +4,12 @@ import pytest
 from django.db import DatabaseError
 from django.template import engines
 
+from quiz.attempts.models import Attempt
 from quiz.questionnaires.models import QuestionnaireVersion
-from quiz.questionnaires.models.version import frozen_questionnaire
+from quiz.web import rendering
 from quizsite import warming
+from tests.answers import towards
+from tests.pages import take_quiz
 
 
 @pytest.fixture(autouse=True)
@@ -21,11 +24,40 @@ def closed(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_published_version_needs_no_query_afterwards(content, closed, django_assert_num_queries):
+def test_pages_of_a_visit_are_rendered_afterwards(content, closed, client):
+    rendering.clear()
     warming.warm_up()
-    version_id = QuestionnaireVersion.objects.live_id()
-    with django_assert_num_queries(0):
-        frozen_questionnaire(version_id)
+    known = rendering._page_html.cache_info().misses
+    client.get("/")
+    client.get("/quiz/")
+    take_quiz(client, towards("sales"))
+    assert rendering._page_html.cache_info().misses == known
+
+
+@pytest.mark.django_db
+def test_all_parts_of_a_result_but_the_own_link_are_rendered_afterwards(content, closed, client):
+    take_quiz(client, towards("sales"))
+    rendering.clear()
+    warming.warm_up()
+    known = parts_rendered()
+    client.get("/quiz/result/")
+    assert parts_rendered() - known == 1
+
+
+def parts_rendered() -> int:
+    return sum(map(len, rendering._parts.values()))
+
+
+@pytest.mark.django_db
+def test_nothing_is_stored(content, closed):
+    warming.warm_up()
+    assert not Attempt.objects.exists()
+
+
+@pytest.mark.django_db
+def test_site_without_a_published_version_is_served(closed, monkeypatch):
+    monkeypatch.setattr(QuestionnaireVersion.objects, "live_id", lambda: None)
+    warming.warm_up()
 
 
 @pytest.mark.django_db
@@ -48,5 +80,5 @@ def test_worker_serves_without_a_database(monkeypatch, closed):
     def fail():
         raise DatabaseError("away")
 
-    monkeypatch.setattr(warming, "load_published_version", fail)
+    monkeypatch.setattr(warming, "render_a_visit", fail)
     warming.warm_up()

@@ -3,7 +3,8 @@ import os
 import signal
 import socket
 import sys
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,15 @@ from quizsite.backups.starting import copy_before_migrating, refuse_a_damaged_da
 from quizsite.env import in_link, is_loopback, listening_host
 from quizsite.first_admin import USERNAME, create_first_admin
 from quizsite.locks import AlreadyRunning, only_one
+from quizsite.postgresql.limits import limits_of_commands
 from quizsite.postgresql.turns import turn_to_prepare
 from quizsite.sqlite.dangers import dangers
 from quizsite.static_files import collect_static_files
+from quizsite.supervisor import FORKS, end_with
+from quizsite.warming import load_pages
 
 WORKERS_ON_POSTGRESQL = 2
+ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 class Command(BaseCommand):
@@ -33,16 +38,19 @@ class Command(BaseCommand):
         end_on_signals()
         host, port = listening_address()
         refuse_a_taken_port(host, port)
-        # The supervisor and every worker inherit the lock.
+        # Every worker inherits the lock.
         with lock_data():
             self.warn()
-            prepare_data(self.stdout)
-            collect_static_files(Path(settings.STATIC_ROOT))
+            with in_its_own_process(self.prepare):
+                load_pages()  # on another processor, if there is one
             self.stdout.write(where_it_serves(host, port))
             self.stdout.flush()
-            connection.close()
-            command = supervisor_command(host, port)
-            os.execv(command[0], command)  # noqa: S606
+            sys.exit(serve_prepared(host, port))
+
+    def prepare(self) -> None:
+        with limits_of_commands():
+            prepare_data(self.stdout)
+        collect_static_files(Path(settings.STATIC_ROOT))
 
     def warn(self) -> None:
         if connection.vendor == "sqlite":
@@ -52,12 +60,44 @@ class Command(BaseCommand):
 
 def end_on_signals() -> None:
     """Let Ctrl-C and TERM end this process immediately, even where a shell had them ignored."""
-    for each in (signal.SIGINT, signal.SIGTERM):
+    for each in ENDING:
         signal.signal(each, signal.SIG_DFL)
 
 
+@contextmanager
+def in_its_own_process(function: Callable[[], None]) -> Iterator[None]:
+    """Run a function in a fork, next to the block. Where it fails, or a signal comes, end both.
+
+    Migrations load 50 MB, which this process and its workers would keep.
+    """
+    child = FORKS.Process(target=_run_as_child, args=(os.getpid(), function), daemon=True)
+    child.start()
+
+    def end_both(number: int, _frame: object) -> None:
+        child.kill()
+        child.join()
+        end_on_signals()
+        signal.raise_signal(number)
+
+    for each in ENDING:
+        signal.signal(each, end_both)
+    yield
+    child.join()
+    end_on_signals()
+    if child.exitcode:
+        sys.exit(max(child.exitcode, 1))
+
+
+def _run_as_child(parent: int, function: Callable[[], None]) -> None:
+    end_with(parent)
+    try:
+        function()
+    except CommandError as error:
+        sys.exit(f"CommandError: {error}")
+
+
 def lock_data() -> AbstractContextManager[object]:
-    """Lock the folder of a SQLite database, for this process and for what it starts or becomes.
+    """Lock the folder of a SQLite database, for this process and for what it starts.
 
     Raises CommandError if another server uses it. PostgreSQL serves several at a time.
     """
@@ -129,7 +169,13 @@ def refuse_a_taken_port(host: str, port: int) -> None:
         raise CommandError(message) from None
 
 
-def supervisor_command(host: str, port: int) -> list[str]:
-    """Build the supervisor's command line: one worker on SQLite, several on PostgreSQL."""
-    workers = 1 if connection.vendor == "sqlite" else WORKERS_ON_POSTGRESQL
-    return [sys.executable, "-m", "quizsite.supervisor", host, str(port), str(workers)]
+def serve_prepared(host: str, port: int) -> int:
+    """Serve until Ctrl-C or TERM, without preparing anything; return the exit code."""
+    from quizsite import server  # noqa: PLC0415 - loads the site with its collected static files
+
+    return server.run(host, port, number_of_workers())
+
+
+def number_of_workers() -> int:
+    """One on SQLite, where only one process at a time can write; several on PostgreSQL."""
+    return 1 if connection.vendor == "sqlite" else WORKERS_ON_POSTGRESQL
