@@ -8,6 +8,8 @@ import logging
 import os
 import resource
 import signal
+import socket
+import sys
 
 import uvloop
 from granian._granian import SocketHolder
@@ -81,11 +83,29 @@ def most_connections() -> int:
     return min(MOST_CONNECTIONS, max(soft - OTHER_FILES, soft // 2))
 
 
-def work(port: int, pipe: int) -> None:
+def keep_to_one_processor(number: int) -> None:
+    """Run all threads of this process on the processor with this number, of those it may use.
+
+    Only one thread at a time runs Python. Each database call hands over to another one, which
+    takes long if that is on another processor.
+    """
+    if sys.platform == "linux":
+        processors = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {processors[number % len(processors)]})
+
+
+def work(number: int, port: int, pipe: int) -> None:
+    # Each worker has its own, and so have two sites next to each other.
+    keep_to_one_processor(number + socket_port(port))
     # Ctrl-C in a terminal reaches every process; the supervisor passes it on as TERM.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.set_blocking(pipe, False)
     uvloop.run(serve(port, pipe))
+
+
+def socket_port(descriptor: int) -> int:
+    with socket.socket(fileno=os.dup(descriptor)) as listener:
+        return int(listener.getsockname()[1])
 
 
 def run(host: str, port: int, workers: int) -> int:

@@ -43,8 +43,8 @@ PR_SET_PDEATHSIG = 1  # from Linux's prctl.h
 class Supervisor:
     """Workers, by number, that share a port."""
 
-    def __init__(self, listener: socket.socket, work: Callable[[int, int], object]) -> None:
-        """A worker calls `work` with two descriptors: of the port, and of a pipe to report to."""
+    def __init__(self, listener: socket.socket, work: Callable[[int, int, int], object]) -> None:
+        """`work` gets a worker's number and two descriptors: the port, and a pipe to report to."""
         self.listener = listener
         self.work = work
         self.running: dict[int, ForkProcess] = {}
@@ -97,7 +97,7 @@ class Supervisor:
         with open(read, "rb", buffering=0) as reports:
             self.pipes.add(read)
             try:
-                process = self.start_worker(write)
+                process = self.start_worker(number, write)
                 self.running[number] = process
                 has_hung = await self.is_silent(number, reports)
             finally:
@@ -109,17 +109,16 @@ class Supervisor:
         del self.running[number]
         return process, has_hung
 
-    def start_worker(self, reports: int) -> ForkProcess:
+    def start_worker(self, number: int, reports: int) -> ForkProcess:
+        arguments = (os.getpid(), number, reports)
         try:
-            process = FORKS.Process(
-                target=self._be_a_worker, args=(os.getpid(), reports), daemon=True
-            )
+            process = FORKS.Process(target=self._be_a_worker, args=arguments, daemon=True)
             process.start()
             return process
         finally:
             os.close(reports)
 
-    def _be_a_worker(self, supervisor: int, reports: int) -> None:
+    def _be_a_worker(self, supervisor: int, number: int, reports: int) -> None:
         """Leave what belongs to the supervisor, then work. Ends with it, also if it is killed."""
         signal.set_wakeup_fd(-1)
         for each in (signal.SIGINT, signal.SIGTERM):
@@ -127,7 +126,7 @@ class Supervisor:
         end_with(supervisor)
         for pipe in self.pipes:
             os.close(pipe)
-        self.work(self.listener.fileno(), reports)
+        self.work(number, self.listener.fileno(), reports)
 
     async def is_silent(self, number: int, reports: object) -> bool:
         """Wait for the end of a worker's reports: True if it has hung, False if it has ended."""

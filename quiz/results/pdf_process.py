@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = (sys.executable, "-m", "quiz.results.pdf_process")
 NICENESS = 10  # a tenth of a processor, if a worker wants the same one
+# A worker keeps to one processor, but what it starts can use all that were there at first.
+PROCESSORS = os.sched_getaffinity(0) if sys.platform == "linux" else None
 # For a PDF, with loading the library and reading the fonts; usually a second.
 MOST_SECONDS = 40.0
 
@@ -70,6 +72,8 @@ class PdfProcess:
             self.running = subprocess.Popen(  # noqa: S603
                 [*self.command, str(number)], pass_fds=[number], cwd=ROOT
             )
+        if PROCESSORS:
+            os.sched_setaffinity(self.running.pid, PROCESSORS)
 
     def end(self) -> int | None:
         """End the process if there is one; return its exit code, or a negative signal."""

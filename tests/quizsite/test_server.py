@@ -4,13 +4,20 @@ import asyncio
 import os
 import resource
 import socket
+import sys
 
 import pytest
 from granian.server.common import AbstractServer
 
 from quizsite import server
 from quizsite.rsgi import Server
-from quizsite.server import MOST_CONNECTIONS, Worker, most_connections, run
+from quizsite.server import (
+    MOST_CONNECTIONS,
+    Worker,
+    keep_to_one_processor,
+    most_connections,
+    run,
+)
 
 
 @pytest.fixture
@@ -94,3 +101,13 @@ def test_port_that_is_taken_is_reported(monkeypatch, caplog):
         port = taken.getsockname()[1]
         assert run("127.0.0.1", port, 1) == 1
     assert f"Can't listen on 127.0.0.1 port {port}" in caplog.text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process choose")
+@pytest.mark.parametrize(("number", "chosen"), [(0, 2), (1, 5), (2, 2), (8001, 5)])
+def test_worker_keeps_to_one_of_the_processors_that_it_may_use(monkeypatch, number, chosen):
+    now = []
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _process: {5, 2})
+    monkeypatch.setattr(os, "sched_setaffinity", lambda _process, found: now.append(found))
+    keep_to_one_processor(number)
+    assert now == [{chosen}]

@@ -20,10 +20,10 @@ from quizsite.supervisor import PAUSES, Supervisor, listen, named
 pytestmark = pytest.mark.pure
 
 PATIENCE = 60  # seconds; a test that waits as long has failed
-# What the stand-ins for workers start with: `port` and `pipe` are the descriptors they get.
+# What the stand-ins for workers start with: their number, and descriptors of port and pipe.
 START = """
 import os, signal, socket, sys, time
-port, pipe = map(int, sys.argv[1:])
+number, port, pipe = map(int, sys.argv[1:])
 def report(): os.write(pipe, b".")
 """
 
@@ -37,10 +37,10 @@ def listener():
 def program(source: str):
     """Return what a worker calls to become a Python program."""
 
-    def become(*descriptors: int):
-        for each in descriptors:
+    def become(number: int, port: int, pipe: int):
+        for each in (port, pipe):
             os.set_inheritable(each, True)
-        arguments = [sys.executable, "-S", "-c", source, *map(str, descriptors)]
+        arguments = [sys.executable, "-S", "-c", source, *map(str, (number, port, pipe))]
         os.execv(sys.executable, arguments)
 
     return become
@@ -109,15 +109,26 @@ def test_worker_that_cannot_start_is_tried_again(supervise, monkeypatch, caplog)
     """Memory or processes can be short for a while."""
     start, refusals = Supervisor.start_worker, iter(range(2))
 
-    def refuse_twice(site, reports):
+    def refuse_twice(site, number, reports):
         if next(refusals, None) is not None:
             os.close(reports)
             raise BlockingIOError(11, "Resource temporarily unavailable")
-        return start(site, reports)
+        return start(site, number, reports)
 
     monkeypatch.setattr(Supervisor, "start_worker", refuse_twice)
     supervise("report(); time.sleep(60)", lambda site: site.reporting)
     assert caplog.text.count("can't start") == 2
+
+
+def test_worker_that_is_replaced_keeps_its_number(supervise, tmp_path):
+    log = tmp_path / "log"
+    worker = f"""
+        report()
+        open({str(log)!r}, "a").write(f"{{number}}\\n")
+        time.sleep(60 if number == 1 else 0)
+    """
+    supervise(worker, lambda site: len(lines(log)) >= 4, workers=2)
+    assert sorted(lines(log))[:4] == ["1", "2", "2", "2"]
 
 
 def test_pauses_grow_and_stay_short_enough_to_be_back_within_ten_seconds():
@@ -267,7 +278,7 @@ def test_even_a_stopped_worker_ends_with_a_killed_supervisor(tmp_path):
     source = f"""
         import asyncio, os, signal
         from quizsite.supervisor import Supervisor, listen
-        def work(port, pipe):
+        def work(number, port, pipe):
             with open({str(log)!r}, "a") as log:
                 log.write(f"{{os.getpid()}}\\n")
             os.kill(os.getpid(), signal.SIGSTOP)
@@ -289,7 +300,7 @@ def test_worker_holds_no_pipe_of_another_one(listener, tmp_path):
     """Where the system ends no orphans, a worker would miss that the supervisor is gone."""
     log = tmp_path / "log"
 
-    def work(port, pipe):
+    def work(number, port, pipe):
         still_open = [each for each in site.pipes if is_open(each)]
         with log.open("a") as file:
             file.write(f"{len(site.pipes)} {len(still_open)}\n")

@@ -52,6 +52,17 @@ def test_pages_are_laid_out_in_one_other_process(process):
     assert first == second != str(os.getpid()).encode()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a process choose")
+def test_process_uses_all_processors_though_its_worker_keeps_to_one(process):
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(before)})
+    try:
+        process.lay_out(page())
+        assert os.sched_getaffinity(process.running.pid) == before
+    finally:
+        os.sched_setaffinity(0, before)
+
+
 def test_process_that_ended_while_it_waited_fails_no_pdf(process):
     process.lay_out(page())
     process.running.kill()
