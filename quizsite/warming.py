@@ -1,6 +1,7 @@
 """What a worker does before it serves, so that no visitor waits for it."""
 
 import gc
+import logging
 from collections.abc import Iterator
 
 from django.conf import settings
@@ -10,6 +11,8 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from quiz.visitor.warming import render_a_visit
+
+logger = logging.getLogger(__name__)
 
 OF_STAFF = {"admin", "simple_history"}
 
@@ -22,7 +25,10 @@ def warm_up() -> None:
             with override(language):
                 render_a_visit()
     except DatabaseError:
-        pass  # The worker serves all the same, and pages say that the database is away.
+        pass  # The site serves all the same, and pages say that the database is away.
+    except Exception:
+        # One page with a fault must not keep the others from being served.
+        logger.exception("A page can't be rendered. The site starts all the same.")
     finally:
         connection.close()
     spare_from_garbage_collection()

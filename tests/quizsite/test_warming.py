@@ -76,9 +76,11 @@ def test_pages_of_the_admin_wait_until_they_are_asked_for():
     assert not any(name.startswith("admin/") for name in names)
 
 
-def test_worker_serves_without_a_database(monkeypatch, closed):
+@pytest.mark.parametrize(("error", "lines"), [(DatabaseError("away"), 0), (KeyError("page"), 1)])
+def test_site_starts_though_no_page_can_be_rendered(monkeypatch, closed, caplog, error, lines):
     def fail():
-        raise DatabaseError("away")
+        raise error
 
     monkeypatch.setattr(warming, "render_a_visit", fail)
     warming.warm_up()
+    assert caplog.text.count("A page can't be rendered.") == lines
