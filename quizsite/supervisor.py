@@ -19,6 +19,7 @@ from time import monotonic
 
 logger = logging.getLogger(__name__)
 
+ENDING = (signal.SIGINT, signal.SIGTERM)
 FORKS = multiprocessing.get_context("fork")
 
 BACKLOG = 4096  # connections that wait to be accepted
@@ -54,7 +55,7 @@ class Supervisor:
     async def run(self, workers: int) -> int:
         """Keep workers running until Ctrl-C or TERM, then end them; return the exit code."""
         stop = asyncio.Event()
-        for each in (signal.SIGINT, signal.SIGTERM):
+        for each in ENDING:
             asyncio.get_running_loop().add_signal_handler(each, stop.set)
         tasks = [asyncio.create_task(self.keep_running(number + 1)) for number in range(workers)]
         tasks.append(asyncio.create_task(self.keep_asking()))
@@ -121,7 +122,7 @@ class Supervisor:
     def _be_a_worker(self, supervisor: int, number: int, reports: int) -> None:
         """Leave what belongs to the supervisor, then work. Ends with it, also if it is killed."""
         signal.set_wakeup_fd(-1)
-        for each in (signal.SIGINT, signal.SIGTERM):
+        for each in ENDING:
             signal.signal(each, signal.SIG_DFL)
         end_with(supervisor)
         for pipe in self.pipes:

@@ -22,11 +22,10 @@ from quizsite.postgresql.limits import limits_of_commands
 from quizsite.postgresql.turns import turn_to_prepare
 from quizsite.sqlite.dangers import dangers
 from quizsite.static_files import collect_static_files
-from quizsite.supervisor import FORKS, end_with
+from quizsite.supervisor import ENDING, FORKS, end_with
 from quizsite.warming import load_pages
 
 WORKERS_ON_POSTGRESQL = 2
-ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 class Command(BaseCommand):

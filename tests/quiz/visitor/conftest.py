@@ -26,10 +26,10 @@ def stranger(client_class):
 @pytest.fixture
 def owner(client):
     """The browser of a person with a result."""
-    from tests.answers import leaning
     from tests.pages import take_quiz
+    from tests.quiz.visitor.shared import ANSWERS
 
-    take_quiz(client, leaning("sales", 7), {"B1": "6", "B2": "now", "B3": "none"})
+    take_quiz(client, ANSWERS, {"B1": "6", "B2": "now", "B3": "none"})
     return client
 
 

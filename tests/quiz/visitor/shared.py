@@ -5,9 +5,12 @@ from datetime import timedelta
 from http import HTTPStatus
 
 from quiz.attempts.models import ShareLink
+from tests.answers import leaning
 from tests.factories import NOON
 
 SOON = NOON + timedelta(hours=1)
+ANSWERS = leaning("sales", 7)  # of the owner
+ASKS_PASSPHRASE = 'name="passphrase"'
 
 
 def make(owner, **changes):

@@ -12,9 +12,8 @@ from quiz.attempts.models import Opening, ShareLink
 from quiz.visitor import sharing
 from quiz.web.limits import TRIES
 from quiz.web.scarce import HASHES
-from tests.answers import leaning
 from tests.pages import fields_with_errors
-from tests.quiz.visitor.shared import make, page
+from tests.quiz.visitor.shared import ASKS_PASSPHRASE, make, page
 from tests.turns import all_places_taken
 
 pytestmark = [
@@ -22,9 +21,6 @@ pytestmark = [
     pytest.mark.usefixtures("content", "an_hour_later"),
     pytest.mark.both_databases,
 ]
-
-ANSWERS = leaning("sales", 7)
-ASKS_PASSPHRASE = 'name="passphrase"'
 
 
 class TestPassphrase:
@@ -141,23 +137,20 @@ class TestPassphrase:
         assert stranger.post(path, {"passphrase": "blue kettle"}).url == path
         assert "data-band" in stranger.get(path).content.decode()
 
-    @pytest.mark.slow
-    def test_tries_from_many_addresses_count_together(self, link, client_class):
-        for number in range(100):
-            browser = client_class(REMOTE_ADDR=f"192.0.2.{number}")
+    @pytest.mark.parametrize(
+        ("tries", "addresses", "another"),
+        [
+            pytest.param(100, "192.0.2.{}", "198.51.100.1", id="many", marks=pytest.mark.slow),
+            pytest.param(10, "2001:db8::{}", "2001:db8::ff", id="one network of ipv6"),
+        ],
+    )
+    def test_tries_from_other_addresses_count_together(
+        self, link, client_class, tries, addresses, another
+    ):
+        for number in range(tries):
+            browser = client_class(REMOTE_ADDR=addresses.format(number))
             browser.post(link.path, {"passphrase": "red kettle"})
-        response = client_class(REMOTE_ADDR="198.51.100.1").post(
-            link.path, {"passphrase": "blue kettle"}
-        )
-        assert response.status_code == HTTPStatus.TOO_MANY_REQUESTS
-
-    def test_ipv6_addresses_of_one_network_count_as_one(self, link, client_class):
-        for number in range(10):
-            browser = client_class(REMOTE_ADDR=f"2001:db8::{number}")
-            browser.post(link.path, {"passphrase": "red kettle"})
-        response = client_class(REMOTE_ADDR="2001:db8::ff").post(
-            link.path, {"passphrase": "blue kettle"}
-        )
+        response = client_class(REMOTE_ADDR=another).post(link.path, {"passphrase": "blue kettle"})
         assert response.status_code == HTTPStatus.TOO_MANY_REQUESTS
 
     def test_passphrase_is_hashed_before_the_transaction(self, owner, monkeypatch):

@@ -17,7 +17,7 @@ from quiz.core.scoring import score
 from quiz.web.qr_code import qr_code
 from tests.answers import SHIPPED, leaning, page_answers
 from tests.pages import fields_with_errors, take_quiz
-from tests.quiz.visitor.shared import make, page
+from tests.quiz.visitor.shared import ANSWERS, make, page
 from tests.roles.pages import words_of
 
 pytestmark = [
@@ -25,9 +25,6 @@ pytestmark = [
     pytest.mark.usefixtures("content", "an_hour_later"),
     pytest.mark.both_databases,
 ]
-
-ANSWERS = leaning("sales", 7)
-ASKS_PASSPHRASE = 'name="passphrase"'
 
 
 class TestWhatItShows:

@@ -21,9 +21,6 @@ pytestmark = [
     pytest.mark.both_databases,
 ]
 
-ANSWERS = leaning("sales", 7)
-ASKS_PASSPHRASE = 'name="passphrase"'
-
 
 class TestCreating:
     def test_list_shows_the_full_url(self, owner, settings):
