@@ -14,7 +14,6 @@ from quizsite.postgresql import base
 from tests.browser.site import Site
 
 DATABASES = ("postgresql",)
-SECONDS = {"GET /healthz": 2.0, "GET /": 2.0, "POST /quiz/": 5.0}
 SECONDS = 3  # that the server is stopped; 25 in the long form
 
 

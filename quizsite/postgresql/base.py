@@ -17,9 +17,10 @@ from typing import Any, TypeVar
 import psycopg
 from django.db.backends.postgresql import base
 
-# Together they are less than a second: that is how long a reader waits.
+# The first two together are less than a second: that is how long a reader waits.
 SECONDS_UNTIL_ASKED = 0.25
 SECONDS_TO_ANSWER = 0.5
+SECONDS_TO_ANSWER_A_COMMAND = 30
 SECONDS_BETWEEN_ASKING = 0.5
 SECONDS_BETWEEN_LOOKING = 0.05
 
@@ -38,6 +39,7 @@ class Server:
 
     def __init__(self) -> None:
         self.is_silent = False
+        self.seconds_to_answer: float = SECONDS_TO_ANSWER
         self.parameters: dict[str, Any] = {}  # to connect to it
         self._asking = Lock()
 
@@ -60,7 +62,7 @@ class Server:
             self._asking.release()
 
     def answers(self) -> bool:
-        deadline = monotonic() + SECONDS_TO_ANSWER
+        deadline = monotonic() + self.seconds_to_answer
 
         class Asking(WatchedConnection):
             @staticmethod

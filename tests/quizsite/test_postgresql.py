@@ -70,7 +70,7 @@ class TestWatching:
 
 class TestServer:
     def test_silent_server_is_found_out(self, server, silent, monkeypatch):
-        monkeypatch.setattr(base, "SECONDS_TO_ANSWER", 0.05)
+        server.seconds_to_answer = 0.05
         server.parameters = silent
         assert not server.answers()
 
@@ -118,7 +118,7 @@ class TestServer:
 
 class TestConnection:
     def test_connecting_to_a_silent_server_gives_up(self, server, silent, monkeypatch):
-        monkeypatch.setattr(base, "SECONDS_TO_ANSWER", 0.05)
+        server.seconds_to_answer = 0.05
         server.parameters = silent
         with pytest.raises(psycopg.OperationalError, match="doesn't answer"):
             WatchedConnection.connect(**silent)

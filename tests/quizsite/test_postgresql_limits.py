@@ -7,6 +7,7 @@ from django.conf import settings as site
 from django.core import management
 from django.db import DataError, connection, transaction
 
+from quizsite.postgresql import base
 from quizsite.postgresql.limits import LIMITS, limits_of_commands
 
 pytestmark = [
@@ -41,6 +42,13 @@ def test_connection_of_a_command_has_its_limits():
     own = connection.copy()
     assert limit(own) == "5s"
     own.close()
+
+
+def test_command_waits_longer_than_a_page_for_a_busy_server():
+    before = base.SERVER.seconds_to_answer
+    with limits_of_commands():
+        assert base.SERVER.seconds_to_answer == base.SECONDS_TO_ANSWER_A_COMMAND
+    assert base.SERVER.seconds_to_answer == before
 
 
 def test_manage_py_brings_them_to_every_command(monkeypatch):
