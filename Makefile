@@ -2,7 +2,7 @@
 # On a fresh machine every target makes its environment first. What follows ## is what `make` alone prints.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-all quick check crosscheck drill bench licenses sbom screenshots
+.PHONY: help run dev test test-all quick check crosscheck drill bench try-deploy licenses sbom screenshots
 SHELL := /bin/sh
 
 # A candidate is tried by running it: a version manager's stand-in may exist and fail.
@@ -44,6 +44,9 @@ check: $(DEV) ## check format, lint, types, migrations and deployment settings
 
 drill: $(DEV) ## try what the site promises, with faults made on purpose, on both databases (LONG=1: longer)
 	@exec .venv/bin/python -m drills $(if $(LONG),--long) $(ARGS)
+
+try-deploy: $(DEV) ## install the site in every documented way, and take the quiz there (ARGS=wheel: only that one)
+	@exec .venv/bin/python -m deploy $(ARGS)
 
 bench: $(DEV) ## measure a visit next to the least Django app (ARGS=--help lists parts and sizes)
 	@exec .venv/bin/python -m benchmarks $(ARGS)

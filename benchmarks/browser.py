@@ -8,6 +8,7 @@ import asyncio
 import gzip
 import html
 import re
+import ssl
 import time
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -247,7 +248,10 @@ class Browser:
             await self.close()
         for fresh in (self._conn is None, True):
             if self._conn is None:
-                self._conn = await asyncio.open_connection(u.hostname, u.port or 80, limit=1 << 20)
+                tls = ssl._create_unverified_context() if u.scheme == "https" else None
+                self._conn = await asyncio.open_connection(
+                    u.hostname, u.port or (443 if tls else 80), limit=1 << 20, ssl=tls
+                )
                 self._peer = u.netloc
             reader, writer = self._conn
             try:

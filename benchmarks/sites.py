@@ -121,7 +121,11 @@ def _least(folder: Path, environment: dict[str, str]) -> Iterator[Site]:
         yield site
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()  # granian's own supervisor can miss the signal
+            process.wait()
 
 
 def _wait_for(address: str, process: subprocess.Popen, log: Path) -> None:

@@ -20,6 +20,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
+from quizsite import __version__
+
 ROOT = Path(__file__).resolve().parents[1]
 KNOWN_BAD = Path(__file__).parent / "known-bad.toml"
 # The licenses of packages that name them neither as an expression nor in one line.
@@ -68,7 +70,7 @@ def bill(packages: list[Distribution], now: datetime) -> dict[str, Any]:
         "type": "application",
         "bom-ref": project["name"],
         "name": project["name"],
-        "version": project["version"],
+        "version": __version__,
         "licenses": [{"license": {"id": project["license"]}}],
     }
     references = {canonicalize_name(each.name): reference(each) for each in packages}

@@ -14,6 +14,13 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ImproperlyConfigured
 
 
+def users_data() -> Path:
+    """Folder for the data of an installed site: systemd's if it gives one, else the user's own."""
+    if given := os.environ.get("STATE_DIRECTORY"):
+        return Path(given)
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "career-quiz"
+
+
 def secret_made_once(path: Path) -> str:
     """Read the secret in `path`, or create it there: from 50 random bytes, with mode 600."""
     try:

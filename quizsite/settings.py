@@ -17,16 +17,23 @@ from quizsite.env import (
     redis_cache,
     secret_made_once,
     time_zone,
+    users_data,
     whole_number,
 )
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+PROJECT = Path(__file__).resolve().parent
+BASE_DIR = PROJECT.parent
+# A wheel has the templates inside this package: next to it are other people's packages.
+IS_CHECKOUT = (BASE_DIR / "manage.py").exists()
+TEMPLATES_DIR = (BASE_DIR if IS_CHECKOUT else PROJECT) / "templates"
 env = environ.Env()
 # An empty variable counts as one that isn't set: DATA_DIR="" must not mean the current folder,
 # and SECRET_KEY=" " must not be the key.
 env.ENVIRON = {name: value for name, value in os.environ.items() if value.strip()}
 
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).absolute()
+DATA_DIR = Path(
+    env.str("DATA_DIR", default=str(BASE_DIR / "var" if IS_CHECKOUT else users_data()))
+).absolute()
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 DEBUG = env.bool("DEBUG", default=False)
@@ -113,7 +120,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [TEMPLATES_DIR],
         "OPTIONS": {
             "loaders": [
                 (
@@ -225,7 +232,7 @@ EMAIL_TIMEOUT = 10
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 # Our words for the messages of Django and allauth.
-LOCALE_PATHS = [BASE_DIR / "quizsite" / "locale"]
+LOCALE_PATHS = [PROJECT / "locale"]
 USE_TZ = True
 TIME_ZONE = time_zone(env.str("TIME_ZONE", default=""))
 FORMAT_MODULE_PATH = "quizsite.formats"

@@ -43,7 +43,7 @@ def load_pages() -> None:
 
 def visitors_templates() -> Iterator[str]:
     """Name the site's own templates, without those that only staff see."""
-    folder = settings.BASE_DIR / "templates"
+    folder = settings.TEMPLATES_DIR
     for path in sorted(folder.rglob("*.html")):
         name = path.relative_to(folder)
         if name.parts[0] not in OF_STAFF:

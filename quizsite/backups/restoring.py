@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
@@ -37,7 +36,7 @@ from quizsite.backups.writing import is_encrypted, starts_with, unlocked, write_
 from quizsite.env import write_private
 
 # A backup of this site has these tables.
-NEEDED_APPS = {"quiz", "roles"}
+OWN_APPS = {"quiz", "roles"}
 COPIES = "copies"
 # What people delete, in an order in which no row goes before those that depend on it.
 RECORDED: tuple[Any, ...] = (
@@ -145,20 +144,15 @@ def _refuse_other_kind(database: Path, kind: bytes, name: str, other: str) -> No
 
 def _refuse_newer(applied: set[tuple[str, str]]) -> None:
     """CommandError if the backup has migrations that this version of the site doesn't know."""
-    if not {app for app, _name in applied} >= NEEDED_APPS:
+    if not {app for app, _name in applied} >= OWN_APPS:
         raise CommandError("This isn't a backup of this site: tables are missing.")
-    ours = {each.label for each in apps.get_app_configs() if _is_ours(each.path)}
     known = set(MigrationLoader(None).disk_migrations or ())
-    newer = sorted(name for app, name in applied if app in ours and (app, name) not in known)
+    newer = sorted(name for app, name in applied if app in OWN_APPS and (app, name) not in known)
     if newer:
         raise CommandError(
             f"The backup comes from a newer version of the site (it has {newer[-1]}). Update the "
             "site first."
         )
-
-
-def _is_ours(path: str) -> bool:
-    return Path(path).is_relative_to(settings.BASE_DIR) and ".venv" not in Path(path).parts
 
 
 def copies_folder() -> Path:

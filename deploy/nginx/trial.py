@@ -1,0 +1,108 @@
+"""Run the site behind nginx with the files of this folder, and take the quiz over TLS."""
+
+import os
+import re
+import socket
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from deploy.trials import (
+    ROOT,
+    TrialError,
+    free_port,
+    program,
+    run,
+    running,
+    take_visits,
+    wait_until_ready,
+)
+
+HERE = Path(__file__).parent
+HOST = "quiz.example"
+# Port 443 of an address that only this trial uses: with another port, browsers would name it in
+# Origin, and the site's address has none.
+ADDRESS = "127.83.76.2"
+
+
+def attempt() -> str:
+    """Return what was tried, in a few words."""
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="quiz-nginx-") as name:
+        folder = Path(name)
+        environment = os.environ | {"DATA_DIR": name, "PORT": str(port)}
+        environment |= {"ALLOWED_HOSTS": f"{ADDRESS},127.0.0.1", "SITE_URL": f"https://{ADDRESS}"}
+        environment |= {"BEHIND_TLS_PROXY": "1", "TRUSTED_PROXIES": "1"}
+        command = [ROOT / ".venv/bin/python", ROOT / "manage.py", "serve"]
+        log = folder / "serve.log"
+        with running(command, log, env=environment) as site:
+            wait_until_ready(f"http://127.0.0.1:{port}", site, log)
+            with nginx(f"127.0.0.1:{port}", tls=f"{ADDRESS}:443"):
+                take_visits(f"https://{ADDRESS}")
+        if "TRUSTED_PROXIES is" in log.read_text() or "BEHIND_TLS" in log.read_text():
+            raise TrialError("The site says that its settings don't fit these files.")
+    return "nginx -t accepts the files; served over TLS"
+
+
+@contextmanager
+def nginx(*upstreams: str, tls: str, is_broken: bool = False) -> Iterator[None]:
+    """Run nginx with our files in front of some addresses, and TLS on another one.
+
+    `is_broken` passes on the addresses that a client claims, for the drill that must notice it.
+    """
+    with tempfile.TemporaryDirectory(prefix="quiz-nginx-") as name:
+        folder = Path(name)
+        certificate(folder)
+        server = (HERE / "quiz.conf").read_text()
+        changes = {
+            r"listen \[::\]:.*;": "",
+            r"listen 80;": f"listen 127.0.0.1:{free_port()};",
+            r"listen 443 ": f"listen {tls} ",
+            r"server 127\.0\.0\.1:8000;": "".join(f"server {each};" for each in upstreams),
+            r"/etc/letsencrypt/live/quiz.example": name,
+            r"/etc/nginx": name,
+        }
+        for pattern, text in changes.items():
+            server = re.sub(pattern, text, server)
+        proxy = (HERE / "quiz-proxy.conf").read_text()
+        if is_broken:
+            proxy = proxy.replace("For $remote_addr", "For $http_x_forwarded_for")
+        (folder / "quiz.conf").write_text(server)
+        (folder / "quiz-proxy.conf").write_text(proxy)
+        paths = "".join(
+            f"{kind}_temp_path {name}/{kind};"
+            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        (folder / "nginx.conf").write_text(
+            f"pid {name}/pid; daemon off; error_log {name}/error.log; events {{}}"
+            f" http {{ {paths} include {name}/quiz.conf; }}"
+        )
+        command = [program("nginx", "nginx"), "-p", name, "-c", f"{name}/nginx.conf"]
+        run(*command, "-t")
+        with running(command, folder / "output.log"):
+            wait_for(tls)
+            yield
+
+
+def certificate(folder: Path) -> None:
+    """Write a certificate that signs itself, for a day."""
+    run(
+        *("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256"),
+        *("-nodes", "-days", "1", "-subj", f"/CN={HOST}"),
+        *("-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem"),
+    )
+
+
+def wait_for(address: str) -> None:
+    host, _, port = address.rpartition(":")
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            socket.create_connection((host, int(port))).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise TrialError("nginx did not start")

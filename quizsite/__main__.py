@@ -1,0 +1,3 @@
+from quizsite.command import main
+
+main()
