@@ -9,6 +9,7 @@ from django.db import DataError, connection, transaction
 
 from quizsite.postgresql import base
 from quizsite.postgresql.limits import LIMITS, limits_of_commands
+from tests.browser.site import ROOT
 
 pytestmark = [
     pytest.mark.both_databases,
@@ -58,7 +59,7 @@ def test_manage_py_brings_them_to_every_command(monkeypatch):
         "execute_from_command_line",
         lambda _argv: seen.append(connection.settings_dict["OPTIONS"]["options"]),
     )
-    runpy.run_path(str(site.BASE_DIR / "manage.py"), run_name="__main__")
+    runpy.run_path(str(ROOT / "manage.py"), run_name="__main__")
     assert seen[0].endswith("-c lock_timeout=5s")
     assert connection.settings_dict["OPTIONS"]["options"] != seen[0]
 
