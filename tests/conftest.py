@@ -42,6 +42,9 @@ def pytest_sessionfinish(session):
         session.config.pluginmanager.unregister(name="_hypothesis_pytestplugin")
 
 
+PATIENCE = 30  # seconds for a database server to answer
+
+
 def is_django_set_up():
     return "django.apps" in sys.modules and sys.modules["django.apps"].apps.ready
 
@@ -132,7 +135,7 @@ def django_db_setup(django_test_environment, django_db_blocker, django_db_modify
     from tests import databases
 
     # A busy machine doesn't mean that the code is wrong.
-    base.SERVER.seconds_to_answer = base.SECONDS_TO_ANSWER_A_COMMAND
+    base.SERVER.seconds_to_answer = base.SERVER.most_seconds = PATIENCE
     with django_db_blocker.unblock():
         databases.use_copy()
         yield

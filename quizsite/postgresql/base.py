@@ -1,4 +1,4 @@
-"""PostgreSQL backend that stops waiting for a server that no longer answers.
+"""PostgreSQL backend that notices a server that is silent, and a standby that is missing.
 
 A server that is stopped, or whose machine is gone, leaves its connections open: neither
 `statement_timeout` nor TCP ends the wait. When a statement takes long, a thread asks the server
@@ -21,6 +21,9 @@ from django.db.backends.postgresql import base
 SECONDS_UNTIL_ASKED = 0.25
 SECONDS_TO_ANSWER = 0.5
 SECONDS_TO_ANSWER_A_COMMAND = 30
+# No statement of a page takes as long: its own limit ends it. But a commit that waits for a
+# synchronous standby has no limit at the server.
+MOST_SECONDS = 8
 SECONDS_BETWEEN_ASKING = 0.5
 SECONDS_BETWEEN_LOOKING = 0.05
 
@@ -34,12 +37,20 @@ class ServerIsSilent(psycopg.OperationalError):
     pass
 
 
+class NotReplicated(psycopg.OperationalError):
+    """The server has committed, but no synchronous standby has it: a failover could lose it.
+
+    PostgreSQL reports that as a warning only, when someone cancels what waits for the standby.
+    """
+
+
 class Server:
     """Whether the database server of this process answers."""
 
     def __init__(self) -> None:
         self.is_silent = False
         self.seconds_to_answer: float = SECONDS_TO_ANSWER
+        self.most_seconds: float = MOST_SECONDS
         self.parameters: dict[str, Any] = {}  # to connect to it
         self._asking = Lock()
 
@@ -47,6 +58,8 @@ class Server:
         """Raise ServerIsSilent if it is; have it asked if that isn't known and the wait is long."""
         if self.is_silent:
             raise ServerIsSilent("The database server doesn't answer.")
+        if monotonic() > waiting_since + self.most_seconds:
+            raise ServerIsSilent("The database server took too long.")
         is_long = monotonic() > waiting_since + SECONDS_UNTIL_ASKED
         if is_long and self._asking.acquire(blocking=False):
             Thread(target=self._ask_until_it_answers, daemon=True).start()
@@ -89,6 +102,16 @@ SERVER = Server()
 class WatchedConnection(psycopg.Connection[Any]):
     """A connection that looks around while it waits, so that it can give up."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._is_replicated = True
+        self.add_notice_handler(self._heed)
+
+    def _heed(self, notice: psycopg.errors.Diagnostic) -> None:
+        # Its words depend on the server's language, the function's name doesn't.
+        if notice.source_function == "SyncRepWaitForLSN":
+            self._is_replicated = False
+
     @staticmethod
     def new_check() -> Check:
         """Return what is called again and again during one wait, and raises to end it."""
@@ -102,10 +125,14 @@ class WatchedConnection(psycopg.Connection[Any]):
         check = self.new_check()
         check()
         try:
-            return super().wait(watched(gen, check), SECONDS_BETWEEN_LOOKING)
+            result = super().wait(watched(gen, check), SECONDS_BETWEEN_LOOKING)
         except (ServerIsSilent, TimeoutError):
             self.pgconn.finish()  # it is in the middle of a statement
             raise
+        if not self._is_replicated:
+            self._is_replicated = True
+            raise NotReplicated("No standby confirmed this commit in time.")
+        return result
 
 
 def watched(steps: Steps[T], check: Check) -> Steps[T]:

@@ -4,6 +4,7 @@ No one waits for a command as for a page, and one statement over a large table m
 `manage.py` brings these limits, so that workers, which it doesn't run, keep theirs.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import Any
@@ -35,12 +36,13 @@ def _patient() -> Iterator[None]:
     """Wait for a server whose disk is busy: a command that ends halfway costs more than a wait."""
     from quizsite.postgresql import base  # noqa: PLC0415 - loads psycopg, which SQLite needs not
 
-    before = base.SERVER.seconds_to_answer
-    base.SERVER.seconds_to_answer = base.SECONDS_TO_ANSWER_A_COMMAND
+    server = base.SERVER
+    before = server.seconds_to_answer, server.most_seconds
+    server.seconds_to_answer, server.most_seconds = base.SECONDS_TO_ANSWER_A_COMMAND, math.inf
     try:
         yield
     finally:
-        base.SERVER.seconds_to_answer = before
+        server.seconds_to_answer, server.most_seconds = before
 
 
 @contextmanager

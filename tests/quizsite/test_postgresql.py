@@ -1,5 +1,6 @@
 """The PostgreSQL backend: a silent server keeps no one waiting, and a slow one is waited for."""
 
+import math
 import socket
 import threading
 import time
@@ -11,6 +12,7 @@ from django.db.utils import ConnectionHandler
 
 from quizsite.postgresql import base
 from quizsite.postgresql.base import Server, ServerIsSilent, WatchedConnection, watched
+from tests import postgresql
 
 PATIENCE = 60  # seconds; a test that waits as long has failed
 
@@ -69,6 +71,11 @@ class TestWatching:
 
 
 class TestServer:
+    def test_wait_has_an_end_though_the_server_answers(self, server, monkeypatch):
+        monkeypatch.setattr(server, "answers", lambda: True)
+        with pytest.raises(ServerIsSilent, match="took too long"):
+            server.check(time.monotonic() - base.MOST_SECONDS - 1)
+
     def test_silent_server_is_found_out(self, server, silent, monkeypatch):
         server.seconds_to_answer = 0.05
         server.parameters = silent
@@ -95,6 +102,7 @@ class TestServer:
             return may_answer.wait(PATIENCE)
 
         monkeypatch.setattr(server, "answers", answers)
+        server.most_seconds = math.inf
         for _ in range(5):
             server.check(0)
         may_answer.set()
@@ -103,6 +111,7 @@ class TestServer:
         assert threading.get_ident() not in asked
 
     def test_everything_fails_until_a_silent_server_answers_again(self, server, monkeypatch):
+        server.most_seconds = math.inf
         answers = [False, False]
         monkeypatch.setattr(server, "answers", lambda: answers.pop() if answers else True)
         monkeypatch.setattr(base, "sleep", lambda seconds: may_ask.wait(PATIENCE))
@@ -123,12 +132,12 @@ class TestConnection:
         with pytest.raises(psycopg.OperationalError, match="doesn't answer"):
             WatchedConnection.connect(**silent)
 
-    def test_site_uses_it_and_tells_django_what_happened(self, server, monkeypatch):
+    def test_site_uses_it_and_tells_django_what_happened(self, server, django_db_blocker):
         server.is_silent = True
         wrapper = ConnectionHandler(
             {"default": {"ENGINE": "quizsite.postgresql", "NAME": "quiz", "USER": "quiz"}}
         )["default"]
-        with pytest.raises(OperationalError, match="doesn't answer"):
+        with django_db_blocker.unblock(), pytest.raises(OperationalError, match="doesn't answer"):
             wrapper.ensure_connection()
 
     def test_psycopg_has_the_method_that_is_replaced(self):
@@ -176,3 +185,44 @@ class SilentAfterAMoment:
     def check(self, _waiting_since):
         if next(self.moments, None) is None:
             raise ServerIsSilent("given up")
+
+
+@pytest.fixture
+def without_standby():
+    """A connection to a server whose synchronous standby is missing: each commit waits for it."""
+    with (
+        postgresql.server("-c synchronous_standby_names=missing") as url,
+        WatchedConnection.connect(f"{url}/postgres", autocommit=True) as connection,
+    ):
+        yield connection
+
+
+CREATE = "CREATE TABLE kept (number int)"
+
+
+@pytest.mark.long
+@pytest.mark.skipif(not postgresql.binaries(), reason="PostgreSQL is not installed")
+class TestMissingStandby:
+    def test_commit_is_not_waited_for_forever(self, without_standby, server):
+        server.most_seconds = 0.3
+        with pytest.raises(ServerIsSilent, match="took too long"):
+            without_standby.execute(CREATE)
+        assert without_standby.closed
+
+    def test_canceled_wait_is_a_failure_and_not_a_commit(self, without_standby, server):
+        """A person is told to send it again: after a failover, it might be gone."""
+        pid = without_standby.info.backend_pid
+        canceling = threading.Thread(target=cancel, args=(without_standby.info.dsn, pid))
+        canceling.start()
+        with pytest.raises(base.NotReplicated):
+            without_standby.execute(CREATE)
+        canceling.join()
+        assert without_standby.execute("SELECT number FROM kept").fetchall() == []
+
+
+def cancel(address, pid):
+    """Cancel what a server process does, as soon as it waits for a standby."""
+    waits = "SELECT wait_event = 'SyncRep' FROM pg_stat_activity WHERE pid = %s"
+    with psycopg.connect(address, autocommit=True) as connection:
+        wait_until(lambda: connection.execute(waits, [pid]).fetchone()[0])
+        connection.execute("SELECT pg_cancel_backend(%s)", [pid])
