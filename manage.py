@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
 from quizsite.postgresql.limits import limits_of_commands
+from quizsite.watching import sentry
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "quizsite.settings")
@@ -18,6 +19,8 @@ if __name__ == "__main__":
         try:
             # `serve` has them while it prepares the database: its workers have those of requests.
             is_server = sys.argv[1:2] == ["serve"]
+            if not is_server:
+                sentry.start()
             with nullcontext() if is_server else limits_of_commands():
                 execute_from_command_line(sys.argv)
         finally:

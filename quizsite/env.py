@@ -120,6 +120,16 @@ def redis_cache(parsed: dict[str, Any]) -> dict[str, Any]:
     return parsed | {"BACKEND": "quizsite.caches.redis.RedisCache"}
 
 
+def sentry_dsn(given: str) -> str:
+    """Return SENTRY_DSN, or empty; ImproperlyConfigured without Sentry's package."""
+    if given and find_spec("sentry_sdk") is None:
+        raise ImproperlyConfigured(
+            "SENTRY_DSN needs the package sentry-sdk. Install it: "
+            f"{sys.executable} -m pip install 'sentry-sdk>=2,<3'"
+        )
+    return given
+
+
 class Contact(NamedTuple):
     """A person that visitors can talk to. Hours and link can be empty."""
 

@@ -21,6 +21,7 @@ from granian.server import embed
 from quizsite.rsgi import Server, application
 from quizsite.supervisor import BACKLOG, Supervisor, listen
 from quizsite.warming import warm_up
+from quizsite.watching import sentry
 
 logger = logging.getLogger(__name__)
 
@@ -100,6 +101,7 @@ def work(number: int, port: int, pipe: int) -> None:
     # Ctrl-C in a terminal reaches every process; the supervisor passes it on as TERM.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.set_blocking(pipe, False)
+    sentry.start()
     uvloop.run(serve(port, pipe))
 
 

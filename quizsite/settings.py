@@ -16,6 +16,7 @@ from quizsite.env import (
     hosts_of_this_machine,
     redis_cache,
     secret_made_once,
+    sentry_dsn,
     time_zone,
     whole_number,
 )
@@ -365,11 +366,13 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # with files, although Django leaves 
 SECONDS_FOR_A_BODY = 10
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
-# ---------------------------------------------------------------- log
+# ---------------------------------------------------------------- Sentry, log
+
+SENTRY_DSN = sentry_dsn(env.str("SENTRY_DSN", default=""))
 
 # Whether the log has a line's network address, which belongs to a person.
 LOG_ADDRESSES = env.bool("LOG_ADDRESSES", default=False)
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"lines": {"()": "quizsite.logs.Lines"}},
@@ -385,3 +388,7 @@ LOGGING = {
         "django.security": {"level": "CRITICAL"},
     },
 }
+if SENTRY_DSN:
+    handler = "sentry_sdk.integrations.logging.EventHandler"
+    LOGGING["handlers"]["sentry"] = {"class": handler, "level": "ERROR"}
+    LOGGING["root"]["handlers"].append("sentry")
