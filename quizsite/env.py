@@ -52,6 +52,16 @@ def listening_host(host: str) -> str:
     return str(getattr(address, "ipv4_mapped", None) or address)
 
 
+def listening_on(name: str, host: str) -> str:
+    """Return the variable with this name as an address; ImproperlyConfigured unless it is one."""
+    try:
+        return listening_host(host)
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name} must be an IP address or localhost, not {host!r}."
+        ) from None
+
+
 def is_loopback(address: str) -> bool:
     return ipaddress.ip_address(address).is_loopback
 
@@ -118,6 +128,19 @@ def redis_cache(parsed: dict[str, Any]) -> dict[str, Any]:
             f"{sys.executable} -m pip install 'redis>=8,<9'"
         )
     return parsed | {"BACKEND": "quizsite.caches.redis.RedisCache"}
+
+
+LEAST_OF_A_TOKEN = 16  # characters
+
+
+def long_token(name: str, given: str) -> str:
+    """Return a token as given, or empty; ImproperlyConfigured if it could be guessed."""
+    if given and not re.fullmatch(f"[!-~]{{{LEAST_OF_A_TOKEN},}}", given):
+        raise ImproperlyConfigured(
+            f"{name} needs at least {LEAST_OF_A_TOKEN} characters, from ASCII and without spaces. "
+            f"Make one: {sys.executable} -c 'import secrets; print(secrets.token_urlsafe())'"
+        )
+    return given
 
 
 def sentry_dsn(given: str) -> str:

@@ -14,6 +14,8 @@ from quizsite.env import (
     base_address,
     contact,
     hosts_of_this_machine,
+    listening_on,
+    long_token,
     redis_cache,
     secret_made_once,
     sentry_dsn,
@@ -289,7 +291,7 @@ CSRF_COOKIE_SAMESITE = SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "quizsite.errors.csrf_failure"
 
 SECURE_SSL_REDIRECT = not PLAIN_HTTP
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not PLAIN_HTTP
 # Only for a proxy that sets this header itself and discards the client's.
@@ -366,8 +368,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # with files, although Django leaves 
 SECONDS_FOR_A_BODY = 10
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
-# ---------------------------------------------------------------- Sentry, log
+# ---------------------------------------------------------------- metrics, Sentry, log
 
+# Either turns metrics on: a port of their own, or a token that opens /metrics.
+METRICS_PORT = whole_number("METRICS_PORT", default=0, least=1, most=65535)
+METRICS_HOST = listening_on("METRICS_HOST", env.str("METRICS_HOST", default="127.0.0.1"))
+METRICS_TOKEN = long_token("METRICS_TOKEN", env.str("METRICS_TOKEN", default=""))
 SENTRY_DSN = sentry_dsn(env.str("SENTRY_DSN", default=""))
 
 # Whether the log has a line's network address, which belongs to a person.

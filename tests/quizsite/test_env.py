@@ -8,6 +8,8 @@ from quizsite.env import (
     base_address,
     contact,
     hosts_of_this_machine,
+    listening_on,
+    long_token,
     redis_cache,
     secret_made_once,
     whole_number,
@@ -162,3 +164,21 @@ class TestRedis:
         monkeypatch.setattr("quizsite.env.find_spec", lambda name: None)
         with pytest.raises(ImproperlyConfigured, match="pip install 'redis"):
             redis_cache(self.GIVEN)
+
+
+class TestTokens:
+    def test_token_is_kept_and_none_is_empty(self):
+        assert long_token("METRICS_TOKEN", "0123456789abcdef") == "0123456789abcdef"
+        assert long_token("METRICS_TOKEN", "") == ""
+
+    @pytest.mark.parametrize("given", ["0123456789abcde", "with a space in it", "é" * 20])
+    def test_token_that_is_short_or_cannot_be_sent_stops_the_start(self, given):
+        with pytest.raises(ImproperlyConfigured, match="METRICS_TOKEN needs at least 16"):
+            long_token("METRICS_TOKEN", given)
+
+
+def test_host_of_metrics_is_an_address_or_stops_the_start():
+    assert listening_on("METRICS_HOST", "localhost") == "127.0.0.1"
+    assert listening_on("METRICS_HOST", "[::1]") == "::1"
+    with pytest.raises(ImproperlyConfigured, match="METRICS_HOST must be an IP address"):
+        listening_on("METRICS_HOST", "quiz.example")

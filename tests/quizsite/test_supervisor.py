@@ -311,6 +311,38 @@ def test_worker_holds_no_pipe_of_another_one(listener, tmp_path):
     assert sorted(lines(log)) == ["1 0", "2 0"]
 
 
+def test_process_that_watches_is_no_worker_and_is_started_again(listener, tmp_path, counts):
+    log = tmp_path / "log"
+
+    def watch(pipe):
+        os.write(pipe, b".")
+        with log.open("a") as file:
+            file.write("watches\n")
+
+    def work(number, port, pipe):
+        os.write(pipe, b".")
+        time.sleep(PATIENCE)
+
+    site = Supervisor(listener, work, watch)
+    run_until(site, lambda: len(lines(log)) >= 2 and counts("workers_running") == 1, workers=1)
+    assert counts("workers_replaced_total") == 0
+
+
+def test_workers_that_end_or_hang_are_counted(supervise, monkeypatch, counts):
+    monkeypatch.setattr(supervisor, "SECONDS_WITHOUT_REPORT", 0.05)
+    worker = """
+        report()
+        if number == 2:
+            os.kill(os.getpid(), signal.SIGSTOP)
+    """
+
+    def both_are_counted(site):
+        return all(counts("workers_replaced_total", how=how) for how in ("ended", "hung"))
+
+    supervise(worker, both_are_counted, workers=2)
+    assert counts("workers_running") == 0
+
+
 def is_open(descriptor: int) -> bool:
     try:
         os.fstat(descriptor)
