@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from quizsite import supervisor
-from quizsite.supervisor import PAUSES, Supervisor, listen, named
+from quizsite.supervisor import PAUSES, WATCHER, Supervisor, listen, named
 
 pytestmark = pytest.mark.pure
 
@@ -326,6 +326,25 @@ def test_process_that_watches_is_no_worker_and_is_started_again(listener, tmp_pa
     site = Supervisor(listener, work, watch)
     run_until(site, lambda: len(lines(log)) >= 2 and counts("workers_running") == 1, workers=1)
     assert counts("workers_replaced_total") == 0
+
+
+@pytest.mark.parametrize(("number", "reporting"), [(1, {1}), (WATCHER, set())])
+def test_only_reports_of_workers_count(listener, monkeypatch, number, reporting):
+    """`/healthz` is asked for while a worker reports: the process that watches has none."""
+    sent = iter([b".", b""])
+
+    async def scripted(_reader, _seconds):
+        return next(sent)
+
+    async def read_reports():
+        read, write = os.pipe()
+        with open(read, "rb", buffering=0) as pipe, open(write, "wb"):
+            await site.is_silent(number, pipe)
+
+    site = Supervisor(listener, program(""), program(""))
+    monkeypatch.setattr(supervisor, "next_report", scripted)
+    asyncio.run(read_reports())
+    assert site.reporting == reporting
 
 
 def test_workers_that_end_or_hang_are_counted(supervise, monkeypatch, counts):
