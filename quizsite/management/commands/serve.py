@@ -37,10 +37,7 @@ class Command(BaseCommand):
         end_on_signals()
         host, port = listening_address()
         refuse_a_taken_port(host, port)
-        if settings.METRICS_PORT:
-            if port == settings.METRICS_PORT:
-                raise CommandError(f"PORT and METRICS_PORT are both {port}. Change one of them.")
-            refuse_a_taken_port(settings.METRICS_HOST, settings.METRICS_PORT, "METRICS_")
+        refuse_the_port_of_metrics(port)
         # Every worker inherits the lock.
         with lock_data():
             self.warn()
@@ -174,6 +171,14 @@ def refuse_a_taken_port(host: str, port: int, prefix: str = "") -> None:
                 f"Set {prefix}PORT to another one."
             )
         raise CommandError(message) from None
+
+
+def refuse_the_port_of_metrics(port: int) -> None:
+    """CommandError if METRICS_PORT is taken, or is the site's own `port`."""
+    if settings.METRICS_PORT:
+        if port == settings.METRICS_PORT:
+            raise CommandError(f"PORT and METRICS_PORT are both {port}. Change one of them.")
+        refuse_a_taken_port(settings.METRICS_HOST, settings.METRICS_PORT, "METRICS_")
 
 
 def serve_prepared(host: str, port: int) -> int:
