@@ -10,6 +10,7 @@ from django.core.management import execute_from_command_line
 
 from quizsite import __version__
 from quizsite.postgresql.limits import limits_of_commands
+from quizsite.watching import sentry
 
 
 def main() -> None:
@@ -26,6 +27,8 @@ def main() -> None:
         try:
             # `serve` has them while it prepares the database: its workers have those of requests.
             is_server = words[1:2] == ["serve"]
+            if not is_server:
+                sentry.start()
             with nullcontext() if is_server else limits_of_commands():
                 execute_from_command_line(words)
         finally:

@@ -1,4 +1,4 @@
-"""Checks for monitoring: `/healthz` (the process runs), `/readyz` (it can read and write)."""
+"""What monitoring asks: `/healthz` (the process runs), `/readyz` (it can read and write)."""
 
 import shutil
 from collections.abc import Callable
@@ -13,8 +13,9 @@ from django.urls import path
 from django.views.decorators.http import require_safe
 
 from quizsite.logs import CAUSE
+from quizsite.watching.page import metrics_page
 
-MONITORED = {"/healthz", "/readyz"}
+MONITORED = {"/healthz", "/readyz", "/metrics"}
 LEAST_FREE_BYTES = 100 * 1000 * 1000  # in DATA_DIR
 WORDS = {"space": "less than 100 MB free"}  # for a check that fails; others are "not ready"
 
@@ -84,4 +85,5 @@ def _space() -> bool:
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics_page, name="metrics"),
 ]

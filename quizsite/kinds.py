@@ -2,9 +2,11 @@
 
 import os
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parseaddr
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +18,7 @@ from django.core.validators import validate_email
 from quizsite.env import listening_host
 
 HIDDEN = "[hidden]"
+LEAST_OF_A_TOKEN = 16  # characters, so that no one can guess it
 
 
 class Wrong(ValueError):
@@ -169,7 +172,25 @@ def refuse_port_0(port: int | None) -> None:
         raise ValueError
 
 
+def _token(text: str) -> str:
+    if not re.fullmatch(f"[!-~]{{{LEAST_OF_A_TOKEN},}}", text.strip()):
+        raise ValueError
+    return text.strip()
+
+
+def _dsn(text: str) -> str:
+    if find_spec("sentry_sdk") is None:
+        install = f"{sys.executable} -m pip install 'sentry-sdk>=2,<3'"
+        raise Wrong(f"it needs the package sentry-sdk, which you install with: {install}")
+    parts = urlsplit(text.strip())
+    if parts.scheme not in ("http", "https") or not parts.username or not parts.hostname:
+        raise ValueError
+    return text.strip()
+
+
 TEXT = Kind("text", str)
+TOKEN = Kind(f"at least {LEAST_OF_A_TOKEN} ASCII characters without spaces", _token)
+DSN = Kind("the DSN that Sentry shows for a project, like https://key@sentry.example.org/1", _dsn)
 TEXTS = Kind("a list of texts, separated by commas", _parts, unset=())
 SWITCH = Kind("1 or 0 (also true, false, yes, no, on, off)", _switch)
 HOSTS = Kind("a list of host names without https:// and port, separated by commas", _hosts)

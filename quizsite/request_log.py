@@ -12,8 +12,10 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
+from quiz.web import metrics
 from quizsite.logs import CAUSE, request_id, route_of
 from quizsite.middleware import GetResponse
+from quizsite.watching.requests import count_request
 
 logger = logging.getLogger("request")
 
@@ -33,6 +35,9 @@ class RequestLog:
         try:
             response = self.get_response(request)
             response["X-Request-ID"] = name
+            if metrics.are_on():
+                seconds = perf_counter() - started
+                count_request(request, _page_of(request), response.status_code, seconds)
             level = logging.INFO if response.status_code < 500 else logging.WARNING
             if logger.isEnabledFor(level):
                 fields = fields_of(request, response.status_code)
@@ -54,7 +59,7 @@ def id_of(request: HttpRequest) -> str:
 def fields_of(request: HttpRequest, status: int) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "method": request.method,
-        "route": route_of(request) or _page_without_name(request),
+        "route": _page_of(request),
         "user": _user_of(request),
         "status": status,
     }
@@ -65,7 +70,10 @@ def fields_of(request: HttpRequest, status: int) -> dict[str, Any]:
     return fields
 
 
-def _page_without_name(request: HttpRequest) -> str:
+def _page_of(request: HttpRequest) -> str:
+    """Name the page, or files by their folder; empty for an address that no page has."""
+    if name := route_of(request):
+        return name
     return "static" if request.path_info.startswith(settings.STATIC_URL) else ""
 
 

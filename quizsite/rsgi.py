@@ -18,6 +18,7 @@ from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[att
 from quiz.web import scarce
 from quizsite.bodies import Body
 from quizsite.threads import CROWDED, Crowded, Threads
+from quizsite.watching.requests import count_refused
 from quizsite.wsgi import application as wsgi_application
 
 logger = logging.getLogger(__name__)
@@ -40,6 +41,12 @@ class Server:
         self.writing = Threads(threads)
         self.files = Threads(1)
         self.health = Threads(1)
+        self.threads = {
+            "reading": self.reading,
+            "writing": self.writing,
+            "files": self.files,
+            "health": self.health,
+        }
         self.refusal: Answer | None = None
         self.refused = 0  # since the last line in the log
 
@@ -70,9 +77,7 @@ class Server:
             await threads.run(answer.close)
 
     def has_hung(self) -> bool:
-        return any(
-            each.have_hung() for each in (self.reading, self.writing, self.files, self.health)
-        )
+        return any(each.have_hung() for each in self.threads.values())
 
     def _threads_for(self, environ: WSGIEnvironment) -> Threads:
         path = environ["PATH_INFO"]
@@ -84,6 +89,7 @@ class Server:
 
     async def _refuse(self, environ: WSGIEnvironment) -> "Answer":
         self.refused += 1
+        count_refused(environ["REQUEST_METHOD"])
         if self.refused == 1:
             asyncio.get_running_loop().call_later(SECONDS_BETWEEN_LINES, self._log_refused)
         if self.refusal:

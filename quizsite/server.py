@@ -10,17 +10,21 @@ import resource
 import signal
 import socket
 import sys
+from collections.abc import Callable
 
 import uvloop
+from django.conf import settings
 from granian._granian import SocketHolder
 from granian.constants import HTTPModes
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import embed
 
+from quiz.web import metrics
 from quizsite.rsgi import Server, application
 from quizsite.supervisor import BACKLOG, Supervisor, listen
 from quizsite.warming import warm_up
+from quizsite.watching import sentry
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +55,8 @@ class Worker(embed.Server):
     async def report(self, pipe: int) -> None:
         """Report again and again, unless all threads hang; stop when the supervisor is gone."""
         while True:
+            for kind, threads in self.application.threads.items():
+                metrics.WAITING.set(threads.waiting, kind)
             if not self.application.has_hung():
                 try:
                     os.write(pipe, b".")
@@ -100,6 +106,8 @@ def work(number: int, port: int, pipe: int) -> None:
     # Ctrl-C in a terminal reaches every process; the supervisor passes it on as TERM.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.set_blocking(pipe, False)
+    metrics.count_as(number)
+    sentry.start()
     uvloop.run(serve(port, pipe))
 
 
@@ -117,5 +125,24 @@ def run(host: str, port: int, workers: int) -> int:
     except OSError as error:
         logger.error("Can't listen on %s port %s: %s.", host, port, error.strerror)
         return 1
+    watch = turn_metrics_on(port, workers)
     with listener:
-        return asyncio.run(Supervisor(listener, work).run(workers))
+        return asyncio.run(Supervisor(listener, work, watch).run(workers))
+
+
+def turn_metrics_on(port: int, workers: int) -> Callable[[int], None] | None:
+    """Count if the settings ask for it; return what serves the counts on a port of their own."""
+    if not (settings.METRICS_PORT or settings.METRICS_TOKEN):
+        return None
+    try:
+        # Several servers can share a folder of data, but no port.
+        metrics.turn_on(settings.DATA_DIR / "metrics" / str(port), workers)
+    except OSError as error:
+        logger.error("Metrics are off, because their files can't be written: %s.", error.strerror)
+        return None
+    if not settings.METRICS_PORT:
+        return None
+    # Loads prometheus_client, which a site without metrics doesn't need.
+    from quizsite.watching import exporter  # noqa: PLC0415
+
+    return exporter.watch

@@ -252,7 +252,7 @@ CSRF_COOKIE_SAMESITE = SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "quizsite.errors.csrf_failure"
 
 SECURE_SSL_REDIRECT = not PLAIN_HTTP
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not PLAIN_HTTP
 # Only for a proxy that sets this header itself and discards the client's.
@@ -320,11 +320,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # with files, although Django leaves 
 SECONDS_FOR_A_BODY = 10
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
-# ---------------------------------------------------------------- log
+# ---------------------------------------------------------------- metrics, Sentry, log
+
+# Either turns metrics on: a port of their own, or a token that opens /metrics.
+METRICS_PORT: int = read("METRICS_PORT") or 0
+METRICS_HOST: str = read("METRICS_HOST")
+METRICS_TOKEN: str = read("METRICS_TOKEN")
+SENTRY_DSN: str = read("SENTRY_DSN")
 
 # Whether the log has a line's network address, which belongs to a person.
 LOG_ADDRESSES: bool = read("LOG_ADDRESSES")
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"lines": {"()": "quizsite.logs.Lines"}},
@@ -340,3 +346,7 @@ LOGGING = {
         "django.security": {"level": "CRITICAL"},
     },
 }
+if SENTRY_DSN:
+    handler = "sentry_sdk.integrations.logging.EventHandler"
+    LOGGING["handlers"]["sentry"] = {"class": handler, "level": "ERROR"}
+    LOGGING["root"]["handlers"].append("sentry")

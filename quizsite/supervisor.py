@@ -17,6 +17,8 @@ from collections.abc import Callable
 from multiprocessing.context import ForkProcess
 from time import monotonic
 
+from quiz.web import metrics
+
 logger = logging.getLogger(__name__)
 
 ENDING = (signal.SIGINT, signal.SIGTERM)
@@ -38,16 +40,27 @@ SECONDS_BETWEEN_ASKING = 5
 SECONDS_TO_ANSWER = 10
 MOST_UNANSWERED = 3
 
+WATCHER = 0  # the number of the process that isn't a worker
+
 PR_SET_PDEATHSIG = 1  # from Linux's prctl.h
 
 
 class Supervisor:
     """Workers, by number, that share a port."""
 
-    def __init__(self, listener: socket.socket, work: Callable[[int, int, int], object]) -> None:
-        """`work` gets a worker's number and two descriptors: the port, and a pipe to report to."""
+    def __init__(
+        self,
+        listener: socket.socket,
+        work: Callable[[int, int, int], object],
+        watch: Callable[[int], object] | None = None,
+    ) -> None:
+        """`work` gets a worker's number and two descriptors: the port, and a pipe to report to.
+
+        `watch` gets the pipe. It runs in a process of its own, next to the workers.
+        """
         self.listener = listener
         self.work = work
+        self.watch = watch
         self.running: dict[int, ForkProcess] = {}
         self.reporting: set[int] = set()
         self.pipes: set[int] = set()  # the ends at which reports are read
@@ -57,7 +70,8 @@ class Supervisor:
         stop = asyncio.Event()
         for each in ENDING:
             asyncio.get_running_loop().add_signal_handler(each, stop.set)
-        tasks = [asyncio.create_task(self.keep_running(number + 1)) for number in range(workers)]
+        numbers = [*range(1, workers + 1), *([WATCHER] if self.watch else [])]
+        tasks = [asyncio.create_task(self.keep_running(number)) for number in numbers]
         tasks.append(asyncio.create_task(self.keep_asking()))
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
@@ -80,6 +94,8 @@ class Supervisor:
                 logger.error("Worker %d can't start: %s.", number, error)
                 await asyncio.sleep(PAUSES[-1])
                 continue
+            if number != WATCHER:
+                metrics.REPLACED.add("hung" if has_hung else "ended")
             if has_hung:
                 logger.error("Worker %d (%d) hung. Another one starts.", number, process.pid)
                 continue
@@ -103,6 +119,7 @@ class Supervisor:
                 has_hung = await self.is_silent(number, reports)
             finally:
                 self.reporting.discard(number)
+                metrics.WORKERS.set(len(self.reporting))
                 self.pipes.discard(read)
         # Also one that closed its end of the pipe and goes on running.
         process.kill()
@@ -127,7 +144,10 @@ class Supervisor:
         end_with(supervisor)
         for pipe in self.pipes:
             os.close(pipe)
-        self.work(number, self.listener.fileno(), reports)
+        if self.watch and number == WATCHER:
+            self.watch(reports)
+        else:
+            self.work(number, self.listener.fileno(), reports)
 
     async def is_silent(self, number: int, reports: object) -> bool:
         """Wait for the end of a worker's reports: True if it has hung, False if it has ended."""
@@ -143,7 +163,9 @@ class Supervisor:
                     missed += 1
                 elif report:
                     seconds, missed = SECONDS_WITHOUT_REPORT, 0
-                    self.reporting.add(number)
+                    if number != WATCHER and number not in self.reporting:
+                        self.reporting.add(number)
+                        metrics.WORKERS.set(len(self.reporting))
                 else:
                     return False
             return True
@@ -162,8 +184,9 @@ class Supervisor:
             logger.warning("No answer from /healthz (%d of %d).", unanswered, MOST_UNANSWERED)
             if unanswered >= MOST_UNANSWERED:
                 unanswered = 0
-                for process in self.running.values():
-                    process.kill()
+                for number, process in self.running.items():
+                    if number != WATCHER:
+                        process.kill()
 
     async def is_answered(self) -> bool:
         """Return whether a worker answers, whatever that is: what it says is for monitoring."""

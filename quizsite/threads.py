@@ -80,6 +80,10 @@ class Threads:
 
         return self._pool.submit(timed)
 
+    @property
+    def waiting(self) -> int:
+        return max(0, self._taken - self.count)
+
     def have_hung(self) -> bool:
         """Whether not one of them is free, or will be."""
         since = [*self._busy_since.values()]

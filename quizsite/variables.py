@@ -14,6 +14,7 @@ from quizsite import env_file
 from quizsite.env import users_data
 from quizsite.kinds import (
     DATA_FOLDER,
+    DSN,
     EMAIL,
     FOLDER,
     HOSTS,
@@ -26,6 +27,7 @@ from quizsite.kinds import (
     SWITCH,
     TEXT,
     TEXTS,
+    TOKEN,
     ZONE,
     whole_number,
 )
@@ -224,6 +226,36 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
             "by id.",
             default="0",
             example="1",
+        ),
+    ),
+    "Watching": (
+        Variable(
+            "METRICS_PORT",
+            whole_number(1, 65_535),
+            "Serve metrics for Prometheus on this port, in a process of its own.",
+            otherwise="no metrics, unless METRICS_TOKEN is set",
+            example="9100",
+        ),
+        Variable(
+            "METRICS_HOST",
+            LISTENING,
+            "Where METRICS_PORT listens: an IPv4 or IPv6 address of this machine.",
+            default="127.0.0.1",
+            example="10.0.0.5",
+        ),
+        Variable(
+            "METRICS_TOKEN",
+            TOKEN,
+            "Opens `/metrics` on the site's own address to who sends it as a bearer token.",
+            otherwise="no such page",
+            is_secret=True,
+        ),
+        Variable(
+            "SENTRY_DSN",
+            DSN,
+            "Report errors to Sentry, without anything that someone sent.",
+            otherwise="errors are in the log only",
+            example="https://key@sentry.example.org/1",
         ),
     ),
     "Pages": (

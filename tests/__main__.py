@@ -12,7 +12,7 @@ import sys
 import tempfile
 from contextlib import ExitStack
 
-from tests import pgbouncer, postgresql, redis_server
+from tests import pgbouncer, postgresql, promtool, redis_server
 from tests.browser.chromium import chromium, whole_chromium
 
 SELECTIONS = {
@@ -70,6 +70,8 @@ def main() -> int:
             missing.append("Chromium (Debian: chromium): whether the site installs isn't tried")
         if own.select == "all" and not pgbouncer.is_installed():
             missing.append("PgBouncer (Debian: pgbouncer): PGBOUNCER is tried without a pooler")
+        if not promtool.is_installed():
+            missing.append("promtool (Debian: prometheus): alerts are not tried")
         for part in missing:
             print(f"NOT RUN HERE: {part}", file=sys.stderr)
         if missing and os.environ.get("REQUIRE_ALL") == "1":

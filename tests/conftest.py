@@ -209,6 +209,15 @@ def _no_token_in_the_log():
 
 
 @pytest.fixture
+def counts(tmp_path):
+    """Metrics that are on, as a function that returns what a metric has counted."""
+    from tests.counts import counting
+
+    with counting(tmp_path / "metrics") as counts:
+        yield counts
+
+
+@pytest.fixture
 def client_class():
     """For a second visitor: `client` is the first."""
     from django.test import Client

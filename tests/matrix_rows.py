@@ -152,4 +152,6 @@ ROWS = {
     "style": Row(GET, set(), "", dict.fromkeys(ROLES, 404)),
     "healthz": public(),
     "readyz": public(),
+    # Only with the token of a monitoring server.
+    "metrics": Row(ANY, set(), "", dict.fromkeys(ROLES, 404)),
 }

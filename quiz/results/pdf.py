@@ -6,6 +6,7 @@ Without Pango, it raises PdfUnavailable, and the rest of the site still works.
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 from django.contrib.staticfiles import finders
@@ -15,6 +16,7 @@ from django.utils.translation import override
 from quiz.results.kept_pdfs import kept_or_made
 from quiz.results.pdf_layout import Page
 from quiz.results.pdf_process import PdfProcess
+from quiz.web import metrics
 
 PROCESS = PdfProcess()
 
@@ -38,7 +40,18 @@ def laid_out(html: str, *, site_url: str, is_compressed: bool = True) -> bytes:
     Raises Busy if too many are being made, and PdfUnavailable.
     """
     page = Page(html, style("pdf"), style("pdf-pictures"), f"{site_url}/", is_compressed)
-    return kept_or_made(page, PROCESS.lay_out)
+    return kept_or_made(page, timed)
+
+
+def timed(page: Page) -> bytes:
+    """Lay a page out, and count how long that took."""
+    started, outcome = perf_counter(), "failed"
+    try:
+        pdf = PROCESS.lay_out(page)
+        outcome = "made"
+        return pdf
+    finally:
+        metrics.PDF_SECONDS.observe(perf_counter() - started, outcome)
 
 
 @cache

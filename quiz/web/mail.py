@@ -13,6 +13,8 @@ from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
 
+from quiz.web import metrics
+
 logger = logging.getLogger(__name__)
 
 # Django's backends that write e-mails to a file or the terminal, or drop them.
@@ -70,9 +72,12 @@ def send_text(subject: str, template: str, values: dict[str, Any], address: str)
         send_mail(subject, render_to_string(template, values), None, [address])
     except (OSError, ValueError) as error:
         # Without the error's message: it can contain the address.
+        metrics.EMAILS.add("failed")
         logger.warning("%s was not sent: %s", template, type(error).__name__)
         return False
     if not sends_mail():
+        metrics.EMAILS.add("kept")
         logger.warning("%s was not sent: no mail server is set up (EMAIL_URL)", template)
         return False
+    metrics.EMAILS.add("sent")
     return True

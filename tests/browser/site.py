@@ -94,6 +94,12 @@ django.setup()
 from quizsite.management.commands.serve import serve_prepared
 sys.exit(serve_prepared("127.0.0.1", int(os.environ["PORT"])))
 """
+SERVE_WITH_WORKERS = """
+import os, sys, django
+django.setup()
+from quizsite import server
+sys.exit(server.run("127.0.0.1", int(os.environ["PORT"]), {workers}))
+"""
 
 
 def prepare(folder: Path, **environment: str) -> None:
@@ -127,9 +133,13 @@ def served_site(folder: Path, **environment: str) -> Iterator[Site]:
 
 
 @contextmanager
-def prepared_site(folder: Path, **environment: str) -> Iterator[Site]:
-    """Serve from a folder that was prepared before, or from a copy of one."""
-    with _serving(folder, ("-c", SERVE_PREPARED), environment) as site:
+def prepared_site(folder: Path, *, workers: int = 0, **environment: str) -> Iterator[Site]:
+    """Serve from a folder that was prepared before, or from a copy of one.
+
+    With `workers`, there are so many, whatever the database is.
+    """
+    program = SERVE_WITH_WORKERS.format(workers=workers) if workers else SERVE_PREPARED
+    with _serving(folder, ("-c", program), environment) as site:
         yield site
 
 

@@ -28,6 +28,7 @@ from quizsite.management.commands.serve import (
     lock_data,
     number_of_workers,
     refuse_a_taken_port,
+    refuse_the_port_of_metrics,
     where_it_serves,
 )
 from quizsite.variable import WrongValue
@@ -184,6 +185,18 @@ def test_folder_is_locked_while_it_is_served(started):
 def test_address_of_another_machine_is_reported(monkeypatch):
     with pytest.raises(CommandError, match=r"This machine has no address 192\.0\.2\.1\."):
         refuse_a_taken_port("192.0.2.1", free_port())
+
+
+def test_port_of_metrics_is_refused_by_its_own_name(settings):
+    settings.METRICS_PORT = 0
+    refuse_the_port_of_metrics(8000)
+    settings.METRICS_PORT = 8000
+    with pytest.raises(CommandError, match="PORT and METRICS_PORT are both 8000"):
+        refuse_the_port_of_metrics(8000)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        settings.METRICS_PORT = taken.getsockname()[1]
+        with pytest.raises(CommandError, match="Set METRICS_PORT to another one"):
+            refuse_the_port_of_metrics(8000)
 
 
 @pytest.mark.server

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from quizsite import supervisor
-from quizsite.supervisor import PAUSES, Supervisor, listen, named
+from quizsite.supervisor import PAUSES, WATCHER, Supervisor, listen, named
 
 pytestmark = pytest.mark.pure
 
@@ -309,6 +309,57 @@ def test_worker_holds_no_pipe_of_another_one(listener, tmp_path):
     site = Supervisor(listener, work)
     run_until(site, lambda: len(lines(log)) == 2, workers=2)
     assert sorted(lines(log)) == ["1 0", "2 0"]
+
+
+def test_process_that_watches_is_no_worker_and_is_started_again(listener, tmp_path, counts):
+    log = tmp_path / "log"
+
+    def watch(pipe):
+        os.write(pipe, b".")
+        with log.open("a") as file:
+            file.write("watches\n")
+
+    def work(number, port, pipe):
+        os.write(pipe, b".")
+        time.sleep(PATIENCE)
+
+    site = Supervisor(listener, work, watch)
+    run_until(site, lambda: len(lines(log)) >= 2 and counts("workers_running") == 1, workers=1)
+    assert counts("workers_replaced_total") == 0
+
+
+@pytest.mark.parametrize(("number", "reporting"), [(1, {1}), (WATCHER, set())])
+def test_only_reports_of_workers_count(listener, monkeypatch, number, reporting):
+    """`/healthz` is asked for while a worker reports: the process that watches has none."""
+    sent = iter([b".", b""])
+
+    async def scripted(_reader, _seconds):
+        return next(sent)
+
+    async def read_reports():
+        read, write = os.pipe()
+        with open(read, "rb", buffering=0) as pipe, open(write, "wb"):
+            await site.is_silent(number, pipe)
+
+    site = Supervisor(listener, program(""), program(""))
+    monkeypatch.setattr(supervisor, "next_report", scripted)
+    asyncio.run(read_reports())
+    assert site.reporting == reporting
+
+
+def test_workers_that_end_or_hang_are_counted(supervise, monkeypatch, counts):
+    monkeypatch.setattr(supervisor, "SECONDS_WITHOUT_REPORT", 0.05)
+    worker = """
+        report()
+        if number == 2:
+            os.kill(os.getpid(), signal.SIGSTOP)
+    """
+
+    def both_are_counted(site):
+        return all(counts("workers_replaced_total", how=how) for how in ("ended", "hung"))
+
+    supervise(worker, both_are_counted, workers=2)
+    assert counts("workers_running") == 0
 
 
 def is_open(descriptor: int) -> bool:

@@ -16,6 +16,8 @@ from tests.imports import ROOT, modules, names_imported_by
 
 # Set by Django and by manage.py for themselves.
 OF_DJANGO = {"RUN_MAIN", "DJANGO_SETTINGS_MODULE"}
+# Set by the site itself, for the library.
+OF_PROMETHEUS = {"PROMETHEUS_MULTIPROC_DIR"}
 # Of systemd, and where a desktop keeps what belongs to a user.
 OF_THE_SYSTEM = {"STATE_DIRECTORY", "XDG_DATA_HOME"}
 # What make takes for itself, and passes on as arguments.
@@ -55,6 +57,10 @@ WRONG = {
     "KEEP_FINISHED_DAYS": ["0", "-1", "36501", "9999999", "365d"],
     "STARTS_PER_NETWORK": ["0", "1000001", "many"],
     "IDLE_MINUTES": ["0", "721", "1h"],
+    "METRICS_PORT": ["0", "65536", "http"],
+    "METRICS_HOST": ["quiz.example", "127.0.0.1:9100"],
+    "METRICS_TOKEN": ["0123456789abcde", "with a space in it", "é" * 20],
+    "SENTRY_DSN": ["sentry.example", "https://sentry.example/1", "ftp://key@sentry.example/1"],
     "TIME_ZONE": ["Mars/Olympus", "EST5PDT7", "../UTC", "/etc/passwd", "America"],
     "TALK_TO_LINK": ["talk.example", "javascript:alert(1)", "https://", "tel:", "tel:1 2"],
     "JOB_LINK_VACANCIES": ["jobs.example", "https://a.example/?q={titel}", "https://a b"],
@@ -102,7 +108,7 @@ def names_read():
 
 
 def test_table_has_every_variable_that_the_code_reads_and_no_other():
-    assert names_read() - OF_DJANGO - OF_THE_SYSTEM == set(VARIABLES)
+    assert names_read() - OF_DJANGO - OF_THE_SYSTEM - OF_PROMETHEUS == set(VARIABLES)
 
 
 def test_makefile_sets_only_what_is_in_the_table():
@@ -127,7 +133,8 @@ def test_wrong_value_is_refused_with_its_name_and_what_would_be_right(monkeypatc
     with pytest.raises(WrongValue) as caught:
         check()
     message = str(caught.value)
-    assert message.startswith(f"{name} is '")
+    shown = "[hidden]" if VARIABLES[name].is_secret else "'"
+    assert message.startswith(f"{name} is {shown}")
     assert re.search(r"; it (must|keeps|needs) .*\.$", message)
     assert "\n" not in message
 

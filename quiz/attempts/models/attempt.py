@@ -22,6 +22,7 @@ from quiz.core.questionnaire import Questionnaire
 from quiz.core.sitting import Sitting
 from quiz.questionnaires.models.norms import norms_in_use
 from quiz.questionnaires.models.version import QuestionnaireVersion, frozen_questionnaire
+from quiz.web import metrics
 from quiz.web.addresses import address
 from quiz.web.fields import CleanNameField
 
@@ -69,6 +70,7 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
                 started_at=now,
                 saved_at=now,
             )
+        metrics.STARTED.add()
         attempt.code = code
         return attempt, code
 
@@ -345,4 +347,7 @@ class Attempt(Sitting, models.Model):
         for name, value in changes.items():
             setattr(self, name, value)
         self.revision += 1
+        metrics.SAVED.add()
+        if "result" in changes:
+            metrics.FINISHED.add(self.result["band"], self.result["field"])
         return True

@@ -38,6 +38,7 @@ class Command(BaseCommand):
         end_on_signals()
         host, port = listening_address()
         refuse_a_taken_port(host, port)
+        refuse_the_port_of_metrics(port)
         # Every worker inherits the lock.
         with lock_data():
             self.warn()
@@ -146,8 +147,11 @@ def where_it_serves(host: str, port: int) -> str:
     return f"Serving {settings.SITE_URL}/ to a TLS proxy on {address}"
 
 
-def refuse_a_taken_port(host: str, port: int) -> None:
-    """Fail early with a clear message: the server would start the update, then abort."""
+def refuse_a_taken_port(host: str, port: int, prefix: str = "") -> None:
+    """Fail early with a clear message: the server would start the update, then abort.
+
+    `prefix` is what the variables HOST and PORT start with.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         with socket.socket(family) as probe:
@@ -155,12 +159,21 @@ def refuse_a_taken_port(host: str, port: int) -> None:
             probe.bind((host, port))
     except OSError as error:
         if error.errno in (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT):
-            message = f"This machine has no address {host}. Set HOST to one that it has."
+            message = f"This machine has no address {host}. Set {prefix}HOST to one that it has."
         else:
             message = (
-                f"Port {port} is taken or not allowed ({error.strerror}). Set PORT to another one."
+                f"Port {port} is taken or not allowed ({error.strerror}). "
+                f"Set {prefix}PORT to another one."
             )
         raise CommandError(message) from None
+
+
+def refuse_the_port_of_metrics(port: int) -> None:
+    """CommandError if METRICS_PORT is taken, or is the site's own `port`."""
+    if settings.METRICS_PORT:
+        if port == settings.METRICS_PORT:
+            raise CommandError(f"PORT and METRICS_PORT are both {port}. Change one of them.")
+        refuse_a_taken_port(settings.METRICS_HOST, settings.METRICS_PORT, "METRICS_")
 
 
 def serve_prepared(host: str, port: int) -> int:

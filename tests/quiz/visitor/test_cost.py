@@ -1,5 +1,7 @@
 """What a whole visit without JavaScript costs: requests, statements and commits."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.http import HttpResponse
@@ -9,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from benchmarks.databases import commits_since, mark
 from tests.answers import page_answers, towards
 from tests.browser.site import Site
+from tests.counts import counting
 from tests.pages import page_url
 
 SALES = towards("sales", 1)
@@ -59,3 +62,17 @@ def test_visit_takes_6_commits(own_site):
     start = mark(site)
     visit(Client())
     assert commits_since(site, start) == 6
+
+
+def test_metrics_add_no_statement_and_no_commit_to_a_visit(own_site, tmp_path):
+    def statements_of_a_visit() -> list[str]:
+        with CaptureQueriesContext(connection) as statements:
+            visit(Client())
+        return [re.sub(r"'[^']*'|\d+|true|false", "", each["sql"]) for each in statements]
+
+    visit(Client())  # loads the version and what pages keep
+    without = statements_of_a_visit()
+    with counting(tmp_path / "metrics") as counts:
+        assert statements_of_a_visit() == without
+        assert counts("requests_total") == 14
+        assert counts("quizzes_finished_total") == 1

@@ -3,7 +3,7 @@
 import pytest
 from django.core.mail import send_mail
 
-from quiz.web.mail import delete_written
+from quiz.web.mail import delete_written, send_text
 
 
 @pytest.fixture
@@ -72,3 +72,14 @@ def test_files_of_other_programs_and_missing_addresses_are_left_alone(folder):
 def test_site_with_a_mail_server_has_no_files(settings):
     settings.EMAIL_FILE_PATH = None
     delete_written({"kim@example.org"}, nothing)
+
+
+@pytest.mark.parametrize(
+    ("backend", "outcome"), [("locmem", "sent"), ("dummy", "kept"), ("smtp", "failed")]
+)
+def test_email_is_counted_by_its_outcome(settings, counts, monkeypatch, backend, outcome):
+    settings.EMAIL_BACKEND = f"django.core.mail.backends.{backend}.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    monkeypatch.setattr("quiz.web.mail.render_to_string", lambda template, values: "Hello")
+    assert send_text("Hello", "some.txt", {}, "kim@example.org") is (outcome == "sent")
+    assert counts("emails_total", outcome=outcome) == counts("emails_total") == 1

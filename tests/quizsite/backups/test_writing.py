@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from quizsite.backups import on_postgresql, on_sqlite, writing
-from quizsite.backups.writing import unlocked, write_backup
+from quizsite.backups.writing import last_backup, unlocked, write_backup
 from tests.factories import finished_attempt
 
 pytestmark = pytest.mark.usefixtures("own_site")
@@ -54,6 +54,13 @@ def test_command_says_what_it_wrote(tmp_path):
     call_command("backup", str(tmp_path / "site.backup"), stdout=out)
     assert "rows of" in out.getvalue()
     assert (tmp_path / "site.backup").exists()
+
+
+def test_time_of_the_newest_backup_is_kept(tmp_path, settings):
+    settings.DATA_DIR = tmp_path
+    assert last_backup() is None
+    call_command("backup", str(tmp_path / "site.backup"), stdout=io.StringIO())
+    assert last_backup() is not None
 
 
 def test_no_file_is_overwritten(tmp_path):

@@ -1,0 +1,1 @@
+"""What operators watch the site with: numbers for Prometheus, and errors for Sentry."""
