@@ -101,8 +101,17 @@ class Load:
     After the block, each visitor has finished the request that was under way.
     """
 
-    def __init__(self, address: str, *, visitors: int = 8, seed: int = 1) -> None:
+    def __init__(
+        self,
+        address: str,
+        *,
+        visitors: int = 8,
+        seed: int = 1,
+        passing: frozenset[int] = frozenset({503}),
+    ) -> None:
+        """`passing` are the statuses after which a visitor sends the same again."""
         self.address = address
+        self.passing = passing
         self.visitors = visitors
         self.seed = seed
         self.journal = Journal()
@@ -132,7 +141,7 @@ class Load:
     async def _visit_again_and_again(self, number: int) -> None:
         rng = random.Random(f"{self.seed}/{number}")
         while not self._is_over.is_set():
-            visitor = Visitor(self.address, rng, self.journal, self._is_over.is_set)
+            visitor = Visitor(self.address, rng, self.journal, self._is_over.is_set, self.passing)
             try:
                 await visitor.take_the_quiz()
             except Left:
@@ -153,9 +162,15 @@ class Visitor:
     """One person with a browser of their own."""
 
     def __init__(
-        self, address: str, rng: random.Random, journal: Journal, is_over: Callable[[], bool]
+        self,
+        address: str,
+        rng: random.Random,
+        journal: Journal,
+        is_over: Callable[[], bool],
+        passing: frozenset[int] = frozenset({503}),
     ) -> None:
         self.address = address
+        self.passing = passing
         self.rng = rng
         self.journal = journal
         self.is_over = is_over
@@ -194,7 +209,7 @@ class Visitor:
         return await self._insist(lambda: self.browser.submit(form, fields))
 
     async def _insist(self, send: Callable[[], Awaitable[Page]]) -> Page:
-        """Send until it is acknowledged; VisitError if the site answers anything but 503."""
+        """Send until it is acknowledged; VisitError for a status that doesn't pass."""
         while not self.is_over():
             try:
                 page = await send()
@@ -203,7 +218,7 @@ class Visitor:
             else:
                 if page.status in (200, 204):
                     return page
-                if page.status != 503:
+                if page.status not in self.passing:
                     raise VisitError(f"HTTP {page.status} at {page.url}")
             await asyncio.sleep(PAUSE)
         raise Left

@@ -12,6 +12,7 @@ from pathlib import Path
 from deploy.cluster.link import Link
 from deploy.cluster.servers import Pooler, Postgres, Process, Redis, Site, wait_until
 from deploy.nginx.trial import nginx
+from deploy.trials import run
 
 # Port 443 of an address that only this cluster uses; see deploy/nginx/trial.py.
 ADDRESS = "127.83.76.3"
@@ -58,9 +59,11 @@ class Cluster:
         with ExitStack() as stack:
             for link in (self.to_primary, self.to_copy_from):
                 stack.enter_context(link.running())
+            stack.enter_context(small_disk(self.primary.home))
             stack.callback(lambda: stop(self.primary, self.standby, self.pooler, self.redis))
-            self.primary.create_without_standby()
+            self.primary.create()
             self.standby.follow(self.primary, self.to_copy_from.port)
+            self.primary.wait_for_standbys()
             self.pooler.lead_to(self.to_primary.port)
             self.pooler.start()
             self.redis.start()
@@ -126,3 +129,15 @@ def cluster(*, is_synchronous: bool = True, seconds: float = 0.002) -> Iterator[
             yield running
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def small_disk(folder: Path, megabytes: int = 700) -> Iterator[None]:
+    """Give a folder a disk of its own, in memory."""
+    folder.mkdir(exist_ok=True)
+    run("mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=755", "quiz", folder)
+    shutil.chown(folder, "nobody")
+    try:
+        yield
+    finally:
+        run("umount", "--lazy", folder)

@@ -87,11 +87,12 @@ class Process:
 
     def kill(self) -> None:
         """End it and what it started without a warning, as when a machine loses its power."""
+        if self.process is None:
+            return
         for pid in [self.pid, *descendants(self.pid)]:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-        if self.process:
-            self.process.wait()
+        self.process.wait()
 
     def stop(self) -> None:
         if self.process:
@@ -131,7 +132,7 @@ class Postgres(Process):
         """Make an empty database."""
         self.make_home()
         self._program("initdb", "-D", self.data, "-U", "quiz", "--auth=trust", "--encoding=UTF8")
-        self._configure()
+        self._configure("")
         self.start()
         self.wait_until_it_answers("postgres")
         with psycopg.connect(self.url.replace("/quiz", "/postgres"), autocommit=True) as first:
@@ -145,14 +146,19 @@ class Postgres(Process):
             *("pg_basebackup", "-D", self.data, "-U", "quiz", "-h", "127.0.0.1"),
             *("-p", primary.port, "-c", "fast", "-X", "stream", "--write-recovery-conf"),
         )
-        self._configure()
+        self._configure(self.standbys)
         with (self.data / "postgresql.auto.conf").open("a") as settings:
             settings.write(f"primary_conninfo = 'host=127.0.0.1 port={through} user=quiz'\n")
         self.start()
         self.wait_until_it_answers()
 
-    def _configure(self) -> None:
-        text = SETTINGS.format(folder=self.home, standbys=self.standbys)
+    def wait_for_standbys(self) -> None:
+        """From now on, commits wait for a standby, if they are to."""
+        self._configure(self.standbys)
+        os.kill(self.pid, signal.SIGHUP)
+
+    def _configure(self, standbys: str) -> None:
+        text = SETTINGS.format(folder=self.home, standbys=standbys)
         with (self.data / "postgresql.conf").open("a") as settings:
             settings.write(f"{text}port = {self.port}\n")
 
