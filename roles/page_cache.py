@@ -5,6 +5,7 @@ Everyone served by this process gets the same ones, so nothing of a visitor may 
 
 import gzip
 from collections.abc import Callable, Hashable
+from functools import lru_cache
 from typing import Any, TypeVar, cast
 
 from django.apps import apps
@@ -58,11 +59,12 @@ def clear() -> None:
 def _revision() -> Hashable:
     """Return the newest history rows: no content changes without a new one."""
     with connection.cursor() as cursor:
-        cursor.execute(_newest_of_each_history())
+        cursor.execute(_newest_of_each_history(connection.vendor))
         return cast(Hashable, cursor.fetchone())
 
 
-def _newest_of_each_history() -> str:
+@lru_cache
+def _newest_of_each_history(_vendor: str) -> str:
     tables = sorted(
         model._meta.db_table
         for model in apps.get_app_config("roles").get_models()

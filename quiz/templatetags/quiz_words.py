@@ -1,29 +1,48 @@
 """For templates: parts that are the same for everyone, and numbers as people read them."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django import template
-from django.template.base import NodeList, Parser, Token
+from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
+from django.template.loader import render_to_string
 from django.utils.formats import date_format, get_format
 from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 
 from quiz.core.numbers import fixed_text, plain_text
 from quiz.core.verdict import CLEAR, CLOSE, INSUFFICIENT, LEANING, SALES, SERVICE
 from quiz.results.pictures import Level
-from quiz.results.report import Report, TraitReport
-from quiz.web.rendering import part_rendered_once
+from quiz.results.report import Report, Tip, TraitReport
+from quiz.web.rendering import part_rendered_once, rendered_once
 
 register = template.Library()
 
+ZONES = {CLEAR: _("clearly"), LEANING: _("a little"), CLOSE: _("close to the middle")}
+NOT_SURE = _("not sure enough")
+SIDES = {
+    SALES: _("On a scale from customer service to sales: %(zone)s on the side of sales"),
+    SERVICE: _("On a scale from customer service to sales: %(zone)s on the side of service"),
+    "": _("On a scale from customer service to sales: %(zone)s"),
+}
+COUNTS = {
+    SALES: _("%(n)s towards sales"),
+    SERVICE: _("%(n)s towards customer service"),
+    "": _("%(n)s in the middle"),
+}
+
 
 class OnceNode(template.Node):
-    def __init__(self, nodelist: NodeList, names: tuple[str, ...]) -> None:
+    def __init__(self, nodelist: NodeList, named: Mapping[str, FilterExpression]) -> None:
         self.nodelist = nodelist
-        self.names = names
+        self.named = named
 
     def render(self, context: template.Context) -> str:
-        values = {name: context.get(name) for name in self.names}
+        values = {
+            name: value.resolve(context, ignore_failures=True) for name, value in self.named.items()
+        }
         key = (get_language(), *values.values())
         return part_rendered_once(self, key, lambda: self.nodelist.render(context.new(values)))
 
@@ -32,13 +51,30 @@ class OnceNode(template.Node):
 def once(parser: Parser, token: Token) -> OnceNode:
     """Render a part of a template once per language: translations, addresses, static files.
 
-    `{% once theme %} ... {% endonce %}` renders it once for each theme as well. Inside, only the
-    variables named in the tag exist; name only those with a handful of values.
+    `{% once theme %} ... {% endonce %}` renders it once for each theme as well, and
+    `{% once n=traits|length %}` for each number of traits. Inside, only the variables named in the
+    tag exist. Pass only what many people have in common, such as a score, and nothing they typed.
     """
-    _tag, *names = token.split_contents()
+    _tag, *bits = token.split_contents()
+    named = [bit if "=" in bit else f"{bit}={bit}" for bit in bits]
+    values = token_kwargs(named, parser)
+    if named:
+        raise template.TemplateSyntaxError(f"Give {named[0]!r} in {{% once %}} a name of its own.")
     nodelist = parser.parse(("endonce",))
     parser.delete_first_token()
-    return OnceNode(nodelist, tuple(names))
+    return OnceNode(nodelist, values)
+
+
+@register.filter
+def answer_items(answers: Iterable[tuple[str, str]]) -> SafeString:
+    """List statements with their answers; each pair of them is rendered once."""
+    return mark_safe("".join(_answer_item(*pair) for pair in answers))  # noqa: S308
+
+
+@rendered_once
+def _answer_item(statement: str, answer: str) -> str:
+    values = {"statement": statement, "answer": answer}
+    return render_to_string("quiz/result/_answer.html", values)
 
 
 def _localized(text: str) -> str:
@@ -64,48 +100,40 @@ def points_towards(points: float, field: str) -> str:
 @register.filter
 def zone_in_words(level: Level, band: str) -> str:
     """Name the part of the level that the bubble is in."""
-    zones = {
-        CLEAR: gettext("clearly"),
-        LEANING: gettext("a little"),
-        CLOSE: gettext("close to the middle"),
-    }
-    return gettext("not sure enough") if band == INSUFFICIENT else zones[level.zone]
+    return str(NOT_SURE if band == INSUFFICIENT else ZONES[level.zone])
 
 
 @register.filter
 def level_in_words(level: Level, band: str) -> str:
     """Describe the level for people who can't see it."""
-    zone = zone_in_words(level, band)
-    if level.side == SALES:
-        text = gettext("On a scale from customer service to sales: %(zone)s on the side of sales")
-    elif level.side == SERVICE:
-        text = gettext("On a scale from customer service to sales: %(zone)s on the side of service")
-    else:
-        text = gettext("On a scale from customer service to sales: %(zone)s")
-    return text % {"zone": zone}
+    return str(SIDES[level.side] % {"zone": zone_in_words(level, band)})
 
 
 @register.filter
 def sides_in_words(report: Report) -> str:
     """Count the preferences that point each way."""
     fields = [trait.field for trait in report.traits]
-    counts = (
-        (fields.count(SALES), gettext("%(n)s towards sales")),
-        (fields.count(SERVICE), gettext("%(n)s towards customer service")),
-        (fields.count(""), gettext("%(n)s in the middle")),
-    )
-    return ", ".join(text % {"n": count} for count, text in counts if count)
+    return _counted((fields.count(field), field) for field in COUNTS)
 
 
 @register.filter
 def pulls_in_words(report: Report) -> str:
     """Count the answers that are listed for each field."""
-    towards = {
-        SALES: gettext("%(n)s towards sales"),
-        SERVICE: gettext("%(n)s towards customer service"),
+    return _counted((len(side.answers), side.field) for side in report.pulls)
+
+
+def _counted(counts: Iterable[tuple[int, str]]) -> str:
+    return ", ".join(str(COUNTS[field] % {"n": count}) for count, field in counts if count)
+
+
+@register.filter
+def tip_in_words(tip: Tip) -> str:
+    """Say which score of one trait would turn the result."""
+    return gettext("%(tips_at)s instead of %(score)s on “%(trait)s”") % {
+        "tips_at": fixed(tip.tips_at, tip.digits),
+        "score": fixed(tip.score, tip.digits),
+        "trait": tip.trait,
     }
-    sides = [(len(side.answers), towards[side.field]) for side in report.pulls]
-    return ", ".join(text % {"n": count} for count, text in sides if count)
 
 
 @register.filter

@@ -63,14 +63,17 @@ def frame_of(attempt: Attempt, finished: Attempt) -> dict[str, Any]:
         "step_field": _step_field(get_language()),
         "share_id": uuid4(),
     }
-    clients = Client.objects.select_related("counselor__user")
-    client = clients.filter(pk=finished.client_id).first() if finished.client_id else None
-    if client is None:
+    if finished.client_id is None:
         return frame
+    clients = Client.objects.select_related("counselor__user")
+    client = clients.filter(pk=finished.client_id).first()
+    if client is None:  # deleted in the meantime
+        return frame
+    disclosures = {each.attempt_id: each for each in Disclosure.objects.filter(client=client)}
     return frame | {
         "client": client,
-        "disclosure": Disclosure.objects.filter(attempt=finished, client=client).first(),
-        "disclosed_before": Disclosure.objects.filter(client=client).exists(),
+        "disclosure": disclosures.get(finished.pk),
+        "disclosed_before": bool(disclosures),
         "scopes": SCOPE_WORDS,
         "notes": client.notes.filter(is_for_client=True).select_related("author"),
     }

@@ -35,6 +35,7 @@ OWN_LINK_PLACEHOLDER = "the-link-of-the-visitor-goes-here"
 # The link in the header. It needs `request`, which a cached page doesn't have.
 OWN_LINK_TEMPLATE = "quiz/_own_link.html"
 MOST_RESULTS = 512  # of each function that is rendered once
+MOST_PARTS = 1000  # of each place in a template; beyond that, all of that place are forgotten
 
 _functions: "list[_lru_cache_wrapper[Any]]" = []
 # By template node. Weak, so that a template that was reloaded in development can be freed.
@@ -58,11 +59,16 @@ def rendered_once(function: Callable[..., T]) -> "_lru_cache_wrapper[T]":
 def part_rendered_once(node: object, key: Hashable, render: Callable[[], str]) -> str:
     """Render a part of a template once per key, and return the same HTML from then on.
 
-    Nothing limits the number of keys: use values that a template names, never what a visitor sent.
+    The key must hold everything that the part shows, and only what many people have in common,
+    such as a score. Never put anything in it that names a person or that someone typed.
     """
-    by_key = _parts.setdefault(node, {})
+    by_key = _parts.get(node)
+    if by_key is None:
+        by_key = _parts.setdefault(node, {})
     html = by_key.get(key)
     if html is None:
+        if len(by_key) >= MOST_PARTS:
+            by_key.clear()
         html = by_key[key] = render()
     return html
 

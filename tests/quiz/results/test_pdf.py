@@ -226,7 +226,7 @@ class TestWords:
             *(reason.sentence for reason in found.reasons if reason.sentence),
             f"{fixed(tip.tips_at, tip.digits)} instead of {fixed(tip.score, tip.digits)}",
             *(pull.statement for pull in pulls.answers),
-            *(role.title for role, _has_schooling in values["roles"]),
+            *re.findall(r"<a [^>]*>(.*?)</a>", values["jobs"].items),
         ):
             assert words in text
 

@@ -2,7 +2,7 @@ import gc
 import weakref
 
 import pytest
-from django.template import Context, Template
+from django.template import Context, Template, TemplateSyntaxError
 from django.utils import translation
 
 from quiz.web import rendering
@@ -30,6 +30,27 @@ def test_once_with_a_name_renders_once_per_value():
     template = Template(source)
     shown = [template.render(Context({"theme": t, "name": "Ada"})) for t in ("dark", "", "dark")]
     assert shown == ["[dark]", "[]", "[dark]"]
+    assert len(rendering._parts[template.nodelist[1]]) == 2
+
+
+def test_once_with_an_expression_renders_once_per_value_of_it():
+    source = "{% load quiz_words %}{% once n=rows|length %}[{{ n }}{{ rows }}]{% endonce %}"
+    template = Template(source)
+    shown = [template.render(Context({"rows": rows})) for rows in ("ab", "cd", "abc")]
+    assert shown == ["[2]", "[2]", "[3]"]
+    assert len(rendering._parts[template.nodelist[1]]) == 2
+
+
+def test_once_with_an_expression_without_a_name_is_refused():
+    with pytest.raises(TemplateSyntaxError, match=r"rows\.first"):
+        Template("{% load quiz_words %}{% once rows.first %}{% endonce %}")
+
+
+def test_parts_of_one_place_are_forgotten_when_there_are_too_many(monkeypatch):
+    monkeypatch.setattr(rendering, "MOST_PARTS", 2)
+    template = Template("{% load quiz_words %}{% once n %}[{{ n }}]{% endonce %}")
+    shown = [template.render(Context({"n": n})) for n in (1, 2, 3, 1)]
+    assert shown == ["[1]", "[2]", "[3]", "[1]"]
     assert len(rendering._parts[template.nodelist[1]]) == 2
 
 

@@ -9,7 +9,6 @@ from django.utils.html import escape
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.core.scoring import score
 from quiz.questionnaires.models import QuestionnaireVersion
-from quiz.results.display import result_values
 from quizsite.env import Contact
 from roles.models import Advice, Kind, Role
 from tests.answers import SHIPPED, leaning, scoring, towards
@@ -128,11 +127,6 @@ class TestNextSteps:
         page = shown(leaning("sales", 1))
         titles = re.findall(r'data-step="\w+"><strong>(.*?)</strong>', page)
         assert len(titles) == len(set(titles)) == 4
-
-    def test_other_people_get_none(self, client, shown):
-        shown(leaning("sales", 7))
-        values = result_values(only_attempt(), is_own=False)
-        assert values["next_steps"] == []
 
 
 class TestWords:
