@@ -43,7 +43,7 @@ def _cache(text: str) -> dict[str, Any]:
     if not (parts.netloc or parts.path):
         raise ValueError
     _check_ports(parts.netloc)
-    found: dict[str, Any] = environ.Env.cache_url_config(parts.geturl())
+    found: dict[str, Any] = environ.Env.cache_url_config(text.strip())
     return found | {"BACKEND": "quizsite.caches.redis.RedisCache"}
 
 
@@ -58,7 +58,7 @@ def _mail(text: str) -> dict[str, Any]:
         _check_ports(parts.netloc)
     elif parts.scheme == "filemail" and not is_writable(Path(parts.path[1:]).absolute()):
         raise Wrong("it must name a folder that can be written")
-    found: dict[str, Any] = environ.Env.email_url_config(parts.geturl())
+    found: dict[str, Any] = environ.Env.email_url_config(text.strip())
     return found
 
 

@@ -35,6 +35,9 @@ class TestMail:
         assert (read["EMAIL_HOST_USER"], read["EMAIL_HOST_PASSWORD"]) == ("user@a", "p#")
         assert read["EMAIL_USE_TLS"] is True
 
+    def test_folder_is_read_whole(self, tmp_path):
+        assert MAIL.parse(f"filemail:///{tmp_path}")["EMAIL_FILE_PATH"] == str(tmp_path)
+
     def test_folder_below_a_file_is_refused(self, tmp_path):
         (tmp_path / "file").touch()
         with pytest.raises(Wrong, match="folder that can be written"):

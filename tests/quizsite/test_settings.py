@@ -27,7 +27,7 @@ from django.conf import settings
 values = {{name: getattr(settings, name) for name in {NAMES}}}
 database = settings.DATABASES["default"]
 values |= {{"engine": database["ENGINE"], "options": database["OPTIONS"]}}
-values |= {{"pgbouncer": settings.PGBOUNCER}}
+values |= {{"pgbouncer": settings.PGBOUNCER, "mail": settings.EMAIL_FILE_PATH}}
 values |= {{"cursors": database.get("DISABLE_SERVER_SIDE_CURSORS", False)}}
 values |= {{"kept": database["CONN_MAX_AGE"], "caches": settings.CACHES}}
 print(json.dumps(values))
@@ -117,6 +117,10 @@ def test_unsupported_database_stops_the_site(fresh, url):
     done = fresh(DATABASE_URL=url)
     assert done.returncode != 0
     assert "; it must start with sqlite:// or postgres://" in done.stderr
+
+
+def test_files_of_the_site_are_in_its_data_folder(fresh, tmp_path):
+    assert json.loads(fresh().stdout)["mail"] == str(tmp_path / "mail")
 
 
 def test_time_zone_is_utc_unless_another_is_given(fresh):
