@@ -21,6 +21,7 @@ def own_site():
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {
             "DATA_DIR": folder,
+            "ENV_FILE": os.devnull,
             "PLAIN_HTTP": "1",
             "DJANGO_SETTINGS_MODULE": "quizsite.settings",
         }

@@ -1,60 +1,38 @@
-"""Settings for production by default; environment variables change them."""
+"""Settings for production by default; environment variables change them (see variables.py)."""
 
-import os
+import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from quizsite.env import (
-    base_address,
-    contact,
-    hosts_of_this_machine,
-    redis_cache,
-    secret_made_once,
-    time_zone,
-    whole_number,
-)
+from quizsite.env import base_address, contact, hosts_of_this_machine, secret_made_once
+from quizsite.variables import SITE_FOLDER, check, read, unknown_in_file
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-# An empty variable counts as one that isn't set: DATA_DIR="" must not mean the current folder,
-# and SECRET_KEY=" " must not be the key.
-env.ENVIRON = {name: value for name, value in os.environ.items() if value.strip()}
+for warning in unknown_in_file():
+    sys.stderr.write(f"Warning: {warning}\n")
+check()
 
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))).absolute()
-DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+BASE_DIR = SITE_FOLDER
+DATA_DIR: Path = read("DATA_DIR")
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG: bool = read("DEBUG")
 # Serve without TLS. `serve` accepts this only on a loopback address.
-PLAIN_HTTP = env.bool("PLAIN_HTTP", default=DEBUG)
+PLAIN_HTTP: bool = read("PLAIN_HTTP")
 
-SECRET_KEY = env.str("SECRET_KEY", default="") or secret_made_once(DATA_DIR / "secret-key.txt")
+SECRET_KEY: str = read("SECRET_KEY") or secret_made_once(DATA_DIR / "secret-key.txt")
 # Earlier keys, so that what they signed stays valid.
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+SECRET_KEY_FALLBACKS: list[str] = list(read("SECRET_KEY_FALLBACKS"))
 # Shown on the accessibility page. Without it, the page refers to the site's owner.
-CONTACT_EMAIL = env.str("CONTACT_EMAIL", default="")
+CONTACT_EMAIL: str = read("CONTACT_EMAIL")
 # A person that visitors can talk to about their result; shown there and under "Your data".
-TALK_TO = contact(
-    env.str("TALK_TO_NAME", default=""),
-    env.str("TALK_TO_HOURS", default=""),
-    env.str("TALK_TO_LINK", default=""),
-)
-ALLOWED_HOSTS = env.list(
-    "ALLOWED_HOSTS", default=hosts_of_this_machine(env.str("HOST", default=""))
-)
+TALK_TO = contact(read("TALK_TO_NAME"), read("TALK_TO_HOURS"), read("TALK_TO_LINK"))
+ALLOWED_HOSTS: list[str] = read("ALLOWED_HOSTS") or hosts_of_this_machine(read("HOST"))
 # Start of absolute links: never the Host header, which a client can forge.
-SITE_URL = base_address(
-    env.str("SITE_URL", default=""),
-    ALLOWED_HOSTS,
-    whole_number("PORT", default=8000, least=1, most=65535),
-    PLAIN_HTTP,
-)
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+SITE_URL: str = read("SITE_URL") or base_address(ALLOWED_HOSTS, read("PORT"), PLAIN_HTTP)
+CSRF_TRUSTED_ORIGINS: list[str] = list(read("CSRF_TRUSTED_ORIGINS"))
 
 # ---------------------------------------------------------------- apps, middleware, templates
 
@@ -140,24 +118,17 @@ CRISPY_FAIL_SILENTLY = False
 
 # ---------------------------------------------------------------- database and cache
 
-PGBOUNCER = False
 # What every session of PostgreSQL obeys, in its own words.
 POSTGRESQL_LIMITS = {
     "statement_timeout": "5s",
     "idle_in_transaction_session_timeout": "10s",
     "synchronous_commit": "on",
 }
-DATABASES = {
-    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'quiz.sqlite3'}")
-}
-database = DATABASES["default"]
-engine = database.get("ENGINE")
-if engine == "django.db.backends.sqlite3":
-    if database["NAME"] == ":memory:":
-        raise ImproperlyConfigured(
-            "DATABASE_URL keeps everything in memory, where it is lost; name a file, such as "
-            f"sqlite:///{DATA_DIR / 'quiz.sqlite3'}"
-        )
+database: dict[str, Any] = read("DATABASE_URL")
+DATABASES = {"default": database}
+is_sqlite = database["ENGINE"] == "django.db.backends.sqlite3"
+PGBOUNCER: bool = read("PGBOUNCER") and not is_sqlite
+if is_sqlite:
     # Reasons and measurements: docs/decisions/2026-11-24-sqlite.md.
     database |= {
         "ENGINE": "quizsite.sqlite",
@@ -172,13 +143,12 @@ if engine == "django.db.backends.sqlite3":
         # A file, as in production: an in-memory database has neither WAL nor locks.
         "TEST": {"NAME": str(DATA_DIR / "test.sqlite3")},
     }
-elif engine == "django.db.backends.postgresql":
+else:
     database |= {
         "ENGINE": "quizsite.postgresql",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
-    PGBOUNCER = env.bool("PGBOUNCER", default=False)
     options: dict[str, Any] = {"connect_timeout": 3}
     if PGBOUNCER:
         # A pooler in transaction mode refuses `options`: quizsite/pooler.py brings the limits.
@@ -190,34 +160,29 @@ elif engine == "django.db.backends.postgresql":
             f"-c {name}={value}" for name, value in POSTGRESQL_LIMITS.items()
         )
     database["OPTIONS"] = options | database.get("OPTIONS", {})
-else:
-    raise ImproperlyConfigured("DATABASE_URL must start with sqlite:// or postgres://")
 database["ATOMIC_REQUESTS"] = False
 
 # Whatever counts tries must be seen by every worker, also after a restart: quiz/web/limits.py.
-shared_cache = {"BACKEND": "quizsite.caches.database.DatabaseCache"}
-if env.str("CACHE_URL", default=""):
-    shared_cache = redis_cache(env.cache_url("CACHE_URL"))
+shared_cache = read("CACHE_URL") or {"BACKEND": "quizsite.caches.database.DatabaseCache"}
 CACHES = {"default": shared_cache, "limits": shared_cache}
 
 # Quizzes that one network may start in ten minutes without using them: quiz/visitor/starts.py.
-STARTS_PER_NETWORK = whole_number("STARTS_PER_NETWORK", default=200, least=1, most=1_000_000)
+STARTS_PER_NETWORK: int = read("STARTS_PER_NETWORK")
 
 # ---------------------------------------------------------------- retention and e-mail
 
 # Retention: of unfinished attempts since the last saved page, of results since they were finished.
-# Older ones are deleted: 0 or -1 would delete everything, and with millions of days dates overflow.
-KEPT_DAYS = {"least": 1, "most": 36_500}
-KEEP_UNFINISHED = timedelta(days=whole_number("KEEP_UNFINISHED_DAYS", default=30, **KEPT_DAYS))
-KEEP_FINISHED = timedelta(days=whole_number("KEEP_FINISHED_DAYS", default=365, **KEPT_DAYS))
+# Older ones are deleted.
+KEEP_UNFINISHED = timedelta(days=read("KEEP_UNFINISHED_DAYS"))
+KEEP_FINISHED = timedelta(days=read("KEEP_FINISHED_DAYS"))
 
 # What was deleted, for backups that are restored later. Apart from the database, and best on
 # another disk; several machines share one folder.
-DELETIONS_DIR = Path(env.str("DELETIONS_DIR", default=str(DATA_DIR / "deletions"))).absolute()
+DELETIONS_DIR: Path = read("DELETIONS_DIR")
 
 # Without a mail server, e-mails are written to files for the operator to read.
-vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{DATA_DIR / 'mail'}"))
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=CONTACT_EMAIL or "quiz@localhost")
+vars().update(read("EMAIL_URL"))
+DEFAULT_FROM_EMAIL: str = read("DEFAULT_FROM_EMAIL") or CONTACT_EMAIL or "quiz@localhost"
 EMAIL_TIMEOUT = 10
 
 # ---------------------------------------------------------------- languages and time
@@ -227,7 +192,7 @@ LANGUAGES = [("en", _("English"))]
 # Our words for the messages of Django and allauth.
 LOCALE_PATHS = [BASE_DIR / "quizsite" / "locale"]
 USE_TZ = True
-TIME_ZONE = time_zone(env.str("TIME_ZONE", default=""))
+TIME_ZONE: str = read("TIME_ZONE")
 FORMAT_MODULE_PATH = "quizsite.formats"
 
 # ---------------------------------------------------------------- static files
@@ -292,7 +257,7 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not PLAIN_HTTP
 # Only for a proxy that sets this header itself and discards the client's.
-if env.bool("BEHIND_TLS_PROXY", default=False):
+if read("BEHIND_TLS_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 PASSWORD_HASHERS = ["quizsite.passwords.ComposedPBKDF2"]
@@ -326,12 +291,12 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 # it needs a new code; after 12 hours without a request it is gone.
 ACCOUNT_SESSION_REMEMBER = False
 SESSION_COOKIE_AGE = 12 * 3600
-IDLE = timedelta(minutes=whole_number("IDLE_MINUTES", default=60, least=1, most=720))
+IDLE = timedelta(minutes=read("IDLE_MINUTES"))
 # Long enough to install an authenticator app between password and code.
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 # Guesses are counted in quizsite/guesses.py, where every worker sees them.
 ACCOUNT_RATE_LIMITS = False
-ALLAUTH_TRUSTED_PROXY_COUNT = whole_number("TRUSTED_PROXIES", default=0, least=0, most=20)
+ALLAUTH_TRUSTED_PROXY_COUNT: int = read("TRUSTED_PROXIES")
 MFA_ADAPTER = "quizsite.accounts.SecondFactor"
 MFA_FORMS = {
     "authenticate": "quizsite.account_forms.LogInCodeForm",
@@ -343,19 +308,10 @@ MFA_TOTP_ISSUER = "Sales or service?"
 # Accept the current code only, because a code is compared with the time of the last one.
 MFA_TOTP_TOLERANCE = 0
 
-# Where job pages link to. {code} is the official code of the occupation, {title} the job's title.
-JOB_LINKS = {
-    "vacancies": env.str(
-        "JOB_LINK_VACANCIES",
-        default="https://www.careeronestop.org/Toolkit/Jobs/find-jobs.aspx?keyword={title}",
-    ),
-    "training": env.str(
-        "JOB_LINK_TRAINING",
-        default="https://www.careeronestop.org/Toolkit/Training/find-local-training.aspx?keyword={title}",
-    ),
-    "description": env.str(
-        "JOB_LINK_DESCRIPTION", default="https://www.onetonline.org/link/summary/{code}.00"
-    ),
+JOB_LINKS: dict[str, str] = {
+    "vacancies": read("JOB_LINK_VACANCIES"),
+    "training": read("JOB_LINK_TRAINING"),
+    "description": read("JOB_LINK_DESCRIPTION"),
 }
 
 # A page of the quiz sends a few hundred bytes. The longest admin form, a draft with 200 statements
@@ -368,7 +324,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 # ---------------------------------------------------------------- log
 
 # Whether the log has a line's network address, which belongs to a person.
-LOG_ADDRESSES = env.bool("LOG_ADDRESSES", default=False)
+LOG_ADDRESSES: bool = read("LOG_ADDRESSES")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -61,6 +61,7 @@ RELEASED = "questionnaire.json"  # version 1: sites have published it, so it nev
 NAMES = re.compile(r"analyse_responses|Standard Occupational|`[^`]*`|https?://\S+")
 TRANSLATED = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "npgettext"}
 SAID = TRANSLATED | {"pgettext_lazy", "format_lazy", "CommandError", "Error", "Warning", "write"}
+SAID |= {"Variable", "Kind", "Wrong"}
 KEYWORDS = {"help", "help_text", "verbose_name", "description", "epilog", "label", "message"}
 
 

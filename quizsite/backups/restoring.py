@@ -1,7 +1,6 @@
 """Restore a backup: check it, bring it up to date, and put it in the place of the database."""
 
 import io
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +34,7 @@ from quiz.evidence.folding import delete_attempts
 from quizsite.backups import on_postgresql, on_sqlite
 from quizsite.backups.writing import is_encrypted, starts_with, unlocked, write_backup
 from quizsite.env import write_private
+from quizsite.variables import read
 
 # A backup of this site has these tables.
 NEEDED_APPS = {"quiz", "roles"}
@@ -211,7 +211,7 @@ def _delete(rows: QuerySet[Any]) -> None:
 def _take_key(secret_key: str, stamp: str, restored: Restored) -> None:
     """Use the key that the restored links and codes were made with, and keep the one before."""
     path: Path = settings.DATA_DIR / "secret-key.txt"
-    if os.environ.get("SECRET_KEY", "").strip():
+    if read("SECRET_KEY"):
         restored.secret_key = settings.DATA_DIR / f"secret-key-{stamp}.txt"
         write_private(restored.secret_key, secret_key)
         return

@@ -27,7 +27,7 @@ from django.conf import settings
 values = {{name: getattr(settings, name) for name in {NAMES}}}
 database = settings.DATABASES["default"]
 values |= {{"engine": database["ENGINE"], "options": database["OPTIONS"]}}
-values |= {{"pgbouncer": settings.PGBOUNCER}}
+values |= {{"pgbouncer": settings.PGBOUNCER, "mail": settings.EMAIL_FILE_PATH}}
 values |= {{"cursors": database.get("DISABLE_SERVER_SIDE_CURSORS", False)}}
 values |= {{"kept": database["CONN_MAX_AGE"], "caches": settings.CACHES}}
 print(json.dumps(values))
@@ -40,6 +40,7 @@ def fresh(tmp_path):
 
     def run(**variables):
         environment = {"DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "quizsite.settings"}
+        environment["ENV_FILE"] = os.devnull
         return subprocess.run(
             [sys.executable, "-c", SHOW],
             cwd=ROOT,
@@ -89,7 +90,7 @@ def test_cache_url_selects_redis(fresh):
 def test_cache_that_workers_do_not_share_is_refused(fresh, url):
     done = fresh(CACHE_URL=url)
     assert done.returncode == 1
-    assert "CACHE_URL must start with rediscache://" in done.stderr.splitlines()[-1]
+    assert "; it must start with rediscache://" in done.stderr.splitlines()[-1]
 
 
 @pytest.mark.slow
@@ -115,7 +116,11 @@ def test_database_url_selects_postgresql(fresh):
 def test_unsupported_database_stops_the_site(fresh, url):
     done = fresh(DATABASE_URL=url)
     assert done.returncode != 0
-    assert "DATABASE_URL must start with sqlite:// or postgres://" in done.stderr
+    assert "; it must start with sqlite:// or postgres://" in done.stderr
+
+
+def test_files_of_the_site_are_in_its_data_folder(fresh, tmp_path):
+    assert json.loads(fresh().stdout)["mail"] == str(tmp_path / "mail")
 
 
 def test_time_zone_is_utc_unless_another_is_given(fresh):
@@ -148,7 +153,10 @@ def test_number_out_of_bounds_stops_every_command(tmp_path, name, values, allowe
         done = subprocess.run(
             [sys.executable, "manage.py", "delete_expired"],
             cwd=ROOT,
-            env={"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path), name: value},
+            env={
+                **{"PATH": os.environ["PATH"], "ENV_FILE": os.devnull},
+                **{"DATA_DIR": str(tmp_path), name: value},
+            },
             capture_output=True,
             text=True,
             check=False,
@@ -169,7 +177,7 @@ def test_bounds_themselves_are_allowed(fresh):
 def test_database_in_memory_stops_the_site(fresh, url):
     done = fresh(DATABASE_URL=url)
     assert done.returncode != 0
-    assert "DATABASE_URL keeps everything in memory, where it is lost; name a file" in done.stderr
+    assert "; it keeps everything in memory, where it is lost; name a file" in done.stderr
 
 
 @pytest.mark.parametrize("value", ["", " "])

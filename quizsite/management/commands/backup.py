@@ -1,4 +1,3 @@
-import os
 from getpass import getpass
 from pathlib import Path
 from typing import Any
@@ -6,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from quizsite.backups.writing import write_backup
+from quizsite.variables import read
 
-VARIABLE = "BACKUP_PASSPHRASE"
 LEAST_LENGTH = 12
 
 
@@ -22,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--encrypt",
             action="store_true",
-            help=f"encrypt with a passphrase, from {VARIABLE} or typed in",
+            help="encrypt with a passphrase, from BACKUP_PASSPHRASE or typed in",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -33,7 +32,7 @@ class Command(BaseCommand):
 
 def new_passphrase() -> str:
     """Read a passphrase for a new backup; CommandError if it is short or typed in two ways."""
-    passphrase = os.environ.get(VARIABLE, "")
+    passphrase: str = read("BACKUP_PASSPHRASE")
     if not passphrase:
         passphrase = getpass("Passphrase: ")
         if getpass("The same again: ") != passphrase:

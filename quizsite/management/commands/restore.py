@@ -11,7 +11,7 @@ from quizsite.backups.on_sqlite import database_file
 from quizsite.backups.restoring import restore
 from quizsite.backups.writing import is_encrypted
 from quizsite.locks import AlreadyRunning, only_one
-from quizsite.management.commands.backup import VARIABLE
+from quizsite.variables import read
 
 
 def refuse_while_served() -> AbstractContextManager[object]:
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         with refuse_while_served():
             passphrase = ""
             if is_encrypted(file):
-                passphrase = os.environ.get(VARIABLE, "") or getpass("Passphrase: ")
+                passphrase = read("BACKUP_PASSPHRASE") or getpass("Passphrase: ")
             restored = restore(file, passphrase)
         for name, count in restored.deleted.items():
             self.stdout.write(f"Deleted again: {count} {name}")

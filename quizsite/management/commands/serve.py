@@ -15,7 +15,7 @@ from django.db import connection
 
 from quizsite import pooler
 from quizsite.backups.starting import copy_before_migrating, refuse_a_damaged_database
-from quizsite.env import in_link, is_loopback, listening_host
+from quizsite.env import in_link, is_loopback
 from quizsite.first_admin import USERNAME, create_first_admin
 from quizsite.locks import AlreadyRunning, only_one
 from quizsite.postgresql.limits import limits_of_commands
@@ -23,6 +23,7 @@ from quizsite.postgresql.turns import turn_to_prepare
 from quizsite.sqlite.dangers import dangers
 from quizsite.static_files import collect_static_files
 from quizsite.supervisor import ENDING, FORKS, end_with
+from quizsite.variables import read
 from quizsite.warming import load_pages
 
 WORKERS_ON_POSTGRESQL = 2
@@ -126,21 +127,15 @@ def prepare_data(stdout: OutputWrapper) -> None:
 
 
 def listening_address() -> tuple[str, int]:
-    """Read HOST and PORT from the environment; CommandError if invalid or unsafe without TLS."""
-    host = os.environ.get("HOST") or "127.0.0.1"
-    port = os.environ.get("PORT") or "8000"
-    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
-        raise CommandError(f"PORT must be a number from 1 to 65535, not {port!r}.")
-    try:
-        address = listening_host(host)
-    except ValueError:
-        raise CommandError(f"HOST must be an IP address or localhost, not {host!r}.") from None
+    """Return HOST and PORT; CommandError if that is unsafe without TLS."""
+    address, port = read("HOST"), read("PORT")
     if settings.PLAIN_HTTP and not is_loopback(address):
         raise CommandError(
             f"PLAIN_HTTP turns off the protection of cookies, so it works only on loopback "
-            f"addresses, not on {host}. Unset PLAIN_HTTP and put a TLS proxy in front of the site."
+            f"addresses, not on {address}. Unset PLAIN_HTTP and put a TLS proxy in front of the "
+            "site."
         )
-    return address, int(port)
+    return address, port
 
 
 def where_it_serves(host: str, port: int) -> str:

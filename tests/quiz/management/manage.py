@@ -13,11 +13,11 @@ def run(*arguments, data, stdout=subprocess.PIPE, **variables):
 
     Only PATH, DATA_DIR (`data`) and `variables` are set. `stdout` is a file instead of a pipe.
     """
-    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(data), **variables}
+    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(data), "ENV_FILE": os.devnull}
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
-        env=environment,
+        env=environment | variables,
         stdout=stdout,
         stderr=subprocess.PIPE,
         text=True,

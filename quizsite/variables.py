@@ -1,0 +1,339 @@
+"""Every environment variable that the site reads, once: meaning, kind, default, example.
+
+To add one, add it here and `read` it in settings.py. Then renew docs/reference/settings.md:
+`manage.py settings_help --markdown`.
+"""
+
+import difflib
+from collections.abc import Iterator
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from quizsite import env_file
+from quizsite.kinds import (
+    DATA_FOLDER,
+    EMAIL,
+    FOLDER,
+    HOSTS,
+    LINK,
+    LISTENING,
+    ORIGINS,
+    PATTERN,
+    SENDER,
+    SITE,
+    SWITCH,
+    TEXT,
+    TEXTS,
+    ZONE,
+    whole_number,
+)
+from quizsite.server_addresses import CACHE, DATABASE, MAIL
+from quizsite.variable import Variable
+
+SITE_FOLDER = Path(__file__).resolve().parent.parent
+# Retention: 0 or -1 would delete everything, and with millions of days dates overflow.
+DAYS = whole_number(1, 36_500)
+CAREERONESTOP = "https://www.careeronestop.org/Toolkit"
+
+
+GROUPS: dict[str, tuple[Variable, ...]] = {
+    "Address": (
+        Variable(
+            "ALLOWED_HOSTS",
+            HOSTS,
+            "The site's names, separated by commas; requests for other names are refused.",
+            otherwise="the names of this machine itself",
+            example="quiz.example.org,www.quiz.example.org",
+        ),
+        Variable(
+            "SITE_URL",
+            SITE,
+            "The site's own address for links in e-mails, invitations, QR codes and the sitemap.",
+            otherwise="made from the first of ALLOWED_HOSTS",
+            example="https://quiz.example.org",
+        ),
+        Variable(
+            "HOST",
+            LISTENING,
+            "Where `manage.py serve` listens: an IPv4 or IPv6 address of this machine.",
+            default="127.0.0.1",
+            example="::1",
+        ),
+        Variable(
+            "PORT",
+            whole_number(1, 65_535),
+            "The port on which `manage.py serve` listens.",
+            default="8000",
+            example="8080",
+        ),
+        Variable(
+            "TRUSTED_PROXIES",
+            whole_number(0, 20),
+            "How many proxies in front add to X-Forwarded-For; without it, all visitors behind one "
+            "proxy share a limit.",
+            default="0",
+            example="1",
+        ),
+        Variable(
+            "BEHIND_TLS_PROXY",
+            SWITCH,
+            "The proxy sets X-Forwarded-Proto itself and drops a client's.",
+            default="0",
+            example="1",
+        ),
+        Variable(
+            "PLAIN_HTTP",
+            SWITCH,
+            "Serve without TLS, which works on a loopback address only; `make run` sets it.",
+            default="$DEBUG",
+            otherwise="that of DEBUG",
+            example="1",
+        ),
+        Variable(
+            "CSRF_TRUSTED_ORIGINS",
+            ORIGINS,
+            "Other addresses from which staff may send forms, for example during a move.",
+            otherwise="none",
+            example="https://old.example.org",
+        ),
+    ),
+    "Data": (
+        Variable(
+            "DATA_DIR",
+            DATA_FOLDER,
+            "The folder of everything the site keeps: database, secret key, static files.",
+            default=str(SITE_FOLDER / "var").replace("$", "$$"),
+            otherwise="var, next to manage.py",
+            example="/srv/quiz-data",
+        ),
+        Variable(
+            "DATABASE_URL",
+            DATABASE,
+            "The database: a SQLite file, or PostgreSQL.",
+            default="sqlite:///$DATA_DIR/quiz.sqlite3",
+            example="postgres://quiz:password@127.0.0.1:5432/quiz",
+        ),
+        Variable(
+            "PGBOUNCER",
+            SWITCH,
+            "DATABASE_URL is a pooler in transaction mode; `serve` then stores the time limits of "
+            "queries for the role, and refuses to start if they aren't in force.",
+            default="0",
+            example="1",
+        ),
+        Variable(
+            "CACHE_URL",
+            CACHE,
+            "Count tries of codes and passwords in Redis instead of the database; needs "
+            "`.venv/bin/pip install 'redis>=8,<9'`.",
+            otherwise="the database counts",
+            example="rediscache://127.0.0.1:6379/0",
+        ),
+        Variable(
+            "DELETIONS_DIR",
+            FOLDER,
+            "The record of deletions that restoring a backup needs, best on another disk.",
+            default="$DATA_DIR/deletions",
+            example="/mnt/other-disk/deletions",
+        ),
+        Variable(
+            "BACKUP_PASSPHRASE",
+            TEXT,
+            "Encrypts a backup with `--encrypt` and opens it again; at least 12 characters.",
+            otherwise="`backup` and `restore` ask for it",
+            example="several words that you have written down",
+            is_secret=True,
+        ),
+    ),
+    "Keys": (
+        Variable(
+            "SECRET_KEY",
+            TEXT,
+            "Signs cookies, links and codes; at least 50 random characters.",
+            otherwise="made once, in secret-key.txt in DATA_DIR",
+            is_secret=True,
+        ),
+        Variable(
+            "SECRET_KEY_FALLBACKS",
+            TEXTS,
+            "Former keys, separated by commas: links, invitation codes and two-step logins made "
+            "with them keep working.",
+            otherwise="none",
+            is_secret=True,
+        ),
+    ),
+    "E-mail": (
+        Variable(
+            "EMAIL_URL",
+            MAIL,
+            "The mail server; without it, pages say that no e-mail can be sent, and invitations "
+            "are written to files.",
+            default="filemail:///$DATA_DIR/mail",
+            example="smtp+tls://user:password@mail.example.org:587",
+        ),
+        Variable(
+            "DEFAULT_FROM_EMAIL",
+            SENDER,
+            "The sender of e-mails.",
+            otherwise="CONTACT_EMAIL, or quiz@localhost",
+            example="Career Center <quiz@example.org>",
+        ),
+    ),
+    "How long data is kept": (
+        Variable(
+            "KEEP_UNFINISHED_DAYS",
+            DAYS,
+            "Days until `delete_expired` deletes a quiz that no one continued.",
+            default="30",
+            example="14",
+        ),
+        Variable(
+            "KEEP_FINISHED_DAYS",
+            DAYS,
+            "Days until `delete_expired` deletes a result.",
+            default="365",
+            example="180",
+        ),
+    ),
+    "Limits and log": (
+        Variable(
+            "STARTS_PER_NETWORK",
+            whole_number(1, 1_000_000),
+            "How many quizzes one network may start in ten minutes without answering, and ten "
+            "times as many in all; invitations don't count.",
+            default="200",
+            example="500",
+        ),
+        Variable(
+            "IDLE_MINUTES",
+            whole_number(1, 720),
+            "After how long a break counselors and administrators need a new code.",
+            default="60",
+            example="30",
+        ),
+        Variable(
+            "LOG_ADDRESSES",
+            SWITCH,
+            "Write network addresses into the log; without it, the log names no one but users, "
+            "by id.",
+            default="0",
+            example="1",
+        ),
+    ),
+    "Pages": (
+        Variable(
+            "TIME_ZONE",
+            ZONE,
+            "The zone in which pages and e-mails show times.",
+            default="UTC",
+            example="America/New_York",
+        ),
+        Variable(
+            "CONTACT_EMAIL",
+            EMAIL,
+            "The address on the accessibility page.",
+            otherwise="the page refers to the site's owner",
+            example="help@example.org",
+        ),
+        Variable(
+            "TALK_TO_NAME",
+            TEXT,
+            "A person or office that visitors can talk to, on results and under “Your data”.",
+            otherwise="not shown",
+            example="Career Center",
+        ),
+        Variable(
+            "TALK_TO_HOURS",
+            TEXT,
+            "When TALK_TO_NAME can be reached.",
+            otherwise="not shown",
+            example="Monday to Friday, 9 to 5",
+        ),
+        Variable(
+            "TALK_TO_LINK",
+            LINK,
+            "How TALK_TO_NAME can be reached.",
+            otherwise="not shown",
+            example="tel:+1-555-0100",
+        ),
+        Variable(
+            "JOB_LINK_VACANCIES",
+            PATTERN,
+            "Where job pages link to for openings; {title} and {code} are the job's title and "
+            "official code.",
+            default=f"{CAREERONESTOP}/Jobs/find-jobs.aspx?keyword={{title}}",
+            example="https://jobs.example.org/?q={title}",
+        ),
+        Variable(
+            "JOB_LINK_TRAINING",
+            PATTERN,
+            "Where job pages link to for training.",
+            default=f"{CAREERONESTOP}/Training/find-local-training.aspx?keyword={{title}}",
+            example="https://training.example.org/?q={title}",
+        ),
+        Variable(
+            "JOB_LINK_DESCRIPTION",
+            PATTERN,
+            "Where job pages link to for the official description.",
+            default="https://www.onetonline.org/link/summary/{code}.00",
+            example="https://www.onetonline.org/link/details/{code}.00",
+        ),
+    ),
+    "Start": (
+        Variable(
+            "ENV_FILE",
+            TEXT,
+            "A file with lines NAME=value to read settings from; real variables win.",
+            otherwise=".env in the current folder, if there is one",
+            example="/etc/quiz.env",
+        ),
+        Variable(
+            "DEBUG",
+            SWITCH,
+            "Show details of errors to everyone, for development only; `make dev` sets it.",
+            default="0",
+            example="1",
+        ),
+    ),
+}
+VARIABLES = {variable.name: variable for group in GROUPS.values() for variable in group}
+
+
+def read(name: str) -> Any:
+    """Return the value of a variable, or of its default.
+
+    Without both it is `Kind.unset`. Raises WrongValue for a text that can't be used.
+    """
+    variable = VARIABLES[name]
+    text = text_of(variable)
+    return variable.read(text) if text else variable.kind.unset
+
+
+def text_of(variable: Variable) -> str:
+    """Return the text that is in force: as set, or the default; "" without both."""
+    return env_file.given(variable.name) or Template(variable.default).substitute(_Values())
+
+
+class _Values(dict[str, str]):
+    """Values of variables by name, for the defaults of others."""
+
+    def __missing__(self, name: str) -> str:
+        value = read(name)
+        return str(int(value) if isinstance(value, bool) else value)
+
+
+def check() -> None:
+    """Raise WrongValue if any variable can't be used, also one that only a command reads."""
+    for name in VARIABLES:
+        read(name)
+
+
+def unknown_in_file() -> Iterator[str]:
+    """Yield a warning for each name in the `.env` file that isn't a variable's."""
+    for name in env_file.lines():
+        if name in VARIABLES:
+            continue
+        (near, *_others) = [*difflib.get_close_matches(name.upper(), VARIABLES, n=1), ""]
+        advice = f"Did you mean {near}?" if near else "`manage.py settings_help` lists them all."
+        yield f"{env_file.env_file()} sets {name}, which isn't a setting. {advice}"
