@@ -34,9 +34,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     checks = {
-        "database": _database,
-        "migrations": _migrations,
-        "cache": _cache,
+        "database": can_write,
+        "migrations": is_migrated,
+        "cache": cache_keeps,
         "space": _space,
     }
     found = {name: _outcome(check, WORDS.get(name, "not ready")) for name, check in checks.items()}
@@ -56,7 +56,7 @@ def _outcome(check: Callable[[], bool], otherwise: str) -> str:
         return "not reachable"
 
 
-def _database() -> bool:
+def can_write() -> bool:
     """Commit a write that changes nothing: a database that is full or read-only still answers."""
     statement = (
         "UPDATE django_migrations SET name = name"
@@ -67,12 +67,12 @@ def _database() -> bool:
         return bool(cursor.rowcount == 1)
 
 
-def _migrations() -> bool:
+def is_migrated() -> bool:
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
-def _cache() -> bool:
+def cache_keeps() -> bool:
     cache.set("readyz", "ok", timeout=10)
     return bool(cache.get("readyz") == "ok")
 

@@ -9,6 +9,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,6 +22,7 @@ from quizsite.backups.encrypted import MAGIC, Decrypting, Encrypting, Unreadable
 
 # What an encrypted backup holds, as a tar archive in this order.
 SECRET_KEY, DATABASE = "secret-key.txt", "database"
+LAST_BACKUP = "last-backup"  # an empty file in DATA_DIR, as old as the newest backup
 
 
 def write_backup(target: Path, passphrase: str = "") -> dict[str, int]:
@@ -46,6 +48,20 @@ def write_backup(target: Path, passphrase: str = "") -> dict[str, int]:
     except OSError as error:
         raise CommandError(f"The backup can't be written: {error}") from None
     return counts
+
+
+def note_backup() -> None:
+    """Remember that a backup was made now, for those who watch the site."""
+    (settings.DATA_DIR / LAST_BACKUP).touch(mode=0o600)
+
+
+def last_backup() -> datetime | None:
+    """Return when `manage.py backup` last succeeded; None if it never did on this machine."""
+    try:
+        made_at = (settings.DATA_DIR / LAST_BACKUP).stat().st_mtime
+    except FileNotFoundError:
+        return None
+    return datetime.fromtimestamp(made_at, UTC)
 
 
 def _copy(path: Path) -> dict[str, int]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from quizsite.backups.writing import write_backup
+from quizsite.backups.writing import note_backup, write_backup
 from quizsite.variables import read
 
 LEAST_LENGTH = 12
@@ -27,6 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         target = options["file"].absolute()
         counts = write_backup(target, new_passphrase() if options["encrypt"] else "")
+        note_backup()
         self.stdout.write(f"{target}: {sum(counts.values())} rows of {len(counts)} tables, checked")
 
 
