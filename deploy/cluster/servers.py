@@ -122,7 +122,10 @@ class Postgres(Process):
 
     @property
     def url(self) -> str:
-        return f"postgres://quiz@127.0.0.1:{self.port}/quiz"
+        return self.url_of("quiz")
+
+    def url_of(self, database: str) -> str:
+        return f"postgres://quiz@127.0.0.1:{self.port}/{database}"
 
     def make_home(self) -> None:
         self.home.mkdir(exist_ok=True)
@@ -135,7 +138,7 @@ class Postgres(Process):
         self._configure("")
         self.start()
         self.wait_until_it_answers("postgres")
-        with psycopg.connect(self.url.replace("/quiz", "/postgres"), autocommit=True) as first:
+        with psycopg.connect(self.url_of("postgres"), autocommit=True) as first:
             first.execute("CREATE DATABASE quiz")
 
     def follow(self, primary: "Postgres", through: int) -> None:
@@ -174,8 +177,7 @@ class Postgres(Process):
 
     def answers(self, database: str = "quiz") -> bool:
         try:
-            address = self.url.replace("/quiz", f"/{database}")
-            with psycopg.connect(address, connect_timeout=2) as connection:
+            with psycopg.connect(self.url_of(database), connect_timeout=2) as connection:
                 connection.execute("SELECT 1")
         except psycopg.Error:
             return False
