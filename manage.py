@@ -16,8 +16,9 @@ if __name__ == "__main__":
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         try:
-            # `serve` has them while it prepares the database: its workers have those of requests.
-            is_server = sys.argv[1:2] == ["serve"]
+            # `serve` has them while it prepares the database, and task workers bring them: other
+            # workers have those of requests.
+            is_server = sys.argv[1:2] in (["serve"], ["work"])
             with nullcontext() if is_server else limits_of_commands():
                 execute_from_command_line(sys.argv)
         finally:

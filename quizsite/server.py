@@ -12,14 +12,16 @@ import socket
 import sys
 
 import uvloop
+from django.conf import settings
 from granian._granian import SocketHolder
 from granian.constants import HTTPModes
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import embed
 
+from quizsite.background import worker as task_worker
 from quizsite.rsgi import Server, application
-from quizsite.supervisor import BACKLOG, Supervisor, listen
+from quizsite.supervisor import BACKLOG, Supervisor, Work, listen
 from quizsite.warming import warm_up
 
 logger = logging.getLogger(__name__)
@@ -27,6 +29,7 @@ logger = logging.getLogger(__name__)
 MOST_CONNECTIONS = 20_000  # in each worker; an idle one takes about 16 kB
 OTHER_FILES = 200  # that a worker may need to open next to its connections
 SECONDS_BETWEEN_REPORTS = 0.5
+TASKS = Work(task_worker.work, "Task worker", answers=False)
 
 
 class Worker(embed.Server):
@@ -109,7 +112,7 @@ def socket_port(descriptor: int) -> int:
 
 
 def run(host: str, port: int, workers: int) -> int:
-    """Serve until Ctrl-C or TERM; return the exit code."""
+    """Serve until Ctrl-C or TERM, with a task worker next to `workers`; return the exit code."""
     open_as_many_files_as_allowed()
     warm_up()
     try:
@@ -118,4 +121,7 @@ def run(host: str, port: int, workers: int) -> int:
         logger.error("Can't listen on %s port %s: %s.", host, port, error.strerror)
         return 1
     with listener:
-        return asyncio.run(Supervisor(listener, work).run(workers))
+        works = [Work(work)] * workers
+        if settings.TASK_WORKER:
+            works.append(TASKS)
+        return asyncio.run(Supervisor(listener, works).run())

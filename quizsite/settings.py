@@ -67,6 +67,8 @@ INSTALLED_APPS = [
     "translated_fields",
     "adminsortable2",
     "simple_history",
+    "django_tasks",
+    "django_tasks_db",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -202,6 +204,14 @@ CACHES = {"default": shared_cache, "limits": shared_cache}
 
 # Quizzes that one network may start in ten minutes without using them: quiz/visitor/starts.py.
 STARTS_PER_NETWORK = whole_number("STARTS_PER_NETWORK", default=200, least=1, most=1_000_000)
+
+# ---------------------------------------------------------------- background work
+
+# Tasks wait in the database, so one is there exactly if what it is about is. Each queue is worked
+# off by a thread of its own, so that an e-mail doesn't wait for a long task: quizsite/background/.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "mail"]}}
+# Whether `serve` runs a task worker next to its own. Without it, run `manage.py work` somewhere.
+TASK_WORKER = env.bool("TASK_WORKER", default=True)
 
 # ---------------------------------------------------------------- retention and e-mail
 
