@@ -22,6 +22,11 @@ class GiveUp(Exception):
     """Raised by a task that would fail again, so that it isn't tried again."""
 
 
+def path_of(error: type[BaseException]) -> str:
+    """Name a class of errors as the row of a task does."""
+    return f"{error.__module__}.{error.__qualname__}"
+
+
 class Background(NamedTuple):
     is_alive: bool  # whether any task worker is
     oldest_waiting: timedelta  # for how long the oldest task could have been done; 0 without one

@@ -14,7 +14,7 @@ from django_tasks import TaskContext, TaskResultStatus
 from django_tasks.utils import normalize_json
 from django_tasks_db.models import DBTaskResult, get_date_max
 
-from quiz.web.background import GiveUp, TaskRow, waiting_tasks
+from quiz.web.background import GiveUp, TaskRow, path_of, waiting_tasks
 from quizsite.logs import HIDDEN, without_secrets
 
 logger = logging.getLogger("task")
@@ -95,7 +95,7 @@ def after_failure(row: TaskRow, error: BaseException) -> dict[str, Any]:
     first_line = str(error).partition("\n")[0]
     text = "".join([*traceback.format_tb(error.__traceback__), type(error).__name__, ": "])
     values = {
-        "exception_class_path": f"{type(error).__module__}.{type(error).__qualname__}",
+        "exception_class_path": path_of(type(error)),
         "traceback": ADDRESS.sub(HIDDEN, without_secrets(text + first_line)),
     }
     tries = len(row.worker_ids)

@@ -62,6 +62,7 @@ def what_leads_there() -> dict[str, str]:
     group = dana.groups.get(name=CLASS_NAME)
     ann = dana.clients.get(name="Ann Lee")
     invitation = ClientInvitation.objects.get(client__name="Jon Park")
+    fail_to_mail(invitation)
     newest = ann.disclosures.latest("at")
     # Other tests share results, too, but only the demo has done so before today.
     shared = ShareLink.objects.filter(created_at__lt=timezone.now() - timedelta(days=1))
@@ -92,6 +93,20 @@ def what_leads_there() -> dict[str, str]:
         "shared": shared.get(shown_name="Kim").path,
         "locked": shared.exclude(passphrase_hash="").get().path,
     }
+
+
+def fail_to_mail(invitation: Any) -> None:
+    """Let the last try to e-mail an invitation have failed."""
+    from django_tasks_db.models import DBTaskResult
+
+    from quiz.counseling.mailing import mail_client_invitation
+
+    invitation.mail_by(mail_client_invitation)
+    reason = {"exception_class_path": "quiz.web.mail.AddressRefused"}
+    DBTaskResult.objects.update(status="FAILED", worker_ids=["a worker"], **reason)
+    type(invitation.client).objects.filter(pk=invitation.client_id).update(
+        email="jon.park@example.org"
+    )
 
 
 def list_session(counselor: Any, session: str, user_agent: str) -> None:

@@ -143,6 +143,7 @@ ADMIN: dict[str, State] = {
     "admin-version": _version_in_admin,
     "admin-figures": _in_admin("/admin/roles/figure/"),
     "admin-evidence": _evidence,
+    "admin-tasks": _in_admin("/admin/django_tasks_database/dbtaskresult/"),
     "admin-history-of-a-part": _history_of_a_part,
 }
 # A day's work on a draft.
