@@ -16,6 +16,7 @@ from django_tasks import task
 
 from quiz.attempts.deletions import drop_old_records, empty_wal
 from quiz.attempts.models import Attempt, ShareLink
+from quiz.counseling.exporting.kept import ExportFile
 from quiz.counseling.models import ClientInvitation, CounselorInvitation, GroupLink
 from quiz.evidence.folding import delete_attempts
 from quiz.web.mail import MAIL_FILE
@@ -68,6 +69,7 @@ def expired(now: datetime) -> dict[str, tuple[QuerySet[Any], str]]:
         "invitations of clients": ClientInvitation.objects.filter(expires_at__lte=now),
         "links of groups": GroupLink.objects.filter(expires_at__lte=now),
         "invitations of counselors": CounselorInvitation.objects.filter(expires_at__lte=now),
+        "export files": ExportFile.objects.expired(now),
         "counters of tries": CacheEntry.objects.expired(now),
         "sessions": Session.objects.filter(expire_date__lte=now),
         "addresses of ended sessions": UserSession.objects.exclude(

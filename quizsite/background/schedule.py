@@ -10,6 +10,7 @@ from django_tasks import TaskResultStatus, task
 from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
+from quiz.counseling.exporting.making import drop_old_exports
 from quiz.evidence.folding import fold_evidence
 from quiz.management.expired import delete_expired
 from quiz.web.models import ScheduledJob, TaskWorker
@@ -38,6 +39,7 @@ class Job(NamedTuple):
 
 JOBS = {
     "fold_evidence": Job(fold_evidence, timedelta(hours=1)),
+    "drop_old_exports": Job(drop_old_exports, timedelta(hours=1)),
     "delete_expired": Job(delete_expired, timedelta(days=1)),
     "forget_old_tasks": Job(forget_old_tasks, timedelta(days=1)),
 }

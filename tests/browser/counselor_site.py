@@ -87,12 +87,23 @@ def what_leads_there() -> dict[str, str]:
         "group": reverse("quiz:client_group", args=[group.pk]),
         "poster": reverse("quiz:group_poster", args=[group.pk]),
         "report": reverse("quiz:group_report", args=[group.pk]),
+        "file": reverse("quiz:export_file", args=[make_file(dana)]),
         "invitation": invitation.path,
         "class": GroupLink.objects.get(group=group).path,
         "join": CounselorInvitation.objects.get(email=INVITED_COUNSELOR).path,
         "shared": shared.get(shown_name="Kim").path,
         "locked": shared.exclude(passphrase_hash="").get().path,
     }
+
+
+def make_file(counselor: Any) -> Any:
+    """Make an export file that is ready; return its key."""
+    from django.utils import timezone
+
+    from quiz.counseling.exporting.kept import ExportFile
+
+    now = timezone.now()
+    return ExportFile.objects.create(counselor=counselor, form="csv", query={}, made_at=now).pk
 
 
 def fail_to_mail(invitation: Any) -> None:

@@ -171,6 +171,7 @@ PICTURED: dict[str, State] = {
     "account-app": _newcomer,
     "counselor-comparison": _as_counselor("comparison"),
     "counselor-export": _as_counselor("/counselor/export/"),
+    "counselor-export-file": _as_counselor("file"),
     "account-password": _as_counselor("/counselor/account/password/"),
     "account": _as_counselor("/counselor/account/"),
     "account-recovery-codes": _as_counselor("/counselor/account/recovery-codes/"),

@@ -17,6 +17,7 @@ from django_tasks_db.models import DBTaskResult
 
 from quiz.web.models import TaskWorker
 from quizsite.background import running, worker
+from quizsite.background.schedule import JOBS
 from quizsite.background.worker import SECONDS_FOR_A_TASK, SECONDS_TO_LOOK, Lane, Worker
 from quizsite.supervisor import SECONDS_TO_FINISH
 from tests import tasks
@@ -185,7 +186,7 @@ class TestProcess:
 
     def test_regular_jobs_run_without_anyone_asking(self, own_site):
         with working(own_site):
-            wait_until(lambda: DBTaskResult.objects.successful().count() == 3)
+            wait_until(lambda: DBTaskResult.objects.successful().count() == len(JOBS))
             in_log = [json.loads(x) for x in lines(own_site / "work.log") if x.startswith("{")]
         assert {"fold_evidence", "delete_expired"} <= {x.get("task") for x in in_log}
 
