@@ -68,7 +68,7 @@ INSTALLED_APPS = [
     "adminsortable2",
     "simple_history",
     "django_tasks",
-    "django_tasks_db",
+    "quizsite.background.app.BackgroundTasksConfig",
     "allauth",
     "allauth.account",
     "allauth.mfa",

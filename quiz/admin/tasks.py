@@ -41,8 +41,7 @@ class TaskAdmin(CheckedLists, DBTaskResultAdmin):
     actions = (try_again,)
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        times = ("enqueued_at", "finished_at", "next_try")
-        return ["task", "status", "tries", *times, "error"]
+        return ["task", "status", "tries", "next_try", "error", "enqueued_at", "finished_at"]
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         return ["status", "queue_name"]

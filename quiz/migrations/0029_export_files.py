@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                     "counselor",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE,
-                        related_name="export_files",
+                        related_name="+",
                         to="quiz.counselor",
                     ),
                 ),

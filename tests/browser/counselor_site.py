@@ -108,13 +108,16 @@ def make_file(counselor: Any) -> Any:
 
 def fail_to_mail(invitation: Any) -> None:
     """Let the last try to e-mail an invitation have failed."""
+    from django.db import transaction
     from django_tasks_db.models import DBTaskResult
 
     from quiz.counseling.mailing import mail_client_invitation
 
-    invitation.mail_by(mail_client_invitation)
     reason = {"exception_class_path": "quiz.web.mail.AddressRefused"}
-    DBTaskResult.objects.update(status="FAILED", worker_ids=["a worker"], **reason)
+    with transaction.atomic():  # before a worker takes it
+        invitation.mail_by(mail_client_invitation)
+        waiting = DBTaskResult.objects.filter(status="READY", queue_name="mail")
+        waiting.update(status="FAILED", worker_ids=["a worker"], **reason)
     type(invitation.client).objects.filter(pk=invitation.client_id).update(
         email="jon.park@example.org"
     )
