@@ -38,6 +38,7 @@ MENU = (
     ),
     ("counselors", _("Counselors"), ("CounselorInvitation", "Counselor", "AuditEntry")),
     ("accounts", _("Accounts"), ("User", "Group")),
+    ("background-work", _("Background work"), ("DBTaskResult",)),
 )
 
 

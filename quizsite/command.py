@@ -25,8 +25,9 @@ def main() -> None:
         return
     try:
         try:
-            # `serve` has them while it prepares the database: its workers have those of requests.
-            is_server = words[1:2] == ["serve"]
+            # `serve` has them while it prepares the database, and task workers bring them: other
+            # workers have those of requests.
+            is_server = words[1:2] in (["serve"], ["work"])
             if not is_server:
                 sentry.start()
             with nullcontext() if is_server else limits_of_commands():

@@ -44,6 +44,8 @@ INSTALLED_APPS = [
     "translated_fields",
     "adminsortable2",
     "simple_history",
+    "django_tasks",
+    "quizsite.background.app.BackgroundTasksConfig",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -167,6 +169,14 @@ CACHES = {"default": shared_cache, "limits": shared_cache}
 
 # Quizzes that one network may start in ten minutes without using them: quiz/visitor/starts.py.
 STARTS_PER_NETWORK: int = read("STARTS_PER_NETWORK")
+
+# ---------------------------------------------------------------- background work
+
+# Tasks wait in the database, so one is there exactly if what it is about is. Each queue is worked
+# off by a thread of its own, so that an e-mail doesn't wait for a long task: quizsite/background/.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "mail"]}}
+# Whether `serve` runs a task worker next to its own. Without it, run `manage.py work` somewhere.
+TASK_WORKER: bool = read("TASK_WORKER")
 
 # ---------------------------------------------------------------- retention and e-mail
 

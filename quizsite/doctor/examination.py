@@ -24,6 +24,7 @@ CHECKS = (
     Check(".env file", machine.settings_file),
     Check("backup", machine.backup),
     Check("web workers", work.web_workers),
+    Check("task worker", work.task_worker, after="migrations"),
     Check("mail", work.mail),
     Check("figures", work.figures, after="migrations"),
     Check("clock", work.clock),

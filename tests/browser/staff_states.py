@@ -143,6 +143,7 @@ ADMIN: dict[str, State] = {
     "admin-version": _version_in_admin,
     "admin-figures": _in_admin("/admin/roles/figure/"),
     "admin-evidence": _evidence,
+    "admin-tasks": _in_admin("/admin/django_tasks_database/dbtaskresult/"),
     "admin-history-of-a-part": _history_of_a_part,
 }
 # A day's work on a draft.
@@ -170,6 +171,7 @@ PICTURED: dict[str, State] = {
     "account-app": _newcomer,
     "counselor-comparison": _as_counselor("comparison"),
     "counselor-export": _as_counselor("/counselor/export/"),
+    "counselor-export-file": _as_counselor("file"),
     "account-password": _as_counselor("/counselor/account/password/"),
     "account": _as_counselor("/counselor/account/"),
     "account-recovery-codes": _as_counselor("/counselor/account/recovery-codes/"),

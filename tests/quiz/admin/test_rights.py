@@ -10,6 +10,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from quiz.attempts.models import Attempt
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
@@ -17,6 +18,7 @@ from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVe
 from roles.models import Difference, Figure, Passage, Role, SharedSkill, Source
 from tests.factories import make_counselor, sign_in
 from tests.pages import undrawn
+from tests.tasks import add
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +90,7 @@ def matrix():
         **dict.fromkeys([User, Group], PAGES_OF_ACCOUNTS),
         CounselorInvitation: PAGES_OF_INVITATIONS,
         Counselor: PAGES_OF_COUNSELORS,
-        AuditEntry: PAGES_OF_THE_AUDIT_LOG,
+        **dict.fromkeys([AuditEntry, DBTaskResult], PAGES_OF_THE_AUDIT_LOG),
     }
     rows = dict(OF_THE_SITE)
     for model, pages in screens.items():
@@ -139,6 +141,7 @@ def rows(content, draft):
             email="invited@counselors.example", expires_at=timezone.now() + timedelta(days=1)
         ),
         AuditEntry: AuditEntry.objects.create(counselor=counselor, action=AuditEntry.EXPORTED),
+        DBTaskResult: add.enqueue(1, 2).db_result,
     }
 
 
