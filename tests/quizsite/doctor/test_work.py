@@ -231,6 +231,7 @@ def test_clock_is_compared_with_that_of_postgresql():
         assert found.level == Level.SKIPPED
 
 
+@pytest.mark.django_db
 class TestTaskWorker:
     def test_site_without_one_is_an_error(self):
         found = work.task_worker()
