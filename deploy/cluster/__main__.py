@@ -8,6 +8,7 @@ import argparse
 import sys
 import threading
 import time
+from collections import Counter
 from types import TracebackType
 from typing import Self
 
@@ -114,6 +115,13 @@ def is_complete(journal: Journal, running: Cluster) -> bool:
         f"\n{finished(journal)} visits finished, {journal.writes:,} answers acknowledged, "
         f"{len(lost)} of them lost.\nAnswers to visitors: {statuses}"
     )
+    tasks = Counter(
+        status.lower()
+        for (status,) in site.query("SELECT status FROM django_tasks_database_dbtaskresult")
+    )
+    print(f"Background tasks: {', '.join(f'{n} {state}' for state, n in sorted(tasks.items()))}")
+    if tasks["failed"] or not tasks["successful"]:
+        journal.faults.append("Background tasks were not done.")
     for each in [*lost[:5], *journal.faults[:5]]:
         print(f"  {each}")
     return not (lost or journal.faults)
