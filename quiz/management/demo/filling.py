@@ -11,6 +11,7 @@ from quiz.evidence.folding import fold
 from quiz.management.demo.counseling import Account, Counseling
 from quiz.management.demo.taking import Taking, clock_at
 from quiz.questionnaires.models import QuestionnaireVersion
+from quiz.web.first_day import FirstDayMark, What
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,8 @@ def fill(live: QuestionnaireVersion, now: datetime) -> Filled:
             "an invitation for a new counselor": counseling.invite_counselor().path,
         }
         draft_id = add_draft(taking.questionnaire, taking.day(4))
+        # Its first day was four months ago.
+        FirstDayMark.objects.set_by(What.HIDDEN, None)
         fold(now)
     return Filled(accounts, links, draft_id)
 
