@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from quiz.core.questionnaire import Questionnaire
 from quiz.evidence.folding import fold
-from quiz.management.demo.counseling import Account, Counseling
+from quiz.management.demo.accounts import Account
+from quiz.management.demo.counseling import Counseling
 from quiz.management.demo.taking import Taking, clock_at
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.web.first_day import FirstDayMark, What
@@ -26,8 +27,8 @@ class Filled:
 def fill(live: QuestionnaireVersion, now: datetime) -> Filled:
     """Write everything or nothing; the database must hold neither attempts nor counselors.
 
-    The same people and answers every time, on days counted back from `now`. Passwords, secrets and
-    links differ.
+    The same people and answers every time, on days counted back from `now`. Links differ, and
+    passwords and secrets from site to site.
     """
     with transaction.atomic():
         taking = Taking(live, timezone.localtime(now))
