@@ -153,8 +153,8 @@ def _data(marks: Marks) -> Step:
     mark = marks.get(What.DATA)
     kept = _(
         "Unfinished quizzes are deleted after %(unfinished)d days and results after %(finished)d, "
-        "if `delete_expired` runs every day. KEEP_UNFINISHED_DAYS and KEEP_FINISHED_DAYS change "
-        "that."
+        "if the command delete_expired runs every day. KEEP_UNFINISHED_DAYS and "
+        "KEEP_FINISHED_DAYS change that."
     ) % {
         "unfinished": settings.KEEP_UNFINISHED.days,
         "finished": settings.KEEP_FINISHED.days,
