@@ -5,5 +5,6 @@ import quiz.counseling.exporting.kept
 import quiz.counseling.models
 import quiz.evidence.models
 import quiz.questionnaires.models
+import quiz.web.first_day
 import quiz.web.first_password
 import quiz.web.models  # noqa: F401

@@ -18,6 +18,8 @@ check()
 DATA_DIR: Path = read("DATA_DIR")
 
 DEBUG: bool = read("DEBUG")
+# Every page then says so.
+DEMO: bool = read("DEMO")
 # Serve without TLS. `serve` accepts this only on a loopback address.
 PLAIN_HTTP: bool = read("PLAIN_HTTP")
 
@@ -345,7 +347,8 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {"lines": {"()": "quizsite.logs.Lines"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
+    # Who runs a demo reads in this terminal how to log in.
+    "root": {"handlers": ["stderr"], "level": "WARNING" if DEMO else "INFO"},
     "loggers": {
         # Django's own handlers print plain text.
         "django": {"handlers": [], "level": "INFO", "propagate": True},

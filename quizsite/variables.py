@@ -342,6 +342,13 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
             default="0",
             example="1",
         ),
+        Variable(
+            "DEMO",
+            SWITCH,
+            "Say on every page that this is a demo, and log problems only; `demo --serve` sets it.",
+            default="0",
+            example="1",
+        ),
     ),
 }
 VARIABLES = {variable.name: variable for group in GROUPS.values() for variable in group}

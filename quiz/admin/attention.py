@@ -28,11 +28,9 @@ from quiz.evidence.turnout import too_common
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.shipped import offered_version_id
 from quiz.web.background import living_workers, path_of
+from quiz.web.first_password import PASSWORD_FILE
 from quiz.web.mail import AddressRefused, sends_mail
 from roles.models import Duty, Figure, Role, Skill, Source
-
-# `serve` writes the first administrator's password to this file in the data folder.
-PASSWORD_FILE = "first-admin-password.txt"  # noqa: S105
 
 VERSIONS = "admin:quiz_questionnaireversion_changelist"
 FIGURES = "admin:roles_figure_changelist"
@@ -60,17 +58,24 @@ class Entry:
     links: tuple[Link, ...]
 
 
-def attention(user: AbstractUser) -> list[Entry]:
-    """List what this user can fix, the most pressing first."""
+def attention(user: AbstractUser, *, is_first_day: bool = False) -> list[Entry]:
+    """List what this user can fix, the most pressing first.
+
+    The list of the first day, if it is shown, has the e-mail and the password's file already.
+    """
     return [
         *(_about_versions(user) if _may_fix_versions(user) else ()),
         *(_about_background_work() if may_view(user, DBTaskResult) else ()),
-        *(_about_mail() if user.has_perm("quiz.add_counselorinvitation") else ()),
+        *(
+            _about_mail()
+            if user.has_perm("quiz.add_counselorinvitation") and not is_first_day
+            else ()
+        ),
         *(_about_suggestions() if _may_fix_versions(user) else ()),
         *(_about_texts_of_roles() if user.has_perm("roles.change_role") else ()),
         *(_about_figures_of_roles() if user.has_perm("roles.change_figure") else ()),
         *(_about_stale_figures() if user.has_perm("roles.change_figure") else ()),
-        *(_about_the_password_file() if user.is_superuser else ()),
+        *(_about_the_password_file() if user.is_superuser and not is_first_day else ()),
     ]
 
 

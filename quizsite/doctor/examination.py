@@ -26,6 +26,7 @@ CHECKS = (
     Check("web workers", work.web_workers),
     Check("task worker", work.task_worker, after="migrations"),
     Check("mail", work.mail),
+    Check("terms", work.terms, after="migrations"),
     Check("figures", work.figures, after="migrations"),
     Check("clock", work.clock),
     Check("site", outside.site),

@@ -18,6 +18,7 @@ from django_tasks_db.models import DBTaskResult
 from quiz.attempts.models import Attempt
 from quiz.evidence.models.tallies import Folding
 from quiz.web.background import background
+from quiz.web.first_day import FirstDayMark, What
 from quiz.web.mail import sends_mail
 from quizsite.doctor import outside
 from quizsite.doctor.findings import Finding, duration, error, ok, reason, skipped, warning
@@ -118,6 +119,16 @@ def figures() -> Finding:
     age = timezone.now() - counted_at
     found = f"Attempts were last counted {duration(age)} ago."
     return warning(found, fix) if age > STALE else ok(found)
+
+
+def terms() -> Finding:
+    """Say whether someone has read, and accepted, what visitors are told about their data."""
+    if FirstDayMark.objects.filter(what=What.DATA).exists():
+        return ok("An administrator has read what visitors are told about their data.")
+    return warning(
+        "No administrator has confirmed what visitors are told about their data.",
+        "Read it from the list of the first day in the admin, and confirm there.",
+    )
 
 
 def clock() -> Finding:

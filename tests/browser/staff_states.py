@@ -20,6 +20,19 @@ def _in_admin(path: str) -> State:
     return state
 
 
+def _first_day(page: Page, site: Site) -> None:
+    """The list that the demo hides: shown here, and hidden again for the next page."""
+    log_in(page, site)
+    page.get_by_role("button", name="Show the first day's list").click()
+    page.get_by_role("heading", name="Your first day").wait_for()
+    page.evaluate(
+        """async () => {
+            const form = document.querySelector("form[action$='/hide/']");
+            await fetch(form.action, { method: "POST", body: new FormData(form) });
+        }"""
+    )
+
+
 def _version_in_admin(page: Page, site: Site) -> None:
     log_in(page, site)
     page.goto("/admin/quiz/questionnaireversion/")
@@ -140,6 +153,7 @@ COUNSELORS: dict[str, State] = {
 # Django's pages meet WCAG, but not every rule of this site.
 ADMIN: dict[str, State] = {
     "admin-dashboard": log_in,
+    "admin-first-day": _first_day,
     "admin-version": _version_in_admin,
     "admin-figures": _in_admin("/admin/roles/figure/"),
     "admin-evidence": _evidence,

@@ -19,8 +19,8 @@ from tests.tasks import add, give_up, run_tasks
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
-# For the session, the user, recent actions and the dashboard itself.
-QUERIES = 27
+# For the session, the user, recent actions, the list of the first day (3) and the dashboard itself.
+QUERIES = 30
 
 
 @pytest.fixture(autouse=True)

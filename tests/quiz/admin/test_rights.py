@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from quiz.attempts.models import Attempt
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
 from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
+from quizsite.admin_site import FIRST_DAY
 from roles.models import Difference, Figure, Passage, Role, SharedSkill, Source
 from tests.factories import make_counselor, sign_in
 from tests.pages import undrawn
@@ -72,6 +73,7 @@ OF_THE_SITE = {
     "password_change_done": (EVERYONE, set()),
     "logout": (set(), EVERYONE),
     "jsi18n": (EVERYONE, set()),
+    **dict.fromkeys([f"first_day_{name}" for name in FIRST_DAY], (set(), ALONE)),
     "autocomplete": (set(), set()),
     "view_on_site": (set(), set()),
 }

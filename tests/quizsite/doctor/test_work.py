@@ -13,6 +13,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from quiz.evidence.models.tallies import Folding
+from quiz.web.first_day import FirstDayMark, What
 from quiz.web.models import TaskWorker
 from quizsite.doctor import work
 from quizsite.doctor.findings import Level
@@ -258,3 +259,10 @@ class TestTaskWorker:
         DBTaskResult.objects.update(**values)
         found = work.task_worker()
         assert (found.level, words in found.found) == (Level.WARNING, True)
+
+
+@pytest.mark.django_db
+def test_terms_that_no_one_has_read_are_a_warning_until_someone_confirms():
+    assert work.terms().level == Level.WARNING
+    FirstDayMark.objects.set_by(What.DATA, None)
+    assert work.terms().level == Level.OK
