@@ -7,6 +7,11 @@ IN_FILES = "django.core.mail.backends.filebased.EmailBackend"
 @pytest.fixture
 def new_site(settings, tmp_path, content):
     """A site that was just started: nothing is set, and no one has done anything."""
+    from django.utils import timezone
+
+    from quiz.web.models import TaskWorker
+
+    TaskWorker.objects.create(pk="a worker", seen_at=timezone.now())
     settings.DATA_DIR = tmp_path
     settings.SITE_URL, settings.CONTACT_EMAIL, settings.TALK_TO = "http://127.0.0.1:8000", "", None
     settings.EMAIL_BACKEND = IN_FILES
