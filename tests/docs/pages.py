@@ -4,11 +4,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from textwrap import dedent
 
 from tests.imports import ROOT
 
-# GitHub's own: a fence, up to the next one that is as long.
-FENCED = re.compile(r"^```(?P<language>\S*)[^\n]*\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+# Also in a list, where it is indented.
+FENCED = re.compile(
+    r"^ *```(?P<language>\S*)[^\n]*\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL
+)
 INLINE = re.compile(r"`+[^`]+`+")
 COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -41,7 +44,7 @@ def pages() -> dict[str, str]:
 def blocks(page: str) -> list[Block]:
     text = pages()[page]
     return [
-        Block(page, text.count("\n", 0, each.start()) + 1, each["language"], each["text"])
+        Block(page, text.count("\n", 0, each.start()) + 1, each["language"], dedent(each["text"]))
         for each in FENCED.finditer(text)
     ]
 

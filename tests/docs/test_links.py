@@ -10,9 +10,10 @@ pytestmark = pytest.mark.pure
 INDEX = "docs/README.md"
 
 
-@pytest.mark.parametrize("path", pages())
-def test_every_link_leads_to_a_file_and_a_heading(path):
-    assert [said for target in links(path) if (said := fault(path, target))] == []
+def test_every_link_leads_to_a_file_and_a_heading():
+    found = [fault(path, target) for path in pages() for target in links(path)]
+    assert len(found) > 100
+    assert [said for said in found if said] == []
 
 
 def test_index_leads_to_every_page_but_decisions():
