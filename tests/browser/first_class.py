@@ -94,8 +94,7 @@ class FirstClass:
 
     def invite_counselor(self, page: Page) -> str:
         """Return the link of the invitation."""
-        self.press(page, "Counselor invitations")
-        self.press(page, "Add counselor invitation")
+        self.press(page, "Invite a counselor")
         self.fill(page, "E-mail address", "you@example.org")
         self.press(page, "Save")
         page.locator("#result_list").get_by_role("link", name="you@example.org").click()

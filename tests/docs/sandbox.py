@@ -118,7 +118,7 @@ class Sandbox:
         names = [word for command in line.commands() for word in command.words[:2]]
         if any(name in STOPS_THE_SITE for name in names):
             self.stop(self.port)
-        if "serve" in names:
+        if "serve" in names or "--serve" in line.first:
             self.serve(line)
             return
         if any(name in ASKS_THE_SITE for name in names) and self.port not in self.servers:
