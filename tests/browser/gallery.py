@@ -25,7 +25,6 @@ README = {
     "result.png": ("result-leaning", 860, 1180, "light"),
     "comparison.png": ("compare-own", 860, 1480, "light"),
     "quiz.png": ("quiz-page-2", 390, 844, "light"),
-    "quiz-dark.png": ("quiz-page-2", 390, 844, "dark"),
     "admin.png": ("admin-dashboard", 390, 844, "light"),
     "counselor-caseload.png": ("counselor-caseload", 1180, 760, "light"),
     "counselor-client.png": ("counselor-client", 860, 1240, "light"),

@@ -1,5 +1,7 @@
 """Every link between pages works, and the index leads to every page."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.docs.pages import anchors, fault, links, pages
@@ -20,6 +22,11 @@ def test_index_leads_to_every_page_but_decisions():
     linked = {(ROOT / "docs" / target.partition("#")[0]).resolve() for target in links(INDEX)}
     written = {path for path in (ROOT / "docs").rglob("*.md") if path.parent.name != "decisions"}
     assert written - linked == {ROOT / INDEX}
+
+
+def test_every_picture_is_shown_somewhere():
+    shown = {Path(target).name for path in pages() for target in links(path)}
+    assert {path.name for path in (ROOT / "docs" / "pictures").iterdir()} - shown == set()
 
 
 def test_missing_files_and_headings_are_noticed():
