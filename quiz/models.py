@@ -1,8 +1,10 @@
 """Import every model, so that Django finds it. Code imports a model from its own room, not here."""
 
 import quiz.attempts.models
+import quiz.counseling.exporting.kept
 import quiz.counseling.models
 import quiz.evidence.models
 import quiz.questionnaires.models
+import quiz.web.first_day
 import quiz.web.first_password
 import quiz.web.models  # noqa: F401

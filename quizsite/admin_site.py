@@ -6,11 +6,13 @@ from typing import Any, TypeVar
 
 from allauth.account.utils import get_next_redirect_url
 from django.contrib.admin.sites import AdminSite
+from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, resolve_url
-from django.urls import reverse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from quiz.web.second_factor import (
@@ -21,6 +23,8 @@ from quiz.web.second_factor import (
     missing_step,
 )
 from quizsite.account_views import log_out
+from quizsite.first_day import views as first_day_views
+from quizsite.first_day.steps import first_day
 
 AdminView = TypeVar("AdminView", bound=Callable[..., HttpResponseBase])
 
@@ -38,7 +42,15 @@ MENU = (
     ),
     ("counselors", _("Counselors"), ("CounselorInvitation", "Counselor", "AuditEntry")),
     ("accounts", _("Accounts"), ("User", "Group")),
+    ("background-work", _("Background work"), ("DBTaskResult",)),
 )
+
+FIRST_DAY = {
+    "hide": first_day_views.hide,
+    "show": first_day_views.show,
+    "data": first_day_views.data,
+    "mail": first_day_views.mail,
+}
 
 
 class EditorsDesk(AdminSite):
@@ -65,6 +77,21 @@ class EditorsDesk(AdminSite):
             return shown(request, *args, **kwargs)
 
         return shown_or_kept  # type: ignore[return-value]
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        buttons = [
+            path(f"first-day/{name}/", self.admin_view(view), name=f"first_day_{name}")
+            for name, view in FIRST_DAY.items()
+        ]
+        return [*buttons, *super().get_urls()]
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Show administrators what is left to do on the site's first day."""
+        if isinstance(request.user, User) and request.user.is_superuser:
+            extra_context = {**(extra_context or {}), "first_day": first_day(request.user)}
+        return super().index(request, extra_context)
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 
-from quizsite import __version__
+from quizsite import __version__, demo_site
 from quizsite.postgresql.limits import limits_of_commands
 from quizsite.watching import sentry
 
@@ -23,10 +23,13 @@ def main() -> None:
     if words[1:] == ["--version"]:
         print(__version__)
         return
+    if words[1:2] == ["demo"] and "--serve" in words:
+        demo_site.use()
     try:
         try:
-            # `serve` has them while it prepares the database: its workers have those of requests.
-            is_server = words[1:2] == ["serve"]
+            # `serve` has them while it prepares the database, and task workers bring them: other
+            # workers have those of requests.
+            is_server = words[1:2] in (["serve"], ["work"])
             if not is_server:
                 sentry.start()
             with nullcontext() if is_server else limits_of_commands():

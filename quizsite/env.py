@@ -9,11 +9,16 @@ from typing import NamedTuple
 from django.core.exceptions import ImproperlyConfigured
 
 
+def users_folder() -> Path:
+    """Folder in which programs of this user keep their data, each in a folder of its own."""
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+
+
 def users_data() -> Path:
     """Folder for the data of an installed site: systemd's if it gives one, else the user's own."""
     if given := os.environ.get("STATE_DIRECTORY"):
         return Path(given)
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "career-quiz"
+    return users_folder() / "career-quiz"
 
 
 def secret_made_once(path: Path) -> str:

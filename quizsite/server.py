@@ -10,7 +10,6 @@ import resource
 import signal
 import socket
 import sys
-from collections.abc import Callable
 
 import uvloop
 from django.conf import settings
@@ -21,8 +20,9 @@ from granian.log import LogLevels
 from granian.server import embed
 
 from quiz.web import metrics
+from quizsite.background import worker as task_worker
 from quizsite.rsgi import Server, application
-from quizsite.supervisor import BACKLOG, Supervisor, listen
+from quizsite.supervisor import BACKLOG, Supervisor, Work, listen
 from quizsite.warming import warm_up
 from quizsite.watching import sentry
 
@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 MOST_CONNECTIONS = 20_000  # in each worker; an idle one takes about 16 kB
 OTHER_FILES = 200  # that a worker may need to open next to its connections
 SECONDS_BETWEEN_REPORTS = 0.5
+TASKS = Work(task_worker.work, "Task worker", answers=False)
 
 
 class Worker(embed.Server):
@@ -117,7 +118,7 @@ def socket_port(descriptor: int) -> int:
 
 
 def run(host: str, port: int, workers: int) -> int:
-    """Serve until Ctrl-C or TERM; return the exit code."""
+    """Serve until Ctrl-C or TERM, with a task worker next to `workers`; return the exit code."""
     open_as_many_files_as_allowed()
     warm_up()
     try:
@@ -125,24 +126,31 @@ def run(host: str, port: int, workers: int) -> int:
     except OSError as error:
         logger.error("Can't listen on %s port %s: %s.", host, port, error.strerror)
         return 1
-    watch = turn_metrics_on(port, workers)
     with listener:
-        return asyncio.run(Supervisor(listener, work, watch).run(workers))
+        return asyncio.run(Supervisor(listener, works(port, workers)).run())
 
 
-def turn_metrics_on(port: int, workers: int) -> Callable[[int], None] | None:
-    """Count if the settings ask for it; return what serves the counts on a port of their own."""
+def works(port: int, workers: int) -> list[Work]:
+    """Return what runs: web workers, a task worker, and what serves metrics on their own port."""
+    wanted = [Work(work)] * workers
+    if settings.TASK_WORKER:
+        wanted.append(TASKS)
+    if turn_metrics_on(port, len(wanted)) and settings.METRICS_PORT:
+        # Loads prometheus_client, which a site without metrics doesn't need.
+        from quizsite.watching import exporter  # noqa: PLC0415
+
+        wanted.append(Work(exporter.watch, "Exporter of metrics", answers=False))
+    return wanted
+
+
+def turn_metrics_on(port: int, processes: int) -> bool:
+    """Count in so many processes, if the settings ask for it and there is room."""
     if not (settings.METRICS_PORT or settings.METRICS_TOKEN):
-        return None
+        return False
     try:
         # Several servers can share a folder of data, but no port.
-        metrics.turn_on(settings.DATA_DIR / "metrics" / str(port), workers)
+        metrics.turn_on(settings.DATA_DIR / "metrics" / str(port), processes)
     except OSError as error:
         logger.error("Metrics are off, because their files can't be written: %s.", error.strerror)
-        return None
-    if not settings.METRICS_PORT:
-        return None
-    # Loads prometheus_client, which a site without metrics doesn't need.
-    from quizsite.watching import exporter  # noqa: PLC0415
-
-    return exporter.watch
+        return False
+    return True

@@ -18,6 +18,8 @@ check()
 DATA_DIR: Path = read("DATA_DIR")
 
 DEBUG: bool = read("DEBUG")
+# Every page then says so.
+DEMO: bool = read("DEMO")
 # Serve without TLS. `serve` accepts this only on a loopback address.
 PLAIN_HTTP: bool = read("PLAIN_HTTP")
 
@@ -44,6 +46,8 @@ INSTALLED_APPS = [
     "translated_fields",
     "adminsortable2",
     "simple_history",
+    "django_tasks",
+    "quizsite.background.app.BackgroundTasksConfig",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -167,6 +171,14 @@ CACHES = {"default": shared_cache, "limits": shared_cache}
 
 # Quizzes that one network may start in ten minutes without using them: quiz/visitor/starts.py.
 STARTS_PER_NETWORK: int = read("STARTS_PER_NETWORK")
+
+# ---------------------------------------------------------------- background work
+
+# Tasks wait in the database, so one is there exactly if what it is about is. Each queue is worked
+# off by a thread of its own, so that an e-mail doesn't wait for a long task: quizsite/background/.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "mail"]}}
+# Whether `serve` runs a task worker next to its own. Without it, run `manage.py work` somewhere.
+TASK_WORKER: bool = read("TASK_WORKER")
 
 # ---------------------------------------------------------------- retention and e-mail
 
@@ -335,7 +347,8 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {"lines": {"()": "quizsite.logs.Lines"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "lines"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
+    # Who runs a demo reads in this terminal how to log in.
+    "root": {"handlers": ["stderr"], "level": "WARNING" if DEMO else "INFO"},
     "loggers": {
         # Django's own handlers print plain text.
         "django": {"handlers": [], "level": "INFO", "propagate": True},

@@ -1,4 +1,4 @@
-"""Keep the site's workers running on one port.
+"""Keep the site's workers running: those that share its port, and those that work behind it.
 
 The port is open in this process, so connections wait while a worker is replaced. Workers are forks
 of it: they share its memory, and what it has loaded is there when they start.
@@ -13,9 +13,10 @@ import signal
 import socket
 import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from multiprocessing.context import ForkProcess
 from time import monotonic
+from typing import NamedTuple
 
 from quiz.web import metrics
 
@@ -40,39 +41,37 @@ SECONDS_BETWEEN_ASKING = 5
 SECONDS_TO_ANSWER = 10
 MOST_UNANSWERED = 3
 
-WATCHER = 0  # the number of the process that isn't a worker
-
 PR_SET_PDEATHSIG = 1  # from Linux's prctl.h
 
 
+class Work(NamedTuple):
+    """What one process does, again whenever it ends."""
+
+    # Gets its number and two descriptors: the port (-1 if there is none), and a pipe to report to.
+    run: Callable[[int, int, int], object]
+    name: str = "Worker"
+    answers: bool = True  # at the port
+
+
 class Supervisor:
-    """Workers, by number, that share a port."""
+    """Processes, by number: the first does the first work, and so on."""
 
-    def __init__(
-        self,
-        listener: socket.socket,
-        work: Callable[[int, int, int], object],
-        watch: Callable[[int], object] | None = None,
-    ) -> None:
-        """`work` gets a worker's number and two descriptors: the port, and a pipe to report to.
-
-        `watch` gets the pipe. It runs in a process of its own, next to the workers.
-        """
+    def __init__(self, listener: socket.socket | None, works: Sequence[Work]) -> None:
         self.listener = listener
-        self.work = work
-        self.watch = watch
+        self.works = dict(enumerate(works, 1))
+        self.answering = {number for number, work in self.works.items() if work.answers}
         self.running: dict[int, ForkProcess] = {}
         self.reporting: set[int] = set()
         self.pipes: set[int] = set()  # the ends at which reports are read
 
-    async def run(self, workers: int) -> int:
+    async def run(self) -> int:
         """Keep workers running until Ctrl-C or TERM, then end them; return the exit code."""
         stop = asyncio.Event()
         for each in ENDING:
             asyncio.get_running_loop().add_signal_handler(each, stop.set)
-        numbers = [*range(1, workers + 1), *([WATCHER] if self.watch else [])]
-        tasks = [asyncio.create_task(self.keep_running(number)) for number in numbers]
-        tasks.append(asyncio.create_task(self.keep_asking()))
+        tasks = [asyncio.create_task(self.keep_running(number)) for number in self.works]
+        if self.listener:
+            tasks.append(asyncio.create_task(self.keep_asking(self.listener)))
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
         for task in tasks:
@@ -87,25 +86,26 @@ class Supervisor:
     async def keep_running(self, number: int) -> None:
         """Start a worker again whenever it ends, after a pause that grows, or hangs."""
         ends: deque[float] = deque()
+        name = self.works[number].name
         while True:
             try:
                 process, has_hung = await self.run_once(number)
             except OSError as error:
-                logger.error("Worker %d can't start: %s.", number, error)
+                logger.error("%s %d can't start: %s.", name, number, error)
                 await asyncio.sleep(PAUSES[-1])
                 continue
-            if number != WATCHER:
+            if number in self.answering:
                 metrics.REPLACED.add("hung" if has_hung else "ended")
             if has_hung:
-                logger.error("Worker %d (%d) hung. Another one starts.", number, process.pid)
+                logger.error("%s %d (%d) hung. Another one starts.", name, number, process.pid)
                 continue
             ends.append(monotonic())
             while ends[0] < monotonic() - SECONDS_TO_FORGET:
                 ends.popleft()
             pause = PAUSES[min(len(ends), len(PAUSES) - 1)]
             how = named(process.exitcode or 0)
-            message = "Worker %d (%d) ended with %s. Another one starts in %.2f s."
-            logger.error(message, number, process.pid, how, pause)
+            message = "%s %d (%d) ended with %s. Another one starts in %.2f s."
+            logger.error(message, name, number, process.pid, how, pause)
             await asyncio.sleep(pause)
 
     async def run_once(self, number: int) -> tuple[ForkProcess, bool]:
@@ -119,7 +119,7 @@ class Supervisor:
                 has_hung = await self.is_silent(number, reports)
             finally:
                 self.reporting.discard(number)
-                metrics.WORKERS.set(len(self.reporting))
+                self.count_workers()
                 self.pipes.discard(read)
         # Also one that closed its end of the pipe and goes on running.
         process.kill()
@@ -144,10 +144,8 @@ class Supervisor:
         end_with(supervisor)
         for pipe in self.pipes:
             os.close(pipe)
-        if self.watch and number == WATCHER:
-            self.watch(reports)
-        else:
-            self.work(number, self.listener.fileno(), reports)
+        port = self.listener.fileno() if self.listener else -1
+        self.works[number].run(number, port, reports)
 
     async def is_silent(self, number: int, reports: object) -> bool:
         """Wait for the end of a worker's reports: True if it has hung, False if it has ended."""
@@ -163,48 +161,35 @@ class Supervisor:
                     missed += 1
                 elif report:
                     seconds, missed = SECONDS_WITHOUT_REPORT, 0
-                    if number != WATCHER and number not in self.reporting:
+                    if number not in self.reporting:
                         self.reporting.add(number)
-                        metrics.WORKERS.set(len(self.reporting))
+                        self.count_workers()
                 else:
                     return False
             return True
         finally:
             transport.close()
 
-    async def keep_asking(self) -> None:
-        """Ask `/healthz` over the network; end all workers when no one answers."""
+    def count_workers(self) -> None:
+        metrics.WORKERS.set(len(self.reporting & self.answering))
+
+    async def keep_asking(self, listener: socket.socket) -> None:
+        """Ask `/healthz` over the network; when no one answers, end the workers that should."""
         unanswered = 0
         while True:
             await asyncio.sleep(SECONDS_BETWEEN_ASKING)
-            if not self.reporting or await self.is_answered():
+            if not self.reporting & self.answering or await is_answered(listener):
                 unanswered = 0
                 continue
             unanswered += 1
             logger.warning("No answer from /healthz (%d of %d).", unanswered, MOST_UNANSWERED)
             if unanswered >= MOST_UNANSWERED:
                 unanswered = 0
-                for number, process in self.running.items():
-                    if number != WATCHER:
-                        process.kill()
-
-    async def is_answered(self) -> bool:
-        """Return whether a worker answers, whatever that is: what it says is for monitoring."""
-        host, port = self.listener.getsockname()[:2]
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
-        try:
-            async with asyncio.timeout(SECONDS_TO_ANSWER):
-                reader, writer = await asyncio.open_connection(host, port)
-                try:
-                    writer.write(b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")
-                    return (await reader.readline()).startswith(b"HTTP/")
-                finally:
-                    writer.close()
-        except OSError:
-            return False
+                for number in self.answering & self.running.keys():
+                    self.running[number].kill()
 
     async def end_workers(self) -> None:
-        """Let all workers finish their requests, and end those that take too long."""
+        """Let all workers finish what they do, and end those that take too long."""
         running = self.running.values()
         for process in running:
             process.terminate()
@@ -216,6 +201,22 @@ class Supervisor:
                 logger.warning("Worker %d didn't finish in time and was ended.", process.pid)
                 process.kill()
                 process.join()
+
+
+async def is_answered(listener: socket.socket) -> bool:
+    """Return whether a worker answers, whatever that is: what it says is for monitoring."""
+    host, port = listener.getsockname()[:2]
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    try:
+        async with asyncio.timeout(SECONDS_TO_ANSWER):
+            reader, writer = await asyncio.open_connection(host, port)
+            try:
+                writer.write(b"GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n")
+                return (await reader.readline()).startswith(b"HTTP/")
+            finally:
+                writer.close()
+    except OSError:
+        return False
 
 
 async def next_report(reader: asyncio.StreamReader, seconds: float) -> bytes | None:

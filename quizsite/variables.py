@@ -228,6 +228,16 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
             example="1",
         ),
     ),
+    "Background work": (
+        Variable(
+            "TASK_WORKER",
+            SWITCH,
+            "Let `serve` also send e-mails, count results, delete what is too old, and make large "
+            "exports; with 0, `manage.py work` does that, on PostgreSQL on one machine or more.",
+            default="1",
+            example="0",
+        ),
+    ),
     "Watching": (
         Variable(
             "METRICS_PORT",
@@ -329,6 +339,13 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
             "DEBUG",
             SWITCH,
             "Show details of errors to everyone, for development only; `make dev` sets it.",
+            default="0",
+            example="1",
+        ),
+        Variable(
+            "DEMO",
+            SWITCH,
+            "Say on every page that this is a demo, and log problems only; `demo --serve` sets it.",
             default="0",
             example="1",
         ),

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from quiz.visitor.warming import render_a_visit
+from quizsite.variables import TEMPLATES_DIR
 
 logger = logging.getLogger(__name__)
 
@@ -43,9 +44,8 @@ def load_pages() -> None:
 
 def visitors_templates() -> Iterator[str]:
     """Name the site's own templates, without those that only staff see."""
-    folder = settings.TEMPLATES_DIR
-    for path in sorted(folder.rglob("*.html")):
-        name = path.relative_to(folder)
+    for path in sorted(TEMPLATES_DIR.rglob("*.html")):
+        name = path.relative_to(TEMPLATES_DIR)
         if name.parts[0] not in OF_STAFF:
             yield str(name)
 

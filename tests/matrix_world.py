@@ -13,6 +13,7 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
 from quiz.attempts.models import ShareLink
+from quiz.counseling.exporting.kept import ExportFile
 from quiz.counseling.models import (
     ClientGroup,
     ClientInvitation,
@@ -44,7 +45,9 @@ class World:
         ends = now + timedelta(days=5)
         self.counselor, self.colleague = make_counselor("Dana Reed"), make_counselor("Cole Park")
         mine, theirs = self._objects(self.counselor, ends), self._objects(self.colleague, ends)
-        none = {name: uuid.uuid4() for name in ("client", "note", "disclosure", "group", "link")}
+        none = {
+            name: uuid.uuid4() for name in ("client", "note", "disclosure", "group", "link", "file")
+        }
         self.kwargs = {
             OWN: self._kwargs(mine),
             FOREIGN: self._kwargs(theirs),
@@ -58,7 +61,7 @@ class World:
         return {
             **{"id": uuid.uuid4(), "name": "Taken over", "text": "Taken over", "is_sure": "on"},
             **{"email": self.colleague.user.email, "confirm": "on", "scope": "answers"},
-            "go": "light",
+            **{"go": "light", "form": "csv"},
         }
 
     def entitled_browsers(self, row):
@@ -79,6 +82,7 @@ class World:
                 attempt=attempt, client=client, scope="answers", at=timezone.now()
             ).pk,
             link=ShareLink.objects.make(attempt=attempt, scope="answers", expires_at=ends).pk,
+            file=ExportFile.objects.create(counselor=counselor, form="csv", query={}).pk,
             code=attempt.code,
             tokens={
                 "share": ShareLink.objects.make(
@@ -104,6 +108,7 @@ class World:
             "disclosure": {"disclosure_id": objects.disclosure},
             "group": {"group_id": objects.group},
             "link": {"link_id": objects.link},
+            "file": {"file_id": objects.file},
             **{
                 name: {"token": tokens[name].path.split("/")[-2] if tokens else objects.token}
                 for name in ("share", "invitation", "class", "join")

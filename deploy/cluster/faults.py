@@ -83,13 +83,14 @@ def fill_the_disk(cluster: Cluster) -> str:
     filler = cluster.primary.home / "filler"
     # It ends when there is no more room.
     subprocess.run(["dd", "if=/dev/zero", f"of={filler}", "bs=1M"], capture_output=True)
-    time.sleep(3)
+    cluster.primary.use_up_its_log()
+    time.sleep(2)
     size = filler.stat().st_size // 1_000_000
     filler.unlink()
     if not cluster.primary.is_running():
         cluster.primary.start()
     cluster.primary.wait_until_it_answers()
-    return f"of {cluster.primary.name}, by {size} MB, for 3 s"
+    return f"of {cluster.primary.name}, by {size} MB, until it failed and for 2 s more"
 
 
 FAULTS: dict[str, Callable[[Cluster], str]] = {

@@ -17,6 +17,8 @@ from tests.postgresql import binaries
 SECONDS_TO_START = 60
 # Debian's own user, since neither PostgreSQL nor pgbouncer runs as root.
 AS_NOBODY = ("setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups")
+# More than there can be on the disk, with 16 MB each.
+FILES_OF_LOG = 50
 SETTINGS = """
 listen_addresses = '127.0.0.1'
 unix_socket_directories = '{folder}'
@@ -169,6 +171,14 @@ class Postgres(Process):
         """Make this standby the primary."""
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute("SELECT pg_promote(true, 30)")
+
+    def use_up_its_log(self) -> None:
+        """Start one file of the write-ahead log after the other, until there is no room for one."""
+        with suppress(psycopg.Error), psycopg.connect(self.url, autocommit=True) as connection:
+            for _ in range(FILES_OF_LOG):
+                connection.execute("SELECT pg_logical_emit_message(true, 'full', repeat('x', 100))")
+                connection.execute("SELECT pg_switch_wal()")
+                time.sleep(0.2)
 
     def has_standby(self) -> bool:
         with psycopg.connect(self.url, autocommit=True) as connection:

@@ -84,7 +84,7 @@ def nginx(*upstreams: str, tls: str, is_broken: bool = False) -> Iterator[Nginx]
             r"listen \[::\]:.*;": "",
             r"listen 80;": f"listen 127.0.0.1:{free_port()};",
             r"listen 443 ": f"listen {tls} ",
-            r"server 127\.0\.0\.1:8000;": "".join(f"server {each};" for each in upstreams),
+            r"server 127\.0\.0\.1:8000( .*;)": "\n".join(rf"server {one}\1" for one in upstreams),
             r"/etc/letsencrypt/live/quiz.example": name,
             r"/etc/nginx": name,
         }

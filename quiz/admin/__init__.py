@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from quiz.admin.accounts import GroupAdmin, UserAdmin
 from quiz.admin.counselors import AuditEntryAdmin, CounselorAdmin, CounselorInvitationAdmin
 from quiz.admin.drafts.parts import BackgroundQuestionAdmin, ItemAdmin, TraitAdmin
+from quiz.admin.tasks import TaskAdmin
 from quiz.admin.versions.screen import QuestionnaireVersionAdmin
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "GroupAdmin",
     "ItemAdmin",
     "QuestionnaireVersionAdmin",
+    "TaskAdmin",
     "TraitAdmin",
     "UserAdmin",
 ]

@@ -18,6 +18,8 @@ from django.utils.text import get_text_list
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from quiz.core.numbers import fixed_text
 from quiz.evidence.models import Tally
@@ -25,14 +27,14 @@ from quiz.evidence.tally import TallyCounts
 from quiz.evidence.turnout import too_common
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.shipped import offered_version_id
-from quiz.web.mail import sends_mail
+from quiz.web.background import living_workers, path_of
+from quiz.web.first_password import PASSWORD_FILE
+from quiz.web.mail import AddressRefused, sends_mail
 from roles.models import Duty, Figure, Role, Skill, Source
-
-# `serve` writes the first administrator's password to this file in the data folder.
-PASSWORD_FILE = "first-admin-password.txt"  # noqa: S105
 
 VERSIONS = "admin:quiz_questionnaireversion_changelist"
 FIGURES = "admin:roles_figure_changelist"
+TASKS = "admin:django_tasks_database_dbtaskresult_changelist"
 Filters = dict[str, str | int]  # by the name in the query string
 # Filters that the list of figures offers.
 STALE: Filters = {"stale": "yes"}
@@ -56,16 +58,24 @@ class Entry:
     links: tuple[Link, ...]
 
 
-def attention(user: AbstractUser) -> list[Entry]:
-    """List what this user can fix, the most pressing first."""
+def attention(user: AbstractUser, *, is_first_day: bool = False) -> list[Entry]:
+    """List what this user can fix, the most pressing first.
+
+    The list of the first day, if it is shown, has the e-mail and the password's file already.
+    """
     return [
         *(_about_versions(user) if _may_fix_versions(user) else ()),
-        *(_about_mail() if user.has_perm("quiz.add_counselorinvitation") else ()),
+        *(_about_background_work() if may_view(user, DBTaskResult) else ()),
+        *(
+            _about_mail()
+            if user.has_perm("quiz.add_counselorinvitation") and not is_first_day
+            else ()
+        ),
         *(_about_suggestions() if _may_fix_versions(user) else ()),
         *(_about_texts_of_roles() if user.has_perm("roles.change_role") else ()),
         *(_about_figures_of_roles() if user.has_perm("roles.change_figure") else ()),
         *(_about_stale_figures() if user.has_perm("roles.change_figure") else ()),
-        *(_about_the_password_file() if user.is_superuser else ()),
+        *(_about_the_password_file() if user.is_superuser and not is_first_day else ()),
     ]
 
 
@@ -186,6 +196,34 @@ def _about_mail() -> Iterator[Entry]:
                 "on yourself, or set EMAIL_URL and restart the site."
             ),
             (),
+        )
+
+
+# ---------------------------------------------------------------- background work
+
+
+def _about_background_work() -> Iterator[Entry]:
+    if not living_workers().exists():
+        yield Entry(
+            _("No background work is done."),
+            _(
+                "E-mails wait, figures aren't updated, and expired data isn't deleted. "
+                "manage.py serve does this work, or manage.py work if TASK_WORKER is 0. Start it, "
+                "and read its log if it ends."
+            ),
+            (),
+        )
+    # Whoever typed a wrong address reads that on the invitation's page.
+    failed = DBTaskResult.objects.failed().exclude(exception_class_path=path_of(AddressRefused))
+    if count := failed.count():
+        what = ngettext("%d background task failed.", "%d background tasks failed.", count)
+        yield Entry(
+            what % count,
+            _(
+                "Its last try failed, and there is none left. Its page shows the error. Fix the "
+                "cause, then select the task and choose “Try again now”."
+            ),
+            (Link(_("Failed tasks"), _list(TASKS, status__exact=TaskResultStatus.FAILED)),),
         )
 
 

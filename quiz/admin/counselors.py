@@ -21,9 +21,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from quiz.attempts.deletions import delete_for_good
 from quiz.counseling.accounts import reset_two_steps
 from quiz.counseling.audit_details import in_words
+from quiz.counseling.mailing import ask_to_mail
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
 from quiz.web.forms import AddressField
-from quiz.web.mail import delete_written, send_text, sends_mail
+from quiz.web.mail import delete_written, sends_mail
 from quiz.web.names import fold
 from roles.admin.adding import AddsOnce
 from roles.admin.screens import CheckedLists, help_texts
@@ -92,10 +93,10 @@ class InvitationForm(forms.ModelForm):
 
 
 def send_invitation(request: HttpRequest, invitation: CounselorInvitation) -> None:
-    """E-mail the link and message whether that worked: the admin can pass the link on instead."""
-    subject, values = _("Your invitation as a counselor"), {"invitation": invitation}
-    if send_text(subject, "counseling/account_email.txt", values, invitation.email):
-        messages.success(request, _("The link was sent to %s.") % invitation.email)
+    """Have the link e-mailed, and say so. Its page shows how far the e-mail is."""
+    if ask_to_mail(invitation):
+        words = _("We'll send the link to %s within a minute. The invitation's page shows it.")
+        messages.success(request, words % invitation.email)
     else:
         messages.error(
             request,
@@ -106,14 +107,14 @@ def send_invitation(request: HttpRequest, invitation: CounselorInvitation) -> No
 @admin.register(CounselorInvitation)
 class CounselorInvitationAdmin(AddsOnce, ReadOnly):
     form = InvitationForm
-    list_display = ("email", "created_at", "expires_at", "spent_at", "made_by")
-    list_select_related = ("made_by",)
+    list_display = ("email", "created_at", "expires_at", "delivery", "spent_at", "made_by")
+    list_select_related = ("made_by", "mail")
     search_fields = ("email",)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return ("email", "expires_at")
-        return ("email", "expires_at", "link", "spent_at", "made_by", "created_at")
+        return ("email", "expires_at", "link", "delivery", "spent_at", "made_by", "created_at")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return () if obj is None else self.get_fields(request, obj)
@@ -138,6 +139,17 @@ class CounselorInvitationAdmin(AddsOnce, ReadOnly):
             return _("Expired. Add a new invitation to send another link.")
         return obj.url or _("This link can't be shown any more. Add a new invitation.")
 
+    @admin.display(description=gettext_lazy("e-mail"))
+    def delivery(self, obj: CounselorInvitation) -> str:
+        words = {
+            "waiting": _("We'll send it within a minute."),
+            "late": _("It isn't sent yet, and we'll try again. You can also pass the link on."),
+            "sent": _("We sent it."),
+            "failed": _("It couldn't be sent. Pass the link on yourself."),
+            "": "",
+        }[obj.mail_state]
+        return f"{obj.mail_problem} {words}".strip()
+
     def save_model(
         self, request: HttpRequest, obj: CounselorInvitation, form: Any, change: bool
     ) -> None:
@@ -146,8 +158,7 @@ class CounselorInvitationAdmin(AddsOnce, ReadOnly):
         )
         obj.pk = made.pk
         obj.refresh_from_db()
-        # After the commit, so that a slow mail server doesn't keep the transaction open.
-        transaction.on_commit(lambda: send_invitation(request, made))
+        send_invitation(request, made)
 
 
 # ---------------------------------------------------------------- accounts

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from quiz.attempts.deletions import delete_for_good
 from quiz.counseling.audit_details import handed_by, handed_to
+from quiz.counseling.exporting.kept import ExportFile
 from quiz.counseling.inviting import new_invitation
 from quiz.counseling.models import AuditEntry, Client, ClientGroup, Counselor, Note
 from quiz.web.fields import folded_name
@@ -83,6 +84,7 @@ def delete_client(client: Client) -> bool:
             return False
         # The log entry outlives the client, so it names no one.
         AuditEntry.objects.log(client.counselor, AuditEntry.DELETED, None)
+        ExportFile.objects.about([client.pk]).delete()
         delete_for_good(Client.objects.filter(pk=client.pk))
         _drop_unused_tags(client.counselor)
     links = {each.path for each in invitations if each.path}
@@ -99,6 +101,7 @@ def hand_over(client: Client, receiver: Counselor) -> bool:
     with transaction.atomic():
         _lock(giver)
         # Group and tags belong to the giver.
+        ExportFile.objects.filter(counselor=giver).delete()
         moved = Client.objects.of(giver).filter(pk=client.pk)
         if not moved.update(counselor=receiver, group=None):
             return False

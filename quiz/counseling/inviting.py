@@ -1,4 +1,4 @@
-"""Invite clients and groups: replace old links with new ones, and send e-mails."""
+"""Invite clients and groups: replace old links with new ones."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,10 +7,9 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from quiz.attempts.deletions import delete_for_good
-from quiz.counseling.audit_details import BY_EMAIL, BY_LINK, CANCELED, of_group
+from quiz.counseling.audit_details import BY_LINK, CANCELED, of_group
 from quiz.counseling.models import (
     AuditEntry,
     Client,
@@ -18,7 +17,6 @@ from quiz.counseling.models import (
     ClientInvitation,
     GroupLink,
 )
-from quiz.web.mail import send_text
 
 
 def place_for_codes() -> str:
@@ -28,7 +26,7 @@ def place_for_codes() -> str:
 
 def open_invitation(client: Client, now: datetime) -> ClientInvitation | None:
     """Return the client's unused, unexpired link."""
-    return client.invitations.open_at(now).first()
+    return client.invitations.open_at(now).select_related("mail").first()
 
 
 def open_group_link(group: ClientGroup, now: datetime) -> GroupLink | None:
@@ -86,24 +84,3 @@ def cancel_invitations(client: Client) -> None:
     with transaction.atomic():
         if delete_for_good(client.invitations.filter(spent_at=None)):
             AuditEntry.objects.log(client.counselor, AuditEntry.INVITED, client, detail=CANCELED)
-
-
-def send_invitation(invitation: ClientInvitation) -> bool:
-    """E-mail a client their link. Return False if sending failed; the link still works."""
-    client = invitation.client
-    values = {
-        "client": client,
-        "counselor": client.counselor,
-        "url": invitation.url,
-        "code": invitation.code,
-        "place_for_codes": place_for_codes(),
-        "until": invitation.expires_at,
-    }
-    # The subject contains nothing that a person typed.
-    subject = _("You're invited to a short career quiz")
-    if not send_text(subject, "counseling/invitation_email.txt", values, client.email):
-        return False
-    with transaction.atomic():
-        ClientInvitation.objects.filter(pk=invitation.pk).update(sent_to=client.email)
-        AuditEntry.objects.log(client.counselor, AuditEntry.INVITED, client, detail=BY_EMAIL)
-    return True

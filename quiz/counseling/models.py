@@ -15,6 +15,7 @@ from quiz.attempts.models.link import Link, LinkQuerySet
 from quiz.core.scopes import SCOPES, Scope
 from quiz.core.scoring import Result
 from quiz.counseling.coded_links import CodedLink, CodedLinkQuerySet
+from quiz.counseling.mailed_links import MailedLink
 from quiz.web.fields import CleanNameField, FoldedNameField
 
 NAME_LENGTH, TAG_LENGTH, NOTE_LENGTH = 120, 40, 5000
@@ -55,7 +56,7 @@ class SpentLinkQuerySet(LinkQuerySet):
         return self.open_at(now).filter(pk=link.pk).update(spent_at=now) == 1
 
 
-class CounselorInvitation(Link):
+class CounselorInvitation(MailedLink, Link):
     """A link to create a counselor account. There is no other way to get one."""
 
     purpose = "counselor"
@@ -185,7 +186,7 @@ class ClientInvitationQuerySet(CodedLinkQuerySet, SpentLinkQuerySet):  # type: i
         return super().open_at(now).of_open_accounts()
 
 
-class ClientInvitation(CodedLink):
+class ClientInvitation(MailedLink, CodedLink):
     """A link for one client to take the quiz once."""
 
     purpose = "client"

@@ -10,6 +10,7 @@ from quiz.counseling.views import (
     groups,
     inviting,
     joining,
+    large_export,
     log,
     results,
 )
@@ -22,6 +23,9 @@ urlpatterns: list[URLPattern] = [
     path("export.csv", export.export_csv, name="export_csv"),
     path("export.xlsx", export.export_xlsx, name="export_xlsx"),
     path("export-codebook.csv", export.export_codebook, name="export_codebook"),
+    path("export/make/", large_export.export_make, name="export_make"),
+    path("export/<uuid:file_id>/", large_export.export_file, name="export_file"),
+    path("export/<uuid:file_id>/file/", large_export.export_download, name="export_download"),
     path("compare/", comparison.client_comparison, name="client_comparison"),
     path("clients/new/", client.client_add, name="client_add"),
     path("clients/<uuid:client_id>/", client.client, name="client"),

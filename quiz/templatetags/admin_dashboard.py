@@ -15,8 +15,9 @@ register = template.Library()
 @register.inclusion_tag("admin/_dashboard.html", takes_context=True)
 def dashboard(context: template.Context) -> dict[str, Any]:
     user = context["request"].user
+    first_day = context.get("first_day")
     return {
-        "entries": attention(user),
+        "entries": attention(user, is_first_day=bool(first_day and first_day.is_shown)),
         "activity": activity(timezone.now()) if may_view(user, QuestionnaireVersion) else None,
         "glance": glance(user),
     }

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django import template
+from django.conf import settings
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.loader import render_to_string
 from django.utils.formats import date_format, get_format
@@ -63,6 +64,12 @@ def once(parser: Parser, token: Token) -> OnceNode:
     nodelist = parser.parse(("endonce",))
     parser.delete_first_token()
     return OnceNode(nodelist, values)
+
+
+@register.inclusion_tag("_demo_note.html")
+def demo_note() -> dict[str, bool]:
+    """Say that this is a demo, where it is one."""
+    return {"is_demo": settings.DEMO}
 
 
 @register.filter

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from quiz.attempts.codes import grouped, new_code
 from quiz.attempts.deletions import delete_for_good
 from quiz.attempts.models import Attempt
+from quiz.counseling.exporting.kept import ExportFile
 from quiz.counseling.models import NAME_LENGTH, Client, ClientInvitation, Disclosure, GroupLink
 from quiz.counseling.views.access import signed_in_counselor
 from quiz.questionnaires.models.version import frozen_questionnaire
@@ -251,6 +252,8 @@ def _disclose(finished: Attempt, chosen: dict[str, Any]) -> None:
         if client and client.counselor.is_open and is_kept:
             values = {**chosen, "client": client, "at": timezone.now()}
             Disclosure.objects.update_or_create(attempt=finished, defaults=values)
+            # They may hold more of it than the client shares from now on.
+            ExportFile.objects.about([client.pk]).delete()
 
 
 @require_POST
@@ -261,5 +264,8 @@ def withdraw(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     This includes results from another browser, where another link led to the same client.
     """
     ours = Attempt.objects.of_same_person(attempt).filter(client__isnull=False)
-    delete_for_good(Disclosure.objects.filter(client__in=ours.order_by().values("client")))
+    clients = set(ours.values_list("client", flat=True))
+    with transaction.atomic():
+        delete_for_good(Disclosure.objects.filter(client__in=clients))
+        ExportFile.objects.about(clients).delete()
     return redirect(f"{attempt.result_url}#counselor")

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from quiz.attempts.codes import codes_in, hash_of
 from quiz.attempts.deletions import delete_for_good
 from quiz.attempts.models import Attempt, ShareLink
+from quiz.counseling.exporting.kept import ExportFile
 from quiz.counseling.models import AuditEntry, Client, Disclosure
 from quiz.evidence.folding import delete_attempts
 from quiz.evidence.models import Interest
@@ -201,6 +202,7 @@ def delete(request: HttpRequest, attempt: Attempt) -> HttpResponse:
             # Includes results from another browser, where another link led to the same client.
             clients = _clients_of(list(attempts))
             delete_for_good(Disclosure.objects.filter(client__in=clients))
+            ExportFile.objects.about([client.pk for client in clients]).delete()
             hashes = set(attempts.values_list("code_hash", flat=True))
             delete_attempts(attempts)
         delete_written(

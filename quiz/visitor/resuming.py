@@ -20,7 +20,7 @@ from quiz.visitor.returning import attempt_with_code
 from quiz.visitor.starts import give_start_back
 from quiz.web.forms import render_form, submitted
 from quiz.web.limits import TRIES, Tries, network_of, too_many
-from quiz.web.mail import send_text, sends_mail
+from quiz.web.mail import AddressRefused, NotSent, send_text, sends_mail
 from quiz.web.private import private
 from quiz.web.rendering import cached_page
 
@@ -45,13 +45,21 @@ def code(request: HttpRequest, attempt: Attempt) -> HttpResponse:
         if not _mails(request, attempt, email).spend():
             words = _("Too many e-mails. Wait ten minutes, or write the code down.")
             form.add_error("email", too_many(words))
-        elif _send(attempt, email):
-            if attempt.is_empty:
-                give_start_back(request)
-            return redirect(f"{reverse('quiz:code')}?sent")
         else:
-            words = _("We couldn't send the e-mail. Write the code down, or try again later.")
-            form.add_error("email", words)
+            try:
+                _send(attempt, email)
+            except AddressRefused:
+                words = _(
+                    "The mail server refused this address. Correct it, or write the code down."
+                )
+                form.add_error("email", words)
+            except NotSent:
+                words = _("We couldn't send the e-mail. Write the code down, or try again later.")
+                form.add_error("email", words)
+            else:
+                if attempt.is_empty:
+                    give_start_back(request)
+                return redirect(f"{reverse('quiz:code')}?sent")
     context = {
         "attempt": attempt,
         "code": grouped(attempt.code),
@@ -73,8 +81,11 @@ def _mails(request: HttpRequest, attempt: Attempt, email: str) -> Tries:
     )
 
 
-def _send(attempt: Attempt, email: str) -> bool:
-    """Send the code; False if the mail server doesn't take it now."""
+def _send(attempt: Attempt, email: str) -> None:
+    """Send the code now, while the visitor waits. Raises NotSent.
+
+    As a task, code and address would be in the database, which has neither.
+    """
     context = {
         "code": grouped(attempt.code),
         "url": f"{settings.SITE_URL}{reverse('quiz:resume')}",
@@ -82,7 +93,7 @@ def _send(attempt: Attempt, email: str) -> bool:
         "keep_until": attempt.keep_until,
     }
     subject = _("Your return code for “Sales or service?”")
-    return send_text(subject, "quiz/code_email.txt", context, email)
+    send_text(subject, "quiz/code_email.txt", context, email)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

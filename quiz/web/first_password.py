@@ -5,6 +5,9 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import models
 from django.http import HttpRequest
 
+# `serve` writes the first administrator's password to this file in the data folder.
+PASSWORD_FILE = "first-admin-password.txt"  # noqa: S105
+
 # In the session of a login with such a password: new passwords end all other sessions, so it can't
 # become outdated, and no page has to ask the database.
 _MUST_CHANGE = "first_password"

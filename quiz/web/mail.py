@@ -7,13 +7,16 @@ from email import message_from_bytes
 from email.policy import default as default_policy
 from email.utils import getaddresses
 from pathlib import Path
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
+from django.utils.translation import gettext_lazy as _
 
 from quiz.web import metrics
+from quiz.web.background import GiveUp, path_of
 
 logger = logging.getLogger(__name__)
 
@@ -63,21 +66,52 @@ def _concerns(mail: bytes, addresses: set[str], is_about: Callable[[str], bool])
         return False
 
 
-def send_text(subject: str, template: str, values: dict[str, Any], address: str) -> bool:
-    """Send a template. Return False if the mail server doesn't take it now, or there is none.
+class NotSent(Exception):
+    """An e-mail is not on its way. The exception says nothing of whom it was for."""
 
-    Without a mail server, the e-mail is still written where the operator can read it.
-    """
+
+class ServerAway(NotSent):
+    """The mail server can't be reached, or doesn't take it now."""
+
+
+class AddressRefused(NotSent, GiveUp):
+    """The mail server refuses this address for good."""
+
+
+class NoServer(NotSent, GiveUp):
+    """No mail server is set up, so the e-mail was written where the operator can read it."""
+
+
+def send_text(subject: str, template: str, values: dict[str, Any], address: str) -> None:
+    """Send a template. Raises NotSent."""
     try:
         send_mail(subject, render_to_string(template, values), None, [address])
     except (OSError, ValueError) as error:
         # Without the error's message: it can contain the address.
         metrics.EMAILS.add("failed")
         logger.warning("%s was not sent: %s", template, type(error).__name__)
-        return False
+        raise (AddressRefused if _is_about_address(error) else ServerAway) from None
     if not sends_mail():
         metrics.EMAILS.add("kept")
         logger.warning("%s was not sent: no mail server is set up (EMAIL_URL)", template)
-        return False
+        raise NoServer
     metrics.EMAILS.add("sent")
-    return True
+
+
+def _is_about_address(error: OSError | ValueError) -> bool:
+    """Return whether another try would fail too: with a code of 400 to 499, it might not."""
+    if isinstance(error, SMTPRecipientsRefused):
+        return all(code >= 500 for code, _words in error.recipients.values())
+    return isinstance(error, ValueError)
+
+
+# By the class of the error that a task has kept.
+REASONS = {
+    path_of(each): words
+    for each, words in (
+        (ServerAway, _("The mail server doesn't take it at the moment.")),
+        (AddressRefused, _("The mail server refused the address.")),
+        (NoServer, _("No mail server is set up.")),
+    )
+}
+OTHER_REASON = _("Something went wrong on our side.")

@@ -1,4 +1,4 @@
-"""What every worker of the site needs to see for a while, such as counters of tries."""
+"""What all processes of the site share: counters of tries, and who does which background work."""
 
 from datetime import datetime
 from typing import Self
@@ -25,3 +25,23 @@ class CacheEntry(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class TaskWorker(models.Model):
+    """A process that does background work. It writes twice a minute that it is there."""
+
+    name = models.CharField(max_length=64, primary_key=True)
+    seen_at = models.DateTimeField()  # by the database's clock
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ScheduledJob(models.Model):
+    """When a regular job of `quizsite.background.schedule` is due next."""
+
+    name = models.CharField(max_length=64, primary_key=True)
+    due_at = models.DateTimeField()  # by the database's clock
+
+    def __str__(self) -> str:
+        return self.name

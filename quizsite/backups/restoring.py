@@ -20,6 +20,7 @@ from django.utils import timezone
 from quiz.attempts.deletions import delete_for_good, recorded_among
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.counseling.clients import delete_client
+from quiz.counseling.exporting.kept import ExportFile
 from quiz.counseling.models import (
     Client,
     ClientGroup,
@@ -172,7 +173,8 @@ def bring_up_to_date() -> dict[str, int]:
         call_command("migrate", interactive=False, verbosity=0)
     deleted = delete_again()
     call_command("delete_expired", stdout=io.StringIO())
-    # Someone may have logged out since the backup.
+    # A client in them may have stopped sharing since the backup, or someone have logged out.
+    ExportFile.objects.all().delete()
     Session.objects.all().delete()
     return deleted
 

@@ -13,9 +13,12 @@ from django.conf import settings
 from django.core import mail as django_mail
 from django.db import DatabaseError, connection
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from quiz.attempts.models import Attempt
 from quiz.evidence.models.tallies import Folding
+from quiz.web.background import background
+from quiz.web.first_day import FirstDayMark, What
 from quiz.web.mail import sends_mail
 from quizsite.doctor import outside
 from quizsite.doctor.findings import Finding, duration, error, ok, reason, skipped, warning
@@ -24,6 +27,7 @@ from quizsite.variables import read
 
 SECONDS_TO_ANSWER = 5
 STALE = timedelta(days=1)
+LATE = timedelta(minutes=10)
 # Codes of authenticator apps change every 30 seconds, and only the current one is accepted.
 SECONDS_OFF, SECONDS_WRONG = 5, 30
 HERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - where to ask a server that listens there
@@ -60,6 +64,24 @@ def _not_ready(body: bytes) -> str:
     return ", ".join(f"{name} {how}" for name, how in parts if how != "ok" and name != "status")
 
 
+def task_worker() -> Finding:
+    """Say whether background work is done, and what has failed for good."""
+    now = background()
+    start = "run `manage.py work`" if not settings.TASK_WORKER else "start the site"
+    if not now.is_alive:
+        return error("No task worker was seen in the last minutes.", f"To have one, {start}.")
+    if now.oldest_waiting > LATE:
+        return warning(
+            f"A task has waited for {duration(now.oldest_waiting)}.",
+            "See the list of tasks in the admin, and the site's log.",
+        )
+    if failed := DBTaskResult.objects.failed().count():
+        return warning(
+            f"{failed} tasks failed at every try.", "See the list of tasks in the admin."
+        )
+    return ok("A task worker is there, and no task is late.")
+
+
 def mail() -> Finding:
     """Connect to the mail server and log in; send nothing."""
     if not sends_mail():
@@ -91,12 +113,22 @@ def figures() -> Finding:
     if not Attempt.objects.exists():
         return ok("There is nothing to count yet.")
     counted_at = Folding.objects.values_list("folded_at", flat=True).first()
-    fix = "Run `manage.py fold_evidence` every hour."
+    fix = "The task worker does it every hour; `manage.py fold_evidence` does it now."
     if counted_at is None:
         return warning("Attempts were never counted, so figures are missing.", fix)
     age = timezone.now() - counted_at
     found = f"Attempts were last counted {duration(age)} ago."
     return warning(found, fix) if age > STALE else ok(found)
+
+
+def terms() -> Finding:
+    """Say whether someone has read, and accepted, what visitors are told about their data."""
+    if FirstDayMark.objects.filter(what=What.DATA).exists():
+        return ok("An administrator has read what visitors are told about their data.")
+    return warning(
+        "No administrator has confirmed what visitors are told about their data.",
+        "Read it from the list of the first day in the admin, and confirm there.",
+    )
 
 
 def clock() -> Finding:

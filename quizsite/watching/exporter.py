@@ -35,7 +35,7 @@ class IPv6(ThreadingWSGIServer):
     address_family = socket.AF_INET6
 
 
-def watch(pipe: int) -> None:
+def watch(_number: int, _port: int, pipe: int) -> None:
     """Serve on METRICS_PORT, and report to the supervisor until it is gone."""
     # Ctrl-C in a terminal reaches every process; the supervisor passes it on as TERM.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -13,7 +13,9 @@ from time import monotonic
 
 from django.conf import settings
 from django.db import Error, connection, transaction
+from django.db.models import Case, Count, F, Min, QuerySet
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from prometheus_client import CollectorRegistry, Metric
 from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -21,6 +23,7 @@ from prometheus_client.registry import Collector
 
 from quiz.attempts.models import Attempt
 from quiz.evidence.models import Folding
+from quiz.web.background import WAITS_SINCE, TaskRow, waiting_tasks
 from quiz.web.metrics import PREFIX
 from quizsite.backups.writing import last_backup
 
@@ -96,19 +99,29 @@ def _in_database() -> Iterator[Metric]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT COUNT(*) FROM django_migrations")
         yield gauge("migrations_applied", {"": cursor.fetchone()[0]})
-    if states := task_states():
-        yield gauge("tasks", {state: count for state, (count, _age) in states.items()})
-        yield gauge(
-            "tasks_oldest_age_seconds", {state: age for state, (_count, age) in states.items()}
-        )
+    states = task_states()
+    yield gauge("tasks", {state: count for state, (count, _age) in states.items()})
+    yield gauge("tasks_oldest_age_seconds", {state: age for state, (_count, age) in states.items()})
 
 
 def task_states() -> dict[str, tuple[int, float]]:
     """Return how many background tasks each state has, and the age of its oldest one in seconds.
 
-    The states are waiting, running and failed. Empty, because there are no background tasks yet.
+    The states are waiting, running and failed. A task waits from when it could have been done.
     """
-    return {}
+    tasks = DBTaskResult.objects
+    state_of: dict[str, tuple[QuerySet[TaskRow], Case | F]] = {
+        "waiting": (waiting_tasks(), WAITS_SINCE),
+        "running": (tasks.running(), F("started_at")),
+        "failed": (tasks.failed(), F("finished_at")),
+    }
+    return {state: _count_and_age(rows, since) for state, (rows, since) in state_of.items()}
+
+
+def _count_and_age(rows: QuerySet[TaskRow], since: Case | F) -> tuple[int, float]:
+    found = rows.aggregate(count=Count("pk"), since=Min(since))
+    age = timezone.now() - found["since"] if found["since"] else timedelta()
+    return found["count"], max(age.total_seconds(), 0.0)
 
 
 def from_disk() -> Iterator[Metric]:

@@ -62,6 +62,7 @@ def what_leads_there() -> dict[str, str]:
     group = dana.groups.get(name=CLASS_NAME)
     ann = dana.clients.get(name="Ann Lee")
     invitation = ClientInvitation.objects.get(client__name="Jon Park")
+    fail_to_mail(invitation)
     newest = ann.disclosures.latest("at")
     # Other tests share results, too, but only the demo has done so before today.
     shared = ShareLink.objects.filter(created_at__lt=timezone.now() - timedelta(days=1))
@@ -86,12 +87,40 @@ def what_leads_there() -> dict[str, str]:
         "group": reverse("quiz:client_group", args=[group.pk]),
         "poster": reverse("quiz:group_poster", args=[group.pk]),
         "report": reverse("quiz:group_report", args=[group.pk]),
+        "file": reverse("quiz:export_file", args=[make_file(dana)]),
         "invitation": invitation.path,
         "class": GroupLink.objects.get(group=group).path,
         "join": CounselorInvitation.objects.get(email=INVITED_COUNSELOR).path,
         "shared": shared.get(shown_name="Kim").path,
         "locked": shared.exclude(passphrase_hash="").get().path,
     }
+
+
+def make_file(counselor: Any) -> Any:
+    """Make an export file that is ready; return its key."""
+    from django.utils import timezone
+
+    from quiz.counseling.exporting.kept import ExportFile
+
+    now = timezone.now()
+    return ExportFile.objects.create(counselor=counselor, form="csv", query={}, made_at=now).pk
+
+
+def fail_to_mail(invitation: Any) -> None:
+    """Let the last try to e-mail an invitation have failed."""
+    from django.db import transaction
+    from django_tasks_db.models import DBTaskResult
+
+    from quiz.counseling.mailing import mail_client_invitation
+
+    reason = {"exception_class_path": "quiz.web.mail.AddressRefused"}
+    with transaction.atomic():  # before a worker takes it
+        invitation.mail_by(mail_client_invitation)
+        waiting = DBTaskResult.objects.filter(status="READY", queue_name="mail")
+        waiting.update(status="FAILED", worker_ids=["a worker"], **reason)
+    type(invitation.client).objects.filter(pk=invitation.client_id).update(
+        email="jon.park@example.org"
+    )
 
 
 def list_session(counselor: Any, session: str, user_agent: str) -> None:

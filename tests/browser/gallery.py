@@ -50,7 +50,8 @@ def main() -> None:
     wanted = parser.parse_args()
     with ExitStack() as stack:
         data = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        site = stack.enter_context(served_site(data))
+        # Its first page would say that no background work is done.
+        site = stack.enter_context(served_site(data, TASK_WORKER="1"))
         add_demo(site)
         playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)

@@ -168,7 +168,9 @@ def _environment() -> dict[str, str]:
     # The site must not inherit the settings of the tests.
     own = {"DJANGO_SETTINGS_MODULE", "DATABASE_URL", "DATA_DIR"}
     kept = {name: value for name, value in os.environ.items() if name not in own}
-    return kept | {"PLAIN_HTTP": "1", "DJANGO_SETTINGS_MODULE": "quizsite.settings"}
+    # Its background work would be counted with what a visit writes.
+    own_values = {"PLAIN_HTTP": "1", "TASK_WORKER": "0"}
+    return kept | own_values | {"DJANGO_SETTINGS_MODULE": "quizsite.settings"}
 
 
 def environment_of(site: "Site") -> dict[str, str]:

@@ -20,6 +20,19 @@ def _in_admin(path: str) -> State:
     return state
 
 
+def _first_day(page: Page, site: Site) -> None:
+    """The list that the demo hides: shown here, and hidden again for the next page."""
+    log_in(page, site)
+    page.get_by_role("button", name="Show the first day's list").click()
+    page.get_by_role("heading", name="Your first day").wait_for()
+    page.evaluate(
+        """async () => {
+            const form = document.querySelector("form[action$='/hide/']");
+            await fetch(form.action, { method: "POST", body: new FormData(form) });
+        }"""
+    )
+
+
 def _version_in_admin(page: Page, site: Site) -> None:
     log_in(page, site)
     page.goto("/admin/quiz/questionnaireversion/")
@@ -140,9 +153,11 @@ COUNSELORS: dict[str, State] = {
 # Django's pages meet WCAG, but not every rule of this site.
 ADMIN: dict[str, State] = {
     "admin-dashboard": log_in,
+    "admin-first-day": _first_day,
     "admin-version": _version_in_admin,
     "admin-figures": _in_admin("/admin/roles/figure/"),
     "admin-evidence": _evidence,
+    "admin-tasks": _in_admin("/admin/django_tasks_database/dbtaskresult/"),
     "admin-history-of-a-part": _history_of_a_part,
 }
 # A day's work on a draft.
@@ -170,6 +185,7 @@ PICTURED: dict[str, State] = {
     "account-app": _newcomer,
     "counselor-comparison": _as_counselor("comparison"),
     "counselor-export": _as_counselor("/counselor/export/"),
+    "counselor-export-file": _as_counselor("file"),
     "account-password": _as_counselor("/counselor/account/password/"),
     "account": _as_counselor("/counselor/account/"),
     "account-recovery-codes": _as_counselor("/counselor/account/recovery-codes/"),

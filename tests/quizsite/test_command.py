@@ -42,3 +42,22 @@ def test_wrong_setting_ends_the_command_with_its_message(run, monkeypatch):
     monkeypatch.setattr(command, "execute_from_command_line", fail)
     with pytest.raises(SystemExit, match="PORT is wrong"):
         run("check")
+
+
+@pytest.mark.parametrize(
+    ("words", "is_own_site"),
+    [
+        (["demo", "--serve"], True),
+        (["manage", "demo", "--serve"], True),
+        (["demo"], False),
+        (["serve"], False),
+    ],
+)
+def test_served_demo_has_its_own_site_before_settings_are_read(
+    run, monkeypatch, words, is_own_site
+):
+    calls = []
+    monkeypatch.setattr(command.demo_site, "use", lambda: calls.append("use"))
+    monkeypatch.setattr(command.sentry, "start", lambda: calls.append("settings"))
+    run(*words)
+    assert (calls[:1] == ["use"]) == is_own_site

@@ -16,6 +16,7 @@ def done(monkeypatch, settings):
     monkeypatch.setattr(dev, "refuse_a_taken_port", lambda host, port: steps.append("port"))
     monkeypatch.setattr(dev, "prepare_data", lambda stdout: steps.append("data"))
     monkeypatch.setattr(dev, "call_command", lambda *command: steps.append(command))
+    monkeypatch.setattr(dev.Worker, "start", lambda self: steps.append("tasks"))
     return steps
 
 
@@ -28,7 +29,7 @@ def test_it_prepares_the_data_then_serves_with_reloading(done, monkeypatch):
 def test_reloading_does_not_prepare_the_data_again(done, monkeypatch):
     monkeypatch.setenv("RUN_MAIN", "true")
     call_command("dev")
-    assert done == [("runserver", "127.0.0.1:8765")]
+    assert done == ["tasks", ("runserver", "127.0.0.1:8765")]
 
 
 def test_it_refuses_to_serve_a_production_site(done, settings):

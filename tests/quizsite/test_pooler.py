@@ -38,6 +38,32 @@ with limits_of_commands():
         cursor.execute("SELECT current_setting('statement_timeout')")
         print(*cursor.fetchone())
 """
+WORK = """
+from threading import Thread
+import django; django.setup()
+from django.core.management import call_command
+from django.db import connection
+from quizsite.background.running import claim, run, write
+from quizsite.background.schedule import add_jobs, enqueue_due
+from quizsite.postgresql.limits import limits_of_commands
+from tests import tasks
+with limits_of_commands():
+    call_command("migrate", verbosity=0)
+    for number in range(20):
+        tasks.add.enqueue(number, 0)
+    add_jobs()
+done, started = [], []
+def work(name):
+    with limits_of_commands():
+        started.append(enqueue_due())
+        while row := claim("default", name):
+            done.append(write(row, run(row)[0]))
+        connection.close()
+threads = [Thread(target=work, args=[str(n)]) for n in range(4)]
+for each in threads: each.start()
+for each in threads: each.join()
+print(sum(done), len(done), sum(started))
+"""
 CHECK = """
 import django; django.setup()
 from django.core.management import call_command
@@ -91,6 +117,12 @@ def test_commands_have_other_limits_and_leave_none_behind(pooled, tmp_path):
     done = run(COMMAND, pooled, tmp_path)
     assert (done.stdout.strip(), done.returncode) == ("1h", 0), done.stderr
     assert timeouts(pooled) == ["5s"] * CONNECTIONS
+
+
+def test_task_workers_share_tasks_and_jobs(pooled, tmp_path):
+    assert run(BRING, pooled, tmp_path).returncode == 0
+    done = run(WORK, pooled, tmp_path)
+    assert (done.stdout.strip(), done.returncode) == ("24 24 4", 0), done.stderr
 
 
 def test_pooler_that_overrides_the_limits_stops_the_start(pooled, tmp_path):

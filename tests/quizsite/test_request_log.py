@@ -155,7 +155,7 @@ class TestCauses:
         assert lines()[-1]["cause"] == f"Busy: {work}"
 
     def test_not_ready(self, client, lines, monkeypatch):
-        monkeypatch.setattr("quizsite.health._cache", lambda: False)
+        monkeypatch.setattr("quizsite.health.cache_keeps", lambda: False)
         client.get("/readyz")
         assert lines()[-1]["cause"] == "cache not ready"
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from quizsite import supervisor
-from quizsite.supervisor import PAUSES, WATCHER, Supervisor, listen, named
+from quizsite.supervisor import PAUSES, Supervisor, Work, listen, named
 
 pytestmark = pytest.mark.pure
 
@@ -52,17 +52,18 @@ def supervise(listener, monkeypatch):
     monkeypatch.setattr(supervisor, "PAUSES", (0.0,))
 
     def run(worker: str, happens, workers=1):
-        site = Supervisor(listener, program(START + textwrap.dedent(worker)))
-        return run_until(site, lambda: happens(site), workers)
+        work = Work(program(START + textwrap.dedent(worker)))
+        site = Supervisor(listener, [work] * workers)
+        return run_until(site, lambda: happens(site))
 
     return run
 
 
-def run_until(site: Supervisor, happens, workers: int) -> int:
+def run_until(site: Supervisor, happens) -> int:
     """Run workers until something happens, then stop as an operator does; return the exit code."""
 
     async def until_it_happens():
-        running = asyncio.create_task(site.run(workers))
+        running = asyncio.create_task(site.run())
         try:
             async with asyncio.timeout(PATIENCE):
                 while not happens():
@@ -187,7 +188,7 @@ def test_one_late_report_is_forgiven_and_two_are_not(listener, monkeypatch, repo
     async def watch():
         read, write = os.pipe()
         with open(read, "rb", buffering=0) as pipe, open(write, "wb"):
-            return await Supervisor(listener, program("")).is_silent(1, pipe)
+            return await Supervisor(listener, []).is_silent(1, pipe)
 
     monkeypatch.setattr(supervisor, "next_report", scripted)
     assert asyncio.run(watch()) is has_hung
@@ -244,6 +245,38 @@ def test_worker_that_reports_but_leaves_healthz_unanswered_is_replaced(
     assert "No answer from /healthz (3 of 3)" in caplog.text
 
 
+def test_worker_that_need_not_answer_stays_when_no_one_answers(listener, monkeypatch, tmp_path):
+    monkeypatch.setattr(supervisor, "SECONDS_BETWEEN_ASKING", 0.01)
+    monkeypatch.setattr(supervisor, "SECONDS_TO_ANSWER", 0.02)
+    log = tmp_path / "log"
+    reports = f"""
+        open({str(log)!r}, "a").write(f"{{number}}\\n")
+        while True:
+            report()
+            time.sleep(0.1)
+    """
+    run = program(START + textwrap.dedent(reports))
+    site = Supervisor(listener, [Work(run), Work(run, "Task worker", answers=False)])
+    run_until(site, lambda: lines(log).count("1") >= 3)
+    assert lines(log).count("2") == 1
+
+
+def test_workers_behind_no_port_are_kept_running(tmp_path, caplog):
+    log = tmp_path / "log"
+    worker = f"report(); open({str(log)!r}, 'a').write('started\\n')"
+    site = Supervisor(None, [Work(without_port(START + worker), "Task worker")])
+    assert run_until(site, lambda: len(lines(log)) >= 2) == 0
+    assert "Task worker 1 (" in caplog.text
+
+
+def without_port(source: str):
+    def become(number: int, port: int, pipe: int):
+        assert port == -1
+        program(source)(number, 0, pipe)
+
+    return become
+
+
 def test_worker_that_gives_any_answer_stays(supervise, monkeypatch, tmp_path, caplog):
     monkeypatch.setattr(supervisor, "SECONDS_BETWEEN_ASKING", 0.01)
     log = tmp_path / "log"
@@ -277,12 +310,12 @@ def test_even_a_stopped_worker_ends_with_a_killed_supervisor(tmp_path):
     log = tmp_path / "log"
     source = f"""
         import asyncio, os, signal
-        from quizsite.supervisor import Supervisor, listen
+        from quizsite.supervisor import Supervisor, Work, listen
         def work(number, port, pipe):
             with open({str(log)!r}, "a") as log:
                 log.write(f"{{os.getpid()}}\\n")
             os.kill(os.getpid(), signal.SIGSTOP)
-        asyncio.run(Supervisor(listen("127.0.0.1", 0), work).run(1))
+        asyncio.run(Supervisor(listen("127.0.0.1", 0), [Work(work)]).run())
     """
     command = [sys.executable, "-c", textwrap.dedent(source)]
     with subprocess.Popen(command, cwd=Path(__file__).parents[2]) as running:
@@ -306,15 +339,15 @@ def test_worker_holds_no_pipe_of_another_one(listener, tmp_path):
             file.write(f"{len(site.pipes)} {len(still_open)}\n")
         time.sleep(PATIENCE)
 
-    site = Supervisor(listener, work)
-    run_until(site, lambda: len(lines(log)) == 2, workers=2)
+    site = Supervisor(listener, [Work(work)] * 2)
+    run_until(site, lambda: len(lines(log)) == 2)
     assert sorted(lines(log)) == ["1 0", "2 0"]
 
 
 def test_process_that_watches_is_no_worker_and_is_started_again(listener, tmp_path, counts):
     log = tmp_path / "log"
 
-    def watch(pipe):
+    def watch(number, port, pipe):
         os.write(pipe, b".")
         with log.open("a") as file:
             file.write("watches\n")
@@ -323,14 +356,13 @@ def test_process_that_watches_is_no_worker_and_is_started_again(listener, tmp_pa
         os.write(pipe, b".")
         time.sleep(PATIENCE)
 
-    site = Supervisor(listener, work, watch)
-    run_until(site, lambda: len(lines(log)) >= 2 and counts("workers_running") == 1, workers=1)
+    site = Supervisor(listener, [Work(work), Work(watch, answers=False)])
+    run_until(site, lambda: len(lines(log)) >= 2 and counts("workers_running") == 1)
     assert counts("workers_replaced_total") == 0
 
 
-@pytest.mark.parametrize(("number", "reporting"), [(1, {1}), (WATCHER, set())])
-def test_only_reports_of_workers_count(listener, monkeypatch, number, reporting):
-    """`/healthz` is asked for while a worker reports: the process that watches has none."""
+@pytest.mark.parametrize(("number", "running"), [(1, 1), (2, 0)])
+def test_only_reports_of_web_workers_count(listener, monkeypatch, counts, number, running):
     sent = iter([b".", b""])
 
     async def scripted(_reader, _seconds):
@@ -341,10 +373,11 @@ def test_only_reports_of_workers_count(listener, monkeypatch, number, reporting)
         with open(read, "rb", buffering=0) as pipe, open(write, "wb"):
             await site.is_silent(number, pipe)
 
-    site = Supervisor(listener, program(""), program(""))
+    site = Supervisor(listener, [Work(program("")), Work(program(""), answers=False)])
     monkeypatch.setattr(supervisor, "next_report", scripted)
     asyncio.run(read_reports())
-    assert site.reporting == reporting
+    assert site.reporting == {number}
+    assert counts("workers_running") == running
 
 
 def test_workers_that_end_or_hang_are_counted(supervise, monkeypatch, counts):

@@ -67,7 +67,11 @@ WRONG = {
     "JOB_LINK_TRAINING": ["ftp://a.example", "https://a.example/{"],
     "JOB_LINK_DESCRIPTION": ["/summary/{code}", "https://a.example/{}"],
     **dict.fromkeys(
-        ("BEHIND_TLS_PROXY", "PLAIN_HTTP", "PGBOUNCER", "LOG_ADDRESSES", "DEBUG"), NOT_SWITCHES
+        (
+            *("BEHIND_TLS_PROXY", "PLAIN_HTTP", "PGBOUNCER", "LOG_ADDRESSES", "DEBUG"),
+            *("TASK_WORKER", "DEMO"),
+        ),
+        NOT_SWITCHES,
     ),
 }
 EACH_WRONG = [(name, value) for name, values in WRONG.items() for value in values]

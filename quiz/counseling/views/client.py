@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -33,7 +34,7 @@ from quiz.counseling.forms import (
 from quiz.counseling.inviting import open_invitation, place_for_codes
 from quiz.counseling.models import AuditEntry, Counselor, Disclosure
 from quiz.counseling.views.access import counselor_required
-from quiz.counseling.views.inviting import send_and_report
+from quiz.counseling.views.inviting import mail_and_report
 from quiz.counseling.views.own import own_client
 from quiz.results.pictures import level_of
 from quiz.results.retakes import MOST_COMPARED, SideBySide, Taken, side_by_side
@@ -98,10 +99,11 @@ def client_add(request: HttpRequest, counselor: Counselor) -> HttpResponse:
     form = NewClientForm(submitted(request), counselor=counselor)
     if form.is_valid():
         values = form.cleaned_data
-        client, is_new = add_client(counselor, values["id"], values, timezone.now())
-        invitation = open_invitation(client, timezone.now())
-        if is_new and values["sends_email"] and invitation:
-            send_and_report(request, invitation)
+        with transaction.atomic():
+            client, is_new = add_client(counselor, values["id"], values, timezone.now())
+            invitation = open_invitation(client, timezone.now())
+            if is_new and values["sends_email"] and invitation:
+                mail_and_report(request, invitation)
         return redirect("quiz:client", client.pk)
     return render_form(request, "counseling/client_add.html", form)
 

@@ -12,20 +12,20 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from quiz.counseling.exporting import Selection, codebook_file, csv_file, write_xlsx
+from quiz.counseling.exporting import Selection, codebook_file, csv_file, making, write_xlsx
+from quiz.counseling.exporting.kept import ExportFile
+from quiz.counseling.exporting.making import selected
 from quiz.counseling.forms import ExportForm
-from quiz.counseling.models import AuditEntry, Counselor, Disclosure
+from quiz.counseling.models import Counselor, Disclosure
 from quiz.counseling.views.access import counselor_required
+from quiz.counseling.views.large_export import CSV, XLSX, log_export, offer_to_make
 from quiz.results.tables.lines import Dialect
 from quiz.results.tables.sheets import MOST_ROWS
 from quiz.web.errors import PageError
-
-CSV = "text/csv; charset=utf-8"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_safe
@@ -41,8 +41,10 @@ def export(request: HttpRequest, counselor: Counselor) -> HttpResponse:
 @require_safe
 @counselor_required
 def export_csv(request: HttpRequest, counselor: Counselor) -> HttpResponseBase:
-    selection, dialect = _selected(request, counselor)
-    _log(request, counselor, "CSV", selection)
+    selection, dialect, query = _selected(request, counselor)
+    if len(selection) > making.MOST_AT_ONCE:
+        return offer_to_make(request, ExportFile.CSV, query, len(selection))
+    log_export(request, counselor, "CSV", len(selection))
     file = csv_file(selection, dialect)
     return StreamingHttpResponse(file, CSV, headers=_saved_as("results", "csv"))
 
@@ -50,14 +52,16 @@ def export_csv(request: HttpRequest, counselor: Counselor) -> HttpResponseBase:
 @require_safe
 @counselor_required
 def export_xlsx(request: HttpRequest, counselor: Counselor) -> HttpResponseBase:
-    selection, _dialect = _selected(request, counselor)
+    selection, _dialect, query = _selected(request, counselor)
     if len(selection) > MOST_ROWS:
         raise PageError(
             400,
             _("Too many results for a spreadsheet"),
             _("A sheet can't hold this many rows. Choose a group, or export as CSV."),
         )
-    _log(request, counselor, "XLSX", selection)
+    if len(selection) > making.MOST_AT_ONCE:
+        return offer_to_make(request, ExportFile.XLSX, query, len(selection))
+    log_export(request, counselor, "XLSX", len(selection))
     if request.method == "HEAD":
         return HttpResponse(content_type=XLSX, headers=_saved_as("results", "xlsx"))
     # On disk, and deleted once it is sent.
@@ -72,25 +76,19 @@ def export_xlsx(request: HttpRequest, counselor: Counselor) -> HttpResponseBase:
 @require_safe
 @counselor_required
 def export_codebook(request: HttpRequest, counselor: Counselor) -> HttpResponse:
-    selection, dialect = _selected(request, counselor)
+    selection, dialect, _query = _selected(request, counselor)
     codebook = codebook_file(selection, get_language() or "", dialect)
     return HttpResponse(codebook, CSV, headers=_saved_as("codebook", "csv"))
 
 
-def _selected(request: HttpRequest, counselor: Counselor) -> tuple[Selection, Dialect]:
-    form = ExportForm(request.GET, counselor=counselor)
-    if not form.is_valid():
+def _selected(
+    request: HttpRequest, counselor: Counselor
+) -> tuple[Selection, Dialect, dict[str, str]]:
+    found = selected(request.GET, counselor)
+    if found is None:
         # A colleague's group counts as missing. It must never mean "all groups".
         raise Http404
-    chosen = form.cleaned_data
-    return Selection.of(counselor, chosen["group"], chosen["tag"]), chosen["decimal"]
-
-
-def _log(request: HttpRequest, counselor: Counselor, form: str, selection: Selection) -> None:
-    # A HEAD exports nothing.
-    if request.method == "GET":
-        results = ngettext("%d result", "%d results", len(selection)) % len(selection)
-        AuditEntry.objects.log(counselor, AuditEntry.EXPORTED, None, detail=f"{form}: {results}")
+    return found
 
 
 def _saved_as(name: str, ending: str) -> dict[str, str]:

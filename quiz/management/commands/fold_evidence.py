@@ -4,16 +4,14 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from quiz.evidence.folding import fold, refold
-
-PAUSE = 0.05  # seconds
+from quiz.evidence.folding import PAUSE, fold, refold
 
 
 class Command(BaseCommand):
     help = (
         "Update the figures in the admin and on /method/: count attempts that were finished, or "
         "left for a day, since the last run. Each attempt counts once, also when this runs twice "
-        "or in parallel. Run it every hour."
+        "or in parallel. The site does this every hour by itself."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

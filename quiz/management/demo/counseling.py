@@ -1,12 +1,7 @@
 """Two counselors with their clients, what the clients share, and the log of it all."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
-
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.utils.crypto import get_random_string
 
 from quiz.attempts.models import Attempt
 from quiz.counseling.accounts import open_account
@@ -23,6 +18,7 @@ from quiz.counseling.models import (
     Disclosure,
     GroupLink,
 )
+from quiz.management.demo.accounts import Account, account_of, set_up_two_steps
 from quiz.management.demo.cast import (
     CLASS_NAME,
     CLASS_PLACES,
@@ -44,15 +40,6 @@ from quiz.management.demo.taking import DAYS, Taking, clock_at
 BETWEEN_LOOKS = timedelta(minutes=4)
 
 
-@dataclass(frozen=True)
-class Account:
-    """A counselor who can log in: with the password, then with a code made from the secret."""
-
-    email: str
-    password: str
-    totp_secret: str
-
-
 class Counseling:
     """What counselors and their clients do, in the order of the methods."""
 
@@ -68,18 +55,17 @@ class Counseling:
         accounts = []
         for days_ago, (name, email) in ((DAYS, DANA), (DAYS - 9, MARCUS)):
             at = self.taking.day(days_ago)
-            password, secret = get_random_string(16), generate_totp_secret()
+            account = account_of(email)
             with clock_at(at):
                 invitation = CounselorInvitation.objects.make(
                     email=email, expires_at=at + timedelta(days=14)
                 )
-                user = open_account(invitation, name, password, at)
+                user = open_account(invitation, name, account.password, at)
                 assert user  # noqa: S101 (no account has this address: there are no counselors)
                 user.date_joined = at
                 user.save(update_fields=["date_joined"])
-                TOTP.activate(user, secret)
-                RecoveryCodes.activate(user)
-            accounts.append(Account(email, password, secret))
+                set_up_two_steps(user, account)
+            accounts.append(account)
         self.dana = Counselor.objects.get(user__email=DANA[1])
         self.marcus = Counselor.objects.get(user__email=MARCUS[1])
         return tuple(accounts)

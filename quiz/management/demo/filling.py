@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from quiz.core.questionnaire import Questionnaire
 from quiz.evidence.folding import fold
-from quiz.management.demo.counseling import Account, Counseling
+from quiz.management.demo.accounts import Account
+from quiz.management.demo.counseling import Counseling
 from quiz.management.demo.taking import Taking, clock_at
 from quiz.questionnaires.models import QuestionnaireVersion
+from quiz.web.first_day import FirstDayMark, What
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,8 @@ class Filled:
 def fill(live: QuestionnaireVersion, now: datetime) -> Filled:
     """Write everything or nothing; the database must hold neither attempts nor counselors.
 
-    The same people and answers every time, on days counted back from `now`. Passwords, secrets and
-    links differ.
+    The same people and answers every time, on days counted back from `now`. Links differ, and
+    passwords and secrets from site to site.
     """
     with transaction.atomic():
         taking = Taking(live, timezone.localtime(now))
@@ -41,6 +43,8 @@ def fill(live: QuestionnaireVersion, now: datetime) -> Filled:
             "an invitation for a new counselor": counseling.invite_counselor().path,
         }
         draft_id = add_draft(taking.questionnaire, taking.day(4))
+        # Its first day was four months ago.
+        FirstDayMark.objects.set_by(What.HIDDEN, None)
         fold(now)
     return Filled(accounts, links, draft_id)
 

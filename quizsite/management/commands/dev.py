@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from quizsite.background.worker import Worker
 from quizsite.env import in_link
 from quizsite.management.commands.serve import (
     listening_address,
@@ -35,4 +36,6 @@ class Command(BaseCommand):
             if not is_again:
                 refuse_a_taken_port(host, port)
                 prepare_data(self.stdout)
+            elif settings.TASK_WORKER:
+                Worker().start()
             call_command("runserver", f"{in_link(host)}:{port}")

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.db import connection
 
+from quiz.web.first_password import PASSWORD_FILE
 from quizsite import pooler
 from quizsite.backups.starting import copy_before_migrating, refuse_a_damaged_database
 from quizsite.env import in_link, is_loopback
@@ -114,7 +115,7 @@ def prepare_data(stdout: OutputWrapper) -> None:
     """Bring database and content up to date, and make sure that someone can log in."""
     # Other users of this machine must not read what the site keeps.
     os.umask(0o077)
-    password_file = settings.DATA_DIR / "first-admin-password.txt"
+    password_file = settings.DATA_DIR / PASSWORD_FILE
     refuse_a_damaged_database()
     with turn_to_prepare(connection):
         copy_before_migrating(stdout)

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
+from django_tasks_db.models import DBTaskResult
 
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
 from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
@@ -14,7 +15,7 @@ PARTS = [Item, Trait, BackgroundQuestion]
 MODELS = [QuestionnaireVersion, *PARTS]
 EVERY_MODEL = list(admin.site._registry)
 # Their pages lack an add or change form, because they are created elsewhere or never change.
-FORMLESS = {Counselor, CounselorInvitation, AuditEntry}
+FORMLESS = {Counselor, CounselorInvitation, AuditEntry, DBTaskResult}
 LABEL_SAYS_ALL = {
     User: {"first_name", "last_name", "email", "last_login", "date_joined"},
     Group: {"name"},

@@ -8,6 +8,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, User
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django_tasks_db.models import DBTaskResult
 
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
 from quiz.questionnaires.file import write
@@ -18,12 +19,13 @@ from tests.answers import SHIPPED
 from tests.factories import PASSWORD
 from tests.pages import form_values, list_of, page_of
 from tests.quiz.admin.pages import EVERY_MODEL, VERSIONS, client_who_may, messages_of
+from tests.tasks import run_tasks
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
 TOKEN = "csrfmiddlewaretoken"
-# Created elsewhere: by an invitation, by looking at something, and on the pages for a new draft.
-WITHOUT_ADD_FORM = {Counselor, AuditEntry, QuestionnaireVersion}
+# Created elsewhere: by an invitation, by what is done, and on the pages for a new draft.
+WITHOUT_ADD_FORM = {Counselor, AuditEntry, DBTaskResult, QuestionnaireVersion}
 WITH_ADD_FORM = [model for model in EVERY_MODEL if model not in WITHOUT_ADD_FORM]
 OF_DRAFTS = {Item, Trait, BackgroundQuestion}
 # What differs from the row whose values the form repeats.
@@ -110,6 +112,7 @@ class TestEveryForm:
         with django_capture_on_commit_callbacks(execute=True):
             for _ in range(2):
                 admin_client.post(add_page(CounselorInvitation), values)
+        run_tasks()
         assert len(mail.outbox) == 1
 
 

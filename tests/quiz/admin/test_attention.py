@@ -6,18 +6,21 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from quiz.admin.attention import PASSWORD_FILE, attention
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.questionnaires.shipped import load_questionnaire
+from quiz.web.models import TaskWorker
 from roles.models import Duty, Figure, Role, Skill
 from tests.answers import SHIPPED
 from tests.factories import sign_in
+from tests.tasks import add, give_up, run_tasks
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
-# For the session, the user, recent actions and the dashboard itself.
-QUERIES = 25
+# For the session, the user, recent actions, the list of the first day (3) and the dashboard itself.
+QUERIES = 30
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +33,12 @@ def data_dir(settings, tmp_path):
 def checked_today(content):
     """Keep shipped figures from being stale, however late the tests run."""
     Figure.objects.update(checked_on=timezone.localdate())
+
+
+@pytest.fixture(autouse=True)
+def at_work(db):
+    """A task worker that is alive."""
+    return TaskWorker.objects.create(pk="a worker", seen_at=timezone.now())
 
 
 @pytest.fixture
@@ -203,6 +212,29 @@ class TestAttention:
         assert PASSWORD_FILE in entry.why
         (data_dir / PASSWORD_FILE).unlink()
         assert headlines(admin_user) == []
+
+
+class TestBackgroundWork:
+    def test_missing_worker_is_reported(self, admin_user, at_work):
+        TaskWorker.objects.update(seen_at=timezone.now() - timedelta(hours=1))
+        (entry,) = attention(admin_user)
+        assert entry.what == "No background work is done."
+
+    def test_failed_tasks_are_counted_and_listed(self, admin_client, admin_user):
+        for task in (give_up, give_up, add):
+            task.enqueue(*((1, 2) if task is add else ()))
+        run_tasks()
+        (entry,) = attention(admin_user)
+        assert entry.what == "2 background tasks failed."
+        listed = admin_client.get(entry.links[0].url).context["cl"].result_list
+        assert {row.status for row in listed} == {"FAILED"}
+        assert len(listed) == 2
+
+    def test_refused_address_is_left_to_those_who_typed_it(self, admin_user):
+        give_up.enqueue()
+        run_tasks()
+        DBTaskResult.objects.update(exception_class_path="quiz.web.mail.AddressRefused")
+        assert attention(admin_user) == []
 
 
 class TestRights:

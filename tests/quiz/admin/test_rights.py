@@ -10,13 +10,16 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, User
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from quiz.attempts.models import Attempt
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
 from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
+from quizsite.admin_site import FIRST_DAY
 from roles.models import Difference, Figure, Passage, Role, SharedSkill, Source
 from tests.factories import make_counselor, sign_in
 from tests.pages import undrawn
+from tests.tasks import add
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +73,7 @@ OF_THE_SITE = {
     "password_change_done": (EVERYONE, set()),
     "logout": (set(), EVERYONE),
     "jsi18n": (EVERYONE, set()),
+    **dict.fromkeys([f"first_day_{name}" for name in FIRST_DAY], (set(), ALONE)),
     "autocomplete": (set(), set()),
     "view_on_site": (set(), set()),
 }
@@ -88,7 +92,7 @@ def matrix():
         **dict.fromkeys([User, Group], PAGES_OF_ACCOUNTS),
         CounselorInvitation: PAGES_OF_INVITATIONS,
         Counselor: PAGES_OF_COUNSELORS,
-        AuditEntry: PAGES_OF_THE_AUDIT_LOG,
+        **dict.fromkeys([AuditEntry, DBTaskResult], PAGES_OF_THE_AUDIT_LOG),
     }
     rows = dict(OF_THE_SITE)
     for model, pages in screens.items():
@@ -139,6 +143,7 @@ def rows(content, draft):
             email="invited@counselors.example", expires_at=timezone.now() + timedelta(days=1)
         ),
         AuditEntry: AuditEntry.objects.create(counselor=counselor, action=AuditEntry.EXPORTED),
+        DBTaskResult: add.enqueue(1, 2).db_result,
     }
 
 

@@ -44,3 +44,21 @@ def codes(counselor, secret):
 def with_accounts(clock, content, settings):
     """A site with the test pages, at noon."""
     settings.ROOT_URLCONF = "tests.quiz.counseling.account_urls"
+
+
+@pytest.fixture
+def mail_server(monkeypatch):
+    """The mail server: once it has an `error`, it takes no e-mail."""
+    from types import SimpleNamespace
+
+    from django.core import mail
+
+    server = SimpleNamespace(error=None)
+
+    def send(*arguments):
+        if server.error:
+            raise server.error
+        return mail.send_mail(*arguments)
+
+    monkeypatch.setattr("quiz.web.mail.send_mail", send)
+    return server

@@ -15,6 +15,7 @@ from django.utils import timezone
 from quiz.counseling.clients import hand_over
 from quiz.counseling.models import AuditEntry, CounselorInvitation
 from tests.factories import disclose, make_client, make_counselor
+from tests.tasks import run_tasks
 
 pytestmark = pytest.mark.both_databases
 
@@ -59,6 +60,7 @@ class TestLog:
     def test_invitations_are_logged_in_words(self, desk, counselor):
         client = make_client(counselor, email="kim@example.org")
         desk.post(f"/counselor/clients/{client.pk}/invite/", {"id": uuid4(), "email": "1"})
+        run_tasks()
         by_email, by_link = rows_on(desk.get(URL))
         assert "Invitation · sent by e-mail" in by_email
         assert "Invitation · new link" in by_link

@@ -2,16 +2,20 @@
 
 import re
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 from uuid import uuid4
 
 import pytest
 from django.core import mail
+from django.db import OperationalError
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from quiz.counseling.models import AuditEntry, Client, ClientInvitation
 from tests.factories import make_client, make_counselor
 from tests.pages import text_of
 from tests.quiz.counseling.pages import ADD, invitation, new_client, url_of
+from tests.tasks import only_task, run_tasks
 
 pytestmark = pytest.mark.both_databases
 
@@ -50,6 +54,7 @@ class TestInviting:
         data = {"id": str(uuid4()), "email": "1"}
         for _click in range(2):
             assert desk.post(url_of(kim, "invite/"), data).url == url_of(kim)
+        run_tasks()
         assert kim.invitations.count() == len(mail.outbox) == 1
         assert AuditEntry.objects.filter(action=AuditEntry.INVITED, detail="email").count() == 1
 
@@ -104,7 +109,10 @@ class TestInviting:
 
 class TestEmail:
     def send(self, desk, client):
-        return desk.post(url_of(client, "invite/"), {"id": str(uuid4()), "email": "1"}, follow=True)
+        """Press the button, and return the client's page once the e-mail was tried."""
+        desk.post(url_of(client, "invite/"), {"id": str(uuid4()), "email": "1"})
+        run_tasks()
+        return desk.get(url_of(client))
 
     def test_email_goes_to_the_client_with_the_link(self, desk, kim, settings):
         settings.SITE_URL = "https://quiz.example.org"
@@ -114,6 +122,7 @@ class TestEmail:
             {"id": str(uuid4()), "email": "1"},
             headers={"host": "evil.example.com"},
         )
+        run_tasks()
         (message,) = mail.outbox
         assert message.to == ["kim@example.org"]
         assert "https://quiz.example.org/invitation/" in message.body
@@ -145,22 +154,10 @@ class TestEmail:
         assert "Hello O'Neill & <Kim>," in mail.outbox[0].body
         assert "Dana Reed" in mail.outbox[0].body
 
-    def test_failed_sending_shows_a_message_and_keeps_the_link(self, desk, kim, monkeypatch):
-        def fails(*args, **kwargs):
-            raise ConnectionRefusedError("no post office")
-
-        monkeypatch.setattr("quiz.web.mail.send_mail", fails)
-        page = text_of(self.send(desk, kim))
-        assert 'role="alert"' in page
-        assert invitation(kim).url in page
-        assert invitation(kim).sent_to == ""
-
-    def test_client_is_added_even_if_sending_fails(self, desk, monkeypatch):
-        def fails(*args, **kwargs):
-            raise TimeoutError
-
-        monkeypatch.setattr("quiz.web.mail.send_mail", fails)
+    def test_client_is_added_even_if_sending_fails(self, desk, mail_server):
+        mail_server.error = TimeoutError
         response = desk.post(ADD, new_client(email="kim@example.org", sends_email="on"))
+        run_tasks()
         assert response.status_code == 302
         assert invitation(Client.objects.get()).sent_to == ""
 
@@ -169,6 +166,95 @@ class TestEmail:
         assert 'role="alert"' in text_of(self.send(desk, client))
         assert mail.outbox == []
         assert not client.invitations.exists()
+
+
+class TestDelivery:
+    """The client's page shows how far the e-mail is, and what to do when it can't be sent."""
+
+    def ask(self, desk, kim):
+        desk.post(url_of(kim, "invite/"), {"id": str(uuid4()), "email": "1"})
+
+    def shown(self, desk, kim):
+        found = re.search('data-mail="([a-z]+)">(.*?)</p>', text_of(desk.get(url_of(kim))), re.S)
+        return found.groups() if found else ("", "")
+
+    def test_page_says_that_it_will_be_sent_then_that_it_was(self, desk, kim):
+        self.ask(desk, kim)
+        assert self.shown(desk, kim)[0] == "waiting"
+        assert mail.outbox == []
+        run_tasks()
+        assert self.shown(desk, kim)[0] == ""
+        assert "We sent it to kim@example.org." in text_of(desk.get(url_of(kim)))
+
+    def test_no_task_holds_a_link_a_code_or_an_address(self, desk, kim):
+        self.ask(desk, kim)
+        assert only_task().args_kwargs == {"args": [str(invitation(kim).pk), "en"], "kwargs": {}}
+        run_tasks()
+        assert only_task().args_kwargs["args"] == []
+
+    def test_mail_server_that_is_away_is_tried_again(self, desk, kim, mail_server):
+        mail_server.error = ConnectionRefusedError
+        self.ask(desk, kim)
+        run_tasks()
+        state, words = self.shown(desk, kim)
+        assert state == "late"
+        assert "take it at the moment" in words
+        mail_server.error = None
+        DBTaskResult.objects.update(run_after=timezone.now() - timedelta(hours=1))
+        run_tasks()
+        assert invitation(kim).sent_to == "kim@example.org"
+
+    def test_e_mail_that_waits_long_is_called_late(self, desk, kim):
+        self.ask(desk, kim)
+        DBTaskResult.objects.update(enqueued_at=timezone.now() - timedelta(minutes=6))
+        assert self.shown(desk, kim)[0] == "late"
+
+    def test_after_the_last_try_the_page_says_why_and_what_to_do(self, desk, kim, mail_server):
+        mail_server.error = ConnectionRefusedError
+        self.ask(desk, kim)
+        for _try in range(5):
+            DBTaskResult.objects.update(run_after=timezone.now() - timedelta(hours=1))
+            run_tasks()
+        state, words = self.shown(desk, kim)
+        assert state == "failed"
+        assert "Copy the link" in words
+        assert invitation(kim).url in text_of(desk.get(url_of(kim)))
+
+    @pytest.mark.parametrize(("code", "state"), [(550, "failed"), (451, "late")])
+    def test_address_that_is_refused_for_good_is_not_tried_again(
+        self, desk, kim, mail_server, code, state
+    ):
+        mail_server.error = SMTPRecipientsRefused({"kim@example.org": (code, b"kim: no")})
+        self.ask(desk, kim)
+        run_tasks()
+        assert self.shown(desk, kim)[0] == state
+        assert "kim" not in only_task().traceback
+
+    def test_link_that_was_used_or_canceled_is_not_sent(self, desk, kim):
+        self.ask(desk, kim)
+        kim.invitations.update(spent_at=timezone.now())
+        run_tasks()
+        self.ask(desk, kim)
+        desk.post(url_of(kim, "uninvite/"))
+        run_tasks()
+        assert mail.outbox == []
+
+    def test_link_that_was_sent_already_is_not_sent_again(self, desk, kim):
+        """A worker was killed between writing that and ending its task."""
+        self.ask(desk, kim)
+        row = only_task()
+        run_tasks()
+        DBTaskResult.objects.update(status="READY", args_kwargs=row.args_kwargs)
+        run_tasks()
+        assert len(mail.outbox) == 1
+
+    def test_invitation_and_its_task_are_there_together_or_not_at_all(self, desk, kim, monkeypatch):
+        def full(*_arguments):
+            raise OperationalError("database or disk is full")
+
+        monkeypatch.setattr(ClientInvitation, "mail_by", full)
+        self.ask(desk, kim)
+        assert not kim.invitations.exists()
 
 
 class TestWithoutAMailServer:

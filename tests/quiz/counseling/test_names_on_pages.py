@@ -16,6 +16,7 @@ from quiz.counseling.models import Client, ClientGroup, Counselor, CounselorInvi
 from tests.factories import disclose, make_client, make_counselor
 from tests.pages import text_of
 from tests.quiz.counseling.pages import url_of
+from tests.tasks import run_tasks
 
 pytestmark = pytest.mark.both_databases
 
@@ -84,6 +85,7 @@ def test_message_after_deleting_names_no_one(desk, dana):
 def test_mail_isolates_the_names(desk, counselor, dana):
     Counselor.objects.filter(pk=counselor.pk).update(name=HEBREW)
     desk.post(url_of(dana, "invite/"), {"id": "", "email": "1"})
+    run_tasks()
     body = mail.outbox[0].body
     assert body.count(HEBREW) == body.count(f"\u2068{HEBREW}\u2069") == 3
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from quiz.attempts.models import Attempt, ShareLink
-from quiz.management.commands import delete_expired
+from quiz.management import expired
 from tests.factories import finished_attempt
 from tests.plans import large_table_of_attempts, plan_of, reading_all_attempts
 
@@ -53,7 +53,8 @@ def test_each_batch_is_the_next_stretch_of_an_index(now, field, index):
 
 def test_quizzes_that_are_kept_are_read_once(now, monkeypatch):
     """Their results are kept longer, so they are as old as those that each batch deletes."""
-    monkeypatch.setattr(delete_expired, "BATCH", 10)
+    monkeypatch.setattr(expired, "BATCH", 10)
+    monkeypatch.setattr(expired, "PAUSE", 0)
     large_table_of_attempts(now)
     unfinished = Attempt.objects.filter(finished_at=None).order_by("saved_at")
     result = Attempt.objects.filter(finished_at__isnull=False).latest("finished_at")
@@ -68,7 +69,8 @@ def test_quizzes_that_are_kept_are_read_once(now, monkeypatch):
 
 
 def test_links_are_deleted_in_batches_that_continue(now, monkeypatch):
-    monkeypatch.setattr(delete_expired, "BATCH", 2)
+    monkeypatch.setattr(expired, "BATCH", 2)
+    monkeypatch.setattr(expired, "PAUSE", 0)
     attempt = finished_attempt(at=now)
     for days in (-3, -2, -1, 1, -4, -5):
         ShareLink.objects.make(

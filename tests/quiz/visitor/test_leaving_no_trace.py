@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from quiz.attempts.codes import hash_of
 from quiz.attempts.models import Attempt, ShareLink
-from quiz.counseling.inviting import send_invitation
+from quiz.counseling.mailing import ask_to_mail
 from quiz.counseling.models import Client, CounselorInvitation
 from quizsite.backups import on_postgresql
 from quizsite.backups.writing import write_backup
@@ -107,7 +107,7 @@ def test_nothing_typed_stays_after_deleting_everything(own_site, mail_in_files, 
     desk.post("/counselor/clients/new/", {"id": uuid4(), **person})
     client = Client.objects.get()
     group, link = client.group, client.invitations.get()
-    send_invitation(link)
+    ask_to_mail(link)
     visitor = client_class()
     take_everything(visitor, link.path)
     attempt = Attempt.objects.get()

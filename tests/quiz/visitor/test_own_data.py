@@ -313,7 +313,7 @@ class TestRetention:
         assert ShareLink.objects.count() == 1
 
     def test_more_than_one_batch_is_deleted(self, monkeypatch):
-        monkeypatch.setattr("quiz.management.commands.delete_expired.BATCH", 2)
+        monkeypatch.setattr("quiz.management.expired.BATCH", 2)
         for _each in range(5):
             attempt_saved(40)
         assert "Deleted 5 unfinished quizzes" in self.run()

@@ -9,12 +9,17 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from django.db import connection
 from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from quiz.evidence.models.tallies import Folding
+from quiz.web.first_day import FirstDayMark, What
+from quiz.web.models import TaskWorker
 from quizsite.doctor import work
 from quizsite.doctor.findings import Level
 from tests.browser.site import free_port
 from tests.factories import finished_attempt
+from tests.tasks import add
 
 
 @pytest.fixture
@@ -225,3 +230,39 @@ def test_clock_is_compared_with_that_of_postgresql():
         assert "that of the database" in found.found
     else:
         assert found.level == Level.SKIPPED
+
+
+@pytest.mark.django_db
+class TestTaskWorker:
+    def test_site_without_one_is_an_error(self):
+        found = work.task_worker()
+        assert (found.level, "start the site" in found.fix) == (Level.ERROR, True)
+
+    def test_where_serve_does_no_background_work_the_fix_is_another_command(self, settings):
+        settings.TASK_WORKER = False
+        assert "manage.py work" in work.task_worker().fix
+
+    def test_worker_that_was_just_seen_is_ok(self):
+        TaskWorker.objects.create(pk="here", seen_at=timezone.now())
+        assert work.task_worker().level == Level.OK
+
+    @pytest.mark.parametrize(
+        ("values", "words"),
+        [
+            ({"enqueued_at": timezone.now() - timedelta(hours=1)}, "waited"),
+            ({"status": TaskResultStatus.FAILED}, "1 tasks failed"),
+        ],
+    )
+    def test_task_that_is_late_or_failed_is_a_warning(self, values, words):
+        TaskWorker.objects.create(pk="here", seen_at=timezone.now())
+        add.enqueue(1, 1)
+        DBTaskResult.objects.update(**values)
+        found = work.task_worker()
+        assert (found.level, words in found.found) == (Level.WARNING, True)
+
+
+@pytest.mark.django_db
+def test_terms_that_no_one_has_read_are_a_warning_until_someone_confirms():
+    assert work.terms().level == Level.WARNING
+    FirstDayMark.objects.set_by(What.DATA, None)
+    assert work.terms().level == Level.OK

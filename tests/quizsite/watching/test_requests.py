@@ -67,7 +67,7 @@ def test_503_is_counted_by_its_cause(client, counts, monkeypatch, error, cause):
 
 
 def test_other_causes_of_503_have_names(client, counts, monkeypatch):
-    monkeypatch.setattr("quizsite.health._cache", lambda: False)
+    monkeypatch.setattr("quizsite.health.cache_keeps", lambda: False)
     client.get("/readyz")
     client.post("/quiz/", **{NO_ROOM: True})
     assert counts("unavailable_total", cause="not_ready") == 1

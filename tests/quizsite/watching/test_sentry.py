@@ -106,7 +106,7 @@ def test_lines_of_the_log_are_sent_without_their_values(sentry_server):
 
 
 def test_error_pages_are_not_errors(client, sentry_server, content, monkeypatch):
-    monkeypatch.setattr("quizsite.health._cache", lambda: False)
+    monkeypatch.setattr("quizsite.health.cache_keeps", lambda: False)
     assert client.get("/readyz").status_code == 503
     assert sentry_server.sent == []
 
