@@ -58,13 +58,17 @@ class Nginx:
 
     def take_out(self, address: str) -> None:
         """Send a machine nothing more, and return when its last answers are on their way."""
-        self._change(f"server {address};", f"server {address} down;")
+        self._mark(address, " down")
 
     def take_in(self, address: str) -> None:
-        self._change(f"server {address} down;", f"server {address};")
+        self._mark(address, "")
 
-    def _change(self, before: str, after: str) -> None:
-        self.server.write_text(self.server.read_text().replace(before, after))
+    def _mark(self, address: str, mark: str) -> None:
+        line = rf"(server {re.escape(address)}\b[^;]*?)( down)?;"
+        text, changed = re.subn(line, rf"\1{mark};", self.server.read_text())
+        if changed != 1:
+            raise TrialError(f"{self.server.name} has {changed} lines with {address}.")
+        self.server.write_text(text)
         old = set(descendants(self.pid))
         os.kill(self.pid, signal.SIGHUP)  # nginx -s reload
         wait_until(lambda: old.isdisjoint(descendants(self.pid)), "The end of nginx's old workers")
