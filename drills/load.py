@@ -13,7 +13,7 @@ import json
 import random
 import threading
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -51,6 +51,7 @@ class Journal:
     requests: list[tuple[str, float, int]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)  # acknowledged, and asked again later
+    unanswered: int = 0  # no connection, or it ended before an answer, also the second time
 
     @property
     def writes(self) -> int:
@@ -63,7 +64,8 @@ class Journal:
 
     def lost(self, site: Site) -> list[str]:
         """Describe each acknowledged write that the database doesn't hold, or a page forgot."""
-        return [*self.forgotten, *self._lost(stored_attempts(site))]
+        marks = {kept.mark for kept in self.attempts}
+        return [*self.forgotten, *self._lost(stored_attempts(site, marks))]
 
     def _lost(self, stored: dict[str, tuple[dict[str, int], bool]]) -> Iterator[str]:
         for kept in self.attempts:
@@ -77,8 +79,10 @@ class Journal:
                 yield f"{kept.mark}: the result"
 
 
-def stored_attempts(site: Site) -> dict[str, tuple[dict[str, int], bool]]:
-    """Return the answers of all attempts by mark, and whether each is finished."""
+def stored_attempts(
+    site: Site, marks: Collection[str] | None = None
+) -> dict[str, tuple[dict[str, int], bool]]:
+    """Return the answers of these attempts (all) by mark, and whether each is finished."""
     rows = site.query(
         "SELECT code_hash, CAST(answers AS TEXT), finished_at IS NOT NULL FROM quiz_attempt"
     )
@@ -92,6 +96,7 @@ def stored_attempts(site: Site) -> dict[str, tuple[dict[str, int], bool]]:
             is_finished in ("1", "True"),
         )
         for code_hash, answers, is_finished in rows
+        if marks is None or code_hash[:12] in marks
     }
 
 
@@ -108,10 +113,15 @@ class Load:
         visitors: int = 8,
         seed: int = 1,
         passing: frozenset[int] = frozenset({503}),
+        pause: float = 0.0,
     ) -> None:
-        """`passing` are the statuses after which a visitor sends the same again."""
+        """`passing` are the statuses after which a visitor sends the same again.
+
+        `pause` is how many seconds a visitor waits before each request.
+        """
         self.address = address
         self.passing = passing
+        self.pause = pause
         self.visitors = visitors
         self.seed = seed
         self.journal = Journal()
@@ -141,7 +151,9 @@ class Load:
     async def _visit_again_and_again(self, number: int) -> None:
         rng = random.Random(f"{self.seed}/{number}")
         while not self._is_over.is_set():
-            visitor = Visitor(self.address, rng, self.journal, self._is_over.is_set, self.passing)
+            visitor = Visitor(
+                self.address, rng, self.journal, self._is_over.is_set, self.passing, self.pause
+            )
             try:
                 await visitor.take_the_quiz()
             except Left:
@@ -168,9 +180,11 @@ class Visitor:
         journal: Journal,
         is_over: Callable[[], bool],
         passing: frozenset[int] = frozenset({503}),
+        pause: float = 0.0,
     ) -> None:
         self.address = address
         self.passing = passing
+        self.pause = pause
         self.rng = rng
         self.journal = journal
         self.is_over = is_over
@@ -211,9 +225,11 @@ class Visitor:
     async def _insist(self, send: Callable[[], Awaitable[Page]]) -> Page:
         """Send until it is acknowledged; VisitError for a status that doesn't pass."""
         while not self.is_over():
+            await asyncio.sleep(self.pause)
             try:
                 page = await send()
             except DOWN:
+                self.journal.unanswered += 1
                 await self.browser.close()
             else:
                 if page.status in (200, 204):

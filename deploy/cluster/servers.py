@@ -252,13 +252,14 @@ class Site(Process):
         super().__init__(name, folder)
         self.what = what
         self.settings = settings
+        self.program: tuple[str | Path, ...] = (ROOT / ".venv/bin/python", ROOT / "manage.py")
 
     def environment(self) -> dict[str, str]:
         own = {"DATA_DIR": str(self.folder / self.name), "PORT": str(self.port)}
         return super().environment() | self.settings | own
 
     def command(self) -> list[str | Path]:
-        return [ROOT / ".venv/bin/python", ROOT / "manage.py", self.what]
+        return [*self.program, self.what]
 
     def log(self) -> str:
         return (self.folder / f"{self.name}.log").read_text(errors="replace")

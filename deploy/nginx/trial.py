@@ -2,13 +2,16 @@
 
 import os
 import re
+import signal
 import socket
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+from deploy.cluster.servers import descendants, wait_until
 from deploy.trials import (
     ROOT,
     TrialError,
@@ -46,8 +49,33 @@ def attempt() -> str:
     return "nginx -t accepts the files; served over TLS"
 
 
+@dataclass(frozen=True)
+class Nginx:
+    """A running nginx, and its file with the addresses of the machines."""
+
+    pid: int
+    server: Path
+
+    def take_out(self, address: str) -> None:
+        """Send a machine nothing more, and return when its last answers are on their way."""
+        self._mark(address, " down")
+
+    def take_in(self, address: str) -> None:
+        self._mark(address, "")
+
+    def _mark(self, address: str, mark: str) -> None:
+        line = rf"(server {re.escape(address)}\b[^;]*?)( down)?;"
+        text, changed = re.subn(line, rf"\1{mark};", self.server.read_text())
+        if changed != 1:
+            raise TrialError(f"{self.server.name} has {changed} lines with {address}.")
+        self.server.write_text(text)
+        old = set(descendants(self.pid))
+        os.kill(self.pid, signal.SIGHUP)  # nginx -s reload
+        wait_until(lambda: old.isdisjoint(descendants(self.pid)), "The end of nginx's old workers")
+
+
 @contextmanager
-def nginx(*upstreams: str, tls: str, is_broken: bool = False) -> Iterator[None]:
+def nginx(*upstreams: str, tls: str, is_broken: bool = False) -> Iterator[Nginx]:
     """Run nginx with our files in front of some addresses, and TLS on another one.
 
     `is_broken` passes on the addresses that a client claims, for the drill that must notice it.
@@ -81,9 +109,9 @@ def nginx(*upstreams: str, tls: str, is_broken: bool = False) -> Iterator[None]:
         )
         command = [program("nginx", "nginx"), "-p", name, "-c", f"{name}/nginx.conf"]
         run(*command, "-t")
-        with running(command, folder / "output.log"):
+        with running(command, folder / "output.log") as process:
             wait_for(tls)
-            yield
+            yield Nginx(process.pid, folder / "quiz.conf")
 
 
 def certificate(folder: Path) -> None:
