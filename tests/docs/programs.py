@@ -52,6 +52,9 @@ ELSEWHERE = {
         "--now",
         "daemon-reload enable reload restart stop start",
     ),
+    "systemd-run": Elsewhere(
+        "it needs systemd as the first process", "--pipe --wait --uid= --property="
+    ),
     "journalctl": Elsewhere("it needs systemd as the first process", "--unit= --lines="),
     "certbot": Elsewhere(
         "it needs a public name", "--webroot --webroot-path= --domain=", "certonly"
@@ -70,7 +73,7 @@ ELSEWHERE = {
     "docker build": Elsewhere(IMAGES, "--file= --tag="),
     "docker push": Elsewhere(IMAGES),
     "docker run": Elsewhere(IMAGES, "--rm --read-only --tmpfs= --volume= --network= --env="),
-    "docker compose": Elsewhere(IMAGES, "--file= --build --detach", "up ps"),
+    "docker compose": Elsewhere(IMAGES, "--file= --build --detach", "build up ps"),
     "docker compose exec": Elsewhere(IMAGES, "--file= -T", "exec", inner=2),
     "kubectl": Elsewhere(
         CLUSTER,
