@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -54,16 +55,21 @@ def running(
     """Run a program until the block ends, then end it by TERM; its output goes to `log`."""
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [str(each) for each in command], stdout=output, stderr=subprocess.STDOUT, **options
+            [str(each) for each in command],
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            **options,
         )
     try:
         yield process
     finally:
-        process.terminate()
+        # To all of them: `unshare` doesn't pass it on.
+        os.killpg(process.pid, signal.SIGTERM)
         try:
             process.wait(timeout=30)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             process.wait()
 
 
