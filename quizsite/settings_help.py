@@ -17,9 +17,11 @@ INTRODUCTION = """\
 Each setting is an environment variable. Set them where the site is started, or write them into a
 file `.env` in the folder from which it is started, one `NAME=value` on each line:
 
-    ALLOWED_HOSTS=quiz.example.org
-    SITE_URL=https://quiz.example.org
-    TALK_TO_NAME="Career Center, room #2"   # quotes keep a # with a space before it
+```ini
+ALLOWED_HOSTS=quiz.example.org
+SITE_URL=https://quiz.example.org
+TALK_TO_NAME="Career Center, room #2"   # quotes keep a # with a space before it
+```
 
 A real environment variable wins over the file, also an empty one. Make the file readable for the
 site's user only (`chmod 600 .env`). A blank value counts as not set. In a default, `$NAME` is the

@@ -136,6 +136,8 @@ def django_db_setup(django_test_environment, django_db_blocker, django_db_modify
 
     # A busy machine doesn't mean that the code is wrong.
     base.SERVER.seconds_to_answer = base.SERVER.most_seconds = PATIENCE
+    # Who asks has a connection, and no one may have one to a database that is copied.
+    base.SECONDS_UNTIL_ASKED = PATIENCE
     with django_db_blocker.unblock():
         databases.use_copy()
         yield

@@ -7,7 +7,7 @@ import pytest
 from docs import rooms
 from tests.imports import ROOT
 
-ARCHITECTURE = ROOT / "docs" / "architecture.md"
+ARCHITECTURE = ROOT / "docs" / "explanation" / "architecture.md"
 
 
 @pytest.mark.slow

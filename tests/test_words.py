@@ -122,6 +122,7 @@ def texts(value: object) -> Iterator[str]:
 
 def words_of_guides() -> Iterator[tuple[str, str]]:
     paths = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
+    paths += (path for path in (ROOT / "docs").glob("*/*.md") if path.parent.name != "decisions")
     for path in sorted(paths):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             yield f"{path.relative_to(ROOT).as_posix()}:{number}", line

@@ -1,6 +1,6 @@
 """Signs of careless answers: rules of thumb about raw answers and times.
 
-docs/scoring.md explains the rules and gives their sources.
+docs/explanation/scoring.md explains the rules and gives their sources.
 """
 
 import math

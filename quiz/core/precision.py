@@ -1,6 +1,6 @@
 """How sure a result is: norms, the errors they imply, and the agreement with its range.
 
-docs/scoring.md explains the terms and the source of the numbers.
+docs/explanation/scoring.md explains the terms and the source of the numbers.
 """
 
 import math

@@ -1,7 +1,7 @@
 """Answers in, Result out: trait scores, lean, agreement, band, reasons and flags.
 
 The same questionnaire, answers, times and norms give the same result on any machine.
-docs/scoring.md explains the method, its terms and the source of its numbers.
+docs/explanation/scoring.md explains the method, its terms and the source of its numbers.
 """
 
 import math

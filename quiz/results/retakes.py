@@ -1,6 +1,6 @@
 """One person's results side by side, and which shifts are larger than the error. Pure.
 
-The rule is explained in docs/scoring.md, "Retakes".
+The rule is explained in docs/explanation/scoring.md, "Retakes".
 """
 
 import math

@@ -12,7 +12,7 @@ from quiz.results.report import HIGH, LOW, MIDDLE, TraitReport
 from roles.pictures import dots
 
 # The O*NET ratings closest to each trait's high and low pole, by their official names. The quiz's
-# weights are based on the same ratings (docs/scoring.md).
+# weights are based on the same ratings (docs/explanation/scoring.md).
 NEAREST: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "proactive": (("Initiative",), ()),
     "persuasion": (("Persuasion", "Negotiation"), ("Service Orientation", "Empathy")),

@@ -13,6 +13,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.chromium import FLAGS, chromium
+from tests.browser.first_class import FirstClass
 from tests.browser.site import ROOT, Site, add_demo, served_site
 from tests.browser.states import STATES, State
 
@@ -24,7 +25,6 @@ README = {
     "result.png": ("result-leaning", 860, 1180, "light"),
     "comparison.png": ("compare-own", 860, 1480, "light"),
     "quiz.png": ("quiz-page-2", 390, 844, "light"),
-    "quiz-dark.png": ("quiz-page-2", 390, 844, "dark"),
     "admin.png": ("admin-dashboard", 390, 844, "light"),
     "counselor-caseload.png": ("counselor-caseload", 1180, 760, "light"),
     "counselor-client.png": ("counselor-client", 860, 1240, "light"),
@@ -45,20 +45,22 @@ def main() -> None:
     parser.add_argument("folder", nargs="?", default="var/gallery", type=Path)
     parser.add_argument("--only", help="states whose name contains this")
     parser.add_argument(
-        "--readme", action="store_true", help="only the pictures of the README and the guide"
+        "--readme", action="store_true", help="only the pictures of the README and of docs/"
     )
     wanted = parser.parse_args()
     with ExitStack() as stack:
         data = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         # Its first page would say that no background work is done.
         site = stack.enter_context(served_site(data, TASK_WORKER="1"))
-        add_demo(site)
         playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         stack.callback(browser.close)
         if wanted.readme:
+            picture_tutorial(browser)
+            add_demo(site)
             picture_readme(browser, site)
             return
+        add_demo(site)
         wanted.folder.mkdir(parents=True, exist_ok=True)
         states = {n: state for n, state in STATES.items() if not wanted.only or wanted.only in n}
         for name, state in states.items():
@@ -100,8 +102,16 @@ def contact_sheet(browser: Browser, folder: Path) -> None:
     sheet.unlink()
 
 
+def picture_tutorial(browser: Browser) -> None:
+    """Take the pictures of the tutorial, on a new site."""
+    with tempfile.TemporaryDirectory() as data, served_site(Path(data)) as site:
+        FirstClass(
+            browser, site, lambda shown, name: shown.screenshot(path=README_PICTURES / name)
+        ).hold()
+
+
 def picture_readme(browser: Browser, site: Site) -> None:
-    """Take the pictures of the README and the guide for editors."""
+    """Take the pictures of the README and the guides."""
     README_PICTURES.mkdir(parents=True, exist_ok=True)
     for file, (state, width, height, scheme) in README.items():
         page = browser.new_page(

@@ -32,5 +32,5 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"The scale runs from {questionnaire.low} to {questionnaire.high}, so limits for "
                 f"careless answers are {plain_text(times)} times those for 1 to 5 "
-                "(see docs/scoring.md)."
+                "(see docs/explanation/scoring.md)."
             )

@@ -17,7 +17,7 @@ from tests.strategies import ANSWERS
 
 pytestmark = pytest.mark.pure
 
-# The worked examples in docs/scoring.md: scores, contributions, lean, agreement.
+# The worked examples in docs/explanation/scoring.md: scores, contributions, lean, agreement.
 TABLE = [
     ((68.75, 40.625, 59.375), (6.5625, -2.8125, 3.28125), 7.03125, 0.77134, "leaning", "sales"),
     ((31.25, 21.875, 40.625), (-6.5625, -8.4375, -3.28125), -18.28125, 0.97335, "clear", "service"),

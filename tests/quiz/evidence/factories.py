@@ -11,7 +11,7 @@ from quiz.evidence.tally import Tallied, TallyCounts
 
 MONTHS = ("2026-03", "2026-10", "2026-11")
 DAYS = ("2026-03-31", "2026-10-01", "2026-11-02", "2026-11-03")
-# docs/scoring.md: eight people, four items.
+# docs/explanation/scoring.md: eight people, four items.
 FIXTURE = np.array(
     [
         *([4, 5, 4, 4], [2, 1, 2, 3], [5, 5, 4, 5], [3, 3, 2, 3]),

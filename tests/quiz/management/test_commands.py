@@ -14,7 +14,7 @@ from roles.models import Figure, Role
 from tests.answers import SHIPPED, alike, scoring, towards
 from tests.quiz.management.manage import run
 
-# The table in docs/scoring.md: scores, contributions, lean, agreement, band and field.
+# The table in docs/explanation/scoring.md: scores, contributions, lean, agreement, band and field.
 TABLE = [
     ((68.75, 40.625, 59.375), 7.03125, 0.77134, "leaning", "sales"),
     ((31.25, 21.875, 40.625), -18.28125, 0.97335, "clear", "service"),
