@@ -47,16 +47,16 @@ def _patient() -> Iterator[None]:
 
 @contextmanager
 def _limited_options() -> Iterator[None]:
-    """Have new connections bring the limits of commands."""
-    before = connection.settings_dict["OPTIONS"]
+    """Have connections that this thread opens bring the limits of commands."""
+    before = connection.settings_dict  # of all threads
     # PostgreSQL takes the last value of each.
     own = " ".join(f"-c {name}={value}" for name, value in LIMITS.items())
-    options = before | {"options": f"{before.get('options', '')} {own}"}
-    connection.settings_dict["OPTIONS"] = options
+    options = before["OPTIONS"] | {"options": f"{before['OPTIONS'].get('options', '')} {own}"}
+    connection.settings_dict = before | {"OPTIONS": options}
     try:
         yield
     finally:
-        connection.settings_dict["OPTIONS"] = before
+        connection.settings_dict = before
 
 
 def _limited(

@@ -1,6 +1,7 @@
 """Commands have their own limits on PostgreSQL, and leave those of requests as they are."""
 
 import runpy
+import threading
 
 import pytest
 from django.conf import settings as site
@@ -40,6 +41,20 @@ def test_connection_of_a_command_has_its_limits():
         own = connection.copy()
         assert limit(own) == LIMITS["statement_timeout"]
         own.close()
+    own = connection.copy()
+    assert limit(own) == "5s"
+    own.close()
+
+
+@pytest.mark.django_db
+def test_threads_that_bring_them_at_the_same_time_leave_nothing_behind():
+    """Task workers have a thread for each queue."""
+    first, second = limits_of_commands(), limits_of_commands()
+    first.__enter__()
+    in_second = threading.Thread(target=second.__enter__)
+    in_second.start()
+    in_second.join()
+    first.__exit__(None, None, None)
     own = connection.copy()
     assert limit(own) == "5s"
     own.close()
