@@ -321,7 +321,7 @@ def _about_the_password_file() -> Iterator[Entry]:
         yield Entry(
             _("The first administrator's password is still in a file."),
             _(
-                "It had to be changed at the first login, so the file is of no use any more. "
+                "It had to be changed at the first login, so no one needs the file anymore. "
                 "Delete %(file)s from the site's data folder."
             )
             % {"file": PASSWORD_FILE},

@@ -140,8 +140,8 @@ def _own_log_in() -> Step:
         not is_there,
         _("Administrators can change and export everything."),
         _(
-            "You have chosen a password and set up two-step login. The first password is of no "
-            "use any more, so delete its file."
+            "You have chosen a password and set up two-step login. The first password no "
+            "longer works, so delete its file."
         )
         if is_there
         else _("You have chosen a password and set up two-step login, as everyone here must."),
@@ -152,9 +152,8 @@ def _own_log_in() -> Step:
 def _data(marks: Marks) -> Step:
     mark = marks.get(What.DATA)
     kept = _(
-        "Unfinished quizzes are deleted after %(unfinished)d days and results after %(finished)d, "
-        "if the command delete_expired runs every day. KEEP_UNFINISHED_DAYS and "
-        "KEEP_FINISHED_DAYS change that."
+        "Unfinished quizzes are deleted after %(unfinished)d days, and results after %(finished)d. "
+        "KEEP_UNFINISHED_DAYS and KEEP_FINISHED_DAYS change that."
     ) % {
         "unfinished": settings.KEEP_UNFINISHED.days,
         "finished": settings.KEEP_FINISHED.days,
@@ -182,7 +181,7 @@ def _backup() -> Step:
     now = (
         _("The last one was made on %s.") % _day(made_at)
         if made_at
-        else _("There is none yet. Run this where you start the site:")
+        else _("To make the first one, run this where you start the site:")
     )
     return Step(
         _("Make a backup"),
