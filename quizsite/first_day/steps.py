@@ -152,7 +152,7 @@ def _own_log_in() -> Step:
 def _data(marks: Marks) -> Step:
     mark = marks.get(What.DATA)
     kept = _(
-        "Unfinished quizzes are deleted after %(unfinished)d days, and results after %(finished)d. "
+        "Unfinished quizzes are deleted after %(unfinished)d days and results after %(finished)d. "
         "KEEP_UNFINISHED_DAYS and KEEP_FINISHED_DAYS change that."
     ) % {
         "unfinished": settings.KEEP_UNFINISHED.days,
