@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -139,7 +139,7 @@ class OwnErrorPages:
                 exception.other,
                 retry_after=exception.retry_after,
             )
-        if isinstance(exception, OperationalError | InterfaceError):
+        if isinstance(exception, OperationalError | InterfaceError | InternalError):
             return database_unavailable(request)
         if isinstance(exception, CacheUnavailable):
             return limits_unavailable(request)

@@ -17,6 +17,7 @@ CAUSES = {
     "Busy": "busy",
     "CacheUnavailable": "cache",
     "InterfaceError": "database",
+    "InternalError": "database",
     "OperationalError": "database",
     "PageError": "page",
 }

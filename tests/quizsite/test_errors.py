@@ -4,7 +4,7 @@ import re
 from http import HTTPStatus
 
 import pytest
-from django.db import OperationalError
+from django.db import InternalError, OperationalError
 
 from quiz.attempts.models import Attempt
 from quizsite.threads import CROWDED
@@ -105,6 +105,16 @@ class TestDatabaseFailure:
         assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
         assert int(response["Retry-After"]) > 0
         assert is_own_page(response)
+
+    def test_server_that_takes_no_writes_any_more_is_a_503(self, client, monkeypatch):
+        """A primary that has become a standby says so; Django calls that an internal error."""
+
+        def fail(*_args, **_kwargs):
+            raise InternalError("cannot execute UPDATE in a read-only transaction")
+
+        client.post("/quiz/")
+        monkeypatch.setattr(Attempt, "_write", fail)
+        assert client.post("/quiz/1/", {"P1": "4"}).status_code == HTTPStatus.SERVICE_UNAVAILABLE
 
     def test_failed_read_is_a_503(self, client, monkeypatch):
         monkeypatch.setattr("quiz.visitor.welcome.live_version_id", self.fail)
