@@ -90,7 +90,7 @@ class Cluster:
         self.primary.promote()
         self.to_primary.lead_to(self.primary.port)
         self.to_copy_from.lead_to(self.primary.port)
-        self.to_copy_from.mend()
+        self.to_copy_from.restore()
         self.standby = lost
         # Commits wait until this standby is there.
         self.standby.follow(self.primary, self.to_copy_from.port)

@@ -32,10 +32,10 @@ class Link:
             thread.join()
 
     def cut(self) -> None:
-        """Hold back everything until `mend`, as when a switch fails; connections stay open."""
+        """Hold back everything until `restore`, as when a switch fails; connections stay open."""
         self._loop.call_soon_threadsafe(self._is_open.clear)
 
-    def mend(self) -> None:
+    def restore(self) -> None:
         self._loop.call_soon_threadsafe(self._is_open.set)
 
     def lead_to(self, target: int) -> None:

@@ -213,7 +213,7 @@ def _about_background_work() -> Iterator[Entry]:
             ),
             (),
         )
-    # Whoever typed a wrong address reads that on the invitation's page.
+    # A wrong address is shown on the invitation's page, to the person who typed it.
     failed = DBTaskResult.objects.failed().exclude(exception_class_path=path_of(AddressRefused))
     if count := failed.count():
         what = ngettext("%d background task failed.", "%d background tasks failed.", count)

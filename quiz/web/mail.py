@@ -67,7 +67,7 @@ def _concerns(mail: bytes, addresses: set[str], is_about: Callable[[str], bool])
 
 
 class NotSent(Exception):
-    """An e-mail is not on its way. The exception says nothing of whom it was for."""
+    """An e-mail is not on its way. The exception names no recipient."""
 
 
 class ServerAway(NotSent):
