@@ -3,8 +3,8 @@
 import os
 from pathlib import Path
 
-from quizsite.env import users_folder
-from quizsite.variables import VARIABLES
+from quizsite.environment.derived import users_folder
+from quizsite.environment.variables import VARIABLES
 
 # What may come from outside. Nothing else, also from a `.env` file, is that of the real site.
 KEPT = {"PORT", "TIME_ZONE"}

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.contrib.auth import get_user_model
 
 from quiz.web.first_password import was_given
-from quizsite.env import write_private
+from quizsite.environment.derived import write_private
 
 USERNAME = "admin"
 PASSWORD_LENGTH = 20

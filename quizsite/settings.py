@@ -8,8 +8,13 @@ from typing import Any
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from quizsite.env import base_address, contact, hosts_of_this_machine, secret_made_once
-from quizsite.variables import PROJECT, TEMPLATES_DIR, check, read, unknown_in_file
+from quizsite.environment.derived import (
+    base_address,
+    contact,
+    hosts_of_this_machine,
+    secret_made_once,
+)
+from quizsite.environment.variables import PROJECT, TEMPLATES_DIR, check, read, unknown_in_file
 
 for warning in unknown_in_file():
     sys.stderr.write(f"Warning: {warning}\n")

@@ -33,8 +33,8 @@ from quiz.counseling.models import (
 from quiz.evidence.folding import delete_attempts
 from quizsite.backups import on_postgresql, on_sqlite
 from quizsite.backups.writing import is_encrypted, starts_with, unlocked, write_backup
-from quizsite.env import write_private
-from quizsite.variables import read
+from quizsite.environment.derived import write_private
+from quizsite.environment.variables import read
 
 # A backup of this site has these tables.
 OWN_APPS = {"quiz", "roles"}

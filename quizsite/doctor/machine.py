@@ -8,11 +8,11 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from quizsite import env_file
 from quizsite.backups.writing import last_backup
 from quizsite.doctor.findings import GB, Finding, duration, error, ok, size, skipped, warning
+from quizsite.environment import env_file
+from quizsite.environment.variables import VARIABLES, read
 from quizsite.health import LEAST_FREE_BYTES
-from quizsite.variables import VARIABLES, read
 
 FEW_FREE_BYTES = GB
 OTHERS = stat.S_IRWXG | stat.S_IRWXO  # rights of everyone but the owner

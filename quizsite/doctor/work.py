@@ -22,8 +22,8 @@ from quiz.web.first_day import FirstDayMark, What
 from quiz.web.mail import sends_mail
 from quizsite.doctor import outside
 from quizsite.doctor.findings import Finding, duration, error, ok, reason, skipped, warning
-from quizsite.env import in_link
-from quizsite.variables import read
+from quizsite.environment.derived import in_link
+from quizsite.environment.variables import read
 
 SECONDS_TO_ANSWER = 5
 STALE = timedelta(days=1)

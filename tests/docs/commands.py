@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.core.management import CommandError, get_commands, load_command_class
 
-from quizsite.variables import VARIABLES
+from quizsite.environment.variables import VARIABLES
 from tests.docs.pages import Block, blocks
 from tests.docs.programs import ELSEWHERE, OTHER_VARIABLES, RUN, Elsewhere
 from tests.imports import ROOT

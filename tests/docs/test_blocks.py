@@ -5,7 +5,7 @@ import re
 import pytest
 from django.core.management import get_commands
 
-from quizsite.variables import VARIABLES
+from quizsite.environment.variables import VARIABLES
 from tests.docs.commands import Line, lines
 from tests.docs.pages import INLINE, Block, blocks, pages, prose
 from tests.docs.programs import ELSEWHERE

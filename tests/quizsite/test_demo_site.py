@@ -4,8 +4,9 @@ import os
 
 import pytest
 
-from quizsite import demo_site, env_file
-from quizsite.variables import VARIABLES, read
+from quizsite import demo_site
+from quizsite.environment import env_file
+from quizsite.environment.variables import VARIABLES, read
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ import pytest
 from django.core.management import CommandError
 from django.db import connection
 
+from quizsite.environment.variable import WrongValue
 from quizsite.locks import AlreadyRunning, only_one
 from quizsite.management.commands import serve
 from quizsite.management.commands.serve import (
@@ -31,7 +32,6 @@ from quizsite.management.commands.serve import (
     refuse_the_port_of_metrics,
     where_it_serves,
 )
-from quizsite.variable import WrongValue
 from tests.browser.site import free_port, served_site
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from quizsite.backups.writing import note_backup, write_backup
-from quizsite.variables import read
+from quizsite.environment.variables import read
 
 LEAST_LENGTH = 12
 

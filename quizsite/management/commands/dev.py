@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from quizsite.background.worker import Worker
-from quizsite.env import in_link
+from quizsite.environment.derived import in_link
 from quizsite.management.commands.serve import (
     listening_address,
     lock_data,

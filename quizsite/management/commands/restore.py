@@ -10,8 +10,8 @@ from django.db import connection
 from quizsite.backups.on_sqlite import database_file
 from quizsite.backups.restoring import restore
 from quizsite.backups.writing import is_encrypted
+from quizsite.environment.variables import read
 from quizsite.locks import AlreadyRunning, only_one
-from quizsite.variables import read
 
 
 def refuse_while_served() -> AbstractContextManager[object]:

@@ -16,7 +16,8 @@ from django.db import connection
 from quiz.web.first_password import PASSWORD_FILE
 from quizsite import pooler
 from quizsite.backups.starting import copy_before_migrating, refuse_a_damaged_database
-from quizsite.env import in_link, is_loopback
+from quizsite.environment.derived import in_link, is_loopback
+from quizsite.environment.variables import read
 from quizsite.first_admin import USERNAME, create_first_admin
 from quizsite.locks import AlreadyRunning, only_one
 from quizsite.postgresql.limits import limits_of_commands
@@ -24,7 +25,6 @@ from quizsite.postgresql.turns import turn_to_prepare
 from quizsite.sqlite.dangers import dangers
 from quizsite.static_files import collect_static_files
 from quizsite.supervisor import ENDING, FORKS, end_with
-from quizsite.variables import read
 from quizsite.warming import load_pages
 
 WORKERS_ON_POSTGRESQL = 2

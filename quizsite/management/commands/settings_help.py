@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from quizsite.settings_help import as_json, as_markdown, as_text
+from quizsite.environment.settings_help import as_json, as_markdown, as_text
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from django.utils.html import escape
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.core.scoring import score
 from quiz.questionnaires.models import QuestionnaireVersion
-from quizsite.env import Contact
+from quizsite.environment.derived import Contact
 from roles.models import Advice, Kind, Role
 from tests.answers import SHIPPED, leaning, scoring, towards
 from tests.pages import only_attempt, page_url, take_quiz, text_of

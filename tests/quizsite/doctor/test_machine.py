@@ -8,10 +8,10 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import call_command
 
-from quizsite import env_file
 from quizsite.backups.writing import LAST_BACKUP
 from quizsite.doctor import machine
 from quizsite.doctor.findings import Level
+from quizsite.environment import env_file
 
 DAY = 24 * 3600
 

@@ -8,7 +8,7 @@ from quiz.counseling.models import CounselorInvitation
 from quiz.web.first_day import FirstDayMark, What
 from quiz.web.mail import sends_mail
 from quizsite.backups.writing import LAST_BACKUP
-from quizsite.env import Contact
+from quizsite.environment.derived import Contact
 from quizsite.first_day.steps import first_day
 from tests.factories import make_counselor
 from tests.quizsite.first_day.conftest import IN_FILES

@@ -9,7 +9,7 @@ import sentry_sdk
 from sentry_sdk.integrations.logging import EventHandler
 from sentry_sdk.transport import Transport
 
-from quizsite import kinds
+from quizsite.environment import kinds
 from quizsite.watching import sentry
 
 SECRETS = ("a-secret-token", "a-secret-answer", "a-secret-query", "a-secret-cookie", "203.0.113.7")

@@ -10,9 +10,9 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-from quizsite import env_file
-from quizsite.env import users_data
-from quizsite.kinds import (
+from quizsite.environment import env_file
+from quizsite.environment.derived import users_data
+from quizsite.environment.kinds import (
     DATA_FOLDER,
     DSN,
     EMAIL,
@@ -31,10 +31,10 @@ from quizsite.kinds import (
     ZONE,
     whole_number,
 )
-from quizsite.server_addresses import CACHE, DATABASE, MAIL
-from quizsite.variable import Variable
+from quizsite.environment.server_addresses import CACHE, DATABASE, MAIL
+from quizsite.environment.variable import Variable
 
-PROJECT = Path(__file__).resolve().parent
+PROJECT = Path(__file__).resolve().parents[1]
 SITE_FOLDER = PROJECT.parent
 # A wheel has the templates inside this package: next to it are other people's packages.
 IS_CHECKOUT = (SITE_FOLDER / "manage.py").exists()

@@ -5,9 +5,9 @@ import os
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from quizsite import env_file
-from quizsite.variable import WrongValue
-from quizsite.variables import read, unknown_in_file
+from quizsite.environment import env_file
+from quizsite.environment.variable import WrongValue
+from quizsite.environment.variables import read, unknown_in_file
 from tests.quiz.management.manage import run
 
 

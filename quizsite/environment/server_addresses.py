@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import environ
 
-from quizsite.kinds import HIDDEN, Kind, Wrong, is_writable, refuse_port_0
+from quizsite.environment.kinds import HIDDEN, Kind, Wrong, is_writable, refuse_port_0
 
 ENCODED = "with special characters of the password encoded (# is %23)"
 

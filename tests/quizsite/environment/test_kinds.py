@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from quizsite import kinds
-from quizsite.kinds import whole_number
+from quizsite.environment import kinds
+from quizsite.environment.kinds import whole_number
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,10 @@ import sys
 
 import pytest
 
-from quizsite import env_file
-from quizsite.kinds import HIDDEN
-from quizsite.variable import WrongValue
-from quizsite.variables import VARIABLES, check, read, text_of
+from quizsite.environment import env_file
+from quizsite.environment.kinds import HIDDEN
+from quizsite.environment.variable import WrongValue
+from quizsite.environment.variables import VARIABLES, check, read, text_of
 from tests.imports import ROOT, modules, names_imported_by
 
 # Set by Django and by manage.py for themselves.
@@ -97,7 +97,7 @@ def names_read():
                 called, argument = ast.unparse(node.value), node.slice
             else:
                 continue
-            is_reader = called == "read" and "quizsite.variables.read" in imported
+            is_reader = called == "read" and "quizsite.environment.variables.read" in imported
             if (
                 is_reader
                 or called.endswith("getenv")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from quizsite.kinds import Wrong
-from quizsite.server_addresses import CACHE, DATABASE, MAIL, without_password
+from quizsite.environment.kinds import Wrong
+from quizsite.environment.server_addresses import CACHE, DATABASE, MAIL, without_password
 
 
 class TestDatabase:

@@ -6,9 +6,9 @@ import json
 import pytest
 from django.core.management import call_command
 
-from quizsite import env_file
-from quizsite.settings_help import WIDTH, as_json, as_markdown, as_text
-from quizsite.variables import VARIABLES
+from quizsite.environment import env_file
+from quizsite.environment.settings_help import WIDTH, as_json, as_markdown, as_text
+from quizsite.environment.variables import VARIABLES
 from tests.imports import ROOT
 
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from quizsite.env import listening_host
+from quizsite.environment.derived import listening_host
 
 HIDDEN = "[hidden]"
 LEAST_OF_A_TOKEN = 16  # characters, so that no one can guess it

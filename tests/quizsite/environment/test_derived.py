@@ -4,7 +4,7 @@ import threading
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from quizsite.env import (
+from quizsite.environment.derived import (
     base_address,
     contact,
     hosts_of_this_machine,

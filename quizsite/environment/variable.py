@@ -5,8 +5,8 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
-from quizsite import env_file
-from quizsite.kinds import HIDDEN, Kind
+from quizsite.environment import env_file
+from quizsite.environment.kinds import HIDDEN, Kind
 
 LONGEST_SHOWN = 80  # characters of a wrong value
 
