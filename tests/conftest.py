@@ -172,28 +172,23 @@ def admin_client(admin_user):
 
 
 @pytest.fixture(autouse=True)
-def _empty_process_caches():
+def _no_stale_process_caches(request):
     """A version that a test rolls back frees its number for another one."""
-    yield
-    if is_django_set_up():
-        for clear in caches():
-            clear()
+    if not is_django_set_up():
+        yield
+        return
+    from tests import process_caches
+
+    with process_caches.cleared_after_changes(set(request.fixturenames)):
+        yield
 
 
-def caches():
-    from quiz.questionnaires.models.norms import frozen_norms
-    from quiz.questionnaires.models.version import frozen_questionnaire
-    from quiz.results import kept_pdfs
-    from quiz.web import rendering
-    from roles import page_cache
+@pytest.fixture
+def cold_caches():
+    """A process that has drawn no page yet: for tests that count what the first one costs."""
+    from tests import process_caches
 
-    return (
-        frozen_questionnaire.cache_clear,
-        frozen_norms.cache_clear,
-        kept_pdfs.forget_all,
-        rendering.clear,
-        page_cache.clear,
-    )
+    process_caches.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,7 @@ def metrics_page(request: HttpRequest) -> HttpResponse:
     from prometheus_client import CONTENT_TYPE_LATEST, generate_latest  # noqa: PLC0415
 
     return HttpResponse(
-        generate_latest(_registry()),
+        generate_latest(registry()),
         content_type=CONTENT_TYPE_LATEST,
         headers={"Cache-Control": "no-store"},
     )
@@ -35,7 +35,7 @@ def _has_token(request: HttpRequest) -> bool:
 
 
 @cache
-def _registry() -> "CollectorRegistry":
+def registry() -> "CollectorRegistry":
     from quizsite.watching.exposed import exposed  # noqa: PLC0415 - like above
 
     return exposed()

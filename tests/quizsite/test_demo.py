@@ -18,6 +18,7 @@ from django.test import Client as Browser
 
 from quiz.attempts.models import Attempt
 from quizsite.management.commands import demo
+from tests import process_caches
 from tests.browser.site import free_port
 from tests.factories import code_of
 from tests.pages import give_code, text_of
@@ -105,7 +106,7 @@ class TestTheNote:
     def test_every_page_says_that_this_is_a_demo_where_it_is_one(self, client, settings, path):
         assert "This is a demo" not in text_of(client.get(path))
         settings.DEMO = True
-        _forget_parts()
+        process_caches.clear()
         assert "This is a demo" in text_of(client.get(path))
 
     @pytest.mark.django_db
@@ -116,13 +117,6 @@ class TestTheNote:
     def test_error_pages_say_so_too(self, settings):
         settings.DEMO = True
         assert "This is a demo" in render_to_string("error.html", {})
-
-
-def _forget_parts():
-    from tests.conftest import caches
-
-    for clear in caches():
-        clear()
 
 
 @pytest.mark.server

@@ -4,10 +4,19 @@ from http import HTTPStatus
 
 import pytest
 
+from quizsite.watching.page import registry
+
 TOKEN = "a-token-of-a-test-with-40-characters-1234"
 URL = "/metrics"
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _own_registry():
+    """Each test counts in a folder of its own, and a process reads one."""
+    yield
+    registry.cache_clear()
 
 
 @pytest.fixture
