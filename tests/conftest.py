@@ -183,14 +183,6 @@ def _no_stale_process_caches(request):
         yield
 
 
-@pytest.fixture
-def cold_caches():
-    """A process that has drawn no page yet: for tests that count what the first one costs."""
-    from tests import process_caches
-
-    process_caches.clear()
-
-
 @pytest.fixture(autouse=True)
 def _no_token_in_the_log():
     """No token that this run has issued is in the lines that a test makes the site log."""
