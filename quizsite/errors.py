@@ -1,4 +1,7 @@
-"""Error pages in the site's own design: what happened, what to do, and where to go."""
+"""Error pages in the site's own design: what happened, what to do, and where to go.
+
+Programs get problem documents of the API instead.
+"""
 
 import logging
 
@@ -8,6 +11,8 @@ from django.middleware.csrf import REASON_NO_CSRF_COOKIE
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+
+from quizsite.api.problems import is_for_api, problem
 
 logger = logging.getLogger(__name__)
 
@@ -28,6 +33,8 @@ def error_page(
 
     `other` is a second way, shown as a link. `retry_after` is in seconds.
     """
+    if is_for_api(request):
+        return problem(status, retry_after=retry_after)
     link = link or (reverse("quiz:home"), _("Go to the home page"))
     context = {
         "heading": heading,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from quiz.web.errors import PageError
 from quiz.web.private import View
 from quiz.web.scarce import Busy
+from quizsite.api.problems import is_for_api
 from quizsite.bodies import BROKE_OFF, NO_ROOM, TOO_SLOW, is_too_large
 from quizsite.caches.unavailable import CacheUnavailable
 from quizsite.errors import bad_request, error_page, page_not_found, too_large
@@ -123,7 +124,8 @@ class OwnErrorPages:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code == 405 and not response.content:
+        # ninja has words of its own.
+        if response.status_code == 405 and (not response.content or is_for_api(request)):
             return _method_not_allowed(request, response["Allow"].split(", "))
         return response
 

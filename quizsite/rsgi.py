@@ -16,6 +16,7 @@ from django.conf import settings
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]
 
 from quiz.web import scarce
+from quizsite.api.problems import API
 from quizsite.bodies import Body
 from quizsite.threads import CROWDED, Crowded, Threads
 from quizsite.watching.requests import count_refused
@@ -32,7 +33,7 @@ class Server:
     Reading, writing, static files and `/healthz` have threads of their own: a reader never waits
     behind writers that wait for the database, monitoring waits behind no one, and a page that is
     served in a rush gets its style. What no thread can take in time is refused with a page that is
-    made once.
+    made once, or with a problem document of the API.
     """
 
     def __init__(self, application: WSGIApplication, threads: int) -> None:
@@ -47,7 +48,7 @@ class Server:
             "files": self.files,
             "health": self.health,
         }
-        self.refusal: Answer | None = None
+        self.refusals: dict[str, Answer] = {}  # by the start of the addresses that they are for
         self.refused = 0  # since the last line in the log
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
@@ -85,28 +86,31 @@ class Server:
             return self.health
         if path.startswith(settings.STATIC_URL):
             return self.files
-        return self.reading if environ["REQUEST_METHOD"] in ("GET", "HEAD") else self.writing
+        # The API counts who reads, so it waits for the database like a writer.
+        is_reading = environ["REQUEST_METHOD"] in ("GET", "HEAD") and not path.startswith(API)
+        return self.reading if is_reading else self.writing
 
     async def _refuse(self, environ: WSGIEnvironment) -> "Answer":
         self.refused += 1
         count_refused(environ["REQUEST_METHOD"])
         if self.refused == 1:
             asyncio.get_running_loop().call_later(SECONDS_BETWEEN_LINES, self._log_refused)
-        if self.refusal:
-            return self.refusal
-        return await self.health.run(self._make_refusal, environ)
+        start = API if environ["PATH_INFO"].startswith(API) else "/"
+        if start in self.refusals:
+            return self.refusals[start]
+        return await self.health.run(self._make_refusal, start, environ)
 
-    def _make_refusal(self, environ: WSGIEnvironment) -> "Answer":
-        """Answer as for the home page of someone without cookies, and keep that if it is a 503.
+    def _make_refusal(self, start: str, environ: WSGIEnvironment) -> "Answer":
+        """Answer as for a first page to someone without cookies, and keep that if it is a 503.
 
         It can be a redirect to HTTPS, for example.
         """
-        home = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "QUERY_STRING": "", "HTTP_COOKIE": ""}
-        answer = self.refusal or self._answer(environ | home | {CROWDED: True})
+        first = {"REQUEST_METHOD": "GET", "PATH_INFO": start, "QUERY_STRING": "", "HTTP_COOKIE": ""}
+        answer = self.refusals.get(start) or self._answer(environ | first | {CROWDED: True})
         if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
             # The id is that of one request.
             answer.headers = [each for each in answer.headers if each[0] != "x-request-id"]
-            self.refusal = answer
+            self.refusals[start] = answer
         return answer
 
     def _log_refused(self) -> None:

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "quizsite.static_files.StaticFiles",
+    "quizsite.api.middleware.ApiRequests",
     "quizsite.middleware.OwnErrorPages",
     "quizsite.middleware.SoundRequestsOnly",
     "quizsite.accounts.Sessions",
@@ -176,6 +177,8 @@ CACHES = {"default": shared_cache, "limits": shared_cache}
 
 # Quizzes that one network may start in ten minutes without using them: quiz/visitor/starts.py.
 STARTS_PER_NETWORK: int = read("STARTS_PER_NETWORK")
+# Requests that one network may send the API in a minute: quizsite/api/limit.py.
+API_REQUESTS_PER_MINUTE: int = read("API_REQUESTS_PER_MINUTE")
 
 # ---------------------------------------------------------------- background work
 

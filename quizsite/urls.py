@@ -10,7 +10,7 @@ from quiz.web.accounts import with_accounts
 from quiz.web.private import private
 from quiz.web.second_factor import second_factor_if_set_up
 from quizsite.account_views import SetUpSecondFactor, counts_guesses, log_out, sessions
-from quizsite.api import api
+from quizsite.api.version_1 import api
 
 looked_at = require_safe
 filled_in = require_http_methods(["GET", "HEAD", "POST"])

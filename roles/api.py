@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.utils.translation import get_language
 from ninja import Field, Router, Schema
 
@@ -80,29 +80,20 @@ class RoleOut(RoleCard):
 
 
 @router.get("/", response=list[RoleCard], url_name="roles", summary="All roles")
-def list_roles(request: HttpRequest, response: HttpResponse) -> Any:
-    allow_other_sites(response)
+def list_roles(request: HttpRequest) -> Any:
     return current_cache().get_or_make(
         ("api", get_language()), lambda: [_card(role) for role in Role.objects.all()]
     )
 
 
 @router.get("/{slug}/", response=RoleOut, url_name="role", summary="One role with its figures")
-def show_role(request: HttpRequest, response: HttpResponse, slug: str) -> Any:
-    allow_other_sites(response)
+def show_role(request: HttpRequest, slug: str) -> Any:
     cache = current_cache()
     roles = cache.get_or_make("roles", lambda: list(Role.objects.all()))
     role = next((role for role in roles if role.slug == slug), None)
     if role is None:
         raise Http404
     return cache.get_or_make(("api", slug, get_language()), lambda: _full(role))
-
-
-def allow_other_sites(response: HttpResponse) -> None:
-    """Let scripts on other sites read the response: it is public and ignores cookies."""
-    response["Access-Control-Allow-Origin"] = "*"
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    response["Cache-Control"] = "public, max-age=300"
 
 
 def _card(role: Role) -> dict[str, Any]:

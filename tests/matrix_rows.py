@@ -3,8 +3,9 @@
 from dataclasses import dataclass, field
 
 GET, POST, BOTH = {"GET", "HEAD"}, {"POST"}, {"GET", "HEAD", "POST"}
-# django-ninja's rules for its endpoints and for its own two pages.
-GET_ALONE, ANY = {"GET"}, {"GET", "HEAD", "POST", "OPTIONS"}
+# The API answers OPTIONS too, for pages of other sites.
+API_GET, API_POST = GET | {"OPTIONS"}, POST | {"OPTIONS"}
+ANY = {"GET", "HEAD", "POST", "OPTIONS"}
 
 # Who opens a page: a visitor without a quiz, with an unfinished one, or with a result; a counselor
 # who is logged in; a colleague; a counselor before the second login step; an administrator.
@@ -142,10 +143,13 @@ ROWS = {
         third="sales-representative",
         fourth="customer-service-representative",
     ),
-    "openapi-json": public(ANY),
-    "roles": public(GET_ALONE),
-    "role": public(GET_ALONE, slug="sales-manager"),
-    "api-root": Row(ANY, set(), "", dict.fromkeys(ROLES, 404)),
+    "openapi-json": public(API_GET),
+    "roles": public(API_GET),
+    "role": public(API_GET, slug="sales-manager"),
+    "questionnaires": public(API_GET),
+    "score": public(API_POST),
+    # Not there, whatever is asked.
+    "api-root": Row(ANY | {"PUT", "PATCH", "DELETE"}, set(), "", dict.fromkeys(ROLES, 404)),
     "site_picture": public(),
     "accessibility": public(),
     "favicon": public(),

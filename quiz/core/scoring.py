@@ -20,7 +20,14 @@ MOST_LISTED = 5
 
 
 class AnswerError(ValueError):
-    """Answers or times that don't fit the questionnaire; the message names the item."""
+    """Answers or times that don't fit the questionnaire; the message names the item.
+
+    `place` is ("answers",) or ("seconds",), followed by the key of the item if only one is wrong.
+    """
+
+    def __init__(self, message: str, *place: str) -> None:
+        super().__init__(message)
+        self.place = place
 
 
 @dataclass(frozen=True)
@@ -152,16 +159,18 @@ def suggestion_of(
 def require_whole(questionnaire: Questionnaire, answers: Mapping[str, int]) -> None:
     """Raise AnswerError unless every item has an answer on the scale and there are no others."""
     if unknown := answers.keys() - questionnaire.items_by_key.keys():
-        raise AnswerError(f"no such item: {listed(unknown)}")
+        raise AnswerError(f"no such item: {listed(unknown)}", "answers")
     for key, value in answers.items():
         # To Python, True is an int.
         if type(value) is not int or not questionnaire.low <= value <= questionnaire.high:
             raise AnswerError(
                 f"answer to {key} must be a whole number from {questionnaire.low} to "
-                f"{questionnaire.high}, not {shown(value)}"
+                f"{questionnaire.high}, not {shown(value)}",
+                "answers",
+                key,
             )
     if missing := [item.key for item in questionnaire.unanswered(answers)]:
-        raise AnswerError(f"no answer to {', '.join(missing)}")
+        raise AnswerError(f"no answer to {', '.join(missing)}", "answers")
 
 
 def require_times(
@@ -169,13 +178,14 @@ def require_times(
 ) -> Mapping[str, float]:
     """Return the known times; AnswerError for an unknown item or an impossible time."""
     if unknown := seconds.keys() - questionnaire.items_by_key.keys():
-        raise AnswerError(f"time for an item that does not exist: {listed(unknown)}")
+        raise AnswerError(f"time for an item that does not exist: {listed(unknown)}", "seconds")
     known = {}
     for key, value in seconds.items():
         if value is None:
             continue
         if type(value) not in (int, float) or not 0 <= value <= sys.float_info.max:
-            raise AnswerError(f"seconds of {key} must be a number from 0, not {shown(value)}")
+            message = f"seconds of {key} must be a number from 0, not {shown(value)}"
+            raise AnswerError(message, "seconds", key)
         known[key] = float(value)
     return known
 

@@ -3,7 +3,8 @@
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
+from functools import cache
 from itertools import chain
 from typing import Any
 
@@ -45,6 +46,18 @@ class FileFault(ValueError):
 def shipped_questionnaire(number: int = NEWEST) -> Questionnaire:
     """Read a version that comes with the project; a new site publishes the newest."""
     return read(SHIPPED_FILES[number].read_text(encoding="utf-8"))
+
+
+@cache
+def with_first_background(questionnaire: Questionnaire) -> Questionnaire:
+    """Add the background questions of version 1 that a version lacks.
+
+    They choose a job page as those of later versions do, so answers can be scored without saying
+    which version they are to.
+    """
+    keys = {question.key for question in questionnaire.background}
+    first = (q for q in shipped_questionnaire(1).background if q.key not in keys)
+    return replace(questionnaire, background=(*questionnaire.background, *first))
 
 
 def read(file: str | bytes, *, offered: Collection[str] | None = None) -> Questionnaire:

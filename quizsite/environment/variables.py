@@ -213,6 +213,13 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
             example="500",
         ),
         Variable(
+            "API_REQUESTS_PER_MINUTE",
+            whole_number(1, 1_000_000),
+            "How many requests one network may send `/api/v1/` in a minute; further ones get 429.",
+            default="600",
+            example="60",
+        ),
+        Variable(
             "IDLE_MINUTES",
             whole_number(1, 720),
             "After how long a break counselors and administrators need a new code.",

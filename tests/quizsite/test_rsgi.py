@@ -186,6 +186,11 @@ class TestThreads:
         }
         assert len(used) == 3
 
+    def test_api_whose_reads_are_counted_takes_no_thread_from_readers_of_pages(self):
+        server = Server(answering(HttpResponse("")), threads=1)
+        environ = environ_of(scope(method="GET", path="/api/v1/roles/"))
+        assert server._threads_for(environ) is server.writing
+
 
 class TestRefusals:
     """What no thread can take in time."""
@@ -222,7 +227,14 @@ class TestRefusals:
             self.refuse(application, server, path="/quiz/4/", query_string="a=b")
         assert [environ["PATH_INFO"] for environ in application.refused] == ["/"]
         assert application.refused[0]["HTTP_COOKIE"] == ""
-        assert "x-request-id" not in dict(server.refusal.headers)
+        assert "x-request-id" not in dict(server.refusals["/"].headers)
+
+    def test_programs_that_ask_the_api_get_a_refusal_of_their_own(self):
+        application = Endless()
+        server = Server(application, threads=1)
+        self.refuse(application, server, path="/api/v1/score")
+        assert [environ["PATH_INFO"] for environ in application.refused] == ["/api/"]
+        assert server.refusals.keys() == {"/api/"}
 
     def test_answer_that_is_not_a_refusal_is_not_kept(self):
         application = Endless()
@@ -230,7 +242,7 @@ class TestRefusals:
         server = Server(application, threads=1)
         _first, second = self.refuse(application, server)
         assert second.status == 301
-        assert server.refusal is None
+        assert server.refusals == {}
 
     @pytest.mark.parametrize(("method", "is_done"), [("GET", False), ("POST", True)])
     def test_answers_are_saved_for_someone_who_has_gone_but_no_page_is_made(

@@ -1,13 +1,11 @@
 from argparse import ArgumentParser
-from dataclasses import replace
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from quiz.core.questionnaire import Questionnaire
 from quiz.evidence.answer_batches import BatchScorer
 from quiz.management.files import opened, sound_questionnaire
-from quiz.questionnaires.file import shipped_questionnaire
+from quiz.questionnaires.file import shipped_questionnaire, with_first_background
 
 # Lines are scored in batches of about this many bytes.
 BATCH_BYTES = 1_000_000
@@ -28,8 +26,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: str, questionnaire: str | None, **options: Any) -> None:
         """Write one result per line; report bad lines on stderr and score the others."""
-        asked = sound_questionnaire(questionnaire) if questionnaire else every_shipped_question()
-        scorer = BatchScorer(asked)
+        if questionnaire:
+            scorer = BatchScorer(sound_questionnaire(questionnaire))
+        else:
+            scorer = BatchScorer(with_first_background(shipped_questionnaire()))
         bad = before = 0
         with opened(file) as source:
             while lines := source.readlines(BATCH_BYTES):
@@ -42,14 +42,3 @@ class Command(BaseCommand):
                 before += len(lines)
         if bad:
             raise CommandError(f"{bad} line{'s' if bad > 1 else ''} couldn't be scored.")
-
-
-def every_shipped_question() -> Questionnaire:
-    """Return the newest shipped version, with the background questions of version 1 too.
-
-    Both score alike, so lines need not say which one was answered.
-    """
-    first, newest = shipped_questionnaire(1), shipped_questionnaire()
-    keys = {question.key for question in newest.background}
-    older = (question for question in first.background if question.key not in keys)
-    return replace(newest, background=(*newest.background, *older))

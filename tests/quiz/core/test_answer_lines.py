@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from quiz.core.answer_lines import LineError, score_line, scored_line
+from quiz.core.answer_lines import LineError, Unreadable, score_line, scored_line
 from tests.answers import SHIPPED, VERSION_2, alike, scoring, towards
 
 pytestmark = pytest.mark.pure
@@ -105,6 +105,35 @@ def test_bad_line_gives_the_reason_on_one_short_line(text, says):
         scored_line(SHIPPED, text)
     assert str(caught.value).isprintable()
     assert len(str(caught.value)) < 400
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (b"[1]", ()),
+        (line(colour="red"), ()),
+        (line(answers={"P1": 3}), ("answers",)),
+        (line(answers=alike(3) | {"P1": 6}), ("answers", "P1")),
+        (line(seconds=[1]), ("seconds",)),
+        (line(seconds={"P1": -1}), ("seconds", "P1")),
+        (line(background={"B9": "x"}), ("background",)),
+        (line(background={"B2": "tomorrow"}), ("background", "B2")),
+        (line(id="here").replace(b'"here"', b"1e999"), ("id",)),
+    ],
+)
+def test_fault_has_a_place(text, place):
+    with pytest.raises(LineError) as caught:
+        scored_line(SHIPPED, text)
+    assert caught.value.place == place
+    assert type(caught.value) is LineError
+
+
+@pytest.mark.parametrize(
+    "text", [b"{", b"\xff", b"[" * 100_000, b'{"id": 1, "id": 1}', b'{"id": NaN}']
+)
+def test_line_that_is_no_json_is_unreadable(text):
+    with pytest.raises(Unreadable):
+        scored_line(SHIPPED, text)
 
 
 @pytest.mark.parametrize("name", ["NaN", "Infinity", "-Infinity"])

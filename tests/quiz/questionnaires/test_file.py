@@ -23,6 +23,7 @@ from quiz.questionnaires.file import (
     SHIPPED_FILES,
     read,
     shipped_questionnaire,
+    with_first_background,
     write,
 )
 from quiz.questionnaires.file_faults import SCHEMA
@@ -155,3 +156,9 @@ def test_schema_lists_the_texts():
 def test_schema_is_identified_by_its_address():
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     assert schema["$id"] == reverse("quiz:schema")
+
+
+def test_first_background_is_added_to_later_versions_alone():
+    keys = [question.key for question in with_first_background(shipped_questionnaire(2)).background]
+    assert keys == ["B1_sales", "B1_service", "B2", "B3", "B1"]
+    assert with_first_background(SHIPPED) == SHIPPED

@@ -56,6 +56,7 @@ WRONG = {
     "KEEP_UNFINISHED_DAYS": ["0", "-1", "36501", "9999999", "30d"],
     "KEEP_FINISHED_DAYS": ["0", "-1", "36501", "9999999", "365d"],
     "STARTS_PER_NETWORK": ["0", "1000001", "many"],
+    "API_REQUESTS_PER_MINUTE": ["0", "many", "1000001"],
     "IDLE_MINUTES": ["0", "721", "1h"],
     "METRICS_PORT": ["0", "65536", "http"],
     "METRICS_HOST": ["quiz.example", "127.0.0.1:9100"],

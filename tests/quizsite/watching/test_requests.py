@@ -87,7 +87,7 @@ def test_every_refused_request_is_counted_once(counts):
     async def refuse():
         server = Server(make, threads=1)
         for method in ("GET", "POST", "BREW"):
-            await server._refuse({"REQUEST_METHOD": method})
+            await server._refuse({"REQUEST_METHOD": method, "PATH_INFO": "/"})
 
     asyncio.run(refuse())
     assert counts("unavailable_total", cause="crowded") == 3
