@@ -12,6 +12,7 @@ from quiz.results.tables.codebook import (
     item_entries,
     sitting_entries,
     trait_entries,
+    use_entry,
     verdict_entries,
 )
 from quiz.results.tables.columns import Columns, newest_first
@@ -59,6 +60,7 @@ def codebook_rows(
                 "all bytes above it. If it is missing, the file is incomplete."
             ),
         ),
+        use_entry(),
     ]
     return [[safe_text(cell) for cell in entry] for entry in entries]
 

@@ -7,7 +7,7 @@ from quiz.counseling.exporting.codebook import HEADING, codebook_rows
 from quiz.counseling.exporting.results_csv import row_line
 from quiz.counseling.exporting.selection import Selection
 from quiz.results.tables.columns import Kind
-from quiz.results.tables.lines import CheckedLines
+from quiz.results.tables.lines import NOT_FOR_HIRING, CheckedLines
 from quiz.results.tables.sheets import Sheets
 
 
@@ -17,8 +17,8 @@ def write_xlsx(file: IO[bytes], selection: Selection, language: str) -> None:
     sheets.add("results", selection.columns.kinds, _checked(selection, lines))
     codebook = codebook_rows(selection.columns, selection.questionnaires.values(), language)
     sheets.add("codebook", [Kind.TEXT] * len(HEADING), [[HEADING, *codebook]])
-    check = [["rows", "sha256"], [str(lines.rows), lines.checksum]]
-    sheets.add("check", [Kind.NUMBER, Kind.TEXT], [check])
+    check = [["rows", "sha256", "use"], [str(lines.rows), lines.checksum, NOT_FOR_HIRING]]
+    sheets.add("check", [Kind.NUMBER, Kind.TEXT, Kind.TEXT], [check])
     sheets.close()
 
 

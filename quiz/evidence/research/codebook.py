@@ -13,6 +13,7 @@ from quiz.results.tables.codebook import (
     once,
     sitting_entries,
     trait_entries,
+    use_entry,
     verdict_entries,
 )
 from quiz.results.tables.columns import newest_first
@@ -116,3 +117,4 @@ def _of_answers() -> Iterator[tuple[str, Entry]]:
             ),
         ),
     )
+    yield BOTH, use_entry()

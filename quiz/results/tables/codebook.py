@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from quiz.core.questionnaire import Item, Questionnaire, Trait, words
 from quiz.results.tables.columns import ITEM, SCORE, SEM
 
+USE = "#use"
+
 
 class Entry(NamedTuple):
     """What a column means. `versions` lists the versions for which the other fields are true."""
@@ -21,6 +23,17 @@ class Entry(NamedTuple):
     statement: str = ""
     trait: str = ""
     keying: str = ""
+
+
+def use_entry() -> Entry:
+    """Say what results may be used for: the term that who runs the site has accepted."""
+    return Entry(
+        USE,
+        _(
+            "Results are for exploring, not for hiring. Don't use them to select, rank or reject "
+            "candidates."
+        ),
+    )
 
 
 def sitting_entries() -> list[Entry]:

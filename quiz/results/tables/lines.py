@@ -9,6 +9,8 @@ from typing import NamedTuple
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 END = "#end"
 END_OF_LINE = "\r\n"
+# What results may be used for: docs/decisions/2026-12-01-not-for-hiring.md.
+NOT_FOR_HIRING = "not for hiring"
 QUOTE = '"'
 
 _NEEDS_QUOTES = re.compile(r'[",;\r\n]')
@@ -112,7 +114,7 @@ class CheckedLines:
 
     def last(self, width: int) -> bytes:
         """Return the closing line. A file without it was cut off."""
-        cells = [END, f"rows={self.rows}", f"sha256={self.checksum}"]
+        cells = [END, f"rows={self.rows}", f"sha256={self.checksum}", f"use={NOT_FOR_HIRING}"]
         return line(cells + [""] * (width - len(cells)), self._dialect).encode()
 
     def _summed(self, part: bytes) -> bytes:

@@ -231,7 +231,7 @@ class TestTheCodebook:
         assert all(row["meaning"] for row in codebook)
         for name, columns in (("wide", wide[0]), ("long", long[0])):
             listed = dict.fromkeys(r["column"] for r in codebook if name in r["files"].split(", "))
-            assert [*listed] == [*columns, "#left_out"]
+            assert [*listed] == [*columns, "#left_out", "#use"]
 
     def test_codebook_has_statements_and_omissions(self, export_to):
         given()

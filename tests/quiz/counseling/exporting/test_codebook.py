@@ -18,7 +18,7 @@ class TestTheCodebook:
     def test_codebook_explains_every_column_in_order(self, counselor):
         disclose(make_client(counselor))
         listed = list(dict.fromkeys(row["column"] for row in self.rows(counselor)))
-        assert listed == [*table(whole(counselor))[0], "#format", "#end"]
+        assert listed == [*table(whole(counselor))[0], "#format", "#end", "#use"]
         assert all(row["meaning"] for row in self.rows(counselor))
 
     def test_codebook_is_written_like_the_results(self, counselor):

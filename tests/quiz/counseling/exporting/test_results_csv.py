@@ -57,9 +57,10 @@ class TestTheCsvFile:
             disclose(make_client(counselor, name))
         file = whole(counselor)
         above = file[: file.rindex(b"#end")]
-        end, rows, checksum, *rest = table(file)[-1]
+        end, rows, checksum, use, *rest = table(file)[-1]
         assert (end, rows) == ("#end", f"rows={len(AWKWARD_NAMES)}")
         assert checksum == f"sha256={hashlib.sha256(above).hexdigest()}"
+        assert use == "use=not for hiring"
         assert not any(rest)
 
     def test_every_line_is_as_wide_as_the_heading(self, counselor):

@@ -44,8 +44,9 @@ class TestTheSpreadsheet:
     def test_checksum_matches_the_csv_file(self, counselor):
         disclose(make_client(counselor))
         heading, check = sheets_of(counselor)["check"].values
-        assert heading == ("rows", "sha256")
-        assert check == (1, table(whole(counselor))[-1][2].removeprefix("sha256="))
+        assert heading == ("rows", "sha256", "use")
+        checksum = table(whole(counselor))[-1][2].removeprefix("sha256=")
+        assert check == (1, checksum, "not for hiring")
 
     def test_checksum_can_be_computed_from_the_cells(self, counselor):
         disclose(make_client(counselor, "Two\nlines"), answers=leaning("service", 9))
