@@ -5,15 +5,11 @@ import io
 import os
 import re
 import shutil
-import signal
 import socket
-import sqlite3
 import subprocess
 import sys
-import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -33,10 +29,8 @@ from quizsite.management.commands.serve import (
     where_it_serves,
 )
 from tests.browser.site import free_port, served_site
+from tests.serving import ROOT, has_printed, is_ready, serving, wait_until
 
-ROOT = Path(__file__).resolve().parents[2]
-# Far more than it takes; a test that waits as long has failed.
-PATIENCE = 180  # seconds
 MUST_RUN = os.environ.get("REQUIRE_ALL") == "1"  # then a part that can't run fails
 
 
@@ -251,156 +245,6 @@ def has_ipv6() -> bool:
             return True
     except OSError:
         return False
-
-
-# ---------------------------------------------------------------- Ctrl-C and TERM
-
-
-def ignore_ctrl_c():
-    """As a shell does for what a script starts in the background."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-@contextmanager
-def serving(folder: Path, command="serve", **options) -> Iterator[subprocess.Popen]:
-    """Run a command in a process group of its own, which is gone when the block ends."""
-    environment = {"PLAIN_HTTP": "1", "PATH": "/usr/bin:/bin", "DATA_DIR": str(folder)}
-    environment["ENV_FILE"] = os.devnull
-    with (folder / "serve.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "manage.py", command],
-            cwd=ROOT,
-            env=environment | {"PORT": str(free_port())} | options.pop("env", {}),
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            **options,
-        )
-    try:
-        yield process
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait(PATIENCE)
-
-
-def wait_until(happens: Callable[[], object], process: subprocess.Popen) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not happens():
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
-
-
-def has_printed(words: str, folder: Path) -> bool:
-    return words in (folder / "serve.log").read_text(errors="replace")
-
-
-def has_a_worker(process: subprocess.Popen) -> bool:
-    return Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text() != ""
-
-
-def exit_code(process: subprocess.Popen, ended_by: signal.Signals) -> int:
-    """Send the signal, as a terminal sends Ctrl-C to all and a supervisor TERM to one."""
-    if ended_by == signal.SIGINT:
-        os.killpg(process.pid, ended_by)
-    else:
-        process.send_signal(ended_by)
-    return process.wait(PATIENCE)
-
-
-def wait_for_the_end_of(process: subprocess.Popen) -> None:
-    """Wait until the whole group is gone."""
-    deadline = time.monotonic() + PATIENCE
-    while not is_group_gone(process):
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
-
-
-def is_group_gone(process: subprocess.Popen) -> bool:
-    try:
-        os.killpg(process.pid, 0)
-    except ProcessLookupError:
-        return True
-    return False
-
-
-@pytest.mark.server
-@pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM])
-class TestSignals:
-    @pytest.fixture
-    def folder(self, started, tmp_path) -> Path:
-        """A copy of a folder in which a site was served."""
-        return Path(shutil.copytree(started.folder, tmp_path / "copy"))
-
-    @pytest.mark.parametrize("preexec_fn", [None, ignore_ctrl_c])
-    def test_signal_ends_the_preparation_and_the_database_is_sound(
-        self, tmp_path, ended_by, preexec_fn
-    ):
-        database = tmp_path / "quiz.sqlite3"
-        with serving(tmp_path, preexec_fn=preexec_fn) as process:
-            wait_until(database.exists, process)
-            assert exit_code(process, ended_by) == -ended_by
-            assert is_group_gone(process)
-        with closing(sqlite3.connect(database)) as opened:
-            assert opened.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-
-    def test_signal_ends_the_collection_of_static_files(self, folder, ended_by):
-        shutil.rmtree(folder / "static")
-        with serving(folder) as process:
-            wait_until((folder / "static" / "admin").exists, process)
-            assert exit_code(process, ended_by) == -ended_by
-            assert is_group_gone(process)
-
-    @pytest.mark.skipif(
-        not (Path("/proc/self/task").exists() or MUST_RUN), reason="no list of child processes"
-    )
-    def test_signal_ends_the_server_while_its_worker_loads_the_site(self, folder, ended_by):
-        with serving(folder) as process:
-            wait_until(lambda: has_printed("Serving on", folder), process)
-            wait_until(lambda: has_a_worker(process), process)
-            assert exit_code(process, ended_by) == 0
-            assert is_group_gone(process)
-        # Ended by the signal, not because the supervisor lost patience.
-        assert not has_printed("didn't finish in time", folder)
-
-    def test_signal_ends_the_server_while_it_serves(self, folder, ended_by):
-        port = free_port()
-        with serving(folder, env={"PORT": str(port)}) as process:
-            wait_until(lambda: is_ready(f"http://127.0.0.1:{port}"), process)
-            assert exit_code(process, ended_by) == 0
-            assert is_group_gone(process)
-        assert not has_printed("didn't finish in time", folder)
-
-    def test_signal_ends_the_development_server(self, folder, ended_by):
-        port = free_port()
-        options = {"env": {"PORT": str(port), "DEBUG": "1"}, "preexec_fn": ignore_ctrl_c}
-        with serving(folder, "dev", **options) as process:
-            wait_until(lambda: is_ready(f"http://127.0.0.1:{port}"), process)
-            assert exit_code(process, ended_by) == 0
-            wait_for_the_end_of(process)
-
-
-@pytest.mark.server
-def test_failed_preparation_is_the_end(tmp_path):
-    (tmp_path / "quiz.sqlite3").write_bytes(b"no database" * 1000)
-    with serving(tmp_path) as process:
-        assert process.wait(PATIENCE) == 1
-    printed = (tmp_path / "serve.log").read_text()
-    assert printed.count("CommandError: ") == 1
-    assert "Restore a backup" in printed
-    assert "Serving on" not in printed
-
-
-def is_ready(address: str) -> bool:
-    try:
-        with urllib.request.urlopen(f"{address}/readyz"):
-            return True
-    except OSError:
-        return False
-
-
-# ---------------------------------------------------------------- IPv6
 
 
 @pytest.mark.server
