@@ -19,6 +19,7 @@ from django.contrib.auth.models import User
 from django.template import Context
 from django.urls import reverse
 
+from organization.models import Organization
 from quiz.attempts.models import ShareLink
 from quiz.questionnaires.models import QuestionnaireVersion
 from tests.factories import PASSWORD, make_counselor, set_up_second_factor
@@ -314,8 +315,10 @@ def test_form_that_adds_a_row_in_the_admin_says_what_to_fix(admin_client, rf, mo
     request = rf.get("/")
     request.user = User.objects.get(username="admin")
     has_form = admin.site._registry[model].has_add_permission(request)
-    if not has_form or model is QuestionnaireVersion:
-        return  # a version is added by its page for a new draft, tested below
+    if not has_form or model in (QuestionnaireVersion, Organization):
+        # A version is added by its page for a new draft, tested below; of an organization, all can
+        # be empty: tests/organization/test_admin.py.
+        return
     address = f"{list_of(model)}add/"
     form = admin_client.get(address).context
     management = {
@@ -404,3 +407,9 @@ def test_messages_of_form_fields_are_ours():
         for text in getattr(field, "default_error_messages", {}).values()
     }
     assert [text for text in messages for each in FRAMEWORK if each.fullmatch(text)] == []
+
+
+def test_form_of_the_organization_says_what_to_fix(admin_client):
+    wrong = {"privacy_url": "http://a.example/", "contact_hours": "Mondays", "light_act": "red"}
+    address = f"{list_of(Organization)}add/"
+    assert_says_what_to_fix(admin_client.post(address, {**wrong, "most_finished_days": "0"}))
