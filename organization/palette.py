@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from hashlib import sha256
 
 from organization.colors import BLACK, WHITE, contrast, is_color, mixed, nearest
 
@@ -116,6 +117,11 @@ class Palette:
     def __bool__(self) -> bool:
         return bool(self.light or self.dark)
 
+    @property
+    def digest(self) -> str:
+        """A short text that differs for each palette."""
+        return sha256(repr((self.light, self.dark)).encode()).hexdigest()[:12]
+
     def chosen(self, theme: str) -> dict[str, str]:
         return dict(self.dark if theme == DARK else self.light)
 
@@ -213,7 +219,7 @@ def style_sheet(palette: Palette) -> str:
 def preview_sheet(palette: Palette) -> str:
     """Return every color of both themes, for parts of one page with the classes of the themes."""
     return "\n".join(
-        f".in-{theme} {{ color-scheme: {theme}; "
+        f".in-{theme} {{ color-scheme: {theme}; background: var(--paper); color: var(--ink); "
         + " ".join(f"--{token}: {color};" for token, color in palette.tokens(theme).items())
         + " }"
         for theme in THEMES

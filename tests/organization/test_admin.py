@@ -1,9 +1,14 @@
 """The form of the organization in the admin."""
 
+import html
+import re
+
 import pytest
 from django.contrib.auth.models import Permission, User
 
+from organization.forms import ColorField
 from organization.models import Organization
+from organization.palette import CHOSEN, DEFAULTS
 from tests.factories import sign_in
 from tests.pages import text_of, values_at
 
@@ -59,3 +64,61 @@ def test_who_has_the_permission_may_fill_it_in(client):
     user.user_permissions.add(Permission.objects.get(codename="change_organization"))
     assert client.get(LIST)["Location"] == ADD
     assert client.post(ADD, {"name": "Northside"}).status_code == 302
+
+
+class TestColors:
+    def test_color_with_too_little_contrast_is_refused_with_the_nearest_that_passes(
+        self, admin_client
+    ):
+        response = admin_client.post(ADD, {"name": "Northside", "light_act": "#ffcc00"})
+        (message,) = response.context_data["adminform"].form.errors["light_act"]
+        assert re.search(r"is 1\.\d\d to 1 and must be at least 4\.5\. Use #[0-9a-f]{6}", message)
+        nearest = re.search(r"Use (#\w+)", message)[1]
+        assert 'value="Northside"' in text_of(response)
+        admin_client.post(ADD, {"name": "Northside", "light_act": nearest})
+        assert Organization.objects.get().light_act == nearest
+
+    def test_message_names_both_colors(self, admin_client):
+        typed = {"light_paper": "#ffffff", "light_ink": "#aaaaaa"}
+        response = admin_client.post(ADD, typed)
+        (message,) = response.context_data["adminform"].form.errors["light_ink"]
+        assert re.match(r"The contrast with [a-z ]+ \(#[0-9a-f]{6}\) is", message)
+
+    def test_background_of_the_wrong_theme_is_refused(self, admin_client):
+        response = admin_client.post(ADD, {"light_paper": "#222222", "dark_paper": "#eeeeee"})
+        errors = response.context_data["adminform"].form.errors
+        assert "too dark for a light background" in errors["light_paper"][0]
+        assert "too light for a dark background" in errors["dark_paper"][0]
+
+    @pytest.mark.parametrize("typed", ["0A5", "#0a5", "#00AA55", "00aa55"])
+    def test_usual_ways_to_write_a_color_are_understood(self, typed):
+        assert ColorField().clean(typed) == "#00aa55"
+
+    @pytest.mark.parametrize("typed", ["red", "#12345", "#fff}a{}", "rgb(1,2,3)"])
+    def test_anything_else_is_refused(self, admin_client, typed):
+        response = admin_client.post(ADD, {"light_act": typed})
+        assert "light_act" in response.context_data["adminform"].form.errors
+
+    def test_help_names_the_color_of_an_empty_field(self, admin_client):
+        page = text_of(admin_client.get(ADD))
+        assert all(f"If empty, {DEFAULTS['dark'][token]}." in page for token in CHOSEN)
+
+    def test_preview_shows_both_themes_and_saves_nothing(self, admin_client):
+        typed = {"name": "Northside", "light_act": "#FFCC00", "dark_act": "x'); }"}
+        shown = admin_client.post(f"{LIST}preview/", typed, follow=True)
+        assert shown.request["QUERY_STRING"] == "light_act=%23ffcc00"
+        page = text_of(shown)
+        assert "links and buttons, light: The contrast with" in page
+        (style,) = re.findall(r'href="([^"]+preview\.css[^"]*)"', page)
+        sheet = admin_client.get(html.unescape(style)).content.decode()
+        assert ".in-light {" in sheet
+        assert "--act: #ffcc00;" in sheet
+        assert f"--act: {DEFAULTS['dark']['act']};" in sheet
+        assert not Organization.objects.exists()
+
+    def test_address_of_the_preview_takes_colors_only(self, admin_client):
+        query = {"light_act": "#fff; } body { display: none", "dark_act": "#00aa55", "x": "#123456"}
+        sheet = admin_client.get(f"{LIST}preview.css", query).content.decode()
+        assert "display" not in sheet
+        assert "#123456" not in sheet
+        assert "--act: #00aa55;" in sheet

@@ -55,6 +55,8 @@ PAGES_OF_COUNSELORS = PAGES_OF_ACCOUNTS | dict.fromkeys(["add", "delete"], (set(
 PAGES_OF_THE_AUDIT_LOG = PAGES_OF_COUNSELORS | {"change": (ALONE, set())}
 PAGES_OF_THE_ORGANIZATION = {
     **dict.fromkeys(["changelist", "change", "history", "simple_history"], (ALONE, ALONE)),
+    "preview": (ALONE, ALONE),
+    "style": (ALONE, set()),
     # There is one already, and it stays.
     **dict.fromkeys(["add", "delete"], (set(), set())),
 }
