@@ -108,7 +108,7 @@ class TestColors:
         shown = admin_client.post(f"{LIST}preview/", typed, follow=True)
         assert shown.request["QUERY_STRING"] == "light_act=%23ffcc00"
         page = text_of(shown)
-        assert "links and buttons, light: The contrast with" in page
+        assert "Links and buttons, light: The contrast with" in page
         (style,) = re.findall(r'href="([^"]+preview\.css[^"]*)"', page)
         sheet = admin_client.get(html.unescape(style)).content.decode()
         assert ".in-light {" in sheet
