@@ -153,6 +153,11 @@ def as_of_revision(url: str) -> str:
     return f"{url}?of={revision}" if revision else url
 
 
+def revision_read_last() -> str:
+    """Return the revision as this process knows it, without reading: for the event loop."""
+    return _kept.organization.revision if _kept else ""
+
+
 def forget() -> None:
     """Read the row again at the next call."""
     global _kept

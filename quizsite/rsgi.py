@@ -15,6 +15,7 @@ from wsgiref.types import WSGIApplication, WSGIEnvironment
 from django.conf import settings
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]
 
+from organization.current import revision_read_last
 from quiz.web import scarce
 from quizsite.bodies import Body
 from quizsite.threads import CROWDED, Crowded, Threads
@@ -48,6 +49,7 @@ class Server:
             "health": self.health,
         }
         self.refusal: Answer | None = None
+        self.refusal_names = ""  # the revision of the organization that it names
         self.refused = 0  # since the last line in the log
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
@@ -92,7 +94,7 @@ class Server:
         count_refused(environ["REQUEST_METHOD"])
         if self.refused == 1:
             asyncio.get_running_loop().call_later(SECONDS_BETWEEN_LINES, self._log_refused)
-        if self.refusal:
+        if self.refusal and self.refusal_names == revision_read_last():
             return self.refusal
         return await self.health.run(self._make_refusal, environ)
 
@@ -102,11 +104,14 @@ class Server:
         It can be a redirect to HTTPS, for example.
         """
         home = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "QUERY_STRING": "", "HTTP_COOKIE": ""}
-        answer = self.refusal or self._answer(environ | home | {CROWDED: True})
+        names = revision_read_last()
+        if self.refusal and self.refusal_names == names:
+            return self.refusal
+        answer = self._answer(environ | home | {CROWDED: True})
         if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
             # The id is that of one request.
             answer.headers = [each for each in answer.headers if each[0] != "x-request-id"]
-            self.refusal = answer
+            self.refusal, self.refusal_names = answer, names
         return answer
 
     def _log_refused(self) -> None:
