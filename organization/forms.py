@@ -54,7 +54,11 @@ class OrganizationForm(forms.ModelForm):
             "invalid": gettext_lazy("No file arrived. Choose it again."),
         },
     )
-    remove_logo = forms.BooleanField(label=gettext_lazy("Remove the logo"), required=False)
+    remove_logo = forms.BooleanField(
+        label=gettext_lazy("Remove the logo"),
+        required=False,
+        help_text=gettext_lazy("Pages then show the level and the name again."),
+    )
     picture: Picture | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -82,9 +82,10 @@ class OrganizationAdmin(HistoryAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """Go to the form, because there is one row at most."""
-        if self.has_view_permission(request) and Organization.objects.exists():
+        is_link = request.method == "GET" and not request.GET
+        if is_link and self.has_view_permission(request) and Organization.objects.exists():
             return redirect(reverse(f"{PAGE}_change", args=[ROW]))
-        if self.has_add_permission(request):
+        if is_link and self.has_change_permission(request):
             return redirect(reverse(f"{PAGE}_add"))
         return super().changelist_view(request, extra_context)
 
@@ -99,8 +100,13 @@ class OrganizationAdmin(HistoryAdmin):
         return super().changeform_view(request, object_id, form_url, more)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Who may change the organization may also fill it in first."""
-        return self.has_change_permission(request) and not Organization.objects.exists()
+        """Who may change the organization may also fill it in first, on the page for that.
+
+        Django asks on every page of the admin, and elsewhere the answer must not cost a query.
+        """
+        here = request.resolver_match
+        is_page = here is not None and f"admin:{here.url_name}" == f"{PAGE}_add"
+        return is_page and self.has_change_permission(request) and not Organization.objects.exists()
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

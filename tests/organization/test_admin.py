@@ -11,6 +11,7 @@ from organization.models import Organization
 from organization.palette import CHOSEN, DEFAULTS
 from tests.factories import sign_in
 from tests.pages import text_of, values_at
+from tests.quiz.admin.pages import BEYOND_64_BIT, fields_without_help
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +65,53 @@ def test_who_has_the_permission_may_fill_it_in(client):
     user.user_permissions.add(Permission.objects.get(codename="change_organization"))
     assert client.get(LIST)["Location"] == ADD
     assert client.post(ADD, {"name": "Northside"}).status_code == 302
+
+
+def test_every_field_has_a_help_text(admin_client):
+    assert fields_without_help(admin_client.get(ADD)) == set()
+
+
+@pytest.mark.parametrize("address", [ADD, CHANGE])
+@pytest.mark.parametrize("value", [BEYOND_64_BIT, "a\0b", "-1"])
+def test_impossible_values_are_form_errors(admin_client, address, value):
+    if address == CHANGE:
+        Organization.objects.create()
+    forged = dict.fromkeys(values_at(admin_client, address, empty=value), value)
+    response = admin_client.post(address, forged)
+    assert response.status_code == 200
+    assert {"country", "privacy_url", "light_act", "contact_link"} <= set(
+        response.context_data["adminform"].form.errors
+    )
+
+
+@pytest.mark.parametrize("page", ["2/change/", "abc/change/", f"{'9' * 30}/history/"])
+def test_there_is_no_other_row(admin_client, page):
+    Organization.objects.create()
+    assert admin_client.get(f"{LIST}{page}").status_code == 302
+
+
+def test_row_can_be_neither_deleted_nor_added_twice(admin_client):
+    Organization.objects.create(name="Northside")
+    assert admin_client.post(f"{LIST}1/delete/", {"post": "yes"}).status_code == 403
+    assert admin_client.post(ADD, {"name": "Southside"}).status_code == 403
+    assert Organization.objects.get().name == "Northside"
+
+
+def test_form_that_is_sent_twice_leads_to_the_row(admin_client):
+    token = {"csrfmiddlewaretoken": str(admin_client.get(ADD).context["csrf_token"])}
+    for _press in range(2):
+        assert admin_client.post(ADD, {"name": "Northside", **token}).status_code == 302
+    assert Organization.objects.get().history.count() == 1
+
+
+def test_who_may_only_view_sees_no_field(client):
+    Organization.objects.create(name="Northside")
+    user = User.objects.create_user("petra", is_staff=True)
+    user.user_permissions.add(Permission.objects.get(codename="view_organization"))
+    page = text_of(sign_in(client, user).get(CHANGE))
+    assert "Northside" in page
+    assert 'name="name"' not in page
+    assert "Preview the colors" not in page
 
 
 class TestColors:
