@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from organization.current import current_organization
 from roles.models import Difference, Figure, Passage, Role, SharedSkill
 
 FiguresByRole = dict[Role | None, list[Figure]]
@@ -27,16 +26,11 @@ class Contrasts(NamedTuple):
 
 
 def figures_by_role(roles: Sequence[Role]) -> FiguresByRole:
-    """Load the published figures of each role; the key None has those of all occupations.
-
-    Those about the organization's country come first.
-    """
+    """Load the published figures of each role; the key None has those of all occupations."""
     by_id: dict[int | None, Role] = {role.pk: role for role in roles}
     figures = Figure.objects.published().about_roles(list(roles)).select_related("source")
     by_role: FiguresByRole = defaultdict(list)
-    country = current_organization().country_name
-    # Regions end with their country, such as "Vancouver, BC, Canada".
-    for figure in sorted(figures, key=lambda figure: not figure.region.endswith(country)):
+    for figure in figures:
         by_role[by_id.get(figure.role_id)].append(figure)
     return by_role
 

@@ -147,3 +147,11 @@ class TestRetention:
         in_three_weeks = timezone.now() + timedelta(days=21)
         assert Attempt.objects.results_past_keeping(in_three_weeks).count() == 1
         assert Attempt.objects.get().keep_until < in_three_weeks
+
+
+@pytest.mark.parametrize("country", ["CA", "GB"])
+@pytest.mark.parametrize("slug", ["sales-manager", "customer-service-representative"])
+def test_job_pages_are_there_in_every_country(client, country, slug):
+    Organization.objects.create(country=country)
+    assert client.get(f"/roles/{slug}/").status_code == 200
+    assert client.get(f"/roles/compare/{slug}/sales-representative/").status_code == 200
