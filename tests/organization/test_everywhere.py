@@ -155,3 +155,11 @@ def test_job_pages_are_there_in_every_country(client, country, slug):
     Organization.objects.create(country=country)
     assert client.get(f"/roles/{slug}/").status_code == 200
     assert client.get(f"/roles/compare/{slug}/sales-representative/").status_code == 200
+
+
+def test_job_page_that_was_kept_follows_a_change(client):
+    kept = body(client, "/roles/sales-manager/")
+    Organization.objects.create(country="CA")
+    page = body(client, "/roles/sales-manager/")
+    assert "jobbank.gc.ca" not in kept
+    assert "jobbank.gc.ca" in page

@@ -23,6 +23,12 @@ def test_each_kind_becomes_a_png(kind):
     assert Image.open(BytesIO(found.png)).format == "PNG"
 
 
+def test_picture_for_print_becomes_one_for_screens():
+    file = BytesIO()
+    Image.new("CMYK", (300, 100), (200, 0, 0, 0)).save(file, "JPEG")
+    assert Image.open(BytesIO(drawn(file.getvalue()).png)).mode == "RGBA"
+
+
 def test_large_picture_becomes_small_and_keeps_its_shape():
     found = drawn(picture((2000, 500)))
     assert (found.width, found.height) == (SIDE, SIDE // 4)
