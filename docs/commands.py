@@ -12,7 +12,7 @@ import django
 from django.core.management import get_commands, load_command_class
 from django.core.management.base import BaseCommand, CommandParser, DjangoHelpFormatter
 
-APPS = {"quizsite", "quiz", "roles"}
+APPS = {"quizsite", "quiz", "roles", "organization"}
 # What a command is for, in the order of the page. A command that is missing here comes last.
 GROUPS = {
     "Run the site": ("serve", "work", "prepare", "doctor", "settings_help", "demo", "dev"),

@@ -12,7 +12,7 @@ from tests.imports import FOR_DJANGO, ROOMS, circles, imports, modules
 
 PICTURE = Path(__file__).parent / "pictures" / "rooms.svg"
 # From the top down, as they are drawn. "quiz" is what Django looks for next to the rooms.
-ORDER = ("quizsite", "quiz", *(f"quiz/{room}" for room in reversed(ROOMS)), "roles")
+ORDER = ("quizsite", "quiz", *(f"quiz/{room}" for room in reversed(ROOMS)), "roles", "organization")
 NEXT_TO_ROOMS = {f"quiz/{name}" for name in FOR_DJANGO}
 WIDTH, ROW, BOX, LEFT = 640, 52, 34, 8
 BOX_WIDTH = 280

@@ -23,6 +23,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from organization.current import current_organization
 from quiz.counseling.accounts import start_page
 from quiz.web.accounts import has_accounts
 from quiz.web.errors import PageError
@@ -163,6 +164,9 @@ class StaffAccounts(DefaultAccountAdapter):
 
 class SecondFactor(DefaultMFAAdapter):
     """Codes from an app; their secrets are encrypted with the site's secret key."""
+
+    def get_totp_issuer(self) -> str:
+        return current_organization().name
 
     def build_totp_svg(self, url: str) -> str:
         """Draw the QR code as inline SVG: the content security policy forbids data: URLs."""

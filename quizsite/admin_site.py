@@ -15,6 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from organization.current import current_organization
 from quiz.web.second_factor import (
     ASK_PASSWORD,
     ASK_SECOND_FACTOR,
@@ -42,6 +43,7 @@ MENU = (
     ),
     ("counselors", _("Counselors"), ("CounselorInvitation", "Counselor", "AuditEntry")),
     ("accounts", _("Accounts"), ("User", "Group")),
+    ("organization", _("This site"), ("Organization",)),
     ("background-work", _("Background work"), ("DBTaskResult",)),
 )
 
@@ -55,6 +57,11 @@ FIRST_DAY = {
 
 class EditorsDesk(AdminSite):
     """Django's admin behind the two-step login that counselors have."""
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Name the organization's admin in its header and titles."""
+        name = _("%s Admin") % current_organization().name
+        return super().each_context(request) | {"site_header": name, "site_title": name}
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and not step_before(request)

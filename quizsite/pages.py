@@ -18,18 +18,20 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
+from organization.current import current_organization
+from organization.palette import LIGHT
 from quiz.results.pictures import EXAMPLE, bar
 from quiz.web.rendering import cached_page
 from quizsite.sitemaps import SITEMAPS
 from roles.social_picture import social_picture
 
-PAPER, ACTION = "#fbf8f3", "#1f3a5f"  # as in site.css
-
 
 @require_safe
 @vary_on_cookie
 def accessibility(request: HttpRequest) -> HttpResponse:
-    return cached_page(request, "accessibility.html", {"contact": settings.CONTACT_EMAIL})
+    organization = current_organization()
+    values = {"contact": organization.contact_email, "talk_to": organization.own_contact}
+    return cached_page(request, "accessibility.html", values)
 
 
 @require_safe
@@ -50,17 +52,18 @@ def manifest(request: HttpRequest) -> HttpResponse:
         ("quizsite/icon-512.png", "512x512", "image/png", "any"),
         ("quizsite/icon-maskable-512.png", "512x512", "image/png", "maskable"),
     ]
+    organization = current_organization()
     data = {
         "id": "/",
-        "name": _("Sales or service?"),
-        "short_name": _("Sales or service?"),
+        "name": organization.name,
+        "short_name": organization.short_name,
         "description": _("A short, honest quiz: does sales or customer service suit you better?"),
         "lang": get_language(),
         "start_url": reverse("quiz:home"),
         "scope": "/",
         "display": "minimal-ui",
-        "background_color": PAPER,
-        "theme_color": ACTION,
+        "background_color": organization.palette.tokens(LIGHT)["paper"],
+        "theme_color": organization.palette.tokens(LIGHT)["act"],
         "icons": [
             {"src": static(name), "sizes": sizes, "type": kind, "purpose": purpose}
             for name, sizes, kind, purpose in icons
@@ -74,7 +77,9 @@ def manifest(request: HttpRequest) -> HttpResponse:
 def site_picture(request: HttpRequest) -> HttpResponse:
     """The picture that other sites show next to a link to this one."""
     below = _("Short statements. No account.")
-    return HttpResponse(social_picture(_("Sales or service?"), below), content_type="image/png")
+    organization = current_organization()
+    picture = social_picture(organization.name, below, palette=organization.palette)
+    return HttpResponse(picture, content_type="image/png")
 
 
 @require_safe

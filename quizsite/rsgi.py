@@ -15,6 +15,7 @@ from wsgiref.types import WSGIApplication, WSGIEnvironment
 from django.conf import settings
 from granian.rsgi import HTTPProtocol, ProtocolClosed, Scope  # type: ignore[attr-defined]
 
+from organization.current import revision_read_last
 from quiz.web import scarce
 from quizsite.api.problems import API
 from quizsite.bodies import Body
@@ -48,7 +49,8 @@ class Server:
             "files": self.files,
             "health": self.health,
         }
-        self.refusals: dict[str, Answer] = {}  # by the start of the addresses that they are for
+        # By the start of the addresses that they are for, and the organization that they name.
+        self.refusals: dict[tuple[str, str], Answer] = {}
         self.refused = 0  # since the last line in the log
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
@@ -96,8 +98,8 @@ class Server:
         if self.refused == 1:
             asyncio.get_running_loop().call_later(SECONDS_BETWEEN_LINES, self._log_refused)
         start = API if environ["PATH_INFO"].startswith(API) else "/"
-        if start in self.refusals:
-            return self.refusals[start]
+        if answer := self.refusals.get((start, revision_read_last())):
+            return answer
         return await self.health.run(self._make_refusal, start, environ)
 
     def _make_refusal(self, start: str, environ: WSGIEnvironment) -> "Answer":
@@ -106,11 +108,12 @@ class Server:
         It can be a redirect to HTTPS, for example.
         """
         first = {"REQUEST_METHOD": "GET", "PATH_INFO": start, "QUERY_STRING": "", "HTTP_COOKIE": ""}
-        answer = self.refusals.get(start) or self._answer(environ | first | {CROWDED: True})
+        key = start, revision_read_last()
+        answer = self.refusals.get(key) or self._answer(environ | first | {CROWDED: True})
         if answer.status == HTTPStatus.SERVICE_UNAVAILABLE:
             # The id is that of one request.
             answer.headers = [each for each in answer.headers if each[0] != "x-request-id"]
-            self.refusals[start] = answer
+            self.refusals[key] = answer
         return answer
 
     def _log_refused(self) -> None:

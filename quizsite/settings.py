@@ -14,6 +14,7 @@ from quizsite.environment.derived import (
     hosts_of_this_machine,
     secret_made_once,
 )
+from quizsite.environment.env_file import given
 from quizsite.environment.variables import PROJECT, TEMPLATES_DIR, check, read, unknown_in_file
 
 for warning in unknown_in_file():
@@ -46,6 +47,7 @@ INSTALLED_APPS = [
     "quizsite",
     "quiz",
     "roles",
+    "organization",
     "crispy_forms",
     "csp",
     "translated_fields",
@@ -111,6 +113,8 @@ TEMPLATES = [
                     ],
                 )
             ],
+            # Every page names the site.
+            "builtins": ["organization.templatetags.organization"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "quiz.web.theme.theme_context",
@@ -323,10 +327,15 @@ MFA_FORMS = {
     "activate_totp": "quizsite.account_forms.SetUpForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-MFA_TOTP_ISSUER = "Sales or service?"
 # Accept the current code only, because a code is compared with the time of the last one.
 MFA_TOTP_TOLERANCE = 0
 
+# Those that no variable changes follow the organization's country: roles/links.py.
+JOB_LINKS_AS_SHIPPED = {
+    name
+    for name in ("vacancies", "training", "description")
+    if not given(f"JOB_LINK_{name.upper()}")
+}
 JOB_LINKS: dict[str, str] = {
     "vacancies": read("JOB_LINK_VACANCIES"),
     "training": read("JOB_LINK_TRAINING"),

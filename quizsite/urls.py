@@ -73,6 +73,7 @@ urlpatterns = [
     path("roles/", include("roles.urls")),
     path("api/v1/", api.urls),
     with_accounts(path("admin/", admin.site.urls)),
+    path("", include("organization.urls")),
     path("", include("quizsite.pages")),
     path("", include("quizsite.health")),
 ]

@@ -16,6 +16,8 @@ from django.middleware.gzip import re_accepts_gzip
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
+from organization.current import current_organization
+
 T = TypeVar("T")
 
 # Enough for all roles in every order (64 choices), in each theme, and compressed.
@@ -57,10 +59,11 @@ def clear() -> None:
 
 
 def _revision() -> Hashable:
-    """Return the newest history rows: no content changes without a new one."""
+    """Return whose site it is, and the newest history rows: without one, no content changes."""
+    organization = current_organization().revision
     with connection.cursor() as cursor:
         cursor.execute(_newest_of_each_history(connection.vendor))
-        return cast(Hashable, cursor.fetchone())
+        return cast(Hashable, (organization, cursor.fetchone()))
 
 
 @lru_cache

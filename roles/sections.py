@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from organization.current import current_organization
 from roles import numbers, pictures
 from roles.comparison import Group, Row, line_up
 from roles.measures import (
@@ -180,15 +181,20 @@ def tables_of(
 ) -> tuple[Table, ...]:
     """Build tables of the wanted figures, each with one source and one region.
 
+    Those about the organization's country come first.
+
     A row appears if at least `fewest` roles have a figure for it.
     """
     wanted = [[figure for figure in column.figures if is_wanted(figure)] for column in columns]
     groups = line_up(
         wanted, order=row_order, groups_across=groups_across, rows_across=ROWS_ACROSS_PERIODS
     )
+    country = current_organization().country_name
+    # Regions end with their country, such as "Vancouver, BC, Canada".
+    own_first = sorted(groups, key=lambda group: not group.region.endswith(country))
     return tuple(
         _table(replace(group, rows=kept), columns, is_rating=is_rating)
-        for group in groups
+        for group in own_first
         if (kept := _kept(group, columns, fewest))
     )
 

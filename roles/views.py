@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from organization.current import as_of_revision, current_organization
 from roles import json_ld
 from roles.credits import sources_used
 from roles.demands import demands_of
@@ -120,7 +121,10 @@ def role_choice(request: HttpRequest) -> HttpResponse:
 def role_picture(request: HttpRequest, slug: str) -> HttpResponse:
     """The picture that other sites show next to a link to a role's page."""
     role = _role_at(slug, _roles(current_cache()))
-    picture = social_picture(role.title, _("Sales or service?"), role.field)
+    organization = current_organization()
+    picture = social_picture(
+        role.title, organization.name, role.field, palette=organization.palette
+    )
     return HttpResponse(picture, content_type="image/png")
 
 
@@ -217,7 +221,7 @@ def _detail(role: Role, roles: list[Role]) -> dict[str, object]:
         + _("A day, pay, outlook and how to get in, each figure with its source."),
         "path": path,
         "address": settings.SITE_URL + path,
-        "picture": reverse("roles:role_picture", args=[role.slug]),
+        "picture": as_of_revision(reverse("roles:role_picture", args=[role.slug])),
         "machine_readable": json_ld.script(occupation),
         "top": render_to_string("roles/_detail_top.html", context),
         "rest": render_to_string("roles/_detail_rest.html", context),

@@ -5,7 +5,8 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-APPS = ("roles", "quiz", "quizsite")  # each may import itself and the ones before it
+# Each may import itself and the ones before it.
+APPS = ("organization", "roles", "quiz", "quizsite")
 # The rooms of the quiz; each imports only from itself and from rooms before it.
 ROOMS = (
     "core",

@@ -55,6 +55,9 @@ def account(methods=GET, who=(COUNSELOR, COLLEAGUE, ADMIN)):
 ANY_ACCOUNT = (COUNSELOR, COLLEAGUE, HALF_IN, ADMIN)
 
 ROWS = {
+    # Without colors or a logo of an own.
+    "colors": Row(GET, set(), "", dict.fromkeys(ROLES, 404), {"digest": "x"}),
+    "logo": Row(GET, set(), "", dict.fromkeys(ROLES, 404), {"digest": "x"}),
     "home": public(),
     "introduction": public(BOTH),
     "answer_page": own_quiz(BOTH, page=1),

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.imports import ROOT
+from tests.imports import APPS, ROOT
 
 TEMPLATES = ROOT / "templates"
 LONGEST_LINE = 160  # characters
@@ -49,7 +49,7 @@ def test_lines_are_short_enough_to_read(name):
 
 
 def test_every_partial_is_in_use():
-    python = [path for app in ("quiz", "roles", "quizsite") for path in (ROOT / app).rglob("*.py")]
+    python = [path for app in APPS for path in (ROOT / app).rglob("*.py")]
     used = {partial for _, partial, _ in includes()}
     used |= {name for path in python for name in RENDERED_FROM_PYTHON.findall(path.read_text())}
     partials = {name for name in names() if name.rpartition("/")[2].startswith("_")}

@@ -13,7 +13,7 @@ HEADING = re.compile(
     r"## (?P<number>\d+\.\d+\.\d+)"
     r" \((?P<day>\d{4}-\d\d-\d\d)(, commit (?P<commit>[0-9a-f]{7,40}))?\)"
 )
-OWN = ("quiz", "quizsite", "roles", "templates")
+OWN = ("organization", "quiz", "quizsite", "roles", "templates")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from quiz.admin.accounts import GroupAdmin, UserAdmin
 from quiz.admin.counselors import AuditEntryAdmin, CounselorAdmin, CounselorInvitationAdmin
 from quiz.admin.drafts.parts import BackgroundQuestionAdmin, ItemAdmin, TraitAdmin
+from quiz.admin.organization import OrganizationAdmin
 from quiz.admin.tasks import TaskAdmin
 from quiz.admin.versions.screen import QuestionnaireVersionAdmin
 
@@ -14,11 +15,11 @@ __all__ = [
     "CounselorInvitationAdmin",
     "GroupAdmin",
     "ItemAdmin",
+    "OrganizationAdmin",
     "QuestionnaireVersionAdmin",
     "TaskAdmin",
     "TraitAdmin",
     "UserAdmin",
 ]
 
-admin.site.site_header = admin.site.site_title = _("Sales or service? Admin")
 admin.site.index_title = _("Overview")

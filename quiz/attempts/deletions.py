@@ -62,6 +62,7 @@ def recorded_among(rows: QuerySet[Any]) -> list[Any]:
 
 def drop_old_records(now: datetime) -> None:
     """Delete the records of months so long ago that restoring deletes these rows by their age."""
+    # By the settings alone: a restored backup may hold an organization that kept more.
     oldest = now - max(settings.KEEP_FINISHED, settings.KEEP_UNFINISHED) - MONTH
     for path in _folder().glob("*.txt"):
         found = re.fullmatch(r"([a-z]+)-(\d{4}-\d\d)\.txt", path.name)

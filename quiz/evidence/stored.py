@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
+from organization.current import current_organization
 from quiz.core.norms import NormGroup
 from quiz.core.precision import default_norms
 from quiz.evidence.display import Display, display_of
@@ -39,7 +39,7 @@ class Evidence:
             self.figures,
             on=self.as_of.date(),
             deleted_on=self.changed_on,
-            kept=settings.KEEP_UNFINISHED,
+            kept=current_organization().keep_unfinished,
         )
 
 

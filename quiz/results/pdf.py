@@ -13,6 +13,8 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
+from organization.current import current_organization
+from organization.palette import repainted
 from quiz.results.kept_pdfs import kept_or_made
 from quiz.results.pdf_layout import Page
 from quiz.results.pdf_process import PdfProcess
@@ -39,7 +41,14 @@ def laid_out(html: str, *, site_url: str, is_compressed: bool = True) -> bytes:
 
     Raises Busy if too many are being made, and PdfUnavailable.
     """
-    page = Page(html, style("pdf"), style("pdf-pictures"), f"{site_url}/", is_compressed)
+    palette = current_organization().palette
+    page = Page(
+        html,
+        repainted(palette, style("pdf")),
+        repainted(palette, style("pdf-pictures")),
+        f"{site_url}/",
+        is_compressed,
+    )
     return kept_or_made(page, timed)
 
 

@@ -7,7 +7,7 @@ import gc
 import re
 import warnings
 from collections.abc import Mapping
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from quiz.results.pictures import TUBE_LEFT, TUBE_RIGHT
@@ -67,7 +67,8 @@ class _Kit(NamedTuple):
     paints: Paints
 
 
-@cache  # one PDF at a time: the font map isn't thread-safe
+# Few, because each holds the fonts. One PDF at a time: the font map isn't thread-safe.
+@lru_cache(maxsize=2)
 def _kit(style: str, picture_style: str) -> _Kit:
     try:
         with warnings.catch_warnings():

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from organization.current import current_organization
 from quiz.core.questionnaire import Questionnaire
 from quiz.core.scoring import Result
 from quiz.core.verdict import CLEAR, CLOSE, INSUFFICIENT, LEANING, SALES, SERVICE
@@ -23,7 +24,10 @@ def share_picture(result: Result, questionnaire: Questionnaire) -> bytes:
         _share(result.lean), max(result.lean_se / 100, SMALLEST), (_share(low), _share(high))
     )
     ends = (_("Customer service"), _("Sales"))
-    return drawn(sentence(result), below % items, level_of(result).side, bubble, ends)
+    palette = current_organization().palette
+    return drawn(
+        sentence(result), below % items, level_of(result).side, bubble, ends, palette=palette
+    )
 
 
 def _share(lean: float) -> float:

@@ -6,12 +6,12 @@ from datetime import date as Day
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from organization.current import current_organization
 from quiz.attempts.codes import codes_in
 from quiz.attempts.models.attempt import NEXT_STEP_LENGTH
 from quiz.core.scopes import ANSWERS, TRAITS, VERDICT
@@ -210,7 +210,8 @@ class NextStepForm(PlainForm):
 
 
 def keeping_days() -> dict[str, int]:
+    keeps = current_organization()
     return {
-        "unfinished_days": settings.KEEP_UNFINISHED.days,
-        "finished_days": settings.KEEP_FINISHED.days,
+        "unfinished_days": keeps.keep_unfinished.days,
+        "finished_days": keeps.keep_finished.days,
     }

@@ -3,13 +3,13 @@
 from itertools import pairwise
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from organization.current import current_organization
 from quiz.core.norms import FEWEST_FOR_NORMS
 from quiz.core.precision import default_norms
 from quiz.evidence.figures import FEWEST_PUBLISHED
@@ -32,7 +32,7 @@ def method(request: HttpRequest) -> HttpResponse:
         "is_open": any(is_live),
         "fewest_published": FEWEST_PUBLISHED,
         "fewest_for_norms": FEWEST_FOR_NORMS,
-        "kept_days": settings.KEEP_UNFINISHED.days,
+        "kept_days": current_organization().keep_unfinished.days,
     }
     if versions:
         shown = versions[is_live.index(True) if any(is_live) else 0]

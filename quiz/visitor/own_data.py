@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -11,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from organization.current import current_organization
 from quiz.attempts.codes import codes_in, hash_of
 from quiz.attempts.deletions import delete_for_good
 from quiz.attempts.models import Attempt, ShareLink
@@ -43,7 +43,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
     """Show what is stored, until when, and why."""
     attempt = own_attempt(request)
     if attempt is None:
-        values = {**keeping_days(), "talk_to": settings.TALK_TO}
+        values = {**keeping_days(), "talk_to": current_organization().contact}
         return cached_page(request, "quiz/own_data.html", values)
     attempts = list(_all_of(attempt))
     results = [each for each in attempts if each.is_finished]
@@ -61,7 +61,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
             client__in=_clients_of(attempts), action__in=[AuditEntry.SAW, AuditEntry.COMPARED]
         ).select_related("counselor")[:20],
         **keeping_days(),
-        "talk_to": settings.TALK_TO,
+        "talk_to": current_organization().contact,
     }
     return render(request, "quiz/own_data.html", context)
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import uuid4
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import SafeString
@@ -13,6 +12,7 @@ from django.utils.translation import get_language
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from organization.current import current_organization
 from quiz.attempts.codes import grouped
 from quiz.attempts.models import Attempt
 from quiz.core.sitting import Sitting
@@ -157,7 +157,7 @@ def sitting_result(
         **result_values(sitting, is_own=True),
         "start_url": sitting.start_url,
         "preview": preview,
-        "talk_to": settings.TALK_TO,
+        "talk_to": current_organization().contact,
         **more,
     }
     return render(request, "quiz/result.html", context)

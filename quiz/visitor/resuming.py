@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from organization.current import current_organization
 from quiz.attempts.codes import grouped
 from quiz.attempts.models import Attempt
 from quiz.visitor.forms import CodeForm, EmailForm
@@ -92,7 +93,7 @@ def _send(attempt: Attempt, email: str) -> None:
         "is_finished": attempt.is_finished,
         "keep_until": attempt.keep_until,
     }
-    subject = _("Your return code for “Sales or service?”")
+    subject = _("Your return code for “%s”") % current_organization().name
     send_text(subject, "quiz/code_email.txt", context, email)
 
 

@@ -15,6 +15,7 @@ from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
+from organization.current import current_organization
 from quiz.web import metrics
 from quiz.web.background import GiveUp, path_of
 
@@ -85,7 +86,12 @@ class NoServer(NotSent, GiveUp):
 def send_text(subject: str, template: str, values: dict[str, Any], address: str) -> None:
     """Send a template. Raises NotSent."""
     try:
-        send_mail(subject, render_to_string(template, values), None, [address])
+        send_mail(
+            subject,
+            render_to_string(template, values),
+            current_organization().sender,
+            [address],
+        )
     except (OSError, ValueError) as error:
         # Without the error's message: it can contain the address.
         metrics.EMAILS.add("failed")

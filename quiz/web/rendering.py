@@ -2,8 +2,9 @@
 
 A page depends on little: its template, the language, and a few plain values such as its number. The
 rest belongs to the visitor, such as which radio buttons are checked. So each page is
-rendered once for those values and then reused. The values come from frozen versions, so what is
-cached here can't go stale. Pages made from editable content are in `roles/page_cache.py`.
+rendered once for those values and then reused. The values come from frozen versions, and the
+revision of the organization is one of them, so what is cached here can't go stale. Pages made from
+editable content are in `roles/page_cache.py`.
 """
 
 from collections.abc import Callable, Hashable, Mapping
@@ -18,6 +19,7 @@ from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.translation import get_language
 
+from organization.current import current_organization
 from quiz.web.theme import theme_of
 
 if TYPE_CHECKING:
@@ -65,6 +67,7 @@ def part_rendered_once(node: object, key: Hashable, render: Callable[[], str]) -
     by_key = _parts.get(node)
     if by_key is None:
         by_key = _parts.setdefault(node, {})
+    key = (current_organization().revision, key)
     html = by_key.get(key)
     if html is None:
         if len(by_key) >= MOST_PARTS:
@@ -111,7 +114,8 @@ def cached_page(
     render = _page_html.__wrapped__ if is_uncached else _page_html
     # A preview is at an address with accounts, whose forms need a token.
     more = {"csrf_token": get_token(request)} if values.get("preview") else {}
-    themed = {**values, **more, "theme": theme_of(request)}
+    revision = current_organization().revision
+    themed = {**values, **more, "theme": theme_of(request), "revision": revision}
     html = render(template, get_language(), frozenset(themed.items()))
     own_link = render_to_string(OWN_LINK_TEMPLATE, {"request": request})
     for placeholder, text in {**filled_in, OWN_LINK_PLACEHOLDER: own_link}.items():

@@ -38,6 +38,8 @@ from quizsite.environment.variables import read
 
 # A backup of this site has these tables.
 OWN_APPS = {"quiz", "roles"}
+# A backup of an earlier release doesn't have these.
+LATER_APPS = {"organization"}
 COPIES = "copies"
 # What people delete, in an order in which no row goes before those that depend on it.
 RECORDED: tuple[Any, ...] = (
@@ -148,7 +150,8 @@ def _refuse_newer(applied: set[tuple[str, str]]) -> None:
     if not {app for app, _name in applied} >= OWN_APPS:
         raise CommandError("This isn't a backup of this site: tables are missing.")
     known = set(MigrationLoader(None).disk_migrations or ())
-    newer = sorted(name for app, name in applied if app in OWN_APPS and (app, name) not in known)
+    ours = (each for each in applied if each[0] in OWN_APPS | LATER_APPS)
+    newer = sorted(name for app, name in ours if (app, name) not in known)
     if newer:
         raise CommandError(
             f"The backup comes from a newer version of the site (it has {newer[-1]}). Update the "

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from organization.current import current_organization
 from quiz.counseling.models import Counselor, CounselorInvitation
 from quiz.web.first_day import FirstDayMark, What
 from quiz.web.first_password import PASSWORD_FILE
@@ -76,6 +77,7 @@ def first_day(user: User) -> FirstDay:
 
 
 def _steps(user: User, marks: Marks) -> Iterator[Step]:
+    yield _name()
     yield _address()
     yield _mail(user, marks)
     yield _own_log_in()
@@ -84,10 +86,26 @@ def _steps(user: User, marks: Marks) -> Iterator[Step]:
     yield _counselor()
 
 
+def _name() -> Step:
+    organization = current_organization()
+    return Step(
+        _("Put your name on it"),
+        bool(organization.own_name),
+        _("Visitors trust a site more if they know whose it is."),
+        _("The name is %s.") % organization.name
+        if organization.own_name
+        else _(
+            "The site has no name of yours yet. Logo, colors and legal links are set there, too."
+        ),
+        links=(Link(_("Organization"), reverse("admin:organization_organization_changelist")),),
+    )
+
+
 def _address() -> Step:
     is_real = not is_local(urlsplit(settings.SITE_URL).hostname or "")
-    talk_to = settings.TALK_TO.name if settings.TALK_TO else ""
-    contacts = [each for each in (settings.CONTACT_EMAIL, talk_to) if each]
+    organization = current_organization()
+    talk_to = organization.contact.name if organization.contact else ""
+    contacts = [each for each in (organization.contact_email, talk_to) if each]
     if contacts:
         who = _("Visitors find this contact: %s.") % ", ".join(contacts)
     else:
@@ -151,12 +169,13 @@ def _own_log_in() -> Step:
 
 def _data(marks: Marks) -> Step:
     mark = marks.get(What.DATA)
+    organization = current_organization()
     kept = _(
         "Unfinished quizzes are deleted after %(unfinished)d days and results after %(finished)d. "
         "KEEP_UNFINISHED_DAYS and KEEP_FINISHED_DAYS change that."
     ) % {
-        "unfinished": settings.KEEP_UNFINISHED.days,
-        "finished": settings.KEEP_FINISHED.days,
+        "unfinished": organization.keep_unfinished.days,
+        "finished": organization.keep_finished.days,
     }
     return Step(
         _("Read what visitors are told"),

@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from organization.current import current_organization
 from quiz.web import metrics
 from quiz.web.first_day import FirstDayMark, What
 from quiz.web.limits import Tries
@@ -79,7 +80,9 @@ def send_test(address: str) -> str:
     """Send it; return why that failed, or nothing."""
     body = render_to_string("admin/test_email.txt", {"site": settings.SITE_URL})
     try:
-        send_mail(_("Test e-mail from your quiz site"), body, None, [address])
+        send_mail(
+            _("Test e-mail from your quiz site"), body, current_organization().sender, [address]
+        )
     except (OSError, ValueError) as error:
         metrics.EMAILS.add("failed")
         # Without the error's message: it can contain the address.

@@ -6,6 +6,8 @@ from django import template
 from django.conf import settings
 from django.urls import reverse
 
+from organization.current import as_of_revision
+
 register = template.Library()
 
 
@@ -19,5 +21,5 @@ def found(path: str, title: str, description: str, picture: str = "") -> dict[st
         "address": settings.SITE_URL + path,
         "title": title,
         "description": description,
-        "picture": settings.SITE_URL + (picture or reverse("site_picture")),
+        "picture": settings.SITE_URL + (picture or as_of_revision(reverse("site_picture"))),
     }

@@ -157,6 +157,10 @@ ADMIN: dict[str, State] = {
     "admin-version": _version_in_admin,
     "admin-figures": _in_admin("/admin/roles/figure/"),
     "admin-evidence": _evidence,
+    "admin-organization": _in_admin("/admin/organization/organization/"),
+    "admin-organization-colors": _in_admin(
+        "/admin/organization/organization/preview/?light_act=%23006633&dark_paper=%230b1f14"
+    ),
     "admin-tasks": _in_admin("/admin/django_tasks_database/dbtaskresult/"),
     "admin-history-of-a-part": _history_of_a_part,
 }

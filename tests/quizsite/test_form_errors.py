@@ -16,6 +16,7 @@ from django.contrib.auth.models import User
 from django.template import Context
 from django.urls import reverse
 
+from organization.models import Organization
 from quiz.attempts.models import ShareLink
 from quiz.questionnaires.models import QuestionnaireVersion
 from tests.factories import PASSWORD, make_counselor, set_up_second_factor
@@ -305,3 +306,9 @@ def test_messages_of_form_fields_are_ours():
         for text in getattr(field, "default_error_messages", {}).values()
     }
     assert [text for text in messages for each in FRAMEWORK if each.fullmatch(text)] == []
+
+
+def test_form_of_the_organization_says_what_to_fix(admin_client):
+    wrong = {"privacy_url": "http://a.example/", "contact_hours": "Mondays", "light_act": "red"}
+    address = f"{list_of(Organization)}add/"
+    assert_says_what_to_fix(admin_client.post(address, {**wrong, "most_finished_days": "0"}))

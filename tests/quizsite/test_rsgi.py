@@ -8,6 +8,7 @@ import pytest
 from django.http import HttpResponse, StreamingHttpResponse
 from granian.rsgi import ProtocolClosed
 
+from organization import current
 from quizsite import threads
 from quizsite.rsgi import Server, environ_of
 from quizsite.threads import CROWDED
@@ -227,14 +228,25 @@ class TestRefusals:
             self.refuse(application, server, path="/quiz/4/", query_string="a=b")
         assert [environ["PATH_INFO"] for environ in application.refused] == ["/"]
         assert application.refused[0]["HTTP_COOKIE"] == ""
-        assert "x-request-id" not in dict(server.refusals["/"].headers)
+        (refusal,) = server.refusals.values()
+        assert "x-request-id" not in dict(refusal.headers)
 
     def test_programs_that_ask_the_api_get_a_refusal_of_their_own(self):
         application = Endless()
         server = Server(application, threads=1)
         self.refuse(application, server, path="/api/v1/score")
         assert [environ["PATH_INFO"] for environ in application.refused] == ["/api/"]
-        assert server.refusals.keys() == {"/api/"}
+        assert {start for start, _organization in server.refusals} == {"/api/"}
+
+    def test_refusal_is_made_again_when_the_site_has_another_name(self):
+        application = Endless()
+        server = Server(application, threads=1)
+        self.refuse(application, server)
+        current.keep(current.CurrentOrganization(own_name="Northside"))
+        application.waiting.clear()
+        application.may_end.clear()
+        self.refuse(application, server)
+        assert len(application.refused) == 2
 
     def test_answer_that_is_not_a_refusal_is_not_kept(self):
         application = Endless()

@@ -2,6 +2,8 @@
 
 import pytest
 
+from organization import current
+from organization.current import CurrentOrganization
 from roles.highlights import most_named, outlook_fact, standouts, tiles
 from roles.measures import CATEGORIES, MEASURES, WORKFORCE_MEASURES
 from roles.models import Figure, Role, Source
@@ -39,6 +41,21 @@ def test_pay_table_has_one_source_region_period_and_currency(tables):
         money = [cell.exact for row in table.rows for cell in row.cells if "$" in cell.exact]
         currencies = {"CAD" if "C$" in each else "USD" for each in money}
         assert len(currencies) == 1
+
+
+@pytest.mark.parametrize(
+    ("country", "regions"),
+    [
+        ("", ["United States", "Vancouver, BC, Canada", "United States"]),
+        ("US", ["United States", "United States", "Vancouver, BC, Canada"]),
+        ("CA", ["Vancouver, BC, Canada", "United States", "United States"]),
+        ("GB", ["United States", "Vancouver, BC, Canada", "United States"]),
+    ],
+)
+def test_figures_of_the_organization_s_country_come_first(tables, country, regions):
+    current.keep(CurrentOrganization(country=country))
+    pay = tables("customer-service-representative")["pay"]
+    assert [table.region for table in pay] == regions
 
 
 def test_benchmark_column_is_left_out_without_figures(tables):

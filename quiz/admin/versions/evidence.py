@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from organization.current import current_organization
 from quiz.admin.versions.pages import may, show, url_of
 from quiz.core.norms import FEWEST_FOR_NORMS
 from quiz.core.numbers import fixed_text
@@ -148,7 +148,7 @@ def _statistics(version: QuestionnaireVersion, language: str) -> dict[str, Any]:
         "norms": group,
         "fewest_published": FEWEST_PUBLISHED,
         "fewest_for_norms": FEWEST_FOR_NORMS,
-        "funnel_days": settings.KEEP_UNFINISHED.days,
+        "funnel_days": current_organization().keep_unfinished.days,
         "norm_sets": NormSet.objects.filter(version=version, language=language).select_related(
             "frozen_by"
         ),

@@ -7,7 +7,6 @@ from functools import cache
 from typing import Any, NoReturn, Self, cast
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection, models, transaction
 from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.expressions import Col, Combinable
@@ -15,6 +14,7 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from organization.current import current_organization
 from quiz.attempts.codes import hash_of, new_code
 from quiz.attempts.packed import AnswersField, PackedField, ResultField
 from quiz.core.precision import Norms
@@ -113,14 +113,15 @@ class AttemptQuerySet(models.QuerySet["Attempt"]):
     def unfinished_past_keeping(self, now: datetime) -> Self:
         """Unfinished attempts that the site promised to have deleted by now."""
         # An attempt started after a result that is still kept stays: its code may open that result.
+        keeps = current_organization()
         person = Coalesce(NullIf(OuterRef("series"), Value("")), OuterRef("code_hash"))
-        kept = Attempt.objects.filter(_is_of(person), finished_at__gt=now - settings.KEEP_FINISHED)
-        unfinished = self.filter(finished_at=None, saved_at__lte=now - settings.KEEP_UNFINISHED)
+        kept = Attempt.objects.filter(_is_of(person), finished_at__gt=now - keeps.keep_finished)
+        unfinished = self.filter(finished_at=None, saved_at__lte=now - keeps.keep_unfinished)
         return unfinished.exclude(Exists(kept))
 
     def results_past_keeping(self, now: datetime) -> Self:
         """Finished attempts that the site promised to have deleted by now."""
-        return self.filter(finished_at__lte=now - settings.KEEP_FINISHED)
+        return self.filter(finished_at__lte=now - current_organization().keep_finished)
 
     def for_research(self) -> Self:
         """Finished attempts that research may use, as their owners ticked."""
@@ -250,12 +251,13 @@ class Attempt(Sitting, models.Model):
     @property
     def keep_until(self) -> datetime:
         """When the site deletes this attempt, unless its owner continues before then."""
+        keeps = current_organization()
         if self.finished_at:
-            return self.finished_at + settings.KEEP_FINISHED
-        own = self.saved_at + settings.KEEP_UNFINISHED
+            return self.finished_at + keeps.keep_finished
+        own = self.saved_at + keeps.keep_unfinished
         results = Attempt.objects.of_same_person(self).filter(finished_at__isnull=False)
         newest = results.order_by().aggregate(newest=models.Max("finished_at"))["newest"]
-        return max(own, newest + settings.KEEP_FINISHED) if newest else own
+        return max(own, newest + keeps.keep_finished) if newest else own
 
     @cached_property
     def has_result(self) -> bool:

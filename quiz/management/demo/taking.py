@@ -9,6 +9,7 @@ from unittest.mock import patch
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
+from organization.current import current_organization
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.core.questionnaire import Questionnaire
 from quiz.counseling.models import Client
@@ -97,7 +98,7 @@ class Taking:
         """Add people who came on their own until there are ATTEMPTS; return who just finished."""
         # Older ones that were left are deleted by then.
         for _ in range(LEFT):
-            days_ago = self.random.randrange(2, max(3, settings.KEEP_UNFINISHED.days))
+            days_ago = self.random.randrange(2, max(3, current_organization().keep_unfinished.days))
             self.take_quiz(self.day(days_ago), pages=self.random.randrange(4))
         for _ in range(CARELESS):
             self.take_quiz(self.day(self.random.randrange(2, DAYS)), is_careless=True)

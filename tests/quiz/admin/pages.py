@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group, Permission, User
 from django_tasks_db.models import DBTaskResult
 
+from organization.models import Organization
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
 from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
 from tests.factories import sign_in
@@ -14,8 +15,9 @@ VERSIONS = "/admin/quiz/questionnaireversion/"
 PARTS = [Item, Trait, BackgroundQuestion]
 MODELS = [QuestionnaireVersion, *PARTS]
 EVERY_MODEL = list(admin.site._registry)
-# Their pages lack an add or change form, because they are created elsewhere or never change.
-FORMLESS = {Counselor, CounselorInvitation, AuditEntry, DBTaskResult}
+# Their pages lack an add or change form, because they are created elsewhere or never change. The
+# only organization can't be deleted or added twice: tests/organization/test_admin.py.
+FORMLESS = {Counselor, CounselorInvitation, AuditEntry, DBTaskResult, Organization}
 LABEL_SAYS_ALL = {
     User: {"first_name", "last_name", "email", "last_login", "date_joined"},
     Group: {"name"},

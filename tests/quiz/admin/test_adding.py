@@ -10,6 +10,7 @@ from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django_tasks_db.models import DBTaskResult
 
+from organization.models import Organization
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
 from quiz.questionnaires.file import write
 from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
@@ -24,8 +25,9 @@ from tests.tasks import run_tasks
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
 TOKEN = "csrfmiddlewaretoken"
-# Created elsewhere: by an invitation, by what is done, and on the pages for a new draft.
-WITHOUT_ADD_FORM = {Counselor, AuditEntry, DBTaskResult, QuestionnaireVersion}
+# Created elsewhere: by an invitation, by what is done, and on the pages for a new draft. The only
+# organization is added once: tests/organization/test_admin.py.
+WITHOUT_ADD_FORM = {Counselor, AuditEntry, DBTaskResult, QuestionnaireVersion, Organization}
 WITH_ADD_FORM = [model for model in EVERY_MODEL if model not in WITHOUT_ADD_FORM]
 OF_DRAFTS = {Item, Trait, BackgroundQuestion}
 # What differs from the row whose values the form repeats.

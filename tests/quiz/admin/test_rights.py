@@ -12,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from organization.models import Organization
 from quiz.attempts.models import Attempt
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
 from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
@@ -52,6 +53,13 @@ PAGES_OF_ACCOUNTS = dict.fromkeys(
 PAGES_OF_INVITATIONS = PAGES_OF_ACCOUNTS | {"change": (ALONE, set())}
 PAGES_OF_COUNSELORS = PAGES_OF_ACCOUNTS | dict.fromkeys(["add", "delete"], (set(), set()))
 PAGES_OF_THE_AUDIT_LOG = PAGES_OF_COUNSELORS | {"change": (ALONE, set())}
+PAGES_OF_THE_ORGANIZATION = {
+    **dict.fromkeys(["changelist", "change", "history", "simple_history"], (ALONE, ALONE)),
+    "preview": (ALONE, ALONE),
+    "style": (ALONE, set()),
+    # There is one already, and it stays.
+    **dict.fromkeys(["add", "delete"], (set(), set())),
+}
 PAGES_OF_A_VERSION = {
     "preview": (READS, READS),
     "preview_page": (READS, READS),
@@ -89,6 +97,7 @@ def matrix():
         BackgroundQuestion: PAGES_OF_DRAFTS | HISTORY_OF_A_PART,
         **dict.fromkeys([Source, Figure, Difference, SharedSkill, Passage], PAGES_OF_ROLES),
         Role: PAGES_OF_ROLES | {"part_history": (WRITES, WRITES)},
+        Organization: PAGES_OF_THE_ORGANIZATION,
         **dict.fromkeys([User, Group], PAGES_OF_ACCOUNTS),
         CounselorInvitation: PAGES_OF_INVITATIONS,
         Counselor: PAGES_OF_COUNSELORS,
@@ -137,6 +146,7 @@ def rows(content, draft):
             for model in (Source, Figure, Difference, SharedSkill, Passage, Group)
         },
         Role: role,
+        Organization: Organization.objects.create(name="Northside"),
         User: User.objects.create_user("someone-else"),
         Counselor: counselor,
         CounselorInvitation: CounselorInvitation.objects.make(

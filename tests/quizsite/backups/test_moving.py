@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from django.utils import timezone as clock
 
+from organization.models import Logo, Organization
 from quiz.attempts.models import Attempt
 from quiz.counseling.clients import add_note
 from quiz.counseling.inviting import new_invitation
@@ -56,6 +57,8 @@ def test_site_moves_whole_and_works_there(target):
     add_note(kim, uuid4(), "first\nsecond\tthird \\N \\.", is_for_client=True)
     new_invitation(kim, uuid4(), clock.now())
     Attempt.objects.update(next_step="100 %, “quoted”, \\x")
+    logo = Logo.objects.create(digest="a", png=b"\x89PNG\x00\\", width=2, height=1)
+    Organization.objects.create(name="Northside", logo=logo)
     fold(clock.now())
     before = [table(model, "default") for model in models()]
 

@@ -26,10 +26,12 @@ def ready_site(new_site, settings, admin_user):
 
     from django.utils import timezone
 
+    from organization.models import Organization
     from quiz.counseling.models import CounselorInvitation
     from quiz.web.first_day import FirstDayMark, What
     from quizsite.backups.writing import note_backup
 
+    Organization.objects.create(name="Northside Careers")
     settings.SITE_URL = "https://quiz.example.org"
     settings.CONTACT_EMAIL = "help@example.org"
     settings.EMAIL_BACKEND = SMTP

@@ -43,7 +43,7 @@ class TestWhoSeesIt:
     def test_administrator_sees_it_first(self, admin_client):
         page = text_of(admin_client.get(INDEX))
         assert page.index(HEADING) < page.index("Needs your attention")
-        assert "0 of 6 steps are done" in page
+        assert "0 of 7 steps are done" in page
 
     def test_editors_and_publishers_do_not_see_it(self, editor):
         page = text_of(editor.get(INDEX))
@@ -109,7 +109,7 @@ class TestHiding:
 @pytest.mark.usefixtures("new_site")
 def test_confirming_is_stored_with_who_and_when(press, admin_user):
     page = text_of(press("data"))
-    assert "1 of 6 steps are done" in page
+    assert "1 of 7 steps are done" in page
     mark = FirstDayMark.objects.get()
     assert (mark.what, mark.by) == (What.DATA, admin_user)
     assert mark.at
