@@ -5,6 +5,7 @@ import io
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
@@ -162,7 +163,19 @@ class StaffAccounts(DefaultAccountAdapter):
 
 
 class SecondFactor(DefaultMFAAdapter):
-    """Codes from an app; their secrets are encrypted with the site's secret key."""
+    """Codes from an app, whose secrets are encrypted with the site's secret key, and passkeys."""
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Tie passkeys to the site's own name, whichever of its names someone uses.
+
+        Browsers refuse passkeys of an IP address, but not those of this machine's `localhost`.
+        """
+        host = urlsplit(settings.SITE_URL).hostname or ""
+        name = "localhost" if host == "::1" or host.startswith("127.") else host
+        return {"id": name, "name": settings.MFA_TOTP_ISSUER}
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: str) -> str:
+        return ""
 
     def build_totp_svg(self, url: str) -> str:
         """Draw the QR code as inline SVG: the content security policy forbids data: URLs."""

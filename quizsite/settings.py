@@ -318,8 +318,16 @@ MFA_FORMS = {
     "authenticate": "quizsite.account_forms.LogInCodeForm",
     "reauthenticate": "quizsite.account_forms.ConfirmCodeForm",
     "activate_totp": "quizsite.account_forms.SetUpForm",
+    "add_webauthn": "quizsite.passkeys.AddForm",
+    "authenticate_webauthn": "quizsite.passkeys.LogInStepForm",
+    "reauthenticate_webauthn": "quizsite.passkeys.ConfirmForm",
+    "login_webauthn": "quizsite.passkeys.LogInForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# A passkey is two steps in one: the device, and the finger, face or PIN that it always asks for.
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RATE_LIMITS = False
 MFA_TOTP_ISSUER = "Sales or service?"
 # Accept the current code only, because a code is compared with the time of the last one.
 MFA_TOTP_TOLERANCE = 0

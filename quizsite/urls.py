@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from quiz.web.accounts import with_accounts
 from quiz.web.private import private
 from quiz.web.second_factor import second_factor_if_set_up
+from quizsite import passkeys
 from quizsite.account_views import SetUpSecondFactor, counts_guesses, log_out, sessions
 from quizsite.api import api
 
@@ -36,7 +37,7 @@ accounts = [
     path("sessions/", filled_in(with_code(sessions)), name="usersessions_list"),
     path(
         "code/",
-        filled_in(counts_guesses(private(second_factor.authenticate))),
+        filled_in(counts_guesses(private(passkeys.SecondStep.as_view()))),
         name="mfa_authenticate",
     ),
     path(
@@ -49,6 +50,27 @@ accounts = [
         "app/remove/",
         filled_in(with_code(totp.deactivate_totp)),
         name="mfa_deactivate_totp",
+    ),
+    path("passkeys/", looked_at(with_code(passkeys.list_passkeys)), name="mfa_list_webauthn"),
+    path(
+        "passkeys/add/",
+        filled_in(counts_guesses(with_code(passkeys.AddPasskey.as_view()))),
+        name="mfa_add_webauthn",
+    ),
+    path(
+        "passkeys/<int:pk>/remove/",
+        filled_in(with_code(passkeys.remove_passkey)),
+        name="mfa_remove_webauthn",
+    ),
+    path(
+        "passkeys/confirm/",
+        filled_in(counts_guesses(private(passkeys.ConfirmByPasskey.as_view()))),
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path(
+        "passkeys/login/",
+        filled_in(counts_guesses(private(passkeys.LogInByPasskey.as_view()))),
+        name="mfa_login_webauthn",
     ),
     path(
         "recovery-codes/",

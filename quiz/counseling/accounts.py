@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from quiz.counseling.models import Counselor, CounselorInvitation
+from quiz.web.second_factor import SECOND_FACTORS
 
 USERNAME_LENGTH = 150  # characters, as Django's user model allows
 
@@ -56,11 +57,11 @@ def open_account(
 
 
 def reset_two_steps(users: QuerySet[User]) -> int:
-    """Remove apps and recovery codes: until a new app is set up, the password is enough to do so.
+    """Remove apps, passkeys and recovery codes: until one is set up, the password is enough for it.
 
-    Sessions stay, but open nothing without a new app. Return how many people had an app.
+    Sessions stay, but open nothing without a new app or passkey. Return how many people had one.
     """
-    apps = Authenticator.objects.filter(user__in=users)
-    count: int = apps.filter(type=Authenticator.Type.TOTP).count()
-    apps.delete()
+    steps = Authenticator.objects.filter(user__in=users)
+    count: int = steps.filter(type__in=SECOND_FACTORS).values("user").distinct().count()
+    steps.delete()
     return count

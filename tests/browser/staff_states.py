@@ -188,6 +188,8 @@ PICTURED: dict[str, State] = {
     "counselor-export-file": _as_counselor("file"),
     "account-password": _as_counselor("/counselor/account/password/"),
     "account": _as_counselor("/counselor/account/"),
+    "account-passkeys": _as_counselor("/counselor/account/passkeys/"),
+    "account-passkey-new": _as_counselor("/counselor/account/passkeys/add/"),
     "account-recovery-codes": _as_counselor("/counselor/account/recovery-codes/"),
     "counselor-add": _as_counselor("/counselor/clients/new/"),
     "counselor-invited": _as_counselor("invited"),

@@ -194,6 +194,7 @@ CASES = [
     (ADMIN, "account_change_password", "", {"oldpassword": "x", "password1": "x"}),
     (COUNSELOR, "mfa_reauthenticate", "", {}),
     (COUNSELOR, "mfa_reauthenticate", "", {"code": "000"}),
+    (NO_ONE, "mfa_login_webauthn", "", {"credential": "1"}),
 ]
 
 
@@ -233,6 +234,8 @@ NEVER_FAULTY = {
     "ExportForm",
 } | {
     *("PageForm", "AnswersForm", "BackgroundForm", "InterestForm", "StartForm", "DisclosureForm"),
+    # tests/quizsite/test_passkeys.py
+    *("AddForm", "CountedPasskey", "LogInStepForm", "ConfirmForm"),
 }
 
 

@@ -16,6 +16,7 @@ from quizsite import urls
 from quizsite.accounts import SecondFactor
 from tests.factories import PASSWORD, code_of, make_counselor, set_up_second_factor, signed_in
 from tests.pages import give_password, text_of
+from tests.passkey import add_passkey
 from tests.quiz.counseling.account_urls import lets_in
 
 pytestmark = pytest.mark.usefixtures("with_accounts")
@@ -122,7 +123,7 @@ class TestSetUp:
         set_up_second_factor(counselor)
         # The second click read before the first one wrote.
         looks = iter([None])
-        monkeypatch.setattr("quizsite.account_views.second_factor_of", lambda user: next(looks))
+        monkeypatch.setattr("quizsite.account_views.app_of", lambda user: next(looks))
         monkeypatch.setattr("allauth.mfa.totp.views.is_mfa_enabled", lambda user, types: False)
         response = client.post(reverse("mfa_activate_totp"), {"code": code})
         assert response.url == reverse("mfa_index")
@@ -219,8 +220,14 @@ class TestPages:
             **dict.fromkeys(["account_login", "account_inactive"], client),
             "mfa_authenticate": half_way,
             "mfa_activate_totp": newcomer,
+            "mfa_login_webauthn": client,
         }
-        return {name: browser.get(reverse(name)) for name, browser in browsers.items()}
+        passkey = add_passkey(counselor.user)
+        args = {"mfa_remove_webauthn": [passkey.pk]}
+        return {
+            name: browser.get(reverse(name, args=args.get(name)))
+            for name, browser in browsers.items()
+        }
 
     def html(self, pages):
         for name, page in pages.items():
@@ -244,6 +251,7 @@ class TestPages:
 
     def test_pages_follow_the_content_security_policy(self, pages):
         for name, page in self.html(pages):
+            page = re.sub('<script (type="module" src=|id="passkey-options")', "", page)
             forbidden = re.findall(r"<script|<style|\sstyle=|\son[a-z]+=|data:|<img", page)
             assert forbidden == [], name
 
