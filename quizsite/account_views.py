@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from allauth.account import views as account
 from allauth.account.adapter import get_adapter
+from allauth.mfa.base import views as second_factor
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.totp.internal.auth import (
     SECRET_SESSION_KEY,
@@ -27,6 +28,7 @@ from django.utils.translation import gettext as _
 
 from quiz.web.forms import says_to_wait
 from quiz.web.private import View, private
+from quiz.web.provider import is_from_provider
 from quiz.web.second_factor import SEEN_AT, SET_UP, app_of
 from quizsite.guesses import GUESS_SECONDS, remember_device
 
@@ -49,6 +51,15 @@ def counts_guesses(view: View) -> View:
         return response
 
     return counted
+
+
+@login_required
+def own_account(request: HttpRequest) -> HttpResponseBase:
+    """List the ways to log in, or name the provider, which has them all."""
+    if is_from_provider(request):
+        return render(request, "account/provider_account.html")
+    response: HttpResponseBase = second_factor.index(request)
+    return response
 
 
 # ---------------------------------------------------------------- log-out
@@ -123,9 +134,9 @@ class SetUpSecondFactor(ActivateTOTPView):
         except IntegrityError:
             clear_totp_secret(self.request)
             return redirect(ACCOUNT)
-        second_factor = app_of(self.request.user)
-        if second_factor:
-            post_authentication(self.request, second_factor)
+        app = app_of(self.request.user)
+        if app:
+            post_authentication(self.request, app)
             remember_device(response, self.request.user)
         return response
 

@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "allauth.usersessions",
     "django.forms",
     "quizsite.admin_config.EditorsDeskConfig",
@@ -331,6 +332,22 @@ MFA_RATE_LIMITS = False
 MFA_TOTP_ISSUER = "Sales or service?"
 # Accept the current code only, because a code is compared with the time of the last one.
 MFA_TOTP_TOLERANCE = 0
+
+# The provider through which staff log in, if the site has one: quizsite/provider/.
+OIDC_URL: str = read("OIDC_URL")
+OIDC_CLIENT_ID: str = read("OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET: str = read("OIDC_CLIENT_SECRET")
+OIDC_NAME: str = read("OIDC_NAME")
+OIDC_SCOPES: list[str] = list(read("OIDC_SCOPES"))
+OIDC_CLAIM: str = read("OIDC_CLAIM")
+OIDC_COUNSELORS: list[str] = list(read("OIDC_COUNSELORS"))
+OIDC_EDITORS: list[str] = list(read("OIDC_EDITORS"))
+OIDC_PUBLISHERS: list[str] = list(read("OIDC_PUBLISHERS"))
+# Whether the provider checks addresses, though it doesn't say so.
+OIDC_TRUST_EMAIL: bool = read("OIDC_TRUST_EMAIL")
+SOCIALACCOUNT_ADAPTER = "quizsite.provider.client.StaffProvider"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 
 JOB_LINKS: dict[str, str] = {
     "vacancies": read("JOB_LINK_VACANCIES"),

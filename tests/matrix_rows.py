@@ -129,6 +129,10 @@ ROWS = {
     "mfa_reauthenticate": account(BOTH, ANY_ACCOUNT),
     "mfa_activate_totp": account(BOTH, ANY_ACCOUNT),
     "mfa_deactivate_totp": account(BOTH),
+    # 404 on a site without a provider.
+    "provider_login": Row(GET, set(), refusal=dict.fromkeys(ROLES, 404)),
+    "provider_callback": Row(GET, set(), refusal=dict.fromkeys(ROLES, 404)),
+    "provider_check": Row(GET, set(), refusal=dict.fromkeys(ROLES, 404)),
     "mfa_list_webauthn": account(),
     "mfa_add_webauthn": account(BOTH, ANY_ACCOUNT),
     "mfa_remove_webauthn": Row(BOTH, set(), refusal=dict.fromkeys(ROLES, 302), more={"pk": 1}),

@@ -16,8 +16,10 @@ from django.shortcuts import redirect, resolve_url
 
 from quiz.web.first_password import must_change
 from quiz.web.private import View, private
+from quiz.web.provider import answers_of, must_ask
 
 ASK_PASSWORD, ASK_SECOND_FACTOR = "account_login", "mfa_reauthenticate"
+ASK_PROVIDER = "provider_check"
 CHANGE_PASSWORD, SET_UP = "account_change_password", "mfa_activate_totp"
 Type = Authenticator.Type
 SECOND_FACTORS = (Type.TOTP, Type.WEBAUTHN)
@@ -50,7 +52,13 @@ def has_passed(request: HttpRequest, second_factors: Sequence[Authenticator]) ->
     ]
     if not used or used[-1] < now - SECOND_FACTOR_HOURS * 3600:
         return False
-    seen_at = max(used[-1], request.session.get(SEEN_AT, 0))
+    return is_in_use(request, used[-1])
+
+
+def is_in_use(request: HttpRequest, since: float) -> bool:
+    """Say whether the session was used lately, after a step of the login at `since`."""
+    now = time.time()
+    seen_at = max(since, request.session.get(SEEN_AT, 0))
     if now - seen_at >= settings.IDLE.total_seconds():
         return False
     if now - seen_at >= WRITE_SECONDS:
@@ -71,6 +79,9 @@ def missing_step(request: HttpRequest) -> str | None:
     """Return the URL name of the first step that this session lacks; None when it has all."""
     if not request.user.is_authenticated:
         return ASK_PASSWORD
+    if answers := answers_of(request):
+        is_open = is_in_use(request, answers[-1]["at"]) and not must_ask(request)
+        return None if is_open else ASK_PROVIDER
     second_factors = second_factors_of(request.user)
     if second_factors and not has_passed(request, second_factors):
         return ASK_SECOND_FACTOR
@@ -89,7 +100,7 @@ def ask_at(request: HttpRequest, name: str) -> HttpResponse:
         return redirect(name)
     if request.method in ("GET", "HEAD"):
         return redirect_to_login(request.get_full_path(), resolve_url(name))
-    if name == ASK_SECOND_FACTOR and not request.FILES:
+    if name in (ASK_SECOND_FACTOR, ASK_PROVIDER) and not request.FILES:
         kept: HttpResponse = suspend_request(request, resolve_url(name))
         return kept
     return redirect(name)
@@ -100,8 +111,9 @@ def second_factor_if_set_up(view: View) -> View:
 
     @wraps(view)
     def with_second_factor(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated and missing_step(request) == ASK_SECOND_FACTOR:
-            return ask_at(request, ASK_SECOND_FACTOR)
+        step = missing_step(request)
+        if step in (ASK_SECOND_FACTOR, ASK_PROVIDER):
+            return ask_at(request, step)
         return view(request, *args, **kwargs)
 
     return private(with_second_factor)
