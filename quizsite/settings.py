@@ -299,7 +299,11 @@ ACCOUNT_FORMS = {
     "login": "quizsite.account_forms.LogInForm",
     "reauthenticate": "quizsite.account_forms.ConfirmPasswordForm",
     "change_password": "quizsite.account_forms.NewPasswordForm",
+    "reset_password": "quizsite.password_reset.AskForm",
+    "reset_password_from_key": "quizsite.password_reset.NewPasswordByLinkForm",
 }
+# Seconds for which a link to a new password works.
+PASSWORD_RESET_TIMEOUT = 60 * 60
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 # Already verified: joining takes a link that was sent to the address.

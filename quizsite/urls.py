@@ -10,7 +10,7 @@ from quiz.web.accounts import with_accounts
 from quiz.web.private import View, private
 from quiz.web.provider import not_from_provider
 from quiz.web.second_factor import second_factor_if_set_up
-from quizsite import passkeys
+from quizsite import passkeys, password_reset
 from quizsite.account_views import SetUpSecondFactor, counts_guesses, log_out, own_account, sessions
 from quizsite.api import api
 from quizsite.provider import views as provider
@@ -30,7 +30,7 @@ def own_code(view: View) -> View:
 
 
 # The pages of allauth that counselors and administrators need, under its own URL names. No page
-# signs up or resets a password: accounts come from an invitation or are made in the admin.
+# signs up: accounts come from an invitation or are made in the admin.
 accounts = [
     path("login/", filled_in(counts_guesses(private(account.login))), name="account_login"),
     path("logout/", filled_in(log_out), name="account_logout"),
@@ -44,6 +44,21 @@ accounts = [
         "password/",
         filled_in(counts_guesses(own_code(account.password_change))),
         name="account_change_password",
+    ),
+    path(
+        "password/reset/",
+        filled_in(counts_guesses(private(password_reset.Ask.as_view()))),
+        name="account_reset_password",
+    ),
+    path(
+        "password/reset/sent/",
+        looked_at(private(account.password_reset_done)),
+        name="account_reset_password_done",
+    ),
+    path(
+        "password/reset/<slug:uidb36>/<slug:key>/",
+        filled_in(private(password_reset.NewPassword.as_view())),
+        name="account_reset_password_from_key",
     ),
     path("", looked_at(with_code(own_account)), name="mfa_index"),
     path("sessions/", filled_in(with_code(sessions)), name="usersessions_list"),

@@ -140,6 +140,10 @@ def _as_counselor(place: str) -> State:
     return state
 
 
+def _public(path: str) -> State:
+    return lambda page, site: page.goto(path)
+
+
 def _newcomer(page: Page, site: Site) -> None:
     session = clients_on(site)["newcomer"]
     page.context.add_cookies([{"name": "session", "value": session, "url": site.address}])
@@ -188,6 +192,7 @@ PICTURED: dict[str, State] = {
     "counselor-export-file": _as_counselor("file"),
     "account-password": _as_counselor("/counselor/account/password/"),
     "account": _as_counselor("/counselor/account/"),
+    "account-password-reset": _public("/counselor/account/password/reset/"),
     "account-passkeys": _as_counselor("/counselor/account/passkeys/"),
     "account-passkey-new": _as_counselor("/counselor/account/passkeys/add/"),
     "account-recovery-codes": _as_counselor("/counselor/account/recovery-codes/"),

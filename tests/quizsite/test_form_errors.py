@@ -194,6 +194,7 @@ CASES = [
     (ADMIN, "account_change_password", "", {"oldpassword": "x", "password1": "x"}),
     (COUNSELOR, "mfa_reauthenticate", "", {}),
     (COUNSELOR, "mfa_reauthenticate", "", {"code": "000"}),
+    (NO_ONE, "account_reset_password", "", {"email": "no address"}),
     (NO_ONE, "mfa_login_webauthn", "", {"credential": "1"}),
 ]
 
@@ -236,6 +237,7 @@ NEVER_FAULTY = {
     *("PageForm", "AnswersForm", "BackgroundForm", "InterestForm", "StartForm", "DisclosureForm"),
     # tests/quizsite/test_passkeys.py
     *("AddForm", "CountedPasskey", "LogInStepForm", "ConfirmForm"),
+    "NewPasswordByLinkForm",  # tests/quizsite/test_password_reset.py
 }
 
 

@@ -225,7 +225,10 @@ class TestPages:
             "mfa_login_webauthn": client,
         }
         passkey = add_passkey(counselor.user)
-        args = {"mfa_remove_webauthn": [passkey.pk]}
+        args = {
+            "mfa_remove_webauthn": [passkey.pk],
+            "account_reset_password_from_key": ["1", "set-password"],
+        }
         return {
             name: browser.get(reverse(name, args=args.get(name)))
             for name, browser in browsers.items()
@@ -265,7 +268,7 @@ class TestPages:
         assert pages["mfa_download_recovery_codes"].content.decode().split() == codes
 
     @pytest.mark.parametrize(
-        "rest", ["signup/", "email/", "password/reset/", "password/set/", "social/", "login/code/"]
+        "rest", ["signup/", "email/", "password/set/", "social/", "login/code/"]
     )
     def test_other_pages_of_the_package_are_missing(self, client, rest):
         assert client.get(f"/counselor/account/{rest}").status_code == HTTPStatus.NOT_FOUND
