@@ -52,6 +52,13 @@ class Exchange(OpenIDConnectOAuth2Adapter):
     def get_callback_url(self, request: HttpRequest, app: SocialApp) -> str:
         return settings.SITE_URL + reverse("provider_callback")
 
+    def get_client(self, request: HttpRequest, app: SocialApp) -> Any:
+        """Read the provider's addresses; raises PageError if it's away or answers nonsense."""
+        try:
+            return super().get_client(request, app)
+        except (RequestException, LookupError, TypeError, ValueError) as error:
+            raise unreachable(error) from error
+
     def parse_token(self, data: Any) -> SocialToken:
         return SocialToken(token=str(data["access_token"]))
 

@@ -277,6 +277,14 @@ class TestConfirmation:
         finally:
             oidc.start(SITE + reverse("provider_callback"))
 
+    def test_provider_that_goes_away_while_someone_is_there_lets_no_one_in(self, client, oidc, ann):
+        address = ann.go(client.get(LOG_IN).url)
+        oidc.stop()
+        try:
+            assert client.get(address).status_code == HTTPStatus.SERVICE_UNAVAILABLE
+        finally:
+            oidc.start(SITE + reverse("provider_callback"))
+
     def test_after_12_hours_the_person_logs_in_there(self, client, ann):
         log_in(client, ann)
         age(client, LOG_IN_HOURS * 3600)
