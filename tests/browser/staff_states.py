@@ -153,6 +153,8 @@ def _newcomer(page: Page, site: Site) -> None:
 COUNSELORS: dict[str, State] = {
     "counselor-caseload": _as_counselor("/counselor/"),
     "account-sessions": _as_counselor("/counselor/account/sessions/"),
+    "account-passkey-new": _as_counselor("/counselor/account/passkeys/add/"),
+    "account-password-reset": _public("/counselor/account/password/reset/"),
 }
 # Django's pages meet WCAG, but not every rule of this site.
 ADMIN: dict[str, State] = {
@@ -192,9 +194,7 @@ PICTURED: dict[str, State] = {
     "counselor-export-file": _as_counselor("file"),
     "account-password": _as_counselor("/counselor/account/password/"),
     "account": _as_counselor("/counselor/account/"),
-    "account-password-reset": _public("/counselor/account/password/reset/"),
     "account-passkeys": _as_counselor("/counselor/account/passkeys/"),
-    "account-passkey-new": _as_counselor("/counselor/account/passkeys/add/"),
     "account-recovery-codes": _as_counselor("/counselor/account/recovery-codes/"),
     "counselor-add": _as_counselor("/counselor/clients/new/"),
     "counselor-invited": _as_counselor("invited"),
