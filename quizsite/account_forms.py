@@ -107,7 +107,10 @@ class CountedCode(BaseAuthenticateForm):
         tries = guesses.codes(context.request, self.user)
         if not tries.spend():
             raise guesses.wait()
-        authenticators = list(Authenticator.objects.filter(user=self.user).order_by("-type"))
+        with_codes = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
+        authenticators = list(
+            Authenticator.objects.filter(user=self.user, type__in=with_codes).order_by("-type")
+        )
         for authenticator in authenticators:
             if _accepts(authenticator, code):
                 tries.give_back()

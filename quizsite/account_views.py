@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from allauth.account import views as account
 from allauth.account.adapter import get_adapter
+from allauth.mfa.base import views as second_factor
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.totp.internal.auth import (
     SECRET_SESSION_KEY,
@@ -27,7 +28,8 @@ from django.utils.translation import gettext as _
 
 from quiz.web.forms import says_to_wait
 from quiz.web.private import View, private
-from quiz.web.second_factor import SEEN_AT, SET_UP, second_factor_of
+from quiz.web.provider import is_from_provider
+from quiz.web.second_factor import SEEN_AT, SET_UP, app_of
 from quizsite.guesses import GUESS_SECONDS, remember_device
 
 ACCOUNT, SESSIONS = "mfa_index", "usersessions_list"
@@ -41,13 +43,23 @@ def counts_guesses(view: View) -> View:
     @wraps(view)
     def counted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = view(request, *args, **kwargs)
-        form = (getattr(response, "context_data", None) or {}).get("form")
-        if isinstance(form, BaseForm) and form.is_bound and says_to_wait(form):
+        shown = getattr(response, "context_data", None) or {}
+        forms = [shown.get(name) for name in ("form", "webauthn_form")]
+        if any(isinstance(each, BaseForm) and says_to_wait(each) for each in forms):
             response.status_code = HTTPStatus.TOO_MANY_REQUESTS
             response["Retry-After"] = str(GUESS_SECONDS)
         return response
 
     return counted
+
+
+@login_required
+def own_account(request: HttpRequest) -> HttpResponseBase:
+    """List the ways to log in, or name the provider, which has them all."""
+    if is_from_provider(request):
+        return render(request, "account/provider_account.html")
+    response: HttpResponseBase = second_factor.index(request)
+    return response
 
 
 # ---------------------------------------------------------------- log-out
@@ -80,7 +92,7 @@ class SetUpSecondFactor(ActivateTOTPView):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Keep an app that is already set up, even after a double click."""
-        if request.user.is_authenticated and second_factor_of(request.user):
+        if request.user.is_authenticated and app_of(request.user):
             return redirect(ACCOUNT)
         response: HttpResponse = super().dispatch(request, *args, **kwargs)
         return response
@@ -122,9 +134,9 @@ class SetUpSecondFactor(ActivateTOTPView):
         except IntegrityError:
             clear_totp_secret(self.request)
             return redirect(ACCOUNT)
-        second_factor = second_factor_of(self.request.user)
-        if second_factor:
-            post_authentication(self.request, second_factor)
+        app = app_of(self.request.user)
+        if app:
+            post_authentication(self.request, app)
             remember_device(response, self.request.user)
         return response
 

@@ -5,6 +5,7 @@ import io
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import segno
 from allauth.account.adapter import DefaultAccountAdapter
@@ -32,6 +33,8 @@ from quiz.web.limits import Tries
 from quiz.web.private import View
 from quiz.web.second_factor import SET_UP, missing_step
 from quizsite import guesses
+from quizsite.provider.client import note
+from quizsite.provider.people import is_of_provider, only_through_provider
 
 
 class OnlyWithAccounts:
@@ -122,7 +125,7 @@ class StaffAccounts(DefaultAccountAdapter):
             super().add_message(request, level, message_template, *args, **kw)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        return start_page(request.user).url
+        return start_page(request).url
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("mfa_index" if missing_step(request) is None else SET_UP)
@@ -155,7 +158,16 @@ class StaffAccounts(DefaultAccountAdapter):
         super().login(request, user)
         look_up(request, user)
 
+    def pre_login(self, request: HttpRequest, user: Any, **kw: Any) -> HttpResponse | None:
+        """Let people of the provider in through it alone, so that it can shut them out."""
+        if not (kw.get("signal_kwargs") or {}).get("sociallogin") and is_of_provider(user):
+            raise only_through_provider()
+        response: HttpResponse | None = super().pre_login(request, user, **kw)
+        return response
+
     def post_login(self, request: HttpRequest, user: AbstractBaseUser, **kw: Any) -> HttpResponse:
+        if login := (kw.get("signal_kwargs") or {}).get("sociallogin"):
+            note(request, login)
         response: HttpResponse = super().post_login(request, user, **kw)
         if any(each["method"] == "mfa" for each in get_authentication_records(request, user)):
             guesses.remember_device(response, user)
@@ -163,7 +175,19 @@ class StaffAccounts(DefaultAccountAdapter):
 
 
 class SecondFactor(DefaultMFAAdapter):
-    """Codes from an app; their secrets are encrypted with the site's secret key."""
+    """Codes from an app, whose secrets are encrypted with the site's secret key, and passkeys."""
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Tie passkeys to the site's own name, whichever of its names someone uses.
+
+        Browsers refuse passkeys of an IP address, but not those of this machine's `localhost`.
+        """
+        host = urlsplit(settings.SITE_URL).hostname or ""
+        name = "localhost" if host == "::1" or host.startswith("127.") else host
+        return {"id": name, "name": current_organization().name}
+
+    def generate_authenticator_name(self, user: AbstractBaseUser, type: str) -> str:
+        return ""
 
     def get_totp_issuer(self) -> str:
         return current_organization().name

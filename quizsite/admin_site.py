@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from organization.current import current_organization
 from quiz.web.second_factor import (
     ASK_PASSWORD,
+    ASK_PROVIDER,
     ASK_SECOND_FACTOR,
     CHANGE_PASSWORD,
     ask_at,
@@ -78,9 +79,10 @@ class EditorsDesk(AdminSite):
 
         @wraps(shown)
         def shown_or_kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            is_too_old = request.method == "POST" and step_before(request) == ASK_SECOND_FACTOR
-            if is_too_old and super(EditorsDesk, self).has_permission(request):
-                return ask_at(request, ASK_SECOND_FACTOR)
+            step = step_before(request) if request.method == "POST" else None
+            is_too_old = step in (ASK_SECOND_FACTOR, ASK_PROVIDER)
+            if is_too_old and step and super(EditorsDesk, self).has_permission(request):
+                return ask_at(request, step)
             return shown(request, *args, **kwargs)
 
         return shown_or_kept  # type: ignore[return-value]
@@ -110,7 +112,7 @@ class EditorsDesk(AdminSite):
         step = step_before(request)
         if not step:
             return redirect(wanted)
-        if step in (ASK_PASSWORD, ASK_SECOND_FACTOR):
+        if step in (ASK_PASSWORD, ASK_PROVIDER, ASK_SECOND_FACTOR):
             return redirect_to_login(wanted, resolve_url(step))
         return redirect(step)
 

@@ -18,6 +18,20 @@ def where_tries_are_counted(**_options: Any) -> list[CheckMessage]:
     return [checks.Info(words, id="quizsite.I001")]
 
 
+@register()
+def provider_of_logins(**_options: Any) -> list[CheckMessage]:
+    """Say what is missing for the log-in through a provider."""
+    if not settings.OIDC_URL:
+        return []
+    roles = (settings.OIDC_COUNSELORS, settings.OIDC_EDITORS, settings.OIDC_PUBLISHERS)
+    missing = []
+    if not settings.OIDC_CLIENT_ID:
+        missing.append("OIDC_URL needs OIDC_CLIENT_ID, which the provider shows for this site.")
+    if not any(roles):
+        missing.append("OIDC_URL needs OIDC_COUNSELORS, OIDC_EDITORS or OIDC_PUBLISHERS.")
+    return [checks.Error(words, id="quizsite.E002") for words in missing]
+
+
 @register(Tags.database)
 def limits_behind_the_pooler(databases: Any = None, **_options: Any) -> list[CheckMessage]:
     if not (settings.PGBOUNCER and databases):

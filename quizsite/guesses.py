@@ -52,6 +52,13 @@ def codes(request: HttpRequest, account: AbstractBaseUser) -> Tries:
     return Tries("code", limits, seconds=GUESS_SECONDS, is_strict=True)
 
 
+def passkeys(request: HttpRequest) -> Tries:
+    """Return the allowance for logins by passkey alone. No one can guess a signature, so this only
+    limits how much work a network gives the site."""
+    limits = {f"network {network_of(request)}": GUESSES}
+    return Tries("passkey", limits, seconds=GUESS_SECONDS, is_strict=True)
+
+
 def wait() -> ValidationError:
     return too_many(_("Too many attempts. Wait 15 minutes, then try again."))
 

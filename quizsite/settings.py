@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "allauth.usersessions",
     "django.forms",
     "quizsite.admin_config.EditorsDeskConfig",
@@ -305,7 +306,11 @@ ACCOUNT_FORMS = {
     "login": "quizsite.account_forms.LogInForm",
     "reauthenticate": "quizsite.account_forms.ConfirmPasswordForm",
     "change_password": "quizsite.account_forms.NewPasswordForm",
+    "reset_password": "quizsite.password_reset.AskForm",
+    "reset_password_from_key": "quizsite.password_reset.NewPasswordByLinkForm",
 }
+# Seconds for which a link to a new password works.
+PASSWORD_RESET_TIMEOUT = 60 * 60
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 # Already verified: joining takes a link that was sent to the address.
@@ -325,10 +330,34 @@ MFA_FORMS = {
     "authenticate": "quizsite.account_forms.LogInCodeForm",
     "reauthenticate": "quizsite.account_forms.ConfirmCodeForm",
     "activate_totp": "quizsite.account_forms.SetUpForm",
+    "add_webauthn": "quizsite.passkeys.AddForm",
+    "authenticate_webauthn": "quizsite.passkeys.LogInStepForm",
+    "reauthenticate_webauthn": "quizsite.passkeys.ConfirmForm",
+    "login_webauthn": "quizsite.passkeys.LogInForm",
 }
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# A passkey is two steps in one: the device, and the finger, face or PIN that it always asks for.
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_RATE_LIMITS = False
 # Accept the current code only, because a code is compared with the time of the last one.
 MFA_TOTP_TOLERANCE = 0
+
+# The provider through which staff log in, if the site has one: quizsite/provider/.
+OIDC_URL: str = read("OIDC_URL")
+OIDC_CLIENT_ID: str = read("OIDC_CLIENT_ID")
+OIDC_CLIENT_SECRET: str = read("OIDC_CLIENT_SECRET")
+OIDC_NAME: str = read("OIDC_NAME")
+OIDC_SCOPES: list[str] = list(read("OIDC_SCOPES"))
+OIDC_CLAIM: str = read("OIDC_CLAIM")
+OIDC_COUNSELORS: list[str] = list(read("OIDC_COUNSELORS"))
+OIDC_EDITORS: list[str] = list(read("OIDC_EDITORS"))
+OIDC_PUBLISHERS: list[str] = list(read("OIDC_PUBLISHERS"))
+# Whether the provider checks addresses, though it doesn't say so.
+OIDC_TRUST_EMAIL: bool = read("OIDC_TRUST_EMAIL")
+SOCIALACCOUNT_ADAPTER = "quizsite.provider.client.StaffProvider"
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
 
 # Those that no variable changes follow the organization's country: roles/links.py.
 JOB_LINKS_AS_SHIPPED = {

@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.admin import EmailAddress
 from allauth.mfa.admin import Authenticator
+from allauth.socialaccount.admin import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.admin import UserSession
 from django import forms
 from django.conf import settings
@@ -32,6 +33,8 @@ from roles.admin.screens import CheckedLists, help_texts
 # Their pages would show the secrets of two-step login, where people log in, and addresses that only
 # allauth manages.
 admin.site.unregister([EmailAddress, Authenticator, UserSession])
+# The provider is in the settings, and no token is stored.
+admin.site.unregister([SocialAccount, SocialApp, SocialToken])
 
 DAYS_OF_AN_INVITATION = 14
 

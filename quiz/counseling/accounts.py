@@ -4,13 +4,16 @@ from datetime import datetime
 from typing import NamedTuple
 
 from allauth.mfa.models import Authenticator
-from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
+from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from quiz.counseling.models import Counselor, CounselorInvitation
+from quiz.web.provider import COUNSELORS, roles_of
+from quiz.web.second_factor import SECOND_FACTORS
 
 USERNAME_LENGTH = 150  # characters, as Django's user model allows
 
@@ -25,15 +28,26 @@ class Start(NamedTuple):
     words: str
 
 
-def start_page(user: AbstractBaseUser | AnonymousUser) -> Start:
+def start_page(request: HttpRequest) -> Start:
     """Return the page to show after a login. Administrators have no clients."""
-    if getattr(user, "is_staff", False) and not is_counselor(user):
+    if getattr(request.user, "is_staff", False) and not is_counselor(request):
         return Start(reverse("admin:index"), _("Go to the admin"))
     return Start(reverse("quiz:caseload"), _("Go to your clients"))
 
 
-def is_counselor(user: AbstractBaseUser | AnonymousUser) -> bool:
-    return user.pk is not None and Counselor.objects.filter(user_id=user.pk).exists()
+def is_counselor(request: HttpRequest) -> bool:
+    return counselor_of(request) is not None
+
+
+def counselor_of(request: HttpRequest) -> Counselor | None:
+    """Return the counselor who logged in, even if only with a password so far.
+
+    Someone whose provider no longer calls them one keeps their clients, but doesn't see them.
+    """
+    roles = roles_of(request) if request.user.is_authenticated else None
+    if not request.user.is_authenticated or (roles is not None and COUNSELORS not in roles):
+        return None
+    return Counselor.objects.select_related("user").filter(user=request.user).first()
 
 
 def open_account(
@@ -56,11 +70,11 @@ def open_account(
 
 
 def reset_two_steps(users: QuerySet[User]) -> int:
-    """Remove apps and recovery codes: until a new app is set up, the password is enough to do so.
+    """Remove apps, passkeys and recovery codes: until one is set up, the password is enough for it.
 
-    Sessions stay, but open nothing without a new app. Return how many people had an app.
+    Sessions stay, but open nothing without a new app or passkey. Return how many people had one.
     """
-    apps = Authenticator.objects.filter(user__in=users)
-    count: int = apps.filter(type=Authenticator.Type.TOTP).count()
-    apps.delete()
+    steps = Authenticator.objects.filter(user__in=users)
+    count: int = steps.filter(type__in=SECOND_FACTORS).values("user").distinct().count()
+    steps.delete()
     return count

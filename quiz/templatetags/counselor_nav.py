@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from quiz.counseling.accounts import Start, is_counselor, start_page
+from quiz.web.provider import offered
 
 register = template.Library()
 
@@ -27,7 +28,7 @@ def counselor_nav(context: template.Context) -> dict[str, Any]:
     request = context["request"]
     path, account = request.path, reverse(ACCOUNT[0])
     # Administrators have account pages, too.
-    of_counselor = SECTIONS if not path.startswith(account) or is_counselor(request.user) else ()
+    of_counselor = SECTIONS if not path.startswith(account) or is_counselor(request) else ()
     of_admin = (ADMIN,) if request.user.is_staff else ()
     urls = [(reverse(name), words) for name, words in (*of_counselor, *of_admin, ACCOUNT)]
     here = max((url for url, _words in urls if path.startswith(url)), key=len, default="")
@@ -35,6 +36,12 @@ def counselor_nav(context: template.Context) -> dict[str, Any]:
     return {"sections": [(url, words, current if url == here else "") for url, words in urls]}
 
 
+@register.simple_tag
+def provider() -> str:
+    """Return the name of the provider through which staff can log in, or ""."""
+    return offered()
+
+
 @register.simple_tag(takes_context=True)
 def own_start_page(context: template.Context) -> Start:
-    return start_page(context["request"].user)
+    return start_page(context["request"])

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from quiz.attempts.codes import grouped, new_code
 from quiz.attempts.deletions import delete_for_good
 from quiz.attempts.models import Attempt
+from quiz.counseling.accounts import counselor_of
 from quiz.counseling.exporting.kept import ExportFile
 from quiz.counseling.models import NAME_LENGTH, Client, ClientInvitation, Disclosure, GroupLink
-from quiz.counseling.views.access import signed_in_counselor
 from quiz.questionnaires.models.version import frozen_questionnaire
 from quiz.visitor.forms import DisclosureForm
 from quiz.visitor.own_attempt import own_attempt, own_attempt_required, remember_attempt
@@ -201,7 +201,7 @@ def _continue(attempt: Attempt) -> HttpResponse:
 
 def _require_no_counselor(request: HttpRequest) -> None:
     """Raise a page that explains, if a counselor is logged in: the link is meant for a client."""
-    if signed_in_counselor(request):
+    if counselor_of(request):
         raise PageError(
             409,
             _("This link is for your client"),
@@ -221,7 +221,7 @@ def _offer(
         "counselor": counselor,
         "group": group,
         **summary_of(frozen_questionnaire(live_version_id()), get_language()),
-        "is_counselor_here": signed_in_counselor(request) is not None,
+        "is_counselor_here": counselor_of(request) is not None,
     }
     response = render_form(request, "quiz/invitation.html", form, context)
     response["X-Robots-Tag"] = "noindex, nofollow"

@@ -90,6 +90,24 @@ def _site(text: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+LONGEST_ISSUER = 200  # characters, as the database has room for
+
+
+def _issuer(text: str) -> str:
+    """Without TLS on this machine only, because passwords and claims travel there."""
+    address = text.strip().rstrip("/")
+    parts = urlsplit(address)
+    is_safe = parts.scheme == "https" or (
+        parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+    )
+    if not is_safe or not parts.hostname or parts.query or parts.fragment or "@" in parts.netloc:
+        raise ValueError
+    if "/.well-known" in parts.path or len(address) > LONGEST_ISSUER:
+        raise ValueError
+    refuse_port_0(parts.port)
+    return address
+
+
 def _origins(text: str) -> list[str]:
     return [_site(part) for part in _parts(text)]
 
@@ -195,6 +213,7 @@ TEXTS = Kind("a list of texts, separated by commas", _parts, unset=())
 SWITCH = Kind("1 or 0 (also true, false, yes, no, on, off)", _switch)
 HOSTS = Kind("a list of host names without https:// and port, separated by commas", _hosts)
 SITE = Kind("an address without a path, like https://quiz.example.org", _site)
+ISSUER = Kind("the provider's https:// address, without /.well-known/openid-configuration", _issuer)
 ORIGINS = Kind(
     "a list of addresses like https://quiz.example.org, separated by commas", _origins, unset=()
 )

@@ -140,6 +140,10 @@ def _as_counselor(place: str) -> State:
     return state
 
 
+def _public(path: str) -> State:
+    return lambda page, site: page.goto(path)
+
+
 def _newcomer(page: Page, site: Site) -> None:
     session = clients_on(site)["newcomer"]
     page.context.add_cookies([{"name": "session", "value": session, "url": site.address}])
@@ -149,6 +153,8 @@ def _newcomer(page: Page, site: Site) -> None:
 COUNSELORS: dict[str, State] = {
     "counselor-caseload": _as_counselor("/counselor/"),
     "account-sessions": _as_counselor("/counselor/account/sessions/"),
+    "account-passkey-new": _as_counselor("/counselor/account/passkeys/add/"),
+    "account-password-reset": _public("/counselor/account/password/reset/"),
 }
 # Django's pages meet WCAG, but not every rule of this site.
 ADMIN: dict[str, State] = {
@@ -192,6 +198,7 @@ PICTURED: dict[str, State] = {
     "counselor-export-file": _as_counselor("file"),
     "account-password": _as_counselor("/counselor/account/password/"),
     "account": _as_counselor("/counselor/account/"),
+    "account-passkeys": _as_counselor("/counselor/account/passkeys/"),
     "account-recovery-codes": _as_counselor("/counselor/account/recovery-codes/"),
     "counselor-add": _as_counselor("/counselor/clients/new/"),
     "counselor-invited": _as_counselor("invited"),

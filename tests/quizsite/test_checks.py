@@ -35,3 +35,24 @@ class TestBehindAPooler:
         assert checks.limits_behind_the_pooler() == []
         settings.PGBOUNCER = False
         assert checks.limits_behind_the_pooler(databases=["default"]) == []
+
+
+class TestProvider:
+    @pytest.fixture(autouse=True)
+    def _provider(self, settings):
+        settings.OIDC_URL = "https://login.example"
+        settings.OIDC_CLIENT_ID, settings.OIDC_EDITORS = "quiz", ["editors"]
+
+    def test_complete_settings_are_fine(self):
+        assert checks.provider_of_logins() == []
+
+    @pytest.mark.parametrize("name", ["OIDC_CLIENT_ID", "OIDC_EDITORS"])
+    def test_missing_setting_is_an_error_that_names_it(self, settings, name):
+        setattr(settings, name, "")
+        (message,) = checks.provider_of_logins()
+        assert message.is_serious()
+        assert name in message.msg
+
+    def test_site_without_a_provider_needs_none_of_them(self, settings):
+        settings.OIDC_URL = settings.OIDC_CLIENT_ID = ""
+        assert checks.provider_of_logins() == []

@@ -96,6 +96,8 @@ CASES = [
     (ADMIN, "account_change_password", "", {"oldpassword": "x", "password1": "x"}),
     (COUNSELOR, "mfa_reauthenticate", "", {}),
     (COUNSELOR, "mfa_reauthenticate", "", {"code": "000"}),
+    (NO_ONE, "account_reset_password", "", {"email": "no address"}),
+    (NO_ONE, "mfa_login_webauthn", "", {"credential": "1"}),
 ]
 
 
@@ -135,6 +137,9 @@ NEVER_FAULTY = {
     "ExportForm",
 } | {
     *("PageForm", "AnswersForm", "BackgroundForm", "InterestForm", "StartForm", "DisclosureForm"),
+    # tests/quizsite/test_passkeys.py
+    *("AddForm", "CountedPasskey", "LogInStepForm", "ConfirmForm"),
+    "NewPasswordByLinkForm",  # tests/quizsite/test_password_reset.py
 }
 
 

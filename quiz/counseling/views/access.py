@@ -6,16 +6,9 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
-from quiz.counseling.models import Counselor
+from quiz.counseling.accounts import counselor_of
 from quiz.web.private import View, private
 from quiz.web.second_factor import ask_at, missing_step
-
-
-def signed_in_counselor(request: HttpRequest) -> Counselor | None:
-    """Return the counselor who logged in, even if only with a password so far."""
-    if not request.user.is_authenticated:
-        return None
-    return Counselor.objects.select_related("user").filter(user=request.user).first()
 
 
 def counselor_required(view: View) -> View:
@@ -23,7 +16,7 @@ def counselor_required(view: View) -> View:
 
     @wraps(view)
     def with_counselor(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        counselor = signed_in_counselor(request)
+        counselor = counselor_of(request)
         if counselor is None and request.user.is_authenticated:
             raise PermissionDenied
         step = missing_step(request)

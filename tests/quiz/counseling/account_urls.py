@@ -5,7 +5,8 @@ from http import HTTPStatus
 from django.http import HttpResponse
 from django.urls import path
 
-from quiz.counseling.views.access import counselor_required, signed_in_counselor
+from quiz.counseling.accounts import counselor_of
+from quiz.counseling.views.access import counselor_required
 from quiz.web.accounts import with_accounts
 from quizsite import urls
 
@@ -18,7 +19,7 @@ def behind(request, counselor):
 
 
 def whose(request):
-    return HttpResponse(str(signed_in_counselor(request)))
+    return HttpResponse(str(counselor_of(request)))
 
 
 urlpatterns = [

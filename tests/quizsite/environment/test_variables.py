@@ -33,6 +33,12 @@ WRONG = {
     "HOST": ["quiz.example", "127.0.0.1:8000", "1.2.3"],
     "PORT": ["0", "65536", "http", "80 80", "٨٠"],
     "TRUSTED_PROXIES": ["-1", "21", "yes"],
+    "OIDC_URL": [
+        *("login.example", "http://login.example", "https://", "https://me@login.example"),
+        *("https://login.example?x=1", "https://login.example/.well-known/openid-configuration"),
+        f"https://login.example/{'a' * 200}",
+    ],
+    "OIDC_TRUST_EMAIL": ["maybe"],
     "CSRF_TRUSTED_ORIGINS": ["quiz.example", "https://a.example,b.example"],
     "DATA_DIR": [NO_FOLDER, "/dev/null"],
     "DATABASE_URL": [

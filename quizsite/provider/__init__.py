@@ -1,0 +1,1 @@
+"""Log-in of staff through an OpenID Connect provider, such as an institution has."""
