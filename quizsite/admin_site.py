@@ -49,6 +49,7 @@ MENU = (
 )
 
 FIRST_DAY = {
+    "use": first_day_views.use,
     "hide": first_day_views.hide,
     "show": first_day_views.show,
     "data": first_day_views.data,

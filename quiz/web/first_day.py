@@ -10,16 +10,20 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 
+NAME_LENGTH = 120
+
+
 class What(StrEnum):
+    USE = "use"  # someone accepted, with their name, that results aren't for hiring
     MAIL = "mail"  # the mail server took a test e-mail
     DATA = "data"  # someone read what visitors are told about their data
     HIDDEN = "hidden"  # the list isn't shown
 
 
 class FirstDayMarkQuerySet(models.QuerySet["FirstDayMark"]):
-    def set_by(self, what: What, user: "User | None") -> None:
+    def set_by(self, what: What, user: "User | None", name: str = "") -> None:
         """Keep the first mark, also when several administrators send it."""
-        self.get_or_create(what=what, defaults={"by": user})
+        self.get_or_create(what=what, defaults={"by": user, "name": name})
 
 
 class FirstDayMark(models.Model):
@@ -27,6 +31,7 @@ class FirstDayMark(models.Model):
 
     what = models.CharField(max_length=10, primary_key=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    name = models.CharField(max_length=NAME_LENGTH, default="", db_default="")  # as it was typed
     at = models.DateTimeField(auto_now_add=True)
 
     objects = FirstDayMarkQuerySet.as_manager()

@@ -122,12 +122,18 @@ def figures() -> Finding:
 
 
 def terms() -> Finding:
-    """Say whether someone has read, and accepted, what visitors are told about their data."""
-    if FirstDayMark.objects.filter(what=What.DATA).exists():
-        return ok("An administrator has read what visitors are told about their data.")
-    return warning(
-        "No administrator has confirmed what visitors are told about their data.",
-        "Read it from the list of the first day in the admin, and confirm there.",
+    """Say whether someone has accepted what results are for, and read what visitors are told."""
+    said = set(FirstDayMark.objects.values_list("what", flat=True))
+    fix = "Read it from the list of the first day in the admin, and confirm there."
+    if What.USE not in said:
+        return warning("No one has accepted that results aren't for hiring.", fix)
+    if What.DATA not in said:
+        return warning(
+            "No administrator has confirmed what visitors are told about their data.", fix
+        )
+    return ok(
+        "Someone has accepted that results aren't for hiring, and an administrator has read what "
+        "visitors are told about their data."
     )
 
 

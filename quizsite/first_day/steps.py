@@ -45,6 +45,7 @@ class Step:
     command: str = ""
     links: tuple[Link, ...] = ()
     button: Link | None = None  # sends a POST
+    asks_name: bool = False  # with the button
 
     @property
     def examples(self) -> list[str]:
@@ -73,10 +74,13 @@ class FirstDay:
 def first_day(user: User) -> FirstDay:
     """Return the list for an administrator, the same for all but for their own address."""
     marks = {mark.what: mark for mark in FirstDayMark.objects.select_related("by")}
-    return FirstDay(tuple(_steps(user, marks)), is_hidden=What.HIDDEN in marks)
+    # What this is for must be accepted first.
+    is_hidden = What.HIDDEN in marks and What.USE in marks
+    return FirstDay(tuple(_steps(user, marks)), is_hidden)
 
 
 def _steps(user: User, marks: Marks) -> Iterator[Step]:
+    yield _use(marks)
     yield _name()
     yield _address()
     yield _mail(user, marks)
@@ -84,6 +88,26 @@ def _steps(user: User, marks: Marks) -> Iterator[Step]:
     yield _data(marks)
     yield _backup()
     yield _counselor()
+
+
+def _use(marks: Marks) -> Step:
+    mark = marks.get(What.USE)
+    return Step(
+        _("Accept what this is for"),
+        mark is not None,
+        _(
+            "The quiz helps people explore. It's fixed arithmetic written by people: it doesn't "
+            "test ability, and it doesn't predict how well someone would do in a job."
+        ),
+        _said(_("Accepted"), mark)
+        if mark
+        else _(
+            "By accepting, you agree for everyone who works with this site: results aren't used "
+            "to select, rank or reject candidates."
+        ),
+        button=None if mark else Link(_("Accept"), reverse("admin:first_day_use")),
+        asks_name=mark is None,
+    )
 
 
 def _name() -> Step:
@@ -223,10 +247,11 @@ def _counselor() -> Step:
 
 
 def _said(what: str, mark: FirstDayMark) -> str:
-    """Say when, and who if the account still exists."""
-    if mark.by is None:
+    """Say when, and who: the name that they typed, or their account's if it still exists."""
+    name = mark.name or (mark.by.get_username() if mark.by else "")
+    if not name:
         return _("%(what)s on %(day)s.") % {"what": what, "day": _day(mark.at)}
-    values = {"what": what, "day": _day(mark.at), "name": mark.by.get_username()}
+    values = {"what": what, "day": _day(mark.at), "name": name}
     return _("%(what)s on %(day)s by %(name)s.") % values
 
 

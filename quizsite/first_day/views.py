@@ -17,9 +17,10 @@ from django.views.decorators.http import require_POST
 
 from organization.current import current_organization
 from quiz.web import metrics
-from quiz.web.first_day import FirstDayMark, What
+from quiz.web.first_day import NAME_LENGTH, FirstDayMark, What
 from quiz.web.limits import Tries
 from quiz.web.mail import sends_mail
+from quiz.web.names import clean_line
 from quizsite.doctor.findings import reason
 
 logger = logging.getLogger(__name__)
@@ -44,8 +45,21 @@ def button(press: Button) -> Callable[[HttpRequest], HttpResponse]:
 
 
 @button
+def use(request: HttpRequest, user: User) -> None:
+    """Keep who accepted, under the name that they typed, that results aren't for hiring."""
+    name = clean_line(request.POST.get("name", ""))[:NAME_LENGTH]
+    if name:
+        FirstDayMark.objects.set_by(What.USE, user, name)
+    else:
+        messages.error(request, _("Your name is missing. Type it, then accept."))
+
+
+@button
 def hide(request: HttpRequest, user: User) -> None:
-    FirstDayMark.objects.set_by(What.HIDDEN, user)
+    if FirstDayMark.objects.filter(what=What.USE).exists():
+        FirstDayMark.objects.set_by(What.HIDDEN, user)
+    else:
+        messages.error(request, _("Accept what this is for. Then you can hide the list."))
 
 
 @button

@@ -44,6 +44,7 @@ def fill(live: QuestionnaireVersion, now: datetime) -> Filled:
         }
         draft_id = add_draft(taking.questionnaire, taking.day(4))
         # Its first day was four months ago.
+        FirstDayMark.objects.set_by(What.USE, None, "Robin Hale")
         FirstDayMark.objects.set_by(What.HIDDEN, None)
         fold(now)
     return Filled(accounts, links, draft_id)

@@ -230,6 +230,9 @@ class TestWords:
         ):
             assert words in text
 
+    def test_head_says_what_the_result_may_be_used_for(self):
+        assert "For exploring, not for hiring" in text_of(laid_open(LEANING))
+
     @pytest.mark.parametrize("name", RESULTS)
     def test_margin_of_error_is_explained_once(self, name):
         assert text_of(laid_open(name)).count("about 2 times in 3") == 1

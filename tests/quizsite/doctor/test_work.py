@@ -262,7 +262,13 @@ class TestTaskWorker:
 
 
 @pytest.mark.django_db
-def test_terms_that_no_one_has_read_are_a_warning_until_someone_confirms():
+@pytest.mark.parametrize(
+    ("first", "second", "words"),
+    [(What.USE, What.DATA, "about their data"), (What.DATA, What.USE, "aren't for hiring")],
+)
+def test_terms_are_a_warning_until_both_are_confirmed(first, second, words):
     assert work.terms().level == Level.WARNING
-    FirstDayMark.objects.set_by(What.DATA, None)
+    FirstDayMark.objects.set_by(first, None)
+    assert (work.terms().level, words in work.terms().found) == (Level.WARNING, True)
+    FirstDayMark.objects.set_by(second, None)
     assert work.terms().level == Level.OK

@@ -35,6 +35,7 @@ def ready_site(new_site, settings, admin_user):
     settings.SITE_URL = "https://quiz.example.org"
     settings.CONTACT_EMAIL = "help@example.org"
     settings.EMAIL_BACKEND = SMTP
+    FirstDayMark.objects.set_by(What.USE, admin_user, "Dana Reyes")
     FirstDayMark.objects.set_by(What.MAIL, admin_user)
     FirstDayMark.objects.set_by(What.DATA, admin_user)
     (new_site / "first-admin-password.txt").unlink()

@@ -15,7 +15,8 @@ from tests.quizsite.first_day.conftest import IN_FILES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
-NAME, ADDRESS, MAIL, LOG_IN, DATA, BACKUP, COUNSELOR = STEPS = (
+USE, NAME, ADDRESS, MAIL, LOG_IN, DATA, BACKUP, COUNSELOR = STEPS = (
+    "Accept what this is for",
     "Put your name on it",
     "Set address and contact",
     "Set up e-mail",

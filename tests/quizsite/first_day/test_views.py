@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.django_db]
 
 INDEX = "/admin/"
 HEADING = "Your first day"
-BUTTONS = [f"/admin/first-day/{name}/" for name in ("hide", "show", "data", "mail")]
+BUTTONS = [f"/admin/first-day/{name}/" for name in ("use", "hide", "show", "data", "mail")]
 SHOW = "Show the first day"
 LOCMEM = "django.core.mail.backends.locmem.EmailBackend"
 
@@ -43,13 +43,14 @@ class TestWhoSeesIt:
     def test_administrator_sees_it_first(self, admin_client):
         page = text_of(admin_client.get(INDEX))
         assert page.index(HEADING) < page.index("Needs your attention")
-        assert "0 of 7 steps are done" in page
+        assert "0 of 8 steps are done" in page
 
     def test_editors_and_publishers_do_not_see_it(self, editor):
         page = text_of(editor.get(INDEX))
         assert HEADING not in page
         assert SHOW not in page
 
+    @pytest.mark.usefixtures("accepted")
     def test_what_the_list_has_needs_no_attention_as_well(self, admin_client, press):
         assert admin_client.get(INDEX).context["entries"] == []
         assert len(press("hide").context["entries"]) == 2
@@ -88,6 +89,40 @@ class TestWhoMayPress:
 
 
 @pytest.mark.usefixtures("new_site")
+class TestAccepting:
+    def test_acceptance_is_stored_once_with_name_and_date(self, admin_client, admin_user):
+        for name in ("  Dana   Reyes ", "Someone Else"):
+            page = admin_client.post("/admin/first-day/use/", {"name": name}, follow=True)
+        mark = FirstDayMark.objects.get()
+        assert (mark.what, mark.by, mark.name) == (What.USE, admin_user, "Dana Reyes")
+        assert mark.at
+        assert "by Dana Reyes." in text_of(page)
+
+    def test_name_outlives_the_account(self, admin_client, client):
+        other = User.objects.create_superuser("other")
+        sign_in(client, other).post("/admin/first-day/use/", {"name": "Dana Reyes"})
+        other.delete()
+        assert "by Dana Reyes." in text_of(admin_client.get(INDEX))
+
+    @pytest.mark.parametrize("name", ["", "  ", "\u200b"])
+    def test_without_a_name_nothing_is_accepted(self, admin_client, name):
+        page = admin_client.post("/admin/first-day/use/", {"name": name}, follow=True)
+        assert levels_of(page) == ["error"]
+        assert not FirstDayMark.objects.exists()
+
+    def test_list_can_not_be_hidden_before(self, press):
+        page = press("hide")
+        assert levels_of(page) == ["error"]
+        assert HEADING in text_of(page)
+        assert not FirstDayMark.objects.exists()
+
+
+@pytest.fixture
+def accepted(new_site):
+    FirstDayMark.objects.set_by(What.USE, None, "Dana Reyes")
+
+
+@pytest.mark.usefixtures("accepted")
 class TestHiding:
     def test_list_is_hidden_for_all_administrators_until_one_shows_it(self, press, client):
         assert HEADING not in text_of(press("hide"))
@@ -109,7 +144,7 @@ class TestHiding:
 @pytest.mark.usefixtures("new_site")
 def test_confirming_is_stored_with_who_and_when(press, admin_user):
     page = text_of(press("data"))
-    assert "1 of 7 steps are done" in page
+    assert "1 of 8 steps are done" in page
     mark = FirstDayMark.objects.get()
     assert (mark.what, mark.by) == (What.DATA, admin_user)
     assert mark.at
