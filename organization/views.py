@@ -16,7 +16,7 @@ def colors(request: HttpRequest, digest: str) -> HttpResponse:
     """The style sheet of the palette; 404 without one."""
     palette = current_organization().palette
     if not palette:
-        raise Http404("No colors of an own")
+        raise Http404("There are no own colors")
     response = HttpResponse(style_sheet(palette), content_type="text/css; charset=utf-8")
     if digest == palette.digest:
         return cache_control(**FOR_GOOD)(lambda request: response)(request)

@@ -24,6 +24,7 @@ from quiz.web.second_factor import (
     ask_at,
     missing_step,
 )
+from quizsite import papers
 from quizsite.account_views import log_out
 from quizsite.first_day import views as first_day_views
 from quizsite.first_day.steps import first_day
@@ -93,7 +94,11 @@ class EditorsDesk(AdminSite):
             path(f"first-day/{name}/", self.admin_view(view), name=f"first_day_{name}")
             for name, view in FIRST_DAY.items()
         ]
-        return [*buttons, *super().get_urls()]
+        pages = [
+            path("papers/", self.admin_view(papers.paper), name="papers"),
+            path("papers/<slug:name>/", self.admin_view(papers.paper), name="paper"),
+        ]
+        return [*buttons, *pages, *super().get_urls()]
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -82,6 +82,7 @@ OF_THE_SITE = {
     "logout": (set(), EVERYONE),
     "jsi18n": (EVERYONE, set()),
     **dict.fromkeys([f"first_day_{name}" for name in FIRST_DAY], (set(), ALONE)),
+    **dict.fromkeys(["papers", "paper"], (EVERYONE, set())),
     "autocomplete": (set(), set()),
     "view_on_site": (set(), set()),
 }
@@ -158,6 +159,8 @@ def rows(content, draft):
 
 
 def address(name, rows):
+    if name == "paper":
+        return reverse("admin:paper", args=["minors"])
     for model, row in rows.items():
         prefix = f"{model._meta.app_label}_{model._meta.model_name}_"
         if not name.startswith(prefix):
