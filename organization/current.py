@@ -30,7 +30,7 @@ COUNTRIES = {"US": "United States", "CA": "Canada", "GB": "United Kingdom"}
 
 
 class Contact(NamedTuple):
-    """Someone whom visitors can ask. All but the name can be empty."""
+    """Someone visitors can ask. All but the name can be empty."""
 
     name: str
     hours: str = ""

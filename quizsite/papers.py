@@ -1,4 +1,4 @@
-"""The papers for whoever decides about the quiz, from docs/adopting/, as pages of the admin."""
+"""The papers for institutions, from docs/adopting/, as pages of the admin."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from quizsite.environment.variables import IS_CHECKOUT, PROJECT, SITE_FOLDER
+from quizsite.environment.folders import IS_CHECKOUT, PROJECT, SITE_FOLDER
 
 # A wheel has them inside this package.
 FOLDER = SITE_FOLDER / "docs" / "adopting" if IS_CHECKOUT else PROJECT / "papers"

@@ -62,7 +62,7 @@ class AddForm(webauthn.AddWebAuthnForm):
         super().__init__(*args, **kwargs)
         self.fields["name"] = NameField(
             max_length=NAME_LENGTH,
-            error_messages={"required": _("Name the passkey, so that you know it again.")},
+            error_messages={"required": _("Name the passkey so you can recognize it.")},
         )
         self.fields["credential"] = PasskeyField()
 

@@ -1,4 +1,4 @@
-"""Settings for production by default; environment variables change them (see variables.py)."""
+"""Settings for production by default; the variables of environment/table.py change them."""
 
 import sys
 from datetime import timedelta
@@ -15,7 +15,8 @@ from quizsite.environment.derived import (
     secret_made_once,
 )
 from quizsite.environment.env_file import given
-from quizsite.environment.variables import PROJECT, TEMPLATES_DIR, check, read, unknown_in_file
+from quizsite.environment.folders import PROJECT, TEMPLATES_DIR
+from quizsite.environment.variables import check, read, unknown_in_file
 
 for warning in unknown_in_file():
     sys.stderr.write(f"Warning: {warning}\n")

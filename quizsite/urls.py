@@ -79,9 +79,6 @@ accounts = [
         name="mfa_deactivate_totp",
     ),
     path("passkeys/", looked_at(own_code(passkeys.list_passkeys)), name="mfa_list_webauthn"),
-    path("provider/", looked_at(provider.log_in), name="provider_login"),
-    path("provider/callback/", looked_at(provider.callback), name="provider_callback"),
-    path("provider/check/", looked_at(provider.check), name="provider_check"),
     path(
         "passkeys/add/",
         filled_in(counts_guesses(own_code(passkeys.AddPasskey.as_view()))),
@@ -117,6 +114,9 @@ accounts = [
         looked_at(own_code(recovery_codes.download_recovery_codes)),
         name="mfa_download_recovery_codes",
     ),
+    path("provider/", looked_at(provider.log_in), name="provider_login"),
+    path("provider/callback/", looked_at(provider.callback), name="provider_callback"),
+    path("provider/check/", looked_at(provider.check), name="provider_check"),
 ]
 
 urlpatterns = [

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from quiz.visitor.warming import render_a_visit
-from quizsite.environment.variables import TEMPLATES_DIR
+from quizsite.environment.folders import TEMPLATES_DIR
 
 logger = logging.getLogger(__name__)
 

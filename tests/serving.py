@@ -1,4 +1,4 @@
-"""Processes of `serve` that tests start in groups of their own."""
+"""Commands that keep running, which tests start in groups of their own."""
 
 import os
 import signal
@@ -19,10 +19,13 @@ PATIENCE = 180  # seconds
 
 @contextmanager
 def serving(folder: Path, command="serve", **options) -> Iterator[subprocess.Popen]:
-    """Run a command in a process group of its own, which is gone when the block ends."""
+    """Run a command in a process group of its own, which is gone when the block ends.
+
+    What it prints is in a file of the folder that is named after the command.
+    """
     environment = {"PLAIN_HTTP": "1", "PATH": "/usr/bin:/bin", "DATA_DIR": str(folder)}
     environment["ENV_FILE"] = os.devnull
-    with (folder / "serve.log").open("wb") as log:
+    with (folder / f"{command}.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "manage.py", command],
             cwd=ROOT,

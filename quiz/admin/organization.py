@@ -89,15 +89,11 @@ class OrganizationAdmin(HistoryAdmin):
             return redirect(reverse(f"{PAGE}_add"))
         return super().changelist_view(request, extra_context)
 
-    def changeform_view(
-        self,
-        request: HttpRequest,
-        object_id: str | None = None,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        more = {"show_save_and_add_another": False, **(extra_context or {})}
-        return super().changeform_view(request, object_id, form_url, more)
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        context["show_save_and_add_another"] = False
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Who may change the organization may also fill it in first, on the page for that.

@@ -20,7 +20,7 @@ METHOD = "socialaccount"  # allauth's name for a step of a login that a provider
 COUNSELORS, EDITORS, PUBLISHERS = "counselors", "editors", "publishers"
 # Someone who is deactivated there loses access within an hour.
 ASK_SECONDS = 55 * 60
-# As long as a code counts: quiz/web/second_factor.py.
+# After that, the person themselves logs in again: there, or here with a code or passkey.
 LOG_IN_HOURS = 12
 
 

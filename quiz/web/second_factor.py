@@ -16,7 +16,7 @@ from django.shortcuts import redirect, resolve_url
 
 from quiz.web.first_password import must_change
 from quiz.web.private import View, private
-from quiz.web.provider import answers_of, must_ask
+from quiz.web.provider import LOG_IN_HOURS, answers_of, must_ask
 
 ASK_PASSWORD, ASK_SECOND_FACTOR = "account_login", "mfa_reauthenticate"
 ASK_PROVIDER = "provider_check"
@@ -24,7 +24,6 @@ CHANGE_PASSWORD, SET_UP = "account_change_password", "mfa_activate_totp"
 Type = Authenticator.Type
 SECOND_FACTORS = (Type.TOTP, Type.WEBAUTHN)
 # A working day. Browsers that restore tabs restore the session too, so it must expire.
-SECOND_FACTOR_HOURS = 12
 # When the session was last used, in seconds; written once in WRITE_SECONDS, not for each request.
 SEEN_AT, WRITE_SECONDS = "seen_at", 60
 
@@ -50,7 +49,7 @@ def has_passed(request: HttpRequest, second_factors: Sequence[Authenticator]) ->
         for record in records
         if record["method"] == "mfa" and any(_is_of(record, each) for each in second_factors)
     ]
-    if not used or used[-1] < now - SECOND_FACTOR_HOURS * 3600:
+    if not used or used[-1] < now - LOG_IN_HOURS * 3600:
         return False
     return is_in_use(request, used[-1])
 

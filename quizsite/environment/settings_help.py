@@ -5,14 +5,15 @@ import textwrap
 from typing import Any
 
 from quizsite.environment import env_file
+from quizsite.environment.table import GROUPS
 from quizsite.environment.variable import Variable
-from quizsite.environment.variables import GROUPS, text_of
+from quizsite.environment.variables import text_of
 
 WIDTH = 80
 INTRODUCTION = """\
 # Settings
 
-<!-- Made by `manage.py settings_help --markdown` from quizsite/environment/variables.py. -->
+<!-- Made by `manage.py settings_help --markdown` from quizsite/environment/table.py. -->
 
 Each setting is an environment variable. Set them where the site is started, or write them into a
 file `.env` in the folder from which it is started, one `NAME=value` on each line:

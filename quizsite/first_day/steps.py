@@ -22,7 +22,8 @@ from quiz.web.first_password import PASSWORD_FILE
 from quiz.web.mail import sends_mail
 from quizsite.backups.writing import last_backup
 from quizsite.doctor.outside import is_local
-from quizsite.environment.variables import IS_CHECKOUT, VARIABLES
+from quizsite.environment.folders import IS_CHECKOUT
+from quizsite.environment.variables import VARIABLES
 
 COMMAND = ".venv/bin/python manage.py" if IS_CHECKOUT else "career-quiz"
 Marks = Mapping[str, FirstDayMark]

@@ -1,4 +1,4 @@
-"""A new password by e-mail: for whom, how long, and what it ends."""
+"""A new password by e-mail: who gets one, how long it works, and what it ends."""
 
 import re
 from datetime import timedelta
@@ -112,7 +112,7 @@ def test_answer_is_the_same_and_no_mail_goes_out(client, counselor, settings, wh
     if who == "of the provider":
         settings.OIDC_URL = "https://login.example"
         SocialAccount.objects.create(user=user, provider="https://login.example", uid="1")
-    answer = ask(client, "nobody@school.example" if who == "no one" else user.email)
+    answer = ask(client, "no-one@school.example" if who == "no one" else user.email)
     assert answer.url == DONE
     run_tasks()
     assert mail.outbox == []

@@ -6,8 +6,6 @@ import os
 import re
 import shutil
 import socket
-import subprocess
-import sys
 import urllib.request
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -29,7 +27,8 @@ from quizsite.management.commands.serve import (
     where_it_serves,
 )
 from tests.browser.site import free_port, served_site
-from tests.serving import ROOT, has_printed, is_ready, serving, wait_until
+from tests.manage import run
+from tests.serving import has_printed, is_ready, serving, wait_until
 
 MUST_RUN = os.environ.get("REQUIRE_ALL") == "1"  # then a part that can't run fails
 
@@ -135,15 +134,7 @@ def test_other_users_cannot_read_the_data_files(started):
 @pytest.mark.server
 def test_port_in_use_is_reported(started, tmp_path):
     port = started.address.rsplit(":", 1)[1]
-    done = subprocess.run(
-        [sys.executable, "manage.py", "serve"],
-        cwd=ROOT,
-        env={"PLAIN_HTTP": "1", "PORT": port, "DATA_DIR": str(tmp_path), "PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = run("serve", data=tmp_path, PLAIN_HTTP="1", PORT=port)
     assert done.returncode == 1
     assert f"Port {port} is taken" in done.stderr
 

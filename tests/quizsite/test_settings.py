@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.manage import run
+
 pytestmark = pytest.mark.pure
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -150,17 +152,7 @@ def test_unknown_time_zone_stops_the_site(fresh, name):
 def test_number_out_of_bounds_stops_every_command(tmp_path, name, values, allowed):
     """Nothing is deleted, and the message is the only line."""
     for value in values:
-        done = subprocess.run(
-            [sys.executable, "manage.py", "delete_expired"],
-            cwd=ROOT,
-            env={
-                **{"PATH": os.environ["PATH"], "ENV_FILE": os.devnull},
-                **{"DATA_DIR": str(tmp_path), name: value},
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = run("delete_expired", data=tmp_path, **{name: value})
         assert (done.returncode, done.stdout) == (1, "")
         assert done.stderr == f"{name} is {value!r}; it must be a whole number {allowed}.\n"
 

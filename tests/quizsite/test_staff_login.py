@@ -14,7 +14,7 @@ from django.urls import reverse
 from quiz.counseling.models import Counselor
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.web.first_password import FirstPassword
-from quiz.web.second_factor import SECOND_FACTOR_HOURS
+from quiz.web.provider import LOG_IN_HOURS
 from quizsite.first_admin import create_first_admin
 from tests.factories import PASSWORD, code_of, make_counselor, set_up_second_factor, sign_in
 from tests.pages import text_of
@@ -223,7 +223,7 @@ class TestBreaks:
         for _ in range(14):
             clock.shift(timedelta(minutes=50))
             assert lets_in(inside)
-        clock.shift(timedelta(hours=SECOND_FACTOR_HOURS) - 14 * timedelta(minutes=50))
+        clock.shift(timedelta(hours=LOG_IN_HOURS) - 14 * timedelta(minutes=50))
         assert lets_in(inside)
         clock.shift(timedelta(seconds=1))
         assert not lets_in(inside)

@@ -9,83 +9,15 @@ import subprocess
 import sys
 import textwrap
 import time
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from quizsite import supervisor
-from quizsite.supervisor import PAUSES, Supervisor, Work, listen, named
+from quizsite.supervisor import PAUSES, Supervisor, Work, named
+from tests.supervised import PATIENCE, START, is_gone, lines, program, run_until
 
 pytestmark = pytest.mark.pure
-
-PATIENCE = 60  # seconds; a test that waits as long has failed
-# What the stand-ins for workers start with: their number, and descriptors of port and pipe.
-START = """
-import os, signal, socket, sys, time
-number, port, pipe = map(int, sys.argv[1:])
-def report(): os.write(pipe, b".")
-"""
-
-
-@pytest.fixture
-def listener():
-    with listen("127.0.0.1", 0) as opened:
-        yield opened
-
-
-def program(source: str):
-    """Return what a worker calls to become a Python program."""
-
-    def become(number: int, port: int, pipe: int):
-        for each in (port, pipe):
-            os.set_inheritable(each, True)
-        arguments = [sys.executable, "-S", "-c", source, *map(str, (number, port, pipe))]
-        os.execv(sys.executable, arguments)
-
-    return become
-
-
-@pytest.fixture
-def supervise(listener, monkeypatch):
-    """Give a function that runs a stand-in for workers until something is true of the site."""
-    monkeypatch.setattr(supervisor, "PAUSES", (0.0,))
-
-    def run(worker: str, happens, workers=1):
-        work = Work(program(START + textwrap.dedent(worker)))
-        site = Supervisor(listener, [work] * workers)
-        return run_until(site, lambda: happens(site))
-
-    return run
-
-
-def run_until(site: Supervisor, happens) -> int:
-    """Run workers until something happens, then stop as an operator does; return the exit code."""
-
-    async def until_it_happens():
-        running = asyncio.create_task(site.run())
-        try:
-            async with asyncio.timeout(PATIENCE):
-                while not happens():
-                    assert not running.done()
-                    await asyncio.sleep(0.005)
-        finally:
-            os.kill(os.getpid(), signal.SIGTERM)
-            code = await running
-        return code
-
-    return asyncio.run(until_it_happens())
-
-
-def lines(path: Path) -> list[str]:
-    return path.read_text().splitlines() if path.exists() else []
-
-
-def is_gone(pid: int) -> bool:
-    with suppress(ProcessLookupError):
-        os.kill(pid, 0)
-        return False
-    return True
 
 
 def test_worker_that_ends_is_started_again_and_again(supervise, tmp_path):
@@ -146,55 +78,6 @@ def test_pause_grows_with_each_end(supervise, caplog, monkeypatch):
     assert pauses == ["0.00 s.", "0.01 s.", "0.02 s.", "0.02 s."]
 
 
-def test_worker_that_stops_reporting_is_replaced(supervise, monkeypatch, tmp_path, caplog):
-    monkeypatch.setattr(supervisor, "SECONDS_WITHOUT_REPORT", 0.05)
-    monkeypatch.setattr(supervisor, "SECONDS_TO_FINISH", 0.05)
-    log = tmp_path / "log"
-    # As a stopped process: no signal but KILL ends it.
-    worker = f"""
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        report()
-        open({str(log)!r}, "a").write(f"{{os.getpid()}}\\n")
-        os.kill(os.getpid(), signal.SIGSTOP)
-    """
-    supervise(worker, lambda site: len(lines(log)) >= 2)
-    assert "hung. Another one starts." in caplog.text
-    assert is_gone(int(lines(log)[0]))
-
-
-def test_worker_that_never_reports_is_replaced(supervise, monkeypatch, tmp_path):
-    monkeypatch.setattr(supervisor, "SECONDS_TO_LOAD", 0.2)
-    log = tmp_path / "log"
-    worker = f"open({str(log)!r}, 'a').write('started\\n'); time.sleep(60)"
-    supervise(worker, lambda site: len(lines(log)) >= 2)
-
-
-@pytest.mark.parametrize(
-    ("reports", "has_hung"),
-    [
-        ([b".", None, b".", None, b".", b""], False),
-        ([b".", None, None], True),
-        ([None, b".", b""], False),
-        ([None, None], True),
-        ([b""], False),
-    ],
-)
-def test_one_late_report_is_forgiven_and_two_are_not(listener, monkeypatch, reports, has_hung):
-    sent = iter(reports)
-
-    async def scripted(_reader, _seconds):
-        return next(sent)
-
-    async def watch():
-        read, write = os.pipe()
-        with open(read, "rb", buffering=0) as pipe, open(write, "wb"):
-            return await Supervisor(listener, []).is_silent(1, pipe)
-
-    monkeypatch.setattr(supervisor, "next_report", scripted)
-    assert asyncio.run(watch()) is has_hung
-    assert next(sent, "all read") == "all read"
-
-
 def test_all_workers_share_the_port_and_end_on_term(supervise, listener):
     pids = set()
     # Each answers with its number and waits to be stopped.
@@ -229,38 +112,6 @@ def test_worker_that_does_not_finish_in_time_is_ended(supervise, monkeypatch, ca
     assert "didn't finish in time" in caplog.text
 
 
-def test_worker_that_reports_but_leaves_healthz_unanswered_is_replaced(
-    supervise, monkeypatch, tmp_path, caplog
-):
-    monkeypatch.setattr(supervisor, "SECONDS_BETWEEN_ASKING", 0.01)
-    monkeypatch.setattr(supervisor, "SECONDS_TO_ANSWER", 0.02)
-    log = tmp_path / "log"
-    worker = f"""
-        open({str(log)!r}, "a").write("started\\n")
-        while True:
-            report()
-            time.sleep(0.1)
-    """
-    supervise(worker, lambda site: len(lines(log)) >= 2)
-    assert "No answer from /healthz (3 of 3)" in caplog.text
-
-
-def test_worker_that_need_not_answer_stays_when_no_one_answers(listener, monkeypatch, tmp_path):
-    monkeypatch.setattr(supervisor, "SECONDS_BETWEEN_ASKING", 0.01)
-    monkeypatch.setattr(supervisor, "SECONDS_TO_ANSWER", 0.02)
-    log = tmp_path / "log"
-    reports = f"""
-        open({str(log)!r}, "a").write(f"{{number}}\\n")
-        while True:
-            report()
-            time.sleep(0.1)
-    """
-    run = program(START + textwrap.dedent(reports))
-    site = Supervisor(listener, [Work(run), Work(run, "Task worker", answers=False)])
-    run_until(site, lambda: lines(log).count("1") >= 3)
-    assert lines(log).count("2") == 1
-
-
 def test_workers_behind_no_port_are_kept_running(tmp_path, caplog):
     log = tmp_path / "log"
     worker = f"report(); open({str(log)!r}, 'a').write('started\\n')"
@@ -275,25 +126,6 @@ def without_port(source: str):
         program(source)(number, 0, pipe)
 
     return become
-
-
-def test_worker_that_gives_any_answer_stays(supervise, monkeypatch, tmp_path, caplog):
-    monkeypatch.setattr(supervisor, "SECONDS_BETWEEN_ASKING", 0.01)
-    log = tmp_path / "log"
-    worker = f"""
-        report()
-        shared = socket.socket(fileno=port)
-        shared.setblocking(True)
-        for _ in range(8):
-            other, _address = shared.accept()
-            open({str(log)!r}, "a").write(other.recv(200).decode().splitlines()[0] + "\\n")
-            other.sendall(b"HTTP/1.0 400 Bad Request\\r\\n\\r\\n")
-            other.close()
-        time.sleep(60)
-    """
-    supervise(worker, lambda site: len(lines(log)) == 8)
-    assert set(lines(log)) == {"GET /healthz HTTP/1.0"}
-    assert "No answer" not in caplog.text
 
 
 def test_worker_keeps_what_the_supervisor_inherited(supervise, tmp_path):

@@ -6,8 +6,8 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.manage import run
 from tests.quiz.evidence.factories import FIXTURE, lines_of
-from tests.quiz.management.manage import run
 
 
 @pytest.fixture

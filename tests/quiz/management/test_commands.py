@@ -12,7 +12,7 @@ from quiz.questionnaires.file import SHIPPED_FILES
 from quiz.questionnaires.models import QuestionnaireVersion
 from roles.models import Figure, Role
 from tests.answers import SHIPPED, alike, scoring, towards
-from tests.quiz.management.manage import run
+from tests.manage import run
 
 # The table in docs/explanation/scoring.md: scores, contributions, lean, agreement, band and field.
 TABLE = [

@@ -3,10 +3,9 @@
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 from time import monotonic
@@ -22,6 +21,8 @@ from quizsite.background.worker import SECONDS_FOR_A_TASK, SECONDS_TO_LOOK, Lane
 from quizsite.supervisor import SECONDS_TO_FINISH
 from tests import tasks
 from tests.browser.site import free_port
+from tests.serving import has_printed, serving
+from tests.supervised import is_gone, lines
 from tests.tasks import only_task
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -107,22 +108,8 @@ def working(folder: Path, command="work", **environment):
     url = os.environ.get("TEST_POSTGRESQL")
     if connection.vendor == "postgresql":
         environment |= {"DATABASE_URL": f"{url}/{connection.settings_dict['NAME']}"}
-    own = {"PLAIN_HTTP": "1", "DATA_DIR": str(folder), "PATH": "/usr/bin:/bin"}
-    with (folder / "work.log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "manage.py", command],
-            cwd=ROOT,
-            env=own | environment,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    try:
+    with serving(folder, command, env=environment) as process:
         yield process
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait(PATIENCE)
 
 
 def wait_until(happens) -> None:
@@ -134,10 +121,6 @@ def wait_until(happens) -> None:
 
 def pid_of_the_worker() -> int:
     return int(TaskWorker.objects.get().pk.rsplit("-", 1)[1])
-
-
-def lines(path: Path) -> list[str]:
-    return path.read_text().splitlines() if path.exists() else []
 
 
 @pytest.mark.server
@@ -197,16 +180,9 @@ class TestProcess:
 def test_serve_runs_a_task_worker_unless_told_otherwise(own_site, wanted, workers):
     port = str(free_port())
     with working(own_site, "serve", PORT=port, TASK_WORKER=wanted):
-        wait_until(lambda: "healthz" in (own_site / "work.log").read_text())
+        wait_until(lambda: has_printed("healthz", own_site))
         assert TaskWorker.objects.count() == workers
 
 
 def only_one_of(path: str) -> DBTaskResult:
     return DBTaskResult.objects.get(task_path=path)
-
-
-def is_gone(pid: int) -> bool:
-    with suppress(ProcessLookupError):
-        os.kill(pid, 0)
-        return False
-    return True

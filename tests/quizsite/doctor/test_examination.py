@@ -10,7 +10,7 @@ from quizsite.doctor import examination
 from quizsite.doctor.examination import CHECKS, Check, examine
 from quizsite.doctor.findings import Level, error, ok, skipped, warning
 from tests.browser.site import free_port
-from tests.quiz.management.manage import run
+from tests.manage import run
 
 
 def fail():

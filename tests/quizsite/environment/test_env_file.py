@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from quizsite.environment import env_file
 from quizsite.environment.variable import WrongValue
 from quizsite.environment.variables import read, unknown_in_file
-from tests.quiz.management.manage import run
+from tests.manage import run
 
 
 @pytest.fixture

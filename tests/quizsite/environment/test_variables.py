@@ -1,10 +1,7 @@
 """The table of environment variables: complete, and no wrong value passes it."""
 
 import ast
-import os
 import re
-import subprocess
-import sys
 
 import pytest
 
@@ -13,6 +10,7 @@ from quizsite.environment.kinds import HIDDEN
 from quizsite.environment.variable import WrongValue
 from quizsite.environment.variables import VARIABLES, check, read, text_of
 from tests.imports import ROOT, modules, names_imported_by
+from tests.manage import run
 
 # Set by Django and by manage.py for themselves.
 OF_DJANGO = {"RUN_MAIN", "DJANGO_SETTINGS_MODULE"}
@@ -194,17 +192,7 @@ def test_default_can_hold_the_value_of_another_variable(monkeypatch, tmp_path):
 @pytest.mark.parametrize("command", ["serve", "dev", "score_answers", "settings_help", "--help"])
 def test_wrong_value_ends_every_command_with_one_line(tmp_path, command):
     """Also one that this command doesn't use."""
-    done = subprocess.run(
-        [sys.executable, "manage.py", command],
-        cwd=ROOT,
-        env={
-            **{"PATH": os.environ["PATH"], "ENV_FILE": os.devnull, "DATA_DIR": str(tmp_path)},
-            **{"ALLOWED_HOSTS": "quiz.example", "HOST": "quiz.example"},
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run(command, data=tmp_path, ALLOWED_HOSTS="quiz.example", HOST="quiz.example")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "HOST is 'quiz.example'; it must be an IP address or localhost.\n"
 

@@ -113,7 +113,7 @@ class TestLogIn:
         assert not opens(client, ADMIN_PAGE)
 
     @pytest.mark.parametrize("groups", [[], ["students"], ["Counselors"]])
-    def test_someone_without_a_role_reads_whom_to_ask(self, client, oidc, ann, groups):
+    def test_someone_without_a_role_reads_who_to_ask(self, client, oidc, ann, groups):
         oidc.answer(ann=groups)
         refused = log_in(client, ann)
         assert refused.status_code == HTTPStatus.FORBIDDEN
