@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import signal
+import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
@@ -39,14 +40,18 @@ def _round(ground: Ground, number: int) -> tuple[int, int]:
             refused = manage(ground, site, "restore", str(backup))
         _kill_all(site)
     _checked(manage(ground, site, "restore", str(backup)))
+    tried = len(people) + len(load.journal.attempts) + 1
     with ground.site() as site:
-        stored = stored_attempts(site)
-        lost = Journal([person.kept for person in staying]).lost(site)
+        try:
+            stored = stored_attempts(site)
+            lost = Journal([person.kept for person in staying]).lost(site)
+        except sqlite3.DatabaseError:
+            return tried, tried  # damaged: an old WAL over a copied file does that, not always
     returned = [person for person in gone if person.kept.mark in stored]
     later = [kept for kept in load.journal.attempts if kept.mark in stored]
     was_allowed = int(refused.returncode == 0)
     bad = bool(lost) + len(returned) + len(later) + was_allowed
-    return len(people) + len(load.journal.attempts) + 1, bad
+    return tried, bad
 
 
 def break_site() -> None:

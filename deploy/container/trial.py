@@ -79,9 +79,11 @@ def built(folder: Path) -> Iterator[tuple[Path, int]]:
     run(*buildah, "add", scratch, base, "/")
     run(*buildah, "commit", "--quiet", scratch, BASE)
     # Packages come from this machine's own index, so that the build needs none of its settings.
-    wheels = folder / "wheels"
+    # Debian's Python picks them, as in the image: another version needs other packages.
+    wheels, python = folder / "wheels", folder / "python"
+    run("/usr/bin/python3", "-m", "venv", python)
     for locked in ("requirements.txt", "requirements-build.txt"):
-        pip = (ROOT / ".venv/bin/python", "-m", "pip", "download", "--quiet", "--dest", wheels)
+        pip = (python / "bin/python", "-m", "pip", "download", "--quiet", "--dest", wheels)
         run(*pip, "--require-hashes", "-r", ROOT / locked)
     (folder / "pip.conf").write_text("[global]\nno-index = true\nfind-links = /wheels\n")
     run(
