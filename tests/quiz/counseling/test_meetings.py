@@ -165,6 +165,12 @@ class TestSaving:
             meetings.hold(disclosure, uuid4(), {"agreement": "Late"}, timezone.now())
         assert not Meeting.objects.exists()
 
+    def test_nothing_is_saved_of_a_result_that_is_shared_less_since_then(self, kim):
+        disclosure = Disclosure.objects.get(pk=disclose(kim).pk)
+        Disclosure.objects.update(scope="verdict")
+        with pytest.raises(meetings.Gone):
+            meetings.hold(disclosure, uuid4(), {"agreement": "Late"}, timezone.now())
+
 
 class TestChanging:
     def test_second_visit_continues_the_meeting(self, desk, kim):
@@ -202,6 +208,14 @@ class TestChanging:
         assert desk.post(edit, AGREED | again).status_code == 302
         meeting.refresh_from_db()
         assert meeting.agreement == "Both"
+
+    def test_same_change_sent_twice_is_saved_once(self, desk, kim):
+        meeting = held(desk, disclose(kim))
+        sent = AGREED | {"revision": "1", "agreement": "Changed"}
+        for _click in range(2):
+            response = desk.post(meeting_url(meeting, "/edit/"), sent)
+            assert response.url == meeting_url(meeting)
+        assert Meeting.objects.get().revision == 2
 
     def test_first_form_sent_again_with_other_words_overwrites_nothing(self, desk, kim):
         disclosure, form = disclose(kim), {"id": str(uuid4())}

@@ -191,3 +191,10 @@ class TestDeleting:
         assert "What you said and agreed in meetings is deleted too" in page
         invited.post("/quiz/data/delete/", {"is_sure": "on"})
         assert not Meeting.objects.exists()
+
+    def test_deleting_everything_in_another_browser_of_the_client_deletes_it(
+        self, meeting, ann, stranger
+    ):
+        start(stranger, ClientInvitation.objects.make(client=ann, expires_at=in_days(1)))
+        stranger.post("/quiz/data/delete/", {"is_sure": "on"})
+        assert not Meeting.objects.exists()
