@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from quiz.visitor import (
+    embed,
     interest,
     invitation_code,
     invited,
@@ -53,6 +54,9 @@ urlpatterns = [
     path("quiz/fit/<slug:role_slug>/", interest.interest, name="interest"),
     path("quiz/disclose/", invited.disclose, name="disclose"),
     path("quiz/withdraw/", invited.withdraw, name="withdraw"),
+    path("embed/", embed.embed, name="embed"),
+    path("embed/open/", embed.embed_open, name="embed_open"),
+    path("embed/height.js", embed.embed_script, name="embed_script"),
     path("join/", invitation_code.invitation_code, name="invitation_code"),
     # They look whether a counselor is logged in.
     with_accounts(path("invitation/<path:token>/", invited.invitation, name="invitation")),

@@ -96,6 +96,10 @@ ROWS = {
     "invitation": public(BOTH, "invitation"),
     "group_invitation": public(BOTH, "class"),
     "invitation_code": public(BOTH),
+    # 404 on a site that no one embeds.
+    "embed": Row(BOTH, set(), refusal=dict.fromkeys(ROLES, 404)),
+    "embed_open": Row(POST, set(), refusal=dict.fromkeys(ROLES, 404)),
+    "embed_script": Row(GET, set(), refusal=dict.fromkeys(ROLES, 404)),
     "schema": public(),
     "method": public(),
     "theme": public(POST),

@@ -196,6 +196,24 @@ def _own_meeting(page: Page, site: Site) -> None:
     page.get_by_text("Zoe calls the shop").wait_for()
 
 
+def _embedded(pages: int, last: str = "") -> State:
+    """The quiz as it looks in a frame, after so many pages; `last` is the button of another one."""
+
+    def state(page: Page, site: Site) -> None:
+        page.goto("/embed/")
+        page.get_by_role("button", name="Start the quiz").click()
+        for items in VERSION_2.item_pages[:pages]:
+            for item in items:
+                page.locator(f"#id_{item.key}_{SERVICE[item.key]}").check()
+            page.get_by_role("button", name="Save and continue").click()
+            page.locator(f"#id_{items[0].key}_1").wait_for(state="detached")
+        if last:
+            page.get_by_role("button", name=last).click()
+            page.wait_for_load_state()
+
+    return state
+
+
 VISITS: dict[str, State] = {
     "home": _open("/"),
     "home-unfinished": _after(2, "/"),
@@ -278,6 +296,10 @@ ALIKE: dict[str, State] = {
     "result-asked-to-share": _invited,
     "result-invited": _invited_result,
     "own-meeting": _own_meeting,
+    "embed": _open("/embed/"),
+    "embed-page": _embedded(0),
+    "embed-missing": _embedded(0, "Save and continue"),
+    "embed-finished": _embedded(4, "Show my result"),
     "results": _twice("/quiz/results/"),
     "invitation-class": _by_link("class"),
     "account-join": _by_link("join"),
