@@ -75,8 +75,7 @@ def _answered(request: HttpRequest, attempt: Attempt, page: int) -> HttpResponse
     may_be_first, is_back = attempt.is_empty, request.POST.get("go") == BACK
     # As on the site's own pages, giving the start back takes no commit of its own.
     with transaction.atomic() if may_be_first else nullcontext():
-        if not attempt.is_finished:
-            _save(attempt, page, request.POST, is_back=is_back)
+        _save(attempt, page, request.POST, is_back=is_back)
         if may_be_first and not attempt.is_empty:
             give_start_back(request)
     if attempt.is_finished:
@@ -92,7 +91,10 @@ def _answered(request: HttpRequest, attempt: Attempt, page: int) -> HttpResponse
 
 
 def _save(attempt: Attempt, page: int, data: QueryDict, *, is_back: bool) -> None:
-    """Save what a page was sent with; after the last page, finish if nothing is missing."""
+    """Save what a page was sent with; after the last page, finish if nothing is missing.
+
+    A finished attempt stays as it is.
+    """
     questionnaire, now = attempt.questionnaire, timezone.now()
     try:
         sent = answers_sent(questionnaire, page, data)

@@ -1,5 +1,6 @@
 """The quiz in a frame: who may frame it, how it goes on without cookies, and what leads out."""
 
+import dataclasses
 import re
 from datetime import timedelta
 from html import unescape
@@ -13,8 +14,9 @@ from django.db import OperationalError
 
 from quiz.attempts.codes import grouped
 from quiz.attempts.models import Attempt
+from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.visitor.embedding import token_of
-from tests.answers import leaning, page_answers
+from tests.answers import SHIPPED, leaning, page_answers
 from tests.matrix_rows import NO_ONE, ROWS
 from tests.matrix_world import World, url_of
 from tests.pages import chosen, only_attempt, take_quiz, text_of
@@ -200,6 +202,26 @@ class TestTaking:
         changed = dict.fromkeys(page_answers(1, ANSWERS), "3")
         assert heading(send(client, shown, changed)) == "You've finished"
         assert only_attempt().values() == ANSWERS
+
+    def test_version_without_last_questions_is_finished_with_its_statements(self, client):
+        short = dataclasses.replace(SHIPPED, number=None, background=())
+        QuestionnaireVersion.objects.add(short, title="Short").publish()
+        shown = start(client)
+        for page in range(1, 5):
+            shown = send(client, shown, page_answers(page, ANSWERS))
+        assert heading(shown) == "You've finished"
+
+    def test_answers_deleted_while_a_page_is_saved_are_an_error_that_explains(
+        self, client, monkeypatch
+    ):
+        shown = start(client)
+
+        def vanish(*arguments, **more):
+            raise Attempt.DoesNotExist
+
+        monkeypatch.setattr(Attempt, "save_answers", vanish)
+        response = send(client, shown, page_answers(1, ANSWERS))
+        assert heading(response) == "We can't continue here"
 
     @pytest.mark.parametrize("sent", [{"P1": "9"}, {"X": "1"}, {"research": "maybe"}])
     def test_unknown_answer_is_refused(self, client, sent):
