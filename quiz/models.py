@@ -2,6 +2,7 @@
 
 import quiz.attempts.models
 import quiz.counseling.exporting.kept
+import quiz.counseling.meetings
 import quiz.counseling.models
 import quiz.evidence.models
 import quiz.questionnaires.models

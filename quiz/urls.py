@@ -1,9 +1,11 @@
 from django.urls import include, path
 
 from quiz.visitor import (
+    embed,
     interest,
     invitation_code,
     invited,
+    meetings,
     method,
     next_step,
     own_data,
@@ -40,10 +42,21 @@ urlpatterns = [
     path("quiz/data/background/", own_data.background, name="background"),
     path("quiz/data/research/", own_data.research, name="research"),
     path("quiz/data/delete/", own_data.delete, name="delete"),
+    path("quiz/meetings/<uuid:meeting_id>/", meetings.own_meeting, name="own_meeting"),
+    path("quiz/meetings/<uuid:meeting_id>.pdf", meetings.own_meeting_pdf, name="own_meeting_pdf"),
+    path("quiz/meetings/<uuid:meeting_id>.txt", meetings.own_meeting_text, name="own_meeting_text"),
+    path(
+        "quiz/meetings/<uuid:meeting_id>/delete/",
+        meetings.own_meeting_delete,
+        name="own_meeting_delete",
+    ),
     path("quiz/deleted/", own_data.deleted, name="deleted"),
     path("quiz/fit/<slug:role_slug>/", interest.interest, name="interest"),
     path("quiz/disclose/", invited.disclose, name="disclose"),
     path("quiz/withdraw/", invited.withdraw, name="withdraw"),
+    path("embed/", embed.embed, name="embed"),
+    path("embed/open/", embed.embed_open, name="embed_open"),
+    path("embed/height.js", embed.embed_script, name="embed_script"),
     path("join/", invitation_code.invitation_code, name="invitation_code"),
     # They look whether a counselor is logged in.
     with_accounts(path("invitation/<path:token>/", invited.invitation, name="invitation")),

@@ -252,6 +252,8 @@ CONTENT_SECURITY_POLICY = {
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# Whose pages may frame /embed/, and nothing else: quiz/visitor/embedding.py.
+EMBED_ORIGINS: list[str] = list(read("EMBED_ORIGINS"))
 # What browsers offer to pages, and no page of this site uses.
 UNUSED_FEATURES = (
     *("accelerometer", "autoplay", "browsing-topics", "camera", "clipboard-read"),

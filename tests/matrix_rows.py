@@ -41,6 +41,11 @@ def own_quiz(methods=GET, about="", **more):
     return Row(methods, WITH_QUIZ, about, NO_QUIZ, more)
 
 
+def own_meeting():
+    """A page about one of your own meetings; others can't tell whether it is there."""
+    return Row(GET, {OWNER}, "own meeting", NO_QUIZ | {TAKER: 404})
+
+
 def work(methods=GET, about=""):
     """A page for counselors; about a client, it opens only for the client's own counselor."""
     who = {COUNSELOR} if about else {COUNSELOR, COLLEAGUE}
@@ -79,6 +84,10 @@ ROWS = {
     "research": own_quiz(POST),
     "delete": own_quiz(BOTH),
     "deleted": public(),
+    "own_meeting": own_meeting(),
+    "own_meeting_pdf": own_meeting(),
+    "own_meeting_text": own_meeting(),
+    "own_meeting_delete": own_quiz(POST, "own meeting"),
     "interest": own_quiz(BOTH, role_slug="sales-manager"),
     "disclose": own_quiz(POST),
     "withdraw": own_quiz(POST),
@@ -87,6 +96,10 @@ ROWS = {
     "invitation": public(BOTH, "invitation"),
     "group_invitation": public(BOTH, "class"),
     "invitation_code": public(BOTH),
+    # 404 on a site that no one embeds.
+    "embed": Row(BOTH, set(), refusal=dict.fromkeys(ROLES, 404)),
+    "embed_open": Row(POST, set(), refusal=dict.fromkeys(ROLES, 404)),
+    "embed_script": Row(GET, set(), refusal=dict.fromkeys(ROLES, 404)),
     "schema": public(),
     "method": public(),
     "theme": public(POST),
@@ -103,6 +116,11 @@ ROWS = {
     "client_uninvite": work(POST, "client"),
     "note_add": work(POST, "client"),
     "note_delete": work(POST, "note"),
+    "meeting_hold": work(BOTH, "shared client"),
+    "meeting": work(GET, "meeting"),
+    "meeting_edit": work(BOTH, "meeting"),
+    "meeting_pdf": work(GET, "meeting"),
+    "meeting_text": work(GET, "meeting"),
     "client_result": work(GET, "disclosure"),
     "client_result_pdf": work(GET, "disclosure"),
     "preparation": work(GET, "disclosure"),

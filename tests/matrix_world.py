@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from quiz.attempts.models import ShareLink
 from quiz.counseling.exporting.kept import ExportFile
+from quiz.counseling.meetings import Meeting
 from quiz.counseling.models import (
     ClientGroup,
     ClientInvitation,
@@ -46,7 +47,8 @@ class World:
         self.counselor, self.colleague = make_counselor("Dana Reed"), make_counselor("Cole Park")
         mine, theirs = self._objects(self.counselor, ends), self._objects(self.colleague, ends)
         none = {
-            name: uuid.uuid4() for name in ("client", "note", "disclosure", "group", "link", "file")
+            name: uuid.uuid4()
+            for name in ("client", "note", "disclosure", "group", "link", "file", "meeting")
         }
         self.kwargs = {
             OWN: self._kwargs(mine),
@@ -83,6 +85,13 @@ class World:
             ).pk,
             link=ShareLink.objects.make(attempt=attempt, scope="answers", expires_at=ends).pk,
             file=ExportFile.objects.create(counselor=counselor, form="csv", query={}).pk,
+            meeting=Meeting.objects.create(
+                attempt=attempt,
+                client=client,
+                counselor=counselor,
+                agreement="An open day",
+                held_at=timezone.now(),
+            ).pk,
             code=attempt.code,
             tokens={
                 "share": ShareLink.objects.make(
@@ -106,6 +115,9 @@ class World:
             "client": {"client_id": objects.client},
             "note": {"client_id": objects.client, "note_id": objects.note},
             "disclosure": {"disclosure_id": objects.disclosure},
+            "shared client": {"client_id": objects.client, "disclosure_id": objects.disclosure},
+            "meeting": {"client_id": objects.client, "meeting_id": objects.meeting},
+            "own meeting": {"meeting_id": objects.meeting},
             "group": {"group_id": objects.group},
             "link": {"link_id": objects.link},
             "file": {"file_id": objects.file},

@@ -3,6 +3,7 @@
 import pytest
 
 from quiz.attempts.models import Attempt, ShareLink
+from quiz.counseling.meetings import Meeting
 from quiz.counseling.models import (
     Client,
     ClientGroup,
@@ -25,6 +26,7 @@ ALL = {
     "clients": lambda: Client.objects.all().delete(),
     "groups": lambda: ClientGroup.objects.all().delete(),
     "notes": lambda: Note.objects.all().delete(),
+    "meetings": lambda: Meeting.objects.all().delete(),
     "disclosures": lambda: Disclosure.objects.all().delete(),
     "links": lambda: [
         model.objects.all().delete()

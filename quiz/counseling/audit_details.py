@@ -16,6 +16,9 @@ from quiz.web.names import isolated
 
 # How a result was seen.
 OVERVIEW, ON_A_PAGE, AS_PDF, AS_A_SHEET = "overview", "page", "pdf", "sheet"
+IN_A_MEETING = "meeting"
+# What was done with the record of a meeting. A PDF is AS_PDF, too.
+OPENED, SAVED, AS_TEXT = "opened", "saved", "text"
 # How a client was invited.
 BY_LINK, BY_EMAIL, CANCELED = "link", "email", "taken back"
 
@@ -24,6 +27,11 @@ WORDS: dict[tuple[str, str], Any] = {
     (AuditEntry.SAW, ON_A_PAGE): gettext_lazy("on its own page"),
     (AuditEntry.SAW, AS_PDF): gettext_lazy("as a PDF"),
     (AuditEntry.SAW, AS_A_SHEET): gettext_lazy("to prepare for a meeting"),
+    (AuditEntry.SAW, IN_A_MEETING): gettext_lazy("in a meeting"),
+    (AuditEntry.MET, OPENED): gettext_lazy("opened"),
+    (AuditEntry.MET, SAVED): gettext_lazy("saved"),
+    (AuditEntry.MET, AS_PDF): gettext_lazy("as a PDF"),
+    (AuditEntry.MET, AS_TEXT): gettext_lazy("as text"),
     (AuditEntry.INVITED, BY_LINK): gettext_lazy("new link"),
     (AuditEntry.INVITED, BY_EMAIL): gettext_lazy("sent by e-mail"),
     (AuditEntry.INVITED, CANCELED): gettext_lazy("link canceled"),

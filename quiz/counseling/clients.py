@@ -56,7 +56,7 @@ def add_client(
 def change_client(client: Client, values: dict[str, Any]) -> bool:
     """Save the form's values. Return False if the client is no longer the counselor's."""
     with transaction.atomic():
-        if not _is_still_own(client):
+        if not is_still_own(client):
             return False
         _write(client, values)
         AuditEntry.objects.log(client.counselor, AuditEntry.CHANGED, client)
@@ -80,7 +80,7 @@ def delete_client(client: Client) -> bool:
     """
     invitations = list(client.invitations.all())
     with transaction.atomic():
-        if not _is_still_own(client):
+        if not is_still_own(client):
             return False
         # The log entry outlives the client, so it names no one.
         AuditEntry.objects.log(client.counselor, AuditEntry.DELETED, None)
@@ -123,7 +123,7 @@ def _lock(counselor: Counselor) -> None:
     Counselor.objects.select_for_update().get(pk=counselor.pk)
 
 
-def _is_still_own(client: Client) -> bool:
+def is_still_own(client: Client) -> bool:
     """Lock, then say whether the client is still there and with the counselor.
 
     Without this check, a late request could change a client that is now a colleague's.

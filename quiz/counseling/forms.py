@@ -1,5 +1,6 @@
 """Forms of the counselors' workspace."""
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
@@ -9,6 +10,14 @@ from django.utils.translation import gettext_lazy as _
 from quiz.core.scopes import ANSWERS, TRAITS, VERDICT
 from quiz.counseling.caseload import SORTS, STATES, Chosen
 from quiz.counseling.clients import colleague_of, in_one_line, tags_in
+from quiz.counseling.meetings import (
+    AGREEMENT_LENGTH,
+    MARKS,
+    STEP_LENGTH,
+    Meeting,
+    Reason,
+    as_entered,
+)
 from quiz.counseling.models import (
     FINISHED,
     GROUP_PLACES,
@@ -225,6 +234,88 @@ class NoteForm(PlainForm):
     is_for_client = forms.BooleanField(
         label=_("My client can read this next to their result"), required=False
     )
+
+
+TOO_LONG = {"max_length": _("This has %(show_value)d characters. Shorten it to %(limit_value)d.")}
+
+
+class MeetingForm(PlainForm):
+    """What a client says of each reason, and what both agree. Nothing is required but something."""
+
+    NOT_MARKED = ("", _("Not marked"))
+
+    id = NewIdField()
+    # How often the meeting had been saved when the page was opened.
+    revision = forms.CharField(required=False, initial="0", widget=forms.HiddenInput)
+    agreement = LinesField(
+        label=_("What we agreed"),
+        max_length=AGREEMENT_LENGTH,
+        required=False,
+        help_text=_("One or two sentences, in words that you both would use."),
+        error_messages=TOO_LONG,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    next_step = NameField(
+        label=_("One next step"),
+        max_length=STEP_LENGTH,
+        required=False,
+        help_text=_("Who does what, and by when?"),
+        error_messages=TOO_LONG,
+        widget=forms.TextInput(attrs=OFF),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        reasons: Sequence[Reason],
+        meeting: Meeting | None = None,
+        **kwargs: Any,
+    ) -> None:
+        initial = (
+            {
+                "agreement": meeting.agreement,
+                "next_step": meeting.next_step,
+                "revision": str(meeting.revision),
+            }
+            if meeting
+            else {}
+        )
+        super().__init__(*args, initial=initial, **kwargs)
+        self.reasons = reasons
+        marks = {
+            _name_of(reason): forms.ChoiceField(
+                label=reason.text,
+                choices=[*MARKS.items(), self.NOT_MARKED],
+                required=False,
+                initial=reason.mark,
+                widget=forms.RadioSelect,
+            )
+            for reason in reasons
+        }
+        self.fields = marks | self.fields
+
+    def clean_revision(self) -> int:
+        """Return -1, which no meeting has, for what isn't a number: the field is hidden."""
+        revision = self.cleaned_data["revision"]
+        return int(revision) if revision.isdecimal() and len(revision) < 5 else -1
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not any(self.entered.values()):
+            words = _("There is nothing to save yet. Mark a reason, or write what you agreed.")
+            raise forms.ValidationError(words)
+        return cleaned
+
+    @property
+    def entered(self) -> dict[str, Any]:
+        """The fields of the meeting as they are stored."""
+        values = self.cleaned_data
+        marks = {reason.key: values[_name_of(reason)] for reason in self.reasons}
+        return as_entered(self.reasons, marks, values["agreement"], values["next_step"])
+
+
+def _name_of(reason: Reason) -> str:
+    return f"mark-{reason.key}"
 
 
 class GroupForm(PlainForm):

@@ -326,9 +326,9 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
 class AuditEntry(models.Model):
     """Who saw or did what, and when. Rows are only added, never changed."""
 
-    SAW, COMPARED, REPORTED, EXPORTED, INVITED, CHANGED, HANDED_OVER, DELETED = (
+    SAW, COMPARED, REPORTED, EXPORTED, INVITED, CHANGED, HANDED_OVER, DELETED, MET, ERASED = (
         *("saw", "compared", "reported", "exported"),
-        *("invited", "changed", "handed over", "deleted"),
+        *("invited", "changed", "handed over", "deleted", "met", "erased"),
     )
     ACTIONS: ClassVar[dict[str, Any]] = {
         SAW: _("Opened a result"),
@@ -339,6 +339,8 @@ class AuditEntry(models.Model):
         CHANGED: _("Edited a client"),
         HANDED_OVER: _("Handed over a client"),
         DELETED: _("Deleted a client"),
+        MET: _("Meeting"),
+        ERASED: _("Your client deleted a meeting"),
     }
 
     at = models.DateTimeField(auto_now_add=True)

@@ -12,6 +12,7 @@ from quiz.counseling.views import (
     joining,
     large_export,
     log,
+    meetings,
     results,
 )
 
@@ -39,6 +40,27 @@ urlpatterns: list[URLPattern] = [
         "clients/<uuid:client_id>/notes/<uuid:note_id>/delete/",
         client.note_delete,
         name="note_delete",
+    ),
+    path(
+        "clients/<uuid:client_id>/meet/<uuid:disclosure_id>/",
+        meetings.meeting_hold,
+        name="meeting_hold",
+    ),
+    path("clients/<uuid:client_id>/meetings/<uuid:meeting_id>/", meetings.meeting, name="meeting"),
+    path(
+        "clients/<uuid:client_id>/meetings/<uuid:meeting_id>/edit/",
+        meetings.meeting_edit,
+        name="meeting_edit",
+    ),
+    path(
+        "clients/<uuid:client_id>/meetings/<uuid:meeting_id>.pdf",
+        meetings.meeting_pdf,
+        name="meeting_pdf",
+    ),
+    path(
+        "clients/<uuid:client_id>/meetings/<uuid:meeting_id>.txt",
+        meetings.meeting_text,
+        name="meeting_text",
     ),
     path("results/<uuid:disclosure_id>/", results.client_result, name="client_result"),
     path("results/<uuid:disclosure_id>.pdf", results.client_result_pdf, name="client_result_pdf"),

@@ -17,6 +17,7 @@ from django_tasks import task
 from quiz.attempts.deletions import drop_old_records, empty_wal
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.counseling.exporting.kept import ExportFile
+from quiz.counseling.meetings import Meeting
 from quiz.counseling.models import ClientInvitation, CounselorInvitation, GroupLink
 from quiz.evidence.folding import delete_attempts
 from quiz.web.mail import MAIL_FILE
@@ -69,6 +70,7 @@ def expired(now: datetime) -> dict[str, tuple[QuerySet[Any], str]]:
         "invitations of clients": ClientInvitation.objects.filter(expires_at__lte=now),
         "links of groups": GroupLink.objects.filter(expires_at__lte=now),
         "invitations of counselors": CounselorInvitation.objects.filter(expires_at__lte=now),
+        "meetings without a result": Meeting.objects.without_result(),
         "export files": ExportFile.objects.expired(now),
         "counters of tries": CacheEntry.objects.expired(now),
         "sessions": Session.objects.filter(expire_date__lte=now),

@@ -15,6 +15,7 @@ from quiz.attempts.codes import codes_in, hash_of
 from quiz.attempts.deletions import delete_for_good
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.counseling.exporting.kept import ExportFile
+from quiz.counseling.meetings import Meeting
 from quiz.counseling.models import AuditEntry, Client, Disclosure
 from quiz.evidence.folding import delete_attempts
 from quiz.evidence.models import Interest
@@ -57,8 +58,10 @@ def own_data(request: HttpRequest) -> HttpResponse:
         "shows_a_counselor": Disclosure.objects.filter(client__in=_clients_of(attempts)).exists(),
         "links": ShareLink.objects.of_same_person(attempt).open_at(timezone.now()).count(),
         "clients": _clients_of(attempts),
+        "meetings": Meeting.objects.of_same_person(attempt),
         "views": AuditEntry.objects.filter(
-            client__in=_clients_of(attempts), action__in=[AuditEntry.SAW, AuditEntry.COMPARED]
+            client__in=_clients_of(attempts),
+            action__in=[AuditEntry.SAW, AuditEntry.COMPARED, AuditEntry.MET],
         ).select_related("counselor")[:20],
         **keeping_days(),
         "talk_to": current_organization().contact,
@@ -102,6 +105,7 @@ def own_data_json(request: HttpRequest, attempt: Attempt) -> HttpResponse:
             }
             for link in ShareLink.objects.of_same_person(attempt).prefetch_related("openings")
         ],
+        "meetings": [each.to_data() for each in Meeting.objects.of_same_person(attempt)],
         "counselors": [_client_data(client) for client in _clients_of(list(attempts))],
     }
     return json_file(data, "my-data.json")
@@ -146,7 +150,11 @@ def _client_data(client: Client) -> dict[str, Any]:
             if note.is_for_client
         ],
         "log": [
-            {"at": entry.at, "by": entry.counselor.name, "what": entry.action}
+            {
+                "at": entry.at,
+                "by": "you" if entry.action == AuditEntry.ERASED else entry.counselor.name,
+                "what": entry.action,
+            }
             for entry in client.audit_entries.select_related("counselor")
         ],
     }
@@ -202,6 +210,7 @@ def delete(request: HttpRequest, attempt: Attempt) -> HttpResponse:
             # Includes results from another browser, where another link led to the same client.
             clients = _clients_of(list(attempts))
             delete_for_good(Disclosure.objects.filter(client__in=clients))
+            delete_for_good(Meeting.objects.of_same_person(attempt).select_related(None))
             ExportFile.objects.about([client.pk for client in clients]).delete()
             hashes = set(attempts.values_list("code_hash", flat=True))
             delete_attempts(attempts)
@@ -210,7 +219,11 @@ def delete(request: HttpRequest, attempt: Attempt) -> HttpResponse:
             lambda text: not hashes.isdisjoint(map(hash_of, codes_in(text))),
         )
         return without_traces(redirect("quiz:deleted"))
-    context = {"count": attempts.count(), "clients": _clients_of(list(attempts))}
+    context = {
+        "count": attempts.count(),
+        "clients": _clients_of(list(attempts)),
+        "meetings": Meeting.objects.of_same_person(attempt).count(),
+    }
     return render_form(request, "quiz/delete.html", form, context)
 
 

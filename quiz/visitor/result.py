@@ -16,6 +16,7 @@ from organization.current import current_organization
 from quiz.attempts.codes import grouped
 from quiz.attempts.models import Attempt
 from quiz.core.sitting import Sitting
+from quiz.counseling.meetings import Meeting
 from quiz.counseling.models import Client, Disclosure
 from quiz.results.display import result_data, result_values
 from quiz.results.files import json_file, result_file
@@ -76,6 +77,7 @@ def frame_of(attempt: Attempt, finished: Attempt) -> dict[str, Any]:
         "disclosed_before": bool(disclosures),
         "scopes": SCOPE_WORDS,
         "notes": client.notes.filter(is_for_client=True).select_related("author"),
+        "meetings": Meeting.objects.of_same_person(finished),
     }
 
 

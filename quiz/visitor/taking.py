@@ -19,6 +19,7 @@ from quiz.visitor.own_attempt import for_own_attempt, no_attempt, own_attempt
 from quiz.visitor.page_forms import (
     YES,
     NotAnAnswer,
+    PageForm,
     answers_sent,
     blank_fields,
     page_form,
@@ -253,8 +254,8 @@ def _show(
         }
     else:
         template = "quiz/answer_page.html"
-        values = form | _frame_of(sitting, page)
-        checked = _answers_on(sitting, page)
+        values = form | frame_of(sitting, page)
+        checked = answers_on(sitting, page)
     own = {ATTEMPT_PLACEHOLDER: sitting.mark, ANSWERED_PLACEHOLDER: str(len(sitting.answers))}
     return cached_page(request, template, values, checked=checked, filled_in=own)
 
@@ -263,15 +264,9 @@ def _show_missing(
     request: HttpRequest, sitting: Sitting, page: int, preview: Preview | None
 ) -> HttpResponse:
     """Show a page and link to the statements on it that have no answer yet."""
-    questionnaire = sitting.questionnaire
-    form = page_form(questionnaire, page, sitting.language)(_answers_on(sitting, page))
-    form.is_valid()
-    missing = [
-        FormFault(f"id_{item.key}_{questionnaire.low}", words(item.text, sitting.language))
-        for item in questionnaire.unanswered(sitting.answers, page)
-    ]
+    form, missing = missing_on(sitting, page)
     context = {
-        **_frame_of(sitting, page),
+        **frame_of(sitting, page),
         "page_url": sitting.page_url(page),
         "preview": preview,
         "attempt_mark": sitting.mark,
@@ -282,13 +277,25 @@ def _show_missing(
     return render(request, "quiz/answer_page.html", context)
 
 
-def _answers_on(sitting: Sitting, page: int) -> dict[str, int]:
+def missing_on(sitting: Sitting, page: int) -> tuple[PageForm, list[FormFault]]:
+    """Return the form of a page with its faults, and a link to each missing answer."""
+    questionnaire = sitting.questionnaire
+    form = page_form(questionnaire, page, sitting.language)(answers_on(sitting, page))
+    form.is_valid()
+    missing = [
+        FormFault(f"id_{item.key}_{questionnaire.low}", words(item.text, sitting.language))
+        for item in questionnaire.unanswered(sitting.answers, page)
+    ]
+    return form, missing
+
+
+def answers_on(sitting: Sitting, page: int) -> dict[str, int]:
     given = sitting.answers
     items = sitting.questionnaire.item_pages[page - 1]
     return {item.key: given[item.key]["value"] for item in items if item.key in given}
 
 
-def _frame_of(sitting: Sitting, page: int) -> dict[str, Hashable]:
+def frame_of(sitting: Sitting, page: int) -> dict[str, Hashable]:
     """What a page shows around its statements."""
     questionnaire = sitting.questionnaire
     return {

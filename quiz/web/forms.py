@@ -55,10 +55,13 @@ def faults_of(form: forms.BaseForm) -> Iterator[FormFault]:
         yield FormFault("", str(message))
     is_alone = len(form.visible_fields()) == 1
     for field in form:
-        # Radio buttons have an element around them instead of a labeled one.
         place = "" if field.is_hidden else field.id_for_label or field.auto_id
         if isinstance(field.field.widget, forms.MultiWidget):
             place = f"{field.auto_id}_0"
+        if isinstance(field.field.widget, forms.RadioSelect):
+            # The first button, as `paper/field.html` names it.
+            first, _label = next(iter(field.field.widget.choices))
+            place = f"{field.auto_id}_{first}"
         name = "" if is_alone else str(capfirst(field.label))
         for message in field.errors:
             yield FormFault(place, str(message), name)

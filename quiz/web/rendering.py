@@ -120,7 +120,12 @@ def cached_page(
     own_link = render_to_string(OWN_LINK_TEMPLATE, {"request": request})
     for placeholder, text in {**filled_in, OWN_LINK_PLACEHOLDER: own_link}.items():
         html = html.replace(placeholder, text)
+    return HttpResponse(checked_in(html, checked))
+
+
+def checked_in(html: str, checked: Mapping[str, object]) -> str:
+    """Check radio buttons and boxes, given by the names of their groups and their values."""
     for name, value in checked.items():
         radio = f'id="id_{escape(name)}_{escape(str(value))}"'
         html = html.replace(radio, f"{radio} checked", 1)
-    return HttpResponse(html)
+    return html

@@ -21,6 +21,7 @@ from quiz.attempts.deletions import delete_for_good, recorded_among
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.counseling.clients import delete_client
 from quiz.counseling.exporting.kept import ExportFile
+from quiz.counseling.meetings import Meeting
 from quiz.counseling.models import (
     Client,
     ClientGroup,
@@ -43,7 +44,17 @@ LATER_APPS = {"organization"}
 COPIES = "copies"
 # What people delete, in an order in which no row goes before those that depend on it.
 RECORDED: tuple[Any, ...] = (
-    *(ShareLink, Disclosure, Attempt, Note, ClientInvitation, Client, GroupLink, ClientGroup),
+    *(
+        ShareLink,
+        Disclosure,
+        Meeting,
+        Attempt,
+        Note,
+        ClientInvitation,
+        Client,
+        GroupLink,
+        ClientGroup,
+    ),
     CounselorInvitation,
 )
 BATCH = 500

@@ -112,6 +112,17 @@ def _origins(text: str) -> list[str]:
     return [_site(part) for part in _parts(text)]
 
 
+def _embedders(text: str) -> list[str]:
+    """Exact origins as browsers write them: they end up in a header that browsers compare."""
+    origins = []
+    for part in _parts(text.lower()):
+        address = _issuer(part).removesuffix(":443")
+        if not re.fullmatch(r"https?://([a-z0-9.-]+|\[::1\])(:[0-9]+)?", address):
+            raise ValueError
+        origins.append(address)
+    return origins
+
+
 def _listening(text: str) -> str:
     return listening_host(text)
 
@@ -216,6 +227,9 @@ SITE = Kind("an address without a path, like https://quiz.example.org", _site)
 ISSUER = Kind("the provider's https:// address, without /.well-known/openid-configuration", _issuer)
 ORIGINS = Kind(
     "a list of addresses like https://quiz.example.org, separated by commas", _origins, unset=()
+)
+EMBEDDERS = Kind(
+    "a list of addresses like https://www.example.org, separated by commas", _embedders, unset=()
 )
 LISTENING = Kind("an IP address or localhost", _listening)
 EMAIL = Kind("an e-mail address, such as quiz@example.org", _email)

@@ -10,6 +10,7 @@ from quizsite.environment.kinds import (
     DATA_FOLDER,
     DSN,
     EMAIL,
+    EMBEDDERS,
     FOLDER,
     HOSTS,
     ISSUER,
@@ -93,6 +94,13 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
             "Other addresses from which staff may send forms, for example during a move.",
             otherwise="none",
             example="https://old.example.org",
+        ),
+        Variable(
+            "EMBED_ORIGINS",
+            EMBEDDERS,
+            "Sites whose pages may show the quiz in a frame, at /embed/.",
+            otherwise="no page can be framed, and there is no /embed/",
+            example="https://www.example.org,https://careers.example.org",
         ),
     ),
     "Data": (

@@ -56,7 +56,8 @@ def fresh_site(prepared, folder, **environment):
 @pytest.fixture(scope="session")
 def site(prepared, tmp_path_factory):
     """A site with the demo, for all tests that leave it usable for the others."""
-    with fresh_site(prepared, tmp_path_factory.mktemp("site")) as served:
+    folder = tmp_path_factory.mktemp("site")
+    with fresh_site(prepared, folder, EMBED_ORIGINS="https://www.example.org") as served:
         add_demo(served)
         yield served
 

@@ -79,6 +79,8 @@ def what_leads_there() -> dict[str, str]:
         "invited": reverse("quiz:client", args=[invitation.client_id]),
         "result": reverse("quiz:client_result", args=[newest.pk]),
         "preparation": reverse("quiz:preparation", args=[newest.pk]),
+        "meet": reverse("quiz:meeting_hold", args=[ann.pk, ann.disclosures.earliest("at").pk]),
+        "meeting": reverse("quiz:meeting", args=[ann.pk, ann.meetings.get().pk]),
         "handover": reverse("quiz:client_handover", args=[ann.pk]),
         "comparison": "{}?{}".format(
             reverse("quiz:client_comparison"),

@@ -51,7 +51,8 @@ def main() -> None:
     with ExitStack() as stack:
         data = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         # Its first page would say that no background work is done.
-        site = stack.enter_context(served_site(data, TASK_WORKER="1"))
+        more = {"TASK_WORKER": "1", "EMBED_ORIGINS": "https://www.example.org"}
+        site = stack.enter_context(served_site(data, **more))
         playwright = stack.enter_context(sync_playwright())
         browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         stack.callback(browser.close)

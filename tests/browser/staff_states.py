@@ -152,6 +152,7 @@ def _newcomer(page: Page, site: Site) -> None:
 
 COUNSELORS: dict[str, State] = {
     "counselor-caseload": _as_counselor("/counselor/"),
+    "counselor-meet": _as_counselor("meet"),
     "account-sessions": _as_counselor("/counselor/account/sessions/"),
     "account-passkey-new": _as_counselor("/counselor/account/passkeys/add/"),
     "account-password-reset": _public("/counselor/account/password/reset/"),
@@ -204,6 +205,7 @@ PICTURED: dict[str, State] = {
     "counselor-add": _as_counselor("/counselor/clients/new/"),
     "counselor-invited": _as_counselor("invited"),
     "counselor-result": _as_counselor("result"),
+    "counselor-meeting": _as_counselor("meeting"),
     "counselor-handover": _as_counselor("handover"),
     "counselor-groups": _as_counselor("/counselor/groups/"),
     "counselor-group": _as_counselor("group"),

@@ -1,11 +1,12 @@
 """Pages of visitors and clients, in every state."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from playwright.sync_api import Page
 
 from tests.answers import VERSION_2, alike, leaning, towards
-from tests.browser.counselor_site import clients_on
+from tests.browser.counselor_site import as_counselor, clients_on
 from tests.browser.figures import give_figures
 from tests.browser.site import Site
 from tests.browser.visitor import answer_unseen, finish_unseen, save_unseen, start, start_unseen
@@ -176,6 +177,43 @@ def _invited_result(page: Page, site: Site) -> None:
     page.get_by_role("button", name="Stop sharing").wait_for()
 
 
+def _own_meeting(page: Page, site: Site) -> None:
+    """A client who has met their counselor."""
+    _invited_result(page, site)
+    newest = "SELECT client_id, id FROM quiz_disclosure ORDER BY at DESC LIMIT 1"
+    client, disclosure = (UUID(str(key)) for key in site.query(newest)[0])
+    desk = page.context.browser.new_context(base_url=site.address).new_page()
+    as_counselor(desk, site)
+    desk.goto(f"/counselor/clients/{client}/meet/{disclosure}/")
+    desk.get_by_role("group").first.get_by_label("Agree").check()
+    desk.get_by_label("What we agreed").fill("Zoe looks at both jobs from close up.")
+    desk.get_by_label("One next step").fill("Zoe calls the shop on Main Street.")
+    desk.get_by_role("button", name="Save the meeting").click()
+    desk.get_by_role("link", name="Change it").wait_for()
+    desk.context.close()
+    page.goto("/quiz/data/")
+    page.get_by_role("link", name="Your meeting with").click()
+    page.get_by_text("Zoe calls the shop").wait_for()
+
+
+def _embedded(pages: int, last: str = "") -> State:
+    """The quiz as it looks in a frame, after so many pages; `last` is the button of another one."""
+
+    def state(page: Page, site: Site) -> None:
+        page.goto("/embed/")
+        page.get_by_role("button", name="Start the quiz").click()
+        for items in VERSION_2.item_pages[:pages]:
+            for item in items:
+                page.locator(f"#id_{item.key}_{SERVICE[item.key]}").check()
+            page.get_by_role("button", name="Save and continue").click()
+            page.locator(f"#id_{items[0].key}_1").wait_for(state="detached")
+        if last:
+            page.get_by_role("button", name=last).click()
+            page.wait_for_load_state()
+
+    return state
+
+
 VISITS: dict[str, State] = {
     "home": _open("/"),
     "home-unfinished": _after(2, "/"),
@@ -257,6 +295,11 @@ ALIKE: dict[str, State] = {
     "shared": _by_link("shared"),
     "result-asked-to-share": _invited,
     "result-invited": _invited_result,
+    "own-meeting": _own_meeting,
+    "embed": _open("/embed/"),
+    "embed-page": _embedded(0),
+    "embed-missing": _embedded(0, "Save and continue"),
+    "embed-finished": _embedded(4, "Show my result"),
     "results": _twice("/quiz/results/"),
     "invitation-class": _by_link("class"),
     "account-join": _by_link("join"),

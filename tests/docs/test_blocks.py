@@ -14,7 +14,7 @@ from tests.docs.sandbox import MADE_BEFORE
 PAGES = [path for path in pages() if re.match("docs/|README|CONTRIBUTING|SECURITY", path)]
 BLOCKS = [block for path in PAGES for block in blocks(path)]
 LINES = [line for path in PAGES for line in lines(path)]
-LANGUAGES = {"sh", "ini", "text"}
+LANGUAGES = {"sh", "html", "ini", "text"}
 
 
 def test_every_block_is_fenced_and_names_its_language():

@@ -70,6 +70,7 @@ def _client_page(request: HttpRequest, client: Any, note_form: NoteForm) -> Http
             for each in disclosures
         ],
         "retakes": _retakes(disclosures),
+        "meetings": client.meetings.with_result(),
         "notes": client.notes.select_related("author"),
     }
     # The page shows the suggestions, so opening it counts as seeing the results, even if a note was

@@ -26,6 +26,16 @@ class Taken:
 
 
 @dataclass(frozen=True)
+class Met:
+    """A meeting about the newest result: `marks` are in the order of its reasons."""
+
+    days_ago: int
+    marks: tuple[str, ...]
+    agreement: str
+    next_step: str
+
+
+@dataclass(frozen=True)
 class Person:
     """A client on their own, not in a class."""
 
@@ -36,6 +46,7 @@ class Person:
     taken: tuple[Taken, ...] = ()
     notes: tuple[str, ...] = ()
     notes_for_client: tuple[str, ...] = ()
+    met: Met | None = None
 
 
 DANAS_CLIENTS = (
@@ -45,6 +56,11 @@ DANAS_CLIENTS = (
         taken=(Taken(90, -0.5, "answers"), Taken(3, 0.6, "answers")),
         notes=("Eight years on a help desk. Wants less time on the phone, but likes the people.",),
         notes_for_client=("Before we meet: which of the two job pages sounded like a good day?",),
+        met=Met(
+            *(1, ("agree", "agree", "talk", "not-me")),
+            agreement="Ann looks at sales from close up before she decides, and keeps her job.",
+            next_step="Ann asks her brother-in-law for a morning on the road, by Friday.",
+        ),
     ),
     Person(
         *("Bea Okafor", "bea.okafor@example.org", 61),

@@ -8,6 +8,7 @@ from quiz.counseling.accounts import open_account
 from quiz.counseling.audit_details import AS_A_SHEET, AS_PDF, ON_A_PAGE, OVERVIEW, of_group
 from quiz.counseling.clients import add_client, add_group, add_note, hand_over
 from quiz.counseling.inviting import new_group_link
+from quiz.counseling.meetings import as_entered, hold, reasons_of
 from quiz.counseling.models import (
     AuditEntry,
     Client,
@@ -31,6 +32,7 @@ from quiz.management.demo.cast import (
     MARCUS_CLIENTS,
     NOT_STARTED_IN_CLASS,
     UNFINISHED_IN_CLASS,
+    Met,
     Person,
     Taken,
 )
@@ -106,7 +108,20 @@ class Counseling:
         for text in person.notes_for_client:
             with clock_at(noted_at + BETWEEN_LOOKS):
                 add_note(client, uuid4(), text, is_for_client=True)
+        if person.met:
+            self.meet(client, person.met)
         return client
+
+    def meet(self, client: Client, met: Met) -> None:
+        """Fill in the screen for two, as the form does."""
+        at = self.taking.day(met.days_ago, hour=10)
+        disclosure = client.disclosures.select_related("attempt").latest("at")
+        disclosure.client = client
+        reasons = reasons_of(disclosure)
+        marks = dict(zip((each.key for each in reasons), met.marks, strict=True))
+        with clock_at(at):
+            entered = as_entered(reasons, marks, met.agreement, met.next_step)
+            hold(disclosure, uuid4(), entered, at)
 
     def add_client(
         self,

@@ -15,6 +15,7 @@ from django.utils import timezone
 from quiz.attempts.models import Attempt, Opening, ShareLink
 from quiz.core.precision import default_norms
 from quiz.core.questionnaire import Answer
+from quiz.counseling.meetings import Meeting
 from quiz.counseling.models import (
     AuditEntry,
     Client,
@@ -121,6 +122,7 @@ class TestTheFilledSite:
     def test_notes_log_and_links_are_there(self):
         assert Note.objects.filter(is_for_client=True).exists()
         assert Note.objects.filter(is_for_client=False).exists()
+        assert Meeting.objects.get().client.name == "Ann Lee"
         assert ShareLink.objects.count() == 3
         assert Opening.objects.exists()
         assert CounselorInvitation.objects.open_at(timezone.now()).count() == 1

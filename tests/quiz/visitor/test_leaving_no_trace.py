@@ -116,12 +116,15 @@ def test_nothing_typed_stays_after_deleting_everything(own_site, mail_in_files, 
     note = {"id": uuid4(), "text": f"Met {NAME}", "is_for_client": ""}
     desk.get(f"/counselor/clients/{client.pk}/")
     desk.post(f"/counselor/clients/{client.pk}/notes/", note)
+    meeting = {"id": uuid4(), "agreement": f"{NAME} visits a shop", "next_step": f"Ask {LAST}"}
+    desk.post(f"/counselor/clients/{client.pk}/meet/{client.disclosures.get().pk}/", meeting)
     desk.post(f"/counselor/groups/{group.pk}/link/", {"id": uuid4(), "places": "5"})
     desk.post(f"/counselor/clients/{client.pk}/edit/", person | {"new_group": ""})
     words = (FIRST, LAST, code, code.replace("-", ""), attempt.code_hash, link.code)
     # The search finds what is there: in tables, the database file, the mail folder.
     before = dict(traces(own_site, FIRST))
-    assert {"quiz_attempt", "quiz_client", "quiz_note", "quiz_sharelink", "quiz_tag"} < set(before)
+    tables = {"quiz_attempt", "quiz_client", "quiz_note", "quiz_sharelink", "quiz_tag"}
+    assert tables | {"quiz_meeting"} < set(before)
     assert any("mail" in where for where in before)
     assert hash_of(code.replace("-", "")) == attempt.code_hash
 

@@ -16,6 +16,7 @@ from quiz.attempts.deletions import delete_for_good
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.counseling.clients import add_group, add_note, delete_client
 from quiz.counseling.inviting import cancel_invitations, new_group_link, new_invitation
+from quiz.counseling.meetings import Meeting, delete_as_client
 from quiz.counseling.models import (
     Client,
     ClientGroup,
@@ -132,6 +133,25 @@ def test_what_was_canceled_or_deleted_alone_stays_away(backup):
         assert not model.objects.exists(), model
     assert ClientGroup.objects.get().name == "10c"
     assert Client.objects.count() == 2
+
+
+def meeting_about(disclosure):
+    return Meeting.objects.create(
+        attempt=disclosure.attempt,
+        client=disclosure.client,
+        counselor=disclosure.client.counselor,
+        held_at=timezone.now(),
+    )
+
+
+def test_meeting_that_a_client_deleted_stays_deleted(backup):
+    counselor = make_counselor()
+    gone = meeting_about(disclose(make_client(counselor, "Sam")))
+    stays = meeting_about(disclose(make_client(counselor, "Kim")))
+    write_backup(backup)
+    delete_as_client(gone)
+    assert restore(backup, "").deleted == {"meetings": 1}
+    assert Meeting.objects.get() == stays
 
 
 def test_what_expired_since_the_backup_is_deleted(backup, settings):

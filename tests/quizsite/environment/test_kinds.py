@@ -39,6 +39,7 @@ def test_number_out_of_bounds_or_in_another_form_is_refused(text):
         whole_number(1, 99).parse(text)
 
 
+EMBEDDERS = ["https://a.example", "https://b.example"]
 # Each kind with texts that are right, and their value.
 RIGHT = [
     (kinds.HOSTS, "a.example, .b.example,*", ["a.example", ".b.example", "*"]),
@@ -47,6 +48,8 @@ RIGHT = [
     (kinds.SITE, " https://quiz.example/ ", "https://quiz.example"),
     (kinds.SITE, "http://127.0.0.1:9000", "http://127.0.0.1:9000"),
     (kinds.ORIGINS, "https://a.example,https://*.b.example", ["https://a.example"]),
+    (kinds.EMBEDDERS, "https://A.example:443/, https://b.example", EMBEDDERS),
+    (kinds.EMBEDDERS, "http://localhost:8080", ["http://localhost:8080"]),
     (kinds.LISTENING, "localhost", "127.0.0.1"),
     (kinds.LISTENING, "[::1]", "::1"),
     (kinds.EMAIL, " help@example.org ", "help@example.org"),

@@ -38,6 +38,11 @@ WRONG = {
     ],
     "OIDC_TRUST_EMAIL": ["maybe"],
     "CSRF_TRUSTED_ORIGINS": ["quiz.example", "https://a.example,b.example"],
+    "EMBED_ORIGINS": [
+        *("www.example.org", "http://www.example.org", "https://*.example.org", "*"),
+        *("https://a.example/page", "https://a.example;script-src", "https://me@a.example"),
+        *("https://a.example:0", "https://a.example,b.example", "https://müller.example"),
+    ],
     "DATA_DIR": [NO_FOLDER, "/dev/null"],
     "DATABASE_URL": [
         *("mysql://quiz@127.0.0.1/quiz", "quiz.sqlite3", "postgres:/quiz@127.0.0.1/quiz"),
