@@ -115,6 +115,8 @@ ROWS = {
     "group_unlink": work(POST, "group"),
     "group_poster": work(GET, "group"),
     "group_report": work(GET, "group"),
+    "group_wall": work(GET, "group"),
+    "wall_show": work(POST, "group"),
     "export": work(),
     "export_csv": work(),
     "export_xlsx": work(),

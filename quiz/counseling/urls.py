@@ -13,6 +13,7 @@ from quiz.counseling.views import (
     large_export,
     log,
     results,
+    wall,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -56,4 +57,6 @@ urlpatterns: list[URLPattern] = [
     path("groups/<uuid:group_id>/unlink/", groups.group_unlink, name="group_unlink"),
     path("groups/<uuid:group_id>/poster/", groups.group_poster, name="group_poster"),
     path("groups/<uuid:group_id>/report/", groups.group_report, name="group_report"),
+    path("groups/<uuid:group_id>/wall/", wall.group_wall, name="group_wall"),
+    path("groups/<uuid:group_id>/wall/show/", wall.wall_show, name="wall_show"),
 ]

@@ -140,6 +140,16 @@ def _as_counselor(place: str) -> State:
     return state
 
 
+def wall_with_dots(page: Page, site: Site) -> None:
+    """The wall page of the demo's class, after "Show results"."""
+    known = as_counselor(page, site)
+    page.goto(known["wall"])
+    show = page.get_by_role("button", name="Show results")
+    if show.count():
+        show.click()
+    page.locator("[data-dots]").wait_for()
+
+
 def _public(path: str) -> State:
     return lambda page, site: page.goto(path)
 
@@ -152,6 +162,7 @@ def _newcomer(page: Page, site: Site) -> None:
 
 COUNSELORS: dict[str, State] = {
     "counselor-caseload": _as_counselor("/counselor/"),
+    "counselor-wall": wall_with_dots,
     "account-sessions": _as_counselor("/counselor/account/sessions/"),
     "account-passkey-new": _as_counselor("/counselor/account/passkeys/add/"),
     "account-password-reset": _public("/counselor/account/password/reset/"),

@@ -56,6 +56,13 @@ class TestSharingWithACounselor:
         assert 'data-disclosed=""' in html
         assert not Disclosure.objects.exists()
 
+    def test_page_says_before_what_a_class_may_see(self, invited, ann):
+        words = "as a dot without a name"
+        assert words not in main_of(invited.get("/quiz/result/"))
+        ann.group = ann.counselor.groups.create(name="Class 9b")
+        ann.save()
+        assert words in main_of(invited.get("/quiz/result/"))
+
     @pytest.mark.parametrize("scope", ["verdict", "traits", "answers"])
     def test_client_chooses_the_scope(self, invited, ann, scope):
         response = invited.post("/quiz/disclose/", {"scope": scope})
