@@ -12,6 +12,7 @@ from quiz.counseling.views import (
     joining,
     large_export,
     log,
+    monthly_report,
     results,
     wall,
 )
@@ -20,6 +21,8 @@ urlpatterns: list[URLPattern] = [
     path("join/<path:token>/", joining.join, name="join"),
     path("", caseload.caseload, name="caseload"),
     path("log/", log.audit_log, name="audit_log"),
+    path("report/", monthly_report.monthly_report, name="monthly_report"),
+    path("report.csv", monthly_report.monthly_report_csv, name="monthly_report_csv"),
     path("export/", export.export, name="export"),
     path("export.csv", export.export_csv, name="export_csv"),
     path("export.xlsx", export.export_xlsx, name="export_xlsx"),

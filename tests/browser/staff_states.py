@@ -178,6 +178,7 @@ ADMIN: dict[str, State] = {
     "admin-organization-colors": _in_admin(
         "/admin/organization/organization/preview/?light_act=%23006633&dark_paper=%230b1f14"
     ),
+    "monthly-report": _in_admin("/counselor/report/"),
     "admin-tasks": _in_admin("/admin/django_tasks_database/dbtaskresult/"),
     "admin-history-of-a-part": _history_of_a_part,
 }

@@ -127,3 +127,15 @@ def test_link_reloads_the_page_where_no_script_runs(browser, site):
 
 def test_script_hides_that_link(wall):
     expect(wall.get_by_role("link", name="Reload")).to_be_hidden()
+
+
+def test_paused_page_asks_nothing_and_says_so(wall, answers):
+    pause = wall.get_by_role("button", name="Pause")
+    pause.click()
+    expect(state(wall)).to_contain_text("Not up to date")
+    wall.clock.run_for(60_000)
+    wall.wait_for_timeout(50)
+    assert answers.asked == []
+    pause.click()
+    wait(wall, answers, more=1)
+    expect(state(wall)).to_be_empty()

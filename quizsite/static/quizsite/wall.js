@@ -7,6 +7,7 @@ const OLD = 15_000; // ms after the last answer until the numbers count as old
 const LONGEST_WAIT = 60_000; // ms between two tries while the site doesn't answer, plus or minus 25%
 
 const live = document.getElementById("live");
+const pause = document.getElementById("pause");
 const state = document.querySelector(".wall-state");
 const url = `${location.pathname}?part=live`;
 let { etag } = live.dataset;
@@ -14,6 +15,7 @@ let answeredAt = Date.now();
 let failures = 0;
 let isAsking = false;
 let hasEnded = false;
+let isPaused = false;
 let timer;
 
 /** Show a text of the notice by its name in `data-*`; without a name, hide it. */
@@ -42,14 +44,14 @@ async function renew() {
 
 async function poll() {
   clearTimeout(timer);
-  if (isAsking) return;
+  if (isAsking || isPaused) return;
   isAsking = true;
   if (Date.now() - answeredAt > OLD) say("lost"); // The computer slept, or the tab was hidden.
   try {
     hasEnded = !await renew();
     answeredAt = Date.now();
     failures = 0;
-    say(hasEnded ? "ended" : "");
+    say(hasEnded ? "ended" : isPaused ? "paused" : "");
   } catch {
     failures += 1;
     say("lost");
@@ -61,12 +63,19 @@ async function poll() {
 
 function later() {
   clearTimeout(timer);
-  if (document.hidden || hasEnded) return;
+  if (document.hidden || hasEnded || isPaused) return;
   const wait = Math.min(LONGEST_WAIT, EVERY * 2 ** failures);
   timer = setTimeout(poll, failures ? wait * (.75 + Math.random() / 2) : wait);
 }
 
 document.getElementById("by-hand").hidden = true;
+pause.hidden = false;
+pause.addEventListener("click", () => {
+  isPaused = !isPaused;
+  pause.setAttribute("aria-pressed", isPaused);
+  if (isPaused) say("paused");
+  else if (!hasEnded) poll();
+});
 document.addEventListener("visibilitychange", () => {
   clearTimeout(timer);
   if (!document.hidden && !hasEnded) poll();

@@ -177,6 +177,9 @@ class TestSharingWithACounselor:
         (data,) = invited.get("/quiz/data.json").json()["counselors"]
         assert (data["group"], data["tags"]) == ("Class <9b>", ["Likes maths", "Moves in June"])
 
+    def test_data_page_says_that_months_are_counted(self, invited):
+        assert "rounded to steps of five" in main_of(invited.get("/quiz/data/"))
+
     def test_tags_cost_as_many_queries_as_one(self, invited, ann):
         counts = []
         for name in ("One", "Two"):
