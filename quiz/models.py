@@ -4,6 +4,7 @@ import quiz.attempts.models
 import quiz.counseling.exporting.kept
 import quiz.counseling.meetings
 import quiz.counseling.models
+import quiz.counseling.monthly.months
 import quiz.evidence.models
 import quiz.questionnaires.models
 import quiz.web.first_day

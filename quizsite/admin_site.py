@@ -43,7 +43,11 @@ MENU = (
         _("Job pages"),
         ("Role", "Figure", "Source", "Difference", "Passage", "SharedSkill"),
     ),
-    ("counselors", _("Counselors"), ("CounselorInvitation", "Counselor", "AuditEntry")),
+    (
+        "counselors",
+        _("Counselors"),
+        ("CounselorInvitation", "Counselor", "AuditEntry", "ReportOpening"),
+    ),
     ("accounts", _("Accounts"), ("User", "Group")),
     ("organization", _("This site"), ("Organization",)),
     ("background-work", _("Background work"), ("DBTaskResult",)),

@@ -23,12 +23,17 @@ def provider_of_logins(**_options: Any) -> list[CheckMessage]:
     """Say what is missing for the log-in through a provider."""
     if not settings.OIDC_URL:
         return []
-    roles = (settings.OIDC_COUNSELORS, settings.OIDC_EDITORS, settings.OIDC_PUBLISHERS)
+    roles = (
+        *(settings.OIDC_COUNSELORS, settings.OIDC_EDITORS, settings.OIDC_PUBLISHERS),
+        settings.OIDC_HEADS,
+    )
     missing = []
     if not settings.OIDC_CLIENT_ID:
         missing.append("OIDC_URL needs OIDC_CLIENT_ID, which the provider shows for this site.")
     if not any(roles):
-        missing.append("OIDC_URL needs OIDC_COUNSELORS, OIDC_EDITORS or OIDC_PUBLISHERS.")
+        missing.append(
+            "OIDC_URL needs one of OIDC_COUNSELORS, OIDC_EDITORS, OIDC_PUBLISHERS and OIDC_HEADS."
+        )
     return [checks.Error(words, id="quizsite.E002") for words in missing]
 
 

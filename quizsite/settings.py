@@ -356,6 +356,7 @@ OIDC_CLAIM: str = read("OIDC_CLAIM")
 OIDC_COUNSELORS: list[str] = list(read("OIDC_COUNSELORS"))
 OIDC_EDITORS: list[str] = list(read("OIDC_EDITORS"))
 OIDC_PUBLISHERS: list[str] = list(read("OIDC_PUBLISHERS"))
+OIDC_HEADS: list[str] = list(read("OIDC_HEADS"))
 # Whether the provider checks addresses, though it doesn't say so.
 OIDC_TRUST_EMAIL: bool = read("OIDC_TRUST_EMAIL")
 SOCIALACCOUNT_ADAPTER = "quizsite.provider.client.StaffProvider"

@@ -52,6 +52,12 @@ def work(methods=GET, about=""):
     return Row(methods, who, about, SIGNED_OUT | ({COLLEAGUE: 404} if about else {}))
 
 
+def report():
+    """The monthly report, for people with the permission; here only the administrator has it."""
+    refusal = dict.fromkeys((NO_ONE, TAKER, OWNER), 302)
+    return Row(GET, {ADMIN}, "", refusal | dict.fromkeys((COUNSELOR, COLLEAGUE, HALF_IN), 403))
+
+
 def account(methods=GET, who=(COUNSELOR, COLLEAGUE, ADMIN)):
     """A page of your own account; it redirects until both login steps are done."""
     return Row(methods, set(who), refusal=dict.fromkeys(EVERYBODY - set(who), 302))
@@ -133,6 +139,8 @@ ROWS = {
     "group_unlink": work(POST, "group"),
     "group_poster": work(GET, "group"),
     "group_report": work(GET, "group"),
+    "group_wall": work(GET, "group"),
+    "wall_show": work(POST, "group"),
     "export": work(),
     "export_csv": work(),
     "export_xlsx": work(),
@@ -140,6 +148,8 @@ ROWS = {
     "export_make": work(POST),
     "export_file": work(GET, "file"),
     "export_download": work(GET, "file"),
+    "monthly_report": report(),
+    "monthly_report_csv": report(),
     "account_login": public(BOTH),
     "account_logout": account(BOTH, ANY_ACCOUNT),
     "account_inactive": public(),

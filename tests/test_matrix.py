@@ -14,6 +14,7 @@ from django.test import Client as Browser
 
 from quiz.attempts.models import Opening
 from quiz.counseling.models import AuditEntry
+from quiz.counseling.monthly.months import ReportOpening
 from quiz.web.models import CacheEntry
 from tests.matrix_rows import COUNSELOR, OWNER, POST, ROLES, ROWS
 from tests.matrix_world import FOREIGN, MISSING, OWN, World, addresses, url_of
@@ -48,7 +49,7 @@ def world(made_world, db):
 
 
 # A GET may record that it happened.
-LOGS = {AuditEntry, CacheEntry, Opening}
+LOGS = {AuditEntry, CacheEntry, Opening, ReportOpening}
 
 
 def everything_stored():

@@ -2,7 +2,12 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from quiz.admin.accounts import GroupAdmin, UserAdmin
-from quiz.admin.counselors import AuditEntryAdmin, CounselorAdmin, CounselorInvitationAdmin
+from quiz.admin.counselors import (
+    AuditEntryAdmin,
+    CounselorAdmin,
+    CounselorInvitationAdmin,
+    ReportOpeningAdmin,
+)
 from quiz.admin.drafts.parts import BackgroundQuestionAdmin, ItemAdmin, TraitAdmin
 from quiz.admin.organization import OrganizationAdmin
 from quiz.admin.tasks import TaskAdmin
@@ -17,6 +22,7 @@ __all__ = [
     "ItemAdmin",
     "OrganizationAdmin",
     "QuestionnaireVersionAdmin",
+    "ReportOpeningAdmin",
     "TaskAdmin",
     "TraitAdmin",
     "UserAdmin",

@@ -24,6 +24,7 @@ from quiz.counseling.accounts import reset_two_steps
 from quiz.counseling.audit_details import in_words
 from quiz.counseling.mailing import ask_to_mail
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
+from quiz.counseling.monthly.months import ReportOpening
 from quiz.web.forms import AddressField
 from quiz.web.mail import delete_written, sends_mail
 from quiz.web.names import fold
@@ -265,7 +266,21 @@ class CounselorAdmin(FoldedSearch):
         set_open(obj, form.cleaned_data["is_open"])
 
 
-# ---------------------------------------------------------------- the audit log
+# ---------------------------------------------------------------- the audit logs
+
+
+@admin.register(ReportOpening)
+class ReportOpeningAdmin(ReadOnly):
+    list_display = ("at", "user", "how")
+    list_filter = ("how",)
+    list_select_related = ("user",)
+    fields = ("at", "user", "how")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(AuditEntry)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from quiz.counseling.models import Counselor, CounselorInvitation
+from quiz.counseling.monthly.months import SEE_REPORT
 from quiz.web.provider import COUNSELORS, roles_of
 from quiz.web.second_factor import SECOND_FACTORS
 
@@ -29,9 +30,12 @@ class Start(NamedTuple):
 
 
 def start_page(request: HttpRequest) -> Start:
-    """Return the page to show after a login. Administrators have no clients."""
-    if getattr(request.user, "is_staff", False) and not is_counselor(request):
-        return Start(reverse("admin:index"), _("Go to the admin"))
+    """Return the page to show after a login. Only counselors have clients."""
+    if not is_counselor(request):
+        if getattr(request.user, "is_staff", False):
+            return Start(reverse("admin:index"), _("Go to the admin"))
+        if request.user.has_perm(SEE_REPORT):
+            return Start(reverse("quiz:monthly_report"), _("Go to the monthly report"))
     return Start(reverse("quiz:caseload"), _("Go to your clients"))
 
 

@@ -133,7 +133,7 @@ def report_on_group(
     return GroupReport(
         people=len(everyone),
         verdicts=_verdicts(everyone),
-        lean=_leans(everyone),
+        lean=leans_of(everyone),
         traits=_traits(results, traits_of_any(questionnaires), language),
         traits_of=len(results),
         versions=tuple(sorted({r.questionnaire for r in everyone}, key=lambda v: v or 0)),
@@ -145,7 +145,8 @@ def _verdicts(results: Sequence[Result]) -> tuple[VerdictShare, ...]:
     return verdict_shares([found[verdict] for verdict in FROM_SERVICE], FROM_SERVICE)
 
 
-def _leans(results: Sequence[Result]) -> LeanCounts:
+def leans_of(results: Sequence[Result]) -> LeanCounts:
+    """Draw the leans of at least SMALLEST_GROUP people, and count the sides they are on."""
     leans = [result.lean for result in results]
     sides = Counter(field_of(lean) for lean in leans)
     edges = results[0].edges

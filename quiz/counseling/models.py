@@ -88,6 +88,8 @@ class ClientGroup(models.Model):
     name = CleanNameField(_("name"), max_length=NAME_LENGTH)
     folded = FoldedNameField()
     created_at = models.DateTimeField(auto_now_add=True)
+    # Batches of the shared results that the wall page has shown, by their keys: dot_batches.py.
+    on_wall = models.JSONField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("client group")
@@ -264,6 +266,14 @@ class DisclosureQuerySet(models.QuerySet["Disclosure"]):
             newest.setdefault(each.client_id, each)
         return newest
 
+    def newest_keys(self) -> set[uuid.UUID]:
+        """Return the primary keys of what `newest_by_client` returns, without reading results."""
+        newest: dict[uuid.UUID, uuid.UUID] = {}
+        by_age = self.order_by("-attempt__finished_at", "-pk")
+        for client_id, key in by_age.values_list("client_id", "pk"):
+            newest.setdefault(client_id, key)
+        return set(newest.values())
+
 
 class Disclosure(models.Model):
     """A result that a client shares with their counselor. To stop sharing, delete the row."""
@@ -326,14 +336,22 @@ class AuditEntryQuerySet(models.QuerySet["AuditEntry"]):
 class AuditEntry(models.Model):
     """Who saw or did what, and when. Rows are only added, never changed."""
 
-    SAW, COMPARED, REPORTED, EXPORTED, INVITED, CHANGED, HANDED_OVER, DELETED, MET, ERASED = (
-        *("saw", "compared", "reported", "exported"),
-        *("invited", "changed", "handed over", "deleted", "met", "erased"),
-    )
+    SAW = "saw"
+    COMPARED = "compared"
+    REPORTED = "reported"
+    SHOWED = "showed"
+    EXPORTED = "exported"
+    INVITED = "invited"
+    CHANGED = "changed"
+    HANDED_OVER = "handed over"
+    DELETED = "deleted"
+    MET = "met"
+    ERASED = "erased"
     ACTIONS: ClassVar[dict[str, Any]] = {
         SAW: _("Opened a result"),
         COMPARED: _("Compared results"),
         REPORTED: _("Opened a group report"),
+        SHOWED: _("Showed results in class"),
         EXPORTED: _("Exported results"),
         INVITED: _("Invitation"),
         CHANGED: _("Edited a client"),

@@ -13,13 +13,17 @@ from quiz.counseling.views import (
     large_export,
     log,
     meetings,
+    monthly_report,
     results,
+    wall,
 )
 
 urlpatterns: list[URLPattern] = [
     path("join/<path:token>/", joining.join, name="join"),
     path("", caseload.caseload, name="caseload"),
     path("log/", log.audit_log, name="audit_log"),
+    path("report/", monthly_report.monthly_report, name="monthly_report"),
+    path("report.csv", monthly_report.monthly_report_csv, name="monthly_report_csv"),
     path("export/", export.export, name="export"),
     path("export.csv", export.export_csv, name="export_csv"),
     path("export.xlsx", export.export_xlsx, name="export_xlsx"),
@@ -78,4 +82,6 @@ urlpatterns: list[URLPattern] = [
     path("groups/<uuid:group_id>/unlink/", groups.group_unlink, name="group_unlink"),
     path("groups/<uuid:group_id>/poster/", groups.group_poster, name="group_poster"),
     path("groups/<uuid:group_id>/report/", groups.group_report, name="group_report"),
+    path("groups/<uuid:group_id>/wall/", wall.group_wall, name="group_wall"),
+    path("groups/<uuid:group_id>/wall/show/", wall.wall_show, name="wall_show"),
 ]

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from quiz.counseling.accounts import Start, is_counselor, start_page
+from quiz.counseling.monthly.months import SEE_REPORT
 from quiz.web.provider import offered
 
 register = template.Library()
@@ -19,6 +20,7 @@ SECTIONS = (
     ("quiz:export", _("Export")),
     ("quiz:audit_log", _("Log")),
 )
+REPORT = ("quiz:monthly_report", _("Monthly report"))
 ADMIN, ACCOUNT = ("admin:index", _("Admin")), ("mfa_index", _("Account"))
 
 
@@ -26,11 +28,14 @@ ADMIN, ACCOUNT = ("admin:index", _("Admin")), ("mfa_index", _("Account"))
 def counselor_nav(context: template.Context) -> dict[str, Any]:
     """Link the sections. `aria-current` is "page", or "true" on a page inside a section."""
     request = context["request"]
-    path, account = request.path, reverse(ACCOUNT[0])
-    # Administrators have account pages, too.
-    of_counselor = SECTIONS if not path.startswith(account) or is_counselor(request) else ()
+    path = request.path
+    # Administrators and heads of service have these pages, too.
+    is_for_others = path.startswith((reverse(ACCOUNT[0]), reverse(REPORT[0])))
+    of_counselor = SECTIONS if not is_for_others or is_counselor(request) else ()
+    of_reader = (REPORT,) if request.user.has_perm(SEE_REPORT) else ()
     of_admin = (ADMIN,) if request.user.is_staff else ()
-    urls = [(reverse(name), words) for name, words in (*of_counselor, *of_admin, ACCOUNT)]
+    shown = (*of_counselor, *of_reader, *of_admin, ACCOUNT)
+    urls = [(reverse(name), words) for name, words in shown]
     here = max((url for url, _words in urls if path.startswith(url)), key=len, default="")
     current = "page" if path == here else "true"
     return {"sections": [(url, words, current if url == here else "") for url, words in urls]}

@@ -17,7 +17,7 @@ from django.shortcuts import redirect
 from quiz.web.private import View
 
 METHOD = "socialaccount"  # allauth's name for a step of a login that a provider confirmed
-COUNSELORS, EDITORS, PUBLISHERS = "counselors", "editors", "publishers"
+COUNSELORS, EDITORS, PUBLISHERS, HEADS = "counselors", "editors", "publishers", "heads"
 # Someone who is deactivated there loses access within an hour.
 ASK_SECONDS = 55 * 60
 # After that, the person themselves logs in again: there, or here with a code or passkey.

@@ -26,6 +26,8 @@ SECOND_FACTORS = (Type.TOTP, Type.WEBAUTHN)
 # A working day. Browsers that restore tabs restore the session too, so it must expire.
 # When the session was last used, in seconds; written once in WRITE_SECONDS, not for each request.
 SEEN_AT, WRITE_SECONDS = "seen_at", 60
+# In the query of requests that a page's script repeats: no one need be there.
+PART = "part"
 
 
 def app_of(user: AbstractBaseUser) -> Authenticator | None:
@@ -55,12 +57,15 @@ def has_passed(request: HttpRequest, second_factors: Sequence[Authenticator]) ->
 
 
 def is_in_use(request: HttpRequest, since: float) -> bool:
-    """Say whether the session was used lately, after a step of the login at `since`."""
+    """Say whether the session was used lately, after a step of the login at `since`.
+
+    This request counts as use, unless a script repeats it.
+    """
     now = time.time()
     seen_at = max(since, request.session.get(SEEN_AT, 0))
     if now - seen_at >= settings.IDLE.total_seconds():
         return False
-    if now - seen_at >= WRITE_SECONDS:
+    if now - seen_at >= WRITE_SECONDS and PART not in request.GET:
         request.session[SEEN_AT] = now
     return True
 

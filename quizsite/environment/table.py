@@ -251,6 +251,13 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
             example="quiz-publishers",
         ),
         Variable(
+            "OIDC_HEADS",
+            TEXTS,
+            "The values of OIDC_CLAIM that put someone into the group Heads of service.",
+            otherwise="no one from the provider is",
+            example="career-service-heads",
+        ),
+        Variable(
             "OIDC_TRUST_EMAIL",
             SWITCH,
             "The provider checks every e-mail address, though it doesn't send `email_verified`.",

@@ -22,10 +22,11 @@ from quiz.counseling.models import NAME_LENGTH, Counselor
 from quiz.web.errors import PageError
 from quiz.web.first_password import FirstPassword
 from quiz.web.names import clean_line
-from quiz.web.provider import COUNSELORS, EDITORS, PUBLISHERS
+from quiz.web.provider import COUNSELORS, EDITORS, HEADS, PUBLISHERS
 
-# Made by a migration of the quiz, each with its permissions.
-GROUPS = {EDITORS: "Editors", PUBLISHERS: "Publishers"}
+# Made by migrations of the quiz, each with its permissions.
+GROUPS = {EDITORS: "Editors", PUBLISHERS: "Publishers", HEADS: "Heads of service"}
+STAFF = {EDITORS, PUBLISHERS}
 Claims = Mapping[str, Any]
 
 
@@ -35,6 +36,7 @@ def roles_in(claims: Claims) -> list[str]:
         COUNSELORS: settings.OIDC_COUNSELORS,
         EDITORS: settings.OIDC_EDITORS,
         PUBLISHERS: settings.OIDC_PUBLISHERS,
+        HEADS: settings.OIDC_HEADS,
     }
     values = set(_values(claims, settings.OIDC_CLAIM))
     return [role for role, of_role in wanted.items() if values & set(of_role)]
@@ -108,7 +110,7 @@ def give_roles(user: User, roles: list[str], claims: Claims) -> None:
             groups = Group.objects.filter(name=name)
             change = user.groups.add if role in roles else user.groups.remove
             change(*groups)
-        is_staff = user.is_superuser or not GROUPS.keys().isdisjoint(roles)
+        is_staff = user.is_superuser or not STAFF.isdisjoint(roles)
         if user.is_staff != is_staff:
             user.is_staff = is_staff
             user.save(update_fields=["is_staff"])

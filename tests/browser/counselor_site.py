@@ -89,6 +89,7 @@ def what_leads_there() -> dict[str, str]:
         "group": reverse("quiz:client_group", args=[group.pk]),
         "poster": reverse("quiz:group_poster", args=[group.pk]),
         "report": reverse("quiz:group_report", args=[group.pk]),
+        "wall": reverse("quiz:group_wall", args=[group.pk]),
         "file": reverse("quiz:export_file", args=[make_file(dana)]),
         "invitation": invitation.path,
         "class": GroupLink.objects.get(group=group).path,

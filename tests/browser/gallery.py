@@ -30,6 +30,8 @@ README = {
     "counselor-client.png": ("counselor-client", 860, 1240, "light"),
     "counselor-preparation.png": ("counselor-preparation", 860, 1000, "light"),
     "counselor-group-report.png": ("counselor-group-report", 860, 1240, "light"),
+    "monthly-report.png": ("monthly-report", 1180, 900, "light"),
+    "counselor-wall.png": ("counselor-wall", 1180, 760, "light"),
     "invitation.png": ("invitation", 390, 844, "light"),
     "editor-draft.png": ("editor-draft", 1180, 900, "light"),
     "editor-others-changes.png": ("editor-others-changes", 1180, 560, "light"),

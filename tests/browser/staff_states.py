@@ -140,6 +140,16 @@ def _as_counselor(place: str) -> State:
     return state
 
 
+def wall_with_dots(page: Page, site: Site) -> None:
+    """The wall page of the demo's class, after "Show results"."""
+    known = as_counselor(page, site)
+    page.goto(known["wall"])
+    show = page.get_by_role("button", name="Show results")
+    if show.count():
+        show.click()
+    page.locator("[data-dots]").wait_for()
+
+
 def _public(path: str) -> State:
     return lambda page, site: page.goto(path)
 
@@ -153,6 +163,7 @@ def _newcomer(page: Page, site: Site) -> None:
 COUNSELORS: dict[str, State] = {
     "counselor-caseload": _as_counselor("/counselor/"),
     "counselor-meet": _as_counselor("meet"),
+    "counselor-wall": wall_with_dots,
     "account-sessions": _as_counselor("/counselor/account/sessions/"),
     "account-passkey-new": _as_counselor("/counselor/account/passkeys/add/"),
     "account-password-reset": _public("/counselor/account/password/reset/"),
@@ -169,6 +180,7 @@ ADMIN: dict[str, State] = {
         "/admin/organization/organization/preview/?light_act=%23006633&dark_paper=%230b1f14"
     ),
     "admin-paper": _in_admin("/admin/papers/accessibility/"),
+    "monthly-report": _in_admin("/counselor/report/"),
     "admin-tasks": _in_admin("/admin/django_tasks_database/dbtaskresult/"),
     "admin-history-of-a-part": _history_of_a_part,
 }

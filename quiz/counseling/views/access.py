@@ -1,4 +1,4 @@
-"""Access to the counselors' pages: an account, a password and a second factor."""
+"""Access to the counselors' pages and the monthly report: an account and a login in two steps."""
 
 from functools import wraps
 from typing import Any
@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
 from quiz.counseling.accounts import counselor_of
+from quiz.counseling.monthly.months import SEE_REPORT
 from quiz.web.private import View, private
 from quiz.web.second_factor import ask_at, missing_step
 
@@ -25,3 +26,18 @@ def counselor_required(view: View) -> View:
         return view(request, counselor, *args, **kwargs)
 
     return private(with_counselor)
+
+
+def report_reader_required(view: View) -> View:
+    """Let in anyone who has the permission and logged in with both factors, counselor or not."""
+
+    @wraps(view)
+    def with_reader(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not request.user.has_perm(SEE_REPORT):
+            raise PermissionDenied
+        step = missing_step(request)
+        if step:
+            return ask_at(request, step)
+        return view(request, *args, **kwargs)
+
+    return private(with_reader)

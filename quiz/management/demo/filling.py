@@ -10,6 +10,7 @@ from quiz.core.questionnaire import Questionnaire
 from quiz.evidence.folding import fold
 from quiz.management.demo.accounts import Account
 from quiz.management.demo.counseling import Counseling
+from quiz.management.demo.months import add_months
 from quiz.management.demo.taking import Taking, clock_at
 from quiz.questionnaires.models import QuestionnaireVersion
 from quiz.web.first_day import FirstDayMark, What
@@ -46,6 +47,7 @@ def fill(live: QuestionnaireVersion, now: datetime) -> Filled:
         # Its first day was four months ago.
         FirstDayMark.objects.set_by(What.USE, None, "Robin Hale")
         FirstDayMark.objects.set_by(What.HIDDEN, None)
+        add_months(counseling.group, taking)
         fold(now)
     return Filled(accounts, links, draft_id)
 

@@ -15,6 +15,7 @@ from django_tasks_db.models import DBTaskResult
 from organization.models import Organization
 from quiz.attempts.models import Attempt
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
+from quiz.counseling.monthly.months import ReportOpening
 from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
 from quizsite.admin_site import FIRST_DAY
 from roles.models import Difference, Figure, Passage, Role, SharedSkill, Source
@@ -102,7 +103,7 @@ def matrix():
         **dict.fromkeys([User, Group], PAGES_OF_ACCOUNTS),
         CounselorInvitation: PAGES_OF_INVITATIONS,
         Counselor: PAGES_OF_COUNSELORS,
-        **dict.fromkeys([AuditEntry, DBTaskResult], PAGES_OF_THE_AUDIT_LOG),
+        **dict.fromkeys([AuditEntry, ReportOpening, DBTaskResult], PAGES_OF_THE_AUDIT_LOG),
     }
     rows = dict(OF_THE_SITE)
     for model, pages in screens.items():
@@ -154,6 +155,7 @@ def rows(content, draft):
             email="invited@counselors.example", expires_at=timezone.now() + timedelta(days=1)
         ),
         AuditEntry: AuditEntry.objects.create(counselor=counselor, action=AuditEntry.EXPORTED),
+        ReportOpening: ReportOpening.objects.create(how=ReportOpening.PAGE),
         DBTaskResult: add.enqueue(1, 2).db_result,
     }
 

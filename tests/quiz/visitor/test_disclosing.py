@@ -56,6 +56,13 @@ class TestSharingWithACounselor:
         assert 'data-disclosed=""' in html
         assert not Disclosure.objects.exists()
 
+    def test_page_says_before_what_a_class_may_see(self, invited, ann):
+        words = "as a dot without a name"
+        assert words not in main_of(invited.get("/quiz/result/"))
+        ann.group = ann.counselor.groups.create(name="Class 9b")
+        ann.save()
+        assert words in main_of(invited.get("/quiz/result/"))
+
     @pytest.mark.parametrize("scope", ["verdict", "traits", "answers"])
     def test_client_chooses_the_scope(self, invited, ann, scope):
         response = invited.post("/quiz/disclose/", {"scope": scope})
@@ -169,6 +176,9 @@ class TestSharingWithACounselor:
         }
         (data,) = invited.get("/quiz/data.json").json()["counselors"]
         assert (data["group"], data["tags"]) == ("Class <9b>", ["Likes maths", "Moves in June"])
+
+    def test_data_page_says_that_months_are_counted(self, invited):
+        assert "rounded to steps of five" in main_of(invited.get("/quiz/data/"))
 
     def test_tags_cost_as_many_queries_as_one(self, invited, ann):
         counts = []

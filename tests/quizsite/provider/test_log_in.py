@@ -38,6 +38,7 @@ def oidc(running, settings):
     settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET = CLIENT_ID, CLIENT_SECRET
     settings.OIDC_COUNSELORS, settings.OIDC_EDITORS = ["counselors"], ["editors"]
     settings.OIDC_PUBLISHERS = ["publishers"]
+    settings.OIDC_HEADS = ["heads"]
     return running
 
 
@@ -103,6 +104,16 @@ class TestLogIn:
         groups = set(User.objects.get().groups.values_list("name", flat=True))
         assert groups == {"Editors", "Publishers"}
         assert client.get(CASELOAD).status_code == HTTPStatus.FORBIDDEN
+
+    def test_head_of_service_gets_the_monthly_report_and_nothing_else(self, client, oidc, ann):
+        oidc.answer(ann=["heads"])
+        assert log_in(client, ann).url == "/counselor/report/"
+        assert opens(client, "/counselor/report/")
+        assert not opens(client, ADMIN_PAGE)
+        assert client.get(CASELOAD).status_code == HTTPStatus.FORBIDDEN
+        oidc.answer(ann=["counselors"])
+        log_in(client, ann)
+        assert not opens(client, "/counselor/report/")
 
     def test_group_that_was_taken_away_is_gone_at_the_next_log_in(self, client, oidc, ann):
         oidc.answer(ann=["editors", "counselors"])
