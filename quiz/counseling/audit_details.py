@@ -28,19 +28,32 @@ WORDS: dict[tuple[str, str], Any] = {
     (AuditEntry.INVITED, BY_EMAIL): gettext_lazy("sent by e-mail"),
     (AuditEntry.INVITED, CANCELED): gettext_lazy("link canceled"),
 }
-_ID = re.compile(r"(group|to|from) ([0-9a-f-]*)")
+BY_ADMIN = " by admin"
+_HANDED = {
+    ("to", False): gettext_lazy("to %(name)s"),
+    ("to", True): gettext_lazy("to %(name)s, by an administrator"),
+    ("from", False): gettext_lazy("from %(name)s"),
+    ("from", True): gettext_lazy("from %(name)s, by an administrator"),
+}
+_ID = re.compile(rf"(group|to|from) ([0-9a-f-]*)({BY_ADMIN})?")
 
 
 def of_group(group: ClientGroup) -> str:
     return f"group {group.pk}"
 
 
-def handed_to(counselor: Counselor) -> str:
-    return f"to {counselor.pk}"
+def handed_to(counselor: Counselor, by_admin: bool = False) -> str:
+    return f"to {counselor.pk}{BY_ADMIN if by_admin else ''}"
 
 
-def handed_by(counselor: Counselor) -> str:
-    return f"from {counselor.pk}"
+def handed_by(counselor: Counselor, by_admin: bool = False) -> str:
+    return f"from {counselor.pk}{BY_ADMIN if by_admin else ''}"
+
+
+def giver_in(detail: str) -> int | None:
+    """Return the primary key in a detail of `handed_by`."""
+    found = _ID.fullmatch(detail)
+    return int(found[2]) if found and found[1] == "from" and found[2].isdigit() else None
 
 
 def in_words(entries: Iterable[AuditEntry]) -> dict[int, str]:
@@ -63,8 +76,7 @@ def in_words(entries: Iterable[AuditEntry]) -> dict[int, str]:
         else:
             colleague = counselors.get(int(found[2])) if found[2].isdigit() else None
             name = isolated(colleague.name) if colleague else _("a colleague")
-            template = _("to %(name)s") if found[1] == "to" else _("from %(name)s")
-            words[entry.pk] = template % {"name": name}
+            words[entry.pk] = _HANDED[found[1], bool(found[3])] % {"name": name}
     return words
 
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from quiz.core.scopes import ANSWERS, TRAITS, VERDICT
 from quiz.counseling.caseload import SORTS, STATES, Chosen
-from quiz.counseling.clients import colleague_of, in_one_line, tags_in
+from quiz.counseling.clients import in_one_line, tags_in
+from quiz.counseling.handover import colleague_of
 from quiz.counseling.models import (
     FINISHED,
     GROUP_PLACES,
@@ -26,6 +27,7 @@ from quiz.counseling.models import (
 from quiz.results.tables.lines import COMMAS, SEMICOLONS, Dialect
 from quiz.web.forms import AddressField, LinesField, NameField, NewIdField, PlainForm
 from quiz.web.mail import sends_mail
+from quiz.web.names import isolated
 
 MOST_TAGS = 20
 MOST_PLACES = 500
@@ -237,8 +239,18 @@ class GroupForm(PlainForm):
     )
 
 
+class GroupsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not when it runs
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Any) -> str:
+        return isolated(obj.name)
+
+
 class HandoverForm(PlainForm):
-    """The colleague who gets a client. Every other address gets the same error."""
+    """The colleague who gets clients, and groups that go along whole, if there are any.
+
+    Every other address gets the same error.
+    """
 
     email = AddressField(
         label=_("Your colleague's e-mail address"),
@@ -249,15 +261,30 @@ class HandoverForm(PlainForm):
         },
         widget=forms.EmailInput(attrs=OFF),
     )
+    groups = GroupsField(
+        ClientGroup.objects.none(),
+        label=_("Groups to hand over, too"),
+        required=False,
+        help_text=_("With the link, and with anyone who joins in the meantime."),
+        error_messages={
+            "invalid_choice": _("A group has changed in the meantime. Look at the list again.")
+        },
+    )
     is_sure = forms.BooleanField(
-        label=_("Yes, hand over this client"),
+        label=_("Yes, hand over"),
         error_messages={"required": _("Check this box to confirm.")},
     )
 
-    def __init__(self, *args: Any, counselor: Counselor, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, counselor: Counselor, groups: QuerySet[ClientGroup], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.counselor = counselor
         self.receiver: Counselor | None = None
+        if groups.exists():
+            _offer(self.fields["groups"], groups)
+        else:
+            del self.fields["groups"]
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]

@@ -15,6 +15,7 @@ from quiz.attempts.codes import codes_in, hash_of
 from quiz.attempts.deletions import delete_for_good
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.counseling.exporting.kept import ExportFile
+from quiz.counseling.handover import Change, last_changes
 from quiz.counseling.models import AuditEntry, Client, Disclosure
 from quiz.evidence.folding import delete_attempts
 from quiz.evidence.models import Interest
@@ -47,6 +48,8 @@ def own_data(request: HttpRequest) -> HttpResponse:
         return cached_page(request, "quiz/own_data.html", values)
     attempts = list(_all_of(attempt))
     results = [each for each in attempts if each.is_finished]
+    clients = _clients_of(attempts)
+    changes = last_changes(clients) if clients else {}
     context = {
         "attempts": attempts,
         "results": len(results),
@@ -54,11 +57,12 @@ def own_data(request: HttpRequest) -> HttpResponse:
         "is_saved": "saved" in request.GET,
         "is_named": ShareLink.objects.of_same_person(attempt).exclude(shown_name="").exists(),
         "can_correct": attempt.is_finished and bool(attempt.questionnaire.background),
-        "shows_a_counselor": Disclosure.objects.filter(client__in=_clients_of(attempts)).exists(),
+        "shows_a_counselor": Disclosure.objects.filter(client__in=clients).exists(),
         "links": ShareLink.objects.of_same_person(attempt).open_at(timezone.now()).count(),
-        "clients": _clients_of(attempts),
+        "clients": clients,
+        "kept": [(client, changes.get(client.pk)) for client in clients],
         "views": AuditEntry.objects.filter(
-            client__in=_clients_of(attempts), action__in=[AuditEntry.SAW, AuditEntry.COMPARED]
+            client__in=clients, action__in=[AuditEntry.SAW, AuditEntry.COMPARED]
         ).select_related("counselor")[:20],
         **keeping_days(),
         "talk_to": current_organization().contact,
@@ -85,6 +89,8 @@ def _clients_of(attempts: list[Attempt]) -> list[Client]:
 @own_attempt_required
 def own_data_json(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     attempts = _all_of(attempt)
+    clients = _clients_of(list(attempts))
+    changes = last_changes(clients)
     data = {
         "about": "What this site stores about you. Notes that a counselor keeps are theirs.",
         "made_at": timezone.now(),
@@ -102,7 +108,7 @@ def own_data_json(request: HttpRequest, attempt: Attempt) -> HttpResponse:
             }
             for link in ShareLink.objects.of_same_person(attempt).prefetch_related("openings")
         ],
-        "counselors": [_client_data(client) for client in _clients_of(list(attempts))],
+        "counselors": [_client_data(each, changes.get(each.pk)) for each in clients],
     }
     return json_file(data, "my-data.json")
 
@@ -128,10 +134,12 @@ def _attempt_data(attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def _client_data(client: Client) -> dict[str, Any]:
+def _client_data(client: Client, changed: Change | None) -> dict[str, Any]:
     return {
         "counselor": client.counselor.name,
         "counselor_can_log_in": client.counselor.is_open,
+        "counselor_since": changed.at if changed else None,
+        "counselor_before": changed.before.name if changed else "",
         "your_name_there": client.name,
         "your_email_there": client.email,
         "group": client.group.name if client.group else "",

@@ -20,7 +20,6 @@ from quiz.counseling.clients import (
     add_note,
     change_client,
     delete_client,
-    hand_over,
 )
 from quiz.counseling.forms import (
     SCOPES_SEEN,
@@ -31,6 +30,7 @@ from quiz.counseling.forms import (
     NewClientForm,
     NoteForm,
 )
+from quiz.counseling.handover import Part, hand_over, whole_groups
 from quiz.counseling.inviting import open_invitation, place_for_codes
 from quiz.counseling.models import AuditEntry, Counselor, Disclosure
 from quiz.counseling.views.access import counselor_required
@@ -127,9 +127,11 @@ def client_edit(request: HttpRequest, counselor: Counselor, client_id: UUID) -> 
 @counselor_required
 def client_handover(request: HttpRequest, counselor: Counselor, client_id: UUID) -> HttpResponse:
     client = own_client(counselor, client_id)
-    form = HandoverForm(submitted(request), counselor=counselor)
+    groups = whole_groups(counselor, [client.pk])
+    form = HandoverForm(submitted(request), counselor=counselor, groups=groups)
     if form.is_valid() and form.receiver:
-        if hand_over(client, form.receiver):
+        along = {group.pk for group in form.cleaned_data.get("groups", ())}
+        if hand_over(counselor, form.receiver, Part({client.pk}, along)).clients:
             words = _("%(client)s is now with %(colleague)s.")
             names = {
                 "client": isolated(client.name),
