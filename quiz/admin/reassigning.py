@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from quiz.counseling.handover import Moved, Part, hand_over, preview
 from quiz.counseling.models import Client, Counselor
-from quiz.web.forms import submitted
+from quiz.web.forms import IdsField, submitted
 from quiz.web.names import fold, isolated
 
 # Clients on the page. A search finds the others.
@@ -31,17 +31,6 @@ CHANGE = "admin:quiz_counselor_change"
 class ReceiverField(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         return f"{isolated(obj.name)} ({obj.user.email})"
-
-
-class IdsField(forms.MultipleChoiceField):
-    """Ids of rows. What has moved in the meantime is no error: `hand_over` leaves it out."""
-
-    def valid_value(self, value: Any) -> bool:
-        try:
-            UUID(value)
-        except ValueError:
-            return False
-        return True
 
 
 class ReassignForm(forms.Form):
@@ -61,6 +50,7 @@ class ReassignForm(forms.Form):
         help_text=gettext_lazy("Notes and tags go along with their clients."),
         error_messages={"required": gettext_lazy("Choose what moves.")},
     )
+    # What has moved in the meantime is no fault: `hand_over` leaves it out.
     groups = IdsField(
         label=gettext_lazy("Groups"),
         required=False,
@@ -103,8 +93,7 @@ class ReassignForm(forms.Form):
     def part(self) -> Part:
         if self.cleaned_data["what"] == "all":
             return Part(is_all=True)
-        chosen = self.cleaned_data
-        return Part(set(map(UUID, chosen["clients"])), set(map(UUID, chosen["groups"])))
+        return Part(self.cleaned_data["clients"], self.cleaned_data["groups"])
 
 
 def _named(name: str, size: int) -> str:

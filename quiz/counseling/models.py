@@ -125,6 +125,9 @@ class ClientQuerySet(models.QuerySet["Client"]):
         """Return a counselor's clients. Every counselor page starts with this filter."""
         return self.filter(counselor=counselor)
 
+    def archived(self, counselor: Counselor) -> Self:
+        return self.of(counselor).filter(archived_at__isnull=False)
+
     def with_state(self) -> Self:
         """Annotate with `state`: as much as a counselor may know before a result is shared."""
         attempts = Attempt.objects.filter(client=OuterRef("pk"))
@@ -161,6 +164,8 @@ class Client(models.Model):
     tags = models.ManyToManyField(Tag, blank=True, related_name="clients")
     state: str  # added by `with_state`
     created_at = models.DateTimeField(auto_now_add=True)
+    # No longer in the list, but still the counselor's.
+    archived_at = models.DateTimeField(null=True, editable=False)
 
     objects = ClientQuerySet.as_manager()
 
@@ -330,6 +335,7 @@ class AuditEntry(models.Model):
         *("saw", "compared", "reported", "exported"),
         *("invited", "changed", "handed over", "deleted"),
     )
+    ARCHIVED, RESTORED, REMINDED = "archived", "restored", "reminded"
     ACTIONS: ClassVar[dict[str, Any]] = {
         SAW: _("Opened a result"),
         COMPARED: _("Compared results"),
@@ -337,8 +343,11 @@ class AuditEntry(models.Model):
         EXPORTED: _("Exported results"),
         INVITED: _("Invitation"),
         CHANGED: _("Edited a client"),
-        HANDED_OVER: _("Handed over a client"),
+        HANDED_OVER: _("Handed over"),
         DELETED: _("Deleted a client"),
+        ARCHIVED: _("Archived a client"),
+        RESTORED: _("Took a client out of the archive"),
+        REMINDED: _("Reminded a client"),
     }
 
     at = models.DateTimeField(auto_now_add=True)

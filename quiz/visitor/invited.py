@@ -18,9 +18,11 @@ from quiz.attempts.codes import grouped, new_code
 from quiz.attempts.deletions import delete_for_good
 from quiz.attempts.models import Attempt
 from quiz.counseling.accounts import counselor_of
+from quiz.counseling.audit_details import SHARED_AGAIN
 from quiz.counseling.exporting.kept import ExportFile
 from quiz.counseling.models import (
     NAME_LENGTH,
+    AuditEntry,
     Client,
     ClientGroup,
     ClientInvitation,
@@ -267,8 +269,16 @@ def _disclose(finished: Attempt, chosen: dict[str, Any]) -> None:
         if client and is_kept and client.counselor.is_open and seen in (None, client.counselor_id):
             values = {**chosen, "client": client, "at": timezone.now()}
             Disclosure.objects.update_or_create(attempt=finished, defaults=values)
+            _take_out_of_archive(client)
             # They may hold more of it than the client shares from now on.
             ExportFile.objects.about([client.pk]).delete()
+
+
+def _take_out_of_archive(client: Client) -> None:
+    """A result that someone shares has to be seen, so its client is in the list again."""
+    if client.archived_at:
+        Client.objects.filter(pk=client.pk).update(archived_at=None)
+        AuditEntry.objects.log(client.counselor, AuditEntry.RESTORED, client, detail=SHARED_AGAIN)
 
 
 @require_POST

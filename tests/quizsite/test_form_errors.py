@@ -74,6 +74,8 @@ CASES = [
     (COUNSELOR, "client_edit", "client", {"name": "", "new_group": LONG}),
     (COUNSELOR, "client_handover", "client", {}),
     (COUNSELOR, "client_handover", "client", {"email": NOT_AN_ADDRESS, "is_sure": "on"}),
+    (COUNSELOR, "clients_bulk", "", {}),
+    (COUNSELOR, "clients_bulk", "", {"client": "none", "do": "dance", "tags": LONG}),
     (COUNSELOR, "note_add", "client", {"text": ""}),
     (COUNSELOR, "note_add", "client", {"text": LONG * 2}),
     (COUNSELOR, "client_groups", "", {"name": ""}),

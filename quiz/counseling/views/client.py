@@ -9,12 +9,15 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from quiz.attempts.deletions import delete_for_good
 from quiz.counseling.audit_details import OVERVIEW
+from quiz.counseling.caseload import state_dates
 from quiz.counseling.clients import (
     add_client,
     add_note,
@@ -23,14 +26,13 @@ from quiz.counseling.clients import (
 )
 from quiz.counseling.forms import (
     SCOPES_SEEN,
+    STATE_DATES,
     STATE_WORDS,
     ClientForm,
-    HandoverForm,
     LinkForm,
     NewClientForm,
     NoteForm,
 )
-from quiz.counseling.handover import Part, hand_over, whole_groups
 from quiz.counseling.inviting import open_invitation, place_for_codes
 from quiz.counseling.models import AuditEntry, Counselor, Disclosure
 from quiz.counseling.views.access import counselor_required
@@ -40,7 +42,6 @@ from quiz.results.pictures import level_of
 from quiz.results.retakes import MOST_COMPARED, SideBySide, Taken, side_by_side
 from quiz.web.forms import render_form, submitted
 from quiz.web.mail import sends_mail
-from quiz.web.names import isolated
 from quiz.web.qr_code import qr_code
 
 # ---------------------------------------------------------------- the page
@@ -55,9 +56,11 @@ def client(request: HttpRequest, counselor: Counselor, client_id: UUID) -> HttpR
 def _client_page(request: HttpRequest, client: Any, note_form: NoteForm) -> HttpResponse:
     invitation = open_invitation(client, timezone.now())
     disclosures = list(client.disclosures.select_related("attempt"))
+    since = state_dates([client])[client.pk]
     context = {
         "client": client,
         "state": STATE_WORDS[client.state],
+        "since": STATE_DATES[client.state] % date_format(localtime(since)),
         "tags": client.tags.all(),
         "invitation": invitation,
         "place_for_codes": place_for_codes(),
@@ -120,26 +123,7 @@ def client_edit(request: HttpRequest, counselor: Counselor, client_id: UUID) -> 
     return render_form(request, "counseling/client_edit.html", form, {"client": client})
 
 
-# ---------------------------------------------------------------- handing over and deleting
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@counselor_required
-def client_handover(request: HttpRequest, counselor: Counselor, client_id: UUID) -> HttpResponse:
-    client = own_client(counselor, client_id)
-    groups = whole_groups(counselor, [client.pk])
-    form = HandoverForm(submitted(request), counselor=counselor, groups=groups)
-    if form.is_valid() and form.receiver:
-        along = {group.pk for group in form.cleaned_data.get("groups", ())}
-        if hand_over(counselor, form.receiver, Part({client.pk}, along)).clients:
-            words = _("%(client)s is now with %(colleague)s.")
-            names = {
-                "client": isolated(client.name),
-                "colleague": isolated(form.receiver.name),
-            }
-            messages.success(request, words % names)
-        return redirect("quiz:caseload")
-    return render_form(request, "counseling/client_handover.html", form, {"client": client})
+# ---------------------------------------------------------------- deleting
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -47,7 +47,7 @@ class TestHandover:
     def test_form_says_what_is_handed_over(self, desk, kim):
         page = text_of(desk.get(url_of(kim)))
         assert "including private ones" in page
-        assert "Your group stays with you" in page
+        assert "A group stays with you" in page
 
     def test_colleague_gets_the_client(self, desk, receiver, kim):
         response = desk.post(url_of(kim), {"email": EMAIL, "is_sure": "on"}, follow=True)
