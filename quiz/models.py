@@ -3,6 +3,7 @@
 import quiz.attempts.models
 import quiz.counseling.exporting.kept
 import quiz.counseling.models
+import quiz.counseling.reminders
 import quiz.evidence.models
 import quiz.questionnaires.models
 import quiz.web.first_day

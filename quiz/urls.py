@@ -7,6 +7,7 @@ from quiz.visitor import (
     method,
     next_step,
     own_data,
+    reminders,
     result,
     resuming,
     schema,
@@ -44,6 +45,7 @@ urlpatterns = [
     path("quiz/fit/<slug:role_slug>/", interest.interest, name="interest"),
     path("quiz/disclose/", invited.disclose, name="disclose"),
     path("quiz/withdraw/", invited.withdraw, name="withdraw"),
+    path("reminders/<path:token>/", reminders.stop_reminders, name="stop_reminders"),
     path("join/", invitation_code.invitation_code, name="invitation_code"),
     # They look whether a counselor is logged in.
     with_accounts(path("invitation/<path:token>/", invited.invitation, name="invitation")),

@@ -18,6 +18,8 @@ from quiz.web.names import isolated
 OVERVIEW, ON_A_PAGE, AS_PDF, AS_A_SHEET = "overview", "page", "pdf", "sheet"
 # How a client was invited.
 BY_LINK, BY_EMAIL, CANCELED = "link", "email", "taken back"
+# How a client was reminded, if not by e-mail.
+AS_TEXT = "text"
 # Why a client is out of the archive, unless the counselor did it.
 SHARED_AGAIN = "shared"
 
@@ -29,6 +31,8 @@ WORDS: dict[tuple[str, str], Any] = {
     (AuditEntry.INVITED, BY_LINK): gettext_lazy("new link"),
     (AuditEntry.INVITED, BY_EMAIL): gettext_lazy("sent by e-mail"),
     (AuditEntry.INVITED, CANCELED): gettext_lazy("link canceled"),
+    (AuditEntry.REMINDED, BY_EMAIL): gettext_lazy("by e-mail"),
+    (AuditEntry.REMINDED, AS_TEXT): gettext_lazy("with a text to copy"),
     (AuditEntry.RESTORED, SHARED_AGAIN): gettext_lazy("the client shared a result"),
 }
 BY_ADMIN = " by admin"

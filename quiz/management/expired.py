@@ -18,6 +18,7 @@ from quiz.attempts.deletions import drop_old_records, empty_wal
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.counseling.exporting.kept import ExportFile
 from quiz.counseling.models import ClientInvitation, CounselorInvitation, GroupLink
+from quiz.counseling.reminders import Reminder
 from quiz.evidence.folding import delete_attempts
 from quiz.web.mail import MAIL_FILE
 from quiz.web.models import CacheEntry
@@ -69,6 +70,7 @@ def expired(now: datetime) -> dict[str, tuple[QuerySet[Any], str]]:
         "invitations of clients": ClientInvitation.objects.filter(expires_at__lte=now),
         "links of groups": GroupLink.objects.filter(expires_at__lte=now),
         "invitations of counselors": CounselorInvitation.objects.filter(expires_at__lte=now),
+        "reminders": Reminder.objects.filter(expires_at__lte=now, stopped_at=None),
         "export files": ExportFile.objects.expired(now),
         "counters of tries": CacheEntry.objects.expired(now),
         "sessions": Session.objects.filter(expire_date__lte=now),

@@ -17,6 +17,7 @@ from quiz.attempts.models import Attempt, ShareLink
 from quiz.counseling.exporting.kept import ExportFile
 from quiz.counseling.handover import Change, last_changes
 from quiz.counseling.models import AuditEntry, Client, Disclosure
+from quiz.counseling.reminders import Reminder
 from quiz.evidence.folding import delete_attempts
 from quiz.evidence.models import Interest
 from quiz.results.display import result_data
@@ -147,6 +148,10 @@ def _client_data(client: Client, changed: Change | None) -> dict[str, Any]:
         "shared": [
             {"scope": each.scope, "shows_next_step": each.shows_next_step, "since": each.at}
             for each in client.disclosures.all()
+        ],
+        "reminders": [
+            {"at": each.created_at, "you_said_stop_at": each.stopped_at}
+            for each in Reminder.objects.filter(client=client)
         ],
         "notes_for_you": [
             {"written_at": note.written_at, "text": note.text}

@@ -19,6 +19,7 @@ from quiz.counseling.handover import Part, hand_over, whole_groups
 from quiz.counseling.models import Client, Counselor
 from quiz.counseling.views.access import counselor_required
 from quiz.counseling.views.caseload import caseload_with
+from quiz.counseling.views.inviting import remind_and_report
 from quiz.counseling.views.own import own_client, own_clients
 from quiz.web.forms import render_form, submitted
 from quiz.web.names import isolated
@@ -47,7 +48,13 @@ def clients_bulk(request: HttpRequest, counselor: Counselor) -> HttpResponse:
         return _at(ASKED_AT[data["do"]], [("client", each) for each in sorted(ids)])
     if not Client.objects.of(counselor).filter(pk__in=ids).exists():
         raise Http404("No such client")
+    if data["do"] == BulkForm.REMIND:
+        return remind_and_report(request, counselor, ids) or _to_list(request)
     messages.success(request, _DO[data["do"]](counselor, data))
+    return _to_list(request)
+
+
+def _to_list(request: HttpRequest) -> HttpResponse:
     return _at("quiz:caseload", list(request.GET.items()))
 
 

@@ -34,9 +34,17 @@ from quiz.counseling.forms import (
     NoteForm,
 )
 from quiz.counseling.inviting import open_invitation, place_for_codes
-from quiz.counseling.models import AuditEntry, Counselor, Disclosure
+from quiz.counseling.models import (
+    INVITED,
+    STARTED,
+    AuditEntry,
+    Client,
+    Counselor,
+    Disclosure,
+)
+from quiz.counseling.reminders import remindable
 from quiz.counseling.views.access import counselor_required
-from quiz.counseling.views.inviting import mail_and_report
+from quiz.counseling.views.inviting import mail_and_report, texts_of
 from quiz.counseling.views.own import own_client
 from quiz.results.pictures import level_of
 from quiz.results.retakes import MOST_COMPARED, SideBySide, Taken, side_by_side
@@ -74,12 +82,28 @@ def _client_page(request: HttpRequest, client: Any, note_form: NoteForm) -> Http
         ],
         "retakes": _retakes(disclosures),
         "notes": client.notes.select_related("author"),
+        "reminding": _reminding(client),
     }
     # The page shows the suggestions, so opening it counts as seeing the results, even if a note was
     # invalid. A HEAD shows nothing.
     if disclosures and request.method != "HEAD":
         AuditEntry.objects.log(client.counselor, AuditEntry.SAW, client, detail=OVERVIEW)
     return render_form(request, "counseling/client.html", note_form, context, name="note_form")
+
+
+def _reminding(client: Any) -> dict[str, Any] | None:
+    """What the page says of reminders; None for a client who gets none."""
+    if client.state not in (INVITED, STARTED) or client.archived_at:
+        return None
+    now, own = timezone.now(), Client.objects.filter(pk=client.pk)
+    last = client.reminders.select_related("mail").first()
+    return {
+        "last": last,
+        "again_at": last.again_at if last and last.again_at > now else None,
+        "texts": texts_of(own),
+        "can_remind": remindable(own, now).exists(),
+        "has_stopped": client.reminders.stopped().exists(),
+    }
 
 
 def _retakes(disclosures: Iterable[Disclosure]) -> SideBySide | None:
