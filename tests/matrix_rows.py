@@ -95,6 +95,7 @@ ROWS = {
     "caseload": work(),
     "audit_log": work(),
     "client_comparison": work(about="compared"),
+    "clients_import": work(BOTH),
     "reminders": work(),
     "client_remind": work(POST, "client"),
     "clients_bulk": work(POST),

@@ -30,8 +30,8 @@ def remind_and_mail(counselor: Counselor, ids: Collection[UUID], now: datetime) 
 def mail_reminders(reminder_ids: list[str], language: str) -> None:
     """Have each of these e-mailed by a task of its own: one can fail without the others."""
     waiting = Reminder.objects.filter(pk__in=reminder_ids, mail=None, sent_at=None)
-    for reminder in waiting:
-        with override(language):
+    with override(language):
+        for reminder in waiting:
             reminder.mail_by(mail_reminder)
 
 
