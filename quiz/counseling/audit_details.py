@@ -22,6 +22,8 @@ BY_LINK, BY_EMAIL, CANCELED = "link", "email", "taken back"
 AS_TEXT = "text"
 # Why a client is out of the archive, unless the counselor did it.
 SHARED_AGAIN = "shared"
+# Why a client was archived or deleted, unless the counselor did it.
+BY_TIME = "time"
 
 WORDS: dict[tuple[str, str], Any] = {
     (AuditEntry.SAW, OVERVIEW): gettext_lazy("on the client's page"),
@@ -31,6 +33,8 @@ WORDS: dict[tuple[str, str], Any] = {
     (AuditEntry.INVITED, BY_LINK): gettext_lazy("new link"),
     (AuditEntry.INVITED, BY_EMAIL): gettext_lazy("sent by e-mail"),
     (AuditEntry.INVITED, CANCELED): gettext_lazy("link canceled"),
+    (AuditEntry.ARCHIVED, BY_TIME): gettext_lazy("by the time limit"),
+    (AuditEntry.DELETED, BY_TIME): gettext_lazy("by the time limit"),
     (AuditEntry.REMINDED, BY_EMAIL): gettext_lazy("by e-mail"),
     (AuditEntry.REMINDED, AS_TEXT): gettext_lazy("with a text to copy"),
     (AuditEntry.RESTORED, SHARED_AGAIN): gettext_lazy("the client shared a result"),

@@ -66,7 +66,7 @@ def _archive(counselor: Counselor, ids: Collection[UUID], at: datetime | None) -
         lock(counselor.pk)
         own = Client.objects.of(counselor).filter(pk__in=ids, archived_at__isnull=bool(at))
         clients = list(own.order_by("pk"))
-        own.update(archived_at=at)
+        own.update(archived_at=at, delete_after=None)
         _log(counselor, clients, AuditEntry.ARCHIVED if at else AuditEntry.RESTORED)
     return len(clients)
 

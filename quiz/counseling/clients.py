@@ -11,7 +11,16 @@ from quiz.attempts.deletions import delete_for_good
 from quiz.counseling.exporting.kept import ExportFile
 from quiz.counseling.inviting import new_invitation
 from quiz.counseling.locks import lock
-from quiz.counseling.models import AuditEntry, Client, ClientGroup, Counselor, Note
+from quiz.counseling.models import (
+    AuditEntry,
+    Client,
+    ClientGroup,
+    ClientInvitation,
+    ClientQuerySet,
+    Counselor,
+    Note,
+    Tag,
+)
 from quiz.web.fields import folded_name
 from quiz.web.mail import delete_written
 from quiz.web.names import clean_line, fold
@@ -77,25 +86,42 @@ def _write(client: Client, values: dict[str, Any]) -> None:
 
 
 def delete_client(client: Client) -> bool:
-    """Delete a client with notes, links and disclosures; the person keeps their attempts.
+    """Delete a client, if it is still the counselor's; return whether it was."""
+    own = Client.objects.of(client.counselor).filter(pk=client.pk)
+    return delete_clients(own) == 1
 
-    Return False if the client is no longer the counselor's.
+
+def delete_clients(chosen: ClientQuerySet, *, detail: str = "") -> int:
+    """Delete clients with notes, links and disclosures; the person keeps their attempts.
+
+    Return how many of them were still to be deleted once no one else could change them.
     """
-    invitations = list(client.invitations.all())
     with transaction.atomic():
-        if not _is_still_own(client):
-            return False
-        # The log entry outlives the client, so it names no one.
-        AuditEntry.objects.log(client.counselor, AuditEntry.DELETED, None)
-        ExportFile.objects.about([client.pk]).delete()
-        delete_for_good(Client.objects.filter(pk=client.pk))
-        drop_unused_tags(client.counselor)
+        counselors = set(chosen.order_by().values_list("counselor_id", flat=True))
+        lock(*counselors)
+        clients = list(chosen.filter(counselor__in=counselors))
+        keys = [client.pk for client in clients]
+        invitations = list(ClientInvitation.objects.filter(client__in=keys))
+        # The log entries outlive the clients, so they name no one.
+        AuditEntry.objects.bulk_create(
+            AuditEntry(
+                counselor_id=each.counselor_id,
+                action=AuditEntry.DELETED,
+                client=None,
+                detail=detail,
+            )
+            for each in clients
+        )
+        ExportFile.objects.about(keys).delete()
+        delete_for_good(Client.objects.filter(pk__in=keys))
+        Tag.objects.filter(counselor__in=counselors, clients=None).delete()
     links = {each.path for each in invitations if each.path}
-    delete_written(
-        {client.email, *(each.sent_to for each in invitations)},
-        lambda text: any(link in text for link in links),
-    )
-    return True
+    if clients:
+        delete_written(
+            {each.email for each in clients} | {each.sent_to for each in invitations},
+            lambda text: any(link in text for link in links),
+        )
+    return len(clients)
 
 
 def _is_still_own(client: Client) -> bool:

@@ -166,6 +166,8 @@ class Client(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     # No longer in the list, but still the counselor's.
     archived_at = models.DateTimeField(null=True, editable=False)
+    # What pages have announced to the counselor and the client: see `time_limits`.
+    delete_after = models.DateTimeField(null=True, editable=False)
 
     objects = ClientQuerySet.as_manager()
 

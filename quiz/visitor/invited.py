@@ -277,7 +277,7 @@ def _disclose(finished: Attempt, chosen: dict[str, Any]) -> None:
 def _take_out_of_archive(client: Client) -> None:
     """A result that someone shares has to be seen, so its client is in the list again."""
     if client.archived_at:
-        Client.objects.filter(pk=client.pk).update(archived_at=None)
+        Client.objects.filter(pk=client.pk).update(archived_at=None, delete_after=None)
         AuditEntry.objects.log(client.counselor, AuditEntry.RESTORED, client, detail=SHARED_AGAIN)
 
 

@@ -18,6 +18,7 @@ from quiz.counseling.exporting.kept import ExportFile
 from quiz.counseling.handover import Change, last_changes
 from quiz.counseling.models import AuditEntry, Client, Disclosure
 from quiz.counseling.reminders import Reminder
+from quiz.counseling.time_limits import Ends, ends_of
 from quiz.evidence.folding import delete_attempts
 from quiz.evidence.models import Interest
 from quiz.results.display import result_data
@@ -51,6 +52,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
     results = [each for each in attempts if each.is_finished]
     clients = _clients_of(attempts)
     changes = last_changes(clients) if clients else {}
+    ends = ends_of(clients)
     context = {
         "attempts": attempts,
         "results": len(results),
@@ -61,7 +63,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
         "shows_a_counselor": Disclosure.objects.filter(client__in=clients).exists(),
         "links": ShareLink.objects.of_same_person(attempt).open_at(timezone.now()).count(),
         "clients": clients,
-        "kept": [(client, changes.get(client.pk)) for client in clients],
+        "kept": [(each, changes.get(each.pk), ends.get(each.pk)) for each in clients],
         "views": AuditEntry.objects.filter(
             client__in=clients, action__in=[AuditEntry.SAW, AuditEntry.COMPARED]
         ).select_related("counselor")[:20],
@@ -91,7 +93,7 @@ def _clients_of(attempts: list[Attempt]) -> list[Client]:
 def own_data_json(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     attempts = _all_of(attempt)
     clients = _clients_of(list(attempts))
-    changes = last_changes(clients)
+    changes, ends = last_changes(clients), ends_of(clients)
     data = {
         "about": "What this site stores about you. Notes that a counselor keeps are theirs.",
         "made_at": timezone.now(),
@@ -109,7 +111,9 @@ def own_data_json(request: HttpRequest, attempt: Attempt) -> HttpResponse:
             }
             for link in ShareLink.objects.of_same_person(attempt).prefetch_related("openings")
         ],
-        "counselors": [_client_data(each, changes.get(each.pk)) for each in clients],
+        "counselors": [
+            _client_data(each, changes.get(each.pk), ends.get(each.pk)) for each in clients
+        ],
     }
     return json_file(data, "my-data.json")
 
@@ -135,7 +139,7 @@ def _attempt_data(attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def _client_data(client: Client, changed: Change | None) -> dict[str, Any]:
+def _client_data(client: Client, changed: Change | None, ends: Ends | None) -> dict[str, Any]:
     return {
         "counselor": client.counselor.name,
         "counselor_can_log_in": client.counselor.is_open,
@@ -149,6 +153,9 @@ def _client_data(client: Client, changed: Change | None) -> dict[str, Any]:
             {"scope": each.scope, "shows_next_step": each.shows_next_step, "since": each.at}
             for each in client.disclosures.all()
         ],
+        "archived_at": client.archived_at,
+        "archived_on_unless_something_happens": ends.archive_on if ends else None,
+        "deleted_on_unless_something_happens": ends.delete_on if ends else None,
         "reminders": [
             {"at": each.created_at, "you_said_stop_at": each.stopped_at}
             for each in Reminder.objects.filter(client=client)

@@ -11,6 +11,7 @@ from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
 from quiz.counseling.exporting.making import drop_old_exports
+from quiz.counseling.time_limits import keep_time_limits
 from quiz.evidence.folding import fold_evidence
 from quiz.management.expired import delete_expired
 from quiz.web.models import ScheduledJob, TaskWorker
@@ -41,6 +42,7 @@ JOBS = {
     "fold_evidence": Job(fold_evidence, timedelta(hours=1)),
     "drop_old_exports": Job(drop_old_exports, timedelta(hours=1)),
     "delete_expired": Job(delete_expired, timedelta(days=1)),
+    "keep_time_limits": Job(keep_time_limits, timedelta(days=1)),
     "forget_old_tasks": Job(forget_old_tasks, timedelta(days=1)),
 }
 

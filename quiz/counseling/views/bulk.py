@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -101,7 +102,9 @@ def clients_archive(request: HttpRequest, counselor: Counselor) -> HttpResponse:
         words = ngettext("You archived %d client.", "You archived %d clients.", count)
         messages.success(request, words % count)
         return redirect("quiz:caseload")
-    return render(request, "counseling/clients_archive.html", _of(clients))
+    delete_days = settings.DELETE_ARCHIVED_CLIENTS.days
+    context = _of(clients) | {"delete_days": delete_days}
+    return render(request, "counseling/clients_archive.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

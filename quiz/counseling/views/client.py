@@ -43,6 +43,7 @@ from quiz.counseling.models import (
     Disclosure,
 )
 from quiz.counseling.reminders import remindable
+from quiz.counseling.time_limits import ends_of
 from quiz.counseling.views.access import counselor_required
 from quiz.counseling.views.inviting import mail_and_report, texts_of
 from quiz.counseling.views.own import own_client
@@ -83,6 +84,7 @@ def _client_page(request: HttpRequest, client: Any, note_form: NoteForm) -> Http
         "retakes": _retakes(disclosures),
         "notes": client.notes.select_related("author"),
         "reminding": _reminding(client),
+        "ends": ends_of([client]).get(client.pk),
     }
     # The page shows the suggestions, so opening it counts as seeing the results, even if a note was
     # invalid. A HEAD shows nothing.
