@@ -43,9 +43,9 @@ STATE_WORDS = {
 # Since when a client has been in a state.
 STATE_DATES = {
     INVITED: _("invited %s"),
-    STARTED: _("started %s"),
-    FINISHED: _("finished %s"),
-    SHARED: _("shared %s"),
+    STARTED: _("since %s"),
+    FINISHED: _("since %s"),
+    SHARED: _("since %s"),
 }
 
 # Filters. A client who shares counts as finished, too.

@@ -53,6 +53,7 @@ def what_leads_there() -> dict[str, str]:
         CounselorInvitation,
         GroupLink,
     )
+    from quiz.counseling.reminders import Reminder
     from quiz.management.demo.cast import CLASS_NAME, INVITED_COUNSELOR
     from tests.factories import make_counselor, signed_in
 
@@ -80,6 +81,10 @@ def what_leads_there() -> dict[str, str]:
         "result": reverse("quiz:client_result", args=[newest.pk]),
         "preparation": reverse("quiz:preparation", args=[newest.pk]),
         "handover": reverse("quiz:client_handover", args=[ann.pk]),
+        "archive": f"{reverse('quiz:clients_archive')}?client={ann.pk}",
+        "stop": Reminder.objects.make(
+            client=invitation.client, by_email=False, expires_at=invitation.expires_at
+        ).path,
         "comparison": "{}?{}".format(
             reverse("quiz:client_comparison"),
             "&".join(f"client={client.pk}" for client in compared),

@@ -140,6 +140,27 @@ def _as_counselor(place: str) -> State:
     return state
 
 
+def _imported(content: str) -> State:
+    """The page after choosing a CSV file to import."""
+
+    def state(page: Page, site: Site) -> None:
+        as_counselor(page, site)
+        page.goto("/counselor/clients/import/")
+        file = {"name": "class.csv", "mimeType": "text/csv", "buffer": content.encode()}
+        page.get_by_label("CSV file").set_input_files(file)
+        page.get_by_role("button", name="Check the file").click()
+        page.wait_for_load_state()
+
+    return state
+
+
+def _reassign(page: Page, site: Site) -> None:
+    _in_admin("/admin/quiz/counselor/")(page, site)
+    page.get_by_role("link", name="Dana Reed").click()
+    page.get_by_role("link", name="Hand over clients").click()
+    page.get_by_role("button", name="Show what moves").wait_for()
+
+
 def _public(path: str) -> State:
     return lambda page, site: page.goto(path)
 
@@ -152,6 +173,9 @@ def _newcomer(page: Page, site: Site) -> None:
 
 COUNSELORS: dict[str, State] = {
     "counselor-caseload": _as_counselor("/counselor/"),
+    "counselor-import-check": _imported(
+        'name,email,group,tags,phone\nRobin Vale,robin@example.org,10b,"autumn, new",1\nAnn Lee,,,,'
+    ),
     "account-sessions": _as_counselor("/counselor/account/sessions/"),
     "account-passkey-new": _as_counselor("/counselor/account/passkeys/add/"),
     "account-password-reset": _public("/counselor/account/password/reset/"),
@@ -167,6 +191,7 @@ ADMIN: dict[str, State] = {
     "admin-organization-colors": _in_admin(
         "/admin/organization/organization/preview/?light_act=%23006633&dark_paper=%230b1f14"
     ),
+    "admin-reassign": _reassign,
     "admin-tasks": _in_admin("/admin/django_tasks_database/dbtaskresult/"),
     "admin-history-of-a-part": _history_of_a_part,
 }
@@ -204,6 +229,10 @@ PICTURED: dict[str, State] = {
     "counselor-invited": _as_counselor("invited"),
     "counselor-result": _as_counselor("result"),
     "counselor-handover": _as_counselor("handover"),
+    "counselor-archive": _as_counselor("archive"),
+    "counselor-reminders": _as_counselor("/counselor/clients/reminders/"),
+    "counselor-import": _as_counselor("/counselor/clients/import/"),
+    "counselor-import-faults": _imported("name,email\nRobin Vale,robin@\n,lee@example.org"),
     "counselor-groups": _as_counselor("/counselor/groups/"),
     "counselor-group": _as_counselor("group"),
     "counselor-poster": _as_counselor("poster"),

@@ -152,7 +152,7 @@ def _named(request: HttpRequest, counselor: Counselor) -> list[Client]:
     clients = own_clients(counselor, request.GET.getlist("client"))
     if not clients:
         raise Http404("No client is named")
-    return clients
+    return sorted(clients, key=lambda each: (each.folded, each.pk))
 
 
 def _of(clients: list[Client]) -> dict[str, Any]:

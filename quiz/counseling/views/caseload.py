@@ -20,7 +20,6 @@ from quiz.counseling.caseload import (
     caseload_page,
 )
 from quiz.counseling.forms import (
-    STATE_DATES,
     STATE_FILTERS,
     STATE_WORDS,
     BulkForm,
@@ -84,9 +83,8 @@ def caseload_with(request: HttpRequest, counselor: Counselor, bulk: BulkForm) ->
 
 
 def state_words(row: Listed) -> tuple[Any, str]:
-    """Return a client's state and since when, in words."""
-    state = row.client.state
-    return STATE_WORDS[state], STATE_DATES[state] % date_format(localtime(row.since))
+    """Return a client's state in words, and since when."""
+    return STATE_WORDS[row.client.state], date_format(localtime(row.since))
 
 
 def _shown(count: int | None) -> str:
