@@ -5,6 +5,7 @@ import quiz.counseling.exporting.kept
 import quiz.counseling.meetings
 import quiz.counseling.models
 import quiz.counseling.monthly.months
+import quiz.counseling.reminders
 import quiz.evidence.models
 import quiz.questionnaires.models
 import quiz.web.first_day

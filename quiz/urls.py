@@ -9,6 +9,7 @@ from quiz.visitor import (
     method,
     next_step,
     own_data,
+    reminders,
     result,
     resuming,
     schema,
@@ -57,6 +58,7 @@ urlpatterns = [
     path("embed/", embed.embed, name="embed"),
     path("embed/open/", embed.embed_open, name="embed_open"),
     path("embed/height.js", embed.embed_script, name="embed_script"),
+    path("reminders/<path:token>/", reminders.stop_reminders, name="stop_reminders"),
     path("join/", invitation_code.invitation_code, name="invitation_code"),
     # They look whether a counselor is logged in.
     with_accounts(path("invitation/<path:token>/", invited.invitation, name="invitation")),

@@ -200,6 +200,9 @@ TASK_WORKER: bool = read("TASK_WORKER")
 # Older ones are deleted.
 KEEP_UNFINISHED = timedelta(days=read("KEEP_UNFINISHED_DAYS"))
 KEEP_FINISHED = timedelta(days=read("KEEP_FINISHED_DAYS"))
+# No time at all means never.
+ARCHIVE_CLIENTS = timedelta(days=read("ARCHIVE_CLIENTS_DAYS"))
+DELETE_ARCHIVED_CLIENTS = timedelta(days=read("DELETE_ARCHIVED_CLIENTS_DAYS"))
 
 # What was deleted, for backups that are restored later. Apart from the database, and best on
 # another disk; several machines share one folder.

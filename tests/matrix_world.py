@@ -23,6 +23,7 @@ from quiz.counseling.models import (
     GroupLink,
     Note,
 )
+from quiz.counseling.reminders import Reminder
 from quiz.visitor.own_attempt import _signer
 from tests.factories import (
     finished_attempt,
@@ -101,6 +102,7 @@ class World:
                     client=make_client(counselor, "Another"), expires_at=ends
                 ),
                 "class": GroupLink.objects.make(group=group, expires_at=ends),
+                "reminder": Reminder.objects.make(client=client, by_email=False, expires_at=ends),
                 "join": CounselorInvitation.objects.make(
                     email=f"new-{counselor.pk}@example.org", expires_at=ends
                 ),
@@ -123,7 +125,7 @@ class World:
             "file": {"file_id": objects.file},
             **{
                 name: {"token": tokens[name].path.split("/")[-2] if tokens else objects.token}
-                for name in ("share", "invitation", "class", "join")
+                for name in ("share", "invitation", "class", "join", "reminder")
             },
         }
 

@@ -21,6 +21,7 @@ from django.utils.translation import ngettext
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from quiz.admin.reassigning import stranded
 from quiz.core.numbers import fixed_text
 from quiz.evidence.models import Tally
 from quiz.evidence.tally import TallyCounts
@@ -30,6 +31,7 @@ from quiz.questionnaires.shipped import offered_version_id
 from quiz.web.background import living_workers, path_of
 from quiz.web.first_password import PASSWORD_FILE
 from quiz.web.mail import AddressRefused, sends_mail
+from quiz.web.names import isolated
 from roles.models import Duty, Figure, Role, Skill, Source
 
 VERSIONS = "admin:quiz_questionnaireversion_changelist"
@@ -71,6 +73,7 @@ def attention(user: AbstractUser, *, is_first_day: bool = False) -> list[Entry]:
             if user.has_perm("quiz.add_counselorinvitation") and not is_first_day
             else ()
         ),
+        *(_about_stranded_clients() if user.has_perm("quiz.change_counselor") else ()),
         *(_about_suggestions() if _may_fix_versions(user) else ()),
         *(_about_texts_of_roles() if user.has_perm("roles.change_role") else ()),
         *(_about_figures_of_roles() if user.has_perm("roles.change_figure") else ()),
@@ -224,6 +227,28 @@ def _about_background_work() -> Iterator[Entry]:
                 "cause, then select the task and choose “Try again now”."
             ),
             (Link(_("Failed tasks"), _list(TASKS, status__exact=TaskResultStatus.FAILED)),),
+        )
+
+
+# ---------------------------------------------------------------- counselors
+
+
+def _about_stranded_clients() -> Iterator[Entry]:
+    for counselor in stranded():
+        what = ngettext(
+            "%(count)d client is still with %(name)s, whose account is closed.",
+            "%(count)d clients are still with %(name)s, whose account is closed.",
+            counselor.size,
+        )
+        yield Entry(
+            what % {"count": counselor.size, "name": isolated(counselor.name)},
+            _("No one sees what they share, and their links don't work. Hand them over."),
+            (
+                Link(
+                    _("Hand over clients"),
+                    reverse("admin:quiz_counselor_reassign", args=[counselor.pk]),
+                ),
+            ),
         )
 
 

@@ -11,14 +11,19 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
 
+from quiz.admin.reassigning import reassign
 from quiz.attempts.deletions import delete_for_good
 from quiz.counseling.accounts import reset_two_steps
 from quiz.counseling.audit_details import in_words
@@ -174,7 +179,8 @@ class CounselorForm(forms.ModelForm):
         required=False,
         help_text=gettext_lazy(
             "Clear this to close the account. Its sessions end immediately and its links stop "
-            "working. Its clients read that no one sees their results. Clients and results stay."
+            "working. Its clients read that no one sees their results. Clients and results stay, "
+            "until you hand them over to a colleague."
         ),
     )
 
@@ -236,6 +242,22 @@ class CounselorAdmin(FoldedSearch):
     fields = ("name", "email", "is_open")
     readonly_fields = ("email",)
     actions = (close_accounts, reset_two_step_login)
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.reassign)
+        return [
+            path("<path:object_id>/reassign/", view, name="quiz_counselor_reassign"),
+            *super().get_urls(),
+        ]
+
+    @method_decorator(require_http_methods(["GET", "HEAD", "POST"]))
+    def reassign(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        giver = self.get_object(request, object_id)
+        if not self.has_change_permission(request, giver):
+            raise PermissionDenied
+        if giver is None:
+            raise Http404
+        return reassign(request, self, giver)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Counselors create their own accounts from an invitation, and choose their password."""

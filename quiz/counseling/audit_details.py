@@ -21,6 +21,12 @@ IN_A_MEETING = "meeting"
 OPENED, SAVED, AS_TEXT = "opened", "saved", "text"
 # How a client was invited.
 BY_LINK, BY_EMAIL, CANCELED = "link", "email", "taken back"
+# How a client was reminded, if not by e-mail.
+AS_TEXT = "text"
+# Why a client is out of the archive, unless the counselor did it.
+SHARED_AGAIN = "shared"
+# Why a client was archived or deleted, unless the counselor did it.
+BY_TIME = "time"
 
 WORDS: dict[tuple[str, str], Any] = {
     (AuditEntry.SAW, OVERVIEW): gettext_lazy("on the client's page"),
@@ -35,20 +41,38 @@ WORDS: dict[tuple[str, str], Any] = {
     (AuditEntry.INVITED, BY_LINK): gettext_lazy("new link"),
     (AuditEntry.INVITED, BY_EMAIL): gettext_lazy("sent by e-mail"),
     (AuditEntry.INVITED, CANCELED): gettext_lazy("link canceled"),
+    (AuditEntry.ARCHIVED, BY_TIME): gettext_lazy("by the time limit"),
+    (AuditEntry.DELETED, BY_TIME): gettext_lazy("by the time limit"),
+    (AuditEntry.REMINDED, BY_EMAIL): gettext_lazy("by e-mail"),
+    (AuditEntry.REMINDED, AS_TEXT): gettext_lazy("with a text to copy"),
+    (AuditEntry.RESTORED, SHARED_AGAIN): gettext_lazy("the client shared a result"),
 }
-_ID = re.compile(r"(group|to|from) ([0-9a-f-]*)")
+BY_ADMIN = " by admin"
+_HANDED = {
+    ("to", False): gettext_lazy("to %(name)s"),
+    ("to", True): gettext_lazy("to %(name)s, by an administrator"),
+    ("from", False): gettext_lazy("from %(name)s"),
+    ("from", True): gettext_lazy("from %(name)s, by an administrator"),
+}
+_ID = re.compile(rf"(group|to|from) ([0-9a-f-]*)({BY_ADMIN})?")
 
 
 def of_group(group: ClientGroup) -> str:
     return f"group {group.pk}"
 
 
-def handed_to(counselor: Counselor) -> str:
-    return f"to {counselor.pk}"
+def handed_to(counselor: Counselor, by_admin: bool = False) -> str:
+    return f"to {counselor.pk}{BY_ADMIN if by_admin else ''}"
 
 
-def handed_by(counselor: Counselor) -> str:
-    return f"from {counselor.pk}"
+def handed_by(counselor: Counselor, by_admin: bool = False) -> str:
+    return f"from {counselor.pk}{BY_ADMIN if by_admin else ''}"
+
+
+def giver_in(detail: str) -> int | None:
+    """Return the primary key in a detail of `handed_by`."""
+    found = _ID.fullmatch(detail)
+    return int(found[2]) if found and found[1] == "from" and found[2].isdigit() else None
 
 
 def in_words(entries: Iterable[AuditEntry]) -> dict[int, str]:
@@ -71,8 +95,7 @@ def in_words(entries: Iterable[AuditEntry]) -> dict[int, str]:
         else:
             colleague = counselors.get(int(found[2])) if found[2].isdigit() else None
             name = isolated(colleague.name) if colleague else _("a colleague")
-            template = _("to %(name)s") if found[1] == "to" else _("from %(name)s")
-            words[entry.pk] = template % {"name": name}
+            words[entry.pk] = _HANDED[found[1], bool(found[3])] % {"name": name}
     return words
 
 

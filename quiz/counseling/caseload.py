@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Coalesce
 
+from quiz.attempts.models import Attempt
 from quiz.core.packing import LEAN_PLACE, VERDICT_PLACE
 from quiz.core.verdict import INSUFFICIENT, Verdict
 from quiz.counseling.models import (
@@ -29,6 +31,7 @@ from quiz.counseling.models import (
     STARTED,
     Client,
     ClientGroup,
+    ClientInvitation,
     ClientQuerySet,
     Counselor,
     Disclosure,
@@ -52,17 +55,21 @@ BEYOND = 1000.0
 
 @dataclass(frozen=True)
 class Chosen:
-    """Filters and sort order of a caseload. Empty filters match all clients."""
+    """Filters and sort order of a caseload. Empty filters match all clients.
+
+    Archived clients are apart: either these, or all others, or with None both.
+    """
 
     search: str = ""
     group: ClientGroup | None = None
     tag: Tag | None = None
     state: str = ""
+    archived: bool | None = False
     sort: str = NAME
 
     @property
     def is_all(self) -> bool:
-        return not (self.search or self.group or self.tag or self.state)
+        return not (self.search or self.group or self.tag or self.state or self.archived)
 
     @property
     def states(self) -> tuple[str, ...]:
@@ -72,10 +79,11 @@ class Chosen:
 
 @dataclass(frozen=True)
 class Listed:
-    """A client in the list, and the newest result they share, if any."""
+    """A client in the list, the newest result they share, and since when their state is so."""
 
     client: Client
     disclosure: Disclosure | None
+    since: datetime
 
     @property
     def level(self) -> Level | None:
@@ -115,8 +123,9 @@ def caseload_page(
     found = list(following.select_related("group").prefetch_related("tags")[: size + 1])
     shown = found[:size]
     shared = Disclosure.objects.filter(client__in=shown).newest_by_client()
+    since = state_dates(shown)
     return CaseloadPage(
-        rows=tuple(Listed(client, shared.get(client.pk)) for client in shown),
+        rows=tuple(Listed(each, shared.get(each.pk), since[each.pk]) for each in shown),
         counts=counts,
         total=counts[chosen.state] or 0,
         next_after=shown[-1].pk if len(found) > size else None,
@@ -134,7 +143,31 @@ def matching_clients(counselor: Counselor, chosen: Chosen) -> ClientQuerySet:
         clients = clients.filter(tags=chosen.tag)
     if chosen.state:
         clients = clients.filter(Q(state__in=chosen.states))
+    if chosen.archived is not None:
+        clients = clients.filter(archived_at__isnull=not chosen.archived)
     return clients
+
+
+def state_dates(clients: Sequence[Client]) -> dict[UUID, datetime]:
+    """Return since when each client, annotated with `state`, has been in that state; one query."""
+    attempts = Attempt.objects.filter(client=OuterRef("pk"))
+    found = Client.objects.filter(pk__in=[client.pk for client in clients]).values_list(
+        "pk",
+        _newest(ClientInvitation.objects.filter(client=OuterRef("pk")), "created_at"),
+        _newest(attempts, "started_at"),
+        _newest(attempts.filter(finished_at__isnull=False), "finished_at"),
+        _newest(Disclosure.objects.filter(client=OuterRef("pk")), "at"),
+    )
+    dates = {pk: dict(zip(STATES, each, strict=True)) for pk, *each in found}
+    # Someone may have deleted a quiz since the state was read.
+    return {
+        client.pk: dates.get(client.pk, {}).get(client.state) or client.created_at
+        for client in clients
+    }
+
+
+def _newest(rows: QuerySet[Any], field: str) -> Subquery:
+    return Subquery(rows.order_by(f"-{field}").values(field)[:1])
 
 
 def _holds(counselor: Counselor, word: str) -> Q:

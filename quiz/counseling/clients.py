@@ -1,4 +1,4 @@
-"""Add, change, hand over and delete clients, their notes, groups and tags."""
+"""Add, change and delete clients, their notes, groups and tags."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -8,10 +8,19 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 
 from quiz.attempts.deletions import delete_for_good
-from quiz.counseling.audit_details import handed_by, handed_to
 from quiz.counseling.exporting.kept import ExportFile
 from quiz.counseling.inviting import new_invitation
-from quiz.counseling.models import AuditEntry, Client, ClientGroup, Counselor, Note
+from quiz.counseling.locks import lock
+from quiz.counseling.models import (
+    AuditEntry,
+    Client,
+    ClientGroup,
+    ClientInvitation,
+    ClientQuerySet,
+    Counselor,
+    Note,
+    Tag,
+)
 from quiz.web.fields import folded_name
 from quiz.web.mail import delete_written
 from quiz.web.names import clean_line, fold
@@ -39,7 +48,7 @@ def add_client(
         return before, False
     try:
         with transaction.atomic():
-            _lock(counselor)
+            lock(counselor.pk)
             client = Client.objects.create(pk=client_id, counselor=counselor)
             _write(client, values)
             new_invitation(client, uuid4(), now)
@@ -66,61 +75,53 @@ def change_client(client: Client, values: dict[str, Any]) -> bool:
 def _write(client: Client, values: dict[str, Any]) -> None:
     counselor = client.counselor
     client.name, client.email, client.group = values["name"], values["email"], values["group"]
+    if client.group:
+        # A group that was handed over since the form was checked is a colleague's.
+        client.group = counselor.groups.filter(pk=client.group.pk).first()
     if values["new_group"]:
         client.group = get_or_create_by_name(counselor.groups, values["new_group"])
     client.save(update_fields=["name", "folded", "email", "group"])
     client.tags.set(get_or_create_by_name(counselor.tags, word) for word in values["tags"])
-    _drop_unused_tags(counselor)
+    drop_unused_tags(counselor)
 
 
 def delete_client(client: Client) -> bool:
-    """Delete a client with notes, links and disclosures; the person keeps their attempts.
+    """Delete a client, if it is still the counselor's; return whether it was."""
+    own = Client.objects.of(client.counselor).filter(pk=client.pk)
+    return delete_clients(own) == 1
 
-    Return False if the client is no longer the counselor's.
+
+def delete_clients(chosen: ClientQuerySet, *, detail: str = "") -> int:
+    """Delete clients with notes, links and disclosures; the person keeps their attempts.
+
+    Return how many of them were still to be deleted once no one else could change them.
     """
-    invitations = list(client.invitations.all())
     with transaction.atomic():
-        if not is_still_own(client):
-            return False
-        # The log entry outlives the client, so it names no one.
-        AuditEntry.objects.log(client.counselor, AuditEntry.DELETED, None)
-        ExportFile.objects.about([client.pk]).delete()
-        delete_for_good(Client.objects.filter(pk=client.pk))
-        _drop_unused_tags(client.counselor)
+        counselors = set(chosen.order_by().values_list("counselor_id", flat=True))
+        lock(*counselors)
+        clients = list(chosen.filter(counselor__in=counselors))
+        keys = [client.pk for client in clients]
+        invitations = list(ClientInvitation.objects.filter(client__in=keys))
+        # The log entries outlive the clients, so they name no one.
+        AuditEntry.objects.bulk_create(
+            AuditEntry(
+                counselor_id=each.counselor_id,
+                action=AuditEntry.DELETED,
+                client=None,
+                detail=detail,
+            )
+            for each in clients
+        )
+        ExportFile.objects.about(keys).delete()
+        delete_for_good(Client.objects.filter(pk__in=keys))
+        Tag.objects.filter(counselor__in=counselors, clients=None).delete()
     links = {each.path for each in invitations if each.path}
-    delete_written(
-        {client.email, *(each.sent_to for each in invitations)},
-        lambda text: any(link in text for link in links),
-    )
-    return True
-
-
-def hand_over(client: Client, receiver: Counselor) -> bool:
-    """Give a client to a colleague. Return False if the client is no longer the counselor's."""
-    giver = client.counselor
-    with transaction.atomic():
-        _lock(giver)
-        # Group and tags belong to the giver.
-        ExportFile.objects.filter(counselor=giver).delete()
-        moved = Client.objects.of(giver).filter(pk=client.pk)
-        if not moved.update(counselor=receiver, group=None):
-            return False
-        client.tags.clear()
-        _drop_unused_tags(giver)
-        for counselor, detail in ((giver, handed_to(receiver)), (receiver, handed_by(giver))):
-            AuditEntry.objects.log(counselor, AuditEntry.HANDED_OVER, client, detail=detail)
-    return True
-
-
-def colleague_of(counselor: Counselor, email: str) -> Counselor | None:
-    """Return another counselor with this address and an open account."""
-    found = Counselor.objects.filter(user__email__iexact=email, user__is_active=True)
-    return found.exclude(pk=counselor.pk).order_by("pk").first()
-
-
-def _lock(counselor: Counselor) -> None:
-    """Make one counselor's writes take turns: one could delete a tag while another uses it."""
-    Counselor.objects.select_for_update().get(pk=counselor.pk)
+    if clients:
+        delete_written(
+            {each.email for each in clients} | {each.sent_to for each in invitations},
+            lambda text: any(link in text for link in links),
+        )
+    return len(clients)
 
 
 def is_still_own(client: Client) -> bool:
@@ -128,11 +129,11 @@ def is_still_own(client: Client) -> bool:
 
     Without this check, a late request could change a client that is now a colleague's.
     """
-    _lock(client.counselor)
+    lock(client.counselor_id)
     return Client.objects.of(client.counselor).filter(pk=client.pk).exists()
 
 
-def _drop_unused_tags(counselor: Counselor) -> None:
+def drop_unused_tags(counselor: Counselor) -> None:
     counselor.tags.filter(clients=None).delete()
 
 
@@ -154,6 +155,7 @@ def add_note(client: Client, note_id: UUID, text: str, *, is_for_client: bool) -
 def add_group(counselor: Counselor, name: str) -> ClientGroup:
     """Add a group, or return the one with this name."""
     with transaction.atomic():
+        lock(counselor.pk)
         group: ClientGroup = get_or_create_by_name(counselor.groups, name)
     return group
 
@@ -162,6 +164,7 @@ def rename_group(group: ClientGroup, name: str) -> bool:
     """Rename a group. Return False if another group of the counselor has this name."""
     try:
         with transaction.atomic():
+            lock(group.counselor_id)
             ClientGroup.objects.filter(pk=group.pk).update(name=name, folded=folded_name(name))
     except IntegrityError:
         return False

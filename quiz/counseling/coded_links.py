@@ -51,9 +51,13 @@ class CodedLinkQuerySet(LinkQuerySet):
     def make(self, *, nonce: str = "", **values: Any) -> Any:
         """Add a link with a new token, and a code that no other invitation has."""
         nonce = nonce or new_nonce()
-        while _is_taken(hash_of_code(code_from(nonce))):
+        while _taken([hash_of_code(code_from(nonce))]):
             nonce = new_nonce()
-        return super().make(nonce=nonce, code_hash=hash_of_code(code_from(nonce)), **values)
+        return super().make(nonce=nonce, **values)
+
+    def unsaved(self, *, nonce: str = "", **values: Any) -> Any:
+        """Build a link for a nonce of `free_nonces`."""
+        return super().unsaved(nonce=nonce, code_hash=hash_of_code(code_from(nonce)), **values)
 
     def of_open_accounts(self) -> Self:
         """Links of counselors who can log in."""
@@ -92,7 +96,24 @@ class CodedLink(Link):
         return ""
 
 
-def _is_taken(code_hash: str) -> bool:
-    """Say whether any kind of invitation has this code."""
+def free_nonces(count: int) -> list[str]:
+    """Return nonces for new links: no invitation has the code of one, and no two have the same."""
+    free: dict[str, str] = {}
+    while len(free) < count:
+        nonces = [new_nonce() for _each in range(count - len(free))]
+        drawn = {hash_of_code(code_from(nonce)): nonce for nonce in nonces}
+        for code_hash in drawn.keys() - _taken(drawn):
+            free[code_hash] = drawn[code_hash]
+    return list(free.values())
+
+
+def _taken(code_hashes: Iterable[str]) -> set[str]:
+    """Return those of these codes that an invitation of any kind has."""
     kinds: Iterable[Any] = CodedLink.__subclasses__()
-    return any(kind.objects.filter(code_hash=code_hash).exists() for kind in kinds)
+    return {
+        found
+        for kind in kinds
+        for found in kind.objects.filter(code_hash__in=code_hashes).values_list(
+            "code_hash", flat=True
+        )
+    }

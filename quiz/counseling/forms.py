@@ -8,8 +8,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from quiz.core.scopes import ANSWERS, TRAITS, VERDICT
+from quiz.counseling.bulk import MOST_TAGS
 from quiz.counseling.caseload import SORTS, STATES, Chosen
-from quiz.counseling.clients import colleague_of, in_one_line, tags_in
+from quiz.counseling.clients import in_one_line, tags_in
+from quiz.counseling.handover import colleague_of
 from quiz.counseling.meetings import (
     AGREEMENT_LENGTH,
     MARKS,
@@ -33,10 +35,10 @@ from quiz.counseling.models import (
     Tag,
 )
 from quiz.results.tables.lines import COMMAS, SEMICOLONS, Dialect
-from quiz.web.forms import AddressField, LinesField, NameField, NewIdField, PlainForm
+from quiz.web.forms import AddressField, IdsField, LinesField, NameField, NewIdField, PlainForm
 from quiz.web.mail import sends_mail
+from quiz.web.names import isolated
 
-MOST_TAGS = 20
 MOST_PLACES = 500
 OFF = {"autocomplete": "off"}
 
@@ -45,6 +47,14 @@ STATE_WORDS = {
     STARTED: _("In progress"),
     FINISHED: _("Finished, not shared"),
     SHARED: _("Shared"),
+}
+
+# Since when a client has been in a state.
+STATE_DATES = {
+    INVITED: _("invited %s"),
+    STARTED: _("since %s"),
+    FINISHED: _("since %s"),
+    SHARED: _("since %s"),
 }
 
 # Filters. A client who shares counts as finished, too.
@@ -116,8 +126,9 @@ class CaseloadForm(GroupAndTagForm):
         required=False,
         widget=forms.TextInput(attrs={"type": "search", **OFF}),
     )
-    # Links choose these two.
+    # Links choose these.
     state = forms.ChoiceField(choices=[(state, state) for state in STATES], required=False)
+    archived = forms.BooleanField(required=False)
     sort = forms.ChoiceField(choices=[(sort, sort) for sort in SORTS], required=False)
 
     @property
@@ -125,6 +136,23 @@ class CaseloadForm(GroupAndTagForm):
         """The valid choices."""
         self.full_clean()
         return Chosen(**{name: value for name, value in self.cleaned_data.items() if value})
+
+
+class TagsField(forms.CharField):
+    """Tags separated by commas; its value is a list of them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=MOST_TAGS * (TAG_LENGTH + 2), required=False, **kwargs)
+
+    def clean(self, value: Any) -> list[str]:
+        tags = tags_in(super().clean(value))
+        if len(tags) > MOST_TAGS:
+            raise forms.ValidationError(_("Up to %d tags are allowed. Remove some.") % MOST_TAGS)
+        if any(len(tag) > TAG_LENGTH for tag in tags):
+            raise forms.ValidationError(
+                _("A tag can have up to %d characters. Separate tags with commas.") % TAG_LENGTH
+            )
+        return tags
 
 
 class ClientForm(PlainForm):
@@ -154,10 +182,8 @@ class ClientForm(PlainForm):
         required=False,
         widget=forms.TextInput(attrs=OFF),
     )
-    tags = forms.CharField(
+    tags = TagsField(
         label=_("Tags"),
-        max_length=MOST_TAGS * (TAG_LENGTH + 2),
-        required=False,
         help_text=_("Your own words, separated by commas. For example: autumn, returning."),
         widget=forms.TextInput(attrs=OFF),
     )
@@ -175,16 +201,6 @@ class ClientForm(PlainForm):
             }
         super().__init__(*args, initial=initial, **kwargs)
         _offer(self.fields["group"], counselor.groups.all())
-
-    def clean_tags(self) -> list[str]:
-        tags = tags_in(self.cleaned_data["tags"])
-        if len(tags) > MOST_TAGS:
-            raise forms.ValidationError(_("Up to %d tags are allowed. Remove some.") % MOST_TAGS)
-        if any(len(tag) > TAG_LENGTH for tag in tags):
-            raise forms.ValidationError(
-                _("A tag can have up to %d characters. Separate tags with commas.") % TAG_LENGTH
-            )
-        return tags
 
 
 class NewClientForm(ClientForm):
@@ -207,6 +223,55 @@ class NewClientForm(ClientForm):
         cleaned = super().clean() or {}
         if cleaned.get("sends_email") and not cleaned.get("email") and "email" not in self.errors:
             self.add_error("email", _("Type the address to send the invitation to."))
+        return cleaned
+
+
+class BulkForm(PlainForm):
+    """Checked clients, and what to do with them: `do` is the button that was pressed."""
+
+    TAG, GROUP, REMIND, ARCHIVE, RESTORE, HAND_OVER, COMPARE = (
+        *("tag", "group", "remind", "archive", "restore", "hand over", "compare"),
+    )
+    DOES = (TAG, GROUP, REMIND, ARCHIVE, RESTORE, HAND_OVER, COMPARE)
+
+    # The list has its own boxes, and the page its own buttons.
+    client = IdsField(
+        error_messages={"required": _("Check at least one client in the list first.")},
+        widget=forms.MultipleHiddenInput,
+    )
+    do = forms.ChoiceField(
+        choices=[(do, do) for do in DOES],
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), _("Press one of the buttons below the list.")
+        ),
+        widget=forms.HiddenInput,
+    )
+    tags = TagsField(label=_("Tags to add"))
+    group = forms.ModelChoiceField(
+        ClientGroup.objects.none(),
+        label=_("Group"),
+        required=False,
+        empty_label=_("Choose a group"),
+        error_messages={"invalid_choice": _("This group is gone. Choose another one.")},
+    )
+    new_group = NameField(
+        label=_("Or a new group"),
+        max_length=NAME_LENGTH,
+        required=False,
+        widget=forms.TextInput(attrs=OFF),
+    )
+
+    def __init__(self, *args: Any, counselor: Counselor, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="id_bulk_%s", **kwargs)
+        _offer(self.fields["group"], counselor.groups.all())
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("do") == self.TAG and not cleaned.get("tags", True):
+            self.add_error("tags", _("Type the tag to add."))
+        is_named = cleaned.get("group") or cleaned.get("new_group")
+        if cleaned.get("do") == self.GROUP and not is_named and not self.errors:
+            self.add_error("group", _("Choose a group, or type the name of a new one."))
         return cleaned
 
 
@@ -328,8 +393,18 @@ class GroupForm(PlainForm):
     )
 
 
+class GroupsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not when it runs
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Any) -> str:
+        return isolated(obj.name)
+
+
 class HandoverForm(PlainForm):
-    """The colleague who gets a client. Every other address gets the same error."""
+    """The colleague who gets clients, and groups that go along whole, if there are any.
+
+    Every other address gets the same error.
+    """
 
     email = AddressField(
         label=_("Your colleague's e-mail address"),
@@ -340,15 +415,30 @@ class HandoverForm(PlainForm):
         },
         widget=forms.EmailInput(attrs=OFF),
     )
+    groups = GroupsField(
+        ClientGroup.objects.none(),
+        label=_("Groups to hand over, too"),
+        required=False,
+        help_text=_("With the link, and with anyone who joins in the meantime."),
+        error_messages={
+            "invalid_choice": _("A group has changed in the meantime. Look at the list again.")
+        },
+    )
     is_sure = forms.BooleanField(
-        label=_("Yes, hand over this client"),
+        label=_("Yes, hand over"),
         error_messages={"required": _("Check this box to confirm.")},
     )
 
-    def __init__(self, *args: Any, counselor: Counselor, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, counselor: Counselor, groups: QuerySet[ClientGroup], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.counselor = counselor
         self.receiver: Counselor | None = None
+        if groups.exists():
+            _offer(self.fields["groups"], groups)
+        else:
+            del self.fields["groups"]
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]

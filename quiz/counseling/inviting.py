@@ -1,5 +1,6 @@
 """Invite clients and groups: replace old links with new ones."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,6 +11,7 @@ from django.urls import reverse
 
 from quiz.attempts.deletions import delete_for_good
 from quiz.counseling.audit_details import BY_LINK, CANCELED, of_group
+from quiz.counseling.coded_links import free_nonces
 from quiz.counseling.models import (
     AuditEntry,
     Client,
@@ -45,6 +47,28 @@ def new_invitation(client: Client, link_id: UUID, now: datetime) -> ClientInvita
         if invitation:
             AuditEntry.objects.log(client.counselor, AuditEntry.INVITED, client, detail=BY_LINK)
     return invitation
+
+
+def invite_all(clients: Sequence[Client], now: datetime) -> list[ClientInvitation]:
+    """Replace the unused links of a counselor's clients with new ones; return these."""
+    links = ClientInvitation.objects
+    until = now + timedelta(days=ClientInvitation.DAYS)
+    with transaction.atomic():
+        delete_for_good(links.filter(client__in=clients, spent_at=None))
+        made: list[ClientInvitation] = links.bulk_create(
+            links.unsaved(nonce=nonce, client=client, expires_at=until)
+            for client, nonce in zip(clients, free_nonces(len(clients)), strict=True)
+        )
+        AuditEntry.objects.bulk_create(
+            AuditEntry(
+                counselor_id=client.counselor_id,
+                action=AuditEntry.INVITED,
+                client=client,
+                detail=BY_LINK,
+            )
+            for client in clients
+        )
+    return made
 
 
 def new_group_link(

@@ -59,6 +59,15 @@ def mail_client_invitation(invitation_id: str, language: str) -> None:
 
 
 @task(queue_name="mail")
+def mail_client_invitations(invitation_ids: list[str], language: str) -> None:
+    """Have each of these e-mailed by a task of its own: one can fail without the others."""
+    links = ClientInvitation.objects.filter(pk__in=invitation_ids, mail=None, sent_to="")
+    with override(language):
+        for invitation in links:
+            invitation.mail_by(mail_client_invitation)
+
+
+@task(queue_name="mail")
 def mail_counselor_invitation(invitation_id: str, language: str) -> None:
     """Send a future counselor their link, unless it was used or deleted. Raises NotSent."""
     links = CounselorInvitation.objects.open_at(timezone.now())

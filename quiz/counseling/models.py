@@ -127,6 +127,9 @@ class ClientQuerySet(models.QuerySet["Client"]):
         """Return a counselor's clients. Every counselor page starts with this filter."""
         return self.filter(counselor=counselor)
 
+    def archived(self, counselor: Counselor) -> Self:
+        return self.of(counselor).filter(archived_at__isnull=False)
+
     def with_state(self) -> Self:
         """Annotate with `state`: as much as a counselor may know before a result is shared."""
         attempts = Attempt.objects.filter(client=OuterRef("pk"))
@@ -163,6 +166,10 @@ class Client(models.Model):
     tags = models.ManyToManyField(Tag, blank=True, related_name="clients")
     state: str  # added by `with_state`
     created_at = models.DateTimeField(auto_now_add=True)
+    # No longer in the list, but still the counselor's.
+    archived_at = models.DateTimeField(null=True, editable=False)
+    # What pages have announced to the counselor and the client: see `time_limits`.
+    delete_after = models.DateTimeField(null=True, editable=False)
 
     objects = ClientQuerySet.as_manager()
 
@@ -345,6 +352,9 @@ class AuditEntry(models.Model):
     CHANGED = "changed"
     HANDED_OVER = "handed over"
     DELETED = "deleted"
+    ARCHIVED = "archived"
+    RESTORED = "restored"
+    REMINDED = "reminded"
     MET = "met"
     ERASED = "erased"
     ACTIONS: ClassVar[dict[str, Any]] = {
@@ -355,8 +365,11 @@ class AuditEntry(models.Model):
         EXPORTED: _("Exported results"),
         INVITED: _("Invitation"),
         CHANGED: _("Edited a client"),
-        HANDED_OVER: _("Handed over a client"),
+        HANDED_OVER: _("Handed over"),
         DELETED: _("Deleted a client"),
+        ARCHIVED: _("Archived a client"),
+        RESTORED: _("Took a client out of the archive"),
+        REMINDED: _("Reminded a client"),
         MET: _("Meeting"),
         ERASED: _("Your client deleted a meeting"),
     }

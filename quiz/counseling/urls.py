@@ -3,11 +3,13 @@
 from django.urls import URLPattern, path
 
 from quiz.counseling.views import (
+    bulk,
     caseload,
     client,
     comparison,
     export,
     groups,
+    importing,
     inviting,
     joining,
     large_export,
@@ -33,12 +35,18 @@ urlpatterns: list[URLPattern] = [
     path("export/<uuid:file_id>/file/", large_export.export_download, name="export_download"),
     path("compare/", comparison.client_comparison, name="client_comparison"),
     path("clients/new/", client.client_add, name="client_add"),
+    path("clients/import/", importing.clients_import, name="clients_import"),
+    path("clients/reminders/", inviting.reminders, name="reminders"),
+    path("clients/bulk/", bulk.clients_bulk, name="clients_bulk"),
+    path("clients/archive/", bulk.clients_archive, name="clients_archive"),
+    path("clients/handover/", bulk.clients_handover, name="clients_handover"),
     path("clients/<uuid:client_id>/", client.client, name="client"),
     path("clients/<uuid:client_id>/edit/", client.client_edit, name="client_edit"),
     path("clients/<uuid:client_id>/delete/", client.client_delete, name="client_delete"),
-    path("clients/<uuid:client_id>/handover/", client.client_handover, name="client_handover"),
+    path("clients/<uuid:client_id>/handover/", bulk.client_handover, name="client_handover"),
     path("clients/<uuid:client_id>/invite/", inviting.client_invite, name="client_invite"),
     path("clients/<uuid:client_id>/uninvite/", inviting.client_uninvite, name="client_uninvite"),
+    path("clients/<uuid:client_id>/remind/", inviting.client_remind, name="client_remind"),
     path("clients/<uuid:client_id>/notes/", client.note_add, name="note_add"),
     path(
         "clients/<uuid:client_id>/notes/<uuid:note_id>/delete/",

@@ -19,6 +19,7 @@ from quiz.attempts.models import Attempt, ShareLink
 from quiz.counseling.exporting.kept import ExportFile
 from quiz.counseling.meetings import Meeting
 from quiz.counseling.models import ClientInvitation, CounselorInvitation, GroupLink
+from quiz.counseling.reminders import Reminder
 from quiz.evidence.folding import delete_attempts
 from quiz.web.mail import MAIL_FILE
 from quiz.web.models import CacheEntry
@@ -71,6 +72,7 @@ def expired(now: datetime) -> dict[str, tuple[QuerySet[Any], str]]:
         "links of groups": GroupLink.objects.filter(expires_at__lte=now),
         "invitations of counselors": CounselorInvitation.objects.filter(expires_at__lte=now),
         "meetings without a result": Meeting.objects.without_result(),
+        "reminders": Reminder.objects.filter(expires_at__lte=now, stopped_at=None),
         "export files": ExportFile.objects.expired(now),
         "counters of tries": CacheEntry.objects.expired(now),
         "sessions": Session.objects.filter(expire_date__lte=now),

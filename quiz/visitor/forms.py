@@ -190,6 +190,7 @@ class DisclosureForm(PlainForm):
     """What a counselor may see. The result page shows a button for each scope."""
 
     scope = forms.ChoiceField(choices=SCOPE_WORDS)
+    counselor = forms.IntegerField(required=False)  # whose name the page showed
     shows_next_step = forms.BooleanField(label=_("Also my next step"), required=False)
 
 

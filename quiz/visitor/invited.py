@@ -18,8 +18,17 @@ from quiz.attempts.codes import grouped, new_code
 from quiz.attempts.deletions import delete_for_good
 from quiz.attempts.models import Attempt
 from quiz.counseling.accounts import counselor_of
+from quiz.counseling.audit_details import SHARED_AGAIN
 from quiz.counseling.exporting.kept import ExportFile
-from quiz.counseling.models import NAME_LENGTH, Client, ClientInvitation, Disclosure, GroupLink
+from quiz.counseling.models import (
+    NAME_LENGTH,
+    AuditEntry,
+    Client,
+    ClientGroup,
+    ClientInvitation,
+    Disclosure,
+    GroupLink,
+)
 from quiz.questionnaires.models.version import frozen_questionnaire
 from quiz.visitor.forms import DisclosureForm
 from quiz.visitor.own_attempt import own_attempt, own_attempt_required, remember_attempt
@@ -167,8 +176,10 @@ def _start_in_group(link: GroupLink, own: Attempt | None, form: GroupStartForm) 
     try:
         with transaction.atomic():
             if GroupLink.objects.take_place(link, timezone.now()):
+                # Locked, so that it isn't handed over to another counselor at the same time.
+                group = ClientGroup.objects.select_for_update(no_key=True).get(pk=link.group_id)
                 client = Client.objects.create(
-                    counselor=link.group.counselor, group=link.group, name=form.cleaned_data["name"]
+                    counselor_id=group.counselor_id, group=group, name=form.cleaned_data["name"]
                 )
                 return _start(version_id, client, own, form.cleaned_data["code"])
     except IntegrityError:  # there is an attempt with this code
@@ -243,17 +254,31 @@ def disclose(request: HttpRequest, attempt: Attempt) -> HttpResponse:
 
 
 def _disclose(finished: Attempt, chosen: dict[str, Any]) -> None:
-    """Store the choice, unless client or result have been deleted, or the account closed."""
+    """Store the choice, unless client or result have been deleted, or the account closed.
+
+    A choice about one counselor isn't stored for another: the page asks again, with the new name.
+    Pages from before an update name none.
+    """
+    seen = chosen.pop("counselor")
     with transaction.atomic():
-        # Locked, so that they stay until the choice is stored.
-        clients = Client.objects.select_for_update(of=("self",)).select_related("counselor__user")
+        # Locked, so that they stay until the choice is stored, and the client stays with the same
+        # counselor. Read after that: a row that is joined would be the one from before a handover.
+        clients = Client.objects.select_for_update(of=("self",))
         client = clients.filter(attempts=finished).first()
         is_kept = Attempt.objects.select_for_update().filter(pk=finished.pk).first() is not None
-        if client and client.counselor.is_open and is_kept:
+        if client and is_kept and client.counselor.is_open and seen in (None, client.counselor_id):
             values = {**chosen, "client": client, "at": timezone.now()}
             Disclosure.objects.update_or_create(attempt=finished, defaults=values)
+            _take_out_of_archive(client)
             # They may hold more of it than the client shares from now on.
             ExportFile.objects.about([client.pk]).delete()
+
+
+def _take_out_of_archive(client: Client) -> None:
+    """A result that someone shares has to be seen, so its client is in the list again."""
+    if client.archived_at:
+        Client.objects.filter(pk=client.pk).update(archived_at=None, delete_after=None)
+        AuditEntry.objects.log(client.counselor, AuditEntry.RESTORED, client, detail=SHARED_AGAIN)
 
 
 @require_POST

@@ -15,8 +15,11 @@ from quiz.attempts.codes import codes_in, hash_of
 from quiz.attempts.deletions import delete_for_good
 from quiz.attempts.models import Attempt, ShareLink
 from quiz.counseling.exporting.kept import ExportFile
+from quiz.counseling.handover import Change, last_changes
 from quiz.counseling.meetings import Meeting
 from quiz.counseling.models import AuditEntry, Client, Disclosure
+from quiz.counseling.reminders import Reminder
+from quiz.counseling.time_limits import Ends, ends_of
 from quiz.evidence.folding import delete_attempts
 from quiz.evidence.models import Interest
 from quiz.results.display import result_data
@@ -48,6 +51,9 @@ def own_data(request: HttpRequest) -> HttpResponse:
         return cached_page(request, "quiz/own_data.html", values)
     attempts = list(_all_of(attempt))
     results = [each for each in attempts if each.is_finished]
+    clients = _clients_of(attempts)
+    changes = last_changes(clients) if clients else {}
+    ends = ends_of(clients)
     context = {
         "attempts": attempts,
         "results": len(results),
@@ -55,12 +61,13 @@ def own_data(request: HttpRequest) -> HttpResponse:
         "is_saved": "saved" in request.GET,
         "is_named": ShareLink.objects.of_same_person(attempt).exclude(shown_name="").exists(),
         "can_correct": attempt.is_finished and bool(attempt.questionnaire.background),
-        "shows_a_counselor": Disclosure.objects.filter(client__in=_clients_of(attempts)).exists(),
+        "shows_a_counselor": Disclosure.objects.filter(client__in=clients).exists(),
         "links": ShareLink.objects.of_same_person(attempt).open_at(timezone.now()).count(),
-        "clients": _clients_of(attempts),
+        "clients": clients,
+        "kept": [(each, changes.get(each.pk), ends.get(each.pk)) for each in clients],
         "meetings": Meeting.objects.of_same_person(attempt),
         "views": AuditEntry.objects.filter(
-            client__in=_clients_of(attempts),
+            client__in=clients,
             action__in=[AuditEntry.SAW, AuditEntry.COMPARED, AuditEntry.MET],
         ).select_related("counselor")[:20],
         **keeping_days(),
@@ -88,6 +95,8 @@ def _clients_of(attempts: list[Attempt]) -> list[Client]:
 @own_attempt_required
 def own_data_json(request: HttpRequest, attempt: Attempt) -> HttpResponse:
     attempts = _all_of(attempt)
+    clients = _clients_of(list(attempts))
+    changes, ends = last_changes(clients), ends_of(clients)
     data = {
         "about": "What this site stores about you. Notes that a counselor keeps are theirs.",
         "made_at": timezone.now(),
@@ -106,7 +115,9 @@ def own_data_json(request: HttpRequest, attempt: Attempt) -> HttpResponse:
             for link in ShareLink.objects.of_same_person(attempt).prefetch_related("openings")
         ],
         "meetings": [each.to_data() for each in Meeting.objects.of_same_person(attempt)],
-        "counselors": [_client_data(client) for client in _clients_of(list(attempts))],
+        "counselors": [
+            _client_data(each, changes.get(each.pk), ends.get(each.pk)) for each in clients
+        ],
     }
     return json_file(data, "my-data.json")
 
@@ -132,10 +143,12 @@ def _attempt_data(attempt: Attempt) -> dict[str, Any]:
     }
 
 
-def _client_data(client: Client) -> dict[str, Any]:
+def _client_data(client: Client, changed: Change | None, ends: Ends | None) -> dict[str, Any]:
     return {
         "counselor": client.counselor.name,
         "counselor_can_log_in": client.counselor.is_open,
+        "counselor_since": changed.at if changed else None,
+        "counselor_before": changed.before.name if changed else "",
         "your_name_there": client.name,
         "your_email_there": client.email,
         "group": client.group.name if client.group else "",
@@ -143,6 +156,13 @@ def _client_data(client: Client) -> dict[str, Any]:
         "shared": [
             {"scope": each.scope, "shows_next_step": each.shows_next_step, "since": each.at}
             for each in client.disclosures.all()
+        ],
+        "archived_at": client.archived_at,
+        "archived_on_unless_something_happens": ends.archive_on if ends else None,
+        "deleted_on_unless_something_happens": ends.delete_on if ends else None,
+        "reminders": [
+            {"at": each.created_at, "you_said_stop_at": each.stopped_at}
+            for each in Reminder.objects.filter(client=client)
         ],
         "notes_for_you": [
             {"written_at": note.written_at, "text": note.text}

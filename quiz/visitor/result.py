@@ -16,6 +16,7 @@ from organization.current import current_organization
 from quiz.attempts.codes import grouped
 from quiz.attempts.models import Attempt
 from quiz.core.sitting import Sitting
+from quiz.counseling.handover import last_changes
 from quiz.counseling.meetings import Meeting
 from quiz.counseling.models import Client, Disclosure
 from quiz.results.display import result_data, result_values
@@ -73,6 +74,7 @@ def frame_of(attempt: Attempt, finished: Attempt) -> dict[str, Any]:
     disclosures = {each.attempt_id: each for each in Disclosure.objects.filter(client=client)}
     return frame | {
         "client": client,
+        "changed": last_changes([client]).get(client.pk),
         "disclosure": disclosures.get(finished.pk),
         "disclosed_before": bool(disclosures),
         "scopes": SCOPE_WORDS,

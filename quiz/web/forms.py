@@ -126,6 +126,24 @@ class NewIdField(forms.UUIDField):
         return typed
 
 
+class IdsField(forms.MultipleChoiceField):
+    """Ids of rows, as a set of UUIDs. Some of the rows may be gone."""
+
+    default_error_messages = dict.fromkeys(
+        ("invalid_choice", "invalid_list"), _("This page is out of date. Open it again.")
+    )
+
+    def valid_value(self, value: str) -> bool:
+        try:
+            uuid.UUID(value)
+        except ValueError:
+            return False
+        return True
+
+    def clean(self, value: Any) -> set[uuid.UUID]:
+        return set(map(uuid.UUID, super().clean(value)))
+
+
 class NameField(forms.CharField):
     """A name on one line, without invisible characters, and with a visible letter or digit."""
 

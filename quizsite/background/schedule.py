@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from quiz.counseling.exporting.making import drop_old_exports
 from quiz.counseling.monthly.counting import count_months
+from quiz.counseling.time_limits import keep_time_limits
 from quiz.evidence.folding import fold_evidence
 from quiz.management.expired import delete_expired
 from quiz.web.models import ScheduledJob, TaskWorker
@@ -43,6 +44,7 @@ JOBS = {
     "drop_old_exports": Job(drop_old_exports, timedelta(hours=1)),
     "delete_expired": Job(delete_expired, timedelta(days=1)),
     "count_months": Job(count_months, timedelta(days=1)),
+    "keep_time_limits": Job(keep_time_limits, timedelta(days=1)),
     "forget_old_tasks": Job(forget_old_tasks, timedelta(days=1)),
 }
 

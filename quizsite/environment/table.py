@@ -32,6 +32,7 @@ from quizsite.environment.variable import Variable
 
 # Retention: 0 or -1 would delete everything, and with millions of days dates overflow.
 DAYS = whole_number(1, 36_500)
+DAYS_OR_NEVER = whole_number(0, 36_500)
 CAREERONESTOP = "https://www.careeronestop.org/Toolkit"
 
 
@@ -278,6 +279,21 @@ GROUPS: dict[str, tuple[Variable, ...]] = {
             DAYS,
             "Days until `delete_expired` deletes a result.",
             default="365",
+            example="180",
+        ),
+        Variable(
+            "ARCHIVE_CLIENTS_DAYS",
+            DAYS_OR_NEVER,
+            "Days without anything happening until a counselor's client is archived; 0 for never.",
+            default="0",
+            example="365",
+        ),
+        Variable(
+            "DELETE_ARCHIVED_CLIENTS_DAYS",
+            DAYS_OR_NEVER,
+            "Days in the archive until a counselor's client is deleted, announced to both, at "
+            "least 30 days or this long before; the client's own results stay. 0 for never.",
+            default="0",
             example="180",
         ),
     ),

@@ -53,6 +53,7 @@ def what_leads_there() -> dict[str, str]:
         CounselorInvitation,
         GroupLink,
     )
+    from quiz.counseling.reminders import Reminder
     from quiz.management.demo.cast import CLASS_NAME, INVITED_COUNSELOR
     from tests.factories import make_counselor, signed_in
 
@@ -82,6 +83,10 @@ def what_leads_there() -> dict[str, str]:
         "meet": reverse("quiz:meeting_hold", args=[ann.pk, ann.disclosures.earliest("at").pk]),
         "meeting": reverse("quiz:meeting", args=[ann.pk, ann.meetings.get().pk]),
         "handover": reverse("quiz:client_handover", args=[ann.pk]),
+        "archive": f"{reverse('quiz:clients_archive')}?client={ann.pk}",
+        "stop": Reminder.objects.make(
+            client=invitation.client, by_email=False, expires_at=invitation.expires_at
+        ).path,
         "comparison": "{}?{}".format(
             reverse("quiz:client_comparison"),
             "&".join(f"client={client.pk}" for client in compared),

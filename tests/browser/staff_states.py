@@ -150,6 +150,27 @@ def wall_with_dots(page: Page, site: Site) -> None:
     page.locator("[data-dots]").wait_for()
 
 
+def _imported(content: str) -> State:
+    """The page after choosing a CSV file to import."""
+
+    def state(page: Page, site: Site) -> None:
+        as_counselor(page, site)
+        page.goto("/counselor/clients/import/")
+        file = {"name": "class.csv", "mimeType": "text/csv", "buffer": content.encode()}
+        page.get_by_label("CSV file").set_input_files(file)
+        page.get_by_role("button", name="Check the file").click()
+        page.wait_for_load_state()
+
+    return state
+
+
+def _reassign(page: Page, site: Site) -> None:
+    _in_admin("/admin/quiz/counselor/")(page, site)
+    page.get_by_role("link", name="Dana Reed").click()
+    page.get_by_role("link", name="Hand over clients").click()
+    page.get_by_role("button", name="Show what moves").wait_for()
+
+
 def _public(path: str) -> State:
     return lambda page, site: page.goto(path)
 
@@ -164,6 +185,9 @@ COUNSELORS: dict[str, State] = {
     "counselor-caseload": _as_counselor("/counselor/"),
     "counselor-meet": _as_counselor("meet"),
     "counselor-wall": wall_with_dots,
+    "counselor-import-check": _imported(
+        'name,email,group,tags,phone\nRobin Vale,robin@example.org,10b,"autumn, new",1\nAnn Lee,,,,'
+    ),
     "account-sessions": _as_counselor("/counselor/account/sessions/"),
     "account-passkey-new": _as_counselor("/counselor/account/passkeys/add/"),
     "account-password-reset": _public("/counselor/account/password/reset/"),
@@ -181,6 +205,7 @@ ADMIN: dict[str, State] = {
     ),
     "admin-paper": _in_admin("/admin/papers/accessibility/"),
     "monthly-report": _in_admin("/counselor/report/"),
+    "admin-reassign": _reassign,
     "admin-tasks": _in_admin("/admin/django_tasks_database/dbtaskresult/"),
     "admin-history-of-a-part": _history_of_a_part,
 }
@@ -219,6 +244,10 @@ PICTURED: dict[str, State] = {
     "counselor-result": _as_counselor("result"),
     "counselor-meeting": _as_counselor("meeting"),
     "counselor-handover": _as_counselor("handover"),
+    "counselor-archive": _as_counselor("archive"),
+    "counselor-reminders": _as_counselor("/counselor/clients/reminders/"),
+    "counselor-import": _as_counselor("/counselor/clients/import/"),
+    "counselor-import-faults": _imported("name,email\nRobin Vale,robin@\n,lee@example.org"),
     "counselor-groups": _as_counselor("/counselor/groups/"),
     "counselor-group": _as_counselor("group"),
     "counselor-poster": _as_counselor("poster"),

@@ -319,6 +319,7 @@ PICTURED: dict[str, State] = {
     "data-research": _given_for_research,
     "background-again": _twice("/quiz/data/background/"),
     "invitation": _by_link("invitation"),
+    "stop-reminders": _by_link("stop"),
     "invitation-code": _open("/join/"),
     "invitation-code-wrong": _wrong_invitation_code,
     "account-login": _open("/counselor/account/login/"),

@@ -47,9 +47,15 @@ def hash_of_token(token: str) -> str:
 class LinkQuerySet(models.QuerySet[Any]):
     def make(self, *, nonce: str = "", **values: Any) -> Any:
         """Add a link with a new token, from this nonce or a random one."""
+        link = self.unsaved(nonce=nonce, **values)
+        link.save(force_insert=True, using=self.db)
+        return link
+
+    def unsaved(self, *, nonce: str = "", **values: Any) -> Any:
+        """Build a link like `make`, for `bulk_create`."""
         nonce = nonce or new_nonce()
         token = token_from(self.model.purpose, nonce)
-        return self.create(nonce=nonce, token_hash=hash_of_token(token), **values)
+        return self.model(nonce=nonce, token_hash=hash_of_token(token), **values)
 
     def open_at(self, now: datetime) -> Self:
         """Links that have not expired."""

@@ -5,15 +5,29 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from quiz.counseling.caseload import ADDED, MOST_COUNTED, NAME, RESULT, STATE, caseload_page
-from quiz.counseling.forms import STATE_FILTERS, STATE_WORDS, CaseloadForm
-from quiz.counseling.models import SHARED, Counselor
+from quiz.counseling.caseload import (
+    ADDED,
+    MOST_COUNTED,
+    NAME,
+    RESULT,
+    STATE,
+    Listed,
+    caseload_page,
+)
+from quiz.counseling.forms import (
+    STATE_FILTERS,
+    STATE_WORDS,
+    BulkForm,
+    CaseloadForm,
+)
+from quiz.counseling.models import SHARED, Client, Counselor
 from quiz.counseling.views.access import counselor_required
+from quiz.web.forms import render_form
 
 # How a column is sorted when its link is first followed, and the link's words.
 COLUMNS = {
@@ -36,6 +50,11 @@ class Column:
 @require_safe
 @counselor_required
 def caseload(request: HttpRequest, counselor: Counselor) -> HttpResponse:
+    return caseload_with(request, counselor, BulkForm(counselor=counselor))
+
+
+def caseload_with(request: HttpRequest, counselor: Counselor, bulk: BulkForm) -> HttpResponse:
+    """Show the list that the query asks for, with the form for what is checked in it."""
     form = CaseloadForm(request.GET, counselor=counselor)
     chosen = form.chosen
     page = caseload_page(counselor, chosen, after=uuid_or_none(request.GET.get("after", "")))
@@ -50,13 +69,22 @@ def caseload(request: HttpRequest, counselor: Counselor) -> HttpResponse:
         "most_counted": number_format(MOST_COUNTED, force_grouping=True),
         "chips": chips,
         "columns": {key: _column(request, chosen.sort, key) for key in COLUMNS},
-        "rows": [(row, STATE_WORDS[row.client.state]) for row in page.rows],
+        "rows": [(row, *state_words(row)) for row in page.rows],
+        "has_archive": chosen.archived or Client.objects.archived(counselor).exists(),
+        "archive_query": query_with(request, archived="" if chosen.archived else "1", state=""),
+        "checked": {str(each) for each in bulk["client"].value() or ()},
+        "query": request.GET.urlencode(),
         "can_compare": sum(client.state == SHARED for client in page.clients) > 1,
         "is_later_page": "after" in request.GET,
         "next_query": query_with(request, after=page.next_after or ""),
         "first_query": query_with(request),
     }
-    return render(request, "counseling/caseload.html", context)
+    return render_form(request, "counseling/caseload.html", bulk, context, name="bulk")
+
+
+def state_words(row: Listed) -> tuple[Any, str]:
+    """Return a client's state in words, and since when."""
+    return STATE_WORDS[row.client.state], date_format(localtime(row.since))
 
 
 def _shown(count: int | None) -> str:

@@ -9,38 +9,48 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from quiz.attempts.deletions import delete_for_good
 from quiz.counseling.audit_details import OVERVIEW
+from quiz.counseling.caseload import state_dates
 from quiz.counseling.clients import (
     add_client,
     add_note,
     change_client,
     delete_client,
-    hand_over,
 )
 from quiz.counseling.forms import (
     SCOPES_SEEN,
+    STATE_DATES,
     STATE_WORDS,
     ClientForm,
-    HandoverForm,
     LinkForm,
     NewClientForm,
     NoteForm,
 )
 from quiz.counseling.inviting import open_invitation, place_for_codes
-from quiz.counseling.models import AuditEntry, Counselor, Disclosure
+from quiz.counseling.models import (
+    INVITED,
+    STARTED,
+    AuditEntry,
+    Client,
+    Counselor,
+    Disclosure,
+)
+from quiz.counseling.reminders import remindable
+from quiz.counseling.time_limits import ends_of
 from quiz.counseling.views.access import counselor_required
-from quiz.counseling.views.inviting import mail_and_report
+from quiz.counseling.views.inviting import mail_and_report, texts_of
 from quiz.counseling.views.own import own_client
 from quiz.results.pictures import level_of
 from quiz.results.retakes import MOST_COMPARED, SideBySide, Taken, side_by_side
 from quiz.web.forms import render_form, submitted
 from quiz.web.mail import sends_mail
-from quiz.web.names import isolated
 from quiz.web.qr_code import qr_code
 
 # ---------------------------------------------------------------- the page
@@ -55,9 +65,11 @@ def client(request: HttpRequest, counselor: Counselor, client_id: UUID) -> HttpR
 def _client_page(request: HttpRequest, client: Any, note_form: NoteForm) -> HttpResponse:
     invitation = open_invitation(client, timezone.now())
     disclosures = list(client.disclosures.select_related("attempt"))
+    since = state_dates([client])[client.pk]
     context = {
         "client": client,
         "state": STATE_WORDS[client.state],
+        "since": STATE_DATES[client.state] % date_format(localtime(since)),
         "tags": client.tags.all(),
         "invitation": invitation,
         "place_for_codes": place_for_codes(),
@@ -72,12 +84,29 @@ def _client_page(request: HttpRequest, client: Any, note_form: NoteForm) -> Http
         "retakes": _retakes(disclosures),
         "meetings": client.meetings.with_result(),
         "notes": client.notes.select_related("author"),
+        "reminding": _reminding(client),
+        "ends": ends_of([client]).get(client.pk),
     }
     # The page shows the suggestions, so opening it counts as seeing the results, even if a note was
     # invalid. A HEAD shows nothing.
     if disclosures and request.method != "HEAD":
         AuditEntry.objects.log(client.counselor, AuditEntry.SAW, client, detail=OVERVIEW)
     return render_form(request, "counseling/client.html", note_form, context, name="note_form")
+
+
+def _reminding(client: Any) -> dict[str, Any] | None:
+    """What the page says of reminders; None for a client who gets none."""
+    if client.state not in (INVITED, STARTED) or client.archived_at:
+        return None
+    now, own = timezone.now(), Client.objects.filter(pk=client.pk)
+    last = client.reminders.select_related("mail").first()
+    return {
+        "last": last,
+        "again_at": last.again_at if last and last.again_at > now else None,
+        "texts": texts_of(own),
+        "can_remind": remindable(own, now).exists(),
+        "has_stopped": client.reminders.stopped().exists(),
+    }
 
 
 def _retakes(disclosures: Iterable[Disclosure]) -> SideBySide | None:
@@ -121,24 +150,7 @@ def client_edit(request: HttpRequest, counselor: Counselor, client_id: UUID) -> 
     return render_form(request, "counseling/client_edit.html", form, {"client": client})
 
 
-# ---------------------------------------------------------------- handing over and deleting
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@counselor_required
-def client_handover(request: HttpRequest, counselor: Counselor, client_id: UUID) -> HttpResponse:
-    client = own_client(counselor, client_id)
-    form = HandoverForm(submitted(request), counselor=counselor)
-    if form.is_valid() and form.receiver:
-        if hand_over(client, form.receiver):
-            words = _("%(client)s is now with %(colleague)s.")
-            names = {
-                "client": isolated(client.name),
-                "colleague": isolated(form.receiver.name),
-            }
-            messages.success(request, words % names)
-        return redirect("quiz:caseload")
-    return render_form(request, "counseling/client_handover.html", form, {"client": client})
+# ---------------------------------------------------------------- deleting
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language, ngettext
 from django.views.decorators.http import require_safe
 
 from quiz.counseling.models import AuditEntry, Client, Counselor, Disclosure
 from quiz.counseling.views.access import counselor_required
+from quiz.counseling.views.own import own_clients
 from quiz.results.report import Report, TraitReport, report
 from quiz.web.forms import FormFault
 
@@ -43,7 +43,7 @@ class Side:
 @require_safe
 @counselor_required
 def client_comparison(request: HttpRequest, counselor: Counselor) -> HttpResponse:
-    clients = _own_clients(counselor, request.GET.getlist("client"))
+    clients = own_clients(counselor, request.GET.getlist("client"))
     context: dict[str, Any] = {"count": len(clients), "fewest": FEWEST, "most": MOST}
     if not FEWEST <= len(clients) <= MOST:
         text = ngettext(
@@ -63,18 +63,6 @@ def client_comparison(request: HttpRequest, counselor: Counselor) -> HttpRespons
         "counseling/client_comparison.html",
         {**context, "sides": sides, "rows": _rows(sides)},
     )
-
-
-def _own_clients(counselor: Counselor, given: list[str]) -> list[Client]:
-    """Return the clients in the given order, without duplicates; 404 unless all are theirs."""
-    try:
-        ids = list(dict.fromkeys(UUID(text) for text in given))
-    except ValueError as error:
-        raise Http404("No such client") from error
-    by_id = Client.objects.of(counselor).in_bulk(ids)
-    if len(by_id) < len(ids):
-        raise Http404("No such client")
-    return [by_id[client_id] for client_id in ids]
 
 
 def _sides(clients: list[Client]) -> list[Side]:

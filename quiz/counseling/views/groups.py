@@ -14,11 +14,19 @@ from quiz.attempts.deletions import delete_for_good
 from quiz.counseling.audit_details import of_group
 from quiz.counseling.caseload import Chosen, caseload_page, counted
 from quiz.counseling.clients import add_group, rename_group
-from quiz.counseling.forms import STATE_WORDS, GroupForm, GroupLinkForm
+from quiz.counseling.forms import GroupForm, GroupLinkForm
 from quiz.counseling.group_report import SMALLEST_GROUP, report_on_group
 from quiz.counseling.inviting import new_group_link, open_group_link, place_for_codes
-from quiz.counseling.models import SHARED, AuditEntry, ClientGroup, Counselor, Disclosure
+from quiz.counseling.models import (
+    SHARED,
+    AuditEntry,
+    Client,
+    ClientGroup,
+    Counselor,
+    Disclosure,
+)
 from quiz.counseling.views.access import counselor_required
+from quiz.counseling.views.caseload import state_words
 from quiz.counseling.views.own import own_group
 from quiz.web.forms import render_form, submitted
 from quiz.web.qr_code import qr_code
@@ -54,8 +62,10 @@ def _group_page(request: HttpRequest, group: ClientGroup, link_form: GroupLinkFo
         "link": open_group_link(group, timezone.now()),
         "place_for_codes": place_for_codes(),
         "page": page,
-        "rows": [(row, STATE_WORDS[row.client.state]) for row in page.rows],
-        "shared": counted(group.counselor, Chosen(group=group, state=SHARED)),
+        "rows": [(row, *state_words(row)) for row in page.rows],
+        # The report includes archived clients.
+        "shared": counted(group.counselor, Chosen(group=group, state=SHARED, archived=None)),
+        "archived": Client.objects.archived(group.counselor).filter(group=group).count(),
         "smallest": SMALLEST_GROUP,
     }
     return render_form(

@@ -1,19 +1,26 @@
-"""Invite a client: create a link, e-mail it, cancel it."""
+"""Invite clients and remind them: create a link, e-mail it, cancel it, show texts to send."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
+from django.forms import Textarea
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
 
 from quiz.counseling.forms import LinkForm
 from quiz.counseling.inviting import cancel_invitations, new_invitation
 from quiz.counseling.mailing import ask_to_mail
-from quiz.counseling.models import ClientInvitation, Counselor
+from quiz.counseling.models import Client, ClientInvitation, ClientQuerySet, Counselor
+from quiz.counseling.reminder_mails import remind_and_mail
+from quiz.counseling.reminders import Reminder, to_copy
 from quiz.counseling.views.access import counselor_required
 from quiz.counseling.views.own import own_client
 
@@ -52,3 +59,52 @@ def client_uninvite(request: HttpRequest, counselor: Counselor, client_id: UUID)
     client = own_client(counselor, client_id)
     cancel_invitations(client)
     return redirect("quiz:client", client.pk)
+
+
+# ---------------------------------------------------------------- reminders
+
+
+def remind_and_report(
+    request: HttpRequest, counselor: Counselor, ids: Collection[UUID]
+) -> HttpResponse | None:
+    """Remind clients who may be reminded, and say how many; redirect to texts to copy, if any."""
+    reminders = remind_and_mail(counselor, ids, timezone.now())
+    mailed = sum(each.by_email for each in reminders)
+    texts, left_out = len(reminders) - mailed, len(ids) - len(reminders)
+    if mailed:
+        words = ngettext("We'll e-mail %d reminder.", "We'll e-mail %d reminders.", mailed)
+        messages.success(request, words % mailed)
+    if left_out:
+        words = ngettext(
+            "%d client gets none now: finished, reminded this week, or asked for no reminders.",
+            "%d clients get none now: finished, reminded this week, or asked for no reminders.",
+            left_out,
+        )
+        messages.info(request, words % left_out)
+    return redirect("quiz:reminders") if texts else None
+
+
+@require_POST
+@counselor_required
+def client_remind(request: HttpRequest, counselor: Counselor, client_id: UUID) -> HttpResponse:
+    """Remind one client. The page shows the text, or how far the e-mail is."""
+    client = own_client(counselor, client_id)
+    remind_and_mail(counselor, [client.pk], timezone.now())
+    return redirect(f"{reverse('quiz:client', args=[client.pk])}#reminder")
+
+
+@require_safe
+@counselor_required
+def reminders(request: HttpRequest, counselor: Counselor) -> HttpResponse:
+    """Show the texts of this week that the counselor has to send."""
+    texts = texts_of(Client.objects.of(counselor))
+    return render(request, "counseling/reminders.html", {"texts": texts})
+
+
+def texts_of(clients: ClientQuerySet) -> list[tuple[Reminder, SafeString]]:
+    """Return this week's reminders of these clients that the counselor has to send, in boxes."""
+    boxes = []
+    for reminder, text in to_copy(clients, timezone.now()):
+        attrs = {"id": f"reminder-{reminder.pk}", "rows": 12, "readonly": True, "dir": "auto"}
+        boxes.append((reminder, Textarea().render("text", text, attrs)))
+    return boxes

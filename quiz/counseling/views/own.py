@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from quiz.counseling.models import Client, ClientGroup, Counselor, Disclosure
@@ -14,6 +15,18 @@ def own_client(counselor: Counselor, client_id: UUID) -> Any:
     client = get_object_or_404(clients, pk=client_id)
     client.counselor = counselor
     return client
+
+
+def own_clients(counselor: Counselor, given: list[str]) -> list[Client]:
+    """Return the clients in the given order, without duplicates; 404 unless all are theirs."""
+    try:
+        ids = list(dict.fromkeys(UUID(text) for text in given))
+    except ValueError as error:
+        raise Http404("No such client") from error
+    by_id = Client.objects.of(counselor).in_bulk(ids)
+    if len(by_id) < len(ids):
+        raise Http404("No such client")
+    return [by_id[client_id] for client_id in ids]
 
 
 def own_group(counselor: Counselor, group_id: UUID) -> ClientGroup:

@@ -6,7 +6,8 @@ from uuid import uuid4
 from quiz.attempts.models import Attempt
 from quiz.counseling.accounts import open_account
 from quiz.counseling.audit_details import AS_A_SHEET, AS_PDF, ON_A_PAGE, OVERVIEW, of_group
-from quiz.counseling.clients import add_client, add_group, add_note, hand_over
+from quiz.counseling.clients import add_client, add_group, add_note
+from quiz.counseling.handover import Part, hand_over
 from quiz.counseling.inviting import new_group_link
 from quiz.counseling.meetings import as_entered, hold, reasons_of
 from quiz.counseling.models import (
@@ -87,7 +88,7 @@ class Counseling:
                 self.add_person(counselor, person)
         grace = self.add_person(self.marcus, HANDED_OVER)
         with clock_at(self.taking.day(17)):
-            hand_over(grace, self.dana)
+            hand_over(self.marcus, self.dana, Part({grace.pk}))
 
     def add_person(self, counselor: Counselor, person: Person) -> Client:
         """Add a client with what they took, what they share, and what was noted."""

@@ -20,7 +20,7 @@ from tests.tasks import add, give_up, run_tasks
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
 # For the session, the user, recent actions, the list of the first day (3) and the dashboard itself.
-QUERIES = 30
+QUERIES = 31
 
 
 @pytest.fixture(autouse=True)

@@ -52,8 +52,9 @@ PAGES_OF_ACCOUNTS = dict.fromkeys(
     ["changelist", "add", "change", "delete", "history"], (ALONE, ALONE)
 )
 PAGES_OF_INVITATIONS = PAGES_OF_ACCOUNTS | {"change": (ALONE, set())}
-PAGES_OF_COUNSELORS = PAGES_OF_ACCOUNTS | dict.fromkeys(["add", "delete"], (set(), set()))
-PAGES_OF_THE_AUDIT_LOG = PAGES_OF_COUNSELORS | {"change": (ALONE, set())}
+NEVER_ADDED = PAGES_OF_ACCOUNTS | dict.fromkeys(["add", "delete"], (set(), set()))
+PAGES_OF_COUNSELORS = NEVER_ADDED | {"reassign": (ALONE, ALONE)}
+PAGES_OF_THE_AUDIT_LOG = NEVER_ADDED | {"change": (ALONE, set())}
 PAGES_OF_THE_ORGANIZATION = {
     **dict.fromkeys(["changelist", "change", "history", "simple_history"], (ALONE, ALONE)),
     "preview": (ALONE, ALONE),

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from quiz.counseling.clients import hand_over
+from quiz.counseling.handover import Part, hand_over
 from quiz.counseling.models import AuditEntry, CounselorInvitation
 from tests.factories import disclose, make_client, make_counselor
 from tests.tasks import run_tasks
@@ -83,7 +83,7 @@ class TestLog:
             disclose(make_client(counselor, f"Sam {number}", group=group))
         desk.get(f"/counselor/groups/{group.pk}/report/")
         desk.post(f"/counselor/groups/{group.pk}/link/", {"id": uuid4(), "places": "5"})
-        hand_over(client, make_counselor("Ana Diaz"))
+        hand_over(counselor, make_counselor("Ana Diaz"), Part({client.pk}))
         details = " ".join(AuditEntry.objects.values_list("detail", flat=True))
         assert details
         # Whole words: an id of the log can hold "9b" by chance.
@@ -101,7 +101,7 @@ class TestLog:
         assert "10b" not in row
 
     def test_colleague_is_named_in_both_logs(self, desk, counselor):
-        hand_over(make_client(counselor, "Kim"), make_counselor("Ana Diaz"))
+        hand_over(counselor, make_counselor("Ana Diaz"), Part({make_client(counselor, "Kim").pk}))
         (row,) = rows_on(desk.get(URL))
         assert "to Ana Diaz" in row
 
@@ -118,7 +118,7 @@ class TestLog:
     def test_handed_over_client_is_not_named(self, desk, counselor):
         client = make_client(counselor, "Kim")
         log(counselor, 1, client=client)
-        hand_over(client, make_counselor("Ana Diaz"))
+        hand_over(counselor, make_counselor("Ana Diaz"), Part({client.pk}))
         rows = rows_on(desk.get(URL))
         assert len(rows) == 2
         assert all("Kim" not in row and 'class="none"' in row for row in rows)

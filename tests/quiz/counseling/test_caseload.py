@@ -11,7 +11,15 @@ from django.test.utils import CaptureQueriesContext
 from quiz.core.scopes import VERDICT
 from quiz.counseling.caseload import Chosen, caseload_page, matching_clients
 from quiz.counseling.forms import STATE_FILTERS, STATE_WORDS
-from quiz.counseling.models import FINISHED, INVITED, SHARED, STARTED, Client, Disclosure
+from quiz.counseling.models import (
+    FINISHED,
+    INVITED,
+    SHARED,
+    STARTED,
+    Client,
+    ClientInvitation,
+    Disclosure,
+)
 from tests.answers import leaning
 from tests.factories import (
     NOON,
@@ -119,14 +127,31 @@ class TestStates:
         finished_attempt(make_client(counselor))
         assert "sales" not in main_of(desk.get(URL)).lower()
 
-    def test_only_clients_who_share_can_be_selected(self, counselor, desk):
-        finished_attempt(make_client(counselor, "Kim"))
-        shared = [make_client(counselor, name) for name in ("Ana", "Bo")]
-        for client in shared:
-            disclose(client)
+    def test_each_client_can_be_checked(self, counselor, desk):
+        clients = [make_client(counselor, name) for name in ("Ana", "Bo")]
+        disclose(clients[0])
         page = desk.get(URL).content.decode()
         ticks = re.findall(r'<input type="checkbox" name="client" value="([^"]+)"', page)
-        assert ticks == [str(client.pk) for client in shared]
+        assert ticks == [str(client.pk) for client in clients]
+
+    def test_list_says_since_when_a_client_is_in_a_state(self, counselor, desk):
+        clients = [make_client(counselor, name) for name in ("Ana", "Bo", "Cy", "Di")]
+        Client.objects.update(created_at=NOON - timedelta(days=9))
+        started_attempt(clients[1], at=NOON - timedelta(days=3))
+        finished_attempt(clients[2], at=NOON - timedelta(days=2))
+        disclose(clients[3], at=NOON - timedelta(days=1))
+        said = re.findall(r'<td>[^<]+ <span class="step">(\w+ \d+)', main_of(desk.get(URL)))
+        assert said == ["November 15", "November 21", "November 22", "November 23"]
+        page = main_of(desk.get(f"/counselor/clients/{clients[3].pk}/"))
+        assert "<strong>Shared</strong>, since November 23, 2026" in page
+
+    def test_a_newer_invitation_counts_as_invited(self, counselor, desk):
+        kim = make_client(counselor)
+        link = ClientInvitation.objects.make(client=kim, expires_at=NOON + timedelta(days=9))
+        Client.objects.update(created_at=NOON - timedelta(days=9))
+        ClientInvitation.objects.filter(pk=link.pk).update(created_at=NOON - timedelta(days=4))
+        assert ">November 20, 2026<" in main_of(desk.get(URL))
+        assert "invited November 20" in main_of(desk.get(f"/counselor/clients/{kim.pk}/"))
 
 
 class TestResults:

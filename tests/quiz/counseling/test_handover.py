@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from quiz.counseling.clients import colleague_of, hand_over
-from quiz.counseling.models import AuditEntry, Client, Note, Tag
+from quiz.counseling.handover import Moved, Part, colleague_of, hand_over
+from quiz.counseling.models import AuditEntry, Client, Note
 from quiz.counseling.views import client as views
 from quiz.counseling.views.own import own_client
 from tests.factories import disclose, make_client, make_counselor, signed_in
@@ -47,7 +47,7 @@ class TestHandover:
     def test_form_says_what_is_handed_over(self, desk, kim):
         page = text_of(desk.get(url_of(kim)))
         assert "including private ones" in page
-        assert "Your group and tags stay with you" in page
+        assert "A group stays with you" in page
 
     def test_colleague_gets_the_client(self, desk, receiver, kim):
         response = desk.post(url_of(kim), {"email": EMAIL, "is_sure": "on"}, follow=True)
@@ -83,13 +83,24 @@ class TestHandover:
         assert re.search(r"· <bdi>Dana Reed</bdi>\s*</p>", page)
         assert colleague.get(f"/counselor/results/{disclosure.pk}/").status_code == 200
 
-    def test_group_and_tags_stay_with_the_giver(self, desk, giver, receiver, kim):
+    def test_group_stays_with_the_giver_and_tags_go_along(self, desk, giver, receiver, kim):
         desk.post(url_of(kim), {"email": EMAIL, "is_sure": "on"})
         kim.refresh_from_db()
         assert kim.group is None
-        assert not kim.tags.exists()
         assert giver.groups.count() == 1
-        assert not Tag.objects.exists()
+        assert [(tag.name, tag.counselor) for tag in kim.tags.all()] == [("autumn", receiver)]
+        assert not giver.tags.exists()
+
+    def test_group_goes_along_if_its_box_is_checked(self, desk, giver, receiver, kim):
+        data = {"email": EMAIL, "is_sure": "on", "groups": str(kim.group_id)}
+        desk.post(url_of(kim), data)
+        kim.refresh_from_db()
+        assert (kim.counselor, kim.group.counselor) == (receiver, receiver)
+
+    def test_group_with_other_clients_is_not_offered(self, desk, giver, receiver, kim):
+        assert 'name="groups"' in text_of(desk.get(url_of(kim)))
+        make_client(giver, "Bo", group=kim.group)
+        assert 'name="groups"' not in text_of(desk.get(url_of(kim)))
 
     def test_handover_is_in_both_logs(self, desk, giver, receiver, kim):
         desk.post(url_of(kim), {"email": EMAIL, "is_sure": "on"})
@@ -119,9 +130,8 @@ class TestHandover:
 
     def test_simultaneous_second_handover_moves_nothing(self, giver, receiver, kim):
         third = make_counselor("Third")
-        stale = Client.objects.get(pk=kim.pk)
-        assert hand_over(kim, receiver)
-        assert not hand_over(stale, third)
+        assert hand_over(giver, receiver, Part({kim.pk})) == Moved(1, 0)
+        assert hand_over(giver, third, Part({kim.pk})) == Moved(0, 0)
         kim.refresh_from_db()
         assert kim.counselor == receiver
 
@@ -133,7 +143,7 @@ class TestLateRequests:
 
         def looked_up(counselor, client_id):
             client = own_client(counselor, client_id)
-            assert hand_over(own_client(counselor, client_id), receiver)
+            hand_over(counselor, receiver, Part({client_id}))
             return client
 
         monkeypatch.setattr(views, "own_client", looked_up)
@@ -141,11 +151,11 @@ class TestLateRequests:
     def test_late_change_does_not_touch_the_colleagues_client(
         self, desk, giver, receiver, kim, handed_over_in_between
     ):
-        data = {"name": "Changed", "group": str(kim.group.pk), "tags": "autumn"}
+        data = {"name": "Changed", "group": str(kim.group.pk), "tags": "late"}
         assert desk.post(f"/counselor/clients/{kim.pk}/edit/", data).status_code == 404
         kim.refresh_from_db()
         assert (kim.name, kim.group, kim.counselor) == ("Kim", None, receiver)
-        assert not kim.tags.exists()
+        assert [tag.name for tag in kim.tags.all()] == ["autumn"]
         assert not AuditEntry.objects.filter(action=AuditEntry.CHANGED).exists()
 
     def test_late_deletion_does_not_touch_the_colleagues_client(

@@ -64,6 +64,8 @@ WRONG = {
     "CONTACT_EMAIL": ["help", "help@", "Help <help@example.org>"],
     "KEEP_UNFINISHED_DAYS": ["0", "-1", "36501", "9999999", "30d"],
     "KEEP_FINISHED_DAYS": ["0", "-1", "36501", "9999999", "365d"],
+    "ARCHIVE_CLIENTS_DAYS": ["-1", "36501", "never", "30d"],
+    "DELETE_ARCHIVED_CLIENTS_DAYS": ["-1", "36501", "never", "30d"],
     "STARTS_PER_NETWORK": ["0", "1000001", "many"],
     "API_REQUESTS_PER_MINUTE": ["0", "many", "1000001"],
     "IDLE_MINUTES": ["0", "721", "1h"],

@@ -10,9 +10,10 @@ import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from quiz.counseling.clients import delete_client, hand_over
+from quiz.counseling.clients import delete_client
 from quiz.counseling.exporting import kept, making
 from quiz.counseling.exporting.kept import ExportChunk, ExportFile
+from quiz.counseling.handover import Part, hand_over
 from quiz.counseling.models import AuditEntry, ClientGroup
 from quiz.visitor.own_attempt import _signer
 from tests.factories import disclose, make_client, make_clients, make_counselor, signed_in
@@ -159,7 +160,8 @@ class TestDeletion:
         assert not ExportFile.objects.exists()
 
     def test_file_is_gone_when_a_client_is_handed_over(self, desk, file, many):
-        hand_over(many[0].client, make_counselor("Sam Poe"))
+        giver = many[0].client.counselor
+        hand_over(giver, make_counselor("Sam Poe"), Part({many[0].client.pk}))
         assert not ExportFile.objects.exists()
 
     def test_files_of_other_counselors_stay(self, desk, file, many):
