@@ -35,7 +35,15 @@ from quiz.counseling.models import (
     Tag,
 )
 from quiz.results.tables.lines import COMMAS, SEMICOLONS, Dialect
-from quiz.web.forms import AddressField, IdsField, LinesField, NameField, NewIdField, PlainForm
+from quiz.web.forms import (
+    AddressField,
+    Buttons,
+    IdsField,
+    LinesField,
+    NameField,
+    NewIdField,
+    PlainForm,
+)
 from quiz.web.mail import sends_mail
 from quiz.web.names import isolated
 
@@ -353,7 +361,7 @@ class MeetingForm(PlainForm):
                 choices=[*MARKS.items(), self.NOT_MARKED],
                 required=False,
                 initial=reason.mark,
-                widget=forms.RadioSelect,
+                widget=Buttons,
             )
             for reason in reasons
         }

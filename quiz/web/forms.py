@@ -38,6 +38,13 @@ class Renderer(TemplatesSetting):
     bound_field_class = DescribedField
 
 
+class Buttons(forms.RadioSelect):
+    """Radio buttons as `paper/field.html` writes them; a fault leads to the first of them."""
+
+    def id_for_label(self, id_: str, index: str | None = None) -> str:
+        return super().id_for_label(id_, index) or f"{id_}_{next(iter(self.choices))[0]}"
+
+
 class FormFault(NamedTuple):
     """What is wrong; `place` is the id of the element to go to, empty if nothing shows it.
 
@@ -58,10 +65,6 @@ def faults_of(form: forms.BaseForm) -> Iterator[FormFault]:
         place = "" if field.is_hidden else field.id_for_label or field.auto_id
         if isinstance(field.field.widget, forms.MultiWidget):
             place = f"{field.auto_id}_0"
-        if isinstance(field.field.widget, forms.RadioSelect):
-            # The first button, as `paper/field.html` names it.
-            first, _label = next(iter(field.field.widget.choices))
-            place = f"{field.auto_id}_{first}"
         name = "" if is_alone else str(capfirst(field.label))
         for message in field.errors:
             yield FormFault(place, str(message), name)

@@ -7,6 +7,7 @@ from django_tasks_db.models import DBTaskResult
 
 from organization.models import Organization
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
+from quiz.counseling.monthly.months import ReportOpening
 from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
 from tests.factories import sign_in
 from tests.pages import page_of, values_at
@@ -17,7 +18,7 @@ MODELS = [QuestionnaireVersion, *PARTS]
 EVERY_MODEL = list(admin.site._registry)
 # Their pages lack an add or change form, because they are created elsewhere or never change. The
 # only organization can't be deleted or added twice: tests/organization/test_admin.py.
-FORMLESS = {Counselor, CounselorInvitation, AuditEntry, DBTaskResult, Organization}
+FORMLESS = {Counselor, CounselorInvitation, AuditEntry, ReportOpening, DBTaskResult, Organization}
 LABEL_SAYS_ALL = {
     User: {"first_name", "last_name", "email", "last_login", "date_joined"},
     Group: {"name"},

@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from organization.models import Organization
 from quiz.counseling.models import AuditEntry, Counselor, CounselorInvitation
+from quiz.counseling.monthly.months import ReportOpening
 from quiz.questionnaires.file import write
 from quiz.questionnaires.models import BackgroundQuestion, Item, QuestionnaireVersion, Trait
 from roles.admin.adding import AddsOnce
@@ -27,7 +28,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 TOKEN = "csrfmiddlewaretoken"
 # Created elsewhere: by an invitation, by what is done, and on the pages for a new draft. The only
 # organization is added once: tests/organization/test_admin.py.
-WITHOUT_ADD_FORM = {Counselor, AuditEntry, DBTaskResult, QuestionnaireVersion, Organization}
+WITHOUT_ADD_FORM = {
+    Counselor,
+    AuditEntry,
+    ReportOpening,
+    DBTaskResult,
+    QuestionnaireVersion,
+    Organization,
+}
 WITH_ADD_FORM = [model for model in EVERY_MODEL if model not in WITHOUT_ADD_FORM]
 OF_DRAFTS = {Item, Trait, BackgroundQuestion}
 # What differs from the row whose values the form repeats.

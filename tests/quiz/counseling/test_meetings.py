@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from quiz.attempts.deletions import delete_for_good
 from quiz.counseling import meetings
-from quiz.counseling.clients import delete_client, hand_over
+from quiz.counseling.clients import delete_client
+from quiz.counseling.handover import Part, hand_over
 from quiz.counseling.meetings import CHANGED_FOR, Meeting
 from quiz.counseling.models import AuditEntry, Client, Disclosure
 from quiz.evidence.folding import delete_attempts
@@ -153,7 +154,7 @@ class TestSaving:
     def test_nothing_is_saved_about_a_client_who_was_handed_over(self, kim, counselor):
         disclosure = disclose(kim)
         disclosure.client.counselor = counselor
-        hand_over(Client.objects.get(pk=kim.pk), make_counselor("Ana Diaz"))
+        hand_over(counselor, make_counselor("Ana Diaz"), Part({kim.pk}))
         with pytest.raises(meetings.Gone):
             meetings.hold(disclosure, uuid4(), {"agreement": "Late"}, timezone.now())
         assert not Meeting.objects.exists()
@@ -303,10 +304,10 @@ class TestEnds:
         assert (kept.client, kept.agreement) == (None, AGREED["agreement"])
         assert desk.get(url).status_code == 404
 
-    def test_it_is_handed_over_with_the_client(self, desk, kim):
+    def test_it_is_handed_over_with_the_client(self, desk, kim, counselor):
         meeting = held(desk, disclose(kim))
         receiver = make_counselor("Ana Diaz")
-        hand_over(Client.objects.get(pk=kim.pk), receiver)
+        hand_over(counselor, receiver, Part({kim.pk}))
         assert desk.get(meeting_url(meeting)).status_code == 404
         page = main_of(signed_in(receiver).get(meeting_url(meeting)))
         assert "<bdi>Dana Reed</bdi>" in page

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from quiz.core.verdict import Verdict
-from quiz.counseling.clients import hand_over
+from quiz.counseling.handover import Part, hand_over
 from quiz.counseling.monthly import counting
 from quiz.counseling.monthly.counting import count_months_before, counts_in
 from quiz.counseling.monthly.months import ReportedMonth, ReportedRow
@@ -157,7 +157,7 @@ class TestNeverAgain:
             one.client.group = service.groups[1]
             one.client.save()
         elif change == "hand over":
-            assert hand_over(one.client, service.cole)
+            assert hand_over(service.dana, service.cole, Part({one.client.pk})).clients
         else:
             share(service.add(1, service.groups[0]))
         count_months_before(later(COUNTED, days=1))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from quiz.attempts.models import Attempt
 from quiz.core.verdict import Verdict
-from quiz.counseling.clients import hand_over
+from quiz.counseling.handover import Part, hand_over
 from quiz.counseling.models import Client, Disclosure
 from quiz.counseling.monthly import counting
 from quiz.counseling.monthly.counting import count_months_before, counts_in
@@ -83,8 +83,7 @@ class Life:
                 group=self.service.groups[1]
             )
         else:
-            for client in clients[:1]:
-                hand_over(client, self.service.cole)
+            hand_over(self.service.dana, self.service.cole, Part(keys[:1]))
 
     def take_report(self):
         with patch.object(counting, "counts_in", self.remember):
