@@ -95,16 +95,20 @@ class FirstClass:
     def invite_counselor(self, page: Page) -> str:
         """Return the link of the invitation."""
         self.press(page, "Invite a counselor")
-        self.fill(page, "E-mail address", "you@example.org")
+        return self.invite(page, "you@example.org")
+
+    def invite(self, page: Page, address: str) -> str:
+        """Invite a counselor on the open form; return the link of the invitation."""
+        self.fill(page, "E-mail address", address)
         self.press(page, "Save")
-        page.locator("#result_list").get_by_role("link", name="you@example.org").click()
+        page.locator("#result_list").get_by_role("link", name=address).click()
         return page.locator(".field-link .readonly").inner_text()
 
     # ------------------------------------------------------------ the counselor
 
-    def become_counselor(self, page: Page, link: str) -> None:
+    def become_counselor(self, page: Page, link: str, name: str = "Jo Park") -> None:
         page.goto(link)
-        self.fill(page, "Your name", "Jo Park")
+        self.fill(page, "Your name", name)
         self.fill(page, "Password", PASSWORD)
         self.fill(page, "Password again", PASSWORD)
         self.press(page, "Create the account")
