@@ -1,4 +1,7 @@
-"""The steps of docs/tutorial/first-class.md in a browser, for its test and its pictures."""
+"""The steps of docs/tutorial/first-class.md in a browser, for its test and its pictures.
+
+And those of docs/adopting/try-it.md, which are shorter.
+"""
 
 import base64
 import hmac
@@ -49,6 +52,19 @@ class FirstClass:
         self.open_report(counselor)
         return counselor
 
+    def try_it(self, name: str) -> tuple[Page, Page]:
+        """Let one pupil join under the institution's name; return the wall page and the pupil's."""
+        administrator = self.private_window()
+        self.log_in_first(administrator)
+        self.accept(administrator)
+        self.put_name(administrator, name)
+        administrator.goto("/admin/")
+        counselor = self.private_window()
+        self.become_counselor(counselor, self.invite_counselor(administrator))
+        link = self.create_group(counselor, "12")
+        self.press(counselor, "Show it in class")
+        return counselor, self.join(link, "Ada")
+
     def private_window(self) -> Page:
         return self.browser.new_context(
             base_url=self.site.address,
@@ -92,6 +108,15 @@ class FirstClass:
             saved.or_(page.get_by_role("alert")).wait_for()
         self.press(page, "I've saved them. Continue")
 
+    def accept(self, page: Page) -> None:
+        self.fill(page, "Your name", "Kim Adams")
+        self.press(page, "Accept")
+
+    def put_name(self, page: Page, name: str) -> None:
+        self.press(page, "Organization")
+        self.fill(page, "Name", name)
+        self.press(page, "Save")
+
     def invite_counselor(self, page: Page) -> str:
         """Return the link of the invitation."""
         self.press(page, "Invite a counselor")
@@ -117,16 +142,20 @@ class FirstClass:
 
     def create_class(self, page: Page) -> str:
         """Return the link of the class."""
-        self.press(page, "Groups")
-        self.fill(page, "Group name", CLASS)
-        self.press(page, "Create the group")
-        self.fill(page, "Number of people", "5")
-        self.press(page, "Create a new link")
-        link = page.get_by_label("Link for the group").input_value()
+        link = self.create_group(page, "5")
         self.press(page, "Print or show it")
         self.picture(page.locator(".poster"), "tutorial-poster.png")
         page.go_back()
         return link
+
+    def create_group(self, page: Page, places: str, name: str = CLASS) -> str:
+        """Return the link of the group."""
+        self.press(page, "Groups")
+        self.fill(page, "Group name", name)
+        self.press(page, "Create the group")
+        self.fill(page, "Number of people", places)
+        self.press(page, "Create a new link")
+        return page.get_by_label("Link for the group").input_value()
 
     def open_report(self, page: Page) -> None:
         page.reload()
@@ -136,11 +165,16 @@ class FirstClass:
 
     # ------------------------------------------------------------ a pupil
 
-    def take_quiz(self, link: str, name: str, answers: dict[str, int]) -> None:
+    def join(self, link: str, name: str) -> Page:
         page = self.private_window()
         page.goto(link)
         self.fill(page, "Your name", name)
         self.press(page, "Start the quiz")
+        page.wait_for_url("**/quiz/1/")
+        return page
+
+    def take_quiz(self, link: str, name: str, answers: dict[str, int]) -> None:
+        page = self.join(link, name)
         for items in VERSION_2.item_pages:
             page.locator(f"#id_{items[0].key}_3").wait_for()
             choose_all(page, {item.key: answers[item.key] for item in items})

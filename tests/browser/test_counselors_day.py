@@ -131,15 +131,10 @@ def checks_a_file(counselor: Page, content: str) -> None:
 
 def runs_a_class_of_twelve(people: FirstClass, counselor: Page) -> list[Page]:
     """Twelve join, finish and share; return their browsers."""
-    people.press(counselor, "Groups")
-    people.fill(counselor, "Group name", "Class 10b")
-    people.press(counselor, "Create the group")
-    people.fill(counselor, "Number of people", "12")
-    people.press(counselor, "Create a new link")
-    link = counselor.get_by_label("Link for the group").input_value()
+    link = people.create_group(counselor, "12")
     people.press(counselor, "Show it in class")
     expect_counts(counselor, started=0, finished=0)
-    pupils = [joins(people, link, name) for name in PUPILS]
+    pupils = [people.join(link, name) for name in PUPILS]
     expect_counts(counselor, started=12, finished=0)
     for number, (page, answers) in enumerate(zip(pupils, PUPILS.values(), strict=True)):
         if number == 4:
@@ -151,15 +146,6 @@ def runs_a_class_of_twelve(people: FirstClass, counselor: Page) -> list[Page]:
     expect(counselor.locator("[data-dots='12']")).to_be_visible()
     expect(counselor.locator("main")).not_to_contain_text("Pupil")
     return pupils
-
-
-def joins(people: FirstClass, link: str, name: str) -> Page:
-    page = people.private_window()
-    page.goto(link)
-    people.fill(page, "Your name", name)
-    people.press(page, "Start the quiz")
-    page.wait_for_url("**/quiz/1/")
-    return page
 
 
 def expect_counts(wall: Page, *, started: int, finished: int) -> None:
