@@ -68,3 +68,11 @@ def test_reminder_with_which_someone_said_stop_is_never_deleted(client, reminder
     dict(expired.delete(timezone.now() + timedelta(days=400)))
     assert list(Reminder.objects.all()) == [reminder]
     assert other.pk != reminder.pk
+
+
+def test_reminders_go_with_a_client_deleted_by_a_release_that_does_not_know_them(reminder, ann):
+    Reminder.objects.stop(reminder, timezone.now())
+    ann.invitations.all().delete()
+    Client.objects.filter(pk=ann.pk)._raw_delete("default")
+    dict(expired.delete(timezone.now()))
+    assert not Reminder.objects.exists()
