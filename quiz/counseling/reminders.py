@@ -61,7 +61,8 @@ class Reminder(MailedLink, Link):
     DAYS = 365  # until it is deleted; one with which someone said stop stays
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    # No constraint: the release before, which doesn't know this table, must be able to delete clients.
+    # No constraint: the release before, which doesn't know this table, must be able to delete
+    # clients.
     client = models.ForeignKey(
         Client, models.CASCADE, related_name="reminders", db_constraint=False
     )
@@ -95,8 +96,8 @@ def remindable(clients: ClientQuerySet, now: datetime) -> ClientQuerySet:
     return (
         waiting.exclude(Exists(reminders.stopped()))
         .exclude(Exists(reminders.since(now - PAUSE)))
-        # They started once, so they have deleted their quiz.
-        .exclude(Q(Exists(used)) & Q(state=INVITED))
+        # They started once, so their quiz is deleted. Of older starts, only a used link is left.
+        .exclude(Q(state=INVITED) & (Q(started_at__isnull=False) | Q(Exists(used))))
     )
 
 

@@ -23,6 +23,11 @@ class Migration(migrations.Migration):
             name="delete_after",
             field=models.DateTimeField(editable=False, null=True),
         ),
+        migrations.AddField(
+            model_name="client",
+            name="started_at",
+            field=models.DateTimeField(editable=False, null=True),
+        ),
         migrations.AlterField(
             model_name="auditentry",
             name="action",
