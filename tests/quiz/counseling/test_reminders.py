@@ -126,7 +126,7 @@ class TestByEmail:
         page = main_of(desk.get(url_of(kim)))
         assert "Last reminder: November 24, 2026." in page
         assert "We sent it by e-mail" in page
-        assert "from December 1, 2026 on" in page
+        assert "again from December 1, 2026" in page
         assert "/remind/" not in page
 
     @pytest.mark.parametrize(

@@ -262,6 +262,11 @@ class TestAnnouncements:
         assert "deletes this client on May 23, 2027, with your notes" in page
         assert "meetings stay with your client" in page
 
+    def test_list_of_archived_clients_says_when_each_is_deleted(self, desk, limits, idle):
+        run()
+        page = main_of(desk.get("/counselor/?archived=1"))
+        assert "Deleted on May 23, 2027 if nothing happens" in page
+
     def test_page_that_asks_before_archiving_says_after_how_long(self, desk, limits, kim):
         page = main_of(desk.get(f"/counselor/clients/archive/?client={kim.pk}"))
         assert "If nothing happens for 180 days" in page
