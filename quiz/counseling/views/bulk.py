@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from quiz.counseling.bulk import MOST_TAGS, add_tags, archive, move_to_group, restore
-from quiz.counseling.forms import BulkForm, HandoverForm
+from quiz.counseling.caseload_forms import BulkForm, HandoverForm
 from quiz.counseling.handover import Part, hand_over, whole_groups
 from quiz.counseling.models import Client, Counselor
 from quiz.counseling.views.access import counselor_required
