@@ -47,7 +47,7 @@ class ReassignForm(forms.Form):
             ("part", gettext_lazy("Only what you check below")),
         ],
         widget=forms.RadioSelect,
-        help_text=gettext_lazy("Notes and tags go along with their clients."),
+        help_text=gettext_lazy("Notes, meetings and tags go along with their clients."),
         error_messages={"required": gettext_lazy("Choose what moves.")},
     )
     # What has moved in the meantime is no fault: `hand_over` leaves it out.
@@ -105,7 +105,8 @@ def reassign(request: HttpRequest, model_admin: admin.ModelAdmin, giver: Counsel
     """Ask what moves and to whom, show it, and then do it."""
     form = ReassignForm(submitted(request), giver=giver, search=request.GET.get("q", ""))
     context: dict[str, Any] = {"giver": giver, "form": form, "search": request.GET.get("q", "")}
-    if form.is_valid():
+    # The confirmation leads back with what was chosen.
+    if form.is_valid() and "back" not in request.POST:
         receiver, part = form.cleaned_data["receiver"], form.part
         if "confirmed" in request.POST:
             return _reassign_now(request, model_admin, giver, receiver, part)

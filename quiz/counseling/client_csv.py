@@ -92,7 +92,7 @@ def read_sheet(text: str) -> Sheet:
             faults += found
             rows += [row] if row else []
     except csv.Error:
-        words = _("A quotation mark (\") isn't closed, or closed too soon. Look at this row.")
+        words = _("A quotation mark (\") isn't closed, or is closed too soon. Check this row.")
         faults.append(RowFault(_last_read(text, separator) + 1, "", words))
     if not rows and not faults:
         faults.append(RowFault(0, "", _("The file has no clients below its headings.")))

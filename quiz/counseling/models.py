@@ -166,6 +166,8 @@ class Client(models.Model):
     tags = models.ManyToManyField(Tag, blank=True, related_name="clients")
     state: str  # added by `with_state`
     created_at = models.DateTimeField(auto_now_add=True)
+    # When they last started. It stays when they delete their quiz: no one reminds them then.
+    started_at = models.DateTimeField(null=True, editable=False)
     # No longer in the list, but still the counselor's.
     archived_at = models.DateTimeField(null=True, editable=False)
     # What pages have announced to the counselor and the client: see `time_limits`.

@@ -39,6 +39,11 @@ class ReminderQuerySet(LinkQuerySet):
     def stopped(self) -> Self:
         return self.filter(stopped_at__isnull=False)
 
+    def past_keeping(self, now: datetime) -> Self:
+        """Reminders from a year ago without a "stop", and those of clients who are gone."""
+        is_gone = ~Exists(Client.objects.filter(pk=OuterRef("client")))
+        return self.filter(Q(expires_at__lte=now, stopped_at=None) | is_gone)
+
     def by_token_even_stopped(self, token: str) -> "Reminder | None":
         found: Reminder | None = self.filter(token_hash=hash_of_token(token)).first()
         return found
@@ -56,7 +61,11 @@ class Reminder(MailedLink, Link):
     DAYS = 365  # until it is deleted; one with which someone said stop stays
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    client = models.ForeignKey(Client, models.CASCADE, related_name="reminders")
+    # No constraint: the release before, which doesn't know this table, must be able to delete
+    # clients.
+    client = models.ForeignKey(
+        Client, models.CASCADE, related_name="reminders", db_constraint=False
+    )
     by_email = models.BooleanField()  # otherwise the counselor copies the text
     sent_at = models.DateTimeField(null=True, editable=False)
     stopped_at = models.DateTimeField(null=True, editable=False)
@@ -87,8 +96,8 @@ def remindable(clients: ClientQuerySet, now: datetime) -> ClientQuerySet:
     return (
         waiting.exclude(Exists(reminders.stopped()))
         .exclude(Exists(reminders.since(now - PAUSE)))
-        # They started once, so they have deleted their quiz.
-        .exclude(Q(Exists(used)) & Q(state=INVITED))
+        # They started once, so their quiz is deleted. Of older starts, only a used link is left.
+        .exclude(Q(state=INVITED) & (Q(started_at__isnull=False) | Q(Exists(used))))
     )
 
 

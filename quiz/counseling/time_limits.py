@@ -21,12 +21,12 @@ from quiz.attempts.models import Attempt
 from quiz.counseling.audit_details import BY_TIME
 from quiz.counseling.clients import delete_clients
 from quiz.counseling.locks import lock
-from quiz.counseling.models import AuditEntry, Client, ClientQuerySet, Note
+from quiz.counseling.models import AuditEntry, Client, ClientQuerySet, Disclosure, Note
 
 BATCH = 200
 PAUSE = 0.05  # seconds between batches, so that others can write
-# The shortest notice of a deletion, also for clients who were archived before the setting was.
-MOST_NOTICE = timedelta(days=30)
+# The shortest notice of a deletion, also for clients who were archived before there was a limit.
+NOTICE = timedelta(days=30)
 
 
 class Active(Protocol):
@@ -36,6 +36,14 @@ class Active(Protocol):
     archived_at: datetime | None
     delete_after: datetime | None
     active_at: datetime
+
+
+def limited() -> ClientQuerySet:
+    """Return clients for whom the time limits count: not those of closed accounts.
+
+    No counselor can read there that a client will be deleted. They wait for a handover.
+    """
+    return Client.objects.filter(counselor__user__is_active=True)
 
 
 class Ends(NamedTuple):
@@ -51,6 +59,7 @@ def with_activity(clients: ClientQuerySet) -> QuerySet[Any]:
         Attempt.objects.filter(client=OuterRef("pk")).order_by("-saved_at").values("saved_at"),
         AuditEntry.objects.filter(client=OuterRef("pk")).order_by("-at").values("at"),
         Note.objects.filter(client=OuterRef("pk")).order_by("-written_at").values("written_at"),
+        Disclosure.objects.filter(client=OuterRef("pk")).order_by("-at").values("at"),
     )
     newest = [Coalesce(Subquery(rows[:1]), F("created_at")) for rows in moments]
     return clients.annotate(
@@ -66,7 +75,7 @@ def ends_of(clients: Iterable[Client]) -> dict[UUID, Ends]:
         return {}
     now = timezone.now()
     ends = {}
-    for client in with_activity(Client.objects.filter(pk__in=keys)):
+    for client in with_activity(limited().filter(pk__in=keys)):
         if client.archived_at:
             ends[client.pk] = Ends(None, _delete_on(client, now) if delete else None)
         elif archive:
@@ -79,7 +88,7 @@ def _delete_on(client: Active, now: datetime) -> datetime:
     """Return when an archived client is deleted. An announced date moves only further away."""
     delete = settings.DELETE_ARCHIVED_CLIENTS
     due = max(cast(datetime, client.archived_at), client.active_at) + delete
-    return max(due, client.delete_after or now + min(delete, MOST_NOTICE))
+    return max(due, client.delete_after or now + min(delete, NOTICE))
 
 
 # ---------------------------------------------------------------- every day
@@ -89,20 +98,25 @@ def _delete_on(client: Active, now: datetime) -> datetime:
 def keep_time_limits() -> dict[str, int]:
     """Archive and delete what is due, and write down announced dates; return how many."""
     now, archive = timezone.now(), settings.ARCHIVE_CLIENTS
+    delete = settings.DELETE_ARCHIVED_CLIENTS
     counts = {"archived": 0, "deleted": 0}
     if archive:
-        idle = with_activity(Client.objects.filter(archived_at=None, created_at__lte=now - archive))
+        idle = with_activity(limited().filter(archived_at=None, created_at__lte=now - archive))
         for chosen in _batches(idle.filter(active_at__lte=now - archive)):
             counts["archived"] += _archive(chosen, now)
+    # A date that no one could read, or that no longer counts, isn't kept: the next is new.
     announced = Client.objects.filter(delete_after__isnull=False)
-    if settings.DELETE_ARCHIVED_CLIENTS:
-        for chosen in _batches(Client.objects.filter(archived_at__isnull=False)):
+    unread = announced.filter(counselor__user__is_active=False) if delete else announced
+    with transaction.atomic():
+        unread.update(delete_after=None)
+    if delete:
+        archived = limited().filter(archived_at__isnull=False)
+        for chosen in _batches(archived):
             _announce(chosen, now)
-        for chosen in _batches(announced.filter(archived_at__isnull=False, delete_after__lte=now)):
+        due = with_activity(archived.filter(delete_after__lte=now))
+        # Unless something has happened since the date was written down.
+        for chosen in _batches(due.filter(active_at__lte=now - delete)):
             counts["deleted"] += delete_clients(chosen, detail=BY_TIME)
-    else:
-        with transaction.atomic():
-            announced.update(delete_after=None)
     return counts
 
 

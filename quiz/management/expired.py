@@ -72,7 +72,7 @@ def expired(now: datetime) -> dict[str, tuple[QuerySet[Any], str]]:
         "links of groups": GroupLink.objects.filter(expires_at__lte=now),
         "invitations of counselors": CounselorInvitation.objects.filter(expires_at__lte=now),
         "meetings without a result": Meeting.objects.without_result(),
-        "reminders": Reminder.objects.filter(expires_at__lte=now, stopped_at=None),
+        "reminders": Reminder.objects.past_keeping(now),
         "export files": ExportFile.objects.expired(now),
         "counters of tries": CacheEntry.objects.expired(now),
         "sessions": Session.objects.filter(expire_date__lte=now),

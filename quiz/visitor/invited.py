@@ -192,6 +192,8 @@ def _start_in_group(link: GroupLink, own: Attempt | None, form: GroupStartForm) 
 
 def _start(version_id: int, client: Client, own: Attempt | None, code: str) -> Attempt:
     """Start an attempt of this client; an earlier one in the browser may be another person's."""
+    now = timezone.now()
+    Client.objects.filter(pk=client.pk).update(started_at=now)
     attempt, _code = Attempt.objects.start(
         version_id,
         language=get_language() or settings.LANGUAGE_CODE,
@@ -199,7 +201,7 @@ def _start(version_id: int, client: Client, own: Attempt | None, code: str) -> A
         after=own if own and own.client_id == client.pk else None,
         client_id=client.pk,
         code=code,
-        now=timezone.now(),
+        now=now,
     )
     return attempt
 

@@ -157,6 +157,7 @@ def _client_data(client: Client, changed: Change | None, ends: Ends | None) -> d
             {"scope": each.scope, "shows_next_step": each.shows_next_step, "since": each.at}
             for each in client.disclosures.all()
         ],
+        "you_started_at": client.started_at,
         "archived_at": client.archived_at,
         "archived_on_unless_something_happens": ends.archive_on if ends else None,
         "deleted_on_unless_something_happens": ends.delete_on if ends else None,

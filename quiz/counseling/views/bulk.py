@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from quiz.counseling.bulk import add_tags, archive, move_to_group, restore
-from quiz.counseling.forms import BulkForm, HandoverForm
+from quiz.counseling.bulk import MOST_TAGS, add_tags, archive, move_to_group, restore
+from quiz.counseling.caseload_forms import BulkForm, HandoverForm
 from quiz.counseling.handover import Part, hand_over, whole_groups
 from quiz.counseling.models import Client, Counselor
 from quiz.counseling.views.access import counselor_required
@@ -66,7 +66,15 @@ def _at(name: str, query: list[tuple[str, Any]]) -> HttpResponseRedirect:
 
 def _tag(counselor: Counselor, data: dict[str, Any]) -> str:
     count = add_tags(counselor, data["client"], data["tags"])
-    return ngettext("You tagged %d client.", "You tagged %d clients.", count) % count
+    words = ngettext("You tagged %d client.", "You tagged %d clients.", count) % count
+    if left_out := len(data["client"]) - count:
+        why = ngettext(
+            "%(n)d client would have more than %(most)d tags, so nothing was added there.",
+            "%(n)d clients would have more than %(most)d tags, so nothing was added there.",
+            left_out,
+        )
+        words = f"{words} {why % {'n': left_out, 'most': MOST_TAGS}}"
+    return words
 
 
 def _group(counselor: Counselor, data: dict[str, Any]) -> str:

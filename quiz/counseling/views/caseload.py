@@ -19,7 +19,7 @@ from quiz.counseling.caseload import (
     Listed,
     caseload_page,
 )
-from quiz.counseling.forms import (
+from quiz.counseling.caseload_forms import (
     STATE_FILTERS,
     STATE_WORDS,
     BulkForm,

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from quiz.attempts.deletions import delete_for_good
 from quiz.counseling.audit_details import OVERVIEW
 from quiz.counseling.caseload import state_dates
+from quiz.counseling.caseload_forms import STATE_DATES, STATE_WORDS
 from quiz.counseling.clients import (
     add_client,
     add_note,
@@ -26,8 +27,6 @@ from quiz.counseling.clients import (
 )
 from quiz.counseling.forms import (
     SCOPES_SEEN,
-    STATE_DATES,
-    STATE_WORDS,
     ClientForm,
     LinkForm,
     NewClientForm,

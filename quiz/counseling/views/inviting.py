@@ -76,8 +76,8 @@ def remind_and_report(
         messages.success(request, words % mailed)
     if left_out:
         words = ngettext(
-            "%d client gets none now: finished, reminded this week, or asked for no reminders.",
-            "%d clients get none now: finished, reminded this week, or asked for no reminders.",
+            "%d client gets none now: finished, quiz deleted, reminded this week, or said stop.",
+            "%d clients get none now: finished, quiz deleted, reminded this week, or said stop.",
             left_out,
         )
         messages.info(request, words % left_out)

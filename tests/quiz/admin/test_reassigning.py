@@ -84,6 +84,22 @@ class TestBeforeItHappens:
         page = text_of(admin_client.post(url_of(dana), everything(ana)))
         assert "It becomes <bdi>9b (2)</bdi>" in page
 
+    def test_back_leads_to_what_was_chosen(self, admin_client, dana, ana, kim):
+        chosen = part(ana, clients=[kim])
+        asked = text_of(admin_client.post(url_of(dana), chosen))
+        assert re.search('<input type="submit" name="back"', asked)
+        page = text_of(admin_client.post(url_of(dana), chosen | {"back": "Back"}))
+        assert re.search(f'value="{ana.pk}" selected', page)
+        assert re.search(f'value="{kim.pk}"[^>]* checked', page)
+        assert counselors_of(kim) == [dana]
+
+    def test_meetings_are_named_among_what_moves(self, admin_client, dana, ana, kim):
+        for page in (
+            admin_client.get(url_of(dana)),
+            admin_client.post(url_of(dana), everything(ana)),
+        ):
+            assert "meetings" in text_of(page).split("<main")[1]
+
     def test_no_page_shows_a_result(self, admin_client, dana, ana, kim):
         disclose(kim)
         for response in (

@@ -41,6 +41,7 @@ class TestTags:
         for number in range(MOST_TAGS):
             three[0].tags.add(counselor.tags.create(name=f"tag {number}"))
         press(desk, "tag", three[:2], tags="new")
+        assert "1 client would have more than 20 tags" in main_of(desk.get("/counselor/"))
         assert three[0].tags.count() == MOST_TAGS
         assert tags_of(three[1]) == ["new"]
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from quiz.core.scopes import VERDICT
 from quiz.counseling.caseload import Chosen, caseload_page, matching_clients
-from quiz.counseling.forms import STATE_FILTERS, STATE_WORDS
+from quiz.counseling.caseload_forms import STATE_FILTERS, STATE_WORDS
 from quiz.counseling.models import (
     FINISHED,
     INVITED,

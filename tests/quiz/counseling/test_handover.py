@@ -172,6 +172,13 @@ class TestReceiver:
         counselor.user.is_active = False
         counselor.user.save()
 
+    def test_account_that_was_closed_in_the_meantime_gets_no_one(self, giver, receiver, kim):
+        receiver.user.is_active = False
+        receiver.user.save()
+        assert hand_over(giver, receiver, Part(is_all=True)) == Moved(0, 0)
+        kim.refresh_from_db()
+        assert kim.counselor == giver
+
     def test_every_unsuitable_address_gets_the_same_error(self, desk, giver, receiver, kim):
         self.closed()
         errors = set()

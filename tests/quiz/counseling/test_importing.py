@@ -53,6 +53,14 @@ class TestBeforeItHappens:
         assert not Client.objects.exists()
         assert not ClientGroup.objects.exists()
 
+    def test_largest_file_can_be_confirmed_as_browsers_send_it(self, desk):
+        rows = "".join(f"Kim {number},{'x' * 380}\n" for number in range(500))
+        file = "name,remark\n" + rows
+        page = uploaded(desk, file + " " * (MOST_BYTES - len(file)))
+        text = html.unescape(re.search('name="text" value="([^"]*)"', text_of(page))[1])
+        desk.post(URL, {"text": text.replace("\n", "\r\n"), "confirmed": "1"})
+        assert Client.objects.count() == 500
+
     def test_page_says_who_is_there_already_and_how_that_is_told(self, desk, counselor):
         make_client(counselor, "Kim", email="KIM@example.org", archived_at=NOON)
         page = uploaded(desk, FILE)

@@ -21,6 +21,7 @@ from tests.factories import (
     make_counselor,
     started_attempt,
 )
+from tests.pages import text_of
 from tests.quiz.counseling.pages import main_of, url_of
 from tests.tasks import run_tasks
 
@@ -126,7 +127,7 @@ class TestByEmail:
         page = main_of(desk.get(url_of(kim)))
         assert "Last reminder: November 24, 2026." in page
         assert "We sent it by e-mail" in page
-        assert "from December 1, 2026 on" in page
+        assert "again from December 1, 2026" in page
         assert "/remind/" not in page
 
     @pytest.mark.parametrize(
@@ -148,6 +149,23 @@ class TestByEmail:
         meanwhile(kim)
         run_tasks()
         assert mailoutbox == []
+
+    @pytest.mark.parametrize(
+        "meanwhile",
+        [
+            lambda kim: Client.objects.update(email=""),
+            lambda kim: kim.invitations.all().delete(),
+        ],
+        ids=["no address", "link canceled"],
+    )
+    def test_page_says_that_a_reminder_was_not_sent(self, desk, counselor, kim, meanwhile):
+        remind_and_mail(counselor, [kim.pk], NOON)
+        assert "within a minute" in text_of(desk.get(url_of(kim)))
+        meanwhile(kim)
+        run_tasks()
+        page = text_of(desk.get(url_of(kim)))
+        assert "We didn't send it" in page
+        assert "within a minute" not in page
 
     def test_task_that_runs_again_sends_nothing_more(self, counselor, kim, mailoutbox):
         remind_and_mail(counselor, [kim.pk], NOON)

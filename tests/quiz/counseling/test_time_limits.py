@@ -1,6 +1,7 @@
 """Clients with whom nothing happens are archived, then deleted, and both are announced."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -9,9 +10,19 @@ from django.test.utils import CaptureQueriesContext
 from quiz.attempts.models import Attempt
 from quiz.counseling import time_limits
 from quiz.counseling.bulk import restore
-from quiz.counseling.models import AuditEntry, Client, Note
+from quiz.counseling.handover import Part, hand_over
+from quiz.counseling.meetings import Meeting, hold
+from quiz.counseling.models import AuditEntry, Client, Disclosure, Note
+from quiz.counseling.reminders import remind
 from quiz.counseling.time_limits import ends_of, keep_time_limits, with_activity
-from tests.factories import NOON, disclose, finished_attempt, make_client, make_clients
+from tests.factories import (
+    NOON,
+    disclose,
+    finished_attempt,
+    make_client,
+    make_clients,
+    make_counselor,
+)
 from tests.quiz.counseling.pages import main_of, url_of
 
 pytestmark = pytest.mark.both_databases
@@ -35,6 +46,21 @@ def added(client, at):
     Client.objects.filter(pk=client.pk).update(created_at=at)
     client.created_at = at
     return client
+
+
+def shared_long_after_the_quiz(client, at=NOON):
+    attempt = finished_attempt(client, at=NOON - YEAR)
+    return Disclosure.objects.create(attempt=attempt, client=client, scope="traits", at=at)
+
+
+def meet(client):
+    disclosure = shared_long_after_the_quiz(client, at=NOON - YEAR)
+    return hold(disclosure, uuid4(), {"agreement": "Visit a shop"}, NOON)
+
+
+def close(counselor, *, is_open=False):
+    counselor.user.is_active = is_open
+    counselor.user.save()
 
 
 def run():
@@ -64,8 +90,11 @@ class TestArchiving:
             lambda client: finished_attempt(client),
             lambda client: Note.objects.create(client=client, author=client.counselor, text="x"),
             lambda client: AuditEntry.objects.log(client.counselor, AuditEntry.CHANGED, client),
+            lambda client: shared_long_after_the_quiz(client),
+            lambda client: meet(client),
+            lambda client: remind(client.counselor, [client.pk], NOON),
         ],
-        ids=["a quiz", "a note", "an edit"],
+        ids=["a quiz", "a note", "an edit", "a shared result", "a meeting", "a reminder"],
     )
     def test_anything_that_happens_starts_the_year_again(self, limits, idle, happens):
         happens(idle)
@@ -159,6 +188,51 @@ class TestDeleting:
         (entry,) = AuditEntry.objects.filter(action=AuditEntry.DELETED)
         assert (entry.counselor, entry.client, entry.detail) == (counselor, None, "time")
 
+    def test_meeting_stays_with_the_client(self, limits, counselor, old, clock):
+        added(old, NOON - YEAR)
+        meeting = meet(old)
+        run()
+        clock.shift(HALF)
+        assert run()["deleted"] == 1
+        meeting.refresh_from_db()
+        assert (meeting.client, meeting.reader) == (None, None)
+        assert list(Meeting.objects.of_same_person(meeting.attempt)) == [meeting]
+
+    def test_client_who_does_something_after_the_date_was_written_is_kept(
+        self, limits, old, clock, monkeypatch
+    ):
+        added(old, NOON - YEAR)
+        run()
+        clock.shift(timedelta(days=30))
+        announce = time_limits._announce
+
+        def and_then_start(*args):
+            announce(*args)
+            finished_attempt(old, at=NOON + timedelta(days=30))
+
+        monkeypatch.setattr(time_limits, "_announce", and_then_start)
+        assert run()["deleted"] == 0
+
+    def test_clients_of_a_closed_account_wait_and_get_a_new_date(
+        self, limits, counselor, idle, old, clock
+    ):
+        added(old, NOON - YEAR)
+        run()
+        close(counselor)
+        clock.shift(YEAR)
+        assert run() == {"archived": 0, "deleted": 0}
+        assert ends_of([idle, old]) == {}
+        close(counselor, is_open=True)
+        assert run()["deleted"] == 0
+        old.refresh_from_db()
+        assert old.delete_after == NOON + YEAR + timedelta(days=30)
+
+    def test_handover_starts_the_time_again(self, limits, counselor, old, clock):
+        added(old, NOON - YEAR)
+        hand_over(counselor, make_counselor("Ana Diaz"), Part({old.pk}))
+        run()
+        assert ends_of([old])[old.pk].delete_on == NOON + HALF
+
     def test_many_clients_cost_as_many_queries_as_few(self, limits, counselor, clock):
         counts = []
         for size in (2, 30):
@@ -184,11 +258,19 @@ class TestAnnouncements:
 
     def test_page_of_an_archived_client_says_when_it_is_deleted(self, desk, limits, idle):
         run()
-        assert "deletes this client on May 23, 2027" in main_of(desk.get(url_of(idle)))
+        page = main_of(desk.get(url_of(idle)))
+        assert "deletes this client on May 23, 2027, with your notes" in page
+        assert "meetings stay with your client" in page
+
+    def test_list_of_archived_clients_says_when_each_is_deleted(self, desk, limits, idle):
+        run()
+        page = main_of(desk.get("/counselor/?archived=1"))
+        assert "Deleted on May 23, 2027 if nothing happens" in page
 
     def test_page_that_asks_before_archiving_says_after_how_long(self, desk, limits, kim):
         page = main_of(desk.get(f"/counselor/clients/archive/?client={kim.pk}"))
-        assert "After 180 days in the archive" in page
+        assert "If nothing happens for 180 days" in page
+        assert "meetings stay with them" in " ".join(page.split())
 
     def test_without_a_setting_no_page_says_anything_and_no_query_is_made(self, desk, kim, clock):
         assert "data-ends" not in main_of(desk.get(url_of(kim)))

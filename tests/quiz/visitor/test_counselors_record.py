@@ -34,6 +34,8 @@ def test_page_and_file_say_when_the_record_is_deleted(invited, settings):
     settings.DELETE_ARCHIVED_CLIENTS = timedelta(days=90)
     Client.objects.update(archived_at=timezone.now())
     keep_time_limits.call()
-    assert "this record is deleted, with notes about you" in main_of(invited.get("/quiz/data/"))
+    page = " ".join(main_of(invited.get("/quiz/data/")).split())
+    assert "we delete this record and the notes about you" in page
+    assert "Your results and meetings stay with you, but" in page
     (data,) = invited.get("/quiz/data.json").json()["counselors"]
     assert data["deleted_on_unless_something_happens"]

@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone
 
 from quiz.counseling.handover import Part, hand_over
-from quiz.counseling.models import Client
+from quiz.counseling.models import Client, ClientInvitation, GroupLink
 from quiz.counseling.reminders import Reminder, remindable
 from quiz.management import expired
 from tests.factories import make_counselor
-from tests.quiz.visitor.invited import in_days, main_of
+from tests.quiz.visitor.invited import in_days, main_of, start
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
@@ -68,3 +68,31 @@ def test_reminder_with_which_someone_said_stop_is_never_deleted(client, reminder
     dict(expired.delete(timezone.now() + timedelta(days=400)))
     assert list(Reminder.objects.all()) == [reminder]
     assert other.pk != reminder.pk
+
+
+def test_reminders_go_with_a_client_deleted_by_a_release_that_does_not_know_them(reminder, ann):
+    Reminder.objects.stop(reminder, timezone.now())
+    ann.invitations.all().delete()
+    Client.objects.filter(pk=ann.pk)._raw_delete("default")
+    dict(expired.delete(timezone.now()))
+    assert not Reminder.objects.exists()
+
+
+@pytest.mark.parametrize("joins", ["by their own link", "by the link of a class"])
+def test_no_one_is_reminded_who_started_and_deleted_everything_however_long_ago(
+    client, counselor, ann, joins
+):
+    if joins == "by their own link":
+        start(client, ClientInvitation.objects.make(client=ann, expires_at=in_days(30)))
+        person = ann
+    else:
+        group = counselor.groups.create(name="9b")
+        link = GroupLink.objects.make(group=group, expires_at=in_days(30))
+        start(client, link, name="Bo")
+        person = Client.objects.get(name="Bo")
+    assert is_remindable(person)
+    client.post("/quiz/data/delete/", {"is_sure": "on"})
+    assert not person.attempts.exists()
+    dict(expired.delete(timezone.now() + timedelta(days=40)))
+    assert not ClientInvitation.objects.exists()
+    assert not is_remindable(person)

@@ -9,10 +9,48 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("django_tasks_database", "0021_conditional_partial_index_ordering"),
-        ("quiz", "0036_archived_clients"),
+        ("quiz", "0035_heads_of_service"),
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="client",
+            name="archived_at",
+            field=models.DateTimeField(editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name="client",
+            name="delete_after",
+            field=models.DateTimeField(editable=False, null=True),
+        ),
+        migrations.AddField(
+            model_name="client",
+            name="started_at",
+            field=models.DateTimeField(editable=False, null=True),
+        ),
+        migrations.AlterField(
+            model_name="auditentry",
+            name="action",
+            field=models.CharField(
+                choices=[
+                    ("saw", "Opened a result"),
+                    ("compared", "Compared results"),
+                    ("reported", "Opened a group report"),
+                    ("showed", "Showed results in class"),
+                    ("exported", "Exported results"),
+                    ("invited", "Invitation"),
+                    ("changed", "Edited a client"),
+                    ("handed over", "Handed over"),
+                    ("deleted", "Deleted a client"),
+                    ("archived", "Archived a client"),
+                    ("restored", "Took a client out of the archive"),
+                    ("reminded", "Reminded a client"),
+                    ("met", "Meeting"),
+                    ("erased", "Your client deleted a meeting"),
+                ],
+                max_length=12,
+            ),
+        ),
         migrations.CreateModel(
             name="Reminder",
             fields=[
@@ -32,6 +70,7 @@ class Migration(migrations.Migration):
                 (
                     "client",
                     models.ForeignKey(
+                        db_constraint=False,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="reminders",
                         to="quiz.client",
