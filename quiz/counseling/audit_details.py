@@ -18,11 +18,11 @@ from quiz.web.names import isolated
 OVERVIEW, ON_A_PAGE, AS_PDF, AS_A_SHEET = "overview", "page", "pdf", "sheet"
 IN_A_MEETING = "meeting"
 # What was done with the record of a meeting. A PDF is AS_PDF, too.
-OPENED, SAVED, AS_TEXT = "opened", "saved", "text"
+OPENED, SAVED = "opened", "saved"
+# How the record of a meeting was downloaded, or a client reminded, if not as a PDF or by e-mail.
+AS_TEXT = "text"
 # How a client was invited.
 BY_LINK, BY_EMAIL, CANCELED = "link", "email", "taken back"
-# How a client was reminded, if not by e-mail.
-AS_TEXT = "text"
 # Why a client is out of the archive, unless the counselor did it.
 SHARED_AGAIN = "shared"
 # Why a client was archived or deleted, unless the counselor did it.
