@@ -140,8 +140,9 @@ class Meeting(models.Model):
         counselor = self.client.counselor if self.client else None
         return counselor if counselor and counselor.is_open else None
 
-    def can_change(self, now: datetime) -> bool:
-        return now < self.held_at + CHANGED_FOR
+    def can_change(self, counselor: Counselor, now: datetime) -> bool:
+        """Say whether a counselor held it themself, and not long ago."""
+        return self.counselor_id == counselor.pk and now < self.held_at + CHANGED_FOR
 
     def to_mark(self, shared: Sequence[Reason]) -> tuple[Reason, ...]:
         """Return what can be marked: these reasons of the shared result, and what has a mark."""
