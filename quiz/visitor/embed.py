@@ -8,9 +8,8 @@ from http import HTTPStatus
 from typing import Any
 
 from crispy_forms.utils import render_crispy_form
-from django.conf import settings
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -31,7 +30,7 @@ from quiz.visitor.starts import give_start_back
 from quiz.visitor.taking import BACK, answers_on, frame_of, missing_on
 from quiz.visitor.welcome import live_version_id, summary_of
 from quiz.web.errors import PageError
-from quiz.web.frames import embedded, embedded_page
+from quiz.web.frames import embedded, embedded_page, require_parents
 from quiz.web.private import private
 from quiz.web.rendering import checked_in
 
@@ -141,7 +140,7 @@ def _show(attempt: Attempt, page: int, *, names_missing: bool = False) -> HttpRe
 @private
 def embed_open(request: HttpRequest) -> HttpResponse:
     """Open the result in a tab of the site itself, where the browser may keep a cookie."""
-    _require_embedding()
+    require_parents()
     attempt, _page = place_of(request.POST.get("attempt", ""))
     own = own_attempt(request)
     # An invited client has a use for it before the first answer: their link works only once.
@@ -158,14 +157,9 @@ def embed_open(request: HttpRequest) -> HttpResponse:
 @require_safe
 def embed_script(request: HttpRequest) -> HttpResponse:
     """The script for the organization's page, which may load it from here."""
-    _require_embedding()
+    require_parents()
     script = render_to_string("quiz/embed/height.js")
     response = HttpResponse(script, content_type="text/javascript; charset=utf-8")
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     patch_cache_control(response, public=True, max_age=SCRIPT_AGE)
     return response
-
-
-def _require_embedding() -> None:
-    if not settings.EMBED_ORIGINS:
-        raise Http404("EMBED_ORIGINS is empty")

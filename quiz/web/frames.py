@@ -19,6 +19,12 @@ from quiz.web.private import View
 WORTH_A_RETRY = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
 
 
+def require_parents() -> None:
+    """Raise Http404 while no site may frame anything."""
+    if not settings.EMBED_ORIGINS:
+        raise Http404("EMBED_ORIGINS is empty")
+
+
 def embedded(view: View) -> View:
     """Mark a view that answers with pages for a frame; 404 while no site may frame them.
 
@@ -27,8 +33,7 @@ def embedded(view: View) -> View:
 
     @wraps(view)
     def if_wanted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not settings.EMBED_ORIGINS:
-            raise Http404("EMBED_ORIGINS is empty")
+        require_parents()
         return view(request, *args, **kwargs)
 
     vars(if_wanted)["is_embedded"] = True

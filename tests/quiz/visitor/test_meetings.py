@@ -82,6 +82,14 @@ class TestReading:
         delete_it(invited, meeting)
         assert words not in text_of(invited.get(page))
 
+    @pytest.mark.parametrize("page", ["/quiz/result/", "/quiz/data/"])
+    def test_page_names_no_reader_once_the_account_is_closed(
+        self, invited, meeting, counselor, page
+    ):
+        counselor.user.is_active = False
+        counselor.user.save()
+        assert "can still read your meetings" not in text_of(invited.get(page))
+
     def test_it_stays_with_the_person_when_the_counselor_deletes_the_client(
         self, invited, meeting, ann
     ):
