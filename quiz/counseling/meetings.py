@@ -16,7 +16,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from quiz.attempts.deletions import delete_for_good
+from quiz.attempts.deletions import delete_for_good, recorded_among
 from quiz.attempts.models import Attempt
 from quiz.core.verdict import SALES, SERVICE
 from quiz.counseling.audit_details import SAVED
@@ -204,6 +204,9 @@ def hold(
                 held_at=now,
                 **entered,
             )
+            # The client deleted it, and the counselor went back to its form.
+            if recorded_among(Meeting.objects.filter(pk=meeting_id)):
+                raise Gone
             AuditEntry.objects.log(client.counselor, AuditEntry.MET, client, detail=SAVED)
     except IntegrityError:
         before = Meeting.objects.filter(pk=meeting_id).first()

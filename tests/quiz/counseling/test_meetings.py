@@ -11,7 +11,7 @@ from quiz.attempts.deletions import delete_for_good
 from quiz.counseling import meetings
 from quiz.counseling.clients import delete_client
 from quiz.counseling.handover import Part, hand_over
-from quiz.counseling.meetings import CHANGED_FOR, Meeting
+from quiz.counseling.meetings import CHANGED_FOR, Meeting, delete_as_client
 from quiz.counseling.models import AuditEntry, Client, Counselor, Disclosure
 from quiz.evidence.folding import delete_attempts
 from quiz.management.expired import delete
@@ -289,6 +289,14 @@ class TestChanging:
         response = desk.post(meeting_url(meeting, "/edit/"), AGREED | {"revision": "1"})
         assert response.status_code == 409
         assert "Kim calls" in text_of(response)
+        assert not Meeting.objects.exists()
+
+    def test_first_form_sent_again_does_not_bring_back_what_the_client_deleted(self, desk, kim):
+        disclosure, form = disclose(kim), {"id": str(uuid4())}
+        delete_as_client(held(desk, disclosure, **form))
+        again = hold(desk, disclosure, **form)
+        assert again.status_code == 409
+        assert AGREED["next_step"] in text_of(again)
         assert not Meeting.objects.exists()
 
 
