@@ -12,6 +12,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from quiz.web.errors import PageError
+from quiz.web.frames import embedded_error, is_embedded
 from quizsite.api.problems import is_for_api, problem
 
 logger = logging.getLogger(__name__)
@@ -35,6 +37,9 @@ def error_page(
     """
     if is_for_api(request):
         return problem(status, retry_after=retry_after)
+    if is_embedded(request):
+        error = PageError(status, heading, advice, link, other, retry_after=retry_after)
+        return embedded_error(request, error)
     link = link or (reverse("quiz:home"), _("Go to the home page"))
     context = {
         "heading": heading,

@@ -255,7 +255,7 @@ CONTENT_SECURITY_POLICY = {
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-# Whose pages may frame /embed/, and nothing else: quiz/visitor/embedding.py.
+# Whose pages may frame /embed/, and nothing else: quiz/web/frames.py.
 EMBED_ORIGINS: list[str] = list(read("EMBED_ORIGINS"))
 # What browsers offer to pages, and no page of this site uses.
 UNUSED_FEATURES = (

@@ -18,14 +18,16 @@ def pdf_of(meeting: Meeting, other: str, page_url: str) -> HttpResponse:
     html = render_to_string(
         "counseling/meeting_pdf.html", _values(meeting, other) | {"language": language}
     )
-    return pdf_file(lambda: laid_out(html, site_url=settings.SITE_URL), "meeting.pdf", page_url)
+    # Not "meeting.pdf": that is the sheet for the counselor alone.
+    name = "meeting-record.pdf"
+    return pdf_file(lambda: laid_out(html, site_url=settings.SITE_URL), name, page_url)
 
 
 def text_of(meeting: Meeting, other: str) -> HttpResponse:
     """Return plain text in UTF-8."""
     text = render_to_string("counseling/meeting.txt", _values(meeting, other))
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="meeting.txt"'
+    response["Content-Disposition"] = 'attachment; filename="meeting-record.txt"'
     return response
 
 

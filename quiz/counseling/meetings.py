@@ -16,7 +16,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 
-from quiz.attempts.deletions import delete_for_good
+from quiz.attempts.deletions import delete_for_good, recorded_among
 from quiz.attempts.models import Attempt
 from quiz.core.verdict import SALES, SERVICE
 from quiz.counseling.audit_details import SAVED
@@ -140,8 +140,9 @@ class Meeting(models.Model):
         counselor = self.client.counselor if self.client else None
         return counselor if counselor and counselor.is_open else None
 
-    def can_change(self, now: datetime) -> bool:
-        return now < self.held_at + CHANGED_FOR
+    def can_change(self, counselor: Counselor, now: datetime) -> bool:
+        """Say whether a counselor held it themself, and not long ago."""
+        return self.counselor_id == counselor.pk and now < self.held_at + CHANGED_FOR
 
     def to_mark(self, shared: Sequence[Reason]) -> tuple[Reason, ...]:
         """Return what can be marked: these reasons of the shared result, and what has a mark."""
@@ -203,6 +204,9 @@ def hold(
                 held_at=now,
                 **entered,
             )
+            # The client deleted it, and the counselor went back to its form.
+            if recorded_among(Meeting.objects.filter(pk=meeting_id)):
+                raise Gone
             AuditEntry.objects.log(client.counselor, AuditEntry.MET, client, detail=SAVED)
     except IntegrityError:
         before = Meeting.objects.filter(pk=meeting_id).first()

@@ -8,9 +8,8 @@ from http import HTTPStatus
 from typing import Any
 
 from crispy_forms.utils import render_crispy_form
-from django.conf import settings
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -23,13 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from quiz.attempts.codes import grouped
 from quiz.attempts.models import Attempt
 from quiz.questionnaires.models.version import frozen_questionnaire
-from quiz.visitor.embedding import (
-    cannot_continue,
-    embedded,
-    embedded_page,
-    place_of,
-    token_of,
-)
+from quiz.visitor.embed_tokens import cannot_continue, place_of, token_of
 from quiz.visitor.own_attempt import own_attempt, remember_attempt
 from quiz.visitor.page_forms import NotAnAnswer, answers_sent, blank_fields, research_sent
 from quiz.visitor.starting import new_form_mark, start_once
@@ -37,6 +30,7 @@ from quiz.visitor.starts import give_start_back
 from quiz.visitor.taking import BACK, answers_on, frame_of, missing_on
 from quiz.visitor.welcome import live_version_id, summary_of
 from quiz.web.errors import PageError
+from quiz.web.frames import embedded, embedded_page, require_parents
 from quiz.web.private import private
 from quiz.web.rendering import checked_in
 
@@ -44,7 +38,6 @@ SCRIPT_AGE = 3600  # seconds until a browser asks for the script again
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@private
 @embedded
 def embed(request: HttpRequest) -> HttpResponse:
     """Introduce the quiz, start it, and take the answers of a page and show the next."""
@@ -147,11 +140,13 @@ def _show(attempt: Attempt, page: int, *, names_missing: bool = False) -> HttpRe
 @private
 def embed_open(request: HttpRequest) -> HttpResponse:
     """Open the result in a tab of the site itself, where the browser may keep a cookie."""
-    _require_embedding()
+    require_parents()
     attempt, _page = place_of(request.POST.get("attempt", ""))
     own = own_attempt(request)
-    is_other = own is not None and not own.is_empty and own.person != attempt.person
-    if own and is_other and "replace" not in request.POST:
+    # An invited client has a use for it before the first answer: their link works only once.
+    is_used = own and (own.client_id or not own.is_empty)
+    is_other = own and own.person != attempt.person
+    if own and is_used and is_other and "replace" not in request.POST:
         values = {"own_code": grouped(own.code), "token": request.POST["attempt"]}
         return render(request, "quiz/embed/other_quiz.html", values)
     response = redirect(attempt.way_on_url)
@@ -162,14 +157,9 @@ def embed_open(request: HttpRequest) -> HttpResponse:
 @require_safe
 def embed_script(request: HttpRequest) -> HttpResponse:
     """The script for the organization's page, which may load it from here."""
-    _require_embedding()
+    require_parents()
     script = render_to_string("quiz/embed/height.js")
     response = HttpResponse(script, content_type="text/javascript; charset=utf-8")
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
     patch_cache_control(response, public=True, max_age=SCRIPT_AGE)
     return response
-
-
-def _require_embedding() -> None:
-    if not settings.EMBED_ORIGINS:
-        raise Http404("EMBED_ORIGINS is empty")

@@ -54,6 +54,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
     clients = _clients_of(attempts)
     changes = last_changes(clients) if clients else {}
     ends = ends_of(clients)
+    meetings = list(Meeting.objects.of_same_person(attempt))
     context = {
         "attempts": attempts,
         "results": len(results),
@@ -65,7 +66,8 @@ def own_data(request: HttpRequest) -> HttpResponse:
         "links": ShareLink.objects.of_same_person(attempt).open_at(timezone.now()).count(),
         "clients": clients,
         "kept": [(each, changes.get(each.pk), ends.get(each.pk)) for each in clients],
-        "meetings": Meeting.objects.of_same_person(attempt),
+        "meetings": meetings,
+        "are_meetings_read": any(each.reader for each in meetings),
         "views": AuditEntry.objects.filter(
             client__in=clients,
             action__in=[AuditEntry.SAW, AuditEntry.COMPARED, AuditEntry.MET],

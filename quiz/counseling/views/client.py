@@ -81,7 +81,7 @@ def _client_page(request: HttpRequest, client: Any, note_form: NoteForm) -> Http
             for each in disclosures
         ],
         "retakes": _retakes(disclosures),
-        "meetings": client.meetings.with_result(),
+        "meetings": client.meetings.with_result().select_related("counselor"),
         "notes": client.notes.select_related("author"),
         "reminding": _reminding(client),
         "ends": ends_of([client]).get(client.pk),

@@ -30,13 +30,16 @@ def meeting_hold(
     request: HttpRequest, counselor: Counselor, client_id: UUID, disclosure_id: UUID
 ) -> HttpResponse:
     """Start a meeting about a shared result. A second visit continues it."""
-    client = own_client(counselor, client_id)
+    try:
+        client = own_client(counselor, client_id)
+    except Http404:
+        return _cannot_save(request, None)
     disclosure = _shared(client).filter(pk=disclosure_id).first()
     if disclosure is None:
         return _cannot_save(request, client)
     disclosure.client = client
     newest = _meetings_of(client).filter(attempt=disclosure.attempt_id).first()
-    if request.method != "POST" and newest and newest.can_change(timezone.now()):
+    if request.method != "POST" and newest and newest.can_change(counselor, timezone.now()):
         return redirect("quiz:meeting_edit", client.pk, newest.pk)
     form = MeetingForm(submitted(request), reasons=reasons_of(disclosure))
     if not form.is_valid():
@@ -55,22 +58,30 @@ def meeting_hold(
 def meeting_edit(
     request: HttpRequest, counselor: Counselor, client_id: UUID, meeting_id: UUID
 ) -> HttpResponse:
-    return _change(request, own_client(counselor, client_id), meeting_id)
+    try:
+        client = own_client(counselor, client_id)
+    except Http404:
+        return _cannot_save(request, None)
+    return _change(request, client, meeting_id)
 
 
 def _change(request: HttpRequest, client: Client, meeting_id: UUID) -> HttpResponse:
+    counselor = client.counselor
     meeting = _meetings_of(client).filter(pk=meeting_id).first()
     if meeting is None:
         return _cannot_save(request, client)
-    if request.method != "POST" and not meeting.can_change(timezone.now()):
+    if request.method != "POST" and not meeting.can_change(counselor, timezone.now()):
         return redirect("quiz:meeting", client.pk, meeting.pk)
     disclosure = _shared(client).filter(attempt=meeting.attempt_id).first()
     reasons = meeting.to_mark(reasons_of(disclosure) if disclosure else ())
     form = MeetingForm(submitted(request), reasons=reasons, meeting=meeting)
     if not form.is_valid():
         return _screen(request, client, form, disclosure, meeting)
-    if not meeting.can_change(timezone.now()):
-        words = _("A meeting can be changed for 12 hours. Copy your words into a new meeting.")
+    if not meeting.can_change(counselor, timezone.now()):
+        words = _(
+            "Only the counselor who held a meeting can change it, for 12 hours. Copy your words "
+            "into a new meeting."
+        )
         form.add_error(None, words)
         return _screen(request, client, form, disclosure, meeting)
     try:
@@ -120,12 +131,16 @@ def _changed_meanwhile(
     return _screen(request, client, form, disclosure, meeting, saved=stored)
 
 
-def _cannot_save(request: HttpRequest, client: Client) -> HttpResponse:
-    """Answer 404; to a form, show what was typed, so that it isn't lost."""
-    if request.method != "POST":
+def _cannot_save(request: HttpRequest, client: Client | None) -> HttpResponse:
+    """Answer 404; to a form, show what was typed, so that it isn't lost.
+
+    `client` is None for someone else's: perhaps it was handed over while the form was open.
+    """
+    given = [request.POST.get(name, "").strip() for name in ("agreement", "next_step")]
+    typed = [text for text in given if text]
+    if request.method != "POST" or not (client or typed):
         raise Http404("Not shared, or deleted")
-    typed = [request.POST.get(name, "").strip() for name in ("agreement", "next_step")]
-    context = {"client": client, "typed": [text for text in typed if text]}
+    context = {"client": client, "typed": typed}
     return render(request, "counseling/meeting_not_saved.html", context, status=HTTPStatus.CONFLICT)
 
 
@@ -139,7 +154,11 @@ def meeting(
 ) -> HttpResponse:
     client, held = _own_meeting(counselor, client_id, meeting_id)
     _log(request, client, OPENED)
-    context = {"client": client, "meeting": held, "can_change": held.can_change(timezone.now())}
+    context = {
+        "client": client,
+        "meeting": held,
+        "can_change": held.can_change(counselor, timezone.now()),
+    }
     return render(request, "counseling/meeting.html", context)
 
 

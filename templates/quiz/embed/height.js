@@ -13,7 +13,11 @@
   });
 
   // Each page of the quiz loads the frame again. The event doesn't bubble, and never reaches the window.
+  // The first one may come late, when the reader is further down.
+  const shown = new WeakSet();
   document.addEventListener("load", ({ target }) => {
-    if (frames().includes(target) && target.getBoundingClientRect().top < 0) target.scrollIntoView();
+    if (!frames().includes(target)) return;
+    if (shown.has(target) && target.getBoundingClientRect().top < 0) target.scrollIntoView();
+    shown.add(target);
   }, true);
 })();

@@ -11,8 +11,8 @@ from quiz.attempts.deletions import delete_for_good
 from quiz.counseling import meetings
 from quiz.counseling.clients import delete_client
 from quiz.counseling.handover import Part, hand_over
-from quiz.counseling.meetings import CHANGED_FOR, Meeting
-from quiz.counseling.models import AuditEntry, Client, Disclosure
+from quiz.counseling.meetings import CHANGED_FOR, Meeting, delete_as_client
+from quiz.counseling.models import AuditEntry, Client, Counselor, Disclosure
 from quiz.evidence.folding import delete_attempts
 from quiz.management.expired import delete
 from tests.answers import leaning, scoring
@@ -151,6 +151,20 @@ class TestSaving:
         assert not Meeting.objects.exists()
         assert desk.get(hold_url(disclosure)).status_code == 404
 
+    @pytest.mark.parametrize("is_new", [True, False])
+    def test_form_that_comes_after_a_handover_shows_what_was_typed(
+        self, desk, kim, counselor, is_new
+    ):
+        disclosure = disclose(kim)
+        url = hold_url(disclosure) if is_new else meeting_url(held(desk, disclosure), "/edit/")
+        hand_over(counselor, make_counselor("Ana Diaz"), Part({kim.pk}))
+        response = desk.post(url, {"revision": "1", "agreement": "Late", "next_step": ""})
+        assert response.status_code == 409
+        assert "Late" in text_of(response)
+        assert "Kim" not in main_of(response)
+        assert not Meeting.objects.filter(agreement="Late").exists()
+        assert desk.post(url, {"revision": "1"}).status_code == 404
+
     def test_nothing_is_saved_about_a_client_who_was_handed_over(self, kim, counselor):
         disclosure = disclose(kim)
         disclosure.client.counselor = counselor
@@ -247,9 +261,27 @@ class TestChanging:
         assert desk.get(hold_url(disclosure)).status_code == 200  # the next meeting
 
     def test_it_can_be_changed_for_as_long_as_a_login_lasts(self):
-        now = timezone.now()
-        assert Meeting(held_at=now - CHANGED_FOR + timedelta(seconds=1)).can_change(now)
-        assert not Meeting(held_at=now - CHANGED_FOR).can_change(now)
+        now, counselor = timezone.now(), Counselor(pk=1)
+        held_at = now - CHANGED_FOR
+        just_before = Meeting(counselor=counselor, held_at=held_at + timedelta(seconds=1))
+        assert just_before.can_change(counselor, now)
+        assert not Meeting(counselor=counselor, held_at=held_at).can_change(counselor, now)
+
+    def test_colleague_who_takes_over_holds_a_meeting_of_their_own(self, desk, kim, counselor):
+        disclosure, receiver = disclose(kim), make_counselor("Ana Diaz")
+        meeting = held(desk, disclosure)
+        hand_over(counselor, receiver, Part({kim.pk}))
+        colleague = signed_in(receiver)
+        assert colleague.get(meeting_url(meeting, "/edit/")).url == meeting_url(meeting)
+        assert colleague.get(hold_url(disclosure)).status_code == 200
+        sent = AGREED | {"revision": "1", "agreement": "Theirs"}
+        response = colleague.post(meeting_url(meeting, "/edit/"), sent)
+        assert response.status_code == 400
+        assert "Theirs" in text_of(response)
+        assert Meeting.objects.get().agreement == AGREED["agreement"]
+        hold(colleague, disclosure)
+        page = main_of(colleague.get(url_of(meeting.client)))
+        assert page.count("<bdi>Dana Reed</bdi>") == 1
 
     def test_form_sent_after_the_client_deleted_the_meeting_shows_what_was_typed(self, desk, kim):
         meeting = held(desk, disclose(kim))
@@ -257,6 +289,14 @@ class TestChanging:
         response = desk.post(meeting_url(meeting, "/edit/"), AGREED | {"revision": "1"})
         assert response.status_code == 409
         assert "Kim calls" in text_of(response)
+        assert not Meeting.objects.exists()
+
+    def test_first_form_sent_again_does_not_bring_back_what_the_client_deleted(self, desk, kim):
+        disclosure, form = disclose(kim), {"id": str(uuid4())}
+        delete_as_client(held(desk, disclosure, **form))
+        again = hold(desk, disclosure, **form)
+        assert again.status_code == 409
+        assert AGREED["next_step"] in text_of(again)
         assert not Meeting.objects.exists()
 
 

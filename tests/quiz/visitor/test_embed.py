@@ -15,11 +15,12 @@ from django.db import OperationalError
 from quiz.attempts.codes import grouped
 from quiz.attempts.models import Attempt
 from quiz.questionnaires.models import QuestionnaireVersion
-from quiz.visitor.embedding import token_of
+from quiz.visitor.embed_tokens import token_of
 from tests.answers import SHIPPED, leaning, page_answers
 from tests.matrix_rows import NO_ONE, ROWS
 from tests.matrix_world import World, url_of
 from tests.pages import chosen, only_attempt, take_quiz, text_of
+from tests.quiz.visitor import invited
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
 
@@ -109,6 +110,17 @@ class TestFraming:
         assert is_framed_by_parents_only(response)
         assert heading(response) == "We can't continue here"
 
+    def test_errors_that_no_view_answers_can_be_framed_too(self, client, monkeypatch):
+        refused = client.post(EMBED, headers={"sec-fetch-site": "cross-site"})
+        unreadable = client.post(EMBED, "{}", content_type="application/json")
+        monkeypatch.setattr("quiz.visitor.embed._introduction", lambda: 1 / 0)
+        client.raise_request_exception = False
+        broken = client.get(EMBED)
+        for response, status in ((refused, 403), (unreadable, 415), (broken, 500)):
+            assert response.status_code == status
+            assert is_framed_by_parents_only(response)
+            assert response["Cache-Control"] == "no-store"
+
     def test_form_of_another_site_is_refused(self, client):
         shown = start(client)
         sent = {"attempt": field(shown, "attempt"), **page_answers(1, ANSWERS)}
@@ -117,7 +129,8 @@ class TestFraming:
         assert only_attempt().is_empty
 
     def test_every_link_opens_a_tab(self, client):
-        for response in (client.get(EMBED), start(client), finish(client)):
+        refused = client.post(EMBED, {"attempt": "forged"})
+        for response in (client.get(EMBED), start(client), finish(client), refused):
             links = re.findall("<a [^>]*>", text_of(response))
             assert links
             assert all('target="_blank"' in link for link in links)
@@ -264,8 +277,10 @@ class TestToken:
             clock.shift(timedelta(hours=24) - timedelta(seconds=1))
             assert send(client, shown, page_answers(1, ANSWERS)).status_code == HTTPStatus.OK
             clock.shift(timedelta(seconds=2))
-            response = send(client, shown)
+            response = send(client, shown, page_answers(2, ANSWERS))
             assert response.status_code == HTTPStatus.FORBIDDEN
+            assert set(only_attempt().answers) == set(page_answers(1, ANSWERS))
+            assert grouped(with_code(shown).code) in text_of(response)
             assert 'href="/quiz/resume/"' in text_of(response)
 
     def test_token_of_deleted_answers_opens_nothing(self, client):
@@ -303,6 +318,7 @@ class TestLimits:
             response = send(client, shown, page_answers(1, ANSWERS))
         assert response.status_code == HTTPStatus.SERVICE_UNAVAILABLE
         assert is_framed_by_parents_only(response)
+        assert int(response["Retry-After"]) > 0
         sent = dict(re.findall('name="([^"]*)" value="([^"]*)"', text_of(response)))
         client.post(EMBED, sent)
         assert len(only_attempt().answers) == len(page_answers(1, ANSWERS))
@@ -339,6 +355,15 @@ class TestOpening:
         assert stranger.post(OPEN, sent | {"replace": "1"}).url == "/quiz/result/"
         after = text_of(stranger.get("/quiz/result/"))
         assert before not in after
+
+    def test_invited_client_who_has_not_answered_yet_keeps_their_way_back(
+        self, client, stranger, link
+    ):
+        invited.start(stranger, link)
+        response = stranger.post(OPEN, {"attempt": field(finish(client), "attempt")})
+        assert response.status_code == HTTPStatus.OK
+        assert "This browser holds other answers" in text_of(response)
+        assert not response.cookies
 
     def test_second_click_on_the_button_just_opens_it(self, client, stranger):
         sent = {"attempt": field(finish(client), "attempt")}

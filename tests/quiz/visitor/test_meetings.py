@@ -75,6 +75,21 @@ class TestReading:
         assert AGREED["agreement"] in text_of(invited.get(own_url(meeting)))
         assert AGREED["agreement"] in text_of(desk.get(counselors_url(meeting, ann)))
 
+    @pytest.mark.parametrize("page", ["/quiz/result/", "/quiz/data/"])
+    def test_page_that_stops_sharing_says_that_the_meeting_stays(self, invited, meeting, page):
+        words = "can still read your meetings after that"
+        assert words in text_of(invited.get(page))
+        delete_it(invited, meeting)
+        assert words not in text_of(invited.get(page))
+
+    @pytest.mark.parametrize("page", ["/quiz/result/", "/quiz/data/"])
+    def test_page_names_no_reader_once_the_account_is_closed(
+        self, invited, meeting, counselor, page
+    ):
+        counselor.user.is_active = False
+        counselor.user.save()
+        assert "can still read your meetings" not in text_of(invited.get(page))
+
     def test_it_stays_with_the_person_when_the_counselor_deletes_the_client(
         self, invited, meeting, ann
     ):
