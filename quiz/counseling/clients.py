@@ -137,10 +137,15 @@ def drop_unused_tags(counselor: Counselor) -> None:
     counselor.tags.filter(clients=None).delete()
 
 
-def add_note(client: Client, note_id: UUID, text: str, *, is_for_client: bool) -> None:
-    """Add a note; the same id adds it only once."""
+def add_note(client: Client, note_id: UUID, text: str, *, is_for_client: bool) -> bool:
+    """Add a note; the same id adds it only once.
+
+    Return False if the client is no longer the counselor's.
+    """
     try:
         with transaction.atomic():
+            if not is_still_own(client):
+                return False
             client.notes.create(
                 pk=note_id, author=client.counselor, text=text, is_for_client=is_for_client
             )
@@ -149,7 +154,8 @@ def add_note(client: Client, note_id: UUID, text: str, *, is_for_client: bool) -
         if taken_by is None:
             raise
         if taken_by.client_id != client.pk:
-            add_note(client, uuid4(), text, is_for_client=is_for_client)
+            return add_note(client, uuid4(), text, is_for_client=is_for_client)
+    return True
 
 
 def add_group(counselor: Counselor, name: str) -> ClientGroup:

@@ -27,7 +27,6 @@ def people(browser, own_site):
     return FirstClass(browser, own_site)
 
 
-@pytest.mark.journey
 def test_counselor_inherits_imports_shows_a_class_meets_and_reports(people):
     administrator, leaving, counselor = (people.private_window() for _ in range(3))
     people.log_in_first(administrator)

@@ -45,7 +45,7 @@ from quiz.counseling.reminders import remindable
 from quiz.counseling.time_limits import ends_of
 from quiz.counseling.views.access import counselor_required
 from quiz.counseling.views.inviting import mail_and_report, texts_of
-from quiz.counseling.views.own import own_client
+from quiz.counseling.views.own import not_saved, own_client
 from quiz.results.pictures import level_of
 from quiz.results.retakes import MOST_COMPARED, SideBySide, Taken, side_by_side
 from quiz.web.forms import render_form, submitted
@@ -171,12 +171,16 @@ def client_delete(request: HttpRequest, counselor: Counselor, client_id: UUID) -
 @require_POST
 @counselor_required
 def note_add(request: HttpRequest, counselor: Counselor, client_id: UUID) -> HttpResponse:
-    client = own_client(counselor, client_id)
+    try:
+        client = own_client(counselor, client_id)
+    except Http404:
+        return not_saved(request, None, "text")
     form = NoteForm(request.POST)
     if not form.is_valid():
         return _client_page(request, client, form)
     data = form.cleaned_data
-    add_note(client, data["id"], data["text"], is_for_client=data["is_for_client"])
+    if not add_note(client, data["id"], data["text"], is_for_client=data["is_for_client"]):
+        return not_saved(request, None, "text")
     return redirect("quiz:client", client.pk)
 
 

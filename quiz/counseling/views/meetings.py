@@ -1,6 +1,5 @@
 """A meeting with a client: one screen for both to fill in, and the record of it."""
 
-from http import HTTPStatus
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -17,7 +16,7 @@ from quiz.counseling.meeting_files import pdf_of, text_of
 from quiz.counseling.meetings import ChangedMeanwhile, Gone, Meeting, change, hold, reasons_of
 from quiz.counseling.models import AuditEntry, Client, Counselor, Disclosure
 from quiz.counseling.views.access import counselor_required
-from quiz.counseling.views.own import own_client
+from quiz.counseling.views.own import not_saved, own_client
 from quiz.web.forms import render_form, submitted
 from quiz.web.scarce import PDFS
 
@@ -132,16 +131,7 @@ def _changed_meanwhile(
 
 
 def _cannot_save(request: HttpRequest, client: Client | None) -> HttpResponse:
-    """Answer 404; to a form, show what was typed, so that it isn't lost.
-
-    `client` is None for someone else's: perhaps it was handed over while the form was open.
-    """
-    given = [request.POST.get(name, "").strip() for name in ("agreement", "next_step")]
-    typed = [text for text in given if text]
-    if request.method != "POST" or not (client or typed):
-        raise Http404("Not shared, or deleted")
-    context = {"client": client, "typed": typed}
-    return render(request, "counseling/meeting_not_saved.html", context, status=HTTPStatus.CONFLICT)
+    return not_saved(request, client, "agreement", "next_step")
 
 
 # ---------------------------------------------------------------- the record

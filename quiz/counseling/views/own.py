@@ -1,10 +1,11 @@
 """Objects a counselor may open. Everyone else's are 404, like missing ones."""
 
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 
 from quiz.counseling.models import Client, ClientGroup, Counselor, Disclosure
 
@@ -37,3 +38,16 @@ def shared_with(counselor: Counselor, disclosure_id: UUID) -> Disclosure:
     """Return what a client of this counselor shares, or raise 404."""
     shared = Disclosure.objects.of(counselor).select_related("attempt", "client")
     return get_object_or_404(shared, pk=disclosure_id)
+
+
+def not_saved(request: HttpRequest, client: Client | None, *names: str) -> HttpResponse:
+    """Answer 404; to a form, show what was typed in these fields, so that it isn't lost.
+
+    `client` is None for someone else's: perhaps it was handed over while the form was open.
+    """
+    given = [request.POST.get(name, "").strip() for name in names]
+    typed = [text for text in given if text]
+    if request.method != "POST" or not (client or typed):
+        raise Http404("Not shared, or deleted")
+    context = {"client": client, "typed": typed}
+    return render(request, "counseling/not_saved.html", context, status=HTTPStatus.CONFLICT)

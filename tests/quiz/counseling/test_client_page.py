@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from quiz.core.scopes import ANSWERS, TRAITS, VERDICT
-from quiz.counseling.models import AuditEntry, Disclosure, Note
+from quiz.counseling.clients import add_note
+from quiz.counseling.models import AuditEntry, Client, Disclosure, Note
 from tests.answers import leaning, towards
 from tests.factories import (
     NOON,
@@ -244,6 +245,18 @@ class TestNotes:
     def test_line_break_counts_as_one_character(self, desk, kim):
         self.post(desk, kim, text="\r\n".join("x" * 2500))
         assert len(kim.notes.get().text) == 4999
+
+    def test_note_to_a_client_who_is_gone_is_shown_and_not_saved(self, desk, kim):
+        Client.objects.filter(pk=kim.pk).update(counselor=make_counselor("Ana Diaz"))
+        response = self.post(desk, kim)
+        assert response.status_code == 409
+        assert "Asked about training." in text_of(response)
+        assert not kim.notes.exists()
+
+    def test_note_that_loses_a_race_with_a_handover_is_not_saved(self, kim):
+        Client.objects.filter(pk=kim.pk).update(counselor=make_counselor("Ana Diaz"))
+        assert not add_note(kim, uuid4(), "Asked about training.", is_for_client=False)
+        assert not kim.notes.exists()
 
     def test_deleting_a_note_twice_is_not_an_error(self, desk, kim):
         self.post(desk, kim)
