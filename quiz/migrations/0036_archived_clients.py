@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("quiz", "0035_heads_of_service"),
+        ("quiz", "0034_heads_of_service"),
     ]
 
     operations = [

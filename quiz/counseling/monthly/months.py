@@ -35,8 +35,11 @@ class ReportedRow(models.Model):
     """The numbers of one group, or of everyone else (`is_rest`), in steps of five."""
 
     month = models.ForeignKey(ReportedMonth, models.CASCADE, related_name="rows")
-    # Null for everyone else, and once the group is deleted.
-    group = models.ForeignKey(ClientGroup, models.SET_NULL, null=True, related_name="+")
+    # Null for everyone else, and once the group is deleted. No constraint: the release before,
+    # which doesn't know this table, must be able to delete groups. So read it with a join.
+    group = models.ForeignKey(
+        ClientGroup, models.SET_NULL, null=True, related_name="+", db_constraint=False
+    )
     is_rest = models.BooleanField(default=False)
     invited = models.PositiveIntegerField()
     started = models.PositiveIntegerField()
@@ -71,6 +74,7 @@ class ReportOpening(models.Model):
         models.SET_NULL,
         null=True,
         related_name="+",
+        db_constraint=False,  # as above, for accounts
         verbose_name=_("user"),
     )
     how = models.CharField(_("what they did"), max_length=4, choices=WAYS.items())

@@ -12,6 +12,7 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from quiz.core.verdict import Verdict
+from quiz.counseling.models import ClientGroup
 from quiz.counseling.monthly.months import ReportedMonth, ReportOpening
 from tests.factories import PASSWORD, make_counselor, sign_in, signed_in
 from tests.pages import text_of
@@ -164,6 +165,14 @@ class TestPage:
         october(group)
         group.delete()
         assert "A deleted group" in main_of(head.get(PAGE))
+
+    def test_row_outlives_a_group_that_the_release_before_deletes(self, head, group):
+        october(group)
+        groups = ClientGroup.objects.filter(pk=group.pk)
+        groups._raw_delete(groups.db)
+        connection.check_constraints()
+        assert "A deleted group" in main_of(head.get(PAGE))
+        assert [row["group"] for row in rows_of(head.get(FILE))[0]] == ["", ""]
 
     def test_group_name_is_escaped(self, head, counselor):
         october(counselor.groups.create(name="<script>alert(1)</script>"))
