@@ -30,6 +30,7 @@ class Counselor(models.Model):
     )
     name = CleanNameField(_("name"), max_length=NAME_LENGTH, help_text=_("Clients see this name."))
     folded = FoldedNameField()
+    sees_report: bool  # added by `counselor_of`
 
     class Meta:
         verbose_name = _("counselor")

@@ -86,6 +86,13 @@ class TestAccess:
         page = text_of(desk.get("/counselor/groups/"))
         assert f'href="{PAGE}"' in page
 
+    def test_its_link_costs_other_pages_no_query(self, desk):
+        with CaptureQueriesContext(connection) as captured:
+            desk.get("/counselor/groups/")
+        about = [query["sql"] for query in captured if "auth_permission" in query["sql"]]
+        assert len(about) == 1
+        assert 'FROM "quiz_counselor"' in about[0]
+
     def test_head_of_service_sees_no_link_to_clients(self, head):
         page = text_of(head.get(PAGE))
         assert 'href="/counselor/groups/"' not in page
