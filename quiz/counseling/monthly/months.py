@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from quiz.counseling.models import ClientGroup
-from quiz.counseling.monthly.steps import Published
+from quiz.counseling.monthly.steps import RoundedCounts
 
 # The permission to see the report.
 SEE_REPORT = "quiz.view_monthly_report"
@@ -56,8 +56,8 @@ class ReportedRow(models.Model):
         return f"Row {self.pk}"
 
     @property
-    def numbers(self) -> Published:
-        return Published(
+    def numbers(self) -> RoundedCounts:
+        return RoundedCounts(
             self.invited, self.started, self.finished, self.shared, tuple(self.verdicts or ())
         )
 
