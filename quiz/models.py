@@ -6,6 +6,7 @@ import quiz.counseling.meetings
 import quiz.counseling.models
 import quiz.counseling.monthly.months
 import quiz.counseling.reminders
+import quiz.counseling.wall
 import quiz.evidence.models
 import quiz.questionnaires.models
 import quiz.web.first_day

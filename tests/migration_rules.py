@@ -26,7 +26,7 @@ RELEASED = {
 LARGE = {
     *("quiz_attempt", "quiz_sharelink", "quiz_opening", "quiz_liking", "quiz_talliedattempt"),
     *("quiz_client", "quiz_client_tags", "quiz_disclosure", "quiz_note", "quiz_auditentry"),
-    "quiz_meeting",
+    *("quiz_meeting", "quiz_dot"),
     "quiz_reminder",
     *("quiz_cacheentry", "django_session", "usersessions_usersession"),
 }

@@ -1,12 +1,12 @@
 """Accounts: a counselor's, created from an invitation, and the second step of anyone's login."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -34,7 +34,7 @@ def start_page(request: HttpRequest) -> Start:
     if not is_counselor(request):
         if getattr(request.user, "is_staff", False):
             return Start(reverse("admin:index"), _("Go to the admin"))
-        if request.user.has_perm(SEE_REPORT):
+        if sees_report(request):
             return Start(reverse("quiz:monthly_report"), _("Go to the monthly report"))
     return Start(reverse("quiz:caseload"), _("Go to your clients"))
 
@@ -51,7 +51,25 @@ def counselor_of(request: HttpRequest) -> Counselor | None:
     roles = roles_of(request) if request.user.is_authenticated else None
     if not request.user.is_authenticated or (roles is not None and COUNSELORS not in roles):
         return None
-    return Counselor.objects.select_related("user").filter(user=request.user).first()
+    found = _found(request)
+    if found is None:
+        readers = User.objects.with_perm(SEE_REPORT).filter(pk=OuterRef("user"))
+        of_user: QuerySet[Any] = Counselor.objects.select_related("user").filter(user=request.user)
+        found = of_user.annotate(sees_report=Exists(readers)).first()
+        request._counselor = found  # type: ignore[attr-defined]
+    return found
+
+
+def _found(request: HttpRequest) -> Counselor | None:
+    """Return what `counselor_of` found for this request before."""
+    found: Counselor | None = getattr(request, "_counselor", None)
+    return found if found and found.user_id == request.user.pk else None
+
+
+def sees_report(request: HttpRequest) -> bool:
+    """Say whether to link the monthly report. On counselors' pages, it needs no query."""
+    counselor = _found(request)
+    return counselor.sees_report if counselor else request.user.has_perm(SEE_REPORT)
 
 
 def open_account(

@@ -30,6 +30,7 @@ class Counselor(models.Model):
     )
     name = CleanNameField(_("name"), max_length=NAME_LENGTH, help_text=_("Clients see this name."))
     folded = FoldedNameField()
+    sees_report: bool  # added by `counselor_of`
 
     class Meta:
         verbose_name = _("counselor")
@@ -88,8 +89,6 @@ class ClientGroup(models.Model):
     name = CleanNameField(_("name"), max_length=NAME_LENGTH)
     folded = FoldedNameField()
     created_at = models.DateTimeField(auto_now_add=True)
-    # Batches of the shared results that the wall page has shown, by their keys: dot_batches.py.
-    on_wall = models.JSONField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("client group")
@@ -268,20 +267,15 @@ class DisclosureQuerySet(models.QuerySet["Disclosure"]):
     def of(self, counselor: Counselor) -> Self:
         return self.filter(client__counselor=counselor)
 
+    def newest_first(self) -> Self:
+        return self.order_by("-attempt__finished_at", "-pk")
+
     def newest_by_client(self) -> dict[uuid.UUID, "Disclosure"]:
         """Return each client's latest shared result by client id, latest first."""
         newest: dict[uuid.UUID, Disclosure] = {}
-        for each in self.select_related("attempt").order_by("-attempt__finished_at", "-pk"):
+        for each in self.select_related("attempt").newest_first():
             newest.setdefault(each.client_id, each)
         return newest
-
-    def newest_keys(self) -> set[uuid.UUID]:
-        """Return the primary keys of what `newest_by_client` returns, without reading results."""
-        newest: dict[uuid.UUID, uuid.UUID] = {}
-        by_age = self.order_by("-attempt__finished_at", "-pk")
-        for client_id, key in by_age.values_list("client_id", "pk"):
-            newest.setdefault(client_id, key)
-        return set(newest.values())
 
 
 class Disclosure(models.Model):

@@ -6,8 +6,7 @@ from django import template
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from quiz.counseling.accounts import Start, is_counselor, start_page
-from quiz.counseling.monthly.months import SEE_REPORT
+from quiz.counseling.accounts import Start, is_counselor, sees_report, start_page
 from quiz.web.provider import offered
 
 register = template.Library()
@@ -32,7 +31,7 @@ def counselor_nav(context: template.Context) -> dict[str, Any]:
     # Administrators and heads of service have these pages, too.
     is_for_others = path.startswith((reverse(ACCOUNT[0]), reverse(REPORT[0])))
     of_counselor = SECTIONS if not is_for_others or is_counselor(request) else ()
-    of_reader = (REPORT,) if request.user.has_perm(SEE_REPORT) else ()
+    of_reader = (REPORT,) if sees_report(request) else ()
     of_admin = (ADMIN,) if request.user.is_staff else ()
     shown = (*of_counselor, *of_reader, *of_admin, ACCOUNT)
     urls = [(reverse(name), words) for name, words in shown]

@@ -81,7 +81,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
 def _all_of(attempt: Attempt) -> QuerySet[Attempt]:
     """All attempts of the same person, with what their page and file show."""
     attempts = Attempt.objects.of_same_person(attempt).select_related(
-        "client__counselor__user", "client__group"
+        "client__counselor__user", "client__group", "dot"
     )
     return attempts.prefetch_related(
         Prefetch("interests", Interest.objects.order_by("role")), "client__tags"
@@ -136,6 +136,7 @@ def _attempt_data(attempt: Attempt) -> dict[str, Any]:
         "answers": attempt.answers,
         "background": attempt.background,
         "allows_research": attempt.allows_research,
+        "shown_in_class": hasattr(attempt, "dot"),
         "my_next_step": attempt.next_step,
         "result": result_data(attempt) if attempt.is_finished else None,
         "said_of_roles": [

@@ -23,7 +23,6 @@ ASK_PROVIDER = "provider_check"
 CHANGE_PASSWORD, SET_UP = "account_change_password", "mfa_activate_totp"
 Type = Authenticator.Type
 SECOND_FACTORS = (Type.TOTP, Type.WEBAUTHN)
-# A working day. Browsers that restore tabs restore the session too, so it must expire.
 # When the session was last used, in seconds; written once in WRITE_SECONDS, not for each request.
 SEEN_AT, WRITE_SECONDS = "seen_at", 60
 # In the query of requests that a page's script repeats: no one need be there.

@@ -99,6 +99,7 @@ def test_page_that_needs_a_new_code_says_so_and_stops(wall, answers):
     answers.status, answers.headers = 302, {"Location": "/counselor/account/code/confirm/"}
     wait(wall, answers, more=1)
     expect(state(wall)).to_contain_text("log in again")
+    expect(wall.get_by_role("button", name="Pause")).to_be_hidden()
     wall.clock.run_for(120_000)
     wall.wait_for_timeout(50)
     assert len(answers.asked) == 1
@@ -114,6 +115,13 @@ def test_hidden_page_asks_nothing_and_asks_when_it_is_shown(wall, answers):
     wall.evaluate(HIDDEN, False)
     wait(wall, answers, more=1)
     expect(state(wall)).to_be_empty()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080)])
+def test_dots_are_on_the_screen_without_scrolling(wall, width, height):
+    wall.set_viewport_size({"width": width, "height": height})
+    figure = wall.locator("[data-dots]").bounding_box()
+    assert figure["y"] + figure["height"] <= height
 
 
 def test_link_reloads_the_page_where_no_script_runs(browser, site):

@@ -15,7 +15,7 @@ from quiz.attempts.models import Attempt
 from quiz.core.verdict import Verdict
 from quiz.counseling.models import Client, Disclosure
 from quiz.counseling.monthly.months import ReportedMonth, ReportedRow
-from quiz.counseling.monthly.steps import NO_VERDICTS, Counts, Published, published_rows
+from quiz.counseling.monthly.steps import NO_VERDICTS, Counts, RoundedCounts, rounded_rows
 
 # So long after its end a month is counted: a machine's clock may be slow.
 WAIT = timedelta(days=1)
@@ -35,7 +35,7 @@ def count_months_before(now: datetime) -> int:
     Later changes, such as a result that is no longer shared, don't change it: the difference would
     be one person.
     """
-    return sum(store(month, published_rows(counts_in(month))) for month in _due(now))
+    return sum(store(month, rounded_rows(counts_in(month))) for month in _due(now))
 
 
 def _due(now: datetime) -> Iterator[date]:
@@ -51,7 +51,7 @@ def _due(now: datetime) -> Iterator[date]:
         month = month_after(month)
 
 
-def store(month: date, rows: dict[UUID | None, Published]) -> bool:
+def store(month: date, rows: dict[UUID | None, RoundedCounts]) -> bool:
     """Store a month, and return True unless another worker was faster."""
     with transaction.atomic():
         stored, is_new = ReportedMonth.objects.get_or_create(first_day=month)

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from quiz.counseling.models import ClientGroup
-from quiz.counseling.monthly.steps import Published
+from quiz.counseling.monthly.steps import RoundedCounts
 
 # The permission to see the report.
 SEE_REPORT = "quiz.view_monthly_report"
@@ -35,8 +35,11 @@ class ReportedRow(models.Model):
     """The numbers of one group, or of everyone else (`is_rest`), in steps of five."""
 
     month = models.ForeignKey(ReportedMonth, models.CASCADE, related_name="rows")
-    # Null for everyone else, and once the group is deleted.
-    group = models.ForeignKey(ClientGroup, models.SET_NULL, null=True, related_name="+")
+    # Null for everyone else, and once the group is deleted. No constraint: the release before,
+    # which doesn't know this table, must be able to delete groups. So read it with a join.
+    group = models.ForeignKey(
+        ClientGroup, models.SET_NULL, null=True, related_name="+", db_constraint=False
+    )
     is_rest = models.BooleanField(default=False)
     invited = models.PositiveIntegerField()
     started = models.PositiveIntegerField()
@@ -53,8 +56,8 @@ class ReportedRow(models.Model):
         return f"Row {self.pk}"
 
     @property
-    def numbers(self) -> Published:
-        return Published(
+    def numbers(self) -> RoundedCounts:
+        return RoundedCounts(
             self.invited, self.started, self.finished, self.shared, tuple(self.verdicts or ())
         )
 
@@ -71,6 +74,7 @@ class ReportOpening(models.Model):
         models.SET_NULL,
         null=True,
         related_name="+",
+        db_constraint=False,  # as above, for accounts
         verbose_name=_("user"),
     )
     how = models.CharField(_("what they did"), max_length=4, choices=WAYS.items())

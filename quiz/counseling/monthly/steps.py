@@ -14,7 +14,7 @@ from typing import TypeVar
 from quiz.core.verdict import CLEAR, LEANING, SALES, SERVICE, Verdict
 
 STEP = 5
-# Nothing is said about fewer people.
+# A row is about more people than this, and so are its suggestions.
 FEWEST = 10
 # A rounded number from which on there are more than FEWEST people, whichever way it was rounded.
 # What is shown must follow from rounded numbers alone: the count itself would be a second rounding.
@@ -59,7 +59,7 @@ class Counts:
 
 
 @dataclass(frozen=True)
-class Published:
+class RoundedCounts:
     """Rounded counts. `verdicts` is empty where too few people share."""
 
     invited: int
@@ -87,8 +87,8 @@ class Published:
         )
 
 
-def published(counts: Counts, offset_of: Callable[[], int] = draw) -> Published | None:
-    """Round the counts of one row; None if all of them are too few to be shown."""
+def rounded_row(counts: Counts, offset_of: Callable[[], int] = draw) -> RoundedCounts | None:
+    """Round the counts of one row; None if they are too few to be shown."""
     singles = (counts.invited, counts.started, counts.finished)
     invited, started, finished = (rounded([count], offset_of())[0] for count in singles)
     verdicts = rounded(counts.verdicts, offset_of())
@@ -96,34 +96,34 @@ def published(counts: Counts, offset_of: Callable[[], int] = draw) -> Published 
     if max(invited, started, finished, shared) < SHOWN_FROM:
         return None
     shown = verdicts if shared >= SHOWN_FROM else ()
-    return Published(invited, started, finished, shared, shown)
+    return RoundedCounts(invited, started, finished, shared, shown)
 
 
-def published_rows(
+def rounded_rows(
     by_group: Mapping[Group | None, Counts], offset_of: Callable[[], int] = draw
-) -> dict[Group | None, Published]:
+) -> dict[Group | None, RoundedCounts]:
     """Return a row for each group that has enough people, and one (None) for everyone else.
 
     Each person is in one row. There is no count of them all: from it and the rows, someone could
     compute those who are too few for a row.
     """
     found = {
-        group: published(counts, offset_of)
+        group: rounded_row(counts, offset_of)
         for group, counts in by_group.items()
         if group is not None
     }
-    rows: dict[Group | None, Published] = {group: row for group, row in found.items() if row}
+    rows: dict[Group | None, RoundedCounts] = {group: row for group, row in found.items() if row}
     others = sum((by_group[group] for group in by_group if group not in rows), Counts())
-    if rest := published(others, offset_of):
+    if rest := rounded_row(others, offset_of):
         rows[None] = rest
     return rows
 
 
-def sum_of(rows: Iterable[Published]) -> Published:
+def sum_of(rows: Iterable[RoundedCounts]) -> RoundedCounts:
     """Add up what is shown; verdicts only of those rows that have them."""
     rows = list(rows)
     verdicts = [row.verdicts for row in rows if row.verdicts]
-    return Published(
+    return RoundedCounts(
         sum(row.invited for row in rows),
         sum(row.started for row in rows),
         sum(row.finished for row in rows),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from quiz.counseling.monthly.file import report_file
 from quiz.counseling.monthly.months import ReportedMonth, ReportedRow, ReportOpening
-from quiz.counseling.monthly.steps import FEWEST, SHOWN_FROM, STEP, Published, sum_of
+from quiz.counseling.monthly.steps import FEWEST, SHOWN_FROM, STEP, RoundedCounts, sum_of
 from quiz.counseling.views.access import report_reader_required
 from quiz.counseling.views.large_export import CSV
 from quiz.results.tables.lines import COMMAS, SEMICOLONS
@@ -22,7 +22,7 @@ class Month:
 
     month: ReportedMonth
     rows: list[ReportedRow]
-    total: Published | None
+    total: RoundedCounts | None
 
     @property
     def has_verdicts(self) -> bool:
@@ -41,8 +41,12 @@ def monthly_report(request: HttpRequest) -> HttpResponse:
     found = ReportedMonth.objects.filter(first_day__year=year).prefetch_related(with_groups)
     _log(request, ReportOpening.PAGE)
     context = {
-        **{"months": [_month(each) for each in found], "years": years, "year": year},
-        **{"step": STEP, "fewest": FEWEST, "shown_from": SHOWN_FROM},
+        "months": [_month(each) for each in found],
+        "years": years,
+        "year": year,
+        "step": STEP,
+        "fewest": FEWEST,
+        "shown_from": SHOWN_FROM,
     }
     return render(request, "counseling/monthly_report.html", context)
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from quiz.counseling.models import ClientGroup
 from quiz.counseling.monthly.counting import WAIT, store
-from quiz.counseling.monthly.steps import STEP, Counts, published_rows
+from quiz.counseling.monthly.steps import STEP, Counts, rounded_rows
 from quiz.management.demo.taking import Taking
 
 # Clients without a group of their own size, the oldest month first.
@@ -26,4 +26,4 @@ def add_months(group: ClientGroup, taking: Taking) -> None:
     for back, others in enumerate(reversed(OTHERS)):
         first_day = (first_day - timedelta(days=1)).replace(day=1)
         counts = {None: others} | ({group.pk: CLASS} if back == 0 else {})
-        store(first_day, published_rows(counts, offset_of))
+        store(first_day, rounded_rows(counts, offset_of))

@@ -49,6 +49,7 @@ async function poll() {
   if (Date.now() - answeredAt > OLD) say("lost"); // The computer slept, or the tab was hidden.
   try {
     hasEnded = !await renew();
+    pause.hidden = hasEnded;
     answeredAt = Date.now();
     failures = 0;
     say(hasEnded ? "ended" : isPaused ? "paused" : "");

@@ -2,6 +2,7 @@
 
 import re
 from http import HTTPStatus
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -16,6 +17,7 @@ from quiz.counseling.models import (
     Note,
     Tag,
 )
+from quiz.counseling.wall import Dot
 from tests.answers import leaning
 from tests.pages import take_quiz
 from tests.quiz.visitor.invited import finish, form_on, in_days, main_of, overtake, start
@@ -57,11 +59,9 @@ class TestSharingWithACounselor:
         assert not Disclosure.objects.exists()
 
     def test_page_says_before_what_a_class_may_see(self, invited, ann):
-        words = "as a dot without a name"
-        assert words not in main_of(invited.get("/quiz/result/"))
-        ann.group = ann.counselor.groups.create(name="Class 9b")
-        ann.save()
-        assert words in main_of(invited.get("/quiz/result/"))
+        # A counselor may put someone into a group later.
+        assert ann.group is None
+        assert "as a dot without a name" in main_of(invited.get("/quiz/result/"))
 
     @pytest.mark.parametrize("scope", ["verdict", "traits", "answers"])
     def test_client_chooses_the_scope(self, invited, ann, scope):
@@ -176,6 +176,16 @@ class TestSharingWithACounselor:
         }
         (data,) = invited.get("/quiz/data.json").json()["counselors"]
         assert (data["group"], data["tags"]) == ("Class <9b>", ["Likes maths", "Moves in June"])
+
+    def test_data_file_says_whether_a_result_was_shown_in_class(self, invited, ann):
+        def shown():
+            return [
+                each["shown_in_class"] for each in invited.get("/quiz/data.json").json()["attempts"]
+            ]
+
+        assert shown() == [False]
+        Dot.objects.create(attempt=Attempt.objects.get(client=ann), batch=uuid4(), batch_size=5)
+        assert shown() == [True]
 
     def test_data_page_says_that_months_are_counted(self, invited):
         assert "rounded to steps of five" in main_of(invited.get("/quiz/data/"))

@@ -13,6 +13,7 @@ from quiz.counseling.monthly.counting import count_months_before, counts_in
 from quiz.counseling.monthly.months import ReportedMonth, ReportedRow
 from quiz.counseling.monthly.steps import STEP, Counts
 from quiz.evidence.folding import delete_attempts
+from tests.plans import large_table_of_attempts, reading_all_attempts
 from tests.quiz.counseling.monthly.population import (
     COUNTED,
     OCTOBER,
@@ -124,6 +125,13 @@ class TestWho:
             return len(captured)
 
         assert queries_with(2) == queries_with(9) == 4
+
+    def test_large_table_of_attempts_is_not_read_as_a_whole(self, service):
+        share(service.add(20, service.groups[0]))
+        large_table_of_attempts(OCTOBER)
+        with CaptureQueriesContext(connection) as captured:
+            counts_in(FIRST)
+        assert reading_all_attempts(captured) == []
 
     def test_only_rounded_numbers_are_stored(self, service):
         share(service.add(33, service.groups[0]))

@@ -12,6 +12,7 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from quiz.core.verdict import Verdict
+from quiz.counseling.models import ClientGroup
 from quiz.counseling.monthly.months import ReportedMonth, ReportOpening
 from tests.factories import PASSWORD, make_counselor, sign_in, signed_in
 from tests.pages import text_of
@@ -84,6 +85,13 @@ class TestAccess:
         assert desk.get(PAGE).status_code == 200
         page = text_of(desk.get("/counselor/groups/"))
         assert f'href="{PAGE}"' in page
+
+    def test_its_link_costs_other_pages_no_query(self, desk):
+        with CaptureQueriesContext(connection) as captured:
+            desk.get("/counselor/groups/")
+        about = [query["sql"] for query in captured if "auth_permission" in query["sql"]]
+        assert len(about) == 1
+        assert 'FROM "quiz_counselor"' in about[0]
 
     def test_head_of_service_sees_no_link_to_clients(self, head):
         page = text_of(head.get(PAGE))
@@ -164,6 +172,14 @@ class TestPage:
         october(group)
         group.delete()
         assert "A deleted group" in main_of(head.get(PAGE))
+
+    def test_row_outlives_a_group_that_the_release_before_deletes(self, head, group):
+        october(group)
+        groups = ClientGroup.objects.filter(pk=group.pk)
+        groups._raw_delete(groups.db)
+        connection.check_constraints()
+        assert "A deleted group" in main_of(head.get(PAGE))
+        assert [row["group"] for row in rows_of(head.get(FILE))[0]] == ["", ""]
 
     def test_group_name_is_escaped(self, head, counselor):
         october(counselor.groups.create(name="<script>alert(1)</script>"))

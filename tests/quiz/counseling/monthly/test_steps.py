@@ -11,11 +11,11 @@ from quiz.counseling.monthly.steps import (
     SHOWN_FROM,
     STEP,
     Counts,
-    Published,
+    RoundedCounts,
     draw,
-    published,
-    published_rows,
     rounded,
+    rounded_row,
+    rounded_rows,
     sum_of,
 )
 
@@ -126,7 +126,7 @@ class TestReconstruction:
 
     @given(populations, st.lists(offsets, min_size=1))
     def test_nothing_is_shown_about_fewer_than_ten_people(self, population, drawn):
-        rows = published_rows(population, cycle(drawn).__next__)
+        rows = rounded_rows(population, cycle(drawn).__next__)
         shown = {group: counts for group, counts in population.items() if group in rows and group}
         others = [counts for group, counts in population.items() if group not in shown]
         shown[None] = sum(others, Counts())
@@ -140,7 +140,7 @@ class TestReconstruction:
 
     @given(counts, st.lists(offsets, min_size=4, max_size=4))
     def test_what_is_shown_follows_from_rounded_numbers_alone(self, counts, drawn):
-        row = published(counts, iter(drawn).__next__)
+        row = rounded_row(counts, iter(drawn).__next__)
         singles = (counts.invited, counts.started, counts.finished)
         numbers = [
             rounded([count], offset)[0] for count, offset in zip(singles, drawn, strict=False)
@@ -151,12 +151,12 @@ class TestReconstruction:
             assert row is None
         else:
             shown = of_verdicts if shared >= SHOWN_FROM else ()
-            assert row == Published(*numbers, shared, shown)
+            assert row == RoundedCounts(*numbers, shared, shown)
 
 
 class TestRows:
     def rows(self, population):
-        return published_rows(population, lambda: 2)
+        return rounded_rows(population, lambda: 2)
 
     def test_small_groups_and_people_without_one_are_together(self):
         few = Counts(invited=8)
@@ -176,16 +176,16 @@ class TestRows:
         assert (row.shared, row.verdicts) == (10, ())
 
     def test_suggestions_and_bands_are_sums_of_verdicts(self):
-        row = Published(0, 0, 0, 105, (5, 10, 15, 20, 25, 30))
+        row = RoundedCounts(0, 0, 0, 105, (5, 10, 15, 20, 25, 30))
         service, close, sales, none, clear, leaning = row.suggestions
         assert (service, close, sales, none) == (45, 15, 15, 30)
         assert (clear, leaning) == (30, 30)
 
     def test_sum_adds_up_what_is_shown(self):
         rows = [
-            Published(10, 15, 20, 25, (5, 0, 5, 5, 5, 5)),
-            Published(1, 2, 3, 40, (10, 0, 5, 10, 10, 5)),
-            Published(15, 0, 0, 5),
+            RoundedCounts(10, 15, 20, 25, (5, 0, 5, 5, 5, 5)),
+            RoundedCounts(1, 2, 3, 40, (10, 0, 5, 10, 10, 5)),
+            RoundedCounts(15, 0, 0, 5),
         ]
-        assert sum_of(rows) == Published(26, 17, 23, 70, (15, 0, 10, 15, 15, 10))
-        assert sum_of(rows[2:]) == Published(15, 0, 0, 5)
+        assert sum_of(rows) == RoundedCounts(26, 17, 23, 70, (15, 0, 10, 15, 15, 10))
+        assert sum_of(rows[2:]) == RoundedCounts(15, 0, 0, 5)

@@ -1,6 +1,7 @@
 """Someone collects every report and compares them, to find out about one person."""
 
 from datetime import timedelta
+from functools import cache
 from unittest.mock import patch
 
 import pytest
@@ -14,7 +15,7 @@ from quiz.counseling.handover import Part, hand_over
 from quiz.counseling.models import Client, Disclosure
 from quiz.counseling.monthly import counting
 from quiz.counseling.monthly.counting import count_months_before, counts_in
-from quiz.counseling.monthly.steps import FEWEST, STEP, Counts
+from quiz.counseling.monthly.steps import FEWEST, STEP, Counts, rounded
 from quiz.evidence.folding import delete_attempts
 from tests.quiz.counseling.monthly.population import (
     COUNTED,
@@ -95,9 +96,14 @@ class Life:
         return counts
 
 
+@cache
 def possible(number):
-    """Return the counts of people that a rounded number stands for."""
-    return range(max(0, number - STEP + 1), number + STEP)
+    """Return the counts of people that may be rounded to a number."""
+    return [
+        count
+        for count in range(number + 2 * STEP)
+        if any(rounded([count], offset) == (number,) for offset in range(STEP))
+    ]
 
 
 @settings(

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("django_tasks_database", "0021_conditional_partial_index_ordering"),
-        ("quiz", "0035_heads_of_service"),
+        ("quiz", "0034_heads_of_service"),
     ]
 
     operations = [

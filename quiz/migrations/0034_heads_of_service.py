@@ -16,7 +16,7 @@ def add_group(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("quiz", "0034_monthly_report"),
+        ("quiz", "0033_wall_and_monthly_report"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]
