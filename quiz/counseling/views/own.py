@@ -41,13 +41,15 @@ def shared_with(counselor: Counselor, disclosure_id: UUID) -> Disclosure:
 
 
 def not_saved(request: HttpRequest, client: Client | None, *names: str) -> HttpResponse:
-    """Answer 404; to a form, show what was typed in these fields, so that it isn't lost.
+    """Show what was typed in these fields, so that it isn't lost: 409, and 404 without a client.
 
-    `client` is None for someone else's: perhaps it was handed over while the form was open.
+    `client` is None for someone else's: perhaps it was handed over while the form was open. Raises
+    404 where nothing was typed.
     """
     given = [request.POST.get(name, "").strip() for name in names]
     typed = [text for text in given if text]
     if request.method != "POST" or not (client or typed):
         raise Http404("Not shared, or deleted")
     context = {"client": client, "typed": typed}
-    return render(request, "counseling/not_saved.html", context, status=HTTPStatus.CONFLICT)
+    status = HTTPStatus.CONFLICT if client else HTTPStatus.NOT_FOUND
+    return render(request, "counseling/not_saved.html", context, status=status)

@@ -249,7 +249,7 @@ class TestNotes:
     def test_note_to_a_client_who_is_gone_is_shown_and_not_saved(self, desk, kim):
         Client.objects.filter(pk=kim.pk).update(counselor=make_counselor("Ana Diaz"))
         response = self.post(desk, kim)
-        assert response.status_code == 409
+        assert response.status_code == 404
         assert "Asked about training." in text_of(response)
         assert not kim.notes.exists()
 
