@@ -48,7 +48,7 @@ def test_page_names_the_last_of_several_changes(invited, ann, ana):
     taken_over(ann, ana)
     ann.refresh_from_db()
     taken_over(ann, make_counselor("Cole Park"))
-    assert "Cole Park is your counselor, in place of Ana Diaz" in note_on(invited, PAGES[0])
+    assert "Cole Park is your counselor now. They took over from Ana Diaz" in note_on(invited, PAGES[0])
 
 
 def test_what_was_shared_before_is_still_shared_and_can_be_stopped(invited, ann, ana):
