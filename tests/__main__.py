@@ -70,7 +70,7 @@ def main() -> int:
             missing.append("Chromium (Debian: chromium): whether the site installs isn't tried")
         if own.select == "all" and not pgbouncer.is_installed():
             missing.append("PgBouncer (Debian: pgbouncer): PGBOUNCER is tried without a pooler")
-        if not promtool.is_installed():
+        if own.select == "all" and not promtool.is_installed():
             missing.append("promtool (Debian: prometheus): alerts are not tried")
         for part in missing:
             print(f"NOT RUN HERE: {part}", file=sys.stderr)

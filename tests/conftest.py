@@ -83,7 +83,7 @@ def runs_here(item):
 
 def is_in(selection, item):
     is_browser = item.get_closest_marker("browser") is not None
-    is_heavy = any(item.get_closest_marker(name) for name in ("server", "long"))
+    is_heavy = takes_long(item)
     is_for_both = item.get_closest_marker("both_databases") is not None and asks_database(item)
     is_journey = item.get_closest_marker("journey") is not None
     match selection, SIDE:
@@ -113,9 +113,15 @@ def only_side(item):
     """
     if item.get_closest_marker("sqlite_only"):
         return "sqlite"
+    if not (asks_database(item) or takes_long(item)):
+        return "postgresql"  # which has fewer tests of its own in `make test`
     params = item.callspec.params if hasattr(item, "callspec") else {}
     group = params.get("shown", item.parent.nodeid)
     return ("sqlite", "postgresql")[crc32(group.encode()) % 2]
+
+
+def takes_long(item):
+    return any(item.get_closest_marker(name) for name in ("server", "long"))
 
 
 def asks_database(item):

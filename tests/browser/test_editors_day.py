@@ -35,7 +35,6 @@ def editor(browser, own_site):
         yield page
 
 
-@pytest.mark.journey
 def test_editor_drafts_checks_and_publishes_a_version(editor, visitor, own_site, tmp_path):
     page = editor
     results_before = own_site.query("SELECT id, result FROM quiz_attempt ORDER BY id")

@@ -115,6 +115,7 @@ def test_page_explains_every_metric_and_its_labels():
 with_promtool = pytest.mark.skipif(not promtool.is_installed(), reason="promtool is not installed")
 
 
+@pytest.mark.long
 @with_promtool
 @pytest.mark.parametrize(
     "arguments",
@@ -132,6 +133,7 @@ def test_promtool_finds_no_fault(arguments):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.long
 @with_promtool
 def test_every_query_of_the_dashboard_can_be_read(tmp_path):
     rules = [{"record": "a:query", "expr": query} for query in queries().values()]

@@ -93,5 +93,8 @@ def _import(request: HttpRequest, counselor: Counselor, form: ImportForm) -> Htt
     rows = form.sheet.rows
     count = import_clients(counselor, rows, timezone.now(), sends_email=sends_email)
     words = ngettext("You added %d client.", "You added %d clients.", count)
-    messages.success(request, words % count if count else _("All of them are there already."))
+    said = [words % count if count else _("All of them are there already.")]
+    if count and not sends_email:
+        said.append(_("None of them knows yet: each client's page has the link to pass on."))
+    messages.success(request, " ".join(said))
     return redirect("quiz:caseload")
