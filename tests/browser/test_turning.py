@@ -61,8 +61,8 @@ def page_2(page_1):
     return page_1
 
 
-@pytest.mark.journey
 class TestNextPage:
+    @pytest.mark.journey
     def test_page_is_replaced_without_another_request(self, page_1):
         sent = requests_of(page_1)
         answer_and_save(page_1, 1)
@@ -93,6 +93,7 @@ class TestNextPage:
         expect_chosen(page_2, {first: 4})
         expect(page_2.locator(f"#id_{second}_1")).to_be_focused()
 
+    @pytest.mark.journey
     def test_missing_answers_are_shown_at_the_same_address(self, page_2):
         choose(page_2, next(iter(SECOND_PAGE)), 3)
         press(page_2)

@@ -77,7 +77,7 @@ def test_each_pair_is_checked_if_it_can_be_chosen(theme, pair):
 @pytest.mark.slow
 @each_theme
 @given(chosen=choices)
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_any_proposal_passes(theme, chosen):
     faults, right = check(chosen, theme)
     assert {fault.token: fault.proposal for fault in faults} == {

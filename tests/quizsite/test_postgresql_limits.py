@@ -5,9 +5,9 @@ import threading
 
 import pytest
 from django.conf import settings as site
-from django.core import management
 from django.db import DataError, connection, transaction
 
+from quizsite import command
 from quizsite.postgresql import base
 from quizsite.postgresql.limits import LIMITS, limits_of_commands
 from tests.browser.site import ROOT
@@ -70,7 +70,7 @@ def test_command_waits_longer_than_a_page_for_a_busy_server():
 def test_manage_py_brings_them_to_every_command(monkeypatch):
     seen = []
     monkeypatch.setattr(
-        management,
+        command,
         "execute_from_command_line",
         lambda _argv: seen.append(connection.settings_dict["OPTIONS"]["options"]),
     )
