@@ -22,7 +22,8 @@ SUBPAGES = ["publish", "new-draft", "delete", "history"]
 SUBPAGES += ["outcomes", "differences", "preview/answers", "../import", "../1/retire"]
 # These have no form to add a row: counselors join by invitation, and the log writes itself.
 TASKS = "/admin/django_tasks_database/dbtaskresult/"
-ADDED_ELSEWHERE = ["/admin/quiz/counselor/", "/admin/quiz/auditentry/", TASKS]
+LOGS = ["/admin/quiz/auditentry/", "/admin/quiz/reportopening/"]
+ADDED_ELSEWHERE = ["/admin/quiz/counselor/", *LOGS, TASKS]
 LISTS = [f"/admin/{m._meta.app_label}/{m._meta.model_name}/" for m in admin.site._registry]
 
 

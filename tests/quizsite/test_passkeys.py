@@ -14,7 +14,7 @@ from tests.factories import PASSWORD, code_of, set_up_second_factor
 from tests.pages import text_of
 from tests.passkey import Device, options_on
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock"), pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 LOGIN, CODE, CONFIRM = map(reverse, ("account_login", "mfa_authenticate", "mfa_reauthenticate"))
 ADD, LIST = reverse("mfa_add_webauthn"), reverse("mfa_list_webauthn")

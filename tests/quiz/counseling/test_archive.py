@@ -8,7 +8,7 @@ from tests.quiz.counseling.caseload_pages import URL, counts_of, names_on
 from tests.quiz.counseling.pages import main_of, url_of
 from tests.quiz.visitor.invited import finish, in_days, start
 
-pytestmark = pytest.mark.both_databases
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from quiz.counseling.models import Client
 from quiz.counseling.time_limits import keep_time_limits
 from tests.quiz.visitor.invited import finish, main_of, start
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
 
 @pytest.fixture

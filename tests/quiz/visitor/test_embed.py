@@ -22,7 +22,7 @@ from tests.matrix_world import World, url_of
 from tests.pages import chosen, only_attempt, take_quiz, text_of
 from tests.quiz.visitor import invited
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
 ANSWERS = leaning("sales", 7)
 PARENTS = ["https://www.example.org", "https://careers.example.org:8443"]

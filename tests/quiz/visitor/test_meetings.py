@@ -18,7 +18,7 @@ from tests.factories import signed_in
 from tests.pages import take_quiz, text_of
 from tests.quiz.visitor.invited import finish, in_days, start
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
 AGREED = {"agreement": "We visit a call center.", "next_step": "Ann calls"}
 

@@ -10,7 +10,7 @@ from tests.factories import make_counselor
 from tests.quiz.visitor.invited import finish, main_of, start
 from tests.roles.pages import words_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
 PAGES = ["/quiz/result/", "/quiz/data/"]
 

@@ -12,7 +12,7 @@ from tests.answers import page_answers, towards
 from tests.pages import page_url, take_quiz, text_of
 from tests.roles.pages import SALES, SERVICE
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content"), pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("content")]
 
 ANSWERS = towards("sales", 1)
 PAGES = [

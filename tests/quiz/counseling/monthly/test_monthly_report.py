@@ -18,7 +18,7 @@ from tests.factories import PASSWORD, make_counselor, sign_in, signed_in
 from tests.pages import text_of
 from tests.quiz.counseling.pages import main_of
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [pytest.mark.django_db]
 
 PAGE, FILE = "/counselor/report/", "/counselor/report.csv"
 VERDICTS = [5, 10, 15, 0, 20, 5]
