@@ -29,6 +29,8 @@ README = {
     "counselor-caseload.png": ("counselor-caseload", 1180, 760, "light"),
     "counselor-client.png": ("counselor-client", 860, 1240, "light"),
     "counselor-preparation.png": ("counselor-preparation", 860, 1000, "light"),
+    "counselor-meet.png": ("counselor-meet", 860, 1240, "light"),
+    "counselor-import-check.png": ("counselor-import-check", 860, 900, "light"),
     "counselor-group-report.png": ("counselor-group-report", 860, 1240, "light"),
     "monthly-report.png": ("monthly-report", 1180, 900, "light"),
     "counselor-wall.png": ("counselor-wall", 1180, 760, "light"),
