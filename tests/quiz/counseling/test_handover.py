@@ -71,7 +71,7 @@ class TestHandover:
         ):
             assert desk.get(path).status_code == 404, path
         desk.get("/counselor/")  # shows once where the client went
-        assert "Kim" not in text_of(desk.get("/counselor/"))
+        assert ">Kim<" not in text_of(desk.get("/counselor/"))
 
     def test_results_and_notes_move_with_their_author(self, desk, giver, receiver, kim):
         disclosure = disclose(kim)

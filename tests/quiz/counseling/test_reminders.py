@@ -216,14 +216,14 @@ class TestTextsToCopy:
         finished_attempt(finishes)
         page = main_of(desk.get(TEXTS))
         assert "Text for <bdi>Bo</bdi>" in page
-        assert "Cy" not in page
+        assert ">Cy<" not in page
         clock.shift(PAUSE)
         assert to_copy(Client.objects.of(counselor), NOON + PAUSE) == []
 
     def test_page_shows_no_text_of_a_colleague(self, desk):
         theirs = make_client(make_counselor(), "Lee")
         remind(theirs.counselor, [theirs.pk], NOON)
-        assert "Lee" not in main_of(desk.get(TEXTS))
+        assert ">Lee<" not in main_of(desk.get(TEXTS))
 
 
 class TestSeveral:
